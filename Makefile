@@ -1,0 +1,78 @@
+# make serve   set up, build the layers from the real seeds, serve the map on loopback
+# make test    set up, then lint, types, architecture and all tests
+# The other targets are for maintainers; `make help` lists them all.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help serve test check lint types architecture pytest bench schema lock basemap vendor pictures clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8000
+	@$(BIN)/tamas serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.dev chromium lint types architecture pytest ## set up, lint, types, architecture, tests
+
+check: $(VENV)/.runtime ## check the record alone
+	@$(BIN)/tamas check
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+architecture: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+pytest: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+.PHONY: chromium
+chromium:
+	@sh .ci/chromium
+
+bench: $(VENV)/.dev ## measure speed, as ratios
+	$(BIN)/python bench/build.py
+
+schema: $(VENV)/.dev ## write the JSON Schemas of the seed files
+	$(BIN)/python -m layers.schema seeds/schema
+
+lock: ## lock the dependencies again, with hashes and without addresses (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 pyproject.toml --group build -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 pyproject.toml --group build --group dev -o requirements-dev.txt
+
+basemap: ## make seeds/basemap and the border traces again from their packages
+	@sh -c 'head -40 .ci/basemap.py | grep "uv run"'
+
+vendor: $(VENV)/.dev ## fetch the vendored front-end files again and compare them with the manifest
+	$(BIN)/python .ci/vendor.py
+
+pictures: $(VENV)/.dev chromium ## make README's pictures again
+	$(BIN)/python .ci/pictures.py
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# A virtual environment; Debian's python3 needs python3-venv for it.
+$(VENV)/bin/python:
+	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
