@@ -1,0 +1,115 @@
+"""Buffers on the ellipsoid: discs, swollen lines, and the land beside a path.
+
+Drawn in a local azimuthal equidistant plane (`geo.crs`), from lines already densified along
+their geodesics, so the polygons that stand for arcs are the largest error: `ARC_ERROR_M`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.lines import Line
+
+EMPTY: BaseGeometry = shapely.Polygon()
+# Sagitta of the polygons that stand for arcs; what rounding to five decimals adds is 0.8 m.
+ARC_ERROR_M = 0.5
+# How far the boundary between what is nearest to a path's tip and what is nearest to the rest
+# of it may be off, and the least spacing of the points that stand for the rest.
+NEAREST_ERROR_M = 0.25
+NEAREST_STEP_M = 1.0
+
+
+def disc(lon: float, lat: float, radius_m: float) -> BaseGeometry:
+    """Return the polygon of all points within a geodesic radius; empty for no radius."""
+    if radius_m <= 0:
+        return EMPTY
+    vertices = 4 * quad_segs(radius_m)
+    azimuth = -np.arange(vertices) * (360.0 / vertices)
+    size = np.full(vertices, radius_m)
+    x, y, _ = GEOD.fwd(np.full(vertices, lon), np.full(vertices, lat), azimuth, size)
+    return shapely.Polygon(np.column_stack([unwrap(np.asarray(x), lon), y]))
+
+
+def swell(plane: LocalPlane, dense: Line, width: Callable[[float], float]) -> BaseGeometry:
+    """Return, in the plane, all points within a width of a line that depends on its u."""
+    xy = plane.forward(dense.coords)
+    changes = np.flatnonzero(np.diff(dense.u)) + 1
+    bounds = [0, *changes.tolist(), len(dense.u)]
+    parts = []
+    for first, after in itertools.pairwise(bounds):
+        by = width(float(dense.u[first]))
+        if by > 0:
+            drawn = shapely.LineString(xy[first : after + 1])
+            parts.append(shapely.buffer(drawn, by, quad_segs=quad_segs(by)))
+    return shapely.union_all(parts) if parts else EMPTY
+
+
+def quad_segs(radius_m: float) -> int:
+    """Return how many segments a quarter circle needs for `ARC_ERROR_M` of sagitta."""
+    if radius_m <= ARC_ERROR_M:
+        return 8
+    step = 2 * math.acos(1 - ARC_ERROR_M / radius_m)
+    return max(8, math.ceil(math.pi / 2 / step))
+
+
+def beside(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
+    """Return all points within a width whose nearest point is not beyond an end."""
+    plane = LocalPlane.around(dense.coords)
+    swollen = swell(plane, dense, width)
+    if swollen.is_empty or dense.closed:
+        return plane.unproject(swollen)
+    xy = plane.forward(dense.coords)
+    reach = 1.05 * max(width(float(u)) for u in np.unique(dense.u)) + 1.0
+    beyond = [_beyond(xy, reach), _beyond(xy[::-1], reach)]
+    return plane.unproject(shapely.difference(swollen, shapely.union_all(beyond)))
+
+
+def _beyond(xy: Coords, reach: float) -> BaseGeometry:
+    """Return the points nearest to a path's first point and beyond it (plane, metres)."""
+    tip = xy[0]
+    out = (tip - xy[1]) / np.hypot(*(tip - xy[1]))
+    side = np.array([-out[1], out[0]])
+    ahead = shapely.Polygon(
+        [
+            tip + reach * side,
+            tip + reach * (side + out),
+            tip + reach * (out - side),
+            tip - reach * side,
+        ]
+    )
+    cells = shapely.voronoi_polygons(
+        shapely.MultiPoint(_stand_ins(xy, 3 * reach)), extend_to=ahead.buffer(reach)
+    )
+    spot = shapely.Point(tip)
+    own = [cell for cell in shapely.get_parts(cells) if cell.intersects(spot)]
+    return shapely.intersection(ahead, shapely.union_all(own)) if own else ahead
+
+
+def _stand_ins(xy: Coords, reach: float) -> Coords:
+    """Return points that stand for a path where its tip is weighed against the rest of it.
+
+    What is as near to the tip as to a point t from it lies t/2 or more from both, so points
+    spaced s there overstate its distance by at most s^2/(4 t).
+    """
+    tip = xy[0]
+    pieces = np.stack([xy[1:-1], xy[2:]], axis=1)
+    done = [xy[:2]]
+    while len(pieces):
+        away = shapely.distance(shapely.linestrings(pieces), shapely.Point(tip))
+        length = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
+        fine = length <= np.maximum(NEAREST_STEP_M, 2 * np.sqrt(NEAREST_ERROR_M * away))
+        within = away <= reach
+        done.append(pieces[fine & within].reshape(-1, 2))
+        rest = pieces[~fine & within]
+        middle = rest.mean(axis=1)
+        pieces = np.vstack(
+            [np.stack([rest[:, 0], middle], axis=1), np.stack([middle, rest[:, 1]], axis=1)]
+        )
+    return np.unique(np.vstack(done), axis=0)

@@ -1,0 +1,125 @@
+"""Projections and their error.
+
+All geometry enters and leaves as WGS84 longitude, latitude in degrees (OGC:CRS84 order).
+Constructions happen in a local azimuthal equidistant plane in metres. Around its centre the
+scale error at distance r is at most (r/R)^2/6 across the radius (Snyder 1987, Map
+Projections: A Working Manual, p. 191 ff.): 2e-5 at 70 km, so 0.4 m on a depth of 20 km.
+
+An edge between two given vertices is the geodesic between them, so lines are densified on
+the ellipsoid before projection: a chord drawn 100 km long in a plane can be more than
+100 m off it. `STEP_M` keeps what a straight edge in degrees deviates below 0.04 m at 60°.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod, Transformer
+from shapely.geometry.base import BaseGeometry
+
+GEOD = Geod(ellps="WGS84")
+STEP_M = 1000.0
+GRID_M = 0.01
+
+Coords = NDArray[np.float64]
+
+
+def densify(coords: Coords, *, step_m: float = STEP_M) -> tuple[Coords, NDArray[np.intp]]:
+    """Insert points on the geodesics between vertices, at most ``step_m`` apart.
+
+    Returns the points, shape (m, 2) in degrees, and for each of the m - 1 segments the index
+    of the given segment that it lies on. Longitudes stay continuous across 180°.
+    """
+    lon, lat = coords[:, 0], coords[:, 1]
+    azimuths, _, lengths = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    counts = np.maximum(1, np.ceil(np.asarray(lengths) / step_m)).astype(int)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    along = offset * (np.asarray(lengths) / counts)[owner]
+    x, y, _ = GEOD.fwd(lon[owner], lat[owner], np.asarray(azimuths)[owner], along)
+    points = np.column_stack([unwrap(np.asarray(x), lon[owner]), y])
+    points[offset == 0] = coords[owner[offset == 0]]
+    return np.vstack([points, coords[-1:]]), owner
+
+
+def unwrap(lon: NDArray[np.float64], near: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return longitudes moved by whole turns to within 180° of ``near`` (degrees)."""
+    turned: NDArray[np.float64] = near + (lon - near + 180.0) % 360.0 - 180.0
+    # The arithmetic costs a last bit: keep the exact value where no turn was needed.
+    return np.where(np.abs(turned - lon) < 1.0, lon, turned)
+
+
+class LocalPlane:
+    """An azimuthal equidistant plane in metres, centred on ``lon``, ``lat`` (degrees)."""
+
+    def __init__(self, lon: float, lat: float) -> None:
+        self.lon, self.lat = float(lon), float(lat)
+        self._there, self._back = _transformers(self.lon, self.lat)
+
+    @classmethod
+    def around(cls, *coords: Coords) -> LocalPlane:
+        """Return the plane centred on the middle of the coordinates' bounding box."""
+        every = np.vstack(coords)
+        low, high = every.min(axis=0), every.max(axis=0)
+        # Rounded, so that the same place gives the same plane and the same bytes.
+        return cls(*np.round((low + high) / 2, 3))
+
+    def forward(self, coords: Coords) -> Coords:
+        """Project degrees to metres, shape (n, 2)."""
+        x, y = self._there.transform(coords[:, 0], coords[:, 1])
+        return np.column_stack([x, y])
+
+    def inverse(self, coords: Coords) -> Coords:
+        """Return metres to degrees, shape (n, 2), longitudes within 180° of the centre."""
+        lon, lat = self._back.transform(coords[:, 0], coords[:, 1])
+        return np.column_stack([unwrap(np.asarray(lon), self.lon), lat])
+
+    def project(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Project a geometry from degrees to metres, vertex by vertex."""
+        return shapely.transform(geometry, self.forward)
+
+    def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry to degrees, with edges of at most `STEP_M`."""
+        if geometry.is_empty:
+            return geometry
+        # Overlays leave slivers of the last bit, which would cross over in degrees.
+        dense = shapely.segmentize(shapely.set_precision(geometry, GRID_M), STEP_M)
+        moved = shapely.transform(dense, self.inverse)
+        if moved.is_valid:
+            return moved
+        # Edges a few centimetres apart in the plane may still cross in degrees.
+        return shapely.make_valid(moved, method="structure", keep_collapsed=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _transformers(lon: float, lat: float) -> tuple[Transformer, Transformer]:
+    local = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m +no_defs"
+    wgs84 = "+proj=longlat +datum=WGS84 +no_defs"
+    return (
+        Transformer.from_crs(wgs84, local, always_xy=True),
+        Transformer.from_crs(local, wgs84, always_xy=True),
+    )
+
+
+def split_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
+    """Cut a geometry at ±180° and bring all longitudes into -180..180 (RFC 7946, 3.1.9)."""
+    if geometry.is_empty or (geometry.bounds[0] >= -180 and geometry.bounds[2] <= 180):
+        return geometry
+    parts: list[Any] = []
+    for turn in (-360.0, 0.0, 360.0):
+        window = shapely.box(-180 + turn, -90, 180 + turn, 90)
+        for whole in shapely.get_parts(geometry):
+            part = shapely.intersection(whole, window)
+            # What merely touches the window's edge lies in the next one.
+            if shapely.get_dimensions(part) == shapely.get_dimensions(whole):
+                parts.append(_shifted(part, -turn))
+    return shapely.union_all(parts)
+
+
+def _shifted(geometry: BaseGeometry, degrees: float) -> BaseGeometry:
+    by = np.array([degrees, 0.0])
+    return shapely.transform(geometry, lambda coords: coords + by)

@@ -1,0 +1,293 @@
+"""Lines whose stretches are not equally sure, and how they are made from places.
+
+Coordinates are WGS84 longitude, latitude in degrees; uncertainties are metres.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import GEOD, GRID_M, Coords, LocalPlane, densify, unwrap
+from geo.errors import GeometryError
+
+# How far a place may lie from the trace that it is to cut, beyond what both may be off.
+CUT_REACH_M = 5_000.0
+# Two ends this close count as one point: below the fifth decimal of a degree.
+SAME_M = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named point: degrees, and how far off it may be in metres."""
+
+    id: str
+    lon: float
+    lat: float
+    uncertainty_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The last place held on one side and the first on the other.
+
+    ``bulge_km``: set where no pair is sourced between this one and the next.
+    """
+
+    first: Place
+    second: Place
+    bulge_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A line as its file holds it: stretches (n, 2) in degrees and their uncertainty."""
+
+    id: str
+    stretches: tuple[Coords, ...]
+    uncertainty_m: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A polyline with the uncertainty of each segment and of its two ends.
+
+    ``coords`` (n, 2) degrees, ``u`` (n - 1,) metres, ``unsourced`` (n - 1,) marks segments
+    that bridge a stretch without a source; edges are geodesics.
+    """
+
+    coords: Coords
+    u: NDArray[np.float64]
+    ends_u: tuple[float, float]
+    unsourced: NDArray[np.bool_]
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether the line ends where it begins."""
+        return len(self.coords) > 3 and bool(np.array_equal(self.coords[0], self.coords[-1]))
+
+    @property
+    def schematic(self) -> bool:
+        """Tell whether more than half of the length has no source."""
+        if not self.unsourced.any():
+            return False
+        lengths = _lengths(self.coords)
+        return bool(lengths[self.unsourced].sum() * 2 > lengths.sum())
+
+    def dense(self) -> Line:
+        """Return the line with points on its geodesics, at most 1 km apart."""
+        coords, owner = densify(self.coords)
+        return replace(self, coords=coords, u=self.u[owner], unsourced=self.unsourced[owner])
+
+    def reversed(self) -> Line:
+        """Return the line run the other way."""
+        return Line(
+            self.coords[::-1], self.u[::-1], (self.ends_u[1], self.ends_u[0]), self.unsourced[::-1]
+        )
+
+
+def line(
+    coords: Coords,
+    u: Sequence[float] | NDArray[np.float64],
+    *,
+    ends_u: tuple[float, float] | None = None,
+    unsourced: Sequence[bool] | None = None,
+) -> Line:
+    """Return a line, without segments of no length; two different points are needed."""
+    values = np.asarray(u, dtype=float)
+    flags = np.zeros(len(values), bool) if unsourced is None else np.asarray(unsourced, bool)
+    moves = np.any(coords[1:] != coords[:-1], axis=1)
+    if not moves.any():
+        raise GeometryError("a line needs two different points")
+    keep = np.concatenate([[True], moves])
+    ends = ends_u or (float(values[moves][0]), float(values[moves][-1]))
+    return Line(coords[keep], values[moves], ends, flags[moves])
+
+
+def corner(place: Place) -> Line:
+    """Return a place as a piece of a ring: one point, no length."""
+    u = place.uncertainty_m
+    return Line(np.array([[place.lon, place.lat]]), np.empty(0), (u, u), np.empty(0, bool))
+
+
+def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Line:
+    """Return the line from place to place; a leg is as unsure as the worse of its ends."""
+    coords = np.array([[p.lon, p.lat] for p in places], dtype=float)
+    own = [p.uncertainty_m for p in places]
+    legs = [uncertainty_m or max(a, b) for a, b in itertools.pairwise(own)]
+    return line(coords, legs, ends_u=(own[0], own[-1]))
+
+
+def trace_line(trace: Trace) -> Line:
+    """Return a trace's stretches joined end to end in order; a gap is an error."""
+    coords = [trace.stretches[0]]
+    u = [trace.uncertainty_m[0]] * (len(coords[0]) - 1)
+    if len(trace.stretches) > 1:
+        after = trace.stretches[1]
+        if not _touches(coords[0][-1], after) and _touches(coords[0][0], after):
+            coords[0] = coords[0][::-1]
+    for number, (stretch, own) in enumerate(
+        zip(trace.stretches[1:], trace.uncertainty_m[1:], strict=True), start=2
+    ):
+        end = coords[-1][-1]
+        piece = stretch
+        if _distance(end, piece[0]) > SAME_M and _distance(end, piece[-1]) <= SAME_M:
+            piece = piece[::-1]
+        gap = _distance(end, piece[0])
+        if gap > SAME_M:
+            raise GeometryError(
+                f"trace {trace.id!r}: stretch {number} starts {gap / 1000:.3f} km from the end "
+                f"of stretch {number - 1}; join them end to end, in order"
+            )
+        coords.append(piece[1:])
+        u += [own] * (len(piece) - 1)
+    return line(np.vstack(coords), u)
+
+
+def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
+    """Return the part of a line between the points nearest to two places."""
+    if start is None and end is None:
+        return whole
+    if whole.closed:
+        raise GeometryError("a closed trace cannot be cut by two places: there are two ways round")
+    dense = whole.dense()
+    plane = LocalPlane.around(dense.coords)
+    xy = plane.forward(dense.coords)
+    drawn = shapely.LineString(xy)
+    ends = []
+    for place, default in ((start, 0.0), (end, drawn.length)):
+        ends.append(default if place is None else _along(dense, drawn, plane, place))
+    low, high = sorted(ends)
+    if high - low < SAME_M:
+        raise GeometryError("the two places cut the trace at the same point")
+    part = _between(dense, xy, plane, low, high)
+    part = part if ends[0] <= ends[1] else part.reversed()
+    own = (
+        part.ends_u[0] if start is None else start.uncertainty_m,
+        part.ends_u[1] if end is None else end.uncertainty_m,
+    )
+    return replace(part, ends_u=own)
+
+
+def _along(dense: Line, drawn: BaseGeometry, plane: LocalPlane, place: Place) -> float:
+    spot = shapely.Point(plane.forward(np.array([[place.lon, place.lat]]))[0])
+    reach = CUT_REACH_M + place.uncertainty_m + float(dense.u.max())
+    if (off := drawn.distance(spot)) > reach:
+        raise GeometryError(
+            f"place {place.id!r} lies {off / 1000:.1f} km from the trace that it is to cut; "
+            f"at most {reach / 1000:.1f} km would do"
+        )
+    return float(drawn.project(spot))
+
+
+def _between(dense: Line, xy: Coords, plane: LocalPlane, low: float, high: float) -> Line:
+    """Return the part between two distances along the projected line, in metres."""
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    inside = (at > low + 1e-6) & (at < high - 1e-6)
+    ends = np.column_stack([np.interp([low, high], at, xy[:, i]) for i in (0, 1)])
+    coords = np.vstack([ends[:1], xy[inside], ends[1:]])
+    middles = np.concatenate([[low], at[inside], [high]])
+    owner = np.searchsorted(at, (middles[:-1] + middles[1:]) / 2, side="right") - 1
+    owner = np.clip(owner, 0, len(dense.u) - 1)
+    degrees = plane.inverse(coords)
+    degrees[1:-1] = dense.coords[inside]
+    u = dense.u[owner]
+    return Line(degrees, u, (float(u[0]), float(u[-1])), dense.unsourced[owner])
+
+
+def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:
+    """Return the line without its first and last metres, None where nothing is left."""
+    dense = whole.dense()
+    plane = LocalPlane.around(dense.coords)
+    xy = plane.forward(dense.coords)
+    length = float(np.hypot(*np.diff(xy, axis=0).T).sum())
+    if start_m + end_m >= length - SAME_M:
+        return None
+    return _between(dense, xy, plane, start_m, length - end_m)
+
+
+def extended(whole: Line, start_m: float, end_m: float) -> Line:
+    """Return the line carried on straight beyond its ends by so many metres."""
+    points, u, flags = [whole.coords], [whole.u], [whole.unsourced]
+    for at_start, by in ((True, start_m), (False, end_m)):
+        if by < GRID_M:
+            continue
+        tip, before = (whole.coords[0], whole.coords[1]) if at_start else whole.coords[-1:-3:-1]
+        # The azimuth back from the neighbour at the tip: straight on, not at the neighbour.
+        _, back, _ = GEOD.inv(before[0], before[1], tip[0], tip[1])
+        lon, lat, _ = GEOD.fwd(tip[0], tip[1], back + 180.0, by)
+        lon = float(unwrap(np.asarray([lon]), tip[0])[0])
+        where = 0 if at_start else len(points)
+        points.insert(where, np.array([[lon, lat]]))
+        u.insert(where, whole.u[:1] if at_start else whole.u[-1:])
+        flags.insert(where, np.array([False]))
+    return Line(np.vstack(points), np.concatenate(u), whole.ends_u, np.concatenate(flags))
+
+
+def contact_line(pairs: Sequence[Pair]) -> Line:
+    """Return the line through the midpoints of pairs, the first side to the left.
+
+    A midpoint is off by half the gap between its two places and by the worse of their own
+    uncertainties; a segment is as unsure as the worse of its ends, and by its bulge where no
+    pair is sourced. Raises `GeometryError` for a pair on the wrong sides.
+    """
+    if len(pairs) < 2:
+        raise GeometryError("a contact line needs two pairs")
+    first = np.array([[p.first.lon, p.first.lat] for p in pairs])
+    second = np.array([[p.second.lon, p.second.lat] for p in pairs])
+    azimuth, _, gap = GEOD.inv(first[:, 0], first[:, 1], second[:, 0], second[:, 1])
+    half = np.asarray(gap) / 2
+    lon, lat, _ = GEOD.fwd(first[:, 0], first[:, 1], azimuth, half)
+    middle = np.column_stack([unwrap(np.asarray(lon), first[:, 0]), lat])
+    _check_sides(pairs, first, second, middle)
+    own = half + [max(p.first.uncertainty_m, p.second.uncertainty_m) for p in pairs]
+    bulge = np.array([(p.bulge_km or 0.0) * 1000 for p in pairs[:-1]])
+    u = np.maximum(np.maximum(own[:-1], own[1:]), bulge)
+    return line(middle, u, ends_u=(float(own[0]), float(own[-1])), unsourced=list(bulge > 0))
+
+
+def _check_sides(pairs: Sequence[Pair], first: Coords, second: Coords, middle: Coords) -> None:
+    """Refuse a pair that lies the wrong way round by both segments that meet at it.
+
+    A pair that lies nearly along its line says nothing of sides, so only one turned by more
+    than 30 degrees to the wrong side is refused.
+    """
+    plane = LocalPlane.around(middle)
+    across = _unit(plane.forward(second) - plane.forward(first))
+    steps = _unit(np.diff(plane.forward(middle), axis=0))
+    before = np.vstack([steps[:1], steps])
+    after = np.vstack([steps, steps[-1:]])
+    # The sine of the angle by which the second place lies to the right, as it should.
+    right = [step[:, 1] * across[:, 0] - step[:, 0] * across[:, 1] for step in (before, after)]
+    for index in np.flatnonzero(np.maximum(*right) < -0.5):
+        pair = pairs[int(index)]
+        raise GeometryError(
+            f"pair {int(index) + 1} ({pair.first.id}, {pair.second.id}) is on the wrong sides: "
+            "the first place must lie to the left of the line as the rows go; swap the two, or "
+            "move the row to its place in the order"
+        )
+
+
+def _unit(vectors: Coords) -> Coords:
+    """Return vectors of length one; one of no length has no direction and stays zero."""
+    result: Coords = vectors / np.maximum(np.hypot(*vectors.T), 1e-9)[:, None]
+    return result
+
+
+def _touches(end: Coords, stretch: Coords) -> bool:
+    return min(_distance(end, stretch[0]), _distance(end, stretch[-1])) <= SAME_M
+
+
+def _distance(one: Coords, other: Coords) -> float:
+    return float(GEOD.inv(one[0], one[1], other[0], other[1])[2])
+
+
+def _lengths(coords: Coords) -> NDArray[np.float64]:
+    result = GEOD.inv(coords[:-1, 0], coords[:-1, 1], coords[1:, 0], coords[1:, 1])[2]
+    return np.asarray(result, dtype=float)

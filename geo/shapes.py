@@ -1,0 +1,369 @@
+"""Constructions: each recipe kind as a pure function, with its three shapes.
+
+- ``nominal``: every interval at its upper end, positional uncertainty ignored;
+- ``inner``: certain. Intervals at their lower end, shrunk by the uncertainty of the inputs;
+- ``outer``: possible. Intervals at their upper end, grown by it.
+
+inner lies in nominal, nominal in outer, always (the egg-yolk model of regions with
+indeterminate boundaries: Cohn and Gotts 1996, in Burrough and Frank (eds), Geographic
+Objects with Indeterminate Boundaries, 171-187).
+
+Geometries are WGS84 longitude, latitude in degrees, distances metres on the ellipsoid.
+**Bound**: for shapes up to 100 km in size between 60° S and 60° N a corridor's flank, a disc's
+rim, a strip's and a band's depth lie within 5 m of the stated distance, edges between given
+vertices being geodesics (asserted by `tests/test_shapes.py` against pyproj.Geod).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.buffers import EMPTY, beside, disc, swell
+from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.errors import GeometryError
+from geo.lines import Line, Place, extended, trimmed
+
+Metres = tuple[float, float]
+"""An interval of distances in metres, [low, high]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The three shapes of one recipe, in degrees, and what went into them.
+
+    ``edges`` are the named edges of an area, from which a strip is measured; ``anchor`` is
+    where a name is written when there is no shape.
+    """
+
+    nominal: BaseGeometry
+    inner: BaseGeometry
+    outer: BaseGeometry
+    uncertainty_m: float
+    edges: Mapping[str, Line] = field(default_factory=dict)
+    schematic: bool = False
+    anchor: Place | None = None
+
+
+def _shapes(
+    nominal: BaseGeometry, inner: BaseGeometry, outer: BaseGeometry, uncertainty_m: float
+) -> Shapes:
+    """Hold inner in nominal in outer, which rounding of arcs alone could break."""
+    if not inner.is_empty:
+        inner = _areas(shapely.intersection(inner, nominal))
+    if not nominal.is_empty:
+        outer = shapely.union(outer, nominal)
+    return Shapes(nominal, inner, outer, float(uncertainty_m))
+
+
+def point(place: Place) -> Shapes:
+    """Return a place: nothing is surely inside, anywhere within its uncertainty may be."""
+    outer = disc(place.lon, place.lat, place.uncertainty_m)
+    return _shapes(shapely.Point(place.lon, place.lat), EMPTY, outer, place.uncertainty_m)
+
+
+def label(place: Place) -> Shapes:
+    """Return no shape at all, and the place to write the name at."""
+    return Shapes(EMPTY, EMPTY, EMPTY, place.uncertainty_m, anchor=place)
+
+
+def nowhere() -> Shapes:
+    """Return no shape and no place to write a name at."""
+    return Shapes(EMPTY, EMPTY, EMPTY, 0.0)
+
+
+def disc_shapes(center: Place, radius: Metres) -> Shapes:
+    """Return all points within a geodesic radius of a place."""
+    low, high = radius
+    u = center.uncertainty_m
+    rims = [disc(center.lon, center.lat, r) for r in (high, low - u, high + u)]
+    return _shapes(rims[0], rims[1], rims[2], u)
+
+
+def path(route: Line) -> Shapes:
+    """Return a line: nothing is surely on it, anywhere within its uncertainty may be."""
+    dense = route.dense()
+    plane = LocalPlane.around(dense.coords)
+    outer = swell(plane, dense, lambda u: u)
+    ends = zip((dense.coords[0], dense.coords[-1]), route.ends_u, strict=True)
+    discs = [disc(end[0], end[1], u) for end, u in ends]
+    outer = shapely.union_all([plane.unproject(outer), *discs])
+    shapes = _shapes(shapely.LineString(dense.coords), EMPTY, outer, _worst(route))
+    return replace(shapes, schematic=route.schematic)
+
+
+def corridor(route: Line, half_width: Metres) -> Shapes:
+    """Return all points within half a width of a path and not beyond its ends.
+
+    A stretch of uncertainty u surely covers low - u and possibly high + u to each side; the
+    ends move by their own uncertainty, and a closed path has none.
+    """
+    low, high = half_width
+    start_u, end_u = (0.0, 0.0) if route.closed else route.ends_u
+    nominal = beside(route.dense(), lambda _: high)
+    outer = beside(extended(route, start_u, end_u).dense(), lambda u: high + u)
+    shorter = route if route.closed else trimmed(route, start_u, end_u)
+    inner = EMPTY
+    if shorter is not None and not route.schematic:
+        inner = beside(shorter.dense(), lambda u: low - u)
+    shapes = _shapes(nominal, inner, outer, _worst(route))
+    return replace(shapes, schematic=route.schematic)
+
+
+def area(
+    pieces: Sequence[Line | None], *, bulges_m: Sequence[float], names: Sequence[str | None]
+) -> Shapes:
+    """Return the inside of a ring of lines joined end to end in order.
+
+    A piece None is a gap: the geodesic between its neighbours, as unsure as its bulge. Two
+    neighbours may lie apart by their summed uncertainties, not more. Raises `GeometryError`
+    for a wider gap and for a ring that crosses itself.
+    """
+    ring = _ring(pieces, bulges_m)
+    dense = ring.dense()
+    nominal = shapely.Polygon(dense.coords)
+    if not nominal.is_valid:
+        raise GeometryError(f"the ring crosses or touches itself: {_where(nominal)}")
+    nominal = shapely.orient_polygons(nominal)
+    plane = LocalPlane.around(dense.coords)
+    edge = plane.unproject(swell(plane, dense, lambda u: u))
+    schematic = any(piece is not None and piece.schematic for piece in pieces)
+    inner = EMPTY if schematic else _areas(shapely.difference(nominal, edge))
+    shapes = _shapes(nominal, inner, shapely.union(nominal, edge), _worst(ring))
+    edges = {
+        name: piece
+        for name, piece in zip(names, pieces, strict=True)
+        if name is not None and piece is not None
+    }
+    return replace(shapes, edges=edges, schematic=schematic)
+
+
+def strip(whole: Shapes, edge: Line, depth: Metres) -> Shapes:
+    """Return the points of an area within a depth of one of its edges.
+
+    A point at distance d from the whole edge is surely in where u <= d <= low - u and the area
+    surely holds it; it may be in where d <= high + u and the area may hold it.
+    """
+    low, high = depth
+    dense = edge.dense()
+    plane = LocalPlane.around(dense.coords)
+    near = [
+        plane.unproject(swell(plane, dense, by))
+        for by in (lambda _: high, lambda u: low - u, lambda u: u, lambda u: high + u)
+    ]
+    nominal = _areas(shapely.intersection(near[0], whole.nominal))
+    inner = _areas(shapely.difference(shapely.intersection(near[1], whole.inner), near[2]))
+    outer = _areas(shapely.intersection(near[3], whole.outer))
+    schematic = whole.schematic or edge.schematic
+    shapes = _shapes(
+        nominal, EMPTY if schematic else inner, outer, max(whole.uncertainty_m, _worst(edge))
+    )
+    return replace(shapes, schematic=schematic)
+
+
+def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place]) -> Shapes:
+    """Return points within a depth of a border on the side of a place, between two meridians.
+
+    The distance is to the whole border; the border must run past both meridians.
+    """
+    low, high = depth
+    dense = border.dense()
+    west, east = sorted(ends, key=lambda place: place.lon)
+    grow = _meridians(west, east, 1.0)
+    plane = _plane_between(dense.coords, west.lon, east.lon)
+    near = {
+        key: plane.unproject(swell(plane, dense, by))
+        for key, by in (
+            ("high", lambda _: high),
+            ("low", lambda u: low - u),
+            ("edge", lambda u: u),
+            ("far", lambda u: high + u),
+        )
+    }
+    side = _side(dense, shapely.union(near["far"], near["high"]), towards, grow)
+    nominal = near["high"] & side & _meridians(west, east, 0.0)
+    inner = ((near["low"] - near["edge"]) & side) & _meridians(west, east, -1.0)
+    outer = ((near["far"] & side) | near["edge"]) & grow
+    u = max(_worst(border), west.uncertainty_m, east.uncertainty_m)
+    shapes = _shapes(
+        _areas(nominal), EMPTY if border.schematic else _areas(inner), _areas(outer), u
+    )
+    return replace(shapes, schematic=border.schematic)
+
+
+def union(members: Sequence[Shapes]) -> Shapes:
+    """Return what is in any of the shapes."""
+    return _combine(members, shapely.union_all)
+
+
+def intersection(members: Sequence[Shapes]) -> Shapes:
+    """Return what is in all of the shapes."""
+    return _combine(members, shapely.intersection_all)
+
+
+def difference(whole: Shapes, minus: Shapes) -> Shapes:
+    """Return what is in the first and not in the second: surely not where it may be."""
+    shapes = _shapes(
+        _areas(shapely.difference(whole.nominal, minus.nominal)),
+        _areas(shapely.difference(whole.inner, minus.outer)),
+        _areas(shapely.difference(whole.outer, minus.inner)),
+        max(whole.uncertainty_m, minus.uncertainty_m),
+    )
+    return replace(shapes, schematic=whole.schematic or minus.schematic)
+
+
+def fuzzy(shape: Shapes) -> Shapes:
+    """Return the outer shape alone: somewhere in there, nothing surely."""
+    return replace(shape, nominal=EMPTY, inner=EMPTY, edges={})
+
+
+def _combine(
+    members: Sequence[Shapes], operation: Callable[[list[BaseGeometry]], BaseGeometry]
+) -> Shapes:
+    combined = _shapes(
+        operation([m.nominal for m in members]),
+        _areas(operation([m.inner for m in members])),
+        operation([m.outer for m in members]),
+        max(m.uncertainty_m for m in members),
+    )
+    return replace(combined, schematic=any(m.schematic for m in members))
+
+
+def _ring(pieces: Sequence[Line | None], bulges_m: Sequence[float]) -> Line:
+    """Join pieces into one closed line, bridging what their uncertainty allows."""
+    if all(piece is None for piece in pieces):
+        raise GeometryError("a ring needs at least one line")
+    coords: list[Coords] = []
+    u: list[NDArray[np.float64]] = []
+    count = len(pieces)
+    for index, piece in enumerate(pieces):
+        before, after = pieces[index - 1], pieces[(index + 1) % count]
+        if piece is None:
+            if before is None or after is None:
+                raise GeometryError("two gaps follow each other in the ring: declare one bulge")
+            u.append(np.array([bulges_m[index]]))
+            continue
+        coords.append(piece.coords)
+        u.append(piece.u)
+        if after is None or (count == 1 and piece.closed):
+            continue
+        u.append(np.array([_bridge(piece, after, index, (index + 1) % count)]))
+    joined = np.vstack([*coords, coords[0][:1]])
+    widths = np.concatenate(u)
+    if pieces[0] is None:
+        widths = np.concatenate([widths[1:], widths[:1]])
+    if count == 1 and pieces[0] is not None and pieces[0].closed:
+        joined = joined[:-1]
+    moves = np.any(joined[1:] != joined[:-1], axis=1)
+    keep = np.concatenate([[True], moves])
+    if moves.sum() < 3:
+        raise GeometryError("the ring has fewer than three different points")
+    return Line(joined[keep], widths[moves], (0.0, 0.0), np.zeros(int(moves.sum()), bool))
+
+
+def _bridge(piece: Line, after: Line, index: int, following: int) -> float:
+    """Return the uncertainty of the join of two pieces, refusing one that is too wide.
+
+    A place in the ring is a corner that somebody chose, so any distance to it is meant.
+    """
+    end, start = piece.coords[-1], after.coords[0]
+    gap = float(GEOD.inv(end[0], end[1], start[0], start[1])[2])
+    allowed = piece.ends_u[1] + after.ends_u[0]
+    if gap > allowed and len(piece.coords) > 1 and len(after.coords) > 1:
+        raise GeometryError(
+            f"gap of {gap / 1000:.1f} km in the ring between piece {index + 1} and piece "
+            f"{following + 1}, wider than their uncertainties together ({allowed / 1000:.1f} km); "
+            "put a sourced place or a 'gap' with its bulge_km between them"
+        )
+    return max(piece.ends_u[1], after.ends_u[0])
+
+
+def _side(dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry) -> BaseGeometry:
+    """Return the part of ``near`` that lies on a place's side of a border."""
+    border = shapely.LineString(dense.coords)
+    low, high = border.bounds[0], border.bounds[2]
+    if window.bounds[0] < low or window.bounds[2] > high:
+        raise GeometryError("the border does not run past both meridians: give a longer stretch")
+    region = shapely.intersection(near, window)
+    net = shapely.union_all([shapely.boundary(region), shapely.intersection(border, window)])
+    sides: dict[bool, list[BaseGeometry]] = {True: [], False: []}
+    for part in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
+        inside = shapely.point_on_surface(part)
+        if region.contains(inside):
+            sides[_left_of(border, part)].append(part)
+    left, right = (shapely.union_all(sides[key]) for key in (True, False))
+    if left.is_empty or right.is_empty:
+        raise GeometryError("the border does not divide the band: its two sides are one")
+    # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.
+    spot = np.array([towards.lon, towards.lat])
+    at = border.project(shapely.Point(spot))
+    foot = shapely.get_coordinates(border.interpolate(at))[0]
+    turn = float(np.dot(_left_normal(border, at), spot - foot))
+    if turn == 0:
+        raise GeometryError(f"place {towards.id!r} lies on the border: it names no side of it")
+    return left if turn > 0 else right
+
+
+def _left_of(border: BaseGeometry, part: BaseGeometry) -> bool:
+    """Tell whether a face that shares an edge with the border lies to its left."""
+    shared = shapely.line_merge(shapely.intersection(shapely.boundary(part), border))
+    lines = [g for g in shapely.get_parts(shared) if g.geom_type == "LineString"]
+    if not lines:
+        raise GeometryError("a part of the band does not touch the border")
+    longest = max(lines, key=lambda g: g.length)
+    middle = longest.interpolate(0.5, normalized=True)
+    normal = _left_normal(border, border.project(middle))
+    return bool(part.contains(shapely.Point(np.array([middle.x, middle.y]) + normal * 1e-6)))
+
+
+def _left_normal(border: BaseGeometry, at: float) -> Coords:
+    """Return the unit vector to the left of a line at a distance along it (degrees)."""
+    near = [border.interpolate(min(max(at + by, 0.0), border.length)) for by in (-1e-6, 1e-6)]
+    step = np.diff(shapely.get_coordinates(near), axis=0)[0]
+    return np.array([-step[1], step[0]]) / float(np.hypot(*step))
+
+
+def _plane_between(coords: Coords, west: float, east: float) -> LocalPlane:
+    """Return the plane on the part of a border between two longitudes, or nearest to them.
+
+    A border may be far longer than its band; centred on the whole, the plane would be off.
+    """
+    off = np.abs(coords[:, 0] - (west + east) / 2)
+    return LocalPlane.around(coords[off <= max((east - west) / 2, off.min())])
+
+
+def _meridians(west: Place, east: Place, grow: float) -> BaseGeometry:
+    """Return all latitudes between two places' meridians, moved by ``grow`` times their u."""
+    bounds = []
+    for place, sign in ((west, -1.0), (east, 1.0)):
+        lon, _, _ = GEOD.fwd(
+            place.lon, place.lat, 90.0 * sign * (1 if grow >= 0 else -1), place.uncertainty_m
+        )
+        moved = float(unwrap(np.asarray([lon]), place.lon)[0])
+        bounds.append(moved if grow else place.lon)
+    if bounds[0] >= bounds[1]:
+        return EMPTY
+    return shapely.box(bounds[0], -90.0, bounds[1], 90.0)
+
+
+def _areas(geometry: BaseGeometry) -> BaseGeometry:
+    """Keep what has an area; points and lines where two shapes merely touch drop out."""
+    if geometry.is_empty or geometry.geom_type in ("Polygon", "MultiPolygon"):
+        return geometry
+    if geometry.geom_type in ("Point", "MultiPoint", "LineString", "MultiLineString"):
+        return geometry
+    parts = [g for g in shapely.get_parts(geometry) if g.geom_type == "Polygon"]
+    return shapely.union_all(parts) if parts else EMPTY
+
+
+def _worst(route: Line) -> float:
+    return float(max(route.u.max(), *route.ends_u))
+
+
+def _where(geometry: BaseGeometry) -> str:
+    return str(shapely.is_valid_reason(geometry)).replace("[", " near ").replace("]", "")
