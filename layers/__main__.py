@@ -1,0 +1,5 @@
+"""Run the command as `python -m layers`."""
+
+from layers.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""The `tamas` command: it parses and prints, the library decides.
+
+Heavy modules are imported inside the commands, so that `tamas --help` answers at once.
+Exit codes: 0 done, 1 for a fault in the data or the question, 2 for a command that cannot
+be parsed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from layers.cli import make, questions, record
+from layers.errors import SeedFaults, TamasError
+from layers.settings import BUNDLED_SEEDS
+
+app = typer.Typer(
+    name="tamas",
+    help="An atlas of agreement zones, patrols and bases, each shape with its evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for part in (make, questions, record):
+    app.registered_commands += part.commands.registered_commands
+app.add_typer(make.exports, name="export")
+
+
+def main() -> None:
+    """Run the command; an expected error is one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic shows escapes
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except SeedFaults as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except TamasError as error:
+        sys.stderr.write(f"tamas: {error}\n")
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: what it wanted is printed, the rest is nobody's.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tamas {version('tamas')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    seeds: Annotated[
+        Path,
+        typer.Option("--seeds", envvar="TAMAS_SEEDS", help="The record to read, a seeds folder."),
+    ] = BUNDLED_SEEDS,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    context.obj = seeds

@@ -1,0 +1,75 @@
+"""What the commands share: options, reading the record, printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+
+if TYPE_CHECKING:
+    from layers.build import Layers
+    from layers.record import Record
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
+KnownBy = Annotated[
+    str | None,
+    typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
+]
+
+
+class ReadingName(StrEnum):
+    """The three shapes of every row."""
+
+    nominal = "nominal"
+    inner = "inner"
+    outer = "outer"
+
+
+class Language(StrEnum):
+    """The languages of the atlas."""
+
+    en = "en"
+    ar = "ar"
+
+
+class Coordinates(typer.core.TyperCommand):
+    """A command whose arguments may be negative, with or without ``--`` before them.
+
+    ``--`` would end the options too, and people write options last: it is dropped, since an
+    unknown option counts as an argument here anyway.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Drop ``--`` and parse the rest."""
+        return super().parse_args(ctx, [arg for arg in args if arg != "--"])
+
+
+def record_of(context: typer.Context) -> Record:
+    """Read the record that ``--seeds`` names."""
+    from layers.seeds import read
+
+    return read(context.obj)
+
+
+def layers_of(context: typer.Context) -> Layers:
+    """Read the record and draw every shape."""
+    from layers.build import build
+
+    return build(record_of(context))
+
+
+def print_json(data: Any) -> None:
+    """Print JSON with readable Arabic."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def progress(step: str) -> None:
+    """Show one word on a terminal while something takes time; say nothing elsewhere."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{step and f'tamas: {step} ...'}")
+        sys.stderr.flush()

@@ -1,0 +1,143 @@
+"""Commands that answer: at, diff, explain, search."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from layers.cli.common import (
+    AsJson,
+    Coordinates,
+    KnownBy,
+    On,
+    layers_of,
+    print_json,
+    record_of,
+)
+
+commands = typer.Typer()
+
+
+@commands.command(cls=Coordinates, context_settings={"ignore_unknown_options": True})
+def at(
+    context: typer.Context,
+    lon: Annotated[float, typer.Argument(help="Longitude in degrees, WGS84.")],
+    lat: Annotated[float, typer.Argument(help="Latitude in degrees, WGS84.")],
+    on: On = None,
+    known_by: KnownBy = None,
+    within: Annotated[
+        float | None, typer.Option("--within", metavar="KM", help="Also rows so near outside.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which rows hold a point, on a day or ever."""
+    from layers import query
+
+    layers = layers_of(context)
+    answers = query.at(
+        layers,
+        lon,
+        lat,
+        on=query.day("on", on),
+        by=query.day("known_by", known_by),
+        within_km=within,
+    )
+    if as_json:
+        zones = [answer.as_dict() for answer in answers]
+        print_json({"lon": lon, "lat": lat, "on": on, "known_by": known_by, "zones": zones})
+        return
+    if not answers:
+        typer.echo(f"nothing in the record holds {lon:g}, {lat:g}{f' on {on}' if on else ''}")
+    for answer in answers:
+        typer.echo(_answer_line(answer.as_dict()))
+
+
+@commands.command()
+def explain(
+    context: typer.Context,
+    zone: Annotated[
+        str, typer.Argument(help="The id of a zone; 'tamas layers --json' lists them.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a zone is, how its shape follows from the text, and who says so."""
+    from layers.explain import as_text
+    from layers.explain import explain as explained
+
+    data = explained(layers_of(context), zone)
+    if as_json:
+        print_json(data)
+        return
+    for line in as_text(data):
+        typer.echo(line)
+
+
+@commands.command("diff")
+def compare(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="DATE", help="One day, YYYY-MM-DD.")],
+    second: Annotated[str, typer.Argument(metavar="DATE", help="Another day.")],
+    known_by: KnownBy = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what appeared, ended or changed between two days, zone by zone."""
+    from layers import query
+    from layers.compare import diff
+
+    days = [query.need_day(name, text) for name, text in (("from", first), ("to", second))]
+    changes = diff(layers_of(context), *days, by=query.day("known_by", known_by))
+    if as_json:
+        print_json({"from": first, "to": second, "known_by": known_by, "zones": changes})
+        return
+    for item in changes:
+        if item["change"] != "unchanged":
+            typer.echo(f"{item['change']}: {item['name_en']} · {item['name_ar']}")
+            typer.echo(f"  {_states(item['before'])} -> {_states(item['after'])}")
+            typer.echo(f"  {', '.join(item['claim_ids']) or 'no claim'}")
+    same = sum(item["change"] == "unchanged" for item in changes)
+    typer.echo(f"unchanged: {same}")
+
+
+@commands.command()
+def search(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A name in any spelling of either script.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find a place by name."""
+    from layers import search as finder
+
+    matches = finder.search(record_of(context), name, limit=limit)
+    if as_json:
+        print_json([match.as_dict() for match in matches])
+        return
+    for match in matches:
+        place = match.place
+        typer.echo(
+            f"{place.id}: {place.name_en} · {place.name_ar or '-'} "
+            f"({place.kind}; {place.lon:.4f}, {place.lat:.4f}; matched {match.spelling!r})"
+        )
+    if not matches:
+        typer.echo(f"no place of the record is spelt like {name!r}")
+
+
+def _states(states: dict[str, list[str]]) -> str:
+    parts = (f"{track} {' and '.join(names)}" for track, names in states.items())
+    return ", ".join(parts).replace("_", " ") or "nothing"
+
+
+def _answer_line(answer: dict[str, Any]) -> str:
+    relation = {
+        "inside_all": "inside in every reading",
+        "inside_some": "inside in some readings",
+        "outside": "outside",
+    }[answer["relation"]]
+    far = answer["distance_to_edge_m"]
+    edge = f", {far / 1000:.1f} km from the edge" if far is not None else ""
+    holds = f" ({answer['holds']})" if answer["holds"] else ""
+    return (
+        f"{answer['name_en']} · {answer['name_ar']} [{answer['id']}]\n"
+        f"  {answer['track']}: {answer['status'].replace('_', ' ')}{holds}; {relation}{edge}"
+    )

@@ -1,0 +1,193 @@
+"""Commands that read the record: check, layers, claims, sources, disputes, verify, ..."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from layers.cli.common import AsJson, KnownBy, layers_of, print_json, record_of
+from layers.errors import SeedFaults
+
+commands = typer.Typer()
+
+
+@commands.command()
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check the record: every fault with file, record, field and how to mend it."""
+    try:
+        layers = layers_of(context)
+    except SeedFaults as error:
+        if as_json:
+            print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
+            raise typer.Exit(1) from None
+        raise
+    record = layers.record
+    counts = {
+        "sources": len(record.sources),
+        "claims": len(record.claims),
+        "places": len(record.places),
+        "zones": len(record.zones),
+        "layers": len(record.layers),
+        "disputes": len(record.disputes),
+        "rows": len(layers.rows),
+    }
+    if as_json:
+        print_json({"ok": True, "seeds_sha256": record.sha256, **counts, "faults": []})
+        return
+    parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+    typer.echo(f"ok: {parts}; record {record.sha256[:12]}")
+
+
+@commands.command("layers")
+def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the layers with their titles, zones and rows."""
+    layers = layers_of(context)
+    listed = [
+        {
+            "id": layer.id,
+            "title_en": layer.title.en,
+            "title_ar": layer.title.ar,
+            "zones": sorted({row.zone_id for row in layers.of(layer.id)}),
+            "rows": len(layers.of(layer.id)),
+        }
+        for layer in layers.record.layers.values()
+    ]
+    if as_json:
+        print_json(listed)
+        return
+    for item in listed:
+        typer.echo(f"{item['id']:<22} {item['rows']:>3} rows  {item['title_en']}")
+
+
+@commands.command()
+def claims(
+    context: typer.Context,
+    layer: Annotated[str | None, typer.Option(help="Claims that a layer rests on.")] = None,
+    source: Annotated[str | None, typer.Option(help="Claims of one source.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Claims that a zone rests on.")] = None,
+    known_by: KnownBy = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the claims, each with where its words stand and who asserts it."""
+    from layers import listing, query
+
+    by = query.day("known_by", known_by)
+    found = listing.claims(record_of(context), layer=layer, source=source, zone=zone, by=by)
+    _show(found, ("id", "kind", "asserted_by", "date", "summary_en"), as_json)
+
+
+@commands.command()
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the sources, with the two reliability grades and the number of claims."""
+    from layers import listing
+
+    names = ("id", "kind", "published", "reliability", "claims", "publisher")
+    _show(listing.sources(record_of(context)), names, as_json)
+
+
+@commands.command()
+def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson = False) -> None:
+    """List where sources disagree: each side, its claims, and what the map shows."""
+    from layers import listing, query
+
+    found = listing.disputes(record_of(context), query.day("known_by", known_by))
+    if as_json:
+        print_json(found)
+        return
+    for dispute in found:
+        typer.echo(f"{dispute['id']}: {dispute['title']['en']}")
+        for side in dispute["sides"]:
+            typer.echo(f"  - {side['says']['en']} ({', '.join(side['claims'])})")
+        typer.echo(f"  On the map: {dispute['on_map']['en']}")
+        typer.echo(f"  Zones: {', '.join(dispute['zones']) or 'none'}")
+
+
+@commands.command()
+def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
+    """List what could not be established."""
+    from layers import listing
+
+    found = listing.unknowns(record_of(context))
+    if as_json:
+        print_json(found)
+        return
+    for item in found:
+        typer.echo(f"{item['id']}: {item['question']['en']}")
+        typer.echo(f"  {item['found']['en']}")
+
+
+@commands.command()
+def coverage(context: typer.Context, as_json: AsJson = False) -> None:
+    """Print each system that the sources name, and how the atlas represents it."""
+    from layers import listing
+
+    found = listing.coverage(record_of(context))
+    if as_json:
+        print_json(found)
+        return
+    for item in found:
+        zones, count = ", ".join(item["zones"]) or "no zone", len(item["claims"])
+        typer.echo(f"{item['number']:>2} {item['name_en']}: {item['drawn_as'].replace('_', ' ')}")
+        typer.echo(f"   {item['reason_en']}")
+        typer.echo(f"   {zones}; {count} claim{'' if count == 1 else 's'}")
+    typer.echo(f"{len(found)} systems")
+
+
+@commands.command()
+def timeline(
+    context: typer.Context,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last day, which is in.")
+    ] = None,
+    known_by: KnownBy = None,
+    as_json: AsJson = False,
+) -> None:
+    """List every dated claim in order of date."""
+    from layers import listing, query
+
+    found = listing.timeline(
+        record_of(context),
+        first=query.day("from", first),
+        last=query.day("to", last),
+        by=query.day("known_by", known_by),
+    )
+    _show(found, ("date", "kind", "asserted_by", "summary_en"), as_json)
+
+
+@commands.command()
+def verify(
+    context: typer.Context,
+    articles: Annotated[Path, typer.Option(help="The folder with the texts that were read.")],
+    as_json: AsJson = False,
+) -> None:
+    """Prove each claim against its article: the span and its digest."""
+    from layers.verify import verify as proven
+
+    proof = proven(record_of(context), articles)
+    if as_json:
+        wrong = [
+            {"source_id": m.source_id, "claim_id": m.claim_id, "message": m.message}
+            for m in proof.mismatches
+        ]
+        print_json({"sources": proof.sources, "claims_proven": proof.claims, "mismatches": wrong})
+    else:
+        for mismatch in proof.mismatches:
+            typer.echo(str(mismatch), err=True)
+        typer.echo(f"{proof.claims} claims of {proof.sources} sources stand as recorded")
+    if proof.mismatches:
+        raise typer.Exit(1)
+
+
+def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        print_json(items)
+        return
+    from layers.listing import lines
+
+    for line in lines(items, *names):
+        typer.echo(line)

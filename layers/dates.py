@@ -1,0 +1,220 @@
+"""All time algebra: days, EDTF level 1 dates, periods and what is known by a day.
+
+Outside this module days are calendar days and every interval is closed: a period's last
+day is in. Inside, intervals are half-open ordinals ``[first, after)``; an unbounded end is
+`BEGINNING` or `FOREVER`.
+
+EDTF is the Extended Date/Time Format of ISO 8601-2:2019, level 1 (Library of Congress
+specification of 2019-02-04). ``~`` (approximate), ``?`` (uncertain) and ``%`` (both) widen
+the widest reading by one unit of the date's precision on each side; EDTF itself leaves the
+width open.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+BEGINNING = date.min.toordinal()
+FOREVER = date.max.toordinal() + 1
+
+_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_SIMPLE = re.compile(
+    r"^(?P<year>\d{4}|\d{3}X|\d{2}XX|Y\d+)"
+    r"(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
+    r"(?P<doubt>[~?%])?\Z",
+    re.ASCII,
+)
+# Level 1 seasons 21 (spring) to 24 (winter) of the northern hemisphere, as first month, length.
+_SEASONS = {"21": (3, 3), "22": (6, 3), "23": (9, 3), "24": (12, 3)}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Days from ``first`` up to but not including ``after`` (ordinals)."""
+
+    first: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edtf:
+    """An EDTF date: the days it may mean.
+
+    ``earliest`` and ``latest`` are the first and last day of the widest reading, None where
+    the text leaves that side open (``..``) or unknown (empty).
+    """
+
+    text: str
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """When a period held: the widest and the narrowest reading, all days inclusive.
+
+    ``valid_to`` None: no end is recorded. ``certain_from`` None: on no day is it certain.
+    """
+
+    valid_from: date
+    valid_to: date | None
+    certain_from: date | None
+    certain_to: date | None
+
+    def holds(self, day: date) -> str | None:
+        """Return 'certain', 'possible' or None for one full day."""
+        if not _within(day, self.valid_from, self.valid_to):
+            return None
+        if self.certain_from is None:
+            return "possible"
+        return "certain" if _within(day, self.certain_from, self.certain_to) else "possible"
+
+
+def parse_day(text: str) -> date:
+    """Return a full day from ``YYYY-MM-DD``; ValueError says what is wrong."""
+    match = _DAY.match(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"{text!r} is no full day: write YYYY-MM-DD, as 2020-03-05")
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no day of the calendar ({error})") from None
+
+
+def parse_edtf(text: str) -> Edtf:
+    """Return an EDTF level 1 date or interval; ValueError says what is wrong."""
+    if not isinstance(text, str) or not text:
+        raise ValueError(f"{text!r} is no EDTF date: write 2020-03-05, 2020-03 or 2020")
+    if "/" not in text:
+        span = _simple(text)
+        return Edtf(text, date.fromordinal(span.first), date.fromordinal(span.after - 1))
+    parts = text.split("/")
+    if len(parts) != 2 or all(part in ("", "..") for part in parts):
+        raise ValueError(f"{text!r} is no EDTF interval: write start/end, as 2016/2017-05-18")
+    start, end = (None if part in ("", "..") else _simple(part) for part in parts)
+    if start and end and end.after <= start.first:
+        raise ValueError(f"{text!r} ends before it starts")
+    return Edtf(
+        text,
+        date.fromordinal(start.first) if start else None,
+        date.fromordinal(end.after - 1) if end else None,
+    )
+
+
+def _simple(text: str) -> Span:
+    match = _SIMPLE.match(text)
+    if match is None:
+        raise ValueError(
+            f"{text!r} is no EDTF level 1 date: write 2020-03-05, 2020-03, 2020, 2016~ or a/b"
+        )
+    year, month, day, doubt = match.group("year", "month", "day", "doubt")
+    if year.startswith("Y"):
+        raise ValueError(f"{text!r}: years of more than four digits are not supported")
+    if "X" in year and month is not None:
+        raise ValueError(f"{text!r}: a month needs a full year at EDTF level 1")
+    if month == "XX" and day not in (None, "XX"):
+        raise ValueError(f"{text!r}: a day needs a month at EDTF level 1")
+    if month in _SEASONS and day is not None:
+        raise ValueError(f"{text!r}: a season has no day")
+    try:
+        first, after = _bounds(year, month, day)
+        if doubt:
+            first, after = _widened(first, after, year, month, day)
+        date.fromordinal(first), date.fromordinal(after - 1)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no date of the calendar ({error})") from None
+    return Span(first, after)
+
+
+def _bounds(year: str, month: str | None, day: str | None) -> tuple[int, int]:
+    low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if month is None or month == "XX":
+        return date(low, 1, 1).toordinal(), date(high, 12, 31).toordinal() + 1
+    if month in _SEASONS:
+        start, length = _SEASONS[month]
+        end_year, end_month = divmod(low * 12 + start - 1 + length, 12)
+        return date(low, start, 1).toordinal(), date(end_year, end_month + 1, 1).toordinal()
+    if day is None or day == "XX":
+        first = date(low, int(month), 1)
+        return first.toordinal(), first.toordinal() + calendar.monthrange(low, int(month))[1]
+    first = date(low, int(month), int(day))
+    return first.toordinal(), first.toordinal() + 1
+
+
+def _widened(
+    first: int, after: int, year: str, month: str | None, day: str | None
+) -> tuple[int, int]:
+    """Return the bounds moved outwards by one unit of the date's precision."""
+    if day not in (None, "XX"):
+        return first - 1, after + 1
+    months = 1
+    if month is None or month == "XX":
+        months = 12 * 10 ** year.count("X")
+    elif month in _SEASONS:
+        months = 3
+    return _moved(first, -months), _moved(after, months)
+
+
+def _moved(ordinal: int, months: int) -> int:
+    day = date.fromordinal(ordinal)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1).toordinal()
+
+
+def validity(start: Edtf, end: Edtf | None, no_later_than: date | None = None) -> Validity:
+    """Return when a period held, from the readings of its start and its last day.
+
+    Widest: from the earliest start to the latest end. Narrowest: from the latest start to
+    the earliest end, None where that is empty. An open start or a start after the end
+    raises ValueError.
+    """
+    if start.earliest is None:
+        raise ValueError(f"{start.text!r} has no earliest day: a period needs one")
+    latest_end = end.latest if end else no_later_than
+    if latest_end is not None and latest_end < start.earliest:
+        shown = end.text if end else str(no_later_than)
+        raise ValueError(f"it ends ({shown}) before it starts ({start.text})")
+    certain_from = start.latest
+    certain_to = end.earliest if end else no_later_than
+    unsure_end = end is not None and end.earliest is None
+    if certain_from is None or unsure_end or (certain_to and certain_to < certain_from):
+        certain_from = certain_to = None
+    return Validity(start.earliest, latest_end, certain_from, certain_to)
+
+
+def certain_overlap(one: Validity, other: Validity) -> bool:
+    """Tell whether two periods overlap however their dates are read."""
+    if one.certain_from is None or other.certain_from is None:
+        return False
+    return (
+        _span(one.certain_from, one.certain_to).first
+        < _span(other.certain_from, other.certain_to).after
+        and _span(other.certain_from, other.certain_to).first
+        < _span(one.certain_from, one.certain_to).after
+    )
+
+
+def meets(one: Validity, first: date | None, last: date | None) -> bool:
+    """Tell whether a period's widest reading meets ``first``..``last`` (None: unbounded)."""
+    period, window = _span(one.valid_from, one.valid_to), _span(first, last)
+    return period.first < window.after and window.first < period.after
+
+
+def known_day(stated: Edtf | None) -> date | None:
+    """Return the day by which a statement had certainly been made, or None."""
+    return stated.latest if stated else None
+
+
+def _span(first: date | None, last: date | None) -> Span:
+    return Span(
+        BEGINNING if first is None else first.toordinal(),
+        FOREVER if last is None else last.toordinal() + 1,
+    )
+
+
+def _within(day: date, first: date | None, last: date | None) -> bool:
+    span = _span(first, last)
+    return span.first <= day.toordinal() < span.after

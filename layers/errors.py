@@ -1,0 +1,70 @@
+"""What can go wrong, as one tree.
+
+TamasError
+├── SeedError       a fault in the record: file, record, field, how to mend it
+│   └── SeedFaults  all faults of one reading
+├── QueryError      a question that cannot be answered: parameter, value
+├── UnknownLayer    no layer, or no zone, of that id
+└── ExportError     a file or page that cannot be written
+
+`geo.errors.GeometryError` stands apart because `geo` knows nothing of records; whoever
+evaluates a recipe here turns it into a `SeedError` that names the zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class TamasError(Exception):
+    """Any failure that a user can understand and mend; one line, no traceback."""
+
+
+class SeedError(TamasError):
+    """One fault in a seed file."""
+
+    def __init__(self, path: str, record: str, field: str, message: str) -> None:
+        self.path, self.record, self.field, self.message = path, record, field, message
+        where = ": ".join(part for part in (path, record, field) if part)
+        super().__init__(f"{where}: {message}")
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the fault as `tamas check --json` prints it."""
+        return {
+            "file": self.path,
+            "record": self.record,
+            "field": self.field,
+            "message": self.message,
+        }
+
+
+class SeedFaults(TamasError):
+    """Every fault found in one reading of the record, in file order."""
+
+    def __init__(self, faults: Iterable[SeedError]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        head = "1 fault in the record" if count == 1 else f"{count} faults in the record"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class QueryError(TamasError):
+    """A question with a parameter that cannot be understood."""
+
+    def __init__(self, parameter: str, value: object, message: str) -> None:
+        self.parameter, self.value, self.message = parameter, value, message
+        super().__init__(f"{parameter}: {message}")
+
+
+class UnknownLayer(TamasError):
+    """No layer, row or zone goes by that id."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name = kind, name
+        names = list(known)
+        shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+        super().__init__(f"there is no {kind} {name!r}; known: {shown}")
+
+
+class ExportError(TamasError):
+    """Output that cannot be written, or a page that would break a promise."""
