@@ -1,0 +1,35 @@
+// What the atlas speaks for, in its standing lines, and what it was made from.
+
+import { bdi, el, outside } from "./dom.js";
+import { toDay } from "./days.js";
+
+export function about(atlas) {
+  const { words, record, setup } = atlas;
+  const { atlas: data, basemap } = record.data;
+  const credits = [...new Set(record.data.rows.flatMap((row) => String(row.attribution ?? "").split(/;\s+/)).filter(Boolean))].sort();
+  const ground = basemap?.attribution;
+  return el("section", { class: "about" },
+    el("p", {}, bdi(words.pick(data.scope), { dir: words.dir })),
+    el("p", {}, bdi(words.pick(data.borders), { dir: words.dir })),
+    el("p", { class: "strong" }, words.t("not_for")),
+    el("details", {},
+      el("summary", { "data-key": "about" }, words.t("about")),
+      el("p", {}, words.t("speaks_for", { from: words.date(record.first), to: words.date(record.last) }), " ",
+        words.t("edition", { date: words.date(toDay(data.edition) ?? record.last) }), "."),
+      el("p", {}, bdi(words.pick(data.corrections), { dir: words.dir })),
+      el("h3", {}, words.t("attribution")),
+      el("ul", {}, credits.map((credit) => el("li", {}, bdi(credit))),
+        ground ? el("li", {}, bdi(typeof ground === "string" ? ground : words.pick(ground))) : null),
+      el("p", {}, words.t("software", setup.versions)),
+      el("p", { class: "digest" }, words.t("digest"), " ", bdi(data.digest ?? "", { dir: "ltr" }))));
+}
+
+/** A source's address as a reader checks it: the host, and the link to the whole. */
+export function sourceLink(address, text) {
+  try {
+    const { hostname } = new URL(address);
+    return el("span", {}, outside(address, text), " ", bdi(hostname, { dir: "ltr", class: "host" }));
+  } catch {
+    return el("span", {}, text);
+  }
+}

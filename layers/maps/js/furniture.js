@@ -1,0 +1,38 @@
+// What stands over the map: zoom, scale, and the lines that go with any map of this atlas.
+
+import { el, fill, icon } from "./dom.js";
+
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200];
+
+export function furniture(atlas, root) {
+  const { map, words } = atlas;
+  const scale = el("div", { class: "scale", "data-reserve": true });
+  const note = el("p", { class: "map-note", "data-reserve": true });
+  const zoom = el("div", { class: "zoom", "data-reserve": true });
+  map.getContainer().append(root);
+  L.DomEvent.disableClickPropagation(root);
+  fill(root, zoom, el("div", { class: "map-foot" }, scale, note));
+
+  function drawScale() {
+    const size = map.getSize();
+    const metres = map.distance(map.containerPointToLatLng([size.x / 2 - 50, size.y / 2]), map.containerPointToLatLng([size.x / 2 + 50, size.y / 2]));
+    const pixels = 100 / (metres / 1000);
+    const km = STEPS.findLast((step) => step * pixels <= 130) ?? 1;
+    const bar = el("div", { class: "scale-bar", vars: { width: `${Math.round(km * pixels)}px` } }, el("i"), el("i"));
+    fill(scale, el("div", { class: "scale-words", vars: { width: `${Math.round(km * pixels)}px` } },
+      el("span", {}, "0"), el("span", {}, `${km} ${words.t("scale_km")}`)), bar);
+  }
+
+  function write() {
+    const button = (name, label, act) => el("button", { type: "button", "data-key": `zoom-${name}`, "aria-label": words.t(label), title: words.t(label), on: { click: act } }, icon(name));
+    fill(zoom, button("plus", "zoom_in", () => map.zoomIn(1)), button("minus", "zoom_out", () => map.zoomOut(1)),
+      button("home", "home", () => atlas.everything()));
+    fill(note, el("span", {}, words.t("not_for")), " ", el("span", {}, words.t("borders")));
+    map.getContainer().setAttribute("aria-label", words.t("map"));
+    map.getContainer().setAttribute("role", "region");
+    drawScale();
+  }
+
+  map.on("zoomend moveend resize", drawScale);
+  return { update: (changed) => changed.has("lang") && write() };
+}

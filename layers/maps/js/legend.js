@@ -1,0 +1,78 @@
+// The legend: one row a zone in view with its real pattern, never more than what is seen.
+
+import { el, fill } from "./dom.js";
+import { PLACES } from "./look.js";
+import { isDisputed } from "./zones.js";
+
+const AREAL = 12;
+
+export function legend(atlas, root) {
+  const { map, record, look, words } = atlas;
+  root.setAttribute("data-reserve", "");
+  map.getContainer().append(root);
+  L.DomEvent.disableClickPropagation(root);
+  L.DomEvent.disableScrollPropagation(root);
+  let open = !atlas.phone.matches;
+  atlas.phone.addEventListener("change", () => { open = !atlas.phone.matches; write(); });
+
+  /** Kind and state pairs that have a zone in view, with how many. */
+  function inView() {
+    const view = map.getBounds();
+    const found = new Map();
+    for (const { zone, lead } of atlas.held) {
+      const bounds = atlas.extentOf(zone.id);
+      const shape = record.data.shapes[lead.row.shape];
+      if (!bounds.isValid() || !shape || !view.intersects(bounds)) continue;
+      if (zone.type === "label") continue;
+      // A sign has no room for chevrons: a place is one row whether or not it is disputed.
+      const disputed = !PLACES.has(zone.type) && isDisputed(lead.row);
+      const pointed = /Point/.test(shape.nominal?.type ?? "");
+      const key = [zone.type, lead.row.status, disputed, lead.row.after].join(" ");
+      if (!found.has(key)) found.set(key, { zone, row: lead.row, disputed, pointed, zones: [] });
+      found.get(key).zones.push(zone);
+    }
+    return [...found.values()];
+  }
+
+  function write() {
+    const rows = inView();
+    const button = el("button", { type: "button", class: "legend-title", "data-key": "legend", "aria-expanded": String(open), on: { click: () => { open = !open; write(); } } },
+      el("b", {}, words.t(open ? "on_this_map" : "legend")), open ? el("span", {}, words.t("in_view")) : null);
+    root.classList.toggle("open", open);
+    root.setAttribute("aria-label", words.t("legend"));
+    fill(root, button, open ? body(rows) : null);
+    atlas.rename?.();
+  }
+
+  function body(rows) {
+    if (!rows.length) return el("p", { class: "quiet" }, words.t("nothing_in_view"));
+    const areas = rows.filter(({ pointed }) => !pointed);
+    return el("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": words.t("on_this_map") },
+      el("ul", {}, rows.slice(0, AREAL).map(({ zone, row, disputed, pointed, zones }) => el("li", {},
+        look.badge(zone.type, row.status, { disputed }),
+        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.t(`kind.${zone.type}`), " ",
+          el("b", {}, words.inner(words.status(row.status, look.kind(zone.type).gender, row.after))))))),
+      areas.length ? el("ul", { class: "how" },
+        el("li", {}, sure(areas[0]), el("span", {}, words.t("full_faded"))),
+        rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.t("chevrons"))) : null) : null,
+      rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.t("point_sign")) : null);
+  }
+
+  /** A faded box with a full one inside. */
+  function sure({ zone }) {
+    const outer = look.swatch(zone.type, "in_effect");
+    const [first, second] = outer.querySelectorAll("rect");
+    second.setAttribute("fill-opacity", "0.12");
+    const inner = second.cloneNode();
+    for (const [name, value] of Object.entries({ x: 7, y: 5, width: 16, height: 8, "fill-opacity": 0.4 })) inner.setAttribute(name, value);
+    first.after(inner);
+    return outer;
+  }
+
+  map.on("moveend zoomend", write);
+  return {
+    update(changed) {
+      if (["on", "layers", "lang"].some((name) => changed.has(name))) write();
+    },
+  };
+}

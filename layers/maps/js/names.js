@@ -1,0 +1,171 @@
+// Names on the map, in the page's language, thinned so that none lies over another.
+
+import { el } from "./dom.js";
+import { middleOf } from "./shape.js";
+
+// Least zoom at which a place of each rank is named.
+const FROM_ZOOM = { 1: 6, 2: 7, 3: 8, 4: 9.25, 5: 10 };
+// Where to try a name: the share of its own size by which its box moves off the point, and a gap in px.
+const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
+const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
+// Kinds of places that are no settlement: a name there would say that one lies at that point.
+const UNNAMED = new Set(["region", "region-abroad", "governorate", "venue", "site", "post", "base", "tripoint", "checkpoint"]);
+
+export function names(atlas) {
+  const { map, record, look, words } = atlas;
+  const layer = el("div", { class: "names leaflet-zoom-hide" });
+  map.getPane("names").append(layer);
+  let due = 0;
+
+  /** Everything that may be named in this view, most wanted first. */
+  function wanted() {
+    const view = map.getBounds();
+    const zoom = map.getZoom();
+    const found = atlas.held.flatMap(({ zone, lead }) => zoneName(zone, lead, view));
+    found.sort((a, b) => b.weight - a.weight);
+    const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
+    const towns = places.filter((place) => !UNNAMED.has(place.kind) && zoom >= (FROM_ZOOM[place.rank] ?? 9));
+    towns.sort((a, b) => a.rank - b.rank);
+    return [...found, ...towns.map(townName).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];
+  }
+
+  /** Names that the base map itself carries: countries, lakes, rivers, each once in the view. */
+  function ground(collection, style, view) {
+    const found = new Map();
+    for (const feature of record.data.basemap?.[collection]?.features ?? []) {
+      const { name_en: english, name_ar: arabic } = feature.properties ?? {};
+      const name = words.rtl ? arabic : english;
+      if (!name || found.has(name)) continue;
+      const at = /Line/.test(feature.geometry?.type ?? "") ? alongOf(feature.geometry, view) : middleOf(feature.geometry, view);
+      if (at) found.set(name, { node: el("div", { class: `name ${style}` }, el("bdi", {}, String(name))), at: L.latLng(at.lat, at.lng), tries: OVER.slice(0, 3), gap: 14 });
+    }
+    return [...found.values()];
+  }
+
+  function zoneName(zone, lead, view) {
+    const bounds = atlas.extentOf(zone.id);
+    const at = spotOf(zone, lead.row, bounds, view);
+    if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
+    const { text, gender } = look.kind(zone.type);
+    const chosen = atlas.state.zone === zone.id;
+    const named = zone.type === "label" && !record.data.shapes[lead.row.shape];
+    const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
+    const small = pointed || ["incident", "position", "post"].includes(zone.type);
+    const span = bounds.isValid() ? Math.hypot(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()) : 0;
+    if (zone.variant_of !== null && !chosen) return [];
+    if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 8.5)) return [];
+    const sign = small ? null : look.sign(zone.type);
+    const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}`, vars: { kind: text } },
+      el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names))),
+      small ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
+    node.addEventListener("click", () => atlas.choose(zone.id, { move: false }));
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+  }
+
+  function townName(place) {
+    // A small place without an Arabic name would stand in Latin letters among Arabic ones: leave it out.
+    const name = words.rtl ? (place.name_ar ?? (place.rank <= 2 ? place.name_en : null)) : place.name_en;
+    if (!name) return null;
+    const node = el("div", { class: `name town rank-${place.rank}` }, el("bdi", {}, String(name).replace(/\s*\([^)]*\)$/, "")));
+    return { node, at: L.latLng(place.lat, place.lon), tries: BESIDE, gap: 7, dot: `dot dot-${place.rank}` };
+  }
+
+  /** Where the record says to write the name, else well inside what is seen of the shape. */
+  function spotOf(zone, row, bounds, view) {
+    const anchor = zone.anchor ? L.latLng(zone.anchor[1], zone.anchor[0]) : null;
+    if (anchor && view.contains(anchor)) return anchor;
+    const shape = record.data.shapes[row.shape];
+    const best = shape && (shape.nominal ?? shape.outer);
+    if (/Line/.test(best?.type ?? "")) return alongOf(best, view);
+    return middleOf(best, view) ?? anchor ?? (bounds.isValid() && !/Polygon/.test(best?.type ?? "") ? bounds.getCenter() : null);
+  }
+
+  /** Boxes that names must leave free: controls over the map, and signs of places. */
+  function taken() {
+    const frame = map.getContainer().getBoundingClientRect();
+    const found = [];
+    for (const node of document.querySelectorAll("[data-reserve]")) {
+      const box = node.getBoundingClientRect();
+      if (box.width) found.push([box.left - frame.left - 6, box.top - frame.top - 6, box.right - frame.left + 6, box.bottom - frame.top + 6]);
+    }
+    for (const node of map.getPane("signs").children) {
+      const box = node.getBoundingClientRect();
+      found.push([box.left - frame.left + 2, box.top - frame.top + 2, box.right - frame.left - 2, box.bottom - frame.top - 2]);
+    }
+    return found;
+  }
+
+  function place() {
+    const list = wanted();
+    layer.replaceChildren(...list.map(({ node }) => node));
+    const size = map.getSize();
+    const origin = map.containerPointToLayerPoint([0, 0]);
+    const boxes = taken();
+    const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
+    const dots = [];
+    list.forEach(({ node, at, tries, gap, dot }, index) => {
+      const [width, height] = measured[index];
+      const point = map.latLngToContainerPoint(at);
+      const box = tries.map(([x, y, gx, gy]) => {
+        const side = words.rtl ? -1 : 1;
+        const dx = words.rtl ? -1 - x : x;
+        const left = point.x + dx * width + gx * side * gap;
+        const top = point.y + y * height + gy * gap;
+        return [left, top, left + width, top + height];
+      }).find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
+      const own = [point.x - 5, point.y - 5, point.x + 5, point.y + 5];
+      if (!box || (dot && boxes.some((other) => overlap(own, other)))) {
+        node.remove();
+        return;
+      }
+      boxes.push([box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1]);
+      node.style.transform = `translate(${Math.round(box[0] + origin.x)}px, ${Math.round(box[1] + origin.y)}px)`;
+      if (dot) {
+        boxes.push(own);
+        const spot = el("i", { class: dot });
+        spot.style.transform = `translate(${Math.round(point.x + origin.x)}px, ${Math.round(point.y + origin.y)}px)`;
+        dots.push(spot);
+      }
+    });
+    layer.append(...dots);
+  }
+
+  function later() {
+    cancelAnimationFrame(due);
+    due = requestAnimationFrame(place);
+  }
+
+  atlas.rename = later;
+  map.on("moveend zoomend resize", later);
+  // A name was measured in the letters it had; measure again when its own have come.
+  document.fonts?.addEventListener("loadingdone", later);
+  return {
+    update(changed) {
+      if (["on", "layers", "zone", "lang"].some((name) => changed.has(name))) later();
+    },
+  };
+}
+
+/** True where so little of a shape is in view, at its edge, that a name would stand beside it. */
+function isSliver(shape, view) {
+  if (!shape.isValid()) return false;
+  const part = (least, most, from, to) => (most > least ? (Math.min(most, to) - Math.max(least, from)) / Math.min(most - least, to - from) : 1);
+  return part(shape.getWest(), shape.getEast(), view.getWest(), view.getEast()) < 0.25
+    || part(shape.getSouth(), shape.getNorth(), view.getSouth(), view.getNorth()) < 0.25;
+}
+
+/** The middle vertex of what is seen of a line. */
+function alongOf(geometry, view) {
+  const lines = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+  const seen = lines.flat().filter(([lon, lat]) => view.contains([lat, lon]));
+  const [lon, lat] = seen[Math.floor(seen.length / 2)] ?? [];
+  return lon === undefined ? null : L.latLng(lat, lon);
+}
+
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+function inside(box, size) {
+  return box[0] >= 2 && box[1] >= 2 && box[2] <= size.x - 2 && box[3] <= size.y - 2;
+}

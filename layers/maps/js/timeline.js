@@ -1,0 +1,134 @@
+// The whole record in one strip: a bar a layer, and the chosen day across all of them.
+// In Arabic time runs from right to left: the left arrow key is later, as the strip shows it.
+
+import { addMonths, iso, years } from "./days.js";
+import { el, fill, svg } from "./dom.js";
+
+const BAR = 10;
+
+export function timeline(atlas, root) {
+  const { words, record, look } = atlas;
+  const track = el("div", { class: "track" });
+  const axis = el("div", { class: "axis", "aria-hidden": "true" });
+  const rows = el("div", { class: "rows" });
+  const now = el("div", { class: "now", "aria-hidden": "true" }, el("span", { class: "flag" }));
+  const slider = el("input", { type: "range", class: "slider", min: record.first, max: record.last, step: 1 });
+  const labels = el("div", { class: "row-names" });
+  fill(track, axis, rows, now, slider);
+  fill(root, labels, track);
+  let width = 0;
+
+  /** Distance of a day from the start of time, as a share of the strip. */
+  function share(day) {
+    return Math.min(1, Math.max(0, (day - record.first) / (record.last + 1 - record.first)));
+  }
+
+  slider.addEventListener("input", () => atlas.set({ on: Number(slider.value) }));
+  slider.addEventListener("keydown", (event) => {
+    const months = { PageUp: 1, PageDown: -1 }[event.key];
+    if (!months) return;
+    event.preventDefault();
+    atlas.set({ on: record.clamp(addMonths(atlas.state.on, months)) });
+  });
+  // A press anywhere on the bars goes to that day; the slider keeps the keyboard.
+  rows.addEventListener("pointerdown", (event) => {
+    const box = rows.getBoundingClientRect();
+    const along = words.rtl ? box.right - event.clientX : event.clientX - box.left;
+    atlas.set({ on: record.clamp(record.first + Math.floor((along / box.width) * (record.last + 1 - record.first))) });
+  });
+  new ResizeObserver(() => {
+    if (Math.abs(rows.clientWidth - width) < 1) return;
+    width = rows.clientWidth;
+    drawAxis();
+    drawRows();
+    drawNow();
+  }).observe(rows);
+  atlas.phone.addEventListener("change", () => { drawRows(); drawNow(); });
+
+  function drawAxis() {
+    const every = width < 420 ? 2 : 1;
+    fill(axis, years(record.first, record.last).map(({ year, day }) => {
+      const half = share(day + 366) - share(day);
+      const mark = el("span", { class: "year", vars: { at: `${share(day) * 100}%`, span: `${half * 100}%` } });
+      if ((year - years(record.first, record.last)[0].year) % every === 0) mark.append(el("span", { "data-day": day }, String(year)));
+      return mark;
+    }));
+  }
+
+  function drawRows() {
+    const chosen = atlas.state.zone ? record.get(atlas.state.zone) : null;
+    const list = atlas.phone.matches ? record.layers.filter((layer) => layer.id === chosen?.layer) : record.layers;
+    fill(labels, list.map((layer) => el("div", { class: `row-name${layer.id === chosen?.layer ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } },
+      look.sign(layer.style, { size: 0.85 }), el("bdi", { dir: words.dir }, words.pick(layer.title)))));
+    width = rows.clientWidth;
+    fill(rows, list.length ? list.map((layer) => bar(layer, chosen)) : allChanges());
+  }
+
+  /** One layer's life, or the chosen zone's where it belongs to the layer. */
+  function bar(layer, chosen) {
+    const mine = chosen?.layer === layer.id;
+    // A name without a boundary holds for ever: it would drown what the layer is about.
+    const zones = mine ? [chosen] : record.order.filter((zone) => zone.layer === layer.id && (zone.type !== "label" || layer.style === "label"));
+    const strip = svg("svg", { class: `bar${mine ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, width, height: BAR + 4, "aria-hidden": "true" });
+    for (const stretch of record.bar(zones)) strip.append(...piece(stretch, layer.style));
+    return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: look.kind(layer.style).line } }, strip);
+  }
+
+  function span(from, after) {
+    const [a, b] = [share(from) * width, share(after) * width];
+    return { x: words.rtl ? width - b : a, width: Math.max(1.5, b - a) };
+  }
+
+  function piece({ from, after, status, holds, disputed }, type) {
+    const { line } = look.kind(type);
+    const { flat, pattern, dash } = look.state(status);
+    const place = { ...span(from, after), y: 2, height: BAR };
+    const faint = holds === "possible" ? 0.45 : 1;
+    const strong = status === "in_effect" ? 0.55 : flat;
+    return [
+      svg("rect", { ...place, fill: line, "fill-opacity": strong * faint }),
+      pattern ? svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": faint }) : null,
+      disputed ? svg("rect", { ...place, fill: look.paint("chevrons", type, true), "fill-opacity": 0.7 * faint }) : null,
+      status === "unknown" ? null : svg("rect", { ...place, x: place.x + 0.5, y: 2.5, width: Math.max(0.5, place.width - 1), height: BAR - 1, fill: "none", stroke: line, "stroke-opacity": faint, "stroke-dasharray": dash ? "3 2" : null }),
+    ].filter(Boolean);
+  }
+
+  /** On a phone with nothing chosen: every change as a tick on one quiet bar. */
+  function allChanges() {
+    const strip = svg("svg", { class: "bar", width, height: BAR + 4, "aria-hidden": "true" },
+      svg("rect", { x: 0, y: 2, width, height: BAR, fill: "#DDD9D1" }));
+    for (const day of record.changes(atlas.state.layers)) {
+      strip.append(svg("rect", { x: words.rtl ? width - share(day) * width : share(day) * width, y: 2, width: 1, height: BAR, fill: "#5A626B" }));
+    }
+    return el("div", { class: "row" }, strip);
+  }
+
+  function drawNow() {
+    const { on } = atlas.state;
+    const at = share(on + 0.5);
+    now.style.setProperty("--at", `${at * 100}%`);
+    now.firstChild.textContent = words.date(on, true);
+    now.classList.toggle("at-start", at * width < 50);
+    now.classList.toggle("at-end", (1 - at) * width < 50);
+    slider.value = String(on);
+    slider.setAttribute("aria-label", words.t("slider"));
+    slider.setAttribute("aria-valuetext", words.t("slider_text", { date: words.date(on), count: words.count("on_day", atlas.held.length) }));
+    // The flag carries the year, so a year's name under it gives way.
+    for (const name of axis.querySelectorAll("[data-day]")) {
+      const middle = share(Number(name.getAttribute("data-day")) + 183) * width;
+      name.classList.toggle("covered", Math.abs(middle - at * width) < 62);
+    }
+    root.dataset.on = iso(on);
+  }
+
+  return {
+    update(changed) {
+      if (changed.has("lang")) {
+        root.setAttribute("aria-label", words.t("slider"));
+        drawAxis();
+      }
+      if (["lang", "layers", "zone"].some((name) => changed.has(name))) drawRows();
+      if (["on", "lang", "layers"].some((name) => changed.has(name))) drawNow();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// The record of one zone: what it is, who says what of it and when, how it was drawn.
+
+import { toDay } from "./days.js";
+import { bdi, el } from "./dom.js";
+import { sources } from "./sources.js";
+import { isDisputed } from "./zones.js";
+
+export function zoneRecord(atlas, zone) {
+  const { words, look } = atlas;
+  const { line, text } = look.kind(zone.type);
+  const evidence = atlas.record.evidence(zone);
+  const cite = (ids) => numbers(atlas, evidence, ids);
+  return el("article", { class: "zone", vars: { kind: line, text } },
+    el("p", { class: "zone-kind" }, look.sign(zone.type), el("span", {}, words.t(`kind.${zone.type}`))),
+    el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.dir })),
+    el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
+    el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
+    related(atlas, zone),
+    ladder(atlas, zone, cite),
+    shape(atlas, zone),
+    disputes(atlas, zone, cite),
+    sources(atlas, evidence));
+}
+
+/** Numbers of the sources behind some claims, tied to the word before them. */
+function numbers(atlas, evidence, ids) {
+  const { words, record } = atlas;
+  const found = [...new Set(ids.map((id) => record.data.claims[id]?.source_id))].map((id) => evidence.get(id)).filter(Boolean);
+  found.sort((a, b) => a.number - b.number);
+  return found.map(({ number }) => ["\u00a0", el("a", {
+    class: "cite", href: `#source-${number}`, "data-key": `cite ${number}`, "aria-label": words.t("source_n", { n: number }),
+    on: { click: (event) => { event.preventDefault(); const target = document.getElementById(`source-${number}`); target?.scrollIntoView({ block: "nearest" }); target?.focus({ preventScroll: true }); } },
+  }, String(number))]);
+}
+
+function section(title, aside, ...content) {
+  return el("section", { class: "part" }, el("div", { class: "part-title" }, el("h3", {}, title), aside ? el("span", {}, aside) : null), content);
+}
+
+function related(atlas, zone) {
+  const { words, record } = atlas;
+  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, bdi(words.pick(other.names), { dir: words.dir }));
+  const base = zone.variant_of ? record.get(zone.variant_of) : null;
+  const variants = record.variantsOf(zone);
+  return [
+    base ? el("p", { class: "related" }, words.t("variant_of"), " ", link(base)) : null,
+    variants.length ? el("p", { class: "related" }, words.t("variants"), variants.map((other, at) => [at ? (words.rtl ? "، " : ", ") : null, link(other)])) : null,
+  ];
+}
+
+function ladder(atlas, zone, cite) {
+  const { words, record, state } = atlas;
+  const here = record.zoneOn(zone, state.on);
+  const rungs = [];
+  let later = false;
+  for (const row of zone.rows) {
+    if (!later && row.from > state.on && rungs.length) {
+      later = true;
+      rungs.push(el("li", { class: "after-this-day", role: "presentation" }));
+    }
+    rungs.push(rung(atlas, zone, row, cite, state.on));
+  }
+  return section(words.t("status_ladder"), words.t("last_included"),
+    here ? null : el("p", { class: "quiet" }, words.t("not_on_day", { date: words.date(state.on) })),
+    el("ol", { class: "ladder" }, rungs));
+}
+
+function rung(atlas, zone, row, cite, day) {
+  const { words, record, look } = atlas;
+  const { gender } = look.kind(zone.type);
+  const holds = record.holds(row, day);
+  const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
+  const unsure = [];
+  if (row.surelyFrom !== null && row.surelyFrom !== row.from) unsure.push(words.t("starts_between", between(words, row.from, row.surelyFrom)));
+  if (row.to !== null && row.surelyTo !== null && row.surelyTo !== row.to) unsure.push(words.t("ends_between", between(words, row.surelyTo, row.to)));
+  if (row.surelyFrom === null) unsure.push(words.t("never_certain"));
+  return el("li", { class: `rung${holds ? " here" : ""}` },
+    look.badge(zone.type, row.status, { disputed: isDisputed(row) }),
+    el("div", { class: "rung-words" },
+      el("p", { class: "rung-head" },
+        el("b", {}, words.status(row.status, gender, row.after)),
+        holds ? el("span", { class: "today" }, words.t("on_short", { day: words.dayMonth(day) })) : null,
+        el("span", { class: "rung-dates" }, words.range(row.from, row.to))),
+      el("p", { class: "rung-who" }, who.length ? [words.t(`says.${row.track}`, { who: who.join(words.rtl ? "، " : ", ") }), cite(row.claim_ids)] : words.t("no_source")),
+      unsure.map((line) => el("p", { class: "rung-note" }, line)),
+      el("p", { class: "rung-note" }, row.to === null ? words.t("no_end") : row.end_reason ? [words.t(`end_reason.${row.end_reason}`), cite(row.end_claim_ids)] : null)));
+}
+
+function between(words, from, to) {
+  return { from: words.date(from, true), to: words.date(to, true) };
+}
+
+function shape(atlas, zone) {
+  const { words, record, state } = atlas;
+  const row = (record.zoneOn(zone, state.on)?.lead.row) ?? zone.rows.at(-1);
+  const drawn = row && record.data.shapes[row.shape];
+  const asOf = row ? toDay(row.geom_as_of ?? "") : null;
+  const lines = [];
+  if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.t(`basis.${row.geom_basis}`));
+  if (!drawn?.nominal && !drawn?.outer) lines.push(words.t("no_shape"));
+  if (asOf !== null) lines.push(words.t("drawn_for", { date: words.date(asOf) }));
+  if (row?.uncertainty_m > 0) lines.push(words.t("margin", { km: words.km(row.uncertainty_m) }));
+  return section(words.t("shape"), null,
+    el("p", { class: "clause" }, bdi(words.pick(zone.clause), { dir: words.dir })),
+    zone.drawn ? el("p", {}, bdi(words.pick(zone.drawn), { dir: words.dir })) : null,
+    el("p", {}, lines.join(" ")),
+    el("p", {}, el("b", {}, words.t(`confidence.${zone.confidence}`)), " ", bdi(words.pick(zone.confidence_reason), { dir: words.dir })));
+}
+
+function disputes(atlas, zone, cite) {
+  const { words } = atlas;
+  const found = atlas.record.disputesOf(zone);
+  if (!found.length) return null;
+  return section(words.t("disputes"), found.length > 1 ? words.number(found.length) : null, found.map((dispute) => el("div", { class: "dispute" },
+    el("h4", {}, bdi(words.pick(dispute.title), { dir: words.dir })),
+    el("div", { class: dispute.sides.length > 2 ? "sides many" : "sides" }, dispute.sides.map((side) => el("div", { class: "side" }, el("p", {}, bdi(words.pick(side.says), { dir: words.dir }), cite(side.claims)),
+      el("p", { class: "side-who" }, speakers(atlas, side.claims))))),
+    el("p", {}, el("b", {}, words.t("on_map")), " ", bdi(words.pick(dispute.on_map), { dir: words.dir })))));
+}
+
+/** Who makes some claims, and when each was stated. */
+function speakers(atlas, ids) {
+  const { words, record } = atlas;
+  const lines = ids.map((id) => record.data.claims[id]).filter(Boolean).map((claim) => {
+    const actor = record.actor(claim.asserted_by);
+    return [actor ? words.pick(actor) : null, claim.stated_on ? words.written(claim.stated_on) : null].filter(Boolean).join(words.rtl ? "، " : ", ");
+  });
+  return [...new Set(lines)].map((line) => el("span", {}, bdi(line, { dir: words.dir })));
+}

@@ -1,0 +1,208 @@
+// Zones and places on the map: made once a shape, shown and hidden as the day changes.
+
+import { HOLLOW } from "./look.js";
+
+/** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
+
+export function zones(atlas) {
+  const { map, record, look } = atlas;
+  const renderer = L.svg({ pane: "zones", padding: 0.4 });
+  const above = L.svg({ pane: "selection", padding: 0.4 });
+  /** @type {Map<string, Drawn>} */
+  const drawn = new Map();
+  const shown = new Map();
+  const chosen = L.layerGroup().addTo(map);
+  const extents = new Map();
+  atlas.extentOf = (id) => extentOf(id);
+
+  function shapeOf(row) {
+    return row.shape === null || row.shape === undefined ? null : (record.data.shapes[row.shape] ?? null);
+  }
+
+  /** Bounds of all shapes a zone ever has, or of its anchor. */
+  function extentOf(id) {
+    if (!extents.has(id)) {
+      const zone = record.get(id);
+      const bounds = L.latLngBounds([]);
+      for (const row of zone.rows) {
+        const shape = shapeOf(row);
+        const best = shape && (shape.nominal ?? shape.outer);
+        if (best) bounds.extend(L.geoJSON(best).getBounds());
+      }
+      if (!bounds.isValid() && zone.anchor) bounds.extend([zone.anchor[1], zone.anchor[0]]);
+      extents.set(id, bounds);
+    }
+    return extents.get(id);
+  }
+
+  function drawnOf(zone, row) {
+    const key = `${zone.id} ${row.id}`;
+    if (!drawn.has(key)) drawn.set(key, draw(zone, row));
+    return drawn.get(key);
+  }
+
+  function draw(zone, row) {
+    const shape = shapeOf(row) ?? {};
+    const group = L.featureGroup();
+    const restyles = [];
+    const put = (geometry, style, interactive) => {
+      if (!geometry) return;
+      const layer = L.geoJSON(geometry, {
+        pane: "zones", renderer, interactive, bubblingMouseEvents: false,
+        pointToLayer: (_, at) => sign(zone, row, at),
+      });
+      restyles.push((how) => layer.setStyle(style(how)));
+      group.addLayer(layer);
+    };
+    const areal = /Polygon/.test(shape.nominal?.type ?? "Polygon");
+    for (const fill of fills(zone, row)) {
+      put(shape.outer, (how) => ({ stroke: fill.first, ...pen(zone, 0.7, null, how), fillColor: fill.paint, fillOpacity: fill.opacity * 0.36 * how.fill }), true);
+      if (areal) put(shape.inner, (how) => ({ stroke: false, fillColor: fill.paint, fillOpacity: fill.opacity * how.fill }), true);
+    }
+    if (shape.nominal) {
+      const { width, dash, cap } = look.state(row.status);
+      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: "#FFFFFF", fill: false }), false);
+      put(shape.nominal, (how) => ({
+        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: "#FFFFFF", fillOpacity: 0,
+      }), true);
+    }
+    group.on("click", () => atlas.choose(zone.id, { move: false }));
+    const bounds = group.getLayers().length ? group.getBounds() : null;
+    const size = bounds?.isValid() ? (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth()) : 0;
+    return { group, size, shape, restyle: (how) => restyles.forEach((restyle) => restyle(how)) };
+  }
+
+  /** The fills of a status, one above the other: flat tint, pattern, and chevrons where disputed. */
+  function fills(zone, row) {
+    const { flat, pattern } = look.state(row.status);
+    const found = [{ first: true, paint: look.kind(zone.type).line, opacity: flat }];
+    if (pattern) found.push({ first: false, paint: look.paint(pattern, zone.type), opacity: 1 });
+    if (isDisputed(row)) found.push({ first: false, paint: look.paint("chevrons", zone.type), opacity: 0.65 });
+    return found;
+  }
+
+  function pen(zone, weight, dash, how) {
+    return { color: look.kind(zone.type).line, weight, dashArray: dash, opacity: how.line };
+  }
+
+  function sign(zone, row, at) {
+    const html = look.sign(zone.type, { hollow: HOLLOW.has(row.status), dashed: row.status === "unknown", size: 1.1 });
+    return L.marker(at, { pane: "signs", keyboard: false, icon: L.divIcon({ html, className: `mark mark-${zone.type}`, iconSize: [26, 20] }) });
+  }
+
+  /** How strongly to draw: the chosen zone in full, the others a step back, the merely possible paler. */
+  function strength(zone, holds) {
+    const back = atlas.state.zone !== null && atlas.state.zone !== zone.id;
+    const sure = holds === "certain" ? 1 : 0.6;
+    // Another reading of a zone is a line over it until it is chosen itself: two full patterns hide both.
+    const reading = zone.variant_of !== null && atlas.state.zone !== zone.id;
+    return { line: (back ? 0.6 : 1) * sure, fill: reading ? 0 : (back ? 0.22 : 1) * sure };
+  }
+
+  function mark(entry, zone) {
+    chosen.clearLayers();
+    const best = entry?.shape.nominal ?? entry?.shape.outer;
+    if (!best || /Point/.test(best.type)) {
+      const at = best ? L.geoJSON(best).getBounds().getCenter() : null;
+      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: "#1B2026", weight: 2, fill: false, interactive: false }).addTo(chosen);
+      return;
+    }
+    const line = (weight, color, dashArray) => L.geoJSON(best, {
+      pane: "selection", renderer: above, interactive: false, style: { weight, color, dashArray, fill: false, lineJoin: "round" },
+    }).addTo(chosen);
+    line(7, "#FFFFFF", null);
+    const lead = atlas.record.zoneOn(zone, atlas.state.on).lead.row;
+    line(3, look.kind(zone.type).line, look.state(lead.status).dash);
+  }
+
+  function show() {
+    const now = new Map(atlas.held.map(({ zone, lead }) => [`${zone.id} ${lead.row.id}`, { zone, lead }]));
+    for (const [key, entry] of shown) {
+      if (now.has(key)) continue;
+      entry.group.remove();
+      shown.delete(key);
+    }
+    const list = [...now].map(([key, { zone, lead }]) => ({ key, zone, lead, entry: drawnOf(zone, lead.row) }));
+    list.sort((a, b) => b.entry.size - a.entry.size);
+    let current = null;
+    for (const { key, zone, lead, entry } of list) {
+      if (!shown.has(key)) map.addLayer(entry.group);
+      shown.set(key, entry);
+      entry.restyle(strength(zone, lead.holds));
+      entry.group.eachLayer((layer) => layer.bringToFront());
+      if (zone.id === atlas.state.zone) current = { entry, zone };
+    }
+    mark(current?.entry, current?.zone);
+  }
+
+  /** The room that the legend, or the sheet on a phone, leaves of the map. */
+  function room() {
+    if (atlas.phone.matches) {
+      const high = map.getSize().y;
+      const sheet = high * ({ low: 0.25, half: 0.55 }[document.querySelector(".panel").dataset.size] ?? 0);
+      return { paddingTopLeft: [24, 64], paddingBottomRight: [24, Math.min(sheet, high - 200) + 20] };
+    }
+    const legend = map.getSize().x > 800 ? (document.querySelector(".legend.open")?.offsetWidth ?? 0) : 0;
+    const [start, end] = [30, 30 + legend];
+    return { paddingTopLeft: [atlas.words.rtl ? end : start, 40], paddingBottomRight: [atlas.words.rtl ? start : end, 50] };
+  }
+
+  /** Bring the chosen zone into view, clear of the panel that may lie over the map. */
+  function visit(id) {
+    const bounds = extentOf(id);
+    if (!bounds.isValid()) return;
+    map.fitBounds(bounds, { ...room(), maxZoom: 10.5, animate: !atlas.reduced.matches });
+  }
+
+  let home = "";
+  const viewNow = () => `${map.getCenter()} ${map.getZoom()}`;
+  atlas.everything = () => {
+    const bounds = L.latLngBounds([]);
+    for (const zone of record.order) bounds.extend(extentOf(zone.id));
+    // In Arabic the legend lies over the west, where the record is densest: leave it its room.
+    if (bounds.isValid()) map.fitBounds(bounds, { ...(atlas.phone.matches || atlas.words.rtl ? room() : { padding: [24, 36] }), animate: false });
+    home = viewNow();
+  };
+
+  /** The first view, taken when every part has its place and the map its size. */
+  atlas.firstView = () => {
+    const { at, zone } = atlas.state;
+    map.invalidateSize({ animate: false });
+    atlas.everything();
+    if (at) map.setView([at.lat, at.lon], at.zoom, { animate: false });
+    else if (zone) visit(zone);
+    rescale();
+  };
+
+  /** At country scale the tiles and the signs of small things shrink. */
+  function rescale() {
+    look.rescale(map.getZoom());
+    map.getContainer().classList.toggle("far", map.getZoom() < 7.5);
+  }
+
+  map.on("zoomend", rescale);
+  map.on("click", () => atlas.state.zone !== null && !atlas.phone.matches && atlas.choose(null));
+  let begun = false;
+  return {
+    update(changed) {
+      if (!begun) {
+        begun = true;
+        const keep = () => {
+          const { lat, lng } = map.getCenter();
+          atlas.set({ at: { lat, lon: lng, zoom: map.getZoom() } });
+        };
+        map.on("moveend", keep);
+        new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+      }
+      if (["on", "layers", "zone"].some((name) => changed.has(name))) show();
+      // The legend changes sides with the language; a view nobody has moved follows it.
+      if (changed.has("lang") && home === viewNow()) requestAnimationFrame(() => atlas.everything());
+      if (changed.has("zone") && atlas.state.zone && atlas.moving) visit(atlas.state.zone);
+    },
+  };
+}
+
+/** Whether a row's status is disputed: it rests on a claim that another source contests. */
+export function isDisputed(row) {
+  return row.disputed === true;
+}
