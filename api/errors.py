@@ -1,0 +1,62 @@
+"""Errors as problem details (RFC 9457, application/problem+json).
+
+One table maps what can go wrong to a status; `HTTPException` stays inside `api`.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from layers.errors import QueryError, TamasError, UnknownLayer
+
+STATUS: dict[type[TamasError], HTTPStatus] = {
+    QueryError: HTTPStatus.BAD_REQUEST,
+    UnknownLayer: HTTPStatus.NOT_FOUND,
+    TamasError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """Return a problem document with a title, a detail and what else is known."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+        status_code=status,
+        media_type="application/problem+json",
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+    app.add_exception_handler(TamasError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+async def _known(_: Request, error: Exception) -> Response:
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    more = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
+    return problem(status, str(error), **more)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    return problem(HTTPStatus.BAD_REQUEST, f"{name}: {first['msg']}", parameter=name)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    response = problem(error.status_code, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
