@@ -20,16 +20,19 @@ import time
 from pathlib import Path
 
 from layers.build import build
+from layers.record import GazetteerPlace
 from layers.seeds import read
 from layers.settings import BUNDLED_SEEDS
 
 RATIO_BOUND = 2.0
 SIZES = (10, 100, 1000)
 RECIPES = (
-    "{op: corridor, path: {op: path, trace: road, from: p000, to: p009}, half_width_km: %d}",
-    "{op: disc, center: p%03d, radius_km: [%d, 20]}",
-    "{op: intersection, of: [{op: disc, center: p%03d, radius_km: 55}, "
-    "{op: disc, center: p%03d, radius_km: 40}]}",
+    "{op: corridor, path: {op: path, trace: road, from: p000, to: p009}, half_width_km: %.3f}",
+    "{op: disc, center: p%03d, radius_km: [%.3f, 20]}",
+    (
+        "{op: difference, of: {op: disc, center: p%03d, radius_km: 55}, minus: {op: disc, "
+        "center: p%03d, radius_km: %.3f}}"
+    ),
 )
 
 
@@ -63,7 +66,8 @@ def synthetic(folder: Path, zones: int) -> None:
     both = "{en: made up, ar: مصنوع}"
     (folder / "atlas.yaml").write_text(
         f"id: bench\ntitle: {both}\nedition: 2026-01-01\nrecord_from: 2014-01-01\n"
-        f"record_to: 2024-12-31\nembargo_days: 0\nextent: [[30, 30], [45, 30], [45, 40], [30, 40]]\n"
+        "record_to: 2024-12-31\nembargo_days: 0\n"
+        "extent: [[30, 30], [45, 30], [45, 40], [30, 40]]\n"
         f"scope: {both}\nborders: {both}\ncorrections: {both}\nlicence: CC0-1.0\n"
     )
     (folder / "disputes.yaml").write_text("[]\n")
@@ -78,7 +82,7 @@ def synthetic(folder: Path, zones: int) -> None:
         f"asserted_by: {actor}}}\n"
     )
     spots = [(35 + (i % 10) * 0.1, 33 + (i // 10) * 0.1) for i in range(100)]
-    head = "id,name_en,name_ar,spellings,name_source,kind,lon,lat,uncertainty_m,rank,source,licence,note"
+    head = ",".join(GazetteerPlace.model_fields)
     rows = [
         f"p{i:03d},P{i},,,made up,village,{lon:.3f},{lat:.3f},500,5,{key},CC0,"
         for i, (lon, lat) in enumerate(spots)
@@ -90,7 +94,9 @@ def synthetic(folder: Path, zones: int) -> None:
         f'"method":"made up","source":"{key}","licence":"CC0"}}}}]}}'
     )
     for i in range(zones):
-        values = [(3 + i % 9,), (i % 100, 3 + i % 9), (i % 100, (i * 7 + 1) % 10)]
+        # A distance of its own for each, so that no two zones share a recipe.
+        own = 3 + i / 100
+        values = [(own,), (i % 100, own), (i % 100, (i * 7 + 1) % 10, 40 + own)]
         recipe = RECIPES[i % 3] % values[i % 3]
         (folder / "zones" / f"z{i:04d}.yaml").write_text(
             f"id: z{i:04d}\nlayer: all\ntype: security_corridor\nnames: {both}\nsummary: {both}\n"

@@ -23,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 GEOD = Geod(ellps="WGS84")
 STEP_M = 1000.0
+# What leaves a plane is rounded to this; nothing shorter counts as a length.
 GRID_M = 0.01
 
 Coords = NDArray[np.float64]

@@ -120,7 +120,7 @@ class Evaluator:
         return shapes.area(
             [self._piece(piece) for piece in recipe.ring],
             bulges_m=[p.bulge_km * 1000 if isinstance(p, GapOp) else 0.0 for p in recipe.ring],
-            names=[piece.edge for piece in recipe.ring],
+            names=[getattr(piece, "edge", None) for piece in recipe.ring],
         )
 
     def _strip(self, recipe: StripOp) -> Shapes:

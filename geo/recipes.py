@@ -115,7 +115,6 @@ class GapOp(_Op):
 
     op: Literal["gap"]
     bulge_km: Kilometres = Field(gt=0, le=200)
-    edge: str | None = None
 
 
 class CornerOp(_Op):
@@ -123,7 +122,6 @@ class CornerOp(_Op):
 
     op: Literal["point"]
     place: PlaceId
-    edge: str | None = None
 
 
 class CorridorOp(_Op):

@@ -16,6 +16,7 @@ vertices being geodesics (asserted by `tests/test_shapes.py` against pyproj.Geod
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.buffers import EMPTY, beside, disc, swell
-from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.crs import GEOD, STEP_M, Coords, LocalPlane, unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Place, extended, trimmed
 
@@ -175,9 +176,10 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
     dense = border.dense()
     west, east = sorted(ends, key=lambda place: place.lon)
     grow = _meridians(west, east, 1.0)
-    plane = _plane_between(dense.coords, west.lon, east.lon)
+    close = _stretch_over(dense, grow, high + _worst(border))
+    plane = LocalPlane.around(close.coords)
     near = {
-        key: plane.unproject(swell(plane, dense, by))
+        key: plane.unproject(swell(plane, close, by))
         for key, by in (
             ("high", lambda _: high),
             ("low", lambda u: low - u),
@@ -202,8 +204,14 @@ def union(members: Sequence[Shapes]) -> Shapes:
 
 
 def intersection(members: Sequence[Shapes]) -> Shapes:
-    """Return what is in all of the shapes."""
-    return _combine(members, shapely.intersection_all)
+    """Return what is in all of the shapes; areas that merely touch have nothing in common."""
+    least = min(int(shapely.get_dimensions(m.nominal)) for m in members)
+
+    def common(shapes: list[BaseGeometry]) -> BaseGeometry:
+        met = shapely.intersection_all(shapes)
+        return EMPTY if int(shapely.get_dimensions(met)) < least else met
+
+    return _combine(members, common)
 
 
 def difference(whole: Shapes, minus: Shapes) -> Shapes:
@@ -300,25 +308,33 @@ def _side(dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry)
     if left.is_empty or right.is_empty:
         raise GeometryError("the border does not divide the band: its two sides are one")
     # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.
-    spot = np.array([towards.lon, towards.lat])
-    at = border.project(shapely.Point(spot))
-    foot = shapely.get_coordinates(border.interpolate(at))[0]
-    turn = float(np.dot(_left_normal(border, at), spot - foot))
+    turn = _turn(border, shapely.Point(towards.lon, towards.lat))
     if turn == 0:
         raise GeometryError(f"place {towards.id!r} lies on the border: it names no side of it")
     return left if turn > 0 else right
 
 
 def _left_of(border: BaseGeometry, part: BaseGeometry) -> bool:
-    """Tell whether a face that shares an edge with the border lies to its left."""
+    """Tell whether a face of the band lies to the left of the border.
+
+    By the edge that the two share; where a border leaves the window and comes back, a face may
+    share none, and its nearest point on the border decides.
+    """
     shared = shapely.line_merge(shapely.intersection(shapely.boundary(part), border))
     lines = [g for g in shapely.get_parts(shared) if g.geom_type == "LineString"]
     if not lines:
-        raise GeometryError("a part of the band does not touch the border")
+        return _turn(border, shapely.Point(shapely.point_on_surface(part))) > 0
     longest = max(lines, key=lambda g: g.length)
     middle = longest.interpolate(0.5, normalized=True)
     normal = _left_normal(border, border.project(middle))
     return bool(part.contains(shapely.Point(np.array([middle.x, middle.y]) + normal * 1e-6)))
+
+
+def _turn(border: BaseGeometry, spot: shapely.Point) -> float:
+    """Return how far (degrees) a point lies to the left of the line at its nearest point."""
+    at = border.project(spot)
+    foot = shapely.get_coordinates(border.interpolate(at))[0]
+    return float(np.dot(_left_normal(border, at), shapely.get_coordinates(spot)[0] - foot))
 
 
 def _left_normal(border: BaseGeometry, at: float) -> Coords:
@@ -328,13 +344,23 @@ def _left_normal(border: BaseGeometry, at: float) -> Coords:
     return np.array([-step[1], step[0]]) / float(np.hypot(*step))
 
 
-def _plane_between(coords: Coords, west: float, east: float) -> LocalPlane:
-    """Return the plane on the part of a border between two longitudes, or nearest to them.
+def _stretch_over(dense: Line, window: BaseGeometry, reach_m: float) -> Line:
+    """Return the one stretch of a line that holds all of it within reach of some meridians.
 
-    A border may be far longer than its band; centred on the whole, the plane would be off.
+    A border may be far longer than its band: a plane centred on the whole would be off, and
+    most of the work would go into what is then cut away.
     """
-    off = np.abs(coords[:, 0] - (west + east) / 2)
-    return LocalPlane.around(coords[off <= max((east - west) / 2, off.min())])
+    lon, lat = dense.coords[:, 0], np.abs(dense.coords[:, 1]).max()
+    pad = math.degrees(1.1 * (reach_m + STEP_M) / 6.35e6) / math.cos(math.radians(min(lat + 1, 89)))
+    within = (lon >= window.bounds[0] - pad) & (lon <= window.bounds[2] + pad)
+    if not within.any():
+        return dense
+    first, last = np.flatnonzero(within)[[0, -1]]
+    part = slice(max(first - 1, 0), last + 2)
+    held = slice(part.start, min(last + 1, len(dense.u)))
+    return replace(
+        dense, coords=dense.coords[part], u=dense.u[held], unsourced=dense.unsourced[held]
+    )
 
 
 def _meridians(west: Place, east: Place, grow: float) -> BaseGeometry:

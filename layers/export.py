@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import glob
 import hashlib
 import os
 import shutil
@@ -115,9 +116,8 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     folder = folder.resolve()  # behind a link, the folder is replaced and the link stays
     _refuse_foreign(folder)
-    fresh = folder.with_name(f".{folder.name}.new")
+    fresh = _fresh(folder)
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for name, data in files.items():
             _write(fresh / name, data)
@@ -134,7 +134,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; an earlier one stays until the new one is complete."""
     path = path.absolute()
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = _fresh(path)
     try:
         _write(fresh, data)
         fresh.replace(path)
@@ -142,6 +142,28 @@ def replace_file(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise ExportError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _fresh(path: Path) -> Path:
+    """Return a name beside a path for what is being written, of this process alone.
+
+    What a killed process left under such a name is removed; a living one keeps its own.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        owner = left.name.split(".")[-2]
+        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -291,7 +291,7 @@ class Dispute(Model):
 
     id: Id
     title: Text
-    about: Literal["status", "extent", "time", "place", "words"] = "extent"
+    about: Literal["status", "extent", "time", "place", "words"]
     zones: list[Id] = []
     sides: list[Side] = Field(min_length=2)
     on_map: Text

@@ -146,7 +146,6 @@ def _gaps(one, other):
 
 def _space(spots):
     x, y, z = _ECEF.transform(spots[:, 0], spots[:, 1], np.zeros(len(spots)))
-    # About the first sample's neighbourhood, so that squares of metres keep their digits.
     return np.column_stack([x, y, z])
 
 

@@ -36,7 +36,9 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": True, "seeds_sha256": record.sha256, **counts, "faults": []})
         return
-    parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+    parts = ", ".join(
+        f"{count} {name if count != 1 else name[:-1]}" for name, count in counts.items()
+    )
     typer.echo(f"ok: {parts}; record {record.sha256[:12]}")
 
 
@@ -178,7 +180,8 @@ def verify(
     else:
         for mismatch in proof.mismatches:
             typer.echo(str(mismatch), err=True)
-        typer.echo(f"{proof.claims} claims of {proof.sources} sources stand as recorded")
+        sources = f"{proof.sources} source{'' if proof.sources == 1 else 's'}"
+        typer.echo(f"{proof.claims} claims of {sources} stand as recorded")
     if proof.mismatches:
         raise typer.Exit(1)
 
