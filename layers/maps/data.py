@@ -144,7 +144,10 @@ def _disputed(layers: Layers, row: Row) -> bool:
 
 def _key(layers: Layers, row: Row) -> str | None:
     drawn = layers.drawn[row.id]
-    if drawn.outer is None and drawn.nominal is None:
+    shape = drawn.outer or drawn.nominal
+    extent = shapely.Polygon(layers.record.atlas.extent)
+    # Talks held far away are in the list and the timeline; drawing them would shrink the map.
+    if shape is None or not shape.intersects(extent):
         return None
     recipe = layers.recipes[row.id].model_dump_json()
     return "s" + hashlib.sha256(recipe.encode()).hexdigest()[:10]
