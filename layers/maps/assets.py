@@ -22,7 +22,7 @@ _TYPES = {
     "png": "image/png",
     "woff2": "font/woff2",
 }
-# In the order in which the cascade needs them: tokens first, then the phone's exceptions and paper's.
+# In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
 _SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
 
 

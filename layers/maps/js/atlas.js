@@ -1,8 +1,9 @@
 // The page: reads its data, holds what is chosen, tells its parts what changed.
 
+import { answersAt } from "./answers.js";
 import { basemap } from "./basemap.js";
 import { dates } from "./dates.js";
-import { addMonths } from "./days.js";
+import { addMonths, toDay } from "./days.js";
 import { difference } from "./difference.js";
 import { el, fill } from "./dom.js";
 import { furniture } from "./furniture.js";
@@ -26,6 +27,9 @@ const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture
 const ALL = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "dropped", "playing"];
 /** @type {{name: keyof typeof PARTS, id: string}[]} */
 const added = [];
+
+/** The page that runs, for whoever embeds or tests it: `Tamas.page.atlas`. */
+export const page = { atlas: null };
 
 /** Name a part of the page; the Folium element of each part calls this. */
 export function add(name, id) {
@@ -88,6 +92,18 @@ class Atlas {
     }
     const down = this.state.tool === name;
     return this.set({ tool: down ? null : name, ask: null, zone: null, view: null });
+  }
+
+  /** The answers for a point on a day, row by row. @param {number} lon @param {number} lat @param {string} on */
+  answers(lon, lat, on) {
+    return answersAt(this.record, [lon, lat], toDay(on), this.record.layerIds)
+      .map(({ row, holds, relation, metres }) => ({ id: row.id, holds, relation, metres }));
+  }
+
+  /** What became of each zone between two days. @param {string} first @param {string} second */
+  changes(first, second) {
+    return difference(this.record, toDay(first), toDay(second), this.record.layerIds)
+      .map(({ zone, change }) => ({ zone_id: zone.id, change }));
   }
 
   /** Let the parts that show it know of something that is not in the state. */
@@ -218,6 +234,7 @@ export async function start(map) {
     const record = new Record(await read(setup), setup.tokens);
     const state = readState(location.hash, record, setup);
     const atlas = new Atlas(map, record, setup, new Look(setup.tokens), state);
+    page.atlas = atlas;
     atlas.rest = () => get(setup.rest);
     // What comes first draws the opening day alone; any other view waits for the whole record.
     const opening = state.on === record.opens && viewOf(state) === "list" && state.known === null;

@@ -15,8 +15,9 @@ export function legend(atlas, root) {
   map.getContainer().append(root);
   L.DomEvent.disableClickPropagation(root);
   L.DomEvent.disableScrollPropagation(root);
-  let open = !atlas.phone.matches;
-  atlas.phone.addEventListener("change", () => { open = !atlas.phone.matches; write(); });
+  const wide = matchMedia("(min-width: 1100px)");
+  let open = wide.matches;
+  wide.addEventListener("change", () => { open = wide.matches; write(); });
 
   /** Kind and state pairs that have a zone in view, with how many. */
   function inView() {
@@ -71,9 +72,10 @@ export function legend(atlas, root) {
   function byKind(rows) {
     const kinds = new Map();
     for (const row of rows) kinds.set(row.zone.type, [...(kinds.get(row.zone.type) ?? []), row]);
-    return el("ul", { class: "by-kind" }, [...kinds].map(([kind, of]) => el("li", {},
+    return el("ul", { class: "by-kind" }, [...kinds].map(([kind, of]) => (of.length === 1 ? el("li", { class: "one" },
+      look.badge(kind, of[0].row.status, of[0]), el("span", {}, words.t(`kind.${kind}`), " ", state(of[0].zone, of[0].row))) : el("li", {},
       el("span", { class: "kind-name" }, words.t(`kind.${kind}`)),
-      of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, look.badge(kind, row.status, { disputed }), state(zone, row))))));
+      of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, look.badge(kind, row.status, { disputed }), state(zone, row)))))));
   }
 
   /** A faded box with a full one inside. */

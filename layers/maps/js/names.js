@@ -53,14 +53,23 @@ export function names(atlas) {
     if (zone.variant_of !== null && !chosen) return [];
     if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 9.75)) return [];
     const sign = small ? null : look.sign(zone.type);
-    const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}`, vars: { kind: text } },
+    const quiet = change === "unchanged" || change === "ended";
+    const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
       el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
-      small ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
+      small || zone.type === "label" ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
     node.addEventListener("click", (event) => {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, around: pointed || small ? null : seenBox(bounds, view), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+  }
+
+  /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
+  function seenBox(bounds, view) {
+    if (!bounds.isValid() || !view.intersects(bounds)) return null;
+    const [a, b] = [map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())];
+    const size = map.getSize();
+    return [Math.max(0, a.x), Math.max(0, a.y), Math.min(size.x, b.x), Math.min(size.y, b.y)];
   }
 
   function townName(place) {
@@ -104,16 +113,16 @@ export function names(atlas) {
     const boxes = taken();
     const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
     const dots = [];
-    list.forEach(({ node, at, tries, gap, dot }, index) => {
+    list.forEach(({ node, at, tries, gap, dot, around }, index) => {
       const [width, height] = measured[index];
       const point = map.latLngToContainerPoint(at);
-      const box = tries.map(([x, y, gx, gy]) => {
+      const box = [...outside(around, width, height), ...tries.map(([x, y, gx, gy]) => {
         const side = words.rtl ? -1 : 1;
         const dx = words.rtl ? -1 - x : x;
         const left = point.x + dx * width + gx * side * gap;
         const top = point.y + y * height + gy * gap;
         return [left, top, left + width, top + height];
-      }).find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
+      })].find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
       const own = [point.x - 5, point.y - 5, point.x + 5, point.y + 5];
       if (!box || (dot && boxes.some((other) => overlap(own, other)))) {
         node.remove();
@@ -129,6 +138,15 @@ export function names(atlas) {
       }
     });
     layer.append(...dots);
+  }
+
+  /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
+  function outside(box, width, height) {
+    if (!box || (width < (box[2] - box[0]) * 0.8 && height < (box[3] - box[1]) * 0.55)) return [];
+    const [west, north, east, south] = box;
+    const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
+    const sides = [[x, north - height - 3], [x, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
+    return sides.map(([left, top]) => [left, top, left + width, top + height]);
   }
 
   function later() {

@@ -42,6 +42,16 @@ export function pins(atlas) {
     return L.divIcon({ html, className: "pin", iconSize: [26, 36], iconAnchor: [13, 34] });
   }
 
+  /** Keep the point that was asked about clear of the sheet, on a phone. */
+  function reveal() {
+    const { ask } = atlas.state;
+    if (!ask || !atlas.phone.matches) return;
+    const size = map.getSize();
+    const at = map.latLngToContainerPoint([ask.lat, ask.lon]);
+    const clear = size.y - (document.querySelector(".panel")?.offsetHeight ?? 0);
+    if (at.y < 50 || at.y > clear - 12) map.panBy([0, at.y - Math.max(70, clear * 0.6)], { animate: false });
+  }
+
   function draw() {
     layer.clearLayers();
     const { ask, tool } = atlas.state;
@@ -62,6 +72,7 @@ export function pins(atlas) {
     update(changed) {
       if (changed.has("tool") && atlas.state.tool !== "measure") measured = [];
       if (["ask", "tool", "lang"].some((name) => changed.has(name))) draw();
+      if (changed.has("ask")) setTimeout(reveal, 220);
     },
   };
 }

@@ -16,6 +16,8 @@ function indexOf(record) {
 export function searchBox(atlas) {
   const { words, record, map } = atlas;
   let index = null;
+  /** The places that a text finds, best first, as the command lists them. */
+  atlas.find = (text, most) => find(indexOf(record).filter(({ place }) => place), text, most);
   let found = [];
   let at = -1;
   const field = el("input", {
