@@ -16,7 +16,7 @@ from layers.build import Layers
 from layers.errors import QueryError
 from layers.export import dumps
 from layers.maps import page_assets, page_csp, render_page
-from layers.maps.data import page_data
+from layers.maps.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 LANGUAGES = ("en", "ar")
@@ -45,7 +45,9 @@ class Pages:
     def __init__(self, layers: Layers) -> None:
         data = page_data(layers)
         opens_on = layers.record.atlas.opens_on
-        self.data = Body.of(dumps(data), "application/json")
+        first, rest = first_and_rest(data)
+        self.data = Body.of(dumps(first), "application/json")
+        self.rest = Body.of(dumps(rest), "application/json")
         self.assets = {
             name: Body.of(asset.body, asset.media_type) for name, asset in page_assets().items()
         }
@@ -75,9 +77,16 @@ def the_map(
 
 @router.get("/map/data.json", dependencies=[only()])
 def map_data(request: Request) -> Response:
-    """Return all that the page shows."""
+    """Return what the page shows first: the day it opens on."""
     pages: Pages = request.app.state.pages
     return _send(request, pages.data)
+
+
+@router.get("/map/rest.json", dependencies=[only()])
+def map_rest(request: Request) -> Response:
+    """Return the rest of what the page shows: other days' shapes, and the evidence."""
+    pages: Pages = request.app.state.pages
+    return _send(request, pages.rest)
 
 
 @router.get("/assets/{name}", dependencies=[only()])

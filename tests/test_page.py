@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,37 +13,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from layers.maps import page_assets, page_csp, render_page
+from tests.browser import chromium
 from tests.page_data import HOSTILE, page_data, with_texts
 
-CHROMIUM = Path("/usr/bin/chromium")
-# The rule keeps the browser itself off the network: pytest-socket does not bind it.
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium; its absence fails in CI and is said aloud elsewhere."""
-    if not CHROMIUM.exists():
-        message = f"NOT TESTED: the page in a browser, because {CHROMIUM} is missing"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
+    """The browser, once for the module."""
+    with chromium() as made:
         yield made
-        made.close()
 
 
 class Seen:

@@ -22,8 +22,8 @@ _TYPES = {
     "png": "image/png",
     "woff2": "font/woff2",
 }
-# In the order in which the cascade needs them: tokens first, the phone's exceptions last.
-_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone")
+# In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
+_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
 
 
 @dataclass(frozen=True, slots=True)

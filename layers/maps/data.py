@@ -1,7 +1,9 @@
 """The data of the page: plain JSON values, made once for the service, file and site.
 
-Shapes are shared by the rows that have the same recipe, and thinned by at most
-`DRAWN_DEGREES` (about 10 m): the page draws with them, it does not measure.
+The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
+thinning moves a line by at most `THINNED_DEGREES` and packing by half a step of the grid, in
+each direction, 4.2 m together (`tests/test_page_answers.py` holds it). Shapes are shared by the
+rows that have the same recipe, geometries by the shapes that have the same.
 """
 
 from __future__ import annotations
@@ -16,19 +18,24 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build import Layers, Row
 from layers.export import geometry_json, properties
+from layers.maps.packing import SHAPE_DIGITS, packed, packed_collection
 from layers.record import Claim, Record, Source, Text, Zone
 
-DRAWN_DEGREES = 1e-4
+THINNED_DEGREES = 3e-5
 # Whose names are written on the map; regions, venues and posts have no town's sign.
 SETTLEMENTS = frozenset({"city", "town", "village"})
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "name_en", "name_ar", "zone_type", "confidence", "confidence_reason")
+# What only the record of a zone needs: the service sends it after the first view.
+EVIDENCE = ("claims", "sources", "actors", "disputes")
+ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
 
 
 def page_data(layers: Layers) -> dict[str, Any]:
     """Return all that the page shows, in both languages, as JSON values."""
     record = layers.record
     keys = {row.id: _key(layers, row) for row in layers.rows}
+    shapes, geometries = _shapes(layers, keys)
     return {
         "atlas": _atlas(record),
         "layers": [
@@ -47,7 +54,8 @@ def page_data(layers: Layers) -> dict[str, Any]:
             if zone.layer == layer
         },
         "rows": [_row(layers, row, keys[row.id]) for row in layers.rows],
-        "shapes": {key: _shape(layers, row_id) for row_id, key in keys.items() if key is not None},
+        "shapes": shapes,
+        "geometries": geometries,
         "claims": {key: _claim(record, key) for key in _cited(layers)},
         "sources": {
             key: _source(record.sources[key])
@@ -71,16 +79,46 @@ def page_data(layers: Layers) -> dict[str, Any]:
                 "id": place.id,
                 "name_en": place.name_en,
                 "name_ar": place.name_ar,
+                "spellings": place.spellings,
                 "kind": place.kind,
                 "rank": place.rank,
-                "lon": round(place.lon, 4),
-                "lat": round(place.lat, 4),
+                "named": place.kind in SETTLEMENTS,
+                "lon": round(place.lon, 5),
+                "lat": round(place.lat, 5),
             }
             for place in record.places.values()
-            if place.kind in SETTLEMENTS
         ],
         "basemap": dict(_basemap(record)),
+        "grounds": _grounds(record),
+        "home": _home(layers, keys),
+        "opens_on": record.atlas.opens_on,
     }
+
+
+def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page's data in two: what draws the day it opens on, and all the rest.
+
+    The rest is the evidence, the longer words of the zones, and the shapes of other days.
+    """
+    day = data["opens_on"] or ""
+    held = {
+        name
+        for row in data["rows"]
+        if row["valid_from"] <= day <= (row["valid_to"] or day) and row["shape"]
+        for name in data["shapes"][row["shape"]].values()
+    }
+    first = {name: value for name, value in data.items() if name not in EVIDENCE}
+    first["geometries"] = {k: v for k, v in data["geometries"].items() if k in held}
+    first["zones"] = {
+        key: {name: value for name, value in zone.items() if name not in ZONE_EVIDENCE}
+        for key, zone in data["zones"].items()
+    }
+    rest = {name: data[name] for name in EVIDENCE}
+    rest["geometries"] = {k: v for k, v in data["geometries"].items() if k not in held}
+    rest["zones"] = {
+        key: {name: zone[name] for name in ZONE_EVIDENCE} for key, zone in data["zones"].items()
+    }
+    return first, rest
 
 
 def _atlas(record: Record) -> dict[str, Any]:
@@ -95,13 +133,14 @@ def _atlas(record: Record) -> dict[str, Any]:
         "borders": _both(atlas.borders),
         "corrections": _both(atlas.corrections),
         "licence": atlas.licence,
+        "extent": [list(corner) for corner in atlas.extent],
         "digest": record.sha256,
     }
 
 
 def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
     anchors = [layers.drawn[row.id].anchor for row in layers.rows if row.zone_id == zone.id]
-    anchor = next((spot for spot in anchors if spot), None)
+    anchor = next((spot for spot in anchors if spot and _here(layers.record, *spot)), None)
     return {
         "layer": zone.layer,
         "type": zone.type,
@@ -153,19 +192,37 @@ def _key(layers: Layers, row: Row) -> str | None:
     return "s" + hashlib.sha256(recipe.encode()).hexdigest()[:10]
 
 
-def _shape(layers: Layers, row_id: str) -> dict[str, Any]:
-    drawn = layers.drawn[row_id]
-    return {
-        "nominal": _thinned(drawn.nominal),
-        "inner": _thinned(drawn.inner),
-        "outer": _thinned(drawn.outer),
-    }
+def _here(record: Record, lon: float, lat: float) -> bool:
+    """Tell whether a point is on the atlas's map: a venue abroad is an entry of the timeline."""
+    return bool(shapely.Polygon(record.atlas.extent).covers(shapely.Point(lon, lat)))
 
 
-def _thinned(geometry: BaseGeometry | None) -> dict[str, Any] | None:
-    if geometry is None:
-        return None
-    return geometry_json(shapely.simplify(geometry, DRAWN_DEGREES, preserve_topology=True))
+def _shapes(
+    layers: Layers, keys: dict[str, str | None]
+) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
+    """Return each shape as names of geometries, and each geometry once, thinned and packed."""
+    names: dict[bytes, str] = {}
+    geometries: dict[str, Any] = {}
+
+    def named(geometry: BaseGeometry | None) -> str | None:
+        if geometry is None or geometry.is_empty:
+            return None
+        if geometry.wkb not in names:
+            name = names[geometry.wkb] = f"g{len(names)}"
+            thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
+            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
+        return names[geometry.wkb]
+
+    shapes = {}
+    for row_id, key in keys.items():
+        drawn = layers.drawn[row_id]
+        if key is not None and key not in shapes:
+            shapes[key] = {
+                "nominal": named(drawn.nominal),
+                "inner": named(drawn.inner),
+                "outer": named(drawn.outer),
+            }
+    return shapes, geometries
 
 
 def _cited(layers: Layers) -> Iterator[str]:
@@ -190,6 +247,7 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
         "date": claim.date,
         "date_basis": claim.date_basis,
         "stated_on": claim.stated_on,
+        "known": None if (known := record.known[key]) is None else known.isoformat(),
         "hedged": claim.hedged,
         "start": claim.where.start if claim.where else None,
         "end": claim.where.end if claim.where else None,
@@ -217,7 +275,28 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, json.loads(path.read_text(encoding="utf-8"))
+        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _grounds(record: Record) -> list[dict[str, Any]]:
+    """Return whose data the ground is drawn from, each publisher and licence once."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in sorted((record.root / "basemap").glob("*.geojson")):
+        file = json.loads(path.read_text(encoding="utf-8"))
+        source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
+        if source is not None:
+            found[source.id, licence] = {"publisher": _both(source.publisher), "licence": licence}
+    return list(found.values())
+
+
+def _home(layers: Layers, keys: dict[str, str | None]) -> list[float] | None:
+    """Return west, south, east, north of all that the map ever draws."""
+    drawn = (layers.drawn[row_id] for row_id, key in keys.items() if key is not None)
+    bounds = [shape.bounds for one in drawn if (shape := one.nominal or one.outer) is not None]
+    if not bounds:
+        return None
+    west, south, east, north = zip(*bounds, strict=True)
+    return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]
 
 
 def _both(text: Text) -> dict[str, str]:

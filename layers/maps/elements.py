@@ -19,6 +19,7 @@ from layers.maps.assets import link, text_of
 # Panes from the ground up; a pane that takes no pointer lets a click through to a zone.
 _PANES = (
     ("base", 200, False),
+    ("ground", 250, False),
     ("zones", 400, True),
     ("selection", 450, False),
     ("signs", 600, True),
@@ -124,10 +125,11 @@ def document(lang: str) -> AtlasFigure:
         max_bounds_viscosity=1.0,
     )
     figure.add_child(atlas_map)
-    for name in ("basemap", "zones", "names", "furniture", "legend"):
+    for name in ("basemap", "grounds", "zones", "pins", "names", "furniture", "locator", "legend"):
         atlas_map.add_child(Part(name))
     figure.add_child(Part("dates"))
     figure.add_child(Part("timeline"))
+    figure.add_child(Part("print"))
     figure.add_child(Start(atlas_map))
     _number(figure)
     return figure

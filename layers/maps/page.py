@@ -45,6 +45,8 @@ def render(
         "on": on,
         "lang": lang,
         "data": None if mode == "file" else "map/data.json",
+        "rest": None if mode == "file" else "map/rest.json",
+        "backgrounds": table("backgrounds"),
         "tokens": table("tokens"),
         "words": {name: table(f"words/{name}") for name in LANGUAGES},
         "versions": _versions(),

@@ -8,7 +8,7 @@ import re
 from html.parser import HTMLParser
 
 from layers.errors import ExportError
-from layers.maps.assets import served
+from layers.maps.assets import served, table
 
 _ADDRESS = re.compile(r"""(?:\b[a-z][a-z0-9+.-]*:)?//[^\s"'`<>)\\]+""", re.IGNORECASE)
 _SCHEMED = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
@@ -82,7 +82,8 @@ def policy_of(html: str, *, frame_ancestors: str | None) -> str:
         "script-src": [*own, *_hashes(reader.scripts)],
         "style-src": [*own, *_hashes(reader.styles)],
         "font-src": own or ["data:"],
-        "img-src": ["data:"],
+        # The hosts of the optional backgrounds, and no other: asked only when a reader chooses one.
+        "img-src": ["data:", *(f"https://{one['host']}" for one in table("backgrounds"))],
         "connect-src": own or ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'none'"],

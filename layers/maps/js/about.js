@@ -1,13 +1,13 @@
 // What the atlas speaks for, in its standing lines, and what it was made from.
 
 import { bdi, el, outside } from "./dom.js";
+import { groundCredits } from "./basemap.js";
 import { toDay } from "./days.js";
 
 export function about(atlas) {
   const { words, record, setup } = atlas;
-  const { atlas: data, basemap } = record.data;
+  const { atlas: data } = record.data;
   const credits = [...new Set(record.data.rows.flatMap((row) => String(row.attribution ?? "").split(/;\s+/)).filter(Boolean))].sort();
-  const ground = basemap?.attribution;
   return el("section", { class: "about" },
     el("p", {}, bdi(words.pick(data.scope), { dir: words.dir })),
     el("p", {}, bdi(words.pick(data.borders), { dir: words.dir })),
@@ -19,7 +19,7 @@ export function about(atlas) {
       el("p", {}, bdi(words.pick(data.corrections), { dir: words.dir })),
       el("h3", {}, words.t("attribution")),
       el("ul", {}, credits.map((credit) => el("li", {}, bdi(credit))),
-        ground ? el("li", {}, bdi(typeof ground === "string" ? ground : words.pick(ground))) : null),
+        groundCredits(atlas).map((credit) => el("li", {}, bdi(credit)))),
       el("p", {}, words.t("software", setup.versions)),
       el("p", { class: "digest" }, words.t("digest"), " ", bdi(data.digest ?? "", { dir: "ltr" }))));
 }

@@ -1,23 +1,35 @@
 // The page: reads its data, holds what is chosen, tells its parts what changed.
 
+import { answersAt } from "./answers.js";
 import { basemap } from "./basemap.js";
 import { dates } from "./dates.js";
+import { addMonths, toDay } from "./days.js";
+import { difference } from "./difference.js";
 import { el, fill } from "./dom.js";
 import { furniture } from "./furniture.js";
 import { legend } from "./legend.js";
 import { masthead } from "./masthead.js";
 import { names } from "./names.js";
+import { grounds } from "./grounds.js";
+import { locator } from "./locator.js";
 import { panel } from "./panel.js";
+import { pins } from "./pins.js";
+import { print } from "./print.js";
 import { Record } from "./record.js";
-import { readState, writeState } from "./state.js";
+import { readState, viewOf, writeState } from "./state.js";
 import { Look } from "./look.js";
 import { timeline } from "./timeline.js";
 import { Words } from "./words.js";
 import { zones } from "./zones.js";
 
-const PARTS = { masthead, panel, basemap, zones, names, furniture, legend, dates, timeline };
+const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture, locator, legend, dates, timeline, print };
+// Where the page needs a whole record from the start, and not only what is drawn first.
+const ALL = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "dropped", "playing"];
 /** @type {{name: keyof typeof PARTS, id: string}[]} */
 const added = [];
+
+/** The page that runs, for whoever embeds or tests it: `Tamas.page.atlas`. */
+export const page = { atlas: null };
 
 /** Name a part of the page; the Folium element of each part calls this. */
 export function add(name, id) {
@@ -29,9 +41,8 @@ export function add(name, id) {
  * Each part returns `update(changed)`, called with the names of what changed.
  */
 class Atlas {
-  constructor(map, record, setup, look) {
-    Object.assign(this, { map, record, setup, look });
-    this.state = readState(location.hash, record, setup);
+  constructor(map, record, setup, look, state) {
+    Object.assign(this, { map, record, setup, look, state });
     this.words = new Words(setup.words, this.state.lang);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.phone = matchMedia("(max-width: 699px)");
@@ -43,11 +54,11 @@ class Atlas {
   begin() {
     this.parts = added.map(({ name, id }) => PARTS[name](this, document.getElementById(id)));
     this.#speakLanguage();
-    this.#update(new Set(["on", "lang", "layers", "zone", "dropped", "playing"]));
+    this.#update(new Set(ALL));
     this.firstView();
     addEventListener("hashchange", () => this.#followLink());
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && this.state.zone !== null) this.choose(null);
+      if (event.key === "Escape" && !event.defaultPrevented) this.back();
     });
     document.documentElement.dataset.ready = "yes";
   }
@@ -57,10 +68,54 @@ class Atlas {
     return this.heldNow;
   }
 
+  /** What the map draws: what holds on the day, and while comparing also what held on the first one. */
+  get drawn() {
+    if (this.state.compare === null) return this.heldNow.map((held) => ({ ...held, change: null }));
+    return this.compared.map(({ before, after, change }) => ({ ...(after ?? before), change }));
+  }
+
+  /** Close the topmost thing in the panel. */
+  back() {
+    const close = {
+      cite: { view: null }, zone: { zone: null }, measure: { tool: null }, ask: { ask: null, tool: null },
+      contacts: { view: null }, compare: { compare: null },
+    }[viewOf(this.state)];
+    if (close) this.set(close);
+  }
+
+  /** Take up a tool, or put it down where it is in hand. */
+  tool(name) {
+    if (name === "compare") {
+      const { compare, on } = this.state;
+      const first = this.record.clamp(addMonths(on, -6));
+      return this.set({ compare: compare === null ? first : null, zone: null, view: null, tool: null, ask: null });
+    }
+    const down = this.state.tool === name;
+    return this.set({ tool: down ? null : name, ask: null, zone: null, view: null });
+  }
+
+  /** The answers for a point on a day, row by row. @param {number} lon @param {number} lat @param {string} on */
+  answers(lon, lat, on) {
+    return answersAt(this.record, [lon, lat], toDay(on), this.record.layerIds)
+      .map(({ row, holds, relation, metres }) => ({ id: row.id, holds, relation, metres }));
+  }
+
+  /** What became of each zone between two days. @param {string} first @param {string} second */
+  changes(first, second) {
+    return difference(this.record, toDay(first), toDay(second), this.record.layerIds)
+      .map(({ zone, change }) => ({ zone_id: zone.id, change }));
+  }
+
+  /** Let the parts that show it know of something that is not in the state. */
+  refresh(name) {
+    for (const part of this.parts) part.update(new Set([name]));
+  }
+
   /** Change what is chosen. @param {Partial<import("./state.js").State>} patch */
   set(patch) {
     const changed = new Set(Object.keys(patch).filter((name) => patch[name] !== this.state[name]));
     if (!changed.size) return;
+    if (!this.record.whole && ["known", "compare", "zone", "ask", "view"].some((name) => patch[name])) this.whole();
     Object.assign(this.state, patch);
     if (changed.has("lang")) this.#speakLanguage();
     if (changed.has("on") && !changed.has("playing") && this.state.playing && !this.stepping) this.play(false);
@@ -73,7 +128,7 @@ class Atlas {
     const zone = this.record.get(id);
     const layers = this.state.layers.has(zone.layer) ? this.state.layers : new Set([...this.state.layers, zone.layer]);
     this.moving = move;
-    return this.set({ zone: id, layers, dropped: null });
+    return this.set({ zone: id, layers, dropped: null, tool: null, view: null });
   }
 
   /** Go to the next day of change before (-1) or after (1) the chosen one. @returns {boolean} */
@@ -120,11 +175,32 @@ class Atlas {
     if (next.at) this.map.setView([next.at.lat, next.at.lon], next.at.zoom);
   }
 
+  /** The day of the map and, in comparing, the first day: what holds is worked out once a change. */
+  #work(changed) {
+    const { on, layers, compare, known } = this.state;
+    if (known !== this.record.by && (known === null || this.record.whole)) {
+      this.record.know(known);
+      changed.add("known");
+    }
+    if (!["on", "layers", "known", "compare", "evidence"].some((name) => changed.has(name))) return;
+    this.heldNow = this.record.heldOn(on, layers);
+    this.compared = compare === null ? [] : difference(this.record, compare, on, layers);
+  }
+
+  /** Take in the rest of the record, once, and let every part know. */
+  async whole() {
+    this.asked ??= this.rest?.();
+    const rest = await this.asked;
+    if (!rest || this.record.whole) return;
+    this.record.complete(rest);
+    this.#update(new Set(["evidence", "on"]));
+  }
+
   #update(changed) {
-    if (changed.has("on") || changed.has("layers")) this.heldNow = this.record.heldOn(this.state.on, this.state.layers);
+    this.#work(changed);
     for (const part of this.parts) part.update(changed);
     this.moving = false;
-    if (changed.has("on") && !this.state.playing) {
+    if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
       this.say(this.words.t("slider_text", { date: this.words.date(this.state.on), count: this.words.count("on_day", this.held.length) }));
     }
     this.written = writeState(this.state, this.record);
@@ -139,8 +215,11 @@ class Atlas {
 /** Read the data the page holds, or fetch them. */
 async function read(setup) {
   const held = document.getElementById("tamas-data");
-  if (held) return JSON.parse(held.textContent);
-  const answer = await fetch(setup.data, { credentials: "same-origin" });
+  return held ? JSON.parse(held.textContent) : get(setup.data);
+}
+
+async function get(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
@@ -153,8 +232,15 @@ export async function start(map) {
   fill(place, el("div", { class: "waiting" }, el("p", {}, words.t("loading")), el("i"), el("i"), el("i")));
   try {
     const record = new Record(await read(setup), setup.tokens);
-    const atlas = new Atlas(map, record, setup, new Look(setup.tokens));
+    const state = readState(location.hash, record, setup);
+    const atlas = new Atlas(map, record, setup, new Look(setup.tokens), state);
+    page.atlas = atlas;
+    atlas.rest = () => get(setup.rest);
+    // What comes first draws the opening day alone; any other view waits for the whole record.
+    const opening = state.on === record.opens && viewOf(state) === "list" && state.known === null;
+    if (!record.whole && !opening) record.complete(await get(setup.rest));
     atlas.begin();
+    if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
   } catch (fault) {
     console.error(fault);
     const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.t("again"));

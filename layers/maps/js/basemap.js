@@ -21,6 +21,7 @@ export function basemap(atlas) {
   draw(ground.lakes, { color: TONE.coast, weight: 0.7, fillColor: TONE.water, fillOpacity: 1 });
   draw(ground.rivers, { color: TONE.river, weight: 1.2, fill: false });
   draw(ground.coast, { color: TONE.coast, weight: 1, fill: false });
+  draw(ground.governorates, { color: "#BDB8AE", weight: 0.8, dashArray: "3 3", fill: false });
   draw(ground.borders, { color: "#FFFFFF", weight: 3, opacity: 0.9, fill: false });
   draw(ground.borders, { color: TONE.border, weight: 1.2, dashArray: "9 3 2 3", fill: false });
   // Without land the ground is one tone; with it, the clip edge of the data stays out of sight.
@@ -41,4 +42,9 @@ export function basemap(atlas) {
 
 function toneOf(feature) {
   return feature?.properties?.home ? TONE.home : TONE.land;
+}
+
+/** What the ground was drawn from, as its files name it. */
+export function groundCredits(atlas) {
+  return (atlas.record.data.grounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
 }

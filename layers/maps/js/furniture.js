@@ -1,6 +1,6 @@
 // What stands over the map: zoom, scale, and the lines that go with any map of this atlas.
 
-import { el, fill, icon } from "./dom.js";
+import { el, fill, icon, outside } from "./dom.js";
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200];
 
@@ -23,16 +23,29 @@ export function furniture(atlas, root) {
       el("span", {}, "0"), el("span", {}, `${km} ${words.t("scale_km")}`)), bar);
   }
 
+  /** Where the ground comes from, with what any map of this atlas must say. */
+  function credit() {
+    const chosen = (atlas.setup.backgrounds ?? []).find(({ id }) => id === atlas.state.ground);
+    note.classList.toggle("credited", Boolean(chosen));
+    fill(note, el("span", {}, words.t("not_for")), " ", el("span", {}, words.t("borders")),
+      chosen ? [" ", outside(chosen.about, chosen.attribution)] : null);
+  }
+
   function write() {
     const button = (name, label, act) => el("button", { type: "button", "data-key": `zoom-${name}`, "aria-label": words.t(label), title: words.t(label), on: { click: act } }, icon(name));
     fill(zoom, button("plus", "zoom_in", () => map.zoomIn(1)), button("minus", "zoom_out", () => map.zoomOut(1)),
       button("home", "home", () => atlas.everything()));
-    fill(note, el("span", {}, words.t("not_for")), " ", el("span", {}, words.t("borders")));
+    credit();
     map.getContainer().setAttribute("aria-label", words.t("map"));
     map.getContainer().setAttribute("role", "region");
     drawScale();
   }
 
   map.on("zoomend moveend resize", drawScale);
-  return { update: (changed) => changed.has("lang") && write() };
+  return {
+    update(changed) {
+      if (changed.has("lang")) write();
+      else if (changed.has("ground")) credit();
+    },
+  };
 }

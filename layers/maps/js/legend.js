@@ -1,10 +1,13 @@
 // The legend: one row a zone in view with its real pattern, never more than what is seen.
 
+import { chip } from "./compared.js";
+import { CHANGES } from "./difference.js";
 import { el, fill } from "./dom.js";
 import { PLACES } from "./look.js";
 import { isDisputed } from "./zones.js";
 
-const AREAL = 12;
+// More rows than this are gathered by kind.
+const ROWS = 7;
 
 export function legend(atlas, root) {
   const { map, record, look, words } = atlas;
@@ -12,16 +15,18 @@ export function legend(atlas, root) {
   map.getContainer().append(root);
   L.DomEvent.disableClickPropagation(root);
   L.DomEvent.disableScrollPropagation(root);
-  let open = !atlas.phone.matches;
-  atlas.phone.addEventListener("change", () => { open = !atlas.phone.matches; write(); });
+  const wide = matchMedia("(min-width: 1100px)");
+  let open = wide.matches;
+  wide.addEventListener("change", () => { open = wide.matches; write(); });
 
   /** Kind and state pairs that have a zone in view, with how many. */
   function inView() {
     const view = map.getBounds();
     const found = new Map();
-    for (const { zone, lead } of atlas.held) {
+    for (const { zone, lead, change } of atlas.drawn) {
+      if (change === "ended" || change === "unchanged") continue;
       const bounds = atlas.extentOf(zone.id);
-      const shape = record.data.shapes[lead.row.shape];
+      const shape = record.shapeOf(lead.row);
       if (!bounds.isValid() || !shape || !view.intersects(bounds)) continue;
       if (zone.type === "label") continue;
       // A sign has no room for chevrons: a place is one row whether or not it is disputed.
@@ -46,16 +51,31 @@ export function legend(atlas, root) {
 
   function body(rows) {
     if (!rows.length) return el("p", { class: "quiet" }, words.t("nothing_in_view"));
+    const comparing = atlas.state.compare !== null;
     const areas = rows.filter(({ pointed }) => !pointed);
     return el("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": words.t("on_this_map") },
-      el("ul", {}, rows.slice(0, AREAL).map(({ zone, row, disputed, pointed, zones }) => el("li", {},
+      comparing ? el("ul", { class: "of-change" }, CHANGES.map((change) => el("li", {}, chip(change, words.rtl), el("span", {}, words.t(`legend_change.${change}`))))) : null,
+      rows.length > ROWS ? byKind(rows) : el("ul", {}, rows.map(({ zone, row, disputed, pointed, zones }) => el("li", {},
         look.badge(zone.type, row.status, { disputed }),
-        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.t(`kind.${zone.type}`), " ",
-          el("b", {}, words.inner(words.status(row.status, look.kind(zone.type).gender, row.after))))))),
+        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.t(`kind.${zone.type}`), " ", state(zone, row))))),
       areas.length ? el("ul", { class: "how" },
         el("li", {}, sure(areas[0]), el("span", {}, words.t("full_faded"))),
         rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.t("chevrons"))) : null) : null,
       rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.t("point_sign")) : null);
+  }
+
+  function state(zone, row) {
+    return el("b", {}, words.inner(words.status(row.status, look.kind(zone.type).gender, row.after)));
+  }
+
+  /** Many rows: one a kind, with the box of each of its states. */
+  function byKind(rows) {
+    const kinds = new Map();
+    for (const row of rows) kinds.set(row.zone.type, [...(kinds.get(row.zone.type) ?? []), row]);
+    return el("ul", { class: "by-kind" }, [...kinds].map(([kind, of]) => (of.length === 1 ? el("li", { class: "one" },
+      look.badge(kind, of[0].row.status, of[0]), el("span", {}, words.t(`kind.${kind}`), " ", state(of[0].zone, of[0].row))) : el("li", {},
+      el("span", { class: "kind-name" }, words.t(`kind.${kind}`)),
+      of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, look.badge(kind, row.status, { disputed }), state(zone, row)))))));
   }
 
   /** A faded box with a full one inside. */
@@ -72,7 +92,7 @@ export function legend(atlas, root) {
   map.on("moveend zoomend", write);
   return {
     update(changed) {
-      if (["on", "layers", "lang"].some((name) => changed.has(name))) write();
+      if (["on", "layers", "lang", "known", "compare", "evidence"].some((name) => changed.has(name))) write();
     },
   };
 }

@@ -1,7 +1,18 @@
 // What holds on the day, layer by layer: the twin of the map for those who do not point.
 
 import { el } from "./dom.js";
+import { hiddenClaims } from "./known.js";
 import { isDisputed } from "./zones.js";
+
+/** While the record is shown as it was known by a day: what that hides. */
+export function knownNote(atlas, zones) {
+  const { words, record, state } = atlas;
+  if (state.known === null) return null;
+  const { hidden, all } = hiddenClaims(record, zones);
+  return el("div", { class: "known-note" }, el("p", {}, el("b", {}, words.t("known_only", { date: words.date(state.known) }))),
+    el("p", {}, words.t("known_hidden", { hidden: words.number(hidden), all: words.number(all) })),
+    el("button", { type: "button", class: "plain", "data-key": "known-off", on: { click: () => atlas.set({ known: null }) } }, words.t("known_all")));
+}
 
 export function list(atlas) {
   const { words, record } = atlas;
@@ -12,6 +23,8 @@ export function list(atlas) {
     const here = atlas.held.filter(({ zone }) => zone.layer === layer.id);
     parts.push(group(atlas, layer, here));
   }
+  parts.push(el("button", { type: "button", class: "plain", "data-key": "contacts", on: { click: () => atlas.set({ view: "contacts" }) } }, words.t("contacts")));
+  parts.push(grounds(atlas));
   return el("div", { class: "list" }, parts);
 }
 
@@ -21,6 +34,19 @@ function nothing(atlas) {
   const near = record.nearest(state.on, state.layers);
   return el("div", { class: "nothing" }, el("p", {}, words.t("empty_day", { date: words.date(state.on) })),
     near ? el("button", { type: "button", class: "dark", on: { click: () => atlas.set({ on: near.day }) } }, words.t("go_to", { date: words.date(near.day, true) })) : null);
+}
+
+/** Pictures of the ground from elsewhere: never asked for unless somebody chooses one. */
+function grounds(atlas) {
+  const { words, setup, state } = atlas;
+  if (!setup.backgrounds?.length) return null;
+  const choice = (id, text, note) => {
+    const box = el("input", { type: "radio", name: "ground", "data-key": `ground ${id}`, on: { change: () => atlas.set({ ground: id }) } });
+    box.checked = state.ground === id;
+    return el("label", { class: "ground-choice" }, box, el("span", {}, text, note ? el("span", { class: "entry-state" }, note) : null));
+  };
+  return el("fieldset", { class: "grounds" }, el("legend", {}, words.t("ground")), choice(null, words.t("ground_own")),
+    setup.backgrounds.map(({ id, name, host }) => choice(id, words.pick(name), words.t("ground_asks", { host }))));
 }
 
 function group(atlas, layer, here) {
@@ -43,8 +69,7 @@ function toggle(atlas, id) {
 function entry(atlas, { zone, lead }) {
   const { words, look, record } = atlas;
   const { text, gender } = look.kind(zone.type);
-  const shape = record.data.shapes[lead.row.shape];
-  const placed = Boolean(shape?.nominal ?? shape?.outer ?? zone.anchor);
+  const placed = Boolean(record.data.shapes[lead.row.shape] ?? zone.anchor);
   return el("button", { type: "button", class: "entry", "data-key": `zone ${zone.id}`, "data-zone": zone.id, vars: { kind: text }, on: { click: () => atlas.choose(zone.id) } },
     look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
     el("span", { class: "entry-words" },

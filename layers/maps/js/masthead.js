@@ -1,23 +1,62 @@
-// The head of the page: mark, name, title, the other language, and the list on a phone.
+// The head of the page: mark, name, search, tools and the other language; on a phone a menu.
 
 import { el, fill, icon, svg } from "./dom.js";
+import { searchBox } from "./search.js";
 
 export function masthead(atlas, root) {
   const { words, record } = atlas;
+  const narrow = matchMedia("(max-width: 1099px)");
+  let open = false;
+  let search = null;
 
   function mark() {
     const ring = (cx) => svg("circle", { cx, cy: 10, r: 7, fill: "none", stroke: "currentColor", "stroke-width": 2.4 });
     return svg("svg", { class: "mark-of-atlas", viewBox: "0 0 30 20", width: 30, height: 20, "aria-hidden": "true" }, ring(9), ring(20));
   }
 
-  function write() {
+  function tool(name, label, act, on = null) {
+    return el("button", {
+      type: "button", class: "tool", "data-key": `tool ${name}`, "aria-pressed": on === null ? null : String(on), on: { click: () => { shut(); act(); } },
+    }, icon(name), el("span", {}, words.t(label)));
+  }
+
+  function tools() {
+    const { state } = atlas;
+    return [
+      tool("ask", "ask", () => atlas.tool("ask"), state.tool === "ask"),
+      tool("compare", "compare", () => atlas.tool("compare"), state.compare !== null),
+      tool("measure", "measure", () => atlas.tool("measure"), state.tool === "measure"),
+      tool("link", "link", () => atlas.set({ view: state.view === "cite" ? null : "cite" }), state.view === "cite"),
+      tool("print", "print", () => window.print()),
+    ];
+  }
+
+  function shut() {
+    open = false;
+    root.classList.remove("menu-open");
+  }
+
+  function write(changed) {
+    if (changed.has("lang") || !search) search = searchBox(atlas);
+    const language = el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => { shut(); atlas.set({ lang: words.other }); } } }, words.t("other_language"));
     fill(root,
       el("a", { class: "skip", href: "#list", on: { click: (event) => { event.preventDefault(); atlas.openList(); } } }, words.t("skip")),
       el("div", { class: "brand" }, mark(), el("b", { class: "brand-name" }, words.t("atlas"))),
       el("h1", { class: "title" }, el("bdi", { dir: words.dir }, words.pick(record.data.atlas.title))),
-      el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.t("list"), on: { click: () => atlas.openList() } }, icon("list")),
-      el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => atlas.set({ lang: words.other }) } }, words.t("other_language")));
+      search,
+      el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.t("list"), title: words.t("list"), on: { click: () => { shut(); atlas.openList(); } } }, icon("list")),
+      el("button", { type: "button", class: "menu-button", "data-key": "menu", "aria-label": words.t("menu"), title: words.t("menu"), "aria-expanded": String(open), on: { click: () => { open = !open; write(new Set()); } } }, icon("menu")),
+      el("div", { class: "tools", role: "group", "aria-label": words.t("tools") }, tools(), language));
+    root.classList.toggle("menu-open", open);
   }
 
-  return { update: (changed) => changed.has("lang") && write() };
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault();
+    open = false;
+    write(new Set());
+    root.querySelector(".menu-button").focus();
+  });
+  narrow.addEventListener("change", () => { shut(); write(new Set()); });
+  return { update: (changed) => ["lang", "tool", "compare", "view"].some((name) => changed.has(name)) && write(changed) };
 }

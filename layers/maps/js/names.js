@@ -1,5 +1,6 @@
 // Names on the map, in the page's language, thinned so that none lies over another.
 
+import { chip } from "./compared.js";
 import { el } from "./dom.js";
 import { middleOf } from "./shape.js";
 
@@ -8,9 +9,6 @@ const FROM_ZOOM = { 1: 6, 2: 7, 3: 8, 4: 9.25, 5: 10 };
 // Where to try a name: the share of its own size by which its box moves off the point, and a gap in px.
 const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
-// Kinds of places that are no settlement: a name there would say that one lies at that point.
-const UNNAMED = new Set(["region", "region-abroad", "governorate", "venue", "site", "post", "base", "tripoint", "checkpoint"]);
-
 export function names(atlas) {
   const { map, record, look, words } = atlas;
   const layer = el("div", { class: "names leaflet-zoom-hide" });
@@ -21,10 +19,10 @@ export function names(atlas) {
   function wanted() {
     const view = map.getBounds();
     const zoom = map.getZoom();
-    const found = atlas.held.flatMap(({ zone, lead }) => zoneName(zone, lead, view));
+    const found = atlas.drawn.flatMap((held) => zoneName(held, view));
     found.sort((a, b) => b.weight - a.weight);
     const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
-    const towns = places.filter((place) => !UNNAMED.has(place.kind) && zoom >= (FROM_ZOOM[place.rank] ?? 9));
+    const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
     towns.sort((a, b) => a.rank - b.rank);
     return [...found, ...towns.map(townName).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];
   }
@@ -42,24 +40,36 @@ export function names(atlas) {
     return [...found.values()];
   }
 
-  function zoneName(zone, lead, view) {
+  function zoneName({ zone, lead, change }, view) {
     const bounds = atlas.extentOf(zone.id);
     const at = spotOf(zone, lead.row, bounds, view);
     if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
     const { text, gender } = look.kind(zone.type);
     const chosen = atlas.state.zone === zone.id;
-    const named = zone.type === "label" && !record.data.shapes[lead.row.shape];
+    const named = zone.type === "label" && !lead.row.shape;
     const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
     const small = pointed || ["incident", "position", "post"].includes(zone.type);
     const span = bounds.isValid() ? Math.hypot(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()) : 0;
     if (zone.variant_of !== null && !chosen) return [];
-    if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 8.5)) return [];
+    if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 9.75)) return [];
     const sign = small ? null : look.sign(zone.type);
-    const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}`, vars: { kind: text } },
-      el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names))),
-      small ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
-    node.addEventListener("click", () => atlas.choose(zone.id, { move: false }));
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    const quiet = change === "unchanged" || change === "ended";
+    const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
+      el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
+      small || zone.type === "label" ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
+    node.addEventListener("click", (event) => {
+      event.stopPropagation();
+      if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
+    });
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, around: pointed || small ? null : seenBox(bounds, view), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+  }
+
+  /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
+  function seenBox(bounds, view) {
+    if (!bounds.isValid() || !view.intersects(bounds)) return null;
+    const [a, b] = [map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())];
+    const size = map.getSize();
+    return [Math.max(0, a.x), Math.max(0, a.y), Math.min(size.x, b.x), Math.min(size.y, b.y)];
   }
 
   function townName(place) {
@@ -74,7 +84,7 @@ export function names(atlas) {
   function spotOf(zone, row, bounds, view) {
     const anchor = zone.anchor ? L.latLng(zone.anchor[1], zone.anchor[0]) : null;
     if (anchor && view.contains(anchor)) return anchor;
-    const shape = record.data.shapes[row.shape];
+    const shape = record.shapeOf(row);
     const best = shape && (shape.nominal ?? shape.outer);
     if (/Line/.test(best?.type ?? "")) return alongOf(best, view);
     return middleOf(best, view) ?? anchor ?? (bounds.isValid() && !/Polygon/.test(best?.type ?? "") ? bounds.getCenter() : null);
@@ -103,16 +113,16 @@ export function names(atlas) {
     const boxes = taken();
     const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
     const dots = [];
-    list.forEach(({ node, at, tries, gap, dot }, index) => {
+    list.forEach(({ node, at, tries, gap, dot, around }, index) => {
       const [width, height] = measured[index];
       const point = map.latLngToContainerPoint(at);
-      const box = tries.map(([x, y, gx, gy]) => {
+      const box = [...outside(around, width, height), ...tries.map(([x, y, gx, gy]) => {
         const side = words.rtl ? -1 : 1;
         const dx = words.rtl ? -1 - x : x;
         const left = point.x + dx * width + gx * side * gap;
         const top = point.y + y * height + gy * gap;
         return [left, top, left + width, top + height];
-      }).find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
+      })].find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
       const own = [point.x - 5, point.y - 5, point.x + 5, point.y + 5];
       if (!box || (dot && boxes.some((other) => overlap(own, other)))) {
         node.remove();
@@ -130,18 +140,28 @@ export function names(atlas) {
     layer.append(...dots);
   }
 
+  /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
+  function outside(box, width, height) {
+    if (!box || (width < (box[2] - box[0]) * 0.8 && height < (box[3] - box[1]) * 0.55)) return [];
+    const [west, north, east, south] = box;
+    const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
+    const sides = [[x, north - height - 3], [x, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
+    return sides.map(([left, top]) => [left, top, left + width, top + height]);
+  }
+
   function later() {
     cancelAnimationFrame(due);
     due = requestAnimationFrame(place);
   }
 
   atlas.rename = later;
+  atlas.renameNow = place;
   map.on("moveend zoomend resize", later);
   // A name was measured in the letters it had; measure again when its own have come.
   document.fonts?.addEventListener("loadingdone", later);
   return {
     update(changed) {
-      if (["on", "layers", "zone", "lang"].some((name) => changed.has(name))) later();
+      if (["on", "layers", "zone", "lang", "known", "compare", "evidence"].some((name) => changed.has(name))) later();
     },
   };
 }

@@ -2,19 +2,28 @@
 
 import { el, fill, icon } from "./dom.js";
 import { about } from "./about.js";
-import { list } from "./list.js";
+import { askView } from "./ask.js";
+import { citeView } from "./cite.js";
+import { compareView } from "./compared.js";
+import { contactsView } from "./contacts.js";
+import { knownNote, list } from "./list.js";
+import { measureView } from "./measure.js";
+import { viewOf } from "./state.js";
 import { zoneRecord } from "./zone.js";
 
+const VIEWS = { ask: askView, cite: citeView, compare: compareView, contacts: contactsView, measure: measureView, zone: (atlas) => zoneRecord(atlas, atlas.record.get(atlas.state.zone)) };
+const WRITTEN = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "measure", "evidence"];
 const HEIGHTS = ["low", "half", "full"];
 
 export function panel(atlas, root) {
-  const { words } = atlas;
+  const { words, record } = atlas;
+  let shown = "";
   const body = el("div", { class: "panel-body", id: "list", tabindex: -1 });
   const handle = el("button", { type: "button", class: "handle", "data-key": "handle" }, el("i"));
   const foot = el("footer", { class: "panel-foot" });
   fill(root, handle, body, foot);
   let before = null;
-  size(atlas.state.zone ? "half" : "low");
+  size(viewOf(atlas.state) === "list" ? "low" : "half");
 
   function size(name) {
     root.dataset.size = name;
@@ -45,47 +54,51 @@ export function panel(atlas, root) {
 
   atlas.openList = () => {
     if (atlas.phone.matches) size("half");
-    if (atlas.state.zone !== null) atlas.choose(null);
+    while (viewOf(atlas.state) !== "list") atlas.back();
     body.focus();
   };
 
-  function writeZone() {
-    const zone = atlas.record.get(atlas.state.zone);
-    const back = el("button", { type: "button", class: "back", "data-key": "back", on: { click: () => atlas.choose(null) } },
+  function head() {
+    const back = el("button", { type: "button", class: "back", "data-key": "back", on: { click: () => atlas.back() } },
       icon("before", words.rtl), words.count("on_day", atlas.held.length));
-    const close = el("button", { type: "button", class: "close", "data-key": "close", "aria-label": words.t("close"), title: words.t("close"), on: { click: () => atlas.choose(null) } }, icon("close"));
-    fill(body, el("div", { class: "panel-head" }, back, close), zoneRecord(atlas, zone));
+    const close = el("button", { type: "button", class: "close", "data-key": "close", "aria-label": words.t("close"), title: words.t("close"), on: { click: () => atlas.back() } }, icon("close"));
+    return el("div", { class: "panel-head" }, back, close);
   }
 
-  function write(changed) {
-    const moved = changed.has("zone");
-    if (moved && atlas.state.zone !== null) before = document.activeElement?.getAttribute("data-key") ?? null;
-    if (atlas.state.zone !== null) writeZone();
-    else fill(body, list(atlas), about(atlas));
+  function write() {
+    const view = viewOf(atlas.state);
+    const now = view === "zone" ? `zone ${atlas.state.zone}` : view === "ask" ? `ask ${JSON.stringify(atlas.state.ask)}` : view;
+    const moved = now !== shown;
+    if (moved && shown === "list") before = document.activeElement?.getAttribute("data-key") ?? null;
+    if (view === "list") fill(body, knownNote(atlas, record.order), list(atlas), about(atlas));
+    else fill(body, head(), knownNote(atlas, view === "zone" ? [record.get(atlas.state.zone)] : record.order), VIEWS[view](atlas));
     if (moved) {
+      shown = now;
       body.scrollTop = 0;
-      follow();
+      follow(view);
     }
+    root.dataset.view = view;
     root.setAttribute("aria-label", words.t("panel"));
     handle.setAttribute("aria-label", words.t("sheet"));
-    fill(foot, el("p", {}, words.t("as_of", { date: words.date(atlas.state.on) })));
+    fill(foot, el("p", {}, words.t("as_of", { date: words.date(atlas.state.on) })),
+      view === "cite" ? null : el("button", { type: "button", class: "dark", "data-key": "cite-view", on: { click: () => atlas.set({ view: "cite" }) } }, words.t("cite")));
   }
 
-  /** Take the focus into the record that was opened, and back to where it was opened from. */
-  function follow() {
+  /** Take the focus into what was opened, and back to where it was opened from. */
+  function follow(view) {
     if (!atlas.begun) return;
-    if (atlas.state.zone !== null) {
+    if (view !== "list") {
       if (atlas.phone.matches && root.dataset.size === "low") size("half");
       body.querySelector("h2")?.focus({ preventScroll: true });
     } else {
-      const again = [...body.querySelectorAll("[data-key]")].find((node) => node.getAttribute("data-key") === before);
+      const again = [...document.querySelectorAll("[data-key]")].find((node) => node.getAttribute("data-key") === before);
       (again ?? body).focus({ preventScroll: !again });
     }
   }
 
   return {
     update(changed) {
-      if (["on", "lang", "layers", "zone"].some((name) => changed.has(name))) write(changed);
+      if (WRITTEN.some((name) => changed.has(name))) write();
       atlas.begun = true;
     },
   };

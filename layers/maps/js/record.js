@@ -1,6 +1,9 @@
 // The record as the page asks it: what holds on a day, when something changes, who says so.
 
 import { toDay } from "./days.js";
+import { covers } from "./geodesy.js";
+import { asKnown, isStated } from "./known.js";
+import { unpack } from "./unpack.js";
 
 // Kinds that somebody arranged, as against what somebody saw or named.
 const SEEN = new Set(["incident", "position", "presence", "channel", "label"]);
@@ -14,19 +17,45 @@ const isArranged = (zone) => !SEEN.has(zone.type);
 export class Record {
   /** @param {any} data the page's data @param {{rank: string[]}} tokens */
   constructor(data, tokens) {
-    this.data = data;
+    this.data = unpack(data);
     this.rank = new Map(tokens.rank.map((status, at) => [status, at]));
     this.first = toDay(data.atlas.record_from);
     this.last = toDay(data.atlas.record_to);
+    this.opens = toDay(data.opens_on ?? "");
     this.layers = data.layers;
     this.layerIds = new Set(data.layers.map((layer) => layer.id));
-    this.zones = new Map(Object.entries(data.zones).map(([id, zone]) => [id, { ...zone, id, rows: [] }]));
+    this.zones = new Map(Object.entries(data.zones).map(([id, zone]) => [id, { ...zone, id, rows: [], all: [] }]));
     for (const given of data.rows) {
       const zone = this.zones.get(given.zone_id);
-      if (zone) zone.rows.push(this.#row(given));
+      if (zone) zone.all.push(this.#row(given));
     }
-    for (const zone of this.zones.values()) this.#sort(zone);
     this.order = [...this.zones.values()];
+    this.by = null;
+    this.know(null);
+  }
+
+  /** Whether the evidence has come: the service sends it after the first view. */
+  get whole() {
+    return this.data.claims !== undefined;
+  }
+
+  /** Take in what came after the first view. */
+  complete(rest) {
+    for (const [name, value] of Object.entries(rest)) {
+      if (name === "zones") for (const [id, more] of Object.entries(value)) Object.assign(this.zones.get(id) ?? {}, more);
+      else if (name === "geometries" || name === "shapes") Object.assign(this.data[name], value);
+      else this.data[name] = value;
+    }
+    unpack(this.data);
+  }
+
+  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
+  know(by) {
+    this.by = by;
+    for (const zone of this.order) {
+      zone.rows = by === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, by)).filter(Boolean);
+      this.#sort(zone);
+    }
   }
 
   #row(given) {
@@ -49,6 +78,12 @@ export class Record {
 
   get(id) {
     return this.zones.get(id);
+  }
+
+  /** The shape of a row; null where it has none, or where it has not come yet. */
+  shapeOf(row) {
+    const shape = this.data.shapes[row?.shape];
+    return shape && ["nominal", "inner", "outer"].every((reading) => typeof shape[reading] !== "string") ? shape : null;
   }
 
   /** @returns {"certain" | "possible" | null} */
@@ -115,6 +150,13 @@ export class Record {
     return best === null ? null : this.clamp(best.day);
   }
 
+  /** Whether the atlas speaks of a point; without an extent it speaks of all. @param {[number, number]} spot */
+  reaches(spot) {
+    const { extent } = this.data.atlas;
+    if (!extent) return Math.abs(spot[0]) <= 180 && Math.abs(spot[1]) <= 90;
+    return covers({ type: "Polygon", coordinates: [extent] }, spot);
+  }
+
   clamp(day) {
     return Math.min(this.last, Math.max(this.first, day));
   }
@@ -159,6 +201,7 @@ export class Record {
 
   /** Sources of a zone, numbered in order of first use, with the claims taken from each. */
   evidence(zone) {
+    if (!this.whole) return new Map();
     const ids = new Set();
     for (const row of zone.rows) for (const id of [...row.claim_ids, ...row.end_claim_ids]) ids.add(id);
     for (const dispute of this.disputesOf(zone)) for (const side of dispute.sides) for (const id of side.claims) ids.add(id);
@@ -169,21 +212,23 @@ export class Record {
     };
     for (const id of ids) {
       const claim = this.data.claims[id];
-      if (claim) add(claim.source_id)?.claims.push({ ...claim, id });
+      if (claim && isStated(claim, this.by)) add(claim.source_id)?.claims.push({ ...claim, id });
     }
     for (const row of zone.rows) row.source_ids.forEach(add);
     return numbered;
   }
 
   disputesOf(zone) {
-    return (zone.disputes ?? []).map((id) => this.data.disputes[id]).filter(Boolean);
+    const found = (zone.disputes ?? []).map((id) => this.data.disputes?.[id]).filter(Boolean);
+    if (this.by === null) return found;
+    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.by))).length > 1);
   }
 
   variantsOf(zone) {
-    return this.order.filter((other) => other.variant_of === zone.id);
+    return this.order.filter((other) => other.variant_of === zone.id && other.rows.length);
   }
 
   actor(id) {
-    return this.data.actors[id] ?? null;
+    return this.data.actors?.[id] ?? null;
   }
 }

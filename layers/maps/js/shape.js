@@ -1,5 +1,7 @@
 // Where to write on a shape: a point well inside the part of it that is in view.
 
+import { covers } from "./geodesy.js";
+
 const STEPS = 14;
 
 /**
@@ -18,7 +20,7 @@ export function middleOf(geometry, view) {
     for (let i = 1; i < STEPS; i += 1) {
       for (let j = 1; j < STEPS; j += 1) {
         const at = [west + ((east - west) * i) / STEPS, south + ((north - south) * j) / STEPS];
-        if (!inside(at, rings)) continue;
+        if (!covers({ type: "Polygon", coordinates: rings }, at)) continue;
         const depth = Math.min(depthOf(at, rings), at[0] - west + 0.02, east - at[0] + 0.02, at[1] - south + 0.02, north - at[1] + 0.02);
         if (!best || depth > best.depth) best = { depth, lat: at[1], lng: at[0] };
       }
@@ -43,18 +45,6 @@ function boxOf(ring, view) {
     north = Math.min(north, view.getNorth());
   }
   return west < east && south < north ? [west, south, east, north] : null;
-}
-
-/** Count crossings of a ray; a hole's crossings cancel out. */
-function inside([x, y], rings) {
-  let odd = false;
-  for (const ring of rings) {
-    for (let a = 0, b = ring.length - 1; a < ring.length; b = a, a += 1) {
-      const [[ax, ay], [bx, by]] = [ring[a], ring[b]];
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
-    }
-  }
-  return odd;
 }
 
 /** Distance to the nearest edge, longitude shrunk to the latitude. */

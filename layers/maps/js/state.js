@@ -3,8 +3,13 @@
 import { iso, toDay } from "./days.js";
 
 /**
- * @typedef {{on: number, lang: string, layers: Set<string>, zone: string | null,
- *   at: {lat: number, lon: number, zoom: number} | null, playing: boolean, dropped: string | null}} State
+ * `on` is the day of the map, and the second one while two are compared; `compare` is the first.
+ * `known` shows what could be known by a day; `ask` is the point asked about. What follows `dropped`
+ * is never in a link: a link must not make a page ask the network for tiles.
+ * @typedef {{on: number, lang: string, layers: Set<string>, zone: string | null, compare: number | null,
+ *   known: number | null, ask: {lat: number, lon: number} | null,
+ *   at: {lat: number, lon: number, zoom: number} | null, dropped: string | null,
+ *   playing: boolean, tool: "ask" | "measure" | null, view: "cite" | "contacts" | null, ground: string | null}} State
  */
 
 /**
@@ -21,7 +26,10 @@ export function readState(hash, record, setup) {
   const layers = readLayers(given.get("layers"), record);
   const on = within(toDay(given.get("on")), record);
   const at = readView(given.get("at"));
-  for (const [name, used] of [["lang", lang], ["layers", layers], ["on", on], ["at", at]]) {
+  const compare = within(toDay(given.get("compare")), record);
+  const known = readKnown(given.get("known"));
+  const ask = readSpot(given.get("ask"), record);
+  for (const [name, used] of Object.entries({ lang, layers, on, at, compare, known, ask })) {
     if (given.get(name) !== null && used === null) dropped = "bad_link";
   }
   if (given.get("zone") !== null && zone === null) dropped = "bad_zone";
@@ -29,14 +37,24 @@ export function readState(hash, record, setup) {
     on: on ?? within(toDay(setup.on), record) ?? record.busiest(),
     lang: lang ?? setup.lang,
     layers: layers ?? new Set(record.layerIds),
-    zone, at, dropped, playing: false,
+    zone, at, dropped, compare, known, ask, playing: false, tool: null, view: null, ground: null,
   };
   if (zone !== null) {
     const found = record.get(zone);
     state.layers.add(found.layer);
-    if (on === null && !record.zoneOn(found, state.on)) state.on = record.dayOf(found) ?? state.on;
+    if (on === null && compare === null && !record.zoneOn(found, state.on)) state.on = record.dayOf(found) ?? state.on;
   }
   return state;
+}
+
+/** What the panel shows: the topmost of what was opened. @param {State} state */
+export function viewOf({ view, zone, ask, tool, compare }) {
+  if (view === "cite") return "cite";
+  if (zone !== null) return "zone";
+  if (tool === "measure") return "measure";
+  if (ask || tool === "ask") return "ask";
+  if (view === "contacts") return "contacts";
+  return compare === null ? "list" : "compare";
 }
 
 function oneOf(value, allowed) {
@@ -54,6 +72,18 @@ function readLayers(text, record) {
   return known.length ? new Set(known) : null;
 }
 
+/** Nobody can know by a day before the record or after today's edition; any full day will do. */
+function readKnown(text) {
+  return toDay(text);
+}
+
+function readSpot(text, record) {
+  const match = /^(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)$/.exec(text ?? "");
+  if (!match) return null;
+  const [lat, lon] = match.slice(1).map(Number);
+  return record.reaches([lon, lat]) ? { lat, lon } : null;
+}
+
 function readView(text) {
   const match = /^(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?),(\d{1,2}(?:\.\d{1,2})?)$/.exec(text ?? "");
   if (!match) return null;
@@ -68,6 +98,9 @@ export function writeState(state, record) {
     pairs.push(["layers", [...record.layerIds].filter((id) => state.layers.has(id)).join(",") || "none"]);
   }
   if (state.zone !== null) pairs.push(["zone", state.zone]);
+  if (state.compare !== null) pairs.push(["compare", iso(state.compare)]);
+  if (state.known !== null) pairs.push(["known", iso(state.known)]);
+  if (state.ask) pairs.push(["ask", `${state.ask.lat.toFixed(5)},${state.ask.lon.toFixed(5)}`]);
   if (state.at) pairs.push(["at", `${state.at.lat.toFixed(3)},${state.at.lon.toFixed(3)},${state.at.zoom.toFixed(2).replace(/\.?0+$/, "")}`]);
   return `#${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2C", ",")}`).join("&")}`;
 }

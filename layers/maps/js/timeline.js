@@ -1,6 +1,7 @@
 // The whole record in one strip: a bar a layer, and the chosen day across all of them.
 // In Arabic time runs from right to left: the left arrow key is later, as the strip shows it.
 
+import { entriesOf, isPlaceless } from "./contacts.js";
 import { addMonths, iso, years } from "./days.js";
 import { el, fill, svg } from "./dom.js";
 
@@ -12,9 +13,12 @@ export function timeline(atlas, root) {
   const axis = el("div", { class: "axis", "aria-hidden": "true" });
   const rows = el("div", { class: "rows" });
   const now = el("div", { class: "now", "aria-hidden": "true" }, el("span", { class: "flag" }));
+  const then = el("div", { class: "then", "aria-hidden": "true" }, el("span", { class: "flag" }));
+  const between = el("div", { class: "between", "aria-hidden": "true" });
+  const unknown = el("div", { class: "unknown-after", "aria-hidden": "true" });
   const slider = el("input", { type: "range", class: "slider", min: record.first, max: record.last, step: 1 });
   const labels = el("div", { class: "row-names" });
-  fill(track, axis, rows, now, slider);
+  fill(track, axis, between, rows, unknown, then, now, slider);
   fill(root, labels, track);
   let width = 0;
 
@@ -69,9 +73,30 @@ export function timeline(atlas, root) {
     const mine = chosen?.layer === layer.id;
     // A name without a boundary holds for ever: it would drown what the layer is about.
     const zones = mine ? [chosen] : record.order.filter((zone) => zone.layer === layer.id && (zone.type !== "label" || layer.style === "label"));
+    if (zones.length && zones.every(isPlaceless)) return pointRow(layer, zones, mine);
     const strip = svg("svg", { class: `bar${mine ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, width, height: BAR + 4, "aria-hidden": "true" });
-    for (const stretch of record.bar(zones)) strip.append(...piece(stretch, layer.style));
+    const stretches = record.bar(zones);
+    for (const stretch of stretches) strip.append(...piece(stretch, layer.style));
+    // What the record leaves open goes on: a small arrow out of the strip.
+    const last = stretches.at(-1);
+    if (last && last.after > record.last && last.status !== "unknown") {
+      const [edge, tip] = words.rtl ? [0, -6] : [width, width + 6];
+      strip.append(svg("path", { d: `M${edge} 2 ${tip} ${2 + BAR / 2} ${edge} ${2 + BAR}Z`, fill: look.kind(layer.style).line, "fill-opacity": 0.75 }));
+    }
     return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: look.kind(layer.style).line } }, strip);
+  }
+
+  /** Contacts and the like have no extent: a hollow point a step, on a line. */
+  function pointRow(layer, zones, mine) {
+    const { line } = look.kind(layer.style);
+    const strip = svg("svg", { class: `bar${atlas.state.layers.has(layer.id) ? "" : " off"}`, width, height: BAR + 4, "aria-hidden": "true" },
+      svg("path", { d: `M0 ${2 + BAR / 2}H${width}`, stroke: "#7D838B", "stroke-width": 1 }));
+    for (const { row } of entriesOf(record, zones)) {
+      const x = share(row.from) * width;
+      const here = row.from === atlas.state.on;
+      strip.append(svg("circle", { cx: words.rtl ? width - x : x, cy: 2 + BAR / 2, r: 3.2, fill: here ? line : "#FFFFFF", stroke: line, "stroke-width": 1.5 }));
+    }
+    return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: line } }, strip);
   }
 
   function span(from, after) {
@@ -103,20 +128,36 @@ export function timeline(atlas, root) {
     return el("div", { class: "row" }, strip);
   }
 
+  /** A day's line with its flag; the flag opens outwards where another day is near. */
+  function flag(line, day, outwards) {
+    const at = share(day + 0.5);
+    line.style.setProperty("--at", `${at * 100}%`);
+    line.firstChild.textContent = words.date(day, true);
+    line.classList.toggle("at-start", at * width < 50 || outwards === "later");
+    line.classList.toggle("at-end", (1 - at) * width < 50 || outwards === "earlier");
+    return at;
+  }
+
   function drawNow() {
-    const { on } = atlas.state;
-    const at = share(on + 0.5);
-    now.style.setProperty("--at", `${at * 100}%`);
-    now.firstChild.textContent = words.date(on, true);
-    now.classList.toggle("at-start", at * width < 50);
-    now.classList.toggle("at-end", (1 - at) * width < 50);
+    const { on, compare, known } = atlas.state;
+    const comparing = compare !== null;
+    const at = flag(now, on, comparing ? (on >= compare ? "later" : "earlier") : null);
+    const from = comparing ? flag(then, compare, on >= compare ? "earlier" : "later") : at;
+    then.hidden = !comparing;
+    between.hidden = !comparing;
+    between.style.setProperty("--at", `${Math.min(at, from) * 100}%`);
+    between.style.setProperty("--span", `${Math.abs(at - from) * 100}%`);
+    unknown.hidden = known === null || known >= record.last;
+    if (!unknown.hidden) unknown.style.setProperty("--at", `${share(known + 1) * 100}%`);
     slider.value = String(on);
     slider.setAttribute("aria-label", words.t("slider"));
     slider.setAttribute("aria-valuetext", words.t("slider_text", { date: words.date(on), count: words.count("on_day", atlas.held.length) }));
     // The flag carries the year, so a year's name under it gives way.
     for (const name of axis.querySelectorAll("[data-day]")) {
       const middle = share(Number(name.getAttribute("data-day")) + 183) * width;
-      name.classList.toggle("covered", Math.abs(middle - at * width) < 62);
+      const near = (place, aside) => Math.abs(middle - place * width - aside) < 62;
+      const side = comparing ? (on >= compare ? 44 : -44) : 0;
+      name.classList.toggle("covered", near(at, side) || (comparing && near(from, -side)));
     }
     root.dataset.on = iso(on);
   }
@@ -127,8 +168,8 @@ export function timeline(atlas, root) {
         root.setAttribute("aria-label", words.t("slider"));
         drawAxis();
       }
-      if (["lang", "layers", "zone"].some((name) => changed.has(name))) drawRows();
-      if (["on", "lang", "layers"].some((name) => changed.has(name))) drawNow();
+      if (["lang", "layers", "zone", "known", "evidence"].some((name) => changed.has(name))) drawRows();
+      if (["on", "lang", "layers", "known", "compare"].some((name) => changed.has(name))) drawNow();
     },
   };
 }

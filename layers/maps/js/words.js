@@ -83,6 +83,18 @@ export class Words {
     return this.number(km, km < 10 ? 1 : 0);
   }
 
+  /** A distance that was measured: tens of metres below a kilometre, one decimal until ten. */
+  far(metres) {
+    if (metres < 995) return this.t("m", { m: this.number(Math.round(metres / 10) * 10) });
+    const km = metres / 1000;
+    return this.t("km", { km: km < 9.95 ? km.toFixed(1) : this.number(km) });
+  }
+
+  /** A point, latitude first, as people write it. @param {{lat: number, lon: number}} at */
+  spot({ lat, lon }) {
+    return `${Math.abs(lat).toFixed(4)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon).toFixed(4)}° ${lon < 0 ? "W" : "E"}`;
+  }
+
   /** @param {number} day @param {boolean} [short] */
   date(day, short = false) {
     const { year, month, day: of } = parts(day);

@@ -16,10 +16,9 @@ export function zoneRecord(atlas, zone) {
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
     el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
     related(atlas, zone),
-    ladder(atlas, zone, cite),
-    shape(atlas, zone),
-    disputes(atlas, zone, cite),
-    sources(atlas, evidence));
+    zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.t("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
+    zone.rows.length && atlas.record.whole ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null,
+    atlas.record.whole ? null : el("p", { class: "quiet" }, words.t("evidence_waits")));
 }
 
 /** Numbers of the sources behind some claims, tied to the word before them. */
@@ -93,7 +92,7 @@ function between(words, from, to) {
 function shape(atlas, zone) {
   const { words, record, state } = atlas;
   const row = (record.zoneOn(zone, state.on)?.lead.row) ?? zone.rows.at(-1);
-  const drawn = row && record.data.shapes[row.shape];
+  const drawn = row && record.shapeOf(row);
   const asOf = row ? toDay(row.geom_as_of ?? "") : null;
   const lines = [];
   if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.t(`basis.${row.geom_basis}`));

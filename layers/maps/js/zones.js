@@ -15,16 +15,14 @@ export function zones(atlas) {
   const extents = new Map();
   atlas.extentOf = (id) => extentOf(id);
 
-  function shapeOf(row) {
-    return row.shape === null || row.shape === undefined ? null : (record.data.shapes[row.shape] ?? null);
-  }
+  const shapeOf = (row) => record.shapeOf(row);
 
   /** Bounds of all shapes a zone ever has, or of its anchor. */
   function extentOf(id) {
-    if (!extents.has(id)) {
+    if (!extents.has(id) || !record.whole) {
       const zone = record.get(id);
       const bounds = L.latLngBounds([]);
-      for (const row of zone.rows) {
+      for (const row of zone.all) {
         const shape = shapeOf(row);
         const best = shape && (shape.nominal ?? shape.outer);
         if (best) bounds.extend(L.geoJSON(best).getBounds());
@@ -66,7 +64,9 @@ export function zones(atlas) {
         ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: "#FFFFFF", fillOpacity: 0,
       }), true);
     }
-    group.on("click", () => atlas.choose(zone.id, { move: false }));
+    group.on("click", (event) => {
+      if (!atlas.pressed(event.latlng)) atlas.choose(zone.id, { move: false });
+    });
     const bounds = group.getLayers().length ? group.getBounds() : null;
     const size = bounds?.isValid() ? (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth()) : 0;
     return { group, size, shape, restyle: (how) => restyles.forEach((restyle) => restyle(how)) };
@@ -82,7 +82,8 @@ export function zones(atlas) {
   }
 
   function pen(zone, weight, dash, how) {
-    return { color: look.kind(zone.type).line, weight, dashArray: dash, opacity: how.line };
+    const color = how.grey && !how.ended ? "#7D838B" : look.kind(zone.type).line;
+    return { color, weight: how.ended ? Math.min(weight, 1.6) : weight, dashArray: how.ended ? "2 4" : dash, opacity: how.line };
   }
 
   function sign(zone, row, at) {
@@ -91,12 +92,16 @@ export function zones(atlas) {
   }
 
   /** How strongly to draw: the chosen zone in full, the others a step back, the merely possible paler. */
-  function strength(zone, holds) {
+  function strength(zone, holds, change) {
     const back = atlas.state.zone !== null && atlas.state.zone !== zone.id;
     const sure = holds === "certain" ? 1 : 0.6;
     // Another reading of a zone is a line over it until it is chosen itself: two full patterns hide both.
     const reading = zone.variant_of !== null && atlas.state.zone !== zone.id;
-    return { line: (back ? 0.6 : 1) * sure, fill: reading ? 0 : (back ? 0.22 : 1) * sure };
+    const grey = change === "unchanged" || change === "ended";
+    return {
+      line: (back ? 0.6 : 1) * sure, fill: reading || change === "ended" ? 0 : (back ? 0.22 : 1) * sure * (grey ? 0.35 : 1),
+      grey, ended: change === "ended",
+    };
   }
 
   function mark(entry, zone) {
@@ -111,25 +116,37 @@ export function zones(atlas) {
       pane: "selection", renderer: above, interactive: false, style: { weight, color, dashArray, fill: false, lineJoin: "round" },
     }).addTo(chosen);
     line(7, "#FFFFFF", null);
-    const lead = atlas.record.zoneOn(zone, atlas.state.on).lead.row;
+    const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((held) => held.zone === zone)).lead.row;
     line(3, look.kind(zone.type).line, look.state(lead.status).dash);
   }
 
+  /** Style only what changed: a step through time leaves most shapes as they are. */
+  function restyle(entry, how) {
+    const key = JSON.stringify(how);
+    if (entry.how === key) return;
+    entry.how = key;
+    entry.restyle(how);
+  }
+
   function show() {
-    const now = new Map(atlas.held.map(({ zone, lead }) => [`${zone.id} ${lead.row.id}`, { zone, lead }]));
+    const now = new Map(atlas.drawn.map(({ zone, lead, change }) => [`${zone.id} ${lead.row.id}`, { zone, lead, change }]));
     for (const [key, entry] of shown) {
       if (now.has(key)) continue;
       entry.group.remove();
       shown.delete(key);
     }
-    const list = [...now].map(([key, { zone, lead }]) => ({ key, zone, lead, entry: drawnOf(zone, lead.row) }));
+    const list = [...now].map(([key, { zone, lead, change }]) => ({ key, zone, lead, change, entry: drawnOf(zone, lead.row) }));
     list.sort((a, b) => b.entry.size - a.entry.size);
+    // Small shapes lie over large ones: put again on top only what follows a newcomer.
+    let stacking = false;
     let current = null;
-    for (const { key, zone, lead, entry } of list) {
-      if (!shown.has(key)) map.addLayer(entry.group);
+    for (const { key, zone, lead, change, entry } of list) {
+      if (!shown.has(key)) {
+        map.addLayer(entry.group);
+        stacking = true;
+      } else if (stacking) entry.group.eachLayer((layer) => layer.bringToFront());
       shown.set(key, entry);
-      entry.restyle(strength(zone, lead.holds));
-      entry.group.eachLayer((layer) => layer.bringToFront());
+      restyle(entry, strength(zone, lead.holds, change));
       if (zone.id === atlas.state.zone) current = { entry, zone };
     }
     mark(current?.entry, current?.zone);
@@ -157,8 +174,9 @@ export function zones(atlas) {
   let home = "";
   const viewNow = () => `${map.getCenter()} ${map.getZoom()}`;
   atlas.everything = () => {
-    const bounds = L.latLngBounds([]);
-    for (const zone of record.order) bounds.extend(extentOf(zone.id));
+    const [west, south, east, north] = record.data.home ?? [];
+    const bounds = L.latLngBounds(record.data.home ? [[south, west], [north, east]] : []);
+    if (!record.data.home) for (const zone of record.order) bounds.extend(extentOf(zone.id));
     // In Arabic the legend lies over the west, where the record is densest: leave it its room.
     if (bounds.isValid()) map.fitBounds(bounds, { ...(atlas.phone.matches || atlas.words.rtl ? room() : { padding: [24, 36] }), animate: false });
     home = viewNow();
@@ -181,7 +199,6 @@ export function zones(atlas) {
   }
 
   map.on("zoomend", rescale);
-  map.on("click", () => atlas.state.zone !== null && !atlas.phone.matches && atlas.choose(null));
   let begun = false;
   return {
     update(changed) {
@@ -194,7 +211,13 @@ export function zones(atlas) {
         map.on("moveend", keep);
         new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
       }
-      if (["on", "layers", "zone"].some((name) => changed.has(name))) show();
+      if (changed.has("evidence")) {
+        for (const entry of shown.values()) entry.group.remove();
+        shown.clear();
+        drawn.clear();
+        extents.clear();
+      }
+      if (["on", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) show();
       // The legend changes sides with the language; a view nobody has moved follows it.
       if (changed.has("lang") && home === viewNow()) requestAnimationFrame(() => atlas.everything());
       if (changed.has("zone") && atlas.state.zone && atlas.moving) visit(atlas.state.zone);

@@ -1,0 +1,70 @@
+// The printed page: A4 landscape with title, date, map, what holds, sources and citation.
+// The sheet is laid out at its size on paper before the browser prints, so that the map fills it.
+
+import { groundCredits } from "./basemap.js";
+import { citation, linkOf } from "./cite.js";
+import { bdi, el, fill } from "./dom.js";
+import { isDisputed } from "./zones.js";
+
+const MOST = 16;
+
+export function print(atlas, root) {
+  const { map, words, record, look } = atlas;
+  let before = null;
+  const head = el("header", { class: "sheet-head" });
+  const aside = el("aside", { class: "sheet-aside" });
+  const foot = el("footer", { class: "sheet-foot" });
+  fill(root, head, aside, foot);
+
+  function write() {
+    const { state } = atlas;
+    const { atlas: data } = record.data;
+    const chosen = state.zone === null ? null : record.get(state.zone);
+    fill(head, el("div", {}, el("p", { class: "sheet-title" }, bdi(words.pick(data.title))),
+      el("p", {}, state.compare === null ? words.date(state.on) : words.t("compare_days", { first: words.date(state.compare), second: words.date(state.on) }), " · ", words.count("on_day", atlas.held.length),
+        state.known === null ? null : [" · ", words.t("known_only", { date: words.date(state.known) })])),
+    el("b", {}, words.t("atlas")));
+    fill(aside, el("h2", {}, words.t("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: look.kind(zone.type).text } },
+      look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
+      el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.rtl ? "، " : ", ", words.inner(words.status(lead.row.status, look.kind(zone.type).gender, lead.row.after)))))),
+    inView().length > MOST ? el("p", {}, words.t("farther", { n: words.number(inView().length - MOST) })) : null,
+    el("p", { class: "sheet-key" }, words.t("full_faded")));
+    const cited = new Set((chosen ? [chosen] : inView().map(({ zone }) => zone)).flatMap((zone) => [...record.evidence(zone).keys()]));
+    const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.pick(of.publisher)}${of.published ? `, ${words.written(of.published)}` : ""}`))];
+    const credits = [...new Set(record.data.rows.flatMap((row) => String(row.attribution ?? "").split(/;\s+/)).filter(Boolean))].sort();
+    fill(foot,
+      el("p", {}, el("b", {}, words.t("sources"), ". "), named.slice(0, 14).join("; "), named.length > 14 ? ` … ${words.t("farther", { n: words.number(named.length - 14) })}` : "."),
+      el("p", {}, el("b", {}, words.t("read_first"), " "), words.t("interpretations"), " ", words.t("borders"), " ", words.t("not_for"), " ", words.t("scale_at")),
+      el("p", {}, el("b", {}, words.t("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.t("attribution"), " ", credits.join("; "), "; ", groundCredits(atlas).join("; "), "."));
+  }
+
+  function inView() {
+    const view = map.getBounds();
+    return atlas.held.filter(({ zone }) => {
+      const bounds = atlas.extentOf(zone.id);
+      return zone.type !== "label" && bounds.isValid() && view.intersects(bounds);
+    });
+  }
+
+  function begin() {
+    if (before) return;
+    before = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom() };
+    document.documentElement.classList.add("printing");
+    map.invalidateSize({ animate: false });
+    map.fitBounds(before.bounds, { animate: false });
+    atlas.renameNow();
+    write();
+  }
+
+  function end() {
+    if (!before) return;
+    document.documentElement.classList.remove("printing");
+    map.invalidateSize({ animate: false });
+    map.setView(before.centre, before.zoom, { animate: false });
+    before = null;
+  }
+
+  addEventListener("beforeprint", begin);
+  addEventListener("afterprint", end);
+  return { update() {} };
+}

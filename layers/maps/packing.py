@@ -1,0 +1,59 @@
+"""Coordinates as short text: whole steps of a grid, each as the difference from the one before.
+
+A packed line holds, for each point, longitude then latitude; a difference is made unsigned
+(its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
+telling that more follow. The page takes it apart again in ``js/unpack.js``. Against JSON
+numbers this is a third of the size, and half of it when compressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+SHAPE_DIGITS = 5
+GROUND_DIGITS = 4
+
+
+def packed(geometry: Any, digits: int) -> Any:
+    """Return a GeoJSON geometry with its lines as text; points and null stay as they are."""
+    if geometry is None or geometry["type"] in {"Point", "MultiPoint", "GeometryCollection"}:
+        return geometry
+    return {
+        "type": geometry["type"],
+        "digits": digits,
+        "packed": _nested(geometry["coordinates"], 10**digits),
+    }
+
+
+def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return a feature collection with its geometries packed."""
+    features = [
+        {**feature, "geometry": packed(feature["geometry"], GROUND_DIGITS)}
+        for feature in collection["features"]
+    ]
+    return {**collection, "features": features}
+
+
+def _nested(coordinates: Sequence[Any], scale: int) -> Any:
+    """Return a line as text, and whatever holds lines as a list of the same."""
+    if isinstance(coordinates[0][0], int | float):
+        return _line(coordinates, scale)
+    return [_nested(part, scale) for part in coordinates]
+
+
+def _line(points: Iterable[Sequence[float]], scale: int) -> str:
+    made: list[str] = []
+    before = (0, 0)
+    for lon, lat in points:
+        here = (round(lon * scale), round(lat * scale))
+        for now, last in zip(here, before, strict=True):
+            step = now - last
+            rest = step * 2 if step >= 0 else -step * 2 - 1
+            while rest >= 32:
+                made.append(ALPHABET[32 + rest % 32])
+                rest //= 32
+            made.append(ALPHABET[rest])
+        before = here
+    return "".join(made)
