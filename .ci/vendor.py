@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["fonttools==4.60.1", "brotli==1.1.0"]
 # ///
-"""Recreate layers/maps/vendor from the packages its manifest names; fail on a mismatch.
+"""Recreate layers/maps/vendor and tests/vendor from the packages its manifest names; fail on a mismatch.
 
     uv run --script .ci/vendor.py            compare what is recreated with what is kept
     uv run --script .ci/vendor.py --write    write the recreated files and their digests
@@ -24,7 +24,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-VENDOR = Path(__file__).resolve().parent.parent / "layers" / "maps" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+VENDORS = (ROOT / "layers" / "maps" / "vendor", ROOT / "tests" / "vendor")
 
 
 def pack(name: str, version: str, into: Path) -> dict[str, bytes]:
@@ -79,27 +80,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    path = VENDOR / "manifest.json"
+    return max(check(folder, write=arguments.write) for folder in VENDORS)
+
+
+def check(vendor: Path, *, write: bool) -> int:
+    """Compare or write one folder; return 1 where a file differs or is missing."""
+    path = vendor / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     made = recreate(manifest)
     digests = {name: hashlib.sha256(body).hexdigest() for name, body in made.items()}
-    if arguments.write:
+    if write:
         for name, body in made.items():
-            (VENDOR / name).write_bytes(body)
+            (vendor / name).write_bytes(body)
         for entry in manifest["files"]:
             entry["sha256"] = digests[entry["file"]]
         path.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         return 0
     faults = []
     for entry in manifest["files"]:
-        kept = VENDOR / entry["file"]
+        kept = vendor / entry["file"]
         if not kept.is_file():
             faults.append(f"{entry['file']}: missing")
         elif not entry["sha256"] == digests[entry["file"]] == _digest(kept):
             faults.append(f"{entry['file']}: differs from {entry['name']} {entry['version']}")
     known = {*made, "manifest.json"}
     faults += [
-        f"{kept.name}: not in the manifest" for kept in VENDOR.iterdir() if kept.name not in known
+        f"{kept.name}: not in the manifest" for kept in vendor.iterdir() if kept.name not in known
     ]
     print("\n".join(faults) or f"{len(made)} vendored files as published", file=sys.stderr)
     return 1 if faults else 0

@@ -10,6 +10,7 @@ import { furniture } from "./furniture.js";
 import { legend } from "./legend.js";
 import { masthead } from "./masthead.js";
 import { names } from "./names.js";
+import { inverse } from "./geodesy.js";
 import { grounds } from "./grounds.js";
 import { locator } from "./locator.js";
 import { panel } from "./panel.js";
@@ -104,6 +105,11 @@ class Atlas {
   changes(first, second) {
     return difference(this.record, toDay(first), toDay(second), this.record.layerIds)
       .map(({ zone, change }) => ({ zone_id: zone.id, change }));
+  }
+
+  /** Metres between two points, longitude first. */
+  distance(from, to) {
+    return inverse(from, to).metres;
   }
 
   /** Let the parts that show it know of something that is not in the state. */

@@ -17,6 +17,7 @@ export function entriesOf(record, zones = record.order) {
 export function contactsView(atlas) {
   const { words, record, state } = atlas;
   const shown = entriesOf(record).filter(({ zone }) => state.layers.has(zone.layer));
+  const near = shown.findLast(({ row }) => row.from <= state.on)?.row.id;
   const years = new Map();
   for (const entry of shown) {
     const { year } = parts(entry.row.from);
@@ -25,15 +26,15 @@ export function contactsView(atlas) {
   return el("article", { class: "contacts" },
     el("h2", { tabindex: -1 }, words.t("contacts")),
     el("p", { class: "list-count" }, words.t("contacts_how")),
-    [...years].map(([year, entries]) => el("section", { class: "year-of" }, el("h3", {}, String(year)), el("ol", { class: "points" }, entries.map((entry) => el("li", {}, step(atlas, entry)))))));
+    [...years].map(([year, entries]) => el("section", { class: "year-of" }, el("h3", {}, String(year)), el("ol", { class: "points" }, entries.map((entry) => el("li", {}, step(atlas, entry, near)))))));
 }
 
-function step(atlas, { zone, row }) {
+function step(atlas, { zone, row }, near) {
   const { words, look, record, state } = atlas;
   const { gender } = look.kind(zone.type);
   const here = record.holds(row, state.on);
   return el("button", {
-    type: "button", class: `point${here ? " here" : ""}`, "data-key": `step ${row.id}`, "aria-current": row.from === state.on ? "date" : null,
+    type: "button", class: `point${here ? " here" : ""}`, "data-key": `step ${row.id}`, "data-near": row.id === near, "aria-current": row.from === state.on ? "date" : null,
     on: { click: () => atlas.set({ on: record.clamp(row.from), playing: false }) },
   }, el("b", {}, words.range(row.from, row.to)), bdi(words.pick(zone.names), { dir: words.dir, class: "point-name" }),
   el("span", { class: "entry-state" }, words.t(`track.${row.track}`), words.rtl ? "، " : ", ", words.inner(words.status(row.status, gender, row.after))));

@@ -2,6 +2,7 @@
 
 import { chip } from "./compared.js";
 import { el } from "./dom.js";
+import { covers } from "./geodesy.js";
 import { middleOf } from "./shape.js";
 
 // Least zoom at which a place of each rank is named.
@@ -41,7 +42,8 @@ export function names(atlas) {
   }
 
   function zoneName({ zone, lead, change }, view) {
-    const bounds = atlas.extentOf(zone.id);
+    const own = atlas.boundsOf(lead.row);
+    const bounds = own.isValid() ? own : atlas.extentOf(zone.id);
     const at = spotOf(zone, lead.row, bounds, view);
     if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
     const { text, gender } = look.kind(zone.type);
@@ -61,7 +63,7 @@ export function names(atlas) {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, around: pointed || small ? null : seenBox(bounds, view), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, around: pointed || small ? null : seenBox(bounds, view), shape: record.shapeOf(lead.row), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
   }
 
   /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
@@ -113,10 +115,10 @@ export function names(atlas) {
     const boxes = taken();
     const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
     const dots = [];
-    list.forEach(({ node, at, tries, gap, dot, around }, index) => {
+    list.forEach(({ node, at, tries, gap, dot, around, shape }, index) => {
       const [width, height] = measured[index];
       const point = map.latLngToContainerPoint(at);
-      const box = [...outside(around, width, height), ...tries.map(([x, y, gx, gy]) => {
+      const box = [...outside(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
         const side = words.rtl ? -1 : 1;
         const dx = words.rtl ? -1 - x : x;
         const left = point.x + dx * width + gx * side * gap;
@@ -141,8 +143,15 @@ export function names(atlas) {
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function outside(box, width, height) {
-    if (!box || (width < (box[2] - box[0]) * 0.8 && height < (box[3] - box[1]) * 0.55)) return [];
+  function outside(box, shape, point, width, height) {
+    const best = shape?.nominal ?? shape?.outer;
+    if (!box || !/Polygon/.test(best?.type ?? "")) return [];
+    const corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [0, 0.5], [0, -0.5]];
+    const within = corners.every(([dx, dy]) => {
+      const { lat, lng } = map.containerPointToLatLng([point.x + dx * width, point.y + dy * height]);
+      return covers(best, [lng, lat]);
+    });
+    if (within) return [];
     const [west, north, east, south] = box;
     const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
     const sides = [[x, north - height - 3], [x, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];

@@ -76,6 +76,7 @@ export function panel(atlas, root) {
       shown = now;
       body.scrollTop = 0;
       follow(view);
+      if (view === "contacts") body.querySelector("[data-near]")?.scrollIntoView({ block: "center" });
     }
     root.dataset.view = view;
     root.setAttribute("aria-label", words.t("panel"));

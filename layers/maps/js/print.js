@@ -6,7 +6,7 @@ import { citation, linkOf } from "./cite.js";
 import { bdi, el, fill } from "./dom.js";
 import { isDisputed } from "./zones.js";
 
-const MOST = 16;
+const MOST = 13;
 
 export function print(atlas, root) {
   const { map, words, record, look } = atlas;
@@ -48,10 +48,12 @@ export function print(atlas, root) {
 
   function begin() {
     if (before) return;
-    before = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom() };
+    before = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), home: atlas.isHome() };
     document.documentElement.classList.add("printing");
     map.invalidateSize({ animate: false });
-    map.fitBounds(before.bounds, { animate: false });
+    const [west, south, east, north] = record.data.home ?? [];
+    if (before.home && record.data.home) map.fitBounds([[south, west], [north, east]], { padding: [20, 20], animate: false });
+    else map.fitBounds(before.bounds, { animate: false });
     atlas.renameNow();
     write();
   }

@@ -22,7 +22,7 @@ export function searchBox(atlas) {
   let at = -1;
   const field = el("input", {
     type: "search", class: "search-field", role: "combobox", "data-key": "search", maxlength: 80, autocomplete: "off", spellcheck: "false",
-    "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list", "aria-label": words.t("search"), placeholder: words.t("search"),
+    "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list", "aria-label": words.t("search"), placeholder: words.t(atlas.phone.matches ? "search_short" : "search"),
   });
   const results = el("ul", { id: "search-results", role: "listbox", class: "search-results", "aria-label": words.t("search"), hidden: true });
   const said = el("p", { class: "search-said", hidden: true });

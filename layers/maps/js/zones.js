@@ -13,7 +13,15 @@ export function zones(atlas) {
   const shown = new Map();
   const chosen = L.layerGroup().addTo(map);
   const extents = new Map();
+  const bounds = new WeakMap();
   atlas.extentOf = (id) => extentOf(id);
+  /** Bounds of one row's shape, worked out once. */
+  atlas.boundsOf = (row) => {
+    const shape = shapeOf(row);
+    if (!shape) return L.latLngBounds([]);
+    if (!bounds.has(shape)) bounds.set(shape, L.geoJSON(shape.outer ?? shape.nominal).getBounds());
+    return bounds.get(shape);
+  };
 
   const shapeOf = (row) => record.shapeOf(row);
 
@@ -181,6 +189,9 @@ export function zones(atlas) {
     if (bounds.isValid()) map.fitBounds(bounds, { ...(atlas.phone.matches || atlas.words.rtl ? room() : { padding: [24, 36] }), animate: false });
     home = viewNow();
   };
+
+  /** Whether nobody has moved the map since everything was shown. */
+  atlas.isHome = () => home === viewNow();
 
   /** The first view, taken when every part has its place and the map its size. */
   atlas.firstView = () => {
