@@ -42,6 +42,11 @@ class System:
         """Tell whether the first axis runs north."""
         return CRS(self.name).axis_info[0].direction == "north"
 
+    @property
+    def degrees(self) -> bool:
+        """Tell whether its axes are degrees."""
+        return self.decimals == 5
+
     def forward(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry of CRS84 in this system, axes in its order."""
         return self._moved(geometry, self._there)
