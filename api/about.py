@@ -51,13 +51,17 @@ CONFORMANCE = (
 def root(request: Request) -> Response:
     """Show the map to people and the landing page to programs."""
     given = params.asked(request, "on", "lang", "f")
-    chosen = choose(request, given, (HTML, JSON, JSONLD))
+    # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
+    # address is the map's.
+    page = {"on", "lang"} & set(given)
+    offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
+    chosen = choose(request, given, offers)
     snapshot = snapshot_of(request)
     query.check_day(snapshot.layers.record, params.one_day(given, "on"))
     params.language(given)
     if chosen is HTML:
         data = dataset(request, snapshot)
-        return map_page(request, given, snapshot.pages, snapshot.digest, data)
+        return map_page(given, snapshot.pages, snapshot.digest, data)
     return _landing(request, snapshot, {k: v for k, v in given.items() if k != "on"})
 
 
@@ -83,7 +87,7 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
         return reply(request, body, chosen, given, snapshot, lang=lang)
     tables = snapshot.tables.values()
     boxes = [table.extent for table in tables if table.id in snapshot.layers.record.layers]
-    body = {
+    told = {
         "title": atlas.title.en,
         "title_ar": atlas.title.ar,
         "description": atlas.scope.en,
@@ -92,7 +96,7 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
         "extent": {"spatial": {"bbox": [_around(boxes)]}} if any(boxes) else {},
         "links": links,
     }
-    return reply(request, dumps(body), chosen, given, snapshot)
+    return reply(request, dumps(told), chosen, given, snapshot)
 
 
 def _onward(request: Request) -> list[Link]:

@@ -53,9 +53,7 @@ def diff(request: Request) -> Response:
     """Say what appeared, ended or changed between two days."""
     given = params.asked(request, "from", "to", "known_by", "f")
     first, last = (query.need_day(name, params.need(given, name)) for name in ("from", "to"))
-    zones = compared(
-        snapshot_of(request).layers, first, last, by=params.one_day(given, "known_by")
-    )
+    zones = compared(snapshot_of(request).layers, first, last, by=params.one_day(given, "known_by"))
     body = {
         "from": given["from"],
         "to": given["to"],

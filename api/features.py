@@ -206,9 +206,7 @@ def items(request: Request, collection_id: str) -> Response:
     )  # fmt: skip
 
 
-def _written(
-    snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]
-) -> bytes:
+def _written(snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]) -> bytes:
     record = snapshot.layers.record
     if chosen is JSONFG:
         return formats.jsonfg(record, selection, links)
@@ -280,9 +278,7 @@ def one_item(request: Request, collection_id: str, item_id: str) -> Response:
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
-    body = formats.one(
-        table, write(number, reading, where, lang), links, fg=fg, system=where.uri
-    )
+    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, system=where.uri)
     headers = {"content-crs": f"<{where.uri}>"}
     return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
 

@@ -49,7 +49,8 @@ def spatial(
     try:
         found = table.trees[reading].query(literal, predicate=_PREDICATES[op])
         if op == "s_equals":
-            found = [number for number in found if shapely.equals(shapes[number], literal)]
+            equal = [bool(shapely.equals(shapes[number], literal)) for number in found]
+            found = found[np.array(equal, bool)]
     except shapely.GEOSException as error:
         raise _bad(f"{op} cannot be told of this geometry ({error})") from None
     held = np.zeros(len(table), bool)
@@ -118,7 +119,11 @@ def _degrees(x1: float, y1: float, x2: float, y2: float, parameter: str) -> Base
 def _box(x1: float, y1: float, x2: float, y2: float) -> BaseGeometry:
     """Return a box; one without width or height is a line or a point, which a polygon is not."""
     if x1 == x2 or y1 == y2:
-        return shapely.Point(x1, y1) if (x1, y1) == (x2, y2) else shapely.LineString([(x1, y1), (x2, y2)])
+        return (
+            shapely.Point(x1, y1)
+            if (x1, y1) == (x2, y2)
+            else shapely.LineString([(x1, y1), (x2, y2)])
+        )
     return shapely.box(x1, y1, x2, y2)
 
 

@@ -17,8 +17,8 @@ Span = tuple[Any, Any, Any]
 """First and last day as ordinals, and where they are unknown."""
 
 TEMPORAL: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
-    "t_after": lambda a, b, c, d: a > d,
-    "t_before": lambda a, b, c, d: b < c,
+    "t_after": lambda a, _b, _c, d: a > d,
+    "t_before": lambda _a, b, c, _d: b < c,
     "t_contains": lambda a, b, c, d: (a < c) & (b > d),
     "t_disjoint": lambda a, b, c, d: (b < c) | (a > d),
     "t_during": lambda a, b, c, d: (a > c) & (b < d),
@@ -26,8 +26,8 @@ TEMPORAL: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
     "t_finishedby": lambda a, b, c, d: (a < c) & (b == d),
     "t_finishes": lambda a, b, c, d: (a > c) & (b == d),
     "t_intersects": lambda a, b, c, d: (a <= d) & (b >= c),
-    "t_meets": lambda a, b, c, d: b == c,
-    "t_metby": lambda a, b, c, d: a == d,
+    "t_meets": lambda _a, b, c, _d: b == c,
+    "t_metby": lambda a, _b, _c, d: a == d,
     "t_overlappedby": lambda a, b, c, d: (a > c) & (a < d) & (b > d),
     "t_overlaps": lambda a, b, c, d: (a < c) & (b > c) & (b < d),
     "t_startedby": lambda a, b, c, d: (a == c) & (b > d),

@@ -325,14 +325,14 @@ def like_matcher(pattern: str) -> Callable[[str], bool]:
     the length of the text times that of the pattern.
     """
     parts: list[str] = [""]
-    tokens = re.findall(r"\\.|%|_|[^\\%_]+|\\", pattern, re.DOTALL)
-    for token in tokens:
-        if token == "%":
+    marks = re.findall(r"\\.|%|_|[^\\%_]+|\\", pattern, re.DOTALL)
+    for mark in marks:
+        if mark == "%":
             parts.append("")
-        elif token == "_":
+        elif mark == "_":
             parts[-1] += "."
         else:
-            plain = token[1:] if token.startswith("\\") and len(token) == 2 else token
+            plain = mark[1:] if mark.startswith("\\") and len(mark) == 2 else mark
             parts[-1] += re.escape(plain)
     made = [re.compile(part, re.DOTALL) for part in parts]
     last = re.compile(parts[-1] + r"\Z", re.DOTALL)

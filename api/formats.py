@@ -111,9 +111,7 @@ def comma_separated(selection: Selection) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    rows = [
-        selection.table.properties(number, selection.lang) for number in selection.numbers
-    ]
+    rows = [selection.table.properties(number, selection.lang) for number in selection.numbers]
     names = list(selection.table.columns)
     names += [key for key in (rows[0] if rows else {}) if key not in names]
     writer.writerow([*names, "geometry"])
@@ -130,7 +128,9 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        plain = (item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in value)
+        plain = (
+            item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in value
+        )
         return ";".join(plain)
     return value
 

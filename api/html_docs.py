@@ -30,9 +30,7 @@ def _operations(document: Mapping[str, Any], request: Request, lang: str) -> lis
     return made
 
 
-def whole(
-    request: Request, snapshot: Snapshot, document: Mapping[str, Any], lang: str
-) -> bytes:
+def whole(request: Request, snapshot: Snapshot, document: Mapping[str, Any], lang: str) -> bytes:
     """Return the page."""
     where = escape(address(request, "/openapi.json"))
     body = [
@@ -69,9 +67,7 @@ def _form(request: Request, path: str, operation: Mapping[str, Any], lang: str) 
         return ""
     first = next(iter(request.app.state.current.snapshot.tables))
     action = escape(address(request, "/try" + path.replace("{collection_id}", first)))
-    fields = "".join(
-        _field(each) for each in operation["parameters"] if each["in"] == "query"
-    )
+    fields = "".join(_field(each) for each in operation["parameters"] if each["in"] == "query")
     return (
         f'<form class="ask" method="get" action="{action}">{fields}'
         f'<button class="dark">{word("try", lang)}</button></form>'

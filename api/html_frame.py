@@ -40,9 +40,12 @@ def word(key: str, lang: str, **values: object) -> str:
     return escape(plain)
 
 
-def named(group: str, key: str, lang: str) -> str:
+def named(group: str, key: str, lang: str, zone_type: str = "") -> str:
     """Return what the map page calls a status or kind, safe in HTML."""
-    return escape(str(table(f"words/{lang}")[group].get(key, key.replace("_", " "))))
+    found = table(f"words/{lang}")[group].get(key, key.replace("_", " "))
+    if isinstance(found, dict):  # in Arabic a status agrees with what it is said of
+        found = found[table("tokens")["kinds"].get(zone_type, {}).get("gender", "m")]
+    return escape(str(found))
 
 
 def pick(text: Text, lang: str) -> str:
@@ -85,7 +88,8 @@ def page(
         text = json.dumps(dataset, ensure_ascii=False).translate(_UNSAFE)
         block = f'<script type="application/ld+json">{text}</script>'
     heads = "".join(
-        f'<link rel="{escape(one["rel"])}" type="{escape(one["type"])}" href="{escape(one["href"])}">'
+        f'<link rel="{escape(one["rel"])}" type="{escape(one["type"])}" '
+        f'href="{escape(one["href"])}">'
         for one in links
         if one["rel"] in ("alternate", "next", "prev")
     )

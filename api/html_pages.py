@@ -37,7 +37,8 @@ def landing(
         f'<p class="lead">{word("data_lead", lang)}</p>',
         formats(links, lang),
         _cards(request, snapshot, lang),
-        f"<h2>{word('connect', lang)}</h2><div class=panel><p>{word('connect_lead', lang)}</p>"
+        f"<h2>{word('connect', lang)}</h2>",
+        f"<div class=panel><p>{word('connect_lead', lang)}</p>",
         f"<p><code>ogrinfo OAPIF:{root}</code></p></div>",
         '<p class="formats">',
         f'<a class="chip" href="{href(request, "/docs", lang)}">{word("docs", lang)}</a>',
@@ -106,17 +107,15 @@ def collection(
     body = [
         f'<p class="lead">{pick(table.summary, lang)}</p>',
         f'<div class="panel">{_picture(snapshot, shapes, lang, title, 720)}</div>',
-        f'<p class="formats"><a class="chip" href="{href(request, f"{path}/items", lang)}">'
-        f"{word('items', lang)} ({len(table)})</a>"
-        f'<a class="chip" href="{href(request, f"{path}/queryables", lang)}">'
+        f'<p class="formats"><a class="chip" href="{href(request, f"{path}/items", lang)}">',
+        f"{word('items', lang)} ({len(table)})</a>",
+        f'<a class="chip" href="{href(request, f"{path}/queryables", lang)}">',
         f"{word('queryables', lang)}</a></p>",
         f'<p class="formats"><span>{word("download", lang)}</span>{files}</p>',
         rows(facts),
         formats(links, lang),
     ]
-    return page(
-        request, snapshot.layers.record, lang, title, body, trail=_trail(lang), links=links
-    )
+    return page(request, snapshot.layers.record, lang, title, body, trail=_trail(lang), links=links)
 
 
 def _interval(table: Table, lang: str) -> str:
@@ -204,8 +203,7 @@ def _form(request: Request, table: Table, given: Mapping[str, str], lang: str) -
         key = "on_day" if name == "on" else name
         value = escape(given.get(name, ""))
         fields += (
-            f"<label>{word(key, lang)}"
-            f'<input type="date" name="{name}" value="{value}"></label>'
+            f'<label>{word(key, lang)}<input type="date" name="{name}" value="{value}"></label>'
         )
     if table.id != CLAIMS:
         chosen = given.get("reading", "nominal")
@@ -245,7 +243,10 @@ def _row(request: Request, table: Table, number: int, lang: str) -> str:
         cells.append(escape(str(held["kind"])))
     else:
         cells.append(named("kind", held["zone_type"], lang))
-        cells += [word(held["track"], lang), named("status", held["status"], lang)]
+        cells += [
+            word(held["track"], lang),
+            named("status", held["status"], lang, held["zone_type"]),
+        ]
     if table.has_time:
         cells.append(_days(table, number, lang))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
@@ -297,9 +298,7 @@ def item(
     return page(request, snapshot.layers.record, lang, name, body, trail=trail, links=links)
 
 
-def _evidence(
-    request: Request, snapshot: Snapshot, held: Mapping[str, Any], lang: str
-) -> str:
+def _evidence(request: Request, snapshot: Snapshot, held: Mapping[str, Any], lang: str) -> str:
     record = snapshot.layers.record
     listed = []
     for key in held.get("claim_ids", []):
@@ -322,7 +321,9 @@ def _value(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, list):
-        texts = (one if isinstance(one, str) else f"{one['place']} ({one['role']})" for one in value)
+        texts = (
+            one if isinstance(one, str) else f"{one['place']} ({one['role']})" for one in value
+        )
         return "<br>".join(f"<bdi>{escape(text)}</bdi>" for text in texts) or "–"
     return f"<bdi>{escape(str(value))}</bdi>"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ async def at_points(request: Request) -> Response:
     read = _reader(request)
     body = await _body(request)
     most = request.app.state.settings.max_points
-    lines = await anyio.to_thread.run_sync(lambda: read(body, given))
+    lines = await anyio.to_thread.run_sync(read, body, given)
     if len(lines) > most:
         raise HTTPException(413, f"more than {most} points; ask in several requests")
     layers = snapshot_of(request).layers
@@ -89,11 +89,7 @@ def from_csv(body: bytes, given: dict[str, str]) -> list[Line]:
         header = [name.strip().lower() for name in next(reader, [])]
         if not {"lon", "lat"} <= set(header):
             raise QueryError("body", "", "the first line must name the columns lon and lat")
-        found = []
-        for row in reader:
-            if row:
-                found.append(_csv_line(reader.line_num, header, row, given))
-        return found
+        return [_csv_line(reader.line_num, header, row, given) for row in reader if row]
     except csv.Error as error:
         raise QueryError("body", "", f"line {reader.line_num}: {error}") from None
 
@@ -157,27 +153,26 @@ def _number(name: str, value: Any) -> float:
     return params.one_number(name, str(value))
 
 
-async def _stream(
-    layers: Layers, lines: Sequence[Line], *, as_lines: bool
-) -> AsyncIterator[bytes]:
+async def _stream(layers: Layers, lines: Sequence[Line], *, as_lines: bool) -> AsyncIterator[bytes]:
     """Yield the answers, some thousands at a time, each lot made in a thread."""
     if not as_lines:
         yield b'{"answers":['
     between = b"\n" if as_lines else b",\n"
     for start in range(0, len(lines), _CHUNK):
         lot = lines[start : start + _CHUNK]
-        made = await anyio.to_thread.run_sync(lambda lot=lot: list(_answers(layers, lot)))
+        made = await anyio.to_thread.run_sync(_answers, layers, lot)
         yield (b"" if start == 0 else between) + between.join(made)
     yield b"\n" if as_lines else b"]}\n"
 
 
-def _answers(layers: Layers, lines: Sequence[Line]) -> Iterator[bytes]:
+def _answers(layers: Layers, lines: Sequence[Line]) -> list[bytes]:
     sound = [line.asked for line in lines if isinstance(line.asked, Question)]
     results = iter(at_many(layers, sound))
+    made = []
     for line in lines:
-        fault = line.asked if isinstance(line.asked, QueryError) else None
-        result = fault or next(results)
-        yield orjson.dumps(_body_of(line, result), option=_SORTED)
+        result = line.asked if isinstance(line.asked, QueryError) else next(results)
+        made.append(orjson.dumps(_body_of(line, result), option=_SORTED))
+    return made
 
 
 def _body_of(line: Line, result: list[Answer] | QueryError) -> dict[str, Any]:

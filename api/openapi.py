@@ -151,9 +151,7 @@ def _parameter(
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    on, by = (
-        _parameter(name, (), settings, frozenset()) for name in ("on", "known_by")
-    )
+    on, by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
     form = {
         "name": "f", "in": "query", "required": False,
         "description": "json: one document; ndjson: one answer a line.",
@@ -230,9 +228,14 @@ def _schemas() -> dict[str, Any]:
                 zones=zones)  # fmt: skip
     return {
         "link": of(["href", "rel"], href=text, rel=text, type=text, title=text, hreflang=text),
-        "problem": of(["type", "title", "status", "detail"], type=text, title=text,
-                      status={"type": "integer"}, detail=text,
-                      parameter=days),  # fmt: skip
+        "problem": of(
+            ["type", "title", "status", "detail"],
+            type=text,
+            title=text,
+            status={"type": "integer"},
+            detail=text,
+            parameter=days,
+        ),
         "landing": of(["title", "links"], title=text, description=text, links=links),
         "conformance": of(["conformsTo"], conformsTo={"type": "array", "items": text}),
         "collections": of(["collections", "links"], collections=of_collections, links=links),
@@ -255,6 +258,9 @@ def _schemas() -> dict[str, Any]:
         ),
         "diff": of(["from", "to", "zones"], **{"from": text, "to": text}, zones=zones),
         "list": {"type": "array", "items": {"type": "object"}},
-        "health": of(["status", "record"], status={"type": "string", "enum": ["ok", "stale"]},
-                     record={"type": "object"}),  # fmt: skip
+        "health": of(
+            ["status", "record"],
+            status={"type": "string", "enum": ["ok", "stale"]},
+            record={"type": "object"},
+        ),
     }

@@ -51,9 +51,7 @@ def with_dataset(html: str, dataset: dict[str, Any]) -> str:
     return html.replace("</head>", f"{block}</head>", 1)
 
 
-def map_page(
-    request: Request, given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]
-) -> Response:
+def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
     """Return the map page; a day in the address becomes the page on that day."""
     lang = params.language(given) or "en"
     on = given.get("on")

@@ -43,7 +43,9 @@ PARAMS: dict[str, Param] = {
     param.name: param
     for param in (
         Param("f", "Format of the answer; without it, what the Accept header asks for."),
-        Param("lang", "Language of pages; on items, adds each one's name in it.", _enum(*LANGUAGES)),
+        Param(
+            "lang", "Language of pages; on items, adds each one's name in it.", _enum(*LANGUAGES)
+        ),
         Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
         Param(

@@ -19,6 +19,8 @@ _SEA, _LAND, _BORDER, _INK = "#dde7eb", "#ede9e1", "#8d8578", "#1b2026"
 _MOST_NAMES = 9
 _MOST_SHAPES = 400
 _PIXEL = 0.35
+_ASPECT = 1.6  # width to height
+_EDGE = 0.06  # of the window, where no name would have room
 Move = Callable[[np.ndarray], np.ndarray]
 
 
@@ -58,14 +60,17 @@ def _read(path: Path) -> BaseGeometry | None:
 
 def around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
     """Return the window of a picture: what is drawn within the atlas, with some room."""
-    atlas = shapely.box(*extent)
+    west, south, east, north = extent
+    atlas = shapely.box(west, south, east, north)
     near = [part for part in shapes if part.intersects(atlas)]
     west, south, east, north = shapely.total_bounds(near) if near else extent
     west, south = max(west, extent[0] - 1), max(south, extent[1] - 1)
     east, north = min(east, extent[2] + 1), min(north, extent[3] + 1)
-    middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-    half = max(east - west, (north - south) * 1.6, 0.6) * 0.58
-    return middle_lon - half, middle_lat - half / 1.6, middle_lon + half, middle_lat + half / 1.6
+    lon, lat = (west + east) / 2, (south + north) / 2
+    shrink = math.cos(math.radians(lat))
+    across = max(east - west, (north - south) * _ASPECT / shrink, 0.6) * 0.57
+    up = across * shrink / _ASPECT
+    return lon - across, lat - up, lon + across, lat + up
 
 
 def draw(
@@ -95,7 +100,7 @@ def draw(
         path = _ground_path(what, window, move)
         if path:
             parts.append(f'<path d="{path}" {look}/>')
-    parts += [_drawn(shape, move, window) for shape in shapes[:_MOST_SHAPES]]
+    parts += [_drawn(shape, move) for shape in shapes[:_MOST_SHAPES]]
     parts += _names(places, window, move, lang)
     return (
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
@@ -129,7 +134,7 @@ def path_of(geometry: BaseGeometry, move: Move) -> str:
     return "".join(texts)
 
 
-def _drawn(shape: Shape, move: Move, window: tuple[float, ...]) -> str:
+def _drawn(shape: Shape, move: Move) -> str:
     colour = escape(shape.colour)
     title = f"<title>{escape(shape.title)}</title>" if shape.title else ""
     marks = []
@@ -139,9 +144,7 @@ def _drawn(shape: Shape, move: Move, window: tuple[float, ...]) -> str:
         if part.geom_type == "Point"
     ]
     for x, y in move(shapely.get_coordinates(points)) if points else ():
-        marks.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}" stroke="#fff"/>'
-        )
+        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}" stroke="#fff"/>')
     path = path_of(shape.geometry, move)
     if path:
         area = shape.geometry.geom_type.endswith("Polygon")
@@ -157,12 +160,14 @@ def _names(
     places: Iterable[GazetteerPlace], window: tuple[float, ...], move: Move, lang: str
 ) -> list[str]:
     west, south, east, north = window
+    margin = (east - west) * _EDGE
     inside = [
         place
         for place in places
-        if west < place.lon < east and south < place.lat < north
-        and place.kind in ("city", "town")
-    ]  # fmt: skip
+        if place.kind in ("city", "town")
+        and west + margin < place.lon < east - margin
+        and south + margin < place.lat < north - margin
+    ]
     inside.sort(key=lambda place: (place.rank, place.id))
     taken: list[tuple[float, float]] = []
     made = []

@@ -107,12 +107,10 @@ class Reply(Response):
         self.digest = digest
         self.tag = hashlib.sha256(f"{digest}\n{about}".encode()).hexdigest()[:32]
         age = f"public, max-age={max_age}" if max_age else "no-cache"
-        self.headers["cache-control"] = (
-            "public, max-age=31536000, immutable" if immutable else age
-        )
+        self.headers["cache-control"] = "public, max-age=31536000, immutable" if immutable else age
         self.headers["vary"] = vary
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
         """Send it whole, compressed, or as 304, and keep it."""
         asked = dict(scope["headers"])
         zipped = zips(asked) and len(self.body) >= _SMALL and self._compressible()

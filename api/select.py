@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from api import params
 from api.columns import Mask
@@ -134,7 +134,7 @@ def _only(size: int, hits: NDArray[np.intp]) -> Mask:
     return mask
 
 
-def shapes_of(selection: Selection) -> list[shapely.Geometry | None]:
+def shapes_of(selection: Selection) -> list[BaseGeometry | None]:
     """Return the shapes of a page, in CRS84."""
     shapes = selection.table.shapes[selection.reading]
     return [shapes[number] for number in selection.numbers]

@@ -117,7 +117,7 @@ class Current:
             _ = fresh.pages
         except (TamasError, OSError) as error:
             self.fault = Fault(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
-            log.error("the changed record is broken; the old one is served on: %s", error)  # noqa: TRY400
+            log.error("the changed record is broken; the old one is served on: %s", error)
             return False
         changed = fresh.digest != self.snapshot.digest
         self.snapshot, self.fault = fresh, None

@@ -74,8 +74,7 @@ def layer_table(layers: Layers, name: str, rows: Sequence[Row], cache: ShapeCach
         },
         days=[(row.valid_from, row.valid_to) for row in rows],
         shapes={
-            reading: [layers.drawn[row.id].reading(reading) for row in rows]
-            for reading in READINGS
+            reading: [layers.drawn[row.id].reading(reading) for row in rows] for reading in READINGS
         },
         localised={
             "en": [{"name": row.name_en} for row in rows],

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import shapely
@@ -105,13 +106,10 @@ def _misplaced(layers: Layers, asked: Question) -> QueryError | None:
     return None
 
 
-def _shapes(
-    layers: Layers, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> list[list[_Hit]]:
+def _shapes(layers: Layers, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[list[_Hit]]:
     """Return for each point the rows whose shapes hold it, in the order of the rows."""
-    points = shapely.points(lon, lat)
-    tree = shapely.STRtree(points)
-    hits: list[list[_Hit]] = [[] for _ in range(len(points))]
+    tree = shapely.STRtree([shapely.Point(x, y) for x, y in zip(lon, lat, strict=True)])
+    hits: list[list[_Hit]] = [[] for _ in range(len(lon))]
     done: dict[int, list[tuple[int, str, float | None]]] = {}
     for row in layers.rows:
         drawn = layers.drawn[row.id]
@@ -165,7 +163,7 @@ def distances_m(
         cosines.append(1.0)
     shrink = np.array([sum(cosines) / len(cosines), 1.0])
     points = shapely.points(np.column_stack([lon, lat]) * shrink)
-    pieces = shapely.linestrings(np.stack([starts * shrink, ends * shrink], axis=1))
+    pieces: Any = shapely.linestrings(np.stack([starts * shrink, ends * shrink], axis=1))
     tree = shapely.STRtree(pieces)
     near, apart = tree.query_nearest(points, return_distance=True, all_matches=False)
     reach = np.zeros(len(points))
@@ -182,9 +180,7 @@ def distances_m(
 def _segments(geometry: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return start and end of every edge; of a point, the same twice."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
-    lines = [
-        part if part.geom_type != "Polygon" else shapely.boundary(part) for part in parts
-    ]
+    lines = [part if part.geom_type != "Polygon" else shapely.boundary(part) for part in parts]
     starts, ends = [], []
     for line in shapely.get_parts(lines):
         coords = shapely.get_coordinates(line)
@@ -214,7 +210,9 @@ def _plane(
 ) -> NDArray[np.float64]:
     azimuth, _, far = GEOD.inv(lon, lat, spots[:, 0], spots[:, 1])
     angle = np.radians(np.asarray(azimuth))
-    return np.column_stack([np.sin(angle), np.cos(angle)]) * np.asarray(far)[:, None]
+    plane: NDArray[np.float64] = np.column_stack([np.sin(angle), np.cos(angle)])
+    plane *= np.asarray(far)[:, None]
+    return plane
 
 
 def question(lon: float, lat: float, on: str | None, known_by: str | None) -> Question:

@@ -22,34 +22,61 @@ class SettingError(TamasError):
     """A ``TAMAS_...`` variable that cannot be understood."""
 
 
-def _told(default: Any, says: str, least: float = 0) -> Any:
-    """Return a field with what it is for and the least number it may be."""
-    return field(default=default, metadata={"says": says, "least": least})
+def _told(says: str, least: float = 0) -> dict[str, Any]:
+    """Return what a setting is for and the least number it may be."""
+    return {"says": says, "least": least}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a process is told from outside; every field has a ``TAMAS_...`` variable."""
 
-    seeds: Path = _told(BUNDLED_SEEDS, "folder of the record")
-    public_url: str = _told(
-        "", "address at which readers reach the service, with its path; empty: as asked"
+    seeds: Path = field(default=BUNDLED_SEEDS, metadata=_told("folder of the record"))
+    public_url: str = field(
+        default="",
+        metadata=_told(
+            "address at which readers reach the service, with its path; empty: as asked"
+        ),
     )
-    root_path: str = _told("", "path under which a proxy passes requests on, as /atlas")
-    reload_seconds: float = _told(2.0, "seconds between looks for a changed record; 0: never")
-    default_limit: int = _told(100, "items on a page where no limit is given", 1)
-    max_limit: int = _told(10_000, "most items on a page; a larger limit counts as this", 1)
-    max_query_bytes: int = _told(16_384, "longest query string, in bytes", 1)
-    max_filter_vertices: int = _told(5_000, "most vertices in a filter's geometries", 1)
-    max_filter_depth: int = _told(24, "deepest nesting of a filter", 1)
-    max_filter_terms: int = _told(300, "most operators and values in a filter", 1)
-    max_points: int = _told(10_000, "most points in one POST /at", 1)
-    max_body_bytes: int = _told(8_000_000, "largest body of a request, in bytes", 1)
-    timeout_seconds: float = _told(30.0, "longest time for one answer to begin", 0.1)
-    cache_bytes: int = _told(64_000_000, "memory for pages made before, in bytes; 0: none")
-    cache_seconds: int = _told(60, "how long a reader may keep an answer unasked")
-    threads: int = _told(8, "threads that make answers", 1)
-    access_log: bool = _told(True, "write one JSON line a request to standard error")
+    root_path: str = field(
+        default="", metadata=_told("path under which a proxy passes requests on, as /atlas")
+    )
+    reload_seconds: float = field(
+        default=2.0, metadata=_told("seconds between looks for a changed record; 0: never")
+    )
+    default_limit: int = field(
+        default=100, metadata=_told("items on a page where no limit is given", 1)
+    )
+    max_limit: int = field(
+        default=10_000, metadata=_told("most items on a page; a larger limit counts as this", 1)
+    )
+    max_query_bytes: int = field(
+        default=16_384, metadata=_told("longest query string, in bytes", 1)
+    )
+    max_filter_vertices: int = field(
+        default=5_000, metadata=_told("most vertices in a filter's geometries", 1)
+    )
+    max_filter_depth: int = field(default=24, metadata=_told("deepest nesting of a filter", 1))
+    max_filter_terms: int = field(
+        default=300, metadata=_told("most operators and values in a filter", 1)
+    )
+    max_points: int = field(default=10_000, metadata=_told("most points in one POST /at", 1))
+    max_body_bytes: int = field(
+        default=8_000_000, metadata=_told("largest body of a request, in bytes", 1)
+    )
+    timeout_seconds: float = field(
+        default=30.0, metadata=_told("longest time for one answer to begin", 0.1)
+    )
+    cache_bytes: int = field(
+        default=64_000_000, metadata=_told("memory for pages made before, in bytes; 0: none")
+    )
+    cache_seconds: int = field(
+        default=60, metadata=_told("how long a reader may keep an answer unasked")
+    )
+    threads: int = field(default=8, metadata=_told("threads that make answers", 1))
+    access_log: bool = field(
+        default=True, metadata=_told("write one JSON line a request to standard error")
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
