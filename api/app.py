@@ -34,7 +34,6 @@ def create_app(settings: Settings | None = None, *, reader: Load = load) -> Fast
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        root_path=chosen.root_path,
         redirect_slashes=False,
         lifespan=_life,
     )

@@ -58,6 +58,8 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if self.settings.root_path and not scope.get("root_path"):
+            scope["root_path"] = self.settings.root_path.rstrip("/")
         visit = _Visit(scope, send)
         try:
             await self._answer(scope, receive, visit)
