@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve test check lint types architecture pytest bench schema lock basemap vendor pictures clean
+.PHONY: help serve test check lint types architecture pytest bench soak schema lock basemap vendor pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,7 +17,7 @@ help: ## list the targets
 serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8000
 	@$(BIN)/tamas serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev chromium lint types architecture pytest ## set up, lint, types, architecture, tests
+test: $(VENV)/.dev chromium gdal lint types architecture pytest ## set up, lint, types, architecture, tests
 
 check: $(VENV)/.runtime ## check the record alone
 	@$(BIN)/tamas check
@@ -39,8 +39,17 @@ pytest: $(VENV)/.dev
 chromium:
 	@sh .ci/chromium
 
+.PHONY: gdal
+gdal:
+	@sh .ci/gdal
+
 bench: $(VENV)/.dev ## measure speed, as ratios
 	$(BIN)/python bench/build.py
+	$(BIN)/python bench/serve.py
+
+soak: $(VENV)/.dev ## long runs: 20,000 generated requests, then load while the record changes
+	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/test_api_openapi.py
+	$(BIN)/python bench/soak.py
 
 schema: $(VENV)/.dev ## write the JSON Schemas of the seed files
 	$(BIN)/python -m layers.schema seeds/schema

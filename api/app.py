@@ -1,56 +1,63 @@
-"""The service: a map page, its data, collections and questions.
+"""The service: a map page, OGC API - Features over its data, and questions.
 
-`create_app` builds the layers once and holds them in its own state: several applications
-with different records can live in one process.
+`create_app` builds the layers and holds them in its own state: several applications with
+different records can live in one process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from importlib.metadata import version
 
-from fastapi import FastAPI, Request, Response
+import anyio.to_thread
+from fastapi import FastAPI
 
-from api import ask, errors, features, pages
-from layers.build import build
-from layers.seeds import read
+from api import about, ask, errors, features, many, pages
+from api.edge import Edge
+from api.logs import Log
+from api.snapshot import Current, Load, load
 from layers.settings import Settings
 
-# A page may be framed by a newsroom's own site; everything else of the sender's is kept back.
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "cross-origin",
-    "permissions-policy": "geolocation=(), camera=(), microphone=()",
-}
 
+def create_app(settings: Settings | None = None, *, reader: Load = load) -> FastAPI:
+    """Read the record, build the layers and return the service; `SeedFaults` if it cannot.
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Read the record, build the layers and return the service; `SeedFaults` if it cannot."""
+    ``reader`` makes layers from the folder of the record; only measurements give another.
+    """
     chosen = settings or Settings.from_environment()
+    current = Current(chosen, reader)
     app = FastAPI(
         title="tamas",
         version=version("tamas"),
-        description="Zones, patrols and bases as reported, each shape with its evidence.",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_life,
     )
     app.state.settings = chosen
-    app.state.layers = build(read(chosen.seeds))
-    app.state.pages = pages.Pages(app.state.layers)
+    app.state.current = current
     errors.install(app)
-    app.middleware("http")(_secure)
-    for part in (pages, features, ask):
+    app.add_middleware(Edge, settings=chosen, current=current)
+    for part in (about, pages, features, ask, many):
         app.include_router(part.router)
     return app
 
 
-async def _secure(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/assets/"):
-        response.headers.setdefault("access-control-allow-origin", "*")
-    return response
+@contextlib.asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    current: Current = app.state.current
+    anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+    log = Log()
+    watch = asyncio.create_task(current.watch()) if settings.reload_seconds else None
+    try:
+        yield
+    finally:
+        if watch is not None:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+        log.stop()

@@ -1,38 +1,115 @@
-"""Questions about a place and a day; the answers are those of the command."""
+"""Questions about places, days and the record; the answers are those of the command."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Request, Response
 
-from api.params import Built, KnownBy, On, only
-from layers import query
+from api import params
+from api.features import reply, snapshot_of
+from api.negotiate import JSON, choose
+from layers import listing, query
+from layers import search as finder
+from layers.compare import diff as compared
 from layers.export import dumps
 
-router = APIRouter(tags=["questions"])
+router = APIRouter()
+_GET = ["GET", "HEAD"]
+_MOST_MATCHES = 1000
 
 
-@router.get("/at", dependencies=[only("lon", "lat", "on", "known_by", "within")])
-def at(
-    layers: Built,
-    lon: Annotated[float, Query(description="Longitude in degrees, WGS84.")],
-    lat: Annotated[float, Query(description="Latitude in degrees, WGS84.")],
-    on: On = None,
-    known_by: KnownBy = None,
-    within: Annotated[
-        float | None, Query(description="Also rows outside within so many kilometres.")
-    ] = None,
-) -> Response:
+def _answer(request: Request, given: dict[str, str], body: Any) -> Response:
+    chosen = choose(request, given, (JSON,))
+    return reply(request, dumps(body), chosen, given, snapshot_of(request))
+
+
+@router.api_route("/at", methods=_GET)
+def at(request: Request) -> Response:
     """Say which rows hold a point, on a day or ever."""
+    given = params.asked(request, "lon", "lat", "on", "known_by", "within", "f")
+    lon = params.one_number("lon", params.need(given, "lon"))
+    lat = params.one_number("lat", params.need(given, "lat"))
     answers = query.at(
-        layers,
+        snapshot_of(request).layers,
         lon,
         lat,
-        on=query.day("on", on),
-        by=query.day("known_by", known_by),
-        within_km=within,
+        on=params.one_day(given, "on"),
+        by=params.one_day(given, "known_by"),
+        within_km=params.number(given, "within"),
     )
-    zones = [answer.as_dict() for answer in answers]
-    body = {"lon": lon, "lat": lat, "on": on, "known_by": known_by, "zones": zones}
-    return Response(dumps(body), media_type="application/json")
+    body = {
+        "lon": lon,
+        "lat": lat,
+        "on": given.get("on"),
+        "known_by": given.get("known_by"),
+        "zones": [answer.as_dict() for answer in answers],
+    }
+    return _answer(request, given, body)
+
+
+@router.api_route("/diff", methods=_GET)
+def diff(request: Request) -> Response:
+    """Say what appeared, ended or changed between two days."""
+    given = params.asked(request, "from", "to", "known_by", "f")
+    first, last = (query.need_day(name, params.need(given, name)) for name in ("from", "to"))
+    zones = compared(snapshot_of(request).layers, first, last, by=params.one_day(given, "known_by"))
+    body = {
+        "from": given["from"],
+        "to": given["to"],
+        "known_by": given.get("known_by"),
+        "zones": zones,
+    }
+    return _answer(request, given, body)
+
+
+@router.api_route("/claims", methods=_GET)
+def claims(request: Request) -> Response:
+    """List the claims of a layer, source or zone, or all."""
+    given = params.asked(request, "layer", "source", "zone", "known_by", "f")
+    found = listing.claims(
+        snapshot_of(request).layers.record,
+        layer=given.get("layer"),
+        source=given.get("source"),
+        zone=given.get("zone"),
+        by=params.one_day(given, "known_by"),
+    )
+    return _answer(request, given, found)
+
+
+@router.api_route("/sources", methods=_GET)
+def sources(request: Request) -> Response:
+    """List the sources, with how many claims each gives."""
+    given = params.asked(request, "f")
+    return _answer(request, given, listing.sources(snapshot_of(request).layers.record))
+
+
+@router.api_route("/disputes", methods=_GET)
+def disputes(request: Request) -> Response:
+    """List where sources disagree, and what the map does about it."""
+    given = params.asked(request, "known_by", "f")
+    record = snapshot_of(request).layers.record
+    return _answer(request, given, listing.disputes(record, params.one_day(given, "known_by")))
+
+
+@router.api_route("/timeline", methods=_GET)
+def timeline(request: Request) -> Response:
+    """List every dated claim in order of date."""
+    given = params.asked(request, "from", "to", "known_by", "f")
+    found = listing.timeline(
+        snapshot_of(request).layers.record,
+        first=params.one_day(given, "from"),
+        last=params.one_day(given, "to"),
+        by=params.one_day(given, "known_by"),
+    )
+    return _answer(request, given, found)
+
+
+@router.api_route("/search", methods=_GET)
+def search(request: Request) -> Response:
+    """Find a place by name, in any spelling of either script."""
+    given = params.asked(request, "q", "limit", "f")
+    limit = params.whole(given, "limit", 10, least=1, most=_MOST_MATCHES)
+    record = snapshot_of(request).layers.record
+    matches = finder.search(record, params.need(given, "q"), limit=limit)
+    return _answer(request, given, [match.as_dict() for match in matches])

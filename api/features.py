@@ -1,83 +1,286 @@
-"""Collections and their items as GeoJSON, in the shape of OGC API - Features."""
+"""OGC API - Features: collections, what can be asked of them, and their items."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.params import Built, KnownBy, On, ReadingName, only, reading
-from layers import query
-from layers.build import Layers, Row
+from api import formats, html_pages, params
+from api.crs import CRS84, SYSTEMS, system
+from api.links import Link, about, address, link, representations
+from api.negotiate import (
+    CSV,
+    FGB,
+    GEOJSON,
+    GPKG,
+    HTML,
+    ITEM,
+    ITEMS,
+    JSON,
+    JSONFG,
+    METADATA,
+    SCHEMA,
+    Format,
+    choose,
+    language_of,
+)
+from api.reply import Reply
+from api.select import Selection, item_parameters, select
+from api.snapshot import Snapshot
+from api.table import Table
 from layers.errors import UnknownLayer
-from layers.export import collection, dumps, feature
+from layers.export import dumps
 
-router = APIRouter(tags=["features"])
-GEOJSON = "application/geo+json"
-
-
-@router.get("/collections", dependencies=[only()])
-def collections(request: Request, layers: Built) -> Response:
-    """List the layers as collections."""
-    listed = [_describe(request, layers, layer) for layer in layers.record.layers]
-    return _json({"collections": listed, "links": [_link(request.url.path, "self")]})
+router = APIRouter()
+_GET = ["GET", "HEAD"]
+_DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
-@router.get("/collections/{layer}", dependencies=[only()])
-def one_collection(request: Request, layers: Built, layer: str) -> Response:
-    """Describe one layer."""
-    query.layer_rows(layers, layer)
-    return _json(_describe(request, layers, layer))
+def snapshot_of(request: Request) -> Snapshot:
+    """Return the record that is served now; one request uses one."""
+    snapshot: Snapshot = request.app.state.current.snapshot
+    return snapshot
 
 
-@router.get("/collections/{layer}/items", dependencies=[only("on", "known_by", "reading")])
-def items(
-    layers: Built,
-    layer: str,
-    on: On = None,
-    known_by: KnownBy = None,
-    shape: ReadingName = "nominal",
-) -> Response:
-    """Return the rows of a layer, on a day or all, as far as they were known by another."""
-    rows = _asked(layers, query.layer_rows(layers, layer), on, known_by)
-    body = collection(layers, layer, rows, reading=reading(shape))
-    body["numberMatched"] = body["numberReturned"] = len(rows)
-    return _json(body, GEOJSON)
+def table_of(snapshot: Snapshot, name: str) -> Table:
+    """Return a collection; `UnknownLayer` names those that exist."""
+    if name not in snapshot.tables:
+        raise UnknownLayer("collection", name, snapshot.tables)
+    return snapshot.tables[name]
 
 
-@router.get("/collections/{layer}/items/{item}", dependencies=[only("reading")])
-def one_item(layers: Built, layer: str, item: str, shape: ReadingName = "nominal") -> Response:
-    """Return one row by its id."""
-    rows = {row.id: row for row in query.layer_rows(layers, layer)}
-    if item not in rows:
-        raise UnknownLayer("item", item, rows)
-    return _json(feature(layers, rows[item], reading=reading(shape)), GEOJSON)
+def reply(
+    request: Request,
+    body: bytes,
+    chosen: Format,
+    given: Mapping[str, str],
+    snapshot: Snapshot,
+    *,
+    lang: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    """Return an answer tagged by the record, the question and the format."""
+    html = chosen is HTML
+    more = dict(headers or {})
+    if html:
+        more["content-security-policy"] = html_pages.policy(body.decode())
+    if lang:
+        more["content-language"] = lang
+    return Reply(
+        body,
+        chosen.media_type,
+        about=about(request, given, chosen, lang),
+        digest=snapshot.digest,
+        max_age=request.app.state.settings.cache_seconds,
+        vary="Accept, Accept-Encoding" + (", Accept-Language" if html else ""),
+        headers=more,
+    )
 
 
-def _asked(
-    layers: Layers, rows: tuple[Row, ...], on: str | None, known_by: str | None
-) -> tuple[Row, ...]:
-    day = query.day("on", on)
-    query.check_day(layers.record, day)
-    return query.holding(query.known_by(layers, rows, query.day("known_by", known_by)), day)
+@router.api_route("/collections", methods=_GET)
+def collections(request: Request) -> Response:
+    """List the collections."""
+    given = params.asked(request, "f", "lang")
+    snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
+    lang = params.language(given)
+    listed = [described(request, table) for table in snapshot.tables.values()]
+    links = representations(request, given, chosen, METADATA)
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        body = html_pages.collections(request, snapshot, listed, links, lang)
+        return reply(request, body, chosen, given, snapshot, lang=lang)
+    body = dumps({"collections": listed, "crs": list(SYSTEMS), "links": links})
+    return reply(request, body, chosen, given, snapshot)
 
 
-def _describe(request: Request, layers: Layers, layer: str) -> dict[str, Any]:
-    found = layers.record.layers[layer]
-    base = f"{request.scope.get('root_path', '')}/collections/{layer}"
+@router.api_route("/collections/{collection_id}", methods=_GET)
+def one_collection(request: Request, collection_id: str) -> Response:
+    """Describe one collection."""
+    given = params.asked(request, "f", "lang")
+    snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
+    table = table_of(snapshot, collection_id)
+    lang = params.language(given)
+    found = described(request, table)
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        links = representations(request, given, chosen, METADATA)
+        body = html_pages.collection(request, snapshot, table, found, links, lang)
+        return reply(request, body, chosen, given, snapshot, lang=lang)
+    found["links"] = [
+        *representations(request, given, chosen, METADATA),
+        *(one for one in found["links"] if one["rel"] != "self"),
+    ]
+    return reply(request, dumps(found), chosen, given, snapshot)
+
+
+def described(request: Request, table: Table) -> dict[str, Any]:
+    """Return what the specification asks for of a collection."""
+    path = f"/collections/{table.id}"
+    extent: dict[str, Any] = {}
+    if table.extent is not None:
+        extent["spatial"] = {"bbox": [table.extent], "crs": CRS84.uri}
+    if table.interval is not None:
+        gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+        extent["temporal"] = {"interval": [table.interval], "trs": gregorian}
     return {
-        "id": layer,
-        "title": found.title.en,
-        "title_ar": found.title.ar,
-        "description": found.summary.en,
+        "id": table.id,
+        "title": table.title.en,
+        "title_ar": table.title.ar,
+        "description": table.summary.en,
+        "description_ar": table.summary.ar,
         "itemType": "feature",
-        "links": [_link(base, "self"), _link(f"{base}/items", "items", GEOJSON)],
+        "extent": extent,
+        "crs": list(SYSTEMS),
+        "storageCrs": CRS84.uri,
+        "links": _collection_links(request, table, path),
     }
 
 
-def _link(href: str, rel: str, media_type: str = "application/json") -> dict[str, str]:
-    return {"href": href, "rel": rel, "type": media_type}
+def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
+    items = address(request, f"{path}/items")
+    queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+    return [
+        link(address(request, path), "self", JSON.media_type, table.title.en),
+        *(
+            link(f"{items}?f={each.name}", "items", each.media_type, f"Items as {each.title}")
+            for each in (GEOJSON, HTML, JSONFG, CSV)
+        ),
+        *(
+            link(f"{items}?f={each.name}", "enclosure", each.media_type, f"All as {each.title}")
+            for each in (GPKG, FGB)
+        ),
+        link(address(request, f"{path}/queryables"), queryables, SCHEMA.media_type, "Queryables"),
+    ]
 
 
-def _json(body: Any, media_type: str = "application/json") -> Response:
-    return Response(dumps(body), media_type=media_type)
+@router.api_route("/collections/{collection_id}/queryables", methods=_GET)
+def queryables(request: Request, collection_id: str) -> Response:
+    """Say what a filter can ask of a collection."""
+    given = params.asked(request, "f", "lang")
+    offers = (SCHEMA, HTML)
+    snapshot, chosen = snapshot_of(request), choose(request, given, offers)
+    table = table_of(snapshot, collection_id)
+    lang = params.language(given)
+    properties: dict[str, Any] = {
+        name: column.schema() for name, column in table.columns.items() if column.kind != "json"
+    }
+    properties["geometry"] = {"title": "geometry", "format": "geometry-any"}
+    body = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address(request, f"/collections/{table.id}/queryables"),
+        "type": "object",
+        "title": table.title.en,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        links = representations(request, given, chosen, offers)
+        page = html_pages.queryables(request, snapshot, table, properties, links, lang)
+        return reply(request, page, chosen, given, snapshot, lang=lang)
+    return reply(request, dumps(body), chosen, given, snapshot)
+
+
+@router.api_route("/collections/{collection_id}/items", methods=_GET)
+def items(request: Request, collection_id: str) -> Response:
+    """Return features of a collection, a page at a time."""
+    snapshot = snapshot_of(request)
+    table_of(snapshot, collection_id)
+    given = params.asked(request, *item_parameters(collection_id))
+    chosen = choose(request, given, ITEMS)
+    settings = request.app.state.settings
+    whole = chosen.name in _DRIVERS
+    selection = select(snapshot, collection_id, given, settings, everything=whole)
+    links = [*_page_links(request, given, chosen, selection)]
+    lang = selection.lang
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        body = html_pages.items(request, snapshot, selection, given, links, lang)
+    else:
+        body = _written(snapshot, selection, chosen, links)
+    return reply(
+        request, body, chosen, given, snapshot,
+        lang=lang, headers=_item_headers(selection, chosen, links),
+    )  # fmt: skip
+
+
+def _written(snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]) -> bytes:
+    record = snapshot.layers.record
+    if chosen is JSONFG:
+        return formats.jsonfg(record, selection, links)
+    if chosen is CSV:
+        return formats.comma_separated(selection)
+    if chosen.name in _DRIVERS:
+        return formats.download(selection, _DRIVERS[chosen.name], chosen.name)
+    return formats.geojson(record, selection, links)
+
+
+def _item_headers(selection: Selection, chosen: Format, links: list[Link]) -> dict[str, str]:
+    headers = {}
+    if chosen is not HTML:
+        headers["content-crs"] = f"<{selection.system.uri}>"
+    if chosen in (CSV, GPKG, FGB):
+        name = f"{selection.table.id}.{chosen.name}"
+        headers["content-disposition"] = f'attachment; filename="{name}"'
+        # A file has no room for links, so that a reader finds the next page here.
+        onward = [one for one in links if one["rel"] in ("next", "prev")]
+        if onward:
+            headers["link"] = ", ".join(f'<{one["href"]}>; rel="{one["rel"]}"' for one in onward)
+    return headers
+
+
+def _page_links(
+    request: Request, given: Mapping[str, str], chosen: Format, selection: Selection
+) -> list[Link]:
+    path = f"/collections/{selection.table.id}"
+    made = representations(request, given, chosen, ITEMS)
+    steps = {"limit": str(selection.limit), "f": chosen.name}
+    after = selection.offset + selection.limit
+    if after < selection.matched:
+        href = address(request, f"{path}/items", {**given, **steps, "offset": str(after)})
+        made.append(link(href, "next", chosen.media_type, "Next page"))
+    if selection.offset > 0:
+        end = min(selection.offset, selection.matched)
+        before = max(0, end - selection.limit)
+        steps |= {"offset": str(before), "limit": str(max(1, end - before))}
+        href = address(request, f"{path}/items", {**given, **steps})
+        made.append(link(href, "prev", chosen.media_type, "Previous page"))
+    made.append(link(address(request, path), "collection", JSON.media_type, "The collection"))
+    return made
+
+
+@router.api_route("/collections/{collection_id}/items/{item_id:path}", methods=_GET)
+def one_item(request: Request, collection_id: str, item_id: str) -> Response:
+    """Return one feature by its id."""
+    snapshot = snapshot_of(request)
+    table_of(snapshot, collection_id)
+    names = [name for name in item_parameters(collection_id) if name in _ITEM_PARAMETERS]
+    given = params.asked(request, *names)
+    chosen = choose(request, given, ITEM)
+    lang, where = params.language(given), system("crs", given.get("crs"))
+    reading = params.reading(given)
+    table = snapshot.known(collection_id, params.one_day(given, "known_by"))
+    number = table.index.get(item_id)
+    if number is None:
+        raise UnknownLayer("item", item_id, table.ids)
+    links = [
+        *representations(request, given, chosen, ITEM),
+        link(
+            address(request, f"/collections/{table.id}"), "collection", JSON.media_type,
+            table.title.en,
+        ),
+    ]  # fmt: skip
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        body = html_pages.item(request, snapshot, table, number, reading, links, lang)
+        return reply(request, body, chosen, given, snapshot, lang=lang)
+    fg = chosen is JSONFG
+    write = table.fg_fragment if fg else table.fragment
+    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, system=where.uri)
+    headers = {"content-crs": f"<{where.uri}>"}
+    return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
+
+
+_ITEM_PARAMETERS = frozenset({"f", "lang", "crs", "known_by", "reading"})

@@ -1,116 +1,108 @@
-"""The map page, its data and its assets; all made once, when the application starts."""
+"""The map page, its data and its assets, made once a record."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
+import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.params import On, only
+from api import params
+from api.reply import Reply
 from layers import query
 from layers.build import Layers
-from layers.errors import QueryError
 from layers.export import dumps
 from layers.maps import page_assets, page_csp, render_page
 from layers.maps.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
-LANGUAGES = ("en", "ar")
+_GET = ["GET", "HEAD"]
+# Inside a script element these are all that HTML could take for its own.
+_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """Bytes ready to send, as they are and compressed, with their entity tag."""
+class MapPage:
+    """The map page in one language and the policy that allows what it holds."""
 
-    data: bytes
-    zipped: bytes
-    media_type: str
-    tag: str
-    csp: str | None = None
-
-    @classmethod
-    def of(cls, data: bytes, media_type: str, csp: str | None = None) -> Body:
-        """Compress once and tag by content."""
-        tag = hashlib.sha256(data).hexdigest()[:32]
-        return cls(data, gzip.compress(data, 6, mtime=0), media_type, tag, csp)
+    html: str
+    policy: str
 
 
 class Pages:
-    """The pages of one application: by language, with data and assets."""
+    """The map page of one record, by language, and its data."""
 
     def __init__(self, layers: Layers) -> None:
         data = page_data(layers)
         opens_on = layers.record.atlas.opens_on
         first, rest = first_and_rest(data)
-        self.data = Body.of(dumps(first), "application/json")
-        self.rest = Body.of(dumps(rest), "application/json")
-        self.assets = {
-            name: Body.of(asset.body, asset.media_type) for name, asset in page_assets().items()
-        }
-        self.maps = {}
-        for lang in LANGUAGES:
+        self.data, self.rest = dumps(first), dumps(rest)
+        self.maps: dict[str, MapPage] = {}
+        for lang in params.LANGUAGES:
             html = render_page(data, mode="service", lang=lang, on=opens_on)
-            self.maps[lang] = Body.of(
-                html.encode(), "text/html; charset=utf-8", page_csp(html, frame_ancestors="*")
-            )
+            self.maps[lang] = MapPage(html, page_csp(html, frame_ancestors="*"))
 
 
-@router.get("/", dependencies=[only("on", "lang")])
-def the_map(
-    request: Request,
-    on: On = None,
-    lang: Annotated[str, Query(max_length=10)] = "en",
-) -> Response:
-    """Show the map; the day and the language can be in the address."""
-    pages: Pages = request.app.state.pages
-    if lang not in LANGUAGES:
-        raise QueryError("lang", lang, f"must be one of {', '.join(LANGUAGES)}")
-    query.check_day(request.app.state.layers.record, query.day("on", on))
-    if on is None:
-        return _send(request, pages.maps[lang])
-    return Response(status_code=303, headers={"location": f"./?lang={lang}#on={on}&lang={lang}"})
+def with_dataset(html: str, dataset: dict[str, Any]) -> str:
+    """Return a page that tells search engines what data set it shows."""
+    text = json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+    block = f'<script type="application/ld+json">{text}</script>'
+    return html.replace("</head>", f"{block}</head>", 1)
 
 
-@router.get("/map/data.json", dependencies=[only()])
+def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
+    """Return the map page; a day in the address becomes the page on that day."""
+    lang = params.language(given) or "en"
+    on = given.get("on")
+    if on is not None:
+        query.day("on", on)
+        return Response(
+            status_code=303, headers={"location": f"./?lang={lang}#on={on}&lang={lang}"}
+        )
+    page = pages.maps[lang]
+    return Reply(
+        with_dataset(page.html, dataset).encode(),
+        "text/html; charset=utf-8",
+        about=f"map {lang} {dataset['url']}",
+        digest=digest,
+        headers={"content-security-policy": page.policy, "content-language": lang},
+    )
+
+
+@router.api_route("/map/data.json", methods=_GET)
 def map_data(request: Request) -> Response:
     """Return what the page shows first: the day it opens on."""
-    pages: Pages = request.app.state.pages
-    return _send(request, pages.data)
+    return _data(request, "map data", request.app.state.current.snapshot.pages.data)
 
 
-@router.get("/map/rest.json", dependencies=[only()])
+@router.api_route("/map/rest.json", methods=_GET)
 def map_rest(request: Request) -> Response:
     """Return the rest of what the page shows: other days' shapes, and the evidence."""
-    pages: Pages = request.app.state.pages
-    return _send(request, pages.rest)
+    return _data(request, "map rest", request.app.state.current.snapshot.pages.rest)
 
 
-@router.get("/assets/{name}", dependencies=[only()])
+def _data(request: Request, about: str, body: bytes) -> Response:
+    params.asked(request)
+    digest = request.app.state.current.snapshot.digest
+    return Reply(body, "application/json", about=about, digest=digest, vary="Accept-Encoding")
+
+
+@router.api_route("/assets/{name}", methods=_GET)
 def asset(request: Request, name: str) -> Response:
-    """Return a script, style, font or image of the page."""
-    pages: Pages = request.app.state.pages
-    if name not in pages.assets:
+    """Return a script, style, font or image; a name carries the digest of its content."""
+    from api.html_frame import own_assets
+
+    params.asked(request)
+    found = page_assets().get(name) or own_assets().get(name)
+    if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
-    return _send(request, pages.assets[name])
-
-
-def _send(request: Request, body: Body) -> Response:
-    zipped = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {
-        "etag": f'"{body.tag}{"-gzip" if zipped else ""}"',
-        "cache-control": "no-cache",
-        "vary": "Accept-Encoding",
-    }
-    if body.csp:
-        headers["content-security-policy"] = body.csp
-    if headers["etag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    if zipped:
-        headers["content-encoding"] = "gzip"
-    return Response(
-        body.zipped if zipped else body.data, media_type=body.media_type, headers=headers
+    return Reply(
+        found.body,
+        found.media_type,
+        about=f"asset {name}",
+        digest="",
+        vary="Accept-Encoding",
+        immutable=True,
     )

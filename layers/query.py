@@ -153,7 +153,7 @@ def at(
     Rows that do not hold it are left out, except those within ``within_km`` of it. Raises
     `QueryError` for a point beyond the atlas's extent or a day beyond the record.
     """
-    _check_point(layers.record, lon, lat)
+    check_point(layers.record, lon, lat)
     check_day(layers.record, on)
     if within_km is not None and not 0 <= within_km <= 20_000:
         raise QueryError("within", within_km, "must be a distance in km from 0 to 20000")
@@ -174,7 +174,8 @@ def at(
     return sorted(answers, key=lambda answer: order[answer.relation])
 
 
-def _check_point(record: Record, lon: float, lat: float) -> None:
+def check_point(record: Record, lon: float, lat: float) -> None:
+    """Refuse a point beyond the atlas's extent."""
     for name, value, limit in (("lon", lon, 180.0), ("lat", lat, 90.0)):
         if not math.isfinite(value) or abs(value) > limit:
             raise QueryError(name, value, f"must be degrees from -{limit:g} to {limit:g}")

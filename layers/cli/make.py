@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,24 +55,32 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    print_settings: Annotated[
+        bool, typer.Option("--print-settings", help="Print the TAMAS_ variables and leave.")
+    ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
+    from layers.settings import Settings
+
+    settings = replace(Settings.from_environment(), seeds=context.obj)
+    if print_settings:
+        for name, value, default, says in settings.described():
+            typer.echo(f"{name}={value}\n    {says} (default: {default})")
+        return
     import uvicorn
     from uvicorn.importer import import_from_string
 
-    from layers.settings import Settings
-
     progress("building")
     # By import string: the command line must not depend on the service.
-    service: Any = import_from_string("api.app:create_app")(Settings(seeds=context.obj))
+    service: Any = import_from_string("api.app:create_app")(settings)
     progress("")
-    built: Layers = service.state.layers
+    built: Layers = service.state.current.snapshot.layers
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.rows)} rows"
     typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
     typer.echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
     sys.stdout.flush()
-    uvicorn.run(service, host=host, port=port, log_level="warning")
+    uvicorn.run(service, host=host, port=port, log_config=None, access_log=False)
 
 
 @exports.command("html")

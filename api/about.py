@@ -1,0 +1,232 @@
+"""What the service says of itself: landing page, conformance, data set, health, documentation."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api import html_docs, html_pages, openapi, params
+from api.features import reply, snapshot_of
+from api.formats import CONFORMS
+from api.links import Link, address, base, link, representations
+from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, language_of
+from api.pages import map_page
+from api.snapshot import Snapshot
+from layers import query
+from layers.export import dumps
+
+router = APIRouter()
+_GET = ["GET", "HEAD"]
+_F1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
+_F3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
+_CQL = "http://www.opengis.net/spec/cql2/1.0/conf/"
+CONFORMANCE = (
+    *(f"{_F1}{name}" for name in ("core", "geojson", "html", "oas30")),
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    *(f"{_F3}{name}" for name in ("queryables", "filter", "features-filter")),
+    *(
+        f"{_CQL}{name}"
+        for name in (
+            "cql2-text",
+            "cql2-json",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "accent-insensitive-comparison",
+            "basic-spatial-functions",
+            "basic-spatial-functions-plus",
+            "spatial-functions",
+            "temporal-functions",
+            "array-functions",
+            "property-property",
+        )
+    ),
+    *CONFORMS,
+)
+
+
+@router.api_route("/", methods=_GET)
+def root(request: Request) -> Response:
+    """Show the map to people and the landing page to programs."""
+    given = params.asked(request, "on", "lang", "f")
+    # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
+    # address is the map's.
+    page = {"on", "lang"} & set(given)
+    offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
+    chosen = choose(request, given, offers)
+    snapshot = snapshot_of(request)
+    query.check_day(snapshot.layers.record, params.one_day(given, "on"))
+    params.language(given)
+    if chosen is HTML:
+        data = dataset(request, snapshot)
+        return map_page(given, snapshot.pages, snapshot.digest, data)
+    return _landing(request, snapshot, {k: v for k, v in given.items() if k != "on"})
+
+
+@router.api_route("/api", methods=_GET)
+def landing(request: Request) -> Response:
+    """Show what the service offers, to people and to programs."""
+    given = params.asked(request, "lang", "f")
+    return _landing(request, snapshot_of(request), given)
+
+
+def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Response:
+    offers = (JSON, HTML, JSONLD)
+    chosen = choose(request, given, offers)
+    lang = params.language(given)
+    links = [*representations(request, given, chosen, offers), *_onward(request)]
+    if chosen is JSONLD:
+        return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
+    atlas = snapshot.layers.record.atlas
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        data = dataset(request, snapshot)
+        body = html_pages.landing(request, snapshot, links, data, lang)
+        return reply(request, body, chosen, given, snapshot, lang=lang)
+    tables = snapshot.tables.values()
+    boxes = [table.extent for table in tables if table.id in snapshot.layers.record.layers]
+    told = {
+        "title": atlas.title.en,
+        "title_ar": atlas.title.ar,
+        "description": atlas.scope.en,
+        "description_ar": atlas.scope.ar,
+        "attribution": f"{atlas.title.en}, edition {atlas.edition} ({atlas.licence})",
+        "extent": {"spatial": {"bbox": [_around(boxes)]}} if any(boxes) else {},
+        "links": links,
+    }
+    return reply(request, dumps(told), chosen, given, snapshot)
+
+
+def _onward(request: Request) -> list[Link]:
+    rels = "http://www.opengis.net/def/rel/ogc/1.0/"
+    return [
+        link(address(request, "/openapi.json"), "service-desc", OPENAPI.media_type, "OpenAPI"),
+        link(address(request, "/docs"), "service-doc", "text/html", "Documentation"),
+        link(address(request, "/conformance"), "conformance", "application/json", "Conformance"),
+        link(address(request, "/conformance"), f"{rels}conformance", "application/json"),
+        link(address(request, "/collections"), "data", "application/json", "Collections"),
+        link(address(request, "/collections"), f"{rels}data", "application/json"),
+        link(address(request, "/"), "preview", "text/html", "The map"),
+        link(address(request, "/health"), "status", "application/json", "Health"),
+    ]
+
+
+def _around(boxes: list[list[float] | None]) -> list[float]:
+    west, south, east, north = zip(*(box for box in boxes if box), strict=True)
+    return [min(west), min(south), max(east), max(north)]
+
+
+def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
+    """Return the atlas as a schema.org Dataset."""
+    atlas = snapshot.layers.record.atlas
+    lon, lat = zip(*atlas.extent, strict=True)
+    home = f"{base(request)}/"
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": home,
+        "url": home,
+        "identifier": snapshot.layers.record.sha256,
+        "name": [
+            {"@language": "en", "@value": atlas.title.en},
+            {"@language": "ar", "@value": atlas.title.ar},
+        ],
+        "description": f"{atlas.scope.en} {atlas.borders.en}",
+        "license": atlas.licence,
+        "version": atlas.edition,
+        "dateModified": atlas.edition,
+        "isAccessibleForFree": True,
+        "inLanguage": ["en", "ar"],
+        "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
+        "spatialCoverage": {
+            "@type": "Place",
+            "geo": {
+                "@type": "GeoShape",
+                "box": f"{min(lat)} {min(lon)} {max(lat)} {max(lon)}",
+            },
+        },
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": f"{table.title.en} ({ending})",
+                "encodingFormat": media_type,
+                "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
+            }
+            for table in snapshot.tables.values()
+            for ending, name, media_type in (
+                ("GeoJSON", "json", "application/geo+json"),
+                ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
+            )
+        ],
+    }
+
+
+@router.api_route("/conformance", methods=_GET)
+def conformance(request: Request) -> Response:
+    """List the conformance classes that hold."""
+    given = params.asked(request, "f", "lang")
+    snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
+    lang = params.language(given)
+    if chosen is HTML:
+        lang = language_of(request, lang)
+        links = representations(request, given, chosen, METADATA)
+        body = html_pages.conformance(request, snapshot, CONFORMANCE, links, lang)
+        return reply(request, body, chosen, given, snapshot, lang=lang)
+    return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
+
+
+@router.api_route("/openapi.json", methods=_GET)
+def openapi_document(request: Request) -> Response:
+    """Return the OpenAPI 3.0 document."""
+    given = params.asked(request, "f")
+    chosen = choose(request, given, (OPENAPI,))
+    snapshot = snapshot_of(request)
+    settings = request.app.state.settings
+    body = openapi.document(base(request), snapshot.layers.record.atlas, settings)
+    return reply(request, dumps(body), chosen, given, snapshot)
+
+
+@router.api_route("/docs", methods=_GET)
+def docs(request: Request) -> Response:
+    """Show every resource with a form to try it."""
+    given = params.asked(request, "f", "lang")
+    chosen = choose(request, given, (HTML,))
+    snapshot = snapshot_of(request)
+    lang = language_of(request, params.language(given))
+    atlas = snapshot.layers.record.atlas
+    document = openapi.document(base(request), atlas, request.app.state.settings)
+    body = html_docs.whole(request, snapshot, document, lang)
+    return reply(request, body, chosen, given, snapshot, lang=lang)
+
+
+@router.api_route("/health", methods=_GET)
+def health(request: Request) -> Response:
+    """Say which record is served, and whether the one on disk is another."""
+    params.asked(request, "f")
+    current = request.app.state.current
+    snapshot, fault = current.snapshot, current.fault
+    body = {
+        "status": "ok" if fault is None else "stale",
+        "version": version("tamas"),
+        "record": {
+            "id": snapshot.layers.record.atlas.id,
+            "edition": snapshot.layers.record.atlas.edition,
+            "sha256": snapshot.layers.record.sha256,
+            "rows": len(snapshot.layers.rows),
+            "loaded_at": snapshot.loaded_at,
+        },
+        "fault": None if fault is None else {"at": fault.at, "message": fault.message},
+        "kept": {"answers": len(current.cache), "bytes": current.cache.size},
+    }
+    return Response(
+        dumps(body), media_type="application/json", headers={"cache-control": "no-store"}
+    )
+
+
+@router.api_route("/try/{path:path}", methods=_GET, include_in_schema=False)
+def tried(request: Request, path: str) -> Response:
+    """Pass a form's question on without the fields that were left empty."""
+    given = {name: value for name, value in request.query_params.items() if value}
+    return Response(status_code=303, headers={"location": address(request, f"/{path}", given)})

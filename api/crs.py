@@ -1,0 +1,89 @@
+"""Coordinate reference systems that items come in and boxes and filters are given in.
+
+Inside, everything is longitude, latitude (CRS84). Outside, axes come in the order that the
+authority defines: EPSG:4326 is latitude first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from shapely.geometry.base import BaseGeometry
+
+from layers.errors import QueryError
+
+OGC = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+
+
+@dataclass(frozen=True)
+class System:
+    """A reference system: its address, its name for pyproj and its decimals."""
+
+    uri: str
+    name: str
+    decimals: int
+
+    @cached_property
+    def _there(self) -> Transformer:
+        return Transformer.from_crs("OGC:CRS84", self.name)
+
+    @cached_property
+    def _back(self) -> Transformer:
+        return Transformer.from_crs(self.name, "OGC:CRS84")
+
+    @cached_property
+    def swapped(self) -> bool:
+        """Tell whether the first axis runs north."""
+        return CRS(self.name).axis_info[0].direction == "north"
+
+    @property
+    def degrees(self) -> bool:
+        """Tell whether its axes are degrees."""
+        return self.decimals == 5
+
+    def forward(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry of CRS84 in this system, axes in its order."""
+        return self._moved(geometry, self._there)
+
+    def inverse(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry of this system in CRS84."""
+        return self._moved(geometry, self._back)
+
+    def _moved(self, geometry: BaseGeometry, how: Transformer) -> BaseGeometry:
+        if self.uri == OGC:
+            return geometry
+
+        def move(coords: NDArray[np.float64]) -> NDArray[np.float64]:
+            x, y = how.transform(coords[:, 0], coords[:, 1])
+            return np.column_stack([x, y])
+
+        return shapely.transform(geometry, move)
+
+
+SYSTEMS: dict[str, System] = {
+    system.uri: system
+    for system in (
+        System(OGC, "OGC:CRS84", 5),
+        System(f"{EPSG}4326", "EPSG:4326", 5),
+        System(f"{EPSG}3857", "EPSG:3857", 2),
+        System(f"{EPSG}32637", "EPSG:32637", 2),
+    )
+}
+CRS84 = SYSTEMS[OGC]
+
+
+def system(parameter: str, text: str | None) -> System:
+    """Return a reference system by its address (a safe CURIE such as [EPSG:3857] too)."""
+    if text is None:
+        return CRS84
+    plain = text.strip("[]")
+    for known in SYSTEMS.values():
+        if text == known.uri or plain == known.name:
+            return known
+    raise QueryError(parameter, text, f"must be one of {', '.join(SYSTEMS)}")

@@ -1,0 +1,145 @@
+"""Spatial operators of CQL2 over an index of a collection's shapes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from api.columns import Mask
+from api.crs import System
+from api.table import Table
+from layers.build import Reading
+from layers.errors import QueryError
+
+# The index is asked from the literal's side: it lies within what contains it.
+_PREDICATES: dict[str, Any] = {
+    "s_intersects": "intersects",
+    "s_disjoint": "intersects",
+    "s_within": "contains",
+    "s_contains": "within",
+    "s_touches": "touches",
+    "s_crosses": "crosses",
+    "s_overlaps": "overlaps",
+    "s_equals": "intersects",
+}
+_OF_ITSELF = frozenset({"s_intersects", "s_within", "s_contains", "s_equals"})
+_MIRRORED = {"s_within": "s_contains", "s_contains": "s_within"}
+
+
+def spatial(
+    table: Table, reading: Reading, system: System, op: str, args: list[Any]
+) -> tuple[Mask, Mask]:
+    """Return where a spatial relation holds, and where there is no shape to tell by."""
+    if op not in _PREDICATES:
+        raise _bad(f"operator {op[:40]!r} is not offered")
+    first, second = args
+    if not _is_geometry(first):
+        op, first, second = _MIRRORED.get(op, op), second, first
+    if not _is_geometry(first):
+        raise _bad(f"{op} needs the property geometry on one side")
+    shapes = table.shapes[reading]
+    empty = np.fromiter((shape is None for shape in shapes), bool, len(table))
+    if _is_geometry(second):
+        return np.full(len(table), op in _OF_ITSELF), empty
+    literal = geometry(second, system)
+    try:
+        found = table.trees[reading].query(literal, predicate=_PREDICATES[op])
+        if op == "s_equals":
+            equal = [bool(shapely.equals(shapes[number], literal)) for number in found]
+            found = found[np.array(equal, bool)]
+    except shapely.GEOSException as error:
+        raise _bad(f"{op} cannot be told of this geometry ({error})") from None
+    held = np.zeros(len(table), bool)
+    held[found] = True
+    return (~held if op == "s_disjoint" else held), empty
+
+
+def geometry(node: Any, system: System) -> BaseGeometry:
+    """Return a literal geometry or box in CRS84."""
+    if not isinstance(node, dict):
+        raise _bad("a geometry must be a literal, as POINT(36.6 35.8)")
+    if isinstance(node.get("bbox"), list):
+        return window([_finite(value) for value in node["bbox"]], system, "filter")
+    try:
+        shape = shapely.geometry.shape(node)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, shapely.GEOSException):
+        raise _bad(f"{str(node.get('type', 'this'))[:40]!r} is no geometry") from None
+    if not np.isfinite(shapely.get_coordinates(shape)).all() or shape.is_empty:
+        raise _bad("a geometry has a coordinate that is no finite number, or none at all")
+    return _checked(system.inverse(shape))
+
+
+def _checked(shape: BaseGeometry) -> BaseGeometry:
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise _bad("a geometry lies beyond its reference system")
+    if not shape.is_valid:
+        raise _bad(f"a geometry is not valid: {shapely.is_valid_reason(shape)}")
+    return shape
+
+
+def window(numbers: list[float], system: System, parameter: str) -> BaseGeometry:
+    """Return a box of 4 or 6 numbers in CRS84; its west may lie east of its east."""
+    if len(numbers) not in (4, 6):
+        raise QueryError(parameter, len(numbers), "a box has 4 or 6 numbers")
+    half = len(numbers) // 2
+    x1, y1 = numbers[:2]
+    x2, y2 = numbers[half : half + 2]
+    if len(numbers) == 6 and numbers[2] > numbers[5]:
+        raise QueryError(parameter, "", "the lower height comes before the upper")
+    if system.swapped:
+        x1, y1, x2, y2 = y1, x1, y2, x2
+    if y1 > y2:
+        raise QueryError(parameter, "", "south lies north of north")
+    if system.degrees:
+        return _degrees(x1, y1, x2, y2, parameter)
+    if x1 > x2:
+        raise QueryError(parameter, "", "west lies east of east")
+    corners = _box(x1, y1, x2, y2)
+    width = max(x2 - x1, y2 - y1)
+    # An edge that is straight there is a curve here.
+    dense = shapely.segmentize(corners, width / 32) if width else corners
+    moved = system.inverse(dense)
+    if not np.isfinite(shapely.get_coordinates(moved)).all():
+        raise QueryError(parameter, "", "lies beyond its reference system")
+    return moved
+
+
+def _degrees(x1: float, y1: float, x2: float, y2: float, parameter: str) -> BaseGeometry:
+    if max(abs(x1), abs(x2)) > 180 or max(abs(y1), abs(y2)) > 90:
+        raise QueryError(parameter, "", "lies beyond 180 degrees of longitude or 90 of latitude")
+    if x1 <= x2:
+        return _box(x1, y1, x2, y2)
+    return shapely.union_all([_box(x1, y1, 180.0, y2), _box(-180.0, y1, x2, y2)])
+
+
+def _box(x1: float, y1: float, x2: float, y2: float) -> BaseGeometry:
+    """Return a box; one without width or height is a line or a point, which a polygon is not."""
+    if x1 == x2 or y1 == y2:
+        return (
+            shapely.Point(x1, y1)
+            if (x1, y1) == (x2, y2)
+            else shapely.LineString([(x1, y1), (x2, y2)])
+        )
+    return shapely.box(x1, y1, x2, y2)
+
+
+def _is_geometry(node: Any) -> bool:
+    if not (isinstance(node, dict) and "property" in node):
+        return False
+    if node["property"] != "geometry":
+        raise _bad(f"{str(node['property'])[:40]!r} is no geometry; the property is geometry")
+    return True
+
+
+def _finite(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _bad("a box takes finite numbers")
+    return float(value)
+
+
+def _bad(message: str) -> QueryError:
+    return QueryError("filter", "", message)

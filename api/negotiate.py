@@ -1,0 +1,94 @@
+"""Formats: which ones a resource comes in, and which one a request is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from layers.errors import QueryError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format by the name that ``f=`` gives it, and the media types that ask for it."""
+
+    name: str
+    media_type: str
+    title: str
+    also: tuple[str, ...] = ()
+
+    def fits(self, wanted: str) -> bool:
+        """Tell whether a media range of an Accept header asks for it."""
+        types = (self.media_type.split(";")[0], *self.also)
+        if wanted == "*/*":
+            return True
+        if wanted.endswith("/*"):
+            return any(name.startswith(wanted[:-1]) for name in types)
+        return wanted in types
+
+
+JSON = Format("json", "application/json", "JSON")
+GEOJSON = Format("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
+HTML = Format("html", "text/html; charset=utf-8", "HTML", ("application/xhtml+xml",))
+JSONFG = Format("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
+JSONLD = Format("jsonld", "application/ld+json", "JSON-LD (schema.org)")
+CSV = Format("csv", "text/csv; charset=utf-8", "CSV")
+GPKG = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage")
+FGB = Format("fgb", "application/flatgeobuf", "FlatGeobuf")
+SCHEMA = Format("json", "application/schema+json", "JSON Schema", ("application/json",))
+OPENAPI = Format(
+    "json", "application/vnd.oai.openapi+json;version=3.0", "OpenAPI 3.0", ("application/json",)
+)
+
+METADATA = (JSON, HTML)
+ITEMS = (GEOJSON, HTML, JSONFG, CSV, GPKG, FGB)
+ITEM = (GEOJSON, HTML, JSONFG)
+
+
+def choose(request: Request, given: Mapping[str, str], offers: tuple[Format, ...]) -> Format:
+    """Return the format a request is for: ``f``, else what Accept prefers, else the first."""
+    name = given.get("f")
+    if name is not None:
+        for offer in offers:
+            if offer.name == name:
+                return offer
+        known = ", ".join(offer.name for offer in offers)
+        raise QueryError("f", name, f"must be one of {known}")
+    accept = request.headers.get("accept", "").strip()
+    if not accept:
+        return offers[0]
+    for wanted, weight in _wanted(accept):
+        if weight <= 0:
+            break
+        for offer in offers:
+            if offer.fits(wanted):
+                return offer
+    known = ", ".join(offer.media_type.split(";")[0] for offer in offers)
+    raise HTTPException(406, f"none of what Accept names is offered here; offered: {known}")
+
+
+def _wanted(accept: str) -> list[tuple[str, float]]:
+    """Return media ranges, the preferred first."""
+    ranges = []
+    for part in accept.lower().split(","):
+        name, *more = (bit.strip() for bit in part.split(";"))
+        weight = next((bit[2:] for bit in more if bit.startswith("q=")), "1")
+        try:
+            ranges.append((name, float(weight)))
+        except ValueError:
+            ranges.append((name, 0.0))
+    return sorted(ranges, key=lambda item: -item[1])
+
+
+def language_of(request: Request, lang: str) -> str:
+    """Return the language of a page: as asked for, else what Accept-Language prefers."""
+    if lang:
+        return lang
+    for wanted, weight in _wanted(request.headers.get("accept-language", "")):
+        short = wanted.split("-")[0]
+        if weight > 0 and short in ("en", "ar"):
+            return short
+    return "en"

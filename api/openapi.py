@@ -1,0 +1,266 @@
+"""The OpenAPI 3.0 document, made from the same parameter table that parses requests."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from api import negotiate
+from api.negotiate import Format
+from api.params import PARAMS
+from api.select import COMMON, FILTERS
+from layers.record import Atlas
+from layers.settings import Settings
+
+_ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
+_COLLECTION = {"name": "collection_id", "in": "path", "required": True,
+               "schema": {"type": "string"}, "description": "Id of a collection."}  # fmt: skip
+_ITEM = {"name": "item_id", "in": "path", "required": True,
+         "schema": {"type": "string"}, "description": "Id of a feature."}  # fmt: skip
+_META, _FEATURES, _ASK = "about", "features", "questions"
+
+# Path, tag, operation, summary, parameters, formats, schema of the JSON answer, path parameters.
+Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Format, ...], str, tuple[Any, ...]]
+_JSON = (negotiate.JSON,)
+OPERATIONS: tuple[Operation, ...] = (
+    ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
+     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing", ()),
+    ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
+     (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing", ()),
+    ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),
+     negotiate.METADATA, "conformance", ()),
+    ("/openapi.json", _META, "getOpenApi", "This document", ("f",), (negotiate.OPENAPI,),
+     "object", ()),
+    ("/docs", _META, "getDocs", "Every resource with a form to try it", ("f", "lang"),
+     (negotiate.HTML,), "object", ()),
+    ("/health", _META, "getHealth", "Which record is served", ("f",), _JSON, "health", ()),
+    ("/collections", _FEATURES, "getCollections", "List the collections", ("f", "lang"),
+     negotiate.METADATA, "collections", ()),
+    ("/collections/{collection_id}", _FEATURES, "describeCollection", "Describe a collection",
+     ("f", "lang"), negotiate.METADATA, "collection", (_COLLECTION,)),
+    ("/collections/{collection_id}/queryables", _FEATURES, "getQueryables",
+     "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object",
+     (_COLLECTION,)),
+    ("/collections/{collection_id}/items", _FEATURES, "getFeatures",
+     "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
+     negotiate.ITEMS, "featureCollection", (_COLLECTION,)),
+    ("/collections/{collection_id}/items/{item_id}", _FEATURES, "getFeature", "One feature",
+     ("f", "lang", "crs", "known_by", "reading"), negotiate.ITEM, "feature",
+     (_COLLECTION, _ITEM)),
+    ("/at", _ASK, "getAt", "Which rows hold a point, on a day or ever",
+     ("lon", "lat", "on", "known_by", "within", "f"), _JSON, "at", ()),
+    ("/diff", _ASK, "getDiff", "What appeared, ended or changed between two days",
+     ("from", "to", "known_by", "f"), _JSON, "diff", ()),
+    ("/claims", _ASK, "getClaims", "Claims of a layer, source or zone, or all",
+     ("layer", "source", "zone", "known_by", "f"), _JSON, "list", ()),
+    ("/sources", _ASK, "getSources", "The sources", ("f",), _JSON, "list", ()),
+    ("/disputes", _ASK, "getDisputes", "Where sources disagree", ("known_by", "f"), _JSON,
+     "list", ()),
+    ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
+     ("from", "to", "known_by", "f"), _JSON, "list", ()),
+    ("/search", _ASK, "search", "A place by name, in any spelling of either script",
+     ("q", "limit", "f"), _JSON, "list", ()),
+)  # fmt: skip
+_NEEDED = {"/diff": frozenset({"from", "to"})}
+_REF = "#/components/"
+
+
+def document(server: str, atlas: Atlas, settings: Settings) -> dict[str, Any]:
+    """Return the whole document, without a reference beyond itself."""
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths[operation[0]] = {"get": _get(operation, settings)}
+    paths["/at"]["post"] = _post_at(settings)
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": atlas.title.en,
+            "version": version("tamas"),
+            "description": f"{atlas.scope.en}\n\n{atlas.borders.en}",
+            "license": {"name": atlas.licence},
+            "contact": {"name": "Corrections"},
+        },
+        "servers": [{"url": server or "/"}],
+        "tags": [{"name": name} for name in (_META, _FEATURES, _ASK)],
+        "paths": paths,
+        "components": {"responses": _problems(), "schemas": _schemas()},
+    }
+
+
+def _get(operation: Operation, settings: Settings) -> dict[str, Any]:
+    path, tag, name, summary, names, offers, schema, in_path = operation
+    content: dict[str, Any] = {}
+    for offer in offers:
+        kind = offer.media_type
+        content[kind] = {"schema": _content_schema(offer, schema)}
+    answers: dict[str, Any] = {"200": {"description": "The answer.", "content": content}}
+    if path == "/":
+        answers["303"] = {"description": "The map on the day that was asked for."}
+    answers["304"] = {"description": "What the reader has is still right."}
+    needed = _NEEDED.get(path, frozenset())
+    return {
+        "tags": [tag],
+        "operationId": name,
+        "summary": summary,
+        "parameters": [
+            *in_path,
+            *(_parameter(each, offers, settings, needed) for each in names),
+        ],
+        "responses": answers | _common(found=bool(in_path) or path == "/claims"),
+    }
+
+
+def _content_schema(offer: Format, schema: str) -> dict[str, Any]:
+    if offer.name in ("html", "csv"):
+        return {"type": "string"}
+    if offer.name in ("gpkg", "fgb"):
+        return {"type": "string", "format": "binary"}
+    if offer.name in ("jsonfg", "jsonld") or schema == "object":
+        return {"type": "object"}
+    return {"$ref": f"{_REF}schemas/{schema}"}
+
+
+def _common(*, found: bool) -> dict[str, Any]:
+    names = {"400": "invalid", "406": "format", "414": "long", "503": "busy"}
+    if found:
+        names["404"] = "missing"
+    return {code: {"$ref": f"{_REF}responses/{name}"} for code, name in names.items()}
+
+
+def _parameter(
+    name: str, offers: tuple[Format, ...], settings: Settings, needed: frozenset[str]
+) -> dict[str, Any]:
+    known = PARAMS[name]
+    schema = dict(known.schema)
+    if name == "f":
+        schema["enum"] = [offer.name for offer in offers]
+    if name == "limit":
+        schema["default"] = settings.default_limit
+        if len(offers) == 1:
+            schema["default"] = 10
+    made: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "description": known.says,
+        "required": known.required or name in needed,
+        "schema": schema,
+    }
+    if known.explode is not None:
+        made |= {"style": "form", "explode": known.explode}
+    return made
+
+
+def _post_at(settings: Settings) -> dict[str, Any]:
+    on, by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
+    form = {
+        "name": "f", "in": "query", "required": False,
+        "description": "json: one document; ndjson: one answer a line.",
+        "schema": {"type": "string", "enum": ["json", "ndjson"]},
+    }  # fmt: skip
+    points = {"$ref": f"{_REF}schemas/points"}
+    return {
+        "tags": [_ASK],
+        "operationId": "postAt",
+        "summary": f"Up to {settings.max_points} points with their days, answered in their order",
+        "parameters": [on, by, form],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/geo+json": {"schema": points},
+                "text/csv": {
+                    "schema": {"type": "string"},
+                    "example": "lon,lat,on\n36.61,35.80,2020-04-01\n",
+                },
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "One answer a point; one that cannot be asked says why.",
+                "content": {
+                    "application/json": {"schema": {"$ref": f"{_REF}schemas/answers"}},
+                    "application/x-ndjson": {"schema": {"type": "string"}},
+                },
+            },
+            **_common(found=False),
+            "413": {"$ref": f"{_REF}responses/large"},
+            "415": {"$ref": f"{_REF}responses/type"},
+        },
+    }
+
+
+def _problems() -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": f"{_REF}schemas/problem"}}}
+    says = {
+        "invalid": "A parameter is unknown or cannot be understood; it is named.",
+        "missing": "There is no such collection or feature.",
+        "format": "No format that Accept names is offered.",
+        "long": "The query string is too long.",
+        "large": "The body is too large or has too many points.",
+        "type": "The body is neither GeoJSON nor CSV.",
+        "busy": "The answer took too long.",
+    }
+    return {name: {"description": text, "content": content} for name, text in says.items()}
+
+
+def _schemas() -> dict[str, Any]:
+    text, number = {"type": "string"}, {"type": "number"}
+    links = {"type": "array", "items": {"$ref": f"{_REF}schemas/link"}}
+    days = {"type": "string", "nullable": True}
+    zones = {"type": "array", "items": {"type": "object"}}
+
+    def of(required: list[str], **properties: Any) -> dict[str, Any]:
+        return {"type": "object", "required": required, "properties": properties}
+
+    feature = of(
+        ["type", "geometry", "properties"],
+        type={"type": "string", "enum": ["Feature"]},
+        id=text,
+        geometry={"type": "object", "nullable": True},
+        properties={"type": "object", "nullable": True},
+        time={"type": "object", "nullable": True},
+        links=links,
+    )
+    collection = of(["id", "links"], id=text, title=text, links=links,
+                    extent={"type": "object"}, crs={"type": "array", "items": text})  # fmt: skip
+    of_features = {"type": "array", "items": {"$ref": f"{_REF}schemas/feature"}}
+    of_collections = {"type": "array", "items": {"$ref": f"{_REF}schemas/collection"}}
+    answer = of(["lon", "lat", "zones"], lon=number, lat=number, on=days, known_by=days,
+                zones=zones)  # fmt: skip
+    return {
+        "link": of(["href", "rel"], href=text, rel=text, type=text, title=text, hreflang=text),
+        "problem": of(
+            ["type", "title", "status", "detail"],
+            type=text,
+            title=text,
+            status={"type": "integer"},
+            detail=text,
+            parameter=days,
+        ),
+        "landing": of(["title", "links"], title=text, description=text, links=links),
+        "conformance": of(["conformsTo"], conformsTo={"type": "array", "items": text}),
+        "collections": of(["collections", "links"], collections=of_collections, links=links),
+        "collection": collection,
+        "feature": feature,
+        "featureCollection": of(
+            ["type", "features"],
+            type={"type": "string", "enum": ["FeatureCollection"]},
+            features=of_features,
+            links=links,
+            numberMatched={"type": "integer", "minimum": 0},
+            numberReturned={"type": "integer", "minimum": 0},
+        ),
+        "at": answer,
+        "answers": of(["answers"], answers={"type": "array", "items": {"type": "object"}}),
+        "points": of(
+            ["type", "features"],
+            type={"type": "string", "enum": ["FeatureCollection"]},
+            features={"type": "array", "items": {"type": "object"}},
+        ),
+        "diff": of(["from", "to", "zones"], **{"from": text, "to": text}, zones=zones),
+        "list": {"type": "array", "items": {"type": "object"}},
+        "health": of(
+            ["status", "record"],
+            status={"type": "string", "enum": ["ok", "stale"]},
+            record={"type": "object"},
+        ),
+    }

@@ -1,0 +1,186 @@
+"""A small map as inline SVG: land, borders, a few names, and the shapes of a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.record import GazetteerPlace
+
+_SEA, _LAND, _BORDER, _INK = "#dde7eb", "#ede9e1", "#8d8578", "#1b2026"
+_MOST_NAMES = 9
+_MOST_SHAPES = 400
+_PIXEL = 0.35
+_ASPECT = 1.6  # width to height
+_EDGE = 0.06  # of the window, where no name would have room
+Move = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies under the shapes."""
+
+    land: BaseGeometry | None
+    borders: BaseGeometry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape to draw, with its colour and the address that it leads to."""
+
+    geometry: BaseGeometry
+    colour: str
+    href: str = ""
+    title: str = ""
+
+
+def ground(root: Path) -> Ground:
+    """Read land and borders from a record's basemap, where it has one."""
+    return Ground(
+        _read(root / "basemap" / "land.geojson"), _read(root / "basemap" / "borders.geojson")
+    )
+
+
+def _read(path: Path) -> BaseGeometry | None:
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return shapely.geometrycollections(shapes) if shapes else None
+
+
+def around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
+    """Return the window of a picture: what is drawn within the atlas, with some room."""
+    west, south, east, north = extent
+    atlas = shapely.box(west, south, east, north)
+    near = [part for part in shapes if part.intersects(atlas)]
+    west, south, east, north = shapely.total_bounds(near) if near else extent
+    west, south = max(west, extent[0] - 1), max(south, extent[1] - 1)
+    east, north = min(east, extent[2] + 1), min(north, extent[3] + 1)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    shrink = math.cos(math.radians(lat))
+    across = max(east - west, (north - south) * _ASPECT / shrink, 0.6) * 0.57
+    up = across * shrink / _ASPECT
+    return lon - across, lat - up, lon + across, lat + up
+
+
+def draw(
+    shapes: Sequence[Shape],
+    window: tuple[float, ...],
+    under: Ground,
+    places: Iterable[GazetteerPlace],
+    *,
+    lang: str,
+    label: str,
+    width: int = 640,
+) -> str:
+    """Return an SVG of shapes in a window west, south, east, north of degrees."""
+    west, south, east, north = window
+    shrink = math.cos(math.radians((south + north) / 2))
+    scale = width / ((east - west) * shrink)
+    height = round((north - south) * scale)
+
+    def move(coords: np.ndarray) -> np.ndarray:
+        return np.column_stack([(coords[:, 0] - west) * shrink, north - coords[:, 1]]) * scale
+
+    parts = [f'<rect width="{width}" height="{height}" fill="{_SEA}"/>']
+    for what, look in (
+        (under.land, f'fill="{_LAND}"'),
+        (under.borders, f'fill="none" stroke="{_BORDER}" stroke-width="1" stroke-dasharray="5 2"'),
+    ):
+        path = _ground_path(what, window, move)
+        if path:
+            parts.append(f'<path d="{path}" {look}/>')
+    parts += [_drawn(shape, move) for shape in shapes[:_MOST_SHAPES]]
+    parts += _names(places, window, move, lang)
+    return (
+        f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )
+
+
+def _ground_path(what: BaseGeometry | None, window: tuple[float, ...], move: Move) -> str:
+    if what is None:
+        return ""
+    west, south, east, north = window
+    # A little more than the window, so that a cut edge is never seen as a coast.
+    inside = shapely.clip_by_rect(what, west - 0.2, south - 0.2, east + 0.2, north + 0.2)
+    return path_of(inside, move)
+
+
+def path_of(geometry: BaseGeometry, move: Move) -> str:
+    """Return lines and outlines as an SVG path, thinned to what a pixel shows."""
+    thinned = shapely.simplify(shapely.transform(geometry, move), _PIXEL)
+    rings = []
+    for part in shapely.get_parts(shapely.get_parts(thinned)):
+        if part.geom_type == "Polygon":
+            rings += [part.exterior, *part.interiors]
+        elif part.geom_type == "LineString":
+            rings.append(part)
+    texts = []
+    for ring in rings:
+        coords = shapely.get_coordinates(ring)
+        if len(coords) > 1:
+            texts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in coords))
+    return "".join(texts)
+
+
+def _drawn(shape: Shape, move: Move) -> str:
+    colour = escape(shape.colour)
+    title = f"<title>{escape(shape.title)}</title>" if shape.title else ""
+    marks = []
+    points = [
+        part
+        for part in shapely.get_parts(shapely.get_parts(shape.geometry))
+        if part.geom_type == "Point"
+    ]
+    for x, y in move(shapely.get_coordinates(points)) if points else ():
+        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}" stroke="#fff"/>')
+    path = path_of(shape.geometry, move)
+    if path:
+        area = shape.geometry.geom_type.endswith("Polygon")
+        fill = f'fill="{colour}" fill-opacity="0.22"' if area else 'fill="none"'
+        marks.append(
+            f'<path d="{path}" {fill} fill-rule="evenodd" stroke="{colour}" stroke-width="1.6"/>'
+        )
+    body = f"<g>{title}{''.join(marks)}</g>"
+    return f'<a href="{escape(shape.href)}">{body}</a>' if shape.href else body
+
+
+def _names(
+    places: Iterable[GazetteerPlace], window: tuple[float, ...], move: Move, lang: str
+) -> list[str]:
+    west, south, east, north = window
+    margin = (east - west) * _EDGE
+    inside = [
+        place
+        for place in places
+        if place.kind in ("city", "town")
+        and west + margin < place.lon < east - margin
+        and south + margin < place.lat < north - margin
+    ]
+    inside.sort(key=lambda place: (place.rank, place.id))
+    taken: list[tuple[float, float]] = []
+    made = []
+    for place in inside:
+        x, y = move(np.array([[place.lon, place.lat]]))[0]
+        if any(abs(x - a) < 95 and abs(y - b) < 18 for a, b in taken):
+            continue
+        taken.append((x, y))
+        name = (place.name_ar or place.name_en) if lang == "ar" else place.name_en
+        made.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
+            f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text>'
+        )
+        if len(made) == _MOST_NAMES:
+            break
+    return made

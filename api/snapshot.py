@@ -1,0 +1,150 @@
+"""The record as served: made whole, then swapped in one step; a broken one is never served."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import anyio.to_thread
+
+from api.pages import Pages
+from api.picture import ground
+from api.reply import Cache
+from api.table import Table
+from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
+from layers import query
+from layers.build import Layers, build
+from layers.errors import TamasError
+from layers.seeds import read
+from layers.settings import Settings
+
+log = logging.getLogger("tamas")
+Load = Callable[[Path], Layers]
+Signature = tuple[tuple[str, int, int], ...]
+_KNOWN_KEPT = 8
+
+
+def load(seeds: Path) -> Layers:
+    """Read and build the record of a folder."""
+    return build(read(seeds))
+
+
+class Snapshot:
+    """Everything that answers are made from, of one reading of the record."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        named = f"{layers.record.sha256}\n{version('tamas')}"
+        self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
+        self.tables = tables(layers)
+        self.ground = ground(layers.record.root)
+        self._known: OrderedDict[tuple[str, date], Table] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Return the map page and its data, made when first asked for."""
+        return Pages(self.layers)
+
+    def known(self, name: str, by: date | None) -> Table:
+        """Return a collection as far as its claims had been stated by a day."""
+        table = self.tables[name]
+        if by is None or name == PLACES:
+            return table
+        with self._lock:
+            held = self._known.get((name, by))
+        if held is not None:
+            return held
+        if name == CLAIMS:
+            made = claim_table(self.layers.record, by, table.cache)
+        else:
+            rows = query.known_by(self.layers, self.layers.of(name), by)
+            made = layer_table(self.layers, name, rows, table.cache)
+        with self._lock:
+            self._known[(name, by)] = made
+            while len(self._known) > _KNOWN_KEPT:
+                self._known.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why the record on disk is not the one that is served."""
+
+    at: str
+    message: str
+
+
+class Current:
+    """The snapshot that is served now, and the watch over the folder that it came from."""
+
+    def __init__(self, settings: Settings, reader: Load = load) -> None:
+        self.settings = settings
+        self.cache = Cache(settings.cache_bytes)
+        self.fault: Fault | None = None
+        self._reader = reader
+        self._seen = signature(settings.seeds)
+        self._pending: Signature | None = None
+        self.snapshot = Snapshot(reader(settings.seeds))
+
+    def look(self) -> bool:
+        """Read the record again if its folder has changed and is at rest; tell if it did.
+
+        A folder in the middle of being written changes from one look to the next, so a change
+        counts when two looks in a row see the same. A record that cannot be built leaves
+        the old one serving.
+        """
+        now = signature(self.settings.seeds)
+        if now == self._seen:
+            self._pending = None
+            return False
+        if now != self._pending:
+            self._pending = now
+            return False
+        self._seen, self._pending = now, None
+        try:
+            fresh = Snapshot(self._reader(self.settings.seeds))
+            _ = fresh.pages
+        except (TamasError, OSError) as error:
+            self.fault = Fault(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
+            log.error("the changed record is broken; the old one is served on: %s", error)
+            return False
+        changed = fresh.digest != self.snapshot.digest
+        self.snapshot, self.fault = fresh, None
+        if changed:
+            self.cache.clear()
+            log.warning("the record changed and is served: %s", fresh.layers.record.sha256[:12])
+        return changed
+
+    async def watch(self) -> None:
+        """Look again and again, in a thread, until cancelled."""
+        while True:
+            await asyncio.sleep(self.settings.reload_seconds)
+            try:
+                await anyio.to_thread.run_sync(self.look)
+            except Exception:
+                # The watch must outlive whatever one look runs into.
+                log.exception("looking for a changed record failed")
+
+
+def signature(folder: Path) -> Signature:
+    """Return name, size and time of change of every file of a folder."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        if path.is_file():
+            found.append((str(path), facts.st_size, facts.st_mtime_ns))
+    return tuple(found)

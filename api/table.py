@@ -1,0 +1,192 @@
+"""A collection in memory: ids, columns, shapes, days, and each feature serialised once.
+
+Three kinds of collection have one form here: the rows of a layer, the gazetteer, the claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from api.columns import Column
+from api.crs import CRS84, System
+from layers.build import Reading
+from layers.dates import BEGINNING, FOREVER
+from layers.export import geometry_json
+from layers.record import Text
+
+Days = tuple[date | None, date | None]
+_SORTED = orjson.OPT_SORT_KEYS
+
+
+class ShapeCache:
+    """GeoJSON text of geometries, by geometry and reference system; rows share shapes."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[int, str], tuple[BaseGeometry, bytes]] = {}
+
+    def text(self, geometry: BaseGeometry | None, system: System) -> bytes:
+        """Return a geometry as GeoJSON in a reference system, serialised once."""
+        if geometry is None:
+            return b"null"
+        key = (id(geometry), system.uri)
+        held = self._held.get(key)
+        if held is None:
+            # The geometry is kept beside its text: an id is only good while its object lives.
+            held = self._held[key] = (geometry, orjson.dumps(_json(geometry, system)))
+        return held[1]
+
+
+def _json(geometry: BaseGeometry, system: System) -> dict[str, Any] | None:
+    if system is CRS84:
+        return geometry_json(geometry)
+    mapping = shapely.geometry.mapping(system.forward(geometry))
+    return {
+        "type": mapping["type"],
+        "coordinates": _rounded(mapping["coordinates"], system.decimals),
+    }
+
+
+def _rounded(coordinates: Any, decimals: int) -> Any:
+    if coordinates and isinstance(coordinates[0], int | float):
+        return [round(value, decimals) for value in coordinates]
+    return [_rounded(part, decimals) for part in coordinates]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One collection; every sequence is in the order of its features."""
+
+    id: str
+    title: Text
+    summary: Text
+    ids: Sequence[str]
+    columns: Mapping[str, Column]
+    days: Sequence[Days | None]
+    """First and last day of each feature (None: open); None for one without a time."""
+    shapes: Mapping[Reading, Sequence[BaseGeometry | None]]
+    localised: Mapping[str, Sequence[Mapping[str, Any]]]
+    """By language, what each feature's properties gain where that language is asked for."""
+    feature_type: str
+    cache: ShapeCache
+    has_time: bool = True
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    _rests: dict[tuple[int, str], bytes] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Return the position of each feature by its id."""
+        return {name: number for number, name in enumerate(self.ids)}
+
+    @cached_property
+    def spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first and last day of each feature as ordinals; an empty span for none."""
+        first = [_first(days) for days in self.days]
+        last = [_last(days) for days in self.days]
+        return np.array(first, np.int64), np.array(last, np.int64)
+
+    @cached_property
+    def trees(self) -> dict[Reading, shapely.STRtree]:
+        """Return an index over the shapes of each reading."""
+        return {
+            name: shapely.STRtree(np.array(shapes, object)) for name, shapes in self.shapes.items()
+        }
+
+    def properties(self, number: int, lang: str = "") -> dict[str, Any]:
+        """Return the properties of a feature as JSON values."""
+        plain = {name: _plain(column.values[number]) for name, column in self.columns.items()}
+        return {**plain, **self.localised[lang][number]} if lang else plain
+
+    def time(self, number: int) -> dict[str, Any] | None:
+        """Return the JSON-FG time of a feature."""
+        days = self.days[number]
+        if days is None:
+            return None
+        return {"interval": [day.isoformat() if day else ".." for day in days]}
+
+    def fragment(
+        self, number: int, reading: Reading, system: System = CRS84, lang: str = ""
+    ) -> bytes:
+        """Return a feature as GeoJSON, joined from parts that were serialised once."""
+        shape = self.cache.text(self.shapes[reading][number], system)
+        return b'{"geometry":' + shape + self._rest(number, lang)
+
+    def fg_fragment(
+        self, number: int, reading: Reading, system: System = CRS84, lang: str = ""
+    ) -> bytes:
+        """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
+        geometry = self.shapes[reading][number]
+        place, shape = b"null", b"null"
+        if system is CRS84:
+            shape = self.cache.text(geometry, system)
+        else:
+            place = self.cache.text(geometry, system)
+        kind = orjson.dumps(self.feature_type)
+        return (
+            b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + shape
+        ) + self._rest(number, lang)
+
+    def _rest(self, number: int, lang: str) -> bytes:
+        key = (number, lang)
+        held = self._rests.get(key)
+        if held is None:
+            rest = {
+                "id": self.ids[number],
+                "properties": self.properties(number, lang),
+                "time": self.time(number),
+                "type": "Feature",
+            }
+            held = self._rests[key] = b"," + orjson.dumps(rest, option=_SORTED)[1:]
+        return held
+
+    @cached_property
+    def extent(self) -> list[float] | None:
+        """Return west, south, east, north of all that is drawn, None for nothing."""
+        drawn = [shape for shapes in self.shapes.values() for shape in shapes if shape is not None]
+        if not drawn:
+            return None
+        west, south, east, north = (float(value) for value in shapely.total_bounds(drawn))
+        return [round(value, 5) for value in (west, south, east, north)]
+
+    @cached_property
+    def interval(self) -> list[str | None] | None:
+        """Return the first and last day of the collection, None where one is open."""
+        known = [days for days in self.days if days is not None]
+        if not known:
+            return None
+        first = None if any(a is None for a, _ in known) else min(a for a, _ in known if a)
+        last = None if any(b is None for _, b in known) else max(b for _, b in known if b)
+        return [
+            f"{first}T00:00:00Z" if first else None,
+            f"{last}T23:59:59Z" if last else None,
+        ]
+
+
+def _first(days: Days | None) -> int:
+    if days is None:
+        return FOREVER
+    return days[0].toordinal() if days[0] else BEGINNING
+
+
+def _last(days: Days | None) -> int:
+    if days is None:
+        return BEGINNING - 1
+    return days[1].toordinal() if days[1] else FOREVER
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,107 @@
+"""The OpenAPI document holds: it is valid, whole, and what it does not say does not happen."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, settings
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api import openapi
+from api.app import create_app
+from api.params import PARAMS
+from api.select import item_parameters
+from layers.settings import Settings
+
+# `make soak` sets how many requests an operation gets; here it is a short run.
+EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "25"))
+APP = create_app(Settings(access_log=False))
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    return TestClient(APP).get("/openapi.json").json()
+
+
+def test_the_document_is_valid_openapi_3_0(document) -> None:
+    OpenAPIV30SpecValidator(document).validate()
+    assert document["openapi"].startswith("3.0")
+
+
+def test_no_reference_leaves_the_document(document) -> None:
+    def references(node):
+        if isinstance(node, dict):
+            if "$ref" in node:
+                yield node["$ref"]
+            for value in node.values():
+                yield from references(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from references(value)
+
+    found = list(references(document))
+    assert found
+    assert all(reference.startswith("#/components/") for reference in found)
+
+
+def test_every_parameter_in_the_table_is_documented_somewhere(document) -> None:
+    named = {
+        parameter["name"]
+        for verbs in document["paths"].values()
+        for operation in verbs.values()
+        for parameter in operation["parameters"]
+    }
+    assert set(PARAMS) <= named
+    assert set(item_parameters("any-layer")) <= named
+
+
+def test_every_parameter_documented_is_accepted(document) -> None:
+    client = TestClient(APP)
+    for path, verbs in document["paths"].items():
+        where = path.replace("{collection_id}", "m4-corridor").replace("{item_id}", "x")
+        for parameter in verbs["get"]["parameters"]:
+            if parameter["in"] == "query":
+                answer = client.get(where, params={parameter["name"]: "\u0000"})
+                detail = answer.json().get("detail", "") if answer.status_code == 400 else ""
+                assert "is no parameter" not in detail, (path, parameter["name"])
+
+
+def test_operations_have_unique_names() -> None:
+    names = [operation[2] for operation in openapi.OPERATIONS]
+    assert len(names) == len(set(names))
+
+
+SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_request_gets_an_answer_that_is_not_documented(case) -> None:
+    case.call_and_validate(checks=CHECKS)
+
+
+def test_health_and_dataset_are_json() -> None:
+    client = TestClient(APP)
+    for path in ("/health", "/?f=jsonld"):
+        assert json.loads(client.get(path).content)
