@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["fonttools==4.60.1", "brotli==1.1.0"]
 # ///
-"""Recreate layers/maps/vendor and tests/vendor from the packages its manifest names; fail on a mismatch.
+"""Recreate layers/maps/vendor and tests/vendor from the packages of their manifests.
 
     uv run --script .ci/vendor.py            compare what is recreated with what is kept
     uv run --script .ci/vendor.py --write    write the recreated files and their digests

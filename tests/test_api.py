@@ -158,7 +158,8 @@ def test_everything_the_page_names_is_served(client) -> None:
     assert names
     for name in names:
         assert client.get(f"/{name}").status_code == 200
-    assert set(client.get("/map/data.json").json()) >= {"rows", "shapes", "claims", "sources"}
+    parts = [client.get(f"/map/{name}.json").json() for name in ("data", "rest")]
+    assert set().union(*parts) >= {"rows", "shapes", "claims", "sources"}
 
 
 def test_a_body_seen_before_is_not_sent_again(client) -> None:

@@ -17,7 +17,8 @@ from layers.settings import Settings
 
 def looked(app) -> bool:
     """Look until the folder is at rest and seen twice."""
-    return any([app.state.current.look() for _ in range(3)])
+    looks = [app.state.current.look() for _ in range(3)]
+    return True in looks
 
 
 def health(client) -> dict:
