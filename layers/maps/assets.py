@@ -15,7 +15,10 @@ from layers.errors import ExportError
 from layers.maps.bundle import bundle
 
 _HERE = files("layers.maps")
-_URL = re.compile(r"url\((?:vendor|images)/([\w.-]+)\)")
+_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
+_SAID = re.compile(r"/\*(?:(?!\*/)[\s\S])*\*/\n?|^[ \t]+", re.MULTILINE)
+# Leaflet's three small pictures are for controls and markers that this page does not have.
+_PICTURES = re.compile(r"url\(images/[\w.-]+\)")
 _TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -69,8 +72,10 @@ def _stylesheets() -> dict[str, str]:
     """Return the style sheets with their ``url()`` as written in the sources."""
     return {
         # A browser reads CRLF inside HTML as LF, and digests what it read.
-        "leaflet.css": vendored("leaflet.css").body.decode("utf-8").replace("\r\n", "\n"),
-        "page.css": "".join(text_of(f"css/{name}.css") for name in _SHEETS),
+        "leaflet.css": _PICTURES.sub("none", vendored("leaflet.css").body.decode("utf-8")).replace(
+            "\r\n", "\n"
+        ),
+        "page.css": _SAID.sub("", "".join(text_of(f"css/{name}.css") for name in _SHEETS)),
     }
 
 
@@ -93,9 +98,8 @@ def _embedded(match: re.Match[str]) -> str:
 
 
 def _linked(match: re.Match[str]) -> str:
-    """Point at the served font; Leaflet's three small pictures always stay inside."""
-    asset = vendored(match[1])
-    return f"url({_named(match[1], asset)})" if match[1].endswith(".woff2") else _embedded(match)
+    """Point at the served font."""
+    return f"url({_named(match[1], vendored(match[1]))})"
 
 
 def _named(name: str, asset: Asset) -> str:

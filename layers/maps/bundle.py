@@ -15,6 +15,10 @@ from layers.errors import ExportError
 
 _IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+# Whole lines of comment and indents say nothing to a browser; a string over several lines, whose
+# indents would count, is refused.
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+_BLANK = re.compile(r"^[ \t\n]+", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 
 
@@ -48,7 +52,10 @@ def _visit(
 
 def _wrapped(module: str, text: str) -> str:
     """Return the module as a function expression, called, that yields its exports."""
+    text = _BLANK.sub("", _COMMENT.sub("", text))
     text = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {match[2]}_module;\n", text)
+    if any(line.count("`") % 2 for line in text.splitlines()):
+        raise ExportError(f"page script: {module}.js has a string over several lines")
     exported = [match[2] for match in _EXPORT.finditer(text)]
     text = _EXPORT.sub(r"\1", text)
     other = _OTHER.search(text)

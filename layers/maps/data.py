@@ -18,16 +18,31 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build import Layers, Row
 from layers.export import geometry_json, properties
+from layers.maps.assets import table
 from layers.maps.packing import SHAPE_DIGITS, packed, packed_collection
 from layers.record import Claim, Record, Source, Text, Zone
 
 THINNED_DEGREES = 3e-5
+# Ranks of the places that a view of the whole country can name.
+FIRST_RANKS = 3
 # Whose names are written on the map; regions, venues and posts have no town's sign.
 SETTLEMENTS = frozenset({"city", "town", "village"})
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "name_en", "name_ar", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
 EVIDENCE = ("claims", "sources", "actors", "disputes")
+LAYER_EVIDENCE = ("summary",)
+ROW_EVIDENCE = (
+    "asserted_by",
+    "attribution",
+    "claim_ids",
+    "dispute_ids",
+    "end_claim_ids",
+    "geom_as_of",
+    "geom_basis",
+    "source_ids",
+    "uncertainty_m",
+)
 ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
 
 
@@ -109,16 +124,27 @@ def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
     }
     first = {name: value for name, value in data.items() if name not in EVIDENCE}
     first["geometries"] = {k: v for k, v in data["geometries"].items() if k in held}
-    first["zones"] = {
-        key: {name: value for name, value in zone.items() if name not in ZONE_EVIDENCE}
-        for key, zone in data["zones"].items()
-    }
+    first["zones"] = {key: _without(zone, ZONE_EVIDENCE) for key, zone in data["zones"].items()}
+    first["rows"] = [_without(row, ROW_EVIDENCE) for row in data["rows"]]
+    first["layers"] = [_without(layer, LAYER_EVIDENCE) for layer in data["layers"]]
+    first["places"] = [
+        _without(place, ("spellings",))
+        for place in data["places"]
+        if place["named"] and place["rank"] <= FIRST_RANKS
+    ]
     rest = {name: data[name] for name in EVIDENCE}
+    rest["words"] = {lang: table(f"words/{lang}") for lang in ("en", "ar")}
+    rest["places"] = data["places"]
+    rest["rows"] = {row["id"]: {name: row[name] for name in ROW_EVIDENCE} for row in data["rows"]}
     rest["geometries"] = {k: v for k, v in data["geometries"].items() if k not in held}
     rest["zones"] = {
         key: {name: zone[name] for name in ZONE_EVIDENCE} for key, zone in data["zones"].items()
     }
     return first, rest
+
+
+def _without(item: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in names}
 
 
 def _atlas(record: Record) -> dict[str, Any]:

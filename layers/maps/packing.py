@@ -1,6 +1,7 @@
-"""Coordinates as short text: whole steps of a grid, each as the difference from the one before.
+"""Coordinates as short text: whole steps of a grid, each as it differs from going straight on.
 
-A packed line holds, for each point, longitude then latitude; a difference is made unsigned
+A packed line holds, for each point, longitude then latitude, less what the step before would
+have led to (arcs turn little from one step to the next); that difference is made unsigned
 (its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
 telling that more follow. The page takes it apart again in ``js/unpack.js``. Against JSON
 numbers this is a third of the size, and half of it when compressed.
@@ -45,15 +46,16 @@ def _nested(coordinates: Sequence[Any], scale: int) -> Any:
 
 def _line(points: Iterable[Sequence[float]], scale: int) -> str:
     made: list[str] = []
-    before = (0, 0)
+    before = stride = (0, 0)
     for lon, lat in points:
         here = (round(lon * scale), round(lat * scale))
-        for now, last in zip(here, before, strict=True):
-            step = now - last
-            rest = step * 2 if step >= 0 else -step * 2 - 1
+        moved = (here[0] - before[0], here[1] - before[1])
+        for now, last in zip(moved, stride, strict=True):
+            turn = now - last
+            rest = turn * 2 if turn >= 0 else -turn * 2 - 1
             while rest >= 32:
                 made.append(ALPHABET[32 + rest % 32])
                 rest //= 32
             made.append(ALPHABET[rest])
-        before = here
+        before, stride = here, moved
     return "".join(made)

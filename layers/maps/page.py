@@ -48,7 +48,9 @@ def render(
         "rest": None if mode == "file" else "map/rest.json",
         "backgrounds": table("backgrounds"),
         "tokens": table("tokens"),
-        "words": {name: table(f"words/{name}") for name in LANGUAGES},
+        "words": {
+            name: table(f"words/{name}") for name in LANGUAGES if mode == "file" or name == lang
+        },
         "versions": _versions(),
     }
     blocks = [json_block("tamas-setup", setup)]

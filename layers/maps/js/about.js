@@ -7,7 +7,7 @@ import { toDay } from "./days.js";
 export function about(atlas) {
   const { words, record, setup } = atlas;
   const { atlas: data } = record.data;
-  const credits = [...new Set(record.data.rows.flatMap((row) => String(row.attribution ?? "").split(/;\s+/)).filter(Boolean))].sort();
+  const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
   return el("section", { class: "about" },
     el("p", {}, bdi(words.pick(data.scope), { dir: words.dir })),
     el("p", {}, bdi(words.pick(data.borders), { dir: words.dir })),

@@ -121,6 +121,11 @@ class Atlas {
   set(patch) {
     const changed = new Set(Object.keys(patch).filter((name) => patch[name] !== this.state[name]));
     if (!changed.size) return;
+    // The other language comes with the rest of the record.
+    if (patch.lang && !this.words.tables[patch.lang]) {
+      this.whole().then(() => this.words.tables[patch.lang] && this.set(patch));
+      return;
+    }
     if (!this.record.whole && ["known", "compare", "zone", "ask", "view"].some((name) => patch[name])) this.whole();
     Object.assign(this.state, patch);
     if (changed.has("lang")) this.#speakLanguage();
@@ -198,8 +203,13 @@ class Atlas {
     this.asked ??= this.rest?.();
     const rest = await this.asked;
     if (!rest || this.record.whole) return;
-    this.record.complete(rest);
+    this.take(rest);
     this.#update(new Set(["evidence", "on"]));
+  }
+
+  take({ words, ...rest }) {
+    Object.assign(this.words.tables, words);
+    this.record.complete(rest);
   }
 
   #update(changed) {
@@ -243,8 +253,8 @@ export async function start(map) {
     page.atlas = atlas;
     atlas.rest = () => get(setup.rest);
     // What comes first draws the opening day alone; any other view waits for the whole record.
-    const opening = state.on === record.opens && viewOf(state) === "list" && state.known === null;
-    if (!record.whole && !opening) record.complete(await get(setup.rest));
+    const opening = state.lang === setup.lang && state.on === record.opens && viewOf(state) === "list" && state.known === null;
+    if (!record.whole && !opening) atlas.take(await get(setup.rest));
     atlas.begin();
     if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
   } catch (fault) {

@@ -18,7 +18,7 @@ function dayField(atlas, { id, label, open = false, now, take }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (open && !field.value.trim()) return own.go(null);
-    const found = readings(field.value, [words.tables.en, words.tables.ar]);
+    const found = readings(field.value, Object.values(words.tables));
     const known = open ? found : found.filter((day) => day >= record.first && day <= record.last);
     if (known.length === 1) return own.go(known[0]);
     own.answer = { found, known };

@@ -23,7 +23,7 @@ function plainArabic(text) {
 /** @param {string} text */
 export function fold(text) {
   let plain = plainArabic(text.toLowerCase()).normalize("NFKD").replace(/\p{M}/gu, "");
-  plain = plainArabic(plain).replace(/['’ʿʾ`´]/g, "").replace(LATIN_ARTICLE, "").replace(ARABIC_ARTICLE, "");
+  plain = plainArabic(plain).replace(/['’ʿʾ\u0060´]/g, "").replace(LATIN_ARTICLE, "").replace(ARABIC_ARTICLE, "");
   plain = (plain.match(new RegExp(`${LETTER}+`, "gu")) ?? []).join(" ");
   for (const [sound, letter] of SOUNDS) plain = plain.replace(sound, letter);
   return plain;

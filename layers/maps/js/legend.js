@@ -60,6 +60,7 @@ export function legend(atlas, root) {
         el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.t(`kind.${zone.type}`), " ", state(zone, row))))),
       areas.length ? el("ul", { class: "how" },
         el("li", {}, sure(areas[0]), el("span", {}, words.t("full_faded"))),
+        atlas.many ? el("li", {}, el("span", {}, words.t("patterns_off"))) : null,
         rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.t("chevrons"))) : null) : null,
       rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.t("point_sign")) : null);
   }

@@ -4,10 +4,12 @@ import { el } from "./dom.js";
 import { hiddenClaims } from "./known.js";
 import { isDisputed } from "./zones.js";
 
+const MOST = 60;
+
 /** While the record is shown as it was known by a day: what that hides. */
 export function knownNote(atlas, zones) {
   const { words, record, state } = atlas;
-  if (state.known === null) return null;
+  if (state.known === null || !record.whole) return null;
   const { hidden, all } = hiddenClaims(record, zones);
   return el("div", { class: "known-note" }, el("p", {}, el("b", {}, words.t("known_only", { date: words.date(state.known) }))),
     el("p", {}, words.t("known_hidden", { hidden: words.number(hidden), all: words.number(all) })),
@@ -57,7 +59,16 @@ function group(atlas, layer, here) {
   const title = el("h3", {}, el("label", {}, box, look.sign(layer.style), el("bdi", { dir: words.dir }, words.pick(layer.title)),
     el("span", { class: "count" }, shown ? (here.length ? words.number(here.length) : words.t("layer_empty")) : words.t("layer_off"))));
   return el("section", { class: `group${shown ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } }, title,
-    here.length ? el("ul", {}, here.map((held) => el("li", {}, entry(atlas, held)))) : null);
+    here.length ? el("ul", {}, shownOf(atlas, layer, here).map((held) => el("li", {}, entry(atlas, held)))) : null,
+    here.length > shownOf(atlas, layer, here).length ? el("button", { type: "button", class: "plain", "data-key": `more ${layer.id}`, on: { click: () => {
+      atlas.unfolded = new Set([...(atlas.unfolded ?? []), layer.id]);
+      atlas.refresh("unfolded");
+    } } }, words.t("farther", { n: words.number(here.length - MOST) })) : null);
+}
+
+/** A layer of hundreds is unfolded when somebody asks for it. */
+function shownOf(atlas, layer, here) {
+  return here.length > MOST * 1.5 && !atlas.unfolded?.has(layer.id) ? here.slice(0, MOST) : here;
 }
 
 function toggle(atlas, id) {

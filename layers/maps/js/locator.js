@@ -2,6 +2,7 @@
 
 import { svg } from "./dom.js";
 
+const MOST = 120;
 const [WIDE, HIGH] = [170, 116];
 
 export function locator(atlas, root) {
@@ -27,7 +28,7 @@ export function locator(atlas, root) {
   }
 
   function drawZones() {
-    zones.replaceChildren(...atlas.held.map(({ zone, lead }) => {
+    zones.replaceChildren(...atlas.held.slice(0, MOST).map(({ zone, lead }) => {
       const shape = record.shapeOf(lead.row);
       const best = shape?.nominal ?? shape?.outer;
       if (!/Polygon/.test(best?.type ?? "")) return null;

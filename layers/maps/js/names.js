@@ -7,6 +7,8 @@ import { middleOf } from "./shape.js";
 
 // Least zoom at which a place of each rank is named.
 const FROM_ZOOM = { 1: 6, 2: 7, 3: 8, 4: 9.25, 5: 10 };
+// More names than this cannot stand on any screen.
+const MOST = 150;
 // Where to try a name: the share of its own size by which its box moves off the point, and a gap in px.
 const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
@@ -20,12 +22,17 @@ export function names(atlas) {
   function wanted() {
     const view = map.getBounds();
     const zoom = map.getZoom();
-    const found = atlas.drawn.flatMap((held) => zoneName(held, view));
+    const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((held) => zoneName(held, view));
     found.sort((a, b) => b.weight - a.weight);
     const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
     const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
     towns.sort((a, b) => a.rank - b.rank);
     return [...found, ...towns.map(townName).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];
+  }
+
+  function seen(zone, view) {
+    const bounds = atlas.extentOf(zone.id);
+    return !bounds.isValid() || view.intersects(bounds);
   }
 
   /** Names that the base map itself carries: countries, lakes, rivers, each once in the view. */

@@ -12,7 +12,7 @@ import { viewOf } from "./state.js";
 import { zoneRecord } from "./zone.js";
 
 const VIEWS = { ask: askView, cite: citeView, compare: compareView, contacts: contactsView, measure: measureView, zone: (atlas) => zoneRecord(atlas, atlas.record.get(atlas.state.zone)) };
-const WRITTEN = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "measure", "evidence"];
+const WRITTEN = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "measure", "unfolded", "evidence"];
 const HEIGHTS = ["low", "half", "full"];
 
 export function panel(atlas, root) {

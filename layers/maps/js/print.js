@@ -31,7 +31,7 @@ export function print(atlas, root) {
     el("p", { class: "sheet-key" }, words.t("full_faded")));
     const cited = new Set((chosen ? [chosen] : inView().map(({ zone }) => zone)).flatMap((zone) => [...record.evidence(zone).keys()]));
     const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.pick(of.publisher)}${of.published ? `, ${words.written(of.published)}` : ""}`))];
-    const credits = [...new Set(record.data.rows.flatMap((row) => String(row.attribution ?? "").split(/;\s+/)).filter(Boolean))].sort();
+    const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
     fill(foot,
       el("p", {}, el("b", {}, words.t("sources"), ". "), named.slice(0, 14).join("; "), named.length > 14 ? ` … ${words.t("farther", { n: words.number(named.length - 14) })}` : "."),
       el("p", {}, el("b", {}, words.t("read_first"), " "), words.t("interpretations"), " ", words.t("borders"), " ", words.t("not_for"), " ", words.t("scale_at")),

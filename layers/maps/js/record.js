@@ -42,11 +42,13 @@ export class Record {
   /** Take in what came after the first view. */
   complete(rest) {
     for (const [name, value] of Object.entries(rest)) {
-      if (name === "zones") for (const [id, more] of Object.entries(value)) Object.assign(this.zones.get(id) ?? {}, more);
+      if (name === "rows") for (const zone of this.order) for (const row of zone.all) Object.assign(row, value[row.id]);
+      else if (name === "zones") for (const [id, more] of Object.entries(value)) Object.assign(this.zones.get(id) ?? {}, more);
       else if (name === "geometries" || name === "shapes") Object.assign(this.data[name], value);
       else this.data[name] = value;
     }
     unpack(this.data);
+    this.know(this.by);
   }
 
   /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
@@ -117,6 +119,11 @@ export class Record {
 
   /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
   changes(layers) {
+    if (this.turns?.layers !== layers || this.turns.by !== this.by) this.turns = { layers, by: this.by, days: this.#changes(layers) };
+    return this.turns.days;
+  }
+
+  #changes(layers) {
     const days = new Set();
     for (const zone of this.order) {
       if (!layers.has(zone.layer)) continue;

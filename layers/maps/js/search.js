@@ -28,7 +28,7 @@ export function searchBox(atlas) {
   const said = el("p", { class: "search-said", hidden: true });
 
   function look() {
-    index ??= indexOf(record);
+    if (!index || index.places !== record.data.places) index = Object.assign(indexOf(record), { places: record.data.places });
     found = field.value.trim() ? find(index, field.value, MOST) : [];
     at = -1;
     show();

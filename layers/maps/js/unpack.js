@@ -7,13 +7,15 @@ const VALUE = new Map([...ALPHABET].map((letter, at) => [letter, at]));
 function line(text, scale) {
   const points = [];
   const here = [0, 0];
+  const stride = [0, 0];
   let [which, rest, weight] = [0, 0, 1];
   for (const letter of text) {
     const value = VALUE.get(letter) ?? 0;
     rest += (value % 32) * weight;
     weight *= 32;
     if (value >= 32) continue;
-    here[which] += rest % 2 ? -(rest + 1) / 2 : rest / 2;
+    stride[which] += rest % 2 ? -(rest + 1) / 2 : rest / 2;
+    here[which] += stride[which];
     [rest, weight] = [0, 1];
     which = 1 - which;
     if (which === 0) points.push([here[0] / scale, here[1] / scale]);

@@ -7,6 +7,7 @@ import { isDisputed } from "./zones.js";
 
 export function zoneRecord(atlas, zone) {
   const { words, look } = atlas;
+  const { whole } = atlas.record;
   const { line, text } = look.kind(zone.type);
   const evidence = atlas.record.evidence(zone);
   const cite = (ids) => numbers(atlas, evidence, ids);
@@ -16,9 +17,9 @@ export function zoneRecord(atlas, zone) {
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
     el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
     related(atlas, zone),
-    zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.t("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
-    zone.rows.length && atlas.record.whole ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null,
-    atlas.record.whole ? null : el("p", { class: "quiet" }, words.t("evidence_waits")));
+    whole ? null : el("p", { class: "quiet" }, words.t("evidence_waits")),
+    !whole ? null : zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.t("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
+    whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
 }
 
 /** Numbers of the sources behind some claims, tied to the word before them. */

@@ -4,9 +4,14 @@ import { HOLLOW } from "./look.js";
 
 /** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
 
+// Beyond so many periods, patterns and readings are left out and a canvas draws the best shape alone.
+const MOST_IN_SVG = 2500;
+
 export function zones(atlas) {
   const { map, record, look } = atlas;
-  const renderer = L.svg({ pane: "zones", padding: 0.4 });
+  const many = record.data.rows.length > MOST_IN_SVG;
+  atlas.many = many;
+  const renderer = many ? L.canvas({ pane: "zones", padding: 0.2 }) : L.svg({ pane: "zones", padding: 0.4 });
   const above = L.svg({ pane: "selection", padding: 0.4 });
   /** @type {Map<string, Drawn>} */
   const drawn = new Map();
@@ -47,7 +52,26 @@ export function zones(atlas) {
     return drawn.get(key);
   }
 
+  /** One flat shape on the canvas, where there are too many for more. */
+  function drawFlat(zone, row) {
+    const shape = shapeOf(row) ?? {};
+    const best = shape.nominal ?? shape.outer;
+    const { width, dash, flat } = look.state(row.status);
+    const how = { renderer, pane: "zones", bubblingMouseEvents: false, color: look.kind(zone.type).line, weight: width, dashArray: dash, fillOpacity: flat };
+    const corners = (rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]));
+    const layer = !best ? null
+      : best.type === "Polygon" ? L.polygon(corners(best.coordinates), how)
+        : best.type === "MultiPolygon" ? L.polygon(best.coordinates.map(corners), how)
+          : L.geoJSON(best, { ...how, pointToLayer: (_, at) => L.circleMarker(at, { ...how, radius: 5 }) });
+    const group = L.featureGroup(layer ? [layer] : []);
+    group.on("click", (event) => {
+      if (!atlas.pressed(event.latlng)) atlas.choose(zone.id, { move: false });
+    });
+    return { group, size: 0, shape, restyle: ({ line, fill }) => layer?.setStyle({ opacity: line, fillOpacity: flat * fill }) };
+  }
+
   function draw(zone, row) {
+    if (many) return drawFlat(zone, row);
     const shape = shapeOf(row) ?? {};
     const group = L.featureGroup();
     const restyles = [];
@@ -130,7 +154,7 @@ export function zones(atlas) {
 
   /** Style only what changed: a step through time leaves most shapes as they are. */
   function restyle(entry, how) {
-    const key = JSON.stringify(how);
+    const key = `${how.line} ${how.fill} ${how.grey} ${how.ended}`;
     if (entry.how === key) return;
     entry.how = key;
     entry.restyle(how);
@@ -151,7 +175,7 @@ export function zones(atlas) {
     for (const { key, zone, lead, change, entry } of list) {
       if (!shown.has(key)) {
         map.addLayer(entry.group);
-        stacking = true;
+        stacking = !many;
       } else if (stacking) entry.group.eachLayer((layer) => layer.bringToFront());
       shown.set(key, entry);
       restyle(entry, strength(zone, lead.holds, change));
