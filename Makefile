@@ -25,6 +25,7 @@ check: $(VENV)/.runtime ## check the record alone
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@sh .ci/scripts
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -43,8 +44,9 @@ chromium:
 gdal:
 	@sh .ci/gdal
 
-bench: $(VENV)/.dev ## measure speed, as ratios
+bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bounds
 	$(BIN)/python bench/build.py
+	$(BIN)/python bench/page.py
 	$(BIN)/python bench/serve.py
 
 soak: $(VENV)/.dev ## long runs: 20,000 generated requests, then load while the record changes

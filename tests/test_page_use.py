@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -392,3 +393,33 @@ def test_nothing_is_cut_or_overlaps(opened: Any, lang: str, size: str, view: str
                 or other[3] <= one[1] + 1
             )
             assert apart, (one, other)
+
+
+SAID = Path(__file__).resolve().parent / "snapshots"
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("size", SIZES)
+def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: str) -> None:
+    """The words and roles of the small record's page, as assistive technology has them.
+
+    After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/test_page_use.py -k said`.
+    """
+    from tests.page_data import page_data as small
+
+    path = tmp_path / "atlas.html"
+    path.write_text(render_page(small(), mode="file", lang=lang), encoding="utf-8", newline="\n")
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    parts = []
+    for link in ("", "&zone=north-calm", "&compare=2020-02-20", "&ask=36.0,36.5"):
+        page.goto("about:blank")
+        page.goto(f"{path.as_uri()}#on=2020-03-11&lang={lang}{link}")
+        page.wait_for_selector("html[data-ready=yes]")
+        parts.append(f"# {link}\n{page.locator('body').aria_snapshot()}\n")
+    page.close()
+    kept = SAID / f"{lang}-{size}.yaml"
+    if os.environ.get("TAMAS_SNAPSHOTS") == "write":
+        SAID.mkdir(exist_ok=True)
+        kept.write_text("".join(parts), encoding="utf-8", newline="\n")
+    assert "".join(parts) == kept.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import { distanceTo, relationTo } from "./geodesy.js";
 
-export const RELATIONS = ["inside_all", "inside_some", "outside"];
+const RELATIONS = ["inside_all", "inside_some", "outside"];
 
 /**
  * One row's answer. `metres` is to the nominal edge, or to the point or line itself; null where

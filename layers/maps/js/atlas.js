@@ -43,7 +43,17 @@ export function add(name, id) {
  */
 class Atlas {
   constructor(map, record, setup, look, state) {
-    Object.assign(this, { map, record, setup, look, state });
+    /** @type {any} */ this.map = map;
+    /** @type {Record} */ this.record = record;
+    /** @type {any} */ this.setup = setup;
+    /** @type {Look} */ this.look = look;
+    /** @type {import("./state.js").State} */ this.state = state;
+    /** @type {import("./record.js").Held[]} */ this.heldNow = [];
+    /** @type {import("./difference.js").Item[]} */ this.compared = [];
+    /** @type {(() => Promise<any>) | null} */ this.rest = null;
+    /** @type {Promise<any> | null} */ this.asked = null;
+    /** @type {() => void} */ this.firstView = () => {};
+    /** @type {any[]} */ this.parts = [];
     this.words = new Words(setup.words, this.state.lang);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.phone = matchMedia("(max-width: 699px)");
@@ -200,7 +210,7 @@ class Atlas {
 
   /** Take in the rest of the record, once, and let every part know. */
   async whole() {
-    this.asked ??= this.rest?.();
+    this.asked ??= this.rest?.() ?? null;
     const rest = await this.asked;
     if (!rest || this.record.whole) return;
     this.take(rest);

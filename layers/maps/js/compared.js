@@ -4,7 +4,7 @@ import { CHANGES } from "./difference.js";
 import { el } from "./dom.js";
 import { isDisputed } from "./zones.js";
 
-export const SIGNS = { appeared: "+", changed: "→", ended: "−", unchanged: "=" };
+const SIGNS = { appeared: "+", changed: "→", ended: "−", unchanged: "=" };
 
 export function compareView(atlas) {
   const { words, state } = atlas;

@@ -5,8 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * Give a node its attributes, listeners and children.
  * `on` maps event names to listeners, `vars` custom properties to values; a null is left out.
- * @template {Element} T
- * @param {T} node @param {Record<string, any>} props @param {any[]} children @returns {T}
+ * @param {any} node @param {Record<string, any>} props @param {any[]} children @returns {any}
  */
 function dress(node, { on = {}, vars = {}, ...attributes }, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -20,12 +19,12 @@ function dress(node, { on = {}, vars = {}, ...attributes }, children) {
   return node;
 }
 
-/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children @returns {HTMLElement} */
+/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children @returns {any} an element of that tag */
 export function el(tag, props = {}, ...children) {
   return dress(document.createElement(tag), props, children);
 }
 
-/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children @returns {SVGElement} */
+/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children @returns {any} an element of that tag */
 export function svg(tag, props = {}, ...children) {
   return dress(document.createElementNS(SVG, tag), props, children);
 }

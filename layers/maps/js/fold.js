@@ -14,7 +14,7 @@ const SOUNDS = [
   [/ou|oo|uu|aw|au|o|u/g, "u"], [/ee|ei|ai|ay|ey|iy|i|y|e/g, "i"],
   [new RegExp(`(${LETTER})\\1+`, "gu"), "$1"],
 ];
-export const LEAST_SCORE = 80;
+const LEAST_SCORE = 80;
 
 function plainArabic(text) {
   return text.replace(/[أإآٱىئؤةءـکی]/g, (letter) => ARABIC[letter]);
@@ -30,7 +30,7 @@ export function fold(text) {
 }
 
 /** 100 for the same when folded, 95 for a beginning or a whole word, else how many letters are shared. */
-export function score(name, wanted) {
+function score(name, wanted) {
   if (name === wanted) return 100;
   if (name.startsWith(wanted) && wanted.length > 1) return 95;
   if (` ${name} `.includes(` ${wanted} `)) return 95;

@@ -17,7 +17,7 @@ const EDGE_M = 1000;
 
 /** @typedef {[number, number]} Spot longitude, latitude in degrees */
 
-/** Distance in metres and direction in radians from one point to another. @param {Spot} from @param {Spot} to */
+/** Distance in metres and direction in radians from one point to another. @param {number[]} from @param {number[]} to */
 export function inverse(from, to) {
   const [lon1, lat1, lon2, lat2] = [...from, ...to].map((degrees) => degrees * DEGREE);
   const difference = Math.atan2(Math.sin(lon2 - lon1), Math.cos(lon2 - lon1));
@@ -49,14 +49,14 @@ export function inverse(from, to) {
   return { metres: sphere(from, to), azimuth: 0 };
 }
 
-/** Distance on a sphere: what can be left out is found with it. @param {Spot} from @param {Spot} to */
+/** Distance on a sphere: what can be left out is found with it. @param {number[]} from @param {number[]} to */
 function sphere(from, to) {
   const [lat1, lat2] = [from[1] * DEGREE, to[1] * DEGREE];
   const [dy, dx] = [Math.sin((lat2 - lat1) / 2), Math.sin(((to[0] - from[0]) * DEGREE) / 2)];
   return 2 * RADIUS * Math.asin(Math.min(1, Math.sqrt(dy * dy + Math.cos(lat1) * Math.cos(lat2) * dx * dx)));
 }
 
-/** Length in metres of a line along geodesics. @param {Spot[]} points */
+/** Length in metres of a line along geodesics. @param {number[][]} points */
 export function lengthOf(points) {
   let metres = 0;
   for (let at = 1; at < points.length; at += 1) metres += inverse(points[at - 1], points[at]).metres;
@@ -117,16 +117,21 @@ function plane(spot, at) {
   return [metres * Math.sin(azimuth), metres * Math.cos(azimuth)];
 }
 
-/** Distance of the origin to a segment. */
-function toSegment([ax, ay], [bx, by]) {
+/** Distance of the origin to a segment. @param {number[]} a @param {number[]} b */
+function toSegment(a, b) {
+  const [[ax, ay], [bx, by]] = [a, b];
   const [dx, dy] = [bx - ax, by - ay];
   const square = dx * dx + dy * dy;
   const along = square === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / square));
   return Math.hypot(ax + along * dx, ay + along * dy);
 }
 
-/** Whether an area covers a point: crossings of a ray, a hole's among them. @param {Spot} spot */
-export function covers(geometry, [x, y]) {
+/**
+ * Whether an area covers a point: crossings of a ray, a hole's among them.
+ * @param {any} geometry @param {number[]} spot
+ */
+export function covers(geometry, spot) {
+  const [x, y] = spot;
   if (!geometry) return false;
   const areas = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
   return areas.some((rings) => {

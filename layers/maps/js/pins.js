@@ -48,7 +48,7 @@ export function pins(atlas) {
     if (!ask || !atlas.phone.matches) return;
     const size = map.getSize();
     const at = map.latLngToContainerPoint([ask.lat, ask.lon]);
-    const clear = size.y - (document.querySelector(".panel")?.offsetHeight ?? 0);
+    const clear = size.y - (document.querySelector(".panel")?.getBoundingClientRect().height ?? 0);
     if (at.y < 50 || at.y > clear - 12) map.panBy([0, at.y - Math.max(70, clear * 0.6)], { animate: false });
   }
 

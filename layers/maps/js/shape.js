@@ -8,10 +8,11 @@ const STEPS = 14;
  * The point of a grid over the visible part of a polygon that lies deepest inside it.
  * Coordinates are longitude, latitude; depth is compared in degrees, which is enough to choose.
  * @param {any} geometry Polygon or MultiPolygon @param {any} view bounds of the map, or null
- * @returns {{lat: number, lng: number} | null}
+ * @returns {{lat: number, lng: number, depth: number} | null}
  */
 export function middleOf(geometry, view) {
   const polygons = geometry?.type === "Polygon" ? [geometry.coordinates] : geometry?.type === "MultiPolygon" ? geometry.coordinates : [];
+  /** @type {{lat: number, lng: number, depth: number} | null} */
   let best = null;
   for (const rings of polygons) {
     const box = boxOf(rings[0], view);
@@ -48,7 +49,9 @@ function boxOf(ring, view) {
 }
 
 /** Distance to the nearest edge, longitude shrunk to the latitude. */
-function depthOf([x, y], rings) {
+/** @param {number[]} spot @param {number[][][]} rings */
+function depthOf(spot, rings) {
+  const [x, y] = spot;
   const shrink = Math.cos((y * Math.PI) / 180);
   let least = Infinity;
   for (const ring of rings) {

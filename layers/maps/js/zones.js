@@ -188,10 +188,10 @@ export function zones(atlas) {
   function room() {
     if (atlas.phone.matches) {
       const high = map.getSize().y;
-      const sheet = high * ({ low: 0.25, half: 0.55 }[document.querySelector(".panel").dataset.size] ?? 0);
+      const sheet = high * ({ low: 0.25, half: 0.55 }[document.querySelector(".panel").getAttribute("data-size")] ?? 0);
       return { paddingTopLeft: [24, 64], paddingBottomRight: [24, Math.min(sheet, high - 200) + 20] };
     }
-    const legend = map.getSize().x > 800 ? (document.querySelector(".legend.open")?.offsetWidth ?? 0) : 0;
+    const legend = map.getSize().x > 800 ? (document.querySelector(".legend.open")?.getBoundingClientRect().width ?? 0) : 0;
     const [start, end] = [30, 30 + legend];
     return { paddingTopLeft: [atlas.words.rtl ? end : start, 40], paddingBottomRight: [atlas.words.rtl ? start : end, 50] };
   }
