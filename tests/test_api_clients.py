@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -123,7 +124,7 @@ def test_gdal_reads_an_address_with_a_day_in_it(where, tmp_path) -> None:
 def test_qgis_reads_every_collection(where, names) -> None:
     python = "/usr/bin/python3"
     probe = [python, "-c", "import qgis.core"]
-    if not os.path.exists(python) or subprocess.run(probe, capture_output=True).returncode:
+    if not Path(python).exists() or subprocess.run(probe, capture_output=True).returncode:
         pytest.skip("python3-qgis is not installed")
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.reply import Cache, Kept, matches
-from layers.settings import Settings, SettingError
+from layers.settings import SettingError, Settings
 
 JSON_PATHS = [
     "/api",

@@ -115,12 +115,7 @@ def unhurt(seen: Seen, zones: list[str]) -> None:
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("through", ["service", "file"])
 def test_nothing_runs_in_the_browser(
-    hostile,
-    tmp_path,
-    browser,
-    request,
-    second,
-    through,  # noqa: F811
+    hostile, tmp_path, browser, request, second, through  # noqa: F811
 ) -> None:
     where: Callable[[], str] = lambda: request.getfixturevalue("served")  # noqa: E731
     if through == "file":
