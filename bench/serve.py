@@ -77,7 +77,8 @@ def load(port: int, path: str, zipped: bool = False) -> tuple[float, float]:
 
 
 def ours(factory: str) -> list[str]:
-    return [sys.executable, "-m", "uvicorn", "--factory", f"serve_apps:{factory}", "--app-dir", str(HERE)]
+    app = f"serve_apps:{factory}"
+    return [sys.executable, "-m", "uvicorn", "--factory", app, "--app-dir", str(HERE)]
 
 
 def cases(item: str) -> dict[str, tuple[str, str]]:
@@ -106,7 +107,8 @@ class Table:
         print(f"\n{'asked':<18} {'who':<12} {'r/s':>9} {'p99 ms':>8} {'of ours':>8}")
         for case, who in self.held:
             slow = statistics.median(slow for _, slow in self.held[(case, who)])
-            share = self.rate(case, who) / self.rate(case, "ours") if (case, "ours") in self.held else 0
+            best = self.rate(case, "ours")
+            share = self.rate(case, who) / best if best else 0.0
             print(f"{case:<18} {who:<12} {self.rate(case, who):9.0f} {slow:8.1f} {share:8.3f}")
 
 
@@ -119,7 +121,7 @@ def measure(rounds: int, features: int, peers: Path | None) -> Table:
         for name in ("ours", "uncached", "fragments", "raw"):
             ports[name], started = stack.enter_context(server(ours(name), env, first))
             if name == "ours":
-                print(f"ours: first answer after {started:.2f} s (with {features} made-up features)")
+                print(f"ours: first answer after {started:.2f} s ({features} made-up features)")
         asked = {name: {"items?limit=100": first} for name in ("fragments", "raw", "uncached")}
         body = json.load(urlopen(f"http://127.0.0.1:{ports['ours']}{first}", timeout=60))
         item = body["features"][7]["id"]
@@ -213,7 +215,8 @@ def main() -> int:
     case = "items?limit=100"
     share = table.rate(case, "ours") / table.rate(case, "fragments")
     plain = table.rate(case, "uncached") / table.rate(case, "fragments")
-    print(f"of fragments: {share:.2f}, without kept answers {plain:.2f} (at least {FRAGMENTS_BOUND})")
+    bound = f"(at least {FRAGMENTS_BOUND})"
+    print(f"of fragments: {share:.2f}, without kept answers {plain:.2f} {bound}")
     fine = share >= FRAGMENTS_BOUND
     if given.peers is not None:
         times = table.rate(case, "ours") / table.rate(case, "tipg")

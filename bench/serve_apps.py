@@ -76,8 +76,8 @@ def fragments() -> Any:
     held = [table.fragment(number, "nominal") for number in range(len(table))]
     app = FastAPI()
 
-    @app.get("/collections/{name}/items")
-    async def items(name: str, limit: int = 100) -> Response:
+    @app.get(f"/collections/{LAYER}/items")
+    async def items(limit: int = 100) -> Response:
         body = b'{"type":"FeatureCollection","features":[' + b",".join(held[:limit]) + b"]}"
         return Response(body, media_type="application/geo+json")
 
@@ -96,7 +96,7 @@ def raw() -> Any:
         (b"content-length", str(len(body)).encode()),
     ]
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
+    async def app(scope: Any, _: Any, send: Any) -> None:
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": body})

@@ -61,7 +61,9 @@ def tools(folder: Path) -> dict[str, Path]:
         python = folder / name / "bin" / "python"
         if not python.exists():
             subprocess.run(["uv", "venv", "-q", "--python", "3.11", folder / name], check=True)
-            subprocess.run(["uv", "pip", "install", "-q", "--python", python, *packages], check=True)
+            subprocess.run(
+                ["uv", "pip", "install", "-q", "--python", python, *packages], check=True
+            )
         found[name] = python.absolute()
     return found
 
