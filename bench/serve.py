@@ -143,7 +143,7 @@ def start_peers(
     stack: contextlib.ExitStack, folder: Path, port: int
 ) -> Iterator[tuple[str, int, dict[str, str]]]:
     """Put the same features into PostGIS and start tipg and pygeoapi over it."""
-    from serve_peers import database, pygeoapi_config, tools
+    from serve_peers import PYGEOAPI, database, pygeoapi_config, tools
 
     pythons = tools(folder)
     dsn = stack.enter_context(database(folder, f"http://127.0.0.1:{port}", LAYER))
@@ -162,7 +162,7 @@ def start_peers(
         "map page": "/?f=html",
     }  # fmt: skip
     env = pygeoapi_config(folder, dsn)
-    command = [str(pythons["pygeoapi"]), "-m", "uvicorn", "pygeoapi.starlette_app:APP"]
+    command = [str(pythons["pygeoapi"]), *PYGEOAPI]
     where = "/collections/rows"
     found, started = stack.enter_context(server(command, env, f"{where}/items?limit=1&f=json"))
     print(f"pygeoapi: first answer after {started:.2f} s")
@@ -172,6 +172,26 @@ def start_peers(
         "/at": f"{where}/items?{box}&f=json",
         "map page": "/?f=html",
     }  # fmt: skip
+
+
+def cold(peers: Path | None, rounds: int) -> None:
+    """Compare how long each takes from nothing to its first answer, in turn."""
+    from serve_peers import PYGEOAPI, pygeoapi_environment
+
+    spent: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        with server(ours("real"), {}, "/collections") as (_, started):
+            spent.setdefault("ours", []).append(started)
+        if peers is not None:
+            command = [str(peers.absolute() / "pygeoapi/bin/python"), *PYGEOAPI]
+            with server(command, pygeoapi_environment(peers), "/collections?f=json") as (
+                _,
+                started,
+            ):
+                spent.setdefault("pygeoapi", []).append(started)
+    print()
+    for name, times in spent.items():
+        print(f"cold start of {name:<10} {statistics.median(times):.2f} s (median of {rounds})")
 
 
 def many_points() -> float:
@@ -211,6 +231,7 @@ def main() -> int:
         return 0
     table = measure(given.rounds, given.features, given.peers)
     table.show()
+    cold(given.peers, given.rounds)
     many_points()
     case = "items?limit=100"
     share = table.rate(case, "ours") / table.rate(case, "fragments")

@@ -16,6 +16,7 @@ PACKAGES = {
     "pygeoapi": ["pygeoapi", "starlette", "uvicorn", "httptools", "uvloop",
                  "psycopg2-binary", "geoalchemy2", "sqlalchemy<2.1"],
 }  # fmt: skip
+PYGEOAPI = ("-m", "uvicorn", "pygeoapi.starlette_app:APP")
 SERVER = Path("/usr/lib/postgresql/15/bin")
 
 CONFIG = """
@@ -110,12 +111,21 @@ def database(folder: Path, service: str, layer: str) -> Iterator[str]:
         run(SERVER / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
 
 
+def pygeoapi_environment(folder: Path) -> dict[str, str]:
+    """Return where pygeoapi finds its configuration."""
+    where = folder.absolute()
+    return {
+        "PYGEOAPI_CONFIG": str(where / "pygeoapi.yml"),
+        "PYGEOAPI_OPENAPI": str(where / "openapi.yml"),
+    }
+
+
 def pygeoapi_config(folder: Path, dsn: str) -> dict[str, str]:
     """Write pygeoapi's configuration and its OpenAPI document; return its environment."""
     port = dsn.rsplit(":", 1)[1].split("/")[0]
-    config, openapi = folder.absolute() / "pygeoapi.yml", folder.absolute() / "openapi.yml"
+    env = pygeoapi_environment(folder)
+    config, openapi = Path(env["PYGEOAPI_CONFIG"]), Path(env["PYGEOAPI_OPENAPI"])
     config.write_text(CONFIG.format(port=port), encoding="utf-8")
-    env = {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
     command = [folder / "pygeoapi" / "bin" / "pygeoapi", "openapi", "generate", str(config)]
     done = subprocess.run(
         [*command, "--output-file", str(openapi)],
