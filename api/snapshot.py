@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import logging
 import threading
@@ -123,6 +124,7 @@ class Current:
         self.snapshot, self.fault = fresh, None
         if changed:
             self.cache.clear()
+            gc.collect()  # the old record is large, and some of it refers to itself
             log.warning("the record changed and is served: %s", fresh.layers.record.sha256[:12])
         return changed
 

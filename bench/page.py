@@ -124,7 +124,9 @@ def first_view(browser: Any, seeds: Path, lang: str) -> float:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings(seeds=seeds)), port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(Settings(seeds=seeds)), port=port, log_level="error")
+    )
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.05)
@@ -178,7 +180,12 @@ def main() -> int:
             line(f"date step, {features} features", bench.steps(page, arguments.steps), bound, "ms")
             page.close()
         for lang in ("en", "ar"):
-            line(f"first view from the service, {lang}", first_view(browser, arguments.seeds, lang), 250, "KB")
+            line(
+                f"first view from the service, {lang}",
+                first_view(browser, arguments.seeds, lang),
+                250,
+                "KB",
+            )
         browser.close()
     return 0 if all(kept) else 1
 

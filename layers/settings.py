@@ -73,7 +73,7 @@ class Settings:
     cache_seconds: int = field(
         default=60, metadata=_told("how long a reader may keep an answer unasked")
     )
-    threads: int = field(default=8, metadata=_told("threads that make answers", 1))
+    threads: int = field(default=4, metadata=_told("threads that make answers", 1))
     access_log: bool = field(
         default=True, metadata=_told("write one JSON line a request to standard error")
     )

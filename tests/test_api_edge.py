@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -251,3 +252,12 @@ def test_the_command_prints_every_setting() -> None:
     for name, _, _, _ in Settings().described():
         assert f"{name}=" in shown
     assert "TAMAS_MAX_POINTS=77" in shown
+
+
+def test_the_documentation_names_every_setting_with_its_default() -> None:
+    text = (Path(__file__).parent.parent / "api" / "README.md").read_text(encoding="utf-8")
+    for name, _, default, says in Settings().described():
+        assert f"| `{name}` | " in text
+        assert says in text
+        if name != "TAMAS_SEEDS":
+            assert f"| `{name}` | {default or '–'} | {says} |" in text

@@ -24,7 +24,7 @@ from api.select import item_parameters
 from layers.settings import Settings
 
 # `make soak` sets how many requests an operation gets; here it is a short run.
-EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "25"))
+EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "15"))
 APP = create_app(Settings(access_log=False))
 CHECKS = (
     not_a_server_error,

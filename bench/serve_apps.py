@@ -1,0 +1,109 @@
+"""What `bench/serve.py` serves: our service and two floors, over the same made-up features.
+
+`TAMAS_BENCH_FEATURES` says how many. A third are polygons of about 100 vertices, a third lines,
+a third points, all with the columns of a row.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from fastapi import FastAPI, Response
+
+from api.app import create_app
+from layers.build import Drawn, Layers, build
+from layers.seeds import read
+from layers.settings import BUNDLED_SEEDS, Settings
+
+COUNT = int(os.environ.get("TAMAS_BENCH_FEATURES", "500"))
+LAYER = "m4-corridor"
+PAGE = f"/collections/{LAYER}/items?limit=100"
+
+
+def made_up(seeds: Path = BUNDLED_SEEDS) -> Layers:
+    """Return the record with so many rows in one layer, near each other as real ones are."""
+    layers = build(read(seeds))
+    base = layers.of(LAYER)[0]
+    random = np.random.default_rng(1)
+    rows, drawn = [], {}
+    turn = np.linspace(0, 2 * math.pi, 100, endpoint=False)
+    for number in range(COUNT):
+        lon, lat = random.uniform(36, 42), random.uniform(33, 37)
+        wave = 0.1 + 0.02 * np.sin(turn * random.integers(2, 9))
+        ring = np.column_stack([lon + wave * np.cos(turn), lat + wave * np.sin(turn)])
+        shape: Any = (shapely.Polygon(ring), shapely.LineString(ring), shapely.Point(lon, lat))[
+            number % 3
+        ]
+        start = date(2015, 1, 1) + timedelta(days=int(random.integers(0, 3000)))
+        name = f"zone-{number:05d}.paper.agreed.{start}"
+        rows.append(replace(base, id=name, valid_from=start, valid_to=start + timedelta(days=90)))
+        shape = shapely.set_precision(shape, 1e-5)
+        drawn[name] = Drawn(shape, None, shape, None)
+    names = [row.id for row in rows]
+    recipe = layers.recipes[base.id]
+    return Layers(
+        layers.record,
+        tuple(rows),
+        drawn,
+        dict.fromkeys(names, recipe),
+        dict.fromkeys(names, layers.end_claims[base.id]),
+        dict.fromkeys(names, layers.start_claims[base.id]),
+    )
+
+
+def ours() -> Any:
+    """Return our service as anyone runs it, but for the access log, which no peer writes here."""
+    return create_app(Settings(access_log=False), reader=made_up)
+
+
+def real() -> Any:
+    """Return our service over the real record."""
+    return create_app(Settings(access_log=False))
+
+
+def uncached() -> Any:
+    """Return our service without the answers kept."""
+    return create_app(Settings(access_log=False, cache_bytes=0), reader=made_up)
+
+
+def fragments() -> Any:
+    """Return FastAPI serving joined fragments without headers or cache."""
+    table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
+        LAYER
+    ]
+    held = [table.fragment(number, "nominal") for number in range(len(table))]
+    app = FastAPI()
+
+    @app.get(f"/collections/{LAYER}/items")
+    async def items(limit: int = 100) -> Response:
+        body = b'{"type":"FeatureCollection","features":[' + b",".join(held[:limit]) + b"]}"
+        return Response(body, media_type="application/geo+json")
+
+    return app
+
+
+def raw() -> Any:
+    """Return bytes made before, by ASGI alone."""
+    table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
+        LAYER
+    ]
+    parts = [table.fragment(number, "nominal") for number in range(100)]
+    body = b'{"type":"FeatureCollection","features":[' + b",".join(parts) + b"]}"
+    headers = [
+        (b"content-type", b"application/geo+json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+
+    async def app(scope: Any, _: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    return app
