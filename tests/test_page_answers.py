@@ -114,7 +114,7 @@ def test_ask_here_equals_the_command_on_random_points_and_days(
                 assert other["metres"] is None
             else:
                 assert other["metres"] == pytest.approx(one.distance_to_edge_m, abs=NEAR_M)
-    assert inside > 40
+    assert inside > 20  # or nothing would be proven of what holds a point
 
 
 def _number(day: date | None) -> int | None:

@@ -416,6 +416,8 @@ def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: s
         page.goto("about:blank")
         page.goto(f"{path.as_uri()}#on=2020-03-11&lang={lang}{link}")
         page.wait_for_selector("html[data-ready=yes]")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(400)
         parts.append(f"# {link}\n{page.locator('body').aria_snapshot()}\n")
     page.close()
     kept = SAID / f"{lang}-{size}.yaml"

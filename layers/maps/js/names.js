@@ -9,6 +9,7 @@ import { middleOf } from "./shape.js";
 const FROM_ZOOM = { 1: 6, 2: 7, 3: 8, 4: 9.25, 5: 10 };
 // More names than this cannot stand on any screen.
 const MOST = 150;
+const NARROW = 200;
 // Where to try a name: the share of its own size by which its box moves off the point, and a gap in px.
 const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
@@ -57,7 +58,7 @@ export function names(atlas) {
     const chosen = atlas.state.zone === zone.id;
     const named = zone.type === "label" && !lead.row.shape;
     const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
-    const small = pointed || ["incident", "position", "post"].includes(zone.type);
+    const small = pointed || ["incident", "position", "post"].includes(zone.type) || (zone.type === "label" && !named);
     const span = bounds.isValid() ? Math.hypot(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()) : 0;
     if (zone.variant_of !== null && !chosen) return [];
     if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 9.75)) return [];
@@ -107,6 +108,10 @@ export function names(atlas) {
       const box = node.getBoundingClientRect();
       if (box.width) found.push([box.left - frame.left - 6, box.top - frame.top - 6, box.right - frame.left + 6, box.bottom - frame.top + 6]);
     }
+    if (atlas.phone.matches) {
+      const sheet = document.querySelector(".panel").getBoundingClientRect();
+      found.push([0, sheet.top - frame.top - 4, frame.width, frame.height]);
+    }
     for (const node of map.getPane("signs").children) {
       const box = node.getBoundingClientRect();
       found.push([box.left - frame.left + 2, box.top - frame.top + 2, box.right - frame.left - 2, box.bottom - frame.top - 2]);
@@ -120,6 +125,7 @@ export function names(atlas) {
     const size = map.getSize();
     const origin = map.containerPointToLayerPoint([0, 0]);
     const boxes = taken();
+    for (const { node } of list) if (node.offsetWidth > NARROW) fit(node);
     const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
     const dots = [];
     list.forEach(({ node, at, tries, gap, dot, around, shape }, index) => {
@@ -161,7 +167,7 @@ export function names(atlas) {
     if (within) return [];
     const [west, north, east, south] = box;
     const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
-    const sides = [[x, north - height - 3], [x, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
+    const sides = [[x, north - height - 3], [west, north - height - 3], [east - width, north - height - 3], [x, south + 3], [west, south + 3], [east - width, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
     return sides.map(([left, top]) => [left, top, left + width, top + height]);
   }
 
@@ -180,6 +186,15 @@ export function names(atlas) {
       if (["on", "layers", "zone", "lang", "known", "compare", "evidence"].some((name) => changed.has(name))) later();
     },
   };
+}
+
+/** A name that wraps keeps the width it might have had: give it that of its lines. */
+function fit(node) {
+  const lines = [...(node.querySelector(".first bdi")?.getClientRects() ?? [])].map((line) => line.width);
+  if (lines.length < 2) return;
+  const beside = (node.querySelector(".sign") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
+  const wide = Math.max(lines[0], ...lines) + beside;
+  if (wide < node.offsetWidth) node.style.width = `${Math.ceil(wide)}px`;
 }
 
 /** True where so little of a shape is in view, at its edge, that a name would stand beside it. */

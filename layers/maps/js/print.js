@@ -6,7 +6,7 @@ import { citation, linkOf } from "./cite.js";
 import { bdi, el, fill } from "./dom.js";
 import { isDisputed } from "./zones.js";
 
-const MOST = 13;
+const MOST = 10;
 
 export function print(atlas, root) {
   const { map, words, record, look } = atlas;
@@ -33,9 +33,9 @@ export function print(atlas, root) {
     const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.pick(of.publisher)}${of.published ? `, ${words.written(of.published)}` : ""}`))];
     const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
     fill(foot,
-      el("p", {}, el("b", {}, words.t("sources"), ". "), named.slice(0, 14).join("; "), named.length > 14 ? ` … ${words.t("farther", { n: words.number(named.length - 14) })}` : "."),
+      el("p", {}, el("b", {}, words.t("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? (words.rtl ? "؛ " : "; ") : null, bdi(name)]), named.length > 14 ? ` … ${words.t("farther", { n: words.number(named.length - 14) })}` : "."),
       el("p", {}, el("b", {}, words.t("read_first"), " "), words.t("interpretations"), " ", words.t("borders"), " ", words.t("not_for"), " ", words.t("scale_at")),
-      el("p", {}, el("b", {}, words.t("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.t("attribution"), " ", credits.join("; "), "; ", groundCredits(atlas).join("; "), "."));
+      el("p", {}, el("b", {}, words.t("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.t("attribution"), " ", [...credits, ...groundCredits(atlas)].map((credit, at) => [at ? (words.rtl ? "؛ " : "; ") : null, bdi(credit)]), "."));
   }
 
   function inView() {
@@ -50,9 +50,12 @@ export function print(atlas, root) {
     if (before) return;
     before = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), home: atlas.isHome() };
     document.documentElement.classList.add("printing");
+    // Words first: they decide how much room they leave to the map.
+    write();
     map.invalidateSize({ animate: false });
     const [west, south, east, north] = record.data.home ?? [];
     if (before.home && record.data.home) map.fitBounds([[south, west], [north, east]], { padding: [20, 20], animate: false });
+    else if (atlas.state.zone && atlas.extentOf(atlas.state.zone).isValid()) map.fitBounds(atlas.extentOf(atlas.state.zone), { padding: [40, 40], maxZoom: 11, animate: false });
     else map.fitBounds(before.bounds, { animate: false });
     atlas.renameNow();
     write();
