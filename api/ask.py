@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api import params
 from api.features import reply, snapshot_of
 from api.negotiate import JSON, choose
+from api.snapshot import Snapshot
 from layers import listing, query
 from layers import search as finder
 from layers.compare import diff as compared
@@ -19,9 +20,9 @@ _GET = ["GET", "HEAD"]
 _MOST_MATCHES = 1000
 
 
-def _answer(request: Request, given: dict[str, str], body: Any) -> Response:
+def _answer(request: Request, given: dict[str, str], snapshot: Snapshot, body: Any) -> Response:
     chosen = choose(request, given, (JSON,))
-    return reply(request, dumps(body), chosen, given, snapshot_of(request))
+    return reply(request, dumps(body), chosen, given, snapshot)
 
 
 @router.api_route("/at", methods=_GET)
@@ -30,8 +31,9 @@ def at(request: Request) -> Response:
     given = params.asked(request, "lon", "lat", "on", "known_by", "within", "f")
     lon = params.one_number("lon", params.need(given, "lon"))
     lat = params.one_number("lat", params.need(given, "lat"))
+    snapshot = snapshot_of(request)
     answers = query.at(
-        snapshot_of(request).layers,
+        snapshot.layers,
         lon,
         lat,
         on=params.one_day(given, "on"),
@@ -45,7 +47,7 @@ def at(request: Request) -> Response:
         "known_by": given.get("known_by"),
         "zones": [answer.as_dict() for answer in answers],
     }
-    return _answer(request, given, body)
+    return _answer(request, given, snapshot, body)
 
 
 @router.api_route("/diff", methods=_GET)
@@ -53,56 +55,60 @@ def diff(request: Request) -> Response:
     """Say what appeared, ended or changed between two days."""
     given = params.asked(request, "from", "to", "known_by", "f")
     first, last = (query.need_day(name, params.need(given, name)) for name in ("from", "to"))
-    zones = compared(snapshot_of(request).layers, first, last, by=params.one_day(given, "known_by"))
+    snapshot = snapshot_of(request)
+    zones = compared(snapshot.layers, first, last, by=params.one_day(given, "known_by"))
     body = {
         "from": given["from"],
         "to": given["to"],
         "known_by": given.get("known_by"),
         "zones": zones,
     }
-    return _answer(request, given, body)
+    return _answer(request, given, snapshot, body)
 
 
 @router.api_route("/claims", methods=_GET)
 def claims(request: Request) -> Response:
     """List the claims of a layer, source or zone, or all."""
     given = params.asked(request, "layer", "source", "zone", "known_by", "f")
+    snapshot = snapshot_of(request)
     found = listing.claims(
-        snapshot_of(request).layers.record,
+        snapshot.layers.record,
         layer=given.get("layer"),
         source=given.get("source"),
         zone=given.get("zone"),
         by=params.one_day(given, "known_by"),
     )
-    return _answer(request, given, found)
+    return _answer(request, given, snapshot, found)
 
 
 @router.api_route("/sources", methods=_GET)
 def sources(request: Request) -> Response:
     """List the sources, with how many claims each gives."""
     given = params.asked(request, "f")
-    return _answer(request, given, listing.sources(snapshot_of(request).layers.record))
+    snapshot = snapshot_of(request)
+    return _answer(request, given, snapshot, listing.sources(snapshot.layers.record))
 
 
 @router.api_route("/disputes", methods=_GET)
 def disputes(request: Request) -> Response:
     """List where sources disagree, and what the map does about it."""
     given = params.asked(request, "known_by", "f")
-    record = snapshot_of(request).layers.record
-    return _answer(request, given, listing.disputes(record, params.one_day(given, "known_by")))
+    snapshot, by = snapshot_of(request), params.one_day(given, "known_by")
+    return _answer(request, given, snapshot, listing.disputes(snapshot.layers.record, by))
 
 
 @router.api_route("/timeline", methods=_GET)
 def timeline(request: Request) -> Response:
     """List every dated claim in order of date."""
     given = params.asked(request, "from", "to", "known_by", "f")
+    snapshot = snapshot_of(request)
     found = listing.timeline(
-        snapshot_of(request).layers.record,
+        snapshot.layers.record,
         first=params.one_day(given, "from"),
         last=params.one_day(given, "to"),
         by=params.one_day(given, "known_by"),
     )
-    return _answer(request, given, found)
+    return _answer(request, given, snapshot, found)
 
 
 @router.api_route("/search", methods=_GET)
@@ -110,6 +116,6 @@ def search(request: Request) -> Response:
     """Find a place by name, in any spelling of either script."""
     given = params.asked(request, "q", "limit", "f")
     limit = params.whole(given, "limit", 10, least=1, most=_MOST_MATCHES)
-    record = snapshot_of(request).layers.record
-    matches = finder.search(record, params.need(given, "q"), limit=limit)
-    return _answer(request, given, [match.as_dict() for match in matches])
+    snapshot = snapshot_of(request)
+    matches = finder.search(snapshot.layers.record, params.need(given, "q"), limit=limit)
+    return _answer(request, given, snapshot, [match.as_dict() for match in matches])

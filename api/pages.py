@@ -74,18 +74,20 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
 @router.api_route("/map/data.json", methods=_GET)
 def map_data(request: Request) -> Response:
     """Return what the page shows first: the day it opens on."""
-    return _data(request, "map data", request.app.state.current.snapshot.pages.data)
+    snapshot = request.app.state.current.snapshot
+    return _data(request, "map data", snapshot.pages.data, snapshot.digest)
 
 
 @router.api_route("/map/rest.json", methods=_GET)
 def map_rest(request: Request) -> Response:
     """Return the rest of what the page shows: other days' shapes, and the evidence."""
-    return _data(request, "map rest", request.app.state.current.snapshot.pages.rest)
+    snapshot = request.app.state.current.snapshot
+    return _data(request, "map rest", snapshot.pages.rest, snapshot.digest)
 
 
-def _data(request: Request, about: str, body: bytes) -> Response:
+def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
+    """Return data of one record; body and digest come from the same, also while it changes."""
     params.asked(request)
-    digest = request.app.state.current.snapshot.digest
     return Reply(body, "application/json", about=about, digest=digest, vary="Accept-Encoding")
 
 
