@@ -68,6 +68,7 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
         about=f"map {lang} {dataset['url']}",
         digest=digest,
         headers={"content-security-policy": page.policy, "content-language": lang},
+        lasting=True,
     )
 
 
@@ -88,7 +89,9 @@ def map_rest(request: Request) -> Response:
 def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
     """Return data of one record; body and digest come from the same, also while it changes."""
     params.asked(request)
-    return Reply(body, "application/json", about=about, digest=digest, vary="Accept-Encoding")
+    return Reply(
+        body, "application/json", about=about, digest=digest, vary="Accept-Encoding", lasting=True
+    )
 
 
 @router.api_route("/assets/{name}", methods=_GET)

@@ -102,9 +102,12 @@ class Reply(Response):
         vary: str = "Accept, Accept-Encoding",
         headers: Mapping[str, str] | None = None,
         immutable: bool = False,
+        lasting: bool = False,
     ) -> None:
         super().__init__(body, media_type=media_type, headers=dict(headers or {}))
         self.digest = digest
+        # Made once a record and sent to every reader: worth the best compression.
+        self.lasting = lasting or immutable
         self.tag = hashlib.sha256(f"{digest}\n{about}".encode()).hexdigest()[:32]
         age = f"public, max-age={max_age}" if max_age else "no-cache"
         self.headers["cache-control"] = "public, max-age=31536000, immutable" if immutable else age
@@ -117,7 +120,7 @@ class Reply(Response):
         tag = f'"{self.tag}{"-gzip" if zipped else ""}"'
         body = bytes(self.body)
         if zipped:
-            level = 6 if len(body) < _LARGE else 1
+            level = 9 if self.lasting else 6 if len(body) < _LARGE else 1
             body = await anyio.to_thread.run_sync(lambda: gzip.compress(body, level, mtime=0))
             self.headers["content-encoding"] = "gzip"
         self.headers["etag"] = tag

@@ -24,7 +24,7 @@ from layers.record import Claim, Record, Source, Text, Zone
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
-FIRST_RANKS = 3
+FIRST_RANKS = 2
 # Whose names are written on the map; regions, venues and posts have no town's sign.
 SETTLEMENTS = frozenset({"city", "town", "village"})
 # What the page shows of the record's own files; a basemap file is named by its stem.
