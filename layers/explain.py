@@ -15,7 +15,7 @@ from geo.measure import area_m2, length_m
 from layers.build import READINGS, Layers, inputs_of
 from layers.errors import UnknownLayer
 from layers.export import properties
-from layers.record import Claim, Text, Zone
+from layers.record import Claim, Zone
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -33,23 +33,23 @@ def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
         "layer": zone.layer,
         "type": zone.type,
         "variant_of": zone.variant_of,
-        "names": _both(zone.names),
-        "summary": _both(zone.summary),
-        "clause": _both(zone.clause),
-        "drawn": _both(zone.drawn) if zone.drawn else None,
+        "names": zone.names.both(),
+        "summary": zone.summary.both(),
+        "clause": zone.clause.both(),
+        "drawn": zone.drawn.both() if zone.drawn else None,
         "confidence": zone.confidence,
-        "confidence_reason": _both(zone.confidence_reason),
+        "confidence_reason": zone.confidence_reason.both(),
         "shapes": list(_shapes(layers, zone)),
         "periods": [properties(row) for row in rows],
         "claims": [_claim(layers, key) for key in claims],
         "disputes": [
             {
                 "id": dispute.id,
-                "title": _both(dispute.title),
+                "title": dispute.title.both(),
                 "sides": [
-                    {"says": _both(side.says), "claims": side.claims} for side in dispute.sides
+                    {"says": side.says.both(), "claims": side.claims} for side in dispute.sides
                 ],
-                "on_map": _both(dispute.on_map),
+                "on_map": dispute.on_map.both(),
             }
             for dispute in record.disputes.values()
             if zone_id in dispute.zones
@@ -135,13 +135,13 @@ def _claim(layers: Layers, key: str) -> dict[str, Any]:
     source = layers.record.sources[layers.record.source_of[key]]
     return {
         "id": key,
-        "summary": _both(claim.summary),
+        "summary": claim.summary.both(),
         "asserted_by": claim.asserted_by,
         "hedged": claim.hedged,
         "date": claim.date,
         "stated_on": claim.stated_on,
         "source_id": source.id,
-        "publisher": _both(source.publisher),
+        "publisher": source.publisher.both(),
         "published": source.published.date,
         "where": [claim.where.start, claim.where.end] if claim.where else claim.locator,
         "url": source.url,
@@ -226,7 +226,3 @@ def _recipe_text(recipe: Any) -> str:
         return f"{high:g}" if low == high else f"{low:g} to {high:g}"
     inside = [f"{key} {_recipe_text(value)}" for key, value in recipe.items() if key != "op"]
     return f"{recipe.get('op', '')}({', '.join(inside)})"
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "ar": text.ar}

@@ -113,6 +113,10 @@ class Text(Model):
     en: Line
     ar: Line
 
+    def both(self) -> dict[str, str]:
+        """Return the text by language, as JSON has it."""
+        return {"en": self.en, "ar": self.ar}
+
 
 class Atlas(Model):
     """What the record is about, where and when it speaks, and its standing lines."""

@@ -20,7 +20,7 @@ from layers.build import Layers, Row
 from layers.export import geometry_json, properties
 from layers.maps.assets import table
 from layers.maps.packing import SHAPE_DIGITS, packed, packed_collection
-from layers.record import Claim, Record, Source, Text, Zone
+from layers.record import Claim, Record, Source, Zone
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
@@ -56,8 +56,8 @@ def page_data(layers: Layers) -> dict[str, Any]:
         "layers": [
             {
                 "id": layer.id,
-                "title": _both(layer.title),
-                "summary": _both(layer.summary),
+                "title": layer.title.both(),
+                "summary": layer.summary.both(),
                 "style": layer.style,
             }
             for layer in record.layers.values()
@@ -76,15 +76,15 @@ def page_data(layers: Layers) -> dict[str, Any]:
             key: _source(record.sources[key])
             for key in dict.fromkeys(record.source_of[claim] for claim in _cited(layers))
         },
-        "actors": {key: _both(actor.name) for key, actor in record.actors.items()},
+        "actors": {key: actor.name.both() for key, actor in record.actors.items()},
         "disputes": {
             dispute.id: {
-                "title": _both(dispute.title),
+                "title": dispute.title.both(),
                 "about": dispute.about,
                 "sides": [
-                    {"says": _both(side.says), "claims": side.claims} for side in dispute.sides
+                    {"says": side.says.both(), "claims": side.claims} for side in dispute.sides
                 ],
-                "on_map": _both(dispute.on_map),
+                "on_map": dispute.on_map.both(),
                 "zones": dispute.zones,
             }
             for dispute in record.disputes.values()
@@ -151,13 +151,13 @@ def _atlas(record: Record) -> dict[str, Any]:
     atlas = record.atlas
     return {
         "id": atlas.id,
-        "title": _both(atlas.title),
+        "title": atlas.title.both(),
         "edition": atlas.edition,
         "record_from": atlas.record_from,
         "record_to": atlas.record_to,
-        "scope": _both(atlas.scope),
-        "borders": _both(atlas.borders),
-        "corrections": _both(atlas.corrections),
+        "scope": atlas.scope.both(),
+        "borders": atlas.borders.both(),
+        "corrections": atlas.corrections.both(),
         "licence": atlas.licence,
         "extent": [list(corner) for corner in atlas.extent],
         "digest": record.sha256,
@@ -170,12 +170,12 @@ def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
     return {
         "layer": zone.layer,
         "type": zone.type,
-        "names": _both(zone.names),
-        "summary": _both(zone.summary),
-        "clause": _both(zone.clause),
-        "drawn": _both(zone.drawn) if zone.drawn else None,
+        "names": zone.names.both(),
+        "summary": zone.summary.both(),
+        "clause": zone.clause.both(),
+        "drawn": zone.drawn.both() if zone.drawn else None,
         "confidence": zone.confidence,
-        "confidence_reason": _both(zone.confidence_reason),
+        "confidence_reason": zone.confidence_reason.both(),
         "variant_of": zone.variant_of,
         "anchor": list(anchor) if anchor else None,
         "disputes": [
@@ -268,7 +268,7 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
     return {
         "source_id": record.source_of[key],
         "kind": claim.kind,
-        "summary": _both(claim.summary),
+        "summary": claim.summary.both(),
         "asserted_by": claim.asserted_by,
         "date": claim.date,
         "date_basis": claim.date_basis,
@@ -284,11 +284,11 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
 def _source(source: Source) -> dict[str, Any]:
     return {
         "kind": source.kind,
-        "publisher": _both(source.publisher),
-        "title": _both(source.title) if source.title else None,
+        "publisher": source.publisher.both(),
+        "title": source.title.both() if source.title else None,
         "published": source.published.date,
         "published_basis": source.published.basis,
-        "published_note": _both(source.published.note) if source.published.note else None,
+        "published_note": source.published.note.both() if source.published.note else None,
         "url": source.url,
         "language": source.language,
         "licence": source.licence,
@@ -311,7 +311,7 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
         file = json.loads(path.read_text(encoding="utf-8"))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
-            found[source.id, licence] = {"publisher": _both(source.publisher), "licence": licence}
+            found[source.id, licence] = {"publisher": source.publisher.both(), "licence": licence}
     return list(found.values())
 
 
@@ -323,7 +323,3 @@ def _home(layers: Layers, keys: dict[str, str | None]) -> list[float] | None:
         return None
     west, south, east, north = zip(*bounds, strict=True)
     return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "ar": text.ar}
