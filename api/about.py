@@ -15,7 +15,7 @@ from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, languag
 from api.pages import map_page
 from api.snapshot import Snapshot
 from layers import query
-from layers.export import dumps
+from layers.export.features import dumps
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

@@ -13,7 +13,7 @@ from api.snapshot import Snapshot
 from layers import listing, query
 from layers import search as finder
 from layers.compare import diff as compared
-from layers.export import dumps
+from layers.export.features import dumps
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

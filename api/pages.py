@@ -13,7 +13,7 @@ from api import params
 from api.reply import Reply
 from layers import query
 from layers.build import Layers
-from layers.export import dumps
+from layers.export.features import dumps
 from layers.maps import page_assets, page_csp, render_page
 from layers.maps.data import first_and_rest, page_data
 

@@ -21,7 +21,7 @@ from api.columns import Column
 from api.crs import CRS84, System
 from layers.build import Reading
 from layers.dates import BEGINNING, FOREVER
-from layers.export import geometry_json
+from layers.export.features import geometry_json
 from layers.record import Text
 
 Days = tuple[date | None, date | None]

@@ -14,7 +14,7 @@ from geo.lines import trace_line
 from geo.measure import area_m2, length_m
 from layers.build import READINGS, Layers, inputs_of
 from layers.errors import UnknownLayer
-from layers.export import properties
+from layers.export.features import properties
 from layers.record import Claim, Zone
 
 _GEOD = Geod(ellps="WGS84")

@@ -170,7 +170,7 @@ def test_check_is_one_line_for_a_sound_record(run, ask, second):
 
 @pytest.mark.parametrize("reading", ["nominal", "inner", "outer"])
 def test_build_writes_the_reading_that_was_asked_for(run, tmp_path, second, reading):
-    from layers.export import build_files
+    from layers.export.features import build_files
 
     out = tmp_path / "out"
     code, said, err = run("--seeds", SECOND, "build", "--out", out, "--reading", reading)
@@ -413,16 +413,16 @@ def test_json_on_a_terminal_is_plain():
 
 def test_an_unexpected_kind_of_error_is_not_swallowed(run, monkeypatch, tmp_path):
     """An error of the program itself must not look like one of the data."""
-    from layers import export
+    from layers.export import folders
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(export, "replace_folder", broken)
+    monkeypatch.setattr(folders, "replace_folder", broken)
     with pytest.raises(ZeroDivisionError):
         run("--seeds", SECOND, "build", "--out", tmp_path / "out")
     monkeypatch.setattr(
-        export, "replace_folder", lambda *_: (_ for _ in ()).throw(ExportError("x"))
+        folders, "replace_folder", lambda *_: (_ for _ in ()).throw(ExportError("x"))
     )
     code, _, err = run("--seeds", SECOND, "build", "--out", tmp_path / "out")
     assert (code, err) == (1, "tamas: x\n")

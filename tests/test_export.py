@@ -17,10 +17,11 @@ import pytest
 import shapely
 from conftest import ATLASES, SECOND, tamas
 
-from layers import export
 from layers.build import COLUMNS, READINGS
 from layers.errors import ExportError
-from layers.export import MANIFEST, build_files, replace_file, replace_folder
+from layers.export import folders
+from layers.export.features import build_files
+from layers.export.folders import MANIFEST, new_file, replace_file, replace_folder
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
 
@@ -193,16 +194,16 @@ def test_a_failure_at_any_write_leaves_the_last_good_build(tmp_path, monkeypatch
     out = tmp_path / "out"
     replace_folder(out, OLD)
     calls = iter(range(100))
-    write = export._write
+    write = folders._write
 
     def failing(*given):
         if next(calls) == nth:
             raise error
         write(*given)
 
-    monkeypatch.setattr(export, "_write", failing)
+    monkeypatch.setattr(folders, "_write", failing)
     if nth == len(NEW):
-        monkeypatch.setattr(export, "_exchange", failing)
+        monkeypatch.setattr(folders, "_exchange", failing)
     with pytest.raises((ExportError, KeyboardInterrupt)) as caught:
         replace_folder(out, NEW)
     assert contents(out) == OLD
@@ -219,7 +220,7 @@ def test_a_failure_of_a_first_build_leaves_no_folder(tmp_path, monkeypatch):
     def failing(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "_write", failing)
+    monkeypatch.setattr(folders, "_write", failing)
     with pytest.raises(ExportError):
         replace_folder(tmp_path / "out", NEW)
     assert list(tmp_path.iterdir()) == []
@@ -229,7 +230,8 @@ LOOP = """
 import sys
 from pathlib import Path
 from layers.build import build
-from layers.export import build_files, replace_folder
+from layers.export.features import build_files
+from layers.export.folders import replace_folder
 from layers.seeds import read
 
 layers = build(read(Path(sys.argv[1])))
@@ -305,10 +307,40 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     def failing(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "_write", failing)
+    monkeypatch.setattr(folders, "_write", failing)
     with pytest.raises(ExportError, match="No space left on device"):
         replace_file(path, b"new")
     assert contents(tmp_path) == {"page.html": b"page"}
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
+def test_a_writer_that_is_stopped_leaves_the_old_file_alone(tmp_path, stop):
+    path = tmp_path / "layers.gpkg"
+    replace_file(path, b"old")
+
+    def write() -> None:
+        with new_file(path) as fresh:
+            assert fresh.suffix == ".gpkg"
+            fresh.write_bytes(b"half")
+            raise stop
+
+    with pytest.raises(stop):
+        write()
+    assert contents(tmp_path) == {"layers.gpkg": b"old"}
+
+
+def test_folders_within_a_folder_are_replaced_with_it(tmp_path):
+    out = tmp_path / "out"
+    old = {"zones/a.html": b"a", "index.html": b"i"}
+    listed = b'{"files": {"zones/a.html": {}, "index.html": {}}}'
+    replace_folder(out, {**old, MANIFEST: listed})
+    assert (out / "zones" / "a.html").read_bytes() == b"a"
+    (out / "zones" / "mine.txt").write_text("mine")
+    with pytest.raises(ExportError, match=r"zones/mine\.txt, which no build wrote"):
+        replace_folder(out, NEW)
+    (out / "zones" / "mine.txt").unlink()
+    replace_folder(out, NEW)
+    assert contents(out) == NEW
 
 
 def test_a_folder_in_a_files_place_is_refused(tmp_path):
@@ -323,7 +355,7 @@ def test_without_an_exchange_in_one_step_two_renames_do(tmp_path, monkeypatch):
     class NoExchange:
         pass
 
-    monkeypatch.setattr(export.ctypes, "CDLL", lambda *_, **__: NoExchange())
+    monkeypatch.setattr(folders.ctypes, "CDLL", lambda *_, **__: NoExchange())
     for files in (OLD, NEW):
         replace_folder(tmp_path / "out", files)
         assert contents(tmp_path / "out") == files

@@ -20,6 +20,13 @@ KnownBy = Annotated[
     str | None,
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
+LayerNames = Annotated[
+    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
+]
+ZoneNames = Annotated[
+    str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")
+]
+BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
 
 
 class ReadingName(StrEnum):

@@ -1,4 +1,4 @@
-"""Commands that make and serve: build, serve, export."""
+"""Commands that make and serve: build, serve."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ import typer
 
 from layers.cli.common import (
     AsJson,
-    Language,
-    On,
     ReadingName,
     layers_of,
-    print_json,
     progress,
 )
 
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from layers.build import Layers
 
 commands = typer.Typer()
-exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
 
 
 @commands.command()
@@ -36,7 +32,8 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
-    from layers.export import MANIFEST, build_files, replace_folder
+    from layers.export.features import build_files
+    from layers.export.folders import MANIFEST, replace_folder
 
     layers = layers_of(context)
     progress("writing")
@@ -81,28 +78,3 @@ def serve(
     typer.echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
     sys.stdout.flush()
     uvicorn.run(service, host=host, port=port, log_config=None, access_log=False)
-
-
-@exports.command("html")
-def export_html(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to write.")],
-    on: On = None,
-    lang: Annotated[Language, typer.Option(help="The language it opens in.")] = Language.en,
-    as_json: AsJson = False,
-) -> None:
-    """Write the whole map as one HTML file that needs no network."""
-    from layers import query
-    from layers.export import replace_file
-    from layers.maps import render_page
-    from layers.maps.data import page_data
-
-    layers = layers_of(context)
-    query.check_day(layers.record, query.day("on", on))
-    day = on or layers.record.atlas.opens_on
-    page = render_page(page_data(layers), mode="file", lang=lang.value, on=day).encode()
-    replace_file(file, page)
-    if as_json:
-        print_json({"file": str(file), "bytes": len(page), "record": layers.record.sha256})
-        return
-    typer.echo(f"{file}: {len(page) / 1e6:.2f} MB, record {layers.record.sha256[:12]}")

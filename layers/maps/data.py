@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build import Layers, Row
-from layers.export import geometry_json, properties
+from layers.export.features import geometry_json, properties
 from layers.maps.assets import table
 from layers.maps.packing import SHAPE_DIGITS, packed, packed_collection
 from layers.record import Claim, Record, Source, Zone

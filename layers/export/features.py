@@ -1,4 +1,4 @@
-"""Write layers to files: GeoJSON with a manifest, whole or not at all.
+"""Rows as GeoJSON features, and a build of every layer with its manifest.
 
 GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) with the
 ``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes.
@@ -6,16 +6,10 @@ GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) wit
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import glob
 import hashlib
-import os
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,11 +17,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build import COLUMNS, Layers, Reading, Row
-from layers.errors import ExportError
+from layers.export.folders import MANIFEST
 
-MANIFEST = "manifest.json"
 DECIMALS = 5
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def feature(layers: Layers, row: Row, *, reading: Reading = "nominal") -> dict[str, Any]:
@@ -107,103 +99,6 @@ def build_files(layers: Layers, *, reading: Reading = "nominal") -> dict[str, by
         }
     )
     return files
-
-
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files as the whole content of a folder, replacing an earlier build at once.
-
-    Raises `ExportError` where the folder holds anything that no build has put there.
-    """
-    folder = folder.resolve()  # behind a link, the folder is replaced and the link stays
-    _refuse_foreign(folder)
-    fresh = _fresh(folder)
-    try:
-        fresh.mkdir(parents=True)
-        for name, data in files.items():
-            _write(fresh / name, data)
-        if folder.exists():
-            _exchange(fresh, folder)
-            shutil.rmtree(fresh)
-        else:
-            fresh.rename(folder)
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise ExportError(f"{folder}: cannot be written ({error.strerror})") from None
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; an earlier one stays until the new one is complete."""
-    path = path.absolute()
-    fresh = _fresh(path)
-    try:
-        _write(fresh, data)
-        fresh.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise ExportError(f"{path}: cannot be written ({error.strerror})") from None
-
-
-def _fresh(path: Path) -> Path:
-    """Return a name beside a path for what is being written, of this process alone.
-
-    What a killed process left under such a name is removed; a living one keeps its own.
-    """
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
-        owner = left.name.split(".")[-2]
-        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-    return path.with_name(f".{path.name}.{os.getpid()}.new")
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _refuse_foreign(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise ExportError(f"{folder}: is a file; name a folder")
-    found = {path.name for path in folder.iterdir()}
-    if not found:
-        return
-    try:
-        ours = {*orjson.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ExportError(f"{folder}: holds files but no build; name an empty folder") from None
-    if found - ours:
-        names = ", ".join(sorted(found - ours)[:5])
-        raise ExportError(f"{folder}: holds {names}, which no build wrote; move it elsewhere")
-
-
-def _exchange(one: Path, other: Path) -> None:
-    """Swap two folders in one step, so that at every moment one whole build has the name."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "renameat2"):
-        result = libc.renameat2(
-            _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
-        )
-        if result == 0:
-            return
-    # Elsewhere two renames: a kill between them leaves the old build under the name '.old'.
-    aside = other.with_name(f".{other.name}.old")
-    other.rename(aside)
-    one.rename(other)
-    aside.rename(one)
 
 
 def _rounded(coordinates: Any) -> Any:

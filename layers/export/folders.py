@@ -1,0 +1,181 @@
+"""Put output in its place: whole or not at all, and never over what somebody else wrote.
+
+What is being written stands beside its place under a name of this process alone; when it is
+complete and on the disk it takes the place in one step. A kill at any moment leaves the
+earlier output whole. A folder is told to be ours by its manifest, which lists its files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import glob
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from layers.errors import ExportError
+
+MANIFEST = "manifest.json"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files as the whole content of a folder, replacing an earlier build at once.
+
+    A name may hold folders (``zones/a.html``); the manifest is among the files. Raises
+    `ExportError` where the folder holds anything that no build has put there.
+    """
+    with new_folder(folder) as fresh:
+        for name, data in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, data)
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to fill, which takes the place of ``folder`` when all went well.
+
+    Whoever fills it writes `MANIFEST` too (`manifest_of`). Raises `ExportError` where the
+    folder holds anything that no build has put there, or cannot be written.
+    """
+    folder = folder.resolve()  # behind a link, the folder is replaced and the link stays
+    _refuse_foreign(folder)
+    fresh = _fresh(folder)
+    try:
+        fresh.mkdir(parents=True)
+        yield fresh
+        if folder.exists():
+            _exchange(fresh, folder)
+            shutil.rmtree(fresh)
+        else:
+            fresh.rename(folder)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise _cannot(folder, error) from None
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of ``path`` when all went well.
+
+    It has the ending of ``path``, because writers choose by it. Raises `ExportError` where it
+    cannot be written.
+    """
+    path = path.absolute()
+    fresh = _fresh(path)
+    try:
+        yield fresh
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        _forget(fresh)
+        raise _cannot(path, error) from None
+    except BaseException:
+        _forget(fresh)
+        raise
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; an earlier one stays until the new one is complete."""
+    with new_file(path) as fresh:
+        _write(fresh, data)
+
+
+def manifest_of(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return digest and size of every file below a folder, by its path from there."""
+    listed = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        listed[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    return listed
+
+
+def _cannot(path: Path, error: OSError) -> ExportError:
+    return ExportError(f"{path}: cannot be written ({error.strerror or error})")
+
+
+def _forget(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _fresh(path: Path) -> Path:
+    """Return a name beside a path for what is being written, of this process alone.
+
+    What a killed process left under such a name is removed; a living one keeps its own.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new*"):
+        owner = left.name.removeprefix(f".{path.name}.").split(".")[0]
+        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return path.with_name(f".{path.name}.{os.getpid()}.new{path.suffix}")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ExportError(f"{folder}: is a file; name a folder")
+    if not any(folder.iterdir()):
+        return
+    try:
+        ours = {*orjson.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ExportError(f"{folder}: holds files but no build; name an empty folder") from None
+    if strangers := sorted(_within(folder) - ours):
+        names = ", ".join(strangers[:5])
+        raise ExportError(f"{folder}: holds {names}, which no build wrote; move it elsewhere")
+
+
+def _within(folder: Path) -> set[str]:
+    """Return the paths below a folder of all that is no folder, and of empty folders."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if not path.is_dir() or path.is_symlink() or not any(path.iterdir())
+    }
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Swap two folders in one step, so that at every moment one whole build has the name."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "renameat2"):
+        result = libc.renameat2(
+            _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
+        )
+        if result == 0:
+            return
+    # Elsewhere two renames: a kill between them leaves the old build under the name '.old'.
+    aside = other.with_name(f".{other.name}.old")
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
