@@ -25,7 +25,12 @@ _UNSAFE = str.maketrans(
 
 
 def render(
-    data: Mapping[str, Any], *, mode: Literal["service", "file"], lang: str, on: str | None
+    data: Mapping[str, Any],
+    *,
+    mode: Literal["service", "file", "site"],
+    lang: str,
+    on: str | None,
+    site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.maps.render_page`."""
     if lang not in LANGUAGES:
@@ -37,15 +42,15 @@ def render(
         frame = _LINK.sub(_inline, frame)
     refuse_unknown(frame)
     policy = ""
-    if mode == "file":
+    if mode != "service":  # which sends its policy in a header
         rules = policy_of(frame, frame_ancestors=None)
         policy = f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
     title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
     setup = {
         "on": on,
         "lang": lang,
-        "data": None if mode == "file" else "map/data.json",
-        "rest": None if mode == "file" else "map/rest.json",
+        "data": "map/data.json" if mode == "service" else None,
+        "rest": "map/rest.json" if mode == "service" else None,
         "backgrounds": table("backgrounds"),
         "tokens": table("tokens"),
         "words": {
@@ -53,9 +58,15 @@ def render(
         },
         "versions": _versions(),
     }
+    if site is not None:
+        setup["pages"], root = site["pages"], site["root"]
+        frame = _LINK.sub(lambda found: found[0].replace('"assets/', f'"{root}assets/'), frame)
     blocks = [json_block("tamas-setup", setup)]
     if mode == "file":
         blocks.append(json_block("tamas-data", data))
+    if site is not None:
+        first, rest = (escape(site["scripts"][name]) for name in ("first", "rest"))
+        blocks.append(f'<script src="{first}"></script><script src="{rest}" async></script>')
     return _filled(frame, (policy, title, "\n".join(blocks)))
 
 

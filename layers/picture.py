@@ -21,7 +21,11 @@ _MOST_SHAPES = 400
 _PIXEL = 0.35
 _ASPECT = 1.6  # width to height
 _EDGE = 0.06  # of the window, where no name would have room
+_LETTER = 7.5  # of a label, in pixels, on average
+_NAME = 47.5  # half of the room that the name of a place is given
 Move = Callable[[np.ndarray], np.ndarray]
+# Middle of a text, half its width, and its line, in pixels.
+Room = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,31 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape to draw, with its colour and the address that it leads to."""
+    """A shape to draw, with its colour and the address that it leads to.
+
+    ``fill`` is the strength of its tint from 0 to 1, ``paint`` the id of a pattern of the page
+    that lies over it; a line ``width`` of 0 draws none. A hollow point is a ring.
+    """
 
     geometry: BaseGeometry
     colour: str
     href: str = ""
     title: str = ""
+    fill: float = 0.22
+    width: float = 1.6
+    dash: str = ""
+    paint: str = ""
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name to write at a place, in degrees."""
+
+    lon: float
+    lat: float
+    text: str
+    colour: str
 
 
 def ground(root: Path) -> Ground:
@@ -82,8 +105,12 @@ def draw(
     lang: str,
     label: str,
     width: int = 640,
+    labels: Sequence[Label] = (),
 ) -> str:
-    """Return an SVG of shapes in a window west, south, east, north of degrees."""
+    """Return an SVG of shapes in a window west, south, east, north of degrees.
+
+    ``labels`` are written before the names of places, each where it finds room.
+    """
     west, south, east, north = window
     shrink = math.cos(math.radians((south + north) / 2))
     scale = width / ((east - west) * shrink)
@@ -101,7 +128,9 @@ def draw(
         if path:
             parts.append(f'<path d="{path}" {look}/>')
     parts += [_drawn(shape, move) for shape in shapes[:_MOST_SHAPES]]
-    parts += _names(places, window, move, lang)
+    taken: list[Room] = []
+    written = _labelled(labels, (width, height), move, taken)
+    parts += [*_names(places, window, move, lang, taken), *written]
     return (
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
@@ -143,21 +172,57 @@ def _drawn(shape: Shape, move: Move) -> str:
         for part in shapely.get_parts(shapely.get_parts(shape.geometry))
         if part.geom_type == "Point"
     ]
+    look = f'fill="#fff" stroke="{colour}"' if shape.hollow else f'fill="{colour}" stroke="#fff"'
     for x, y in move(shapely.get_coordinates(points)) if points else ():
-        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}" stroke="#fff"/>')
+        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" {look}/>')
     path = path_of(shape.geometry, move)
     if path:
-        area = shape.geometry.geom_type.endswith("Polygon")
-        fill = f'fill="{colour}" fill-opacity="0.22"' if area else 'fill="none"'
-        marks.append(
-            f'<path d="{path}" {fill} fill-rule="evenodd" stroke="{colour}" stroke-width="1.6"/>'
-        )
+        marks.append(f'<path d="{path}" {_pen(shape, colour)}/>')
+        if shape.paint:
+            marks.append(f'<path d="{path}" fill="url(#{escape(shape.paint)})"/>')
     body = f"<g>{title}{''.join(marks)}</g>"
     return f'<a href="{escape(shape.href)}">{body}</a>' if shape.href else body
 
 
+def _pen(shape: Shape, colour: str) -> str:
+    """Return how the line and the tint of a shape are drawn."""
+    area = shape.geometry.geom_type.endswith("Polygon")
+    fill = (
+        f'fill="{colour}" fill-opacity="{shape.fill:g}"' if area and shape.fill else 'fill="none"'
+    )
+    dash = ""
+    if shape.dash:
+        cap = ' stroke-linecap="round"' if shape.dash.startswith("0.") else ""
+        dash = f' stroke-dasharray="{escape(shape.dash)}"{cap}'
+    line = f'stroke="{colour}" stroke-width="{shape.width:g}"{dash}' if shape.width else ""
+    return f'{fill} fill-rule="evenodd" {line}'.rstrip()
+
+
+def _labelled(
+    labels: Iterable[Label], size: tuple[int, int], move: Move, taken: list[Room]
+) -> list[str]:
+    """Return labels that find room, and note in ``taken`` what they took."""
+    made = []
+    for label in labels:
+        x, y = move(np.array([[label.lon, label.lat]]))[0]
+        half = len(label.text) * _LETTER / 2
+        inside = half + 4 < x < size[0] - half - 4 and 18 < y < size[1] - 6
+        if not inside or any(abs(x - a) < half + b and abs(y - c) < 18 for a, b, c in taken):
+            continue
+        taken.append((x, half, y))
+        made.append(
+            f'<text class="zone-label" x="{x:.1f}" y="{y:.1f}" fill="{escape(label.colour)}">'
+            f"{escape(label.text)}</text>"
+        )
+    return made
+
+
 def _names(
-    places: Iterable[GazetteerPlace], window: tuple[float, ...], move: Move, lang: str
+    places: Iterable[GazetteerPlace],
+    window: tuple[float, ...],
+    move: Move,
+    lang: str,
+    taken: list[Room],
 ) -> list[str]:
     west, south, east, north = window
     margin = (east - west) * _EDGE
@@ -169,13 +234,12 @@ def _names(
         and south + margin < place.lat < north - margin
     ]
     inside.sort(key=lambda place: (place.rank, place.id))
-    taken: list[tuple[float, float]] = []
     made = []
     for place in inside:
         x, y = move(np.array([[place.lon, place.lat]]))[0]
-        if any(abs(x - a) < 95 and abs(y - b) < 18 for a, b in taken):
+        if any(abs(x - a) < _NAME + b and abs(y - c) < 18 for a, b, c in taken):
             continue
-        taken.append((x, y))
+        taken.append((x, _NAME, y))
         name = (place.name_ar or place.name_en) if lang == "ar" else place.name_en
         made.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'

@@ -1,0 +1,148 @@
+"""Write the site whole into a folder, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from layers.build import Layers
+from layers.export.features import build_files, dumps
+from layers.export.folders import MANIFEST, manifest_of, new_folder
+from layers.site import about_pages, cite, crawl, day_pages, lists
+from layers.site.day_pages import day_page, day_path, turn_of
+from layers.site.feed import feed
+from layers.site.frame import Page, Site, Writer, base_of, located, sheet
+from layers.site.held import by_zone, changes
+from layers.site.map_page import map_files
+from layers.site.maps import Maps
+from layers.site.speech import LANGUAGES
+from layers.site.static_api import api_files, dataset
+from layers.site.zone_pages import zone_page, zone_path
+
+Files = Iterator[tuple[str, bytes]]
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written: how many pages, files and bytes."""
+
+    pages: int = 0
+    files: int = 0
+    bytes: int = 0
+    paths: list[str] = field(default_factory=list)
+    """Pages by their path below a language's folder."""
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts."""
+        return {"pages": self.pages, "files": self.files, "bytes": self.bytes}
+
+
+def write_site(
+    layers: Layers, folder: Path, *, base_url: str | None = None, progress: Progress | None = None
+) -> Written:
+    """Write the site; ``base_url`` is the address at which it will stand, where that is known.
+
+    ``progress`` is told of each step, with the number of files that it will write. Raises
+    `ExportError` where the folder holds what no build wrote, `QueryError` for no address.
+    """
+    site = Site(layers, base_of(base_url))
+    done = Written()
+    with new_folder(folder) as fresh:
+        for path, body in _files(site, done, progress or (lambda _step, _count: None)):
+            target = fresh / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+        listed = manifest_of(fresh)
+        record = layers.record
+        (fresh / MANIFEST).write_bytes(
+            dumps(
+                {
+                    "files": listed,
+                    "edition": record.atlas.edition,
+                    "seeds_sha256": record.sha256,
+                    "versions": {"tamas": version("tamas")},
+                }
+            )
+        )
+        done.files = len(listed) + 1
+        done.bytes = sum(one["bytes"] for one in listed.values())
+        done.bytes += (fresh / MANIFEST).stat().st_size
+    return done
+
+
+def _files(site: Site, done: Written, progress: Progress) -> Files:
+    """Yield path and content of every file but the manifest."""
+    name, asset = sheet()
+    yield name, asset.body
+    downloads: dict[str, Sequence[str]] = {}
+    yield from _data(site, downloads)
+    yield from map_files(site, dataset(site, downloads), card="")
+    done.pages += len(LANGUAGES)
+    done.paths.append("index.html")
+    yield from api_files(site)
+    for lang in LANGUAGES:
+        writer = Writer(site, lang)
+        for page in _pages(writer, downloads, progress):
+            done.pages += 1
+            if lang == "en":
+                done.paths.append(page.path)
+            yield from _with_citations(writer, page)
+        yield located("corrections.atom", lang), feed(site, lang)
+    yield "404.html", about_pages.lost_page(site)
+    done.pages += 1
+    yield "robots.txt", crawl.robots(site)
+    if site.base_url:
+        yield "sitemap.xml", crawl.sitemap(site, done.paths)
+
+
+def _data(site: Site, downloads: dict[str, Sequence[str]]) -> Files:
+    """Yield the record as files to take, and note their paths by the name of the format."""
+    paths = []
+    for name, body in build_files(site.layers).items():
+        if name != MANIFEST:
+            paths.append(f"data/{name}")
+            yield paths[-1], body
+    downloads["GeoJSON"] = paths
+
+
+def _pages(
+    writer: Writer, downloads: Mapping[str, Sequence[str]], progress: Progress
+) -> Iterator[Page]:
+    """Yield every text page in a language."""
+    layers = writer.site.layers
+    maps = Maps(layers)
+    days = changes(layers)
+    zones = list(by_zone(layers))
+    progress("pages", len(days) + len(zones) + 7)
+    for name, rows in zones:
+        zone = layers.record.zones[name]
+        yield zone_page(writer, maps, zone, rows, frozenset(days), card="")
+    turns = [turn_of(layers, day) for day in days]
+    for number, turn in enumerate(turns):
+        before = days[number - 1] if number else None
+        after = days[number + 1] if number + 1 < len(days) else None
+        yield day_page(writer, maps, turn, before=before, after=after, card="")
+    yield lists.zone_list(writer, zones)
+    yield day_pages.day_list(writer, turns)
+    yield lists.dispute_list(writer)
+    yield lists.unknown_list(writer)
+    yield lists.source_list(writer)
+    yield about_pages.method_page(writer)
+    yield about_pages.data_page(writer, downloads)
+    yield about_pages.corrections_page(writer)
+
+
+def _with_citations(writer: Writer, page: Page) -> Files:
+    """Yield a page, and its citations beside it where it has any."""
+    path = located(page.path, writer.lang)
+    yield path, writer.render(page)
+    if page.cited:
+        stem = path.removesuffix(".html")
+        yield f"{stem}.bib", cite.bibtex(writer.site, page, writer.speech)
+        yield f"{stem}.csl.json", cite.csl(writer.site, page, writer.speech)
+
+
+__all__ = ["Written", "day_path", "write_site", "zone_path"]
