@@ -14,7 +14,7 @@ import threading
 import warnings
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from layers.errors import ExportError
 
@@ -50,7 +50,7 @@ def font(
     from matplotlib.font_manager import FontProperties
 
     register()
-    slant = "italic" if italic and lang != "ar" else "normal"
+    slant: Literal["italic", "normal"] = "italic" if italic and lang != "ar" else "normal"
     return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
 
 
@@ -69,7 +69,7 @@ def register() -> None:
             f"matplotlib {mpl.__version__} does not shape Arabic; install 3.11 or later"
         )
     with _registering:
-        manager = font_manager.fontManager
+        manager: Any = font_manager.fontManager
         known = {entry.name for entry in manager.ttflist}
         if LATIN in known:
             return
@@ -82,7 +82,7 @@ def register() -> None:
         manager._findfont_cached.cache_clear()
 
 
-def _entry(path: Path, name: str, weight: int, style: str) -> object:
+def _entry(path: Path, name: str, weight: int, style: str) -> Any:
     from matplotlib.font_manager import FontEntry
 
     return FontEntry(
@@ -120,11 +120,12 @@ def width(
 @functools.lru_cache(maxsize=20_000)
 def _advance(text: str, weight: int, italic: bool, lang: str) -> float:
     """Return a line's width at `_MEASURED` points; unhinted, so that it grows with the size."""
-    from matplotlib.font_manager import fontManager, get_font
+    from matplotlib import font_manager
     from matplotlib.ft2font import LoadFlags
 
     chosen = font(_MEASURED, weight=weight, italic=italic, lang=lang)
-    letters = get_font(fontManager._find_fonts_by_props(chosen))
+    manager: Any = font_manager.fontManager
+    letters = font_manager.get_font(manager._find_fonts_by_props(chosen))
     letters.set_size(_MEASURED, 72)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that no font has prints as an empty box
