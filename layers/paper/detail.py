@@ -1,0 +1,94 @@
+"""Which part of the map deserves a second one: the chosen zones, else where most lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.build import Layers
+from layers.maps.data import SETTLEMENTS
+from layers.paper.held import Held
+from layers.paper.page import Box
+from layers.paper.plane import Window, fitted
+from layers.paper.words import Words
+
+# A detail shows a window this much narrower than the map, and is worth it from so many zones.
+_SHARE, _LEAST = 0.26, 3
+# A detail that magnifies less than this tells nothing new.
+_MAGNIFIES = 1.7
+
+
+def detail_of(
+    main: Window, box: Box, shown: Sequence[Held], chosen: Collection[str]
+) -> tuple[Window, list[Held]] | None:
+    """Return the window of a detail map in a box, and the zones it was made for; None for none."""
+    mapped = [one for one in shown if one.mapped and _shape(one) is not None]
+    if chosen:
+        cluster = [one for one in mapped if one.row.zone_id in chosen]
+    else:
+        cluster = _densest(main, box, mapped)
+    shapes = [shape for one in cluster if (shape := _shape(one)) is not None]
+    if not shapes:
+        return None
+    window = fitted(box, shapes, near=main.lon, margin=0.1 if chosen else 0.07)
+    return (window, cluster) if chosen or main.metres / window.metres >= _MAGNIFIES else None
+
+
+def _shape(one: Held) -> BaseGeometry | None:
+    if one.is_point:
+        return None if one.spot is None else shapely.Point(one.spot)
+    return one.shape
+
+
+def _densest(main: Window, box: Box, mapped: Sequence[Held]) -> list[Held]:
+    """Return the zones that lie together in the window that holds most of them.
+
+    An area counts as three places: it is what the detail can show better.
+    """
+    wide = main.box.width * _SHARE
+    high = wide * box.height / box.width
+    flat = []
+    for one in mapped:
+        shape = main.project(_shape(one))
+        if shape is not None and main.box.shape().intersects(shape):
+            flat.append((one, shape.bounds, shape.centroid))
+    best: tuple[tuple[float, float], list[Held]] = ((0.0, 0.0), [])
+    for _, _, middle in flat:
+        window = Box(
+            middle.x - wide / 2, middle.y - high / 2, middle.x + wide / 2, middle.y + high / 2
+        )
+        inside = [
+            (one, centre)
+            for one, bounds, centre in flat
+            if window.grown(wide * 0.06).holds(Box(*bounds))
+        ]
+        weight = sum(1.0 if one.is_point else 3.0 for one, _ in inside)
+        apart = sum(math.hypot(c.x - middle.x, c.y - middle.y) for _, c in inside)
+        if (weight, -apart) > best[0]:
+            best = ((weight, -apart), [one for one, _ in inside])
+    return best[1] if len(best[1]) >= _LEAST else []
+
+
+def name_of(window: Window, layers: Layers, words: Words) -> str:
+    """Return what a detail is called: after its best known town, nearest to its middle."""
+    west, south, east, north = window.degrees()
+    towns = []
+    for place in layers.record.places.values():
+        name = place.name_ar if words.lang == "ar" else place.name_en
+        if (
+            name
+            and place.kind in SETTLEMENTS
+            and west < place.lon < east
+            and south < place.lat < north
+        ):
+            x, y = window.at(place.lon, place.lat)
+            box = window.box
+            if box.grown(-0.12 * box.width).holds(Box(x, y, x, y)):
+                far = math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2)
+                towns.append((max(place.rank, 2), far, name))
+    if not towns:
+        return words.own("detail")
+    return words.own("around", place=min(towns)[2].split(" (")[0])
