@@ -15,8 +15,9 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.record import GazetteerPlace
 
-_SEA, _LAND, _BORDER, _INK = "#dde7eb", "#ede9e1", "#8d8578", "#1b2026"
+_SEA, _LAND, _HOME, _BORDER, _INK = "#dde7eb", "#ede9e1", "#fbf9f4", "#8d8578", "#1b2026"
 _MOST_NAMES = 9
+_FIRST_NAMES = 4  # what a small screen, whose letters take more room, shows
 _MOST_SHAPES = 400
 _PIXEL = 0.35
 _ASPECT = 1.6  # width to height
@@ -34,6 +35,8 @@ class Ground:
 
     land: BaseGeometry | None
     borders: BaseGeometry | None
+    home: BaseGeometry | None = None
+    """The country that the atlas is about, lighter than its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +60,30 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name to write at a place, in degrees."""
+    """A name to write at the first of some spots where it finds room.
 
-    lon: float
-    lat: float
+    A spot is longitude and latitude in degrees, and pixels downwards from there.
+    """
+
+    spots: tuple[tuple[float, float, float], ...]
     text: str
     colour: str
 
 
 def ground(root: Path) -> Ground:
     """Read land and borders from a record's basemap, where it has one."""
-    return Ground(
-        _read(root / "basemap" / "land.geojson"), _read(root / "basemap" / "borders.geojson")
-    )
+    land = root / "basemap" / "land.geojson"
+    return Ground(_read(land), _read(root / "basemap" / "borders.geojson"), _read(land, home=True))
 
 
-def _read(path: Path) -> BaseGeometry | None:
+def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
+        shapes = [
+            shapely.geometry.shape(one["geometry"])
+            for one in features
+            if one["geometry"] and (not home or one["properties"]["home"])
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return shapely.geometrycollections(shapes) if shapes else None
@@ -122,6 +130,7 @@ def draw(
     parts = [f'<rect width="{width}" height="{height}" fill="{_SEA}"/>']
     for what, look in (
         (under.land, f'fill="{_LAND}"'),
+        (under.home, f'fill="{_HOME}"'),
         (under.borders, f'fill="none" stroke="{_BORDER}" stroke-width="1" stroke-dasharray="5 2"'),
     ):
         path = _ground_path(what, window, move)
@@ -178,7 +187,7 @@ def _drawn(shape: Shape, move: Move) -> str:
     path = path_of(shape.geometry, move)
     if path:
         marks.append(f'<path d="{path}" {_pen(shape, colour)}/>')
-        if shape.paint:
+        if shape.paint and shape.geometry.geom_type.endswith("Polygon"):
             marks.append(f'<path d="{path}" fill="url(#{escape(shape.paint)})"/>')
     body = f"<g>{title}{''.join(marks)}</g>"
     return f'<a href="{escape(shape.href)}">{body}</a>' if shape.href else body
@@ -202,18 +211,19 @@ def _labelled(
     labels: Iterable[Label], size: tuple[int, int], move: Move, taken: list[Room]
 ) -> list[str]:
     """Return labels that find room, and note in ``taken`` what they took."""
-    made = []
+    made: list[str] = []
     for label in labels:
-        x, y = move(np.array([[label.lon, label.lat]]))[0]
         half = len(label.text) * _LETTER / 2
-        inside = half + 4 < x < size[0] - half - 4 and 18 < y < size[1] - 6
-        if not inside or any(abs(x - a) < half + b and abs(y - c) < 18 for a, b, c in taken):
-            continue
-        taken.append((x, half, y))
-        made.append(
-            f'<text class="zone-label" x="{x:.1f}" y="{y:.1f}" fill="{escape(label.colour)}">'
-            f"{escape(label.text)}</text>"
-        )
+        for lon, lat, down in label.spots:
+            x, y = move(np.array([[lon, lat]]))[0] + (0, down)
+            inside = half + 4 < x < size[0] - half - 4 and 16 < y < size[1] - 6
+            if inside and not any(abs(x - a) < half + b and abs(y - c) < 18 for a, b, c in taken):
+                taken.append((x, half, y))
+                made.append(
+                    f'<text class="zone-label" x="{x:.1f}" y="{y:.1f}" '
+                    f'fill="{escape(label.colour)}">{escape(label.text)}</text>'
+                )
+                break
     return made
 
 
@@ -234,16 +244,17 @@ def _names(
         and south + margin < place.lat < north - margin
     ]
     inside.sort(key=lambda place: (place.rank, place.id))
-    made = []
+    made: list[str] = []
     for place in inside:
         x, y = move(np.array([[place.lon, place.lat]]))[0]
         if any(abs(x - a) < _NAME + b and abs(y - c) < 18 for a, b, c in taken):
             continue
         taken.append((x, _NAME, y))
         name = (place.name_ar or place.name_en) if lang == "ar" else place.name_en
+        rank = ' class="minor"' if len(made) >= _FIRST_NAMES else ""
         made.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
-            f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text>'
+            f'<g{rank}><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
+            f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text></g>'
         )
         if len(made) == _MOST_NAMES:
             break

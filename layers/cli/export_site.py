@@ -20,13 +20,16 @@ def export_site(
         str | None,
         typer.Option("--base-url", metavar="URL", help="The address at which the site will stand."),
     ] = None,
+    cards: Annotated[
+        bool, typer.Option(help="Draw the pictures that other sites show of a page.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Write the atlas as a static site, for any web host or for a folder on a disk."""
     from layers.site import write_site
 
     layers = layers_of(context)
-    written = write_site(layers, folder, base_url=base_url)
+    written = write_site(layers, folder, base_url=base_url, cards=cards)
     if as_json:
         print_json({"folder": str(folder), **written.as_dict(), "record": layers.record.sha256})
         return

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers import picture
-from layers.build import Layers, Row
+from layers.build import Drawn, Layers, Row
 from layers.record import GazetteerPlace
 from layers.site import look
 from layers.site.markup import Html
 
 # Inside in some reading, and inside in every one: how strong the tint is against the state's own.
 _PALE, _LINE = 0.4, 0.7
+_THINNED = 4e-4  # degrees: a quarter of a pixel where a map is a degree wide
 _ROOM = 0.5  # degrees on each side of what a picture is drawn around
 
 
@@ -30,7 +32,21 @@ class Maps:
     @cached_property
     def ground(self) -> picture.Ground:
         """Return land and borders."""
-        return picture.ground(self.layers.record.root)
+        whole = picture.ground(self.layers.record.root)
+        return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
+
+    @cached_property
+    def thin(self) -> dict[str, Drawn]:
+        """Return the three shapes of each row as fine as a small map shows them."""
+        return {
+            name: replace(
+                one,
+                nominal=_thinned(one.nominal),
+                inner=_thinned(one.inner),
+                outer=_thinned(one.outer),
+            )
+            for name, one in self.layers.drawn.items()
+        }
 
     @cached_property
     def places(self) -> list[GazetteerPlace]:
@@ -59,11 +75,22 @@ class Maps:
     ) -> Html:
         """Return an inline SVG of rows, large shapes first, around some of them or all.
 
-        Around some, there is room to see where in the country they lie.
+        Around some, there is room to see where they lie, and the others step back: a line and a
+        tint, without pattern or readings.
         """
-        chosen = sorted((row for row in rows if self.drawn(row)), key=lambda row: -self._size(row))
-        shapes = [shape for row in chosen for shape in self._shapes(row, lang, links or {})]
         framed = [row for row in around or () if self.drawn(row)]
+        first = {row.id for row in framed}
+        chosen = sorted(
+            (row for row in rows if self.drawn(row)),
+            key=lambda row: (row.id in first, -self._size(row)),
+        )
+        shapes = [
+            shape
+            for row in chosen
+            for shape in self._shapes(
+                row, lang, links or {}, back=bool(first - {row.id}) and (row.id not in first)
+            )
+        ]
         room = _ROOM if framed else 0
         within: list[BaseGeometry] = [
             shapely.box(*shape.bounds).buffer(room, join_style="mitre")
@@ -83,20 +110,24 @@ class Maps:
         shape = self._outline(row)
         if shape is None or not self.drawn(row):
             return None
-        spot = shape.representative_point()
-        return picture.Label(spot.x, spot.y, text, look.ink(row.zone_type))
+        west, south, east, north = shape.bounds
+        middle = (west + east) / 2
+        spots = ((middle, north, -8.0), (middle, south, 18.0), (middle, (south + north) / 2, 4.0))
+        return picture.Label(spots, text, look.ink(row.zone_type))
 
     def _outline(self, row: Row) -> BaseGeometry | None:
-        drawn = self.layers.drawn[row.id]
+        drawn = self.thin[row.id]
         return drawn.nominal or drawn.outer
 
     def _size(self, row: Row) -> float:
         shape = self._outline(row)
         return 0.0 if shape is None else float(shape.area)
 
-    def _shapes(self, row: Row, lang: str, links: dict[str, str]) -> list[picture.Shape]:
+    def _shapes(
+        self, row: Row, lang: str, links: dict[str, str], *, back: bool
+    ) -> list[picture.Shape]:
         """Return the outer shape pale, the inner one in full, and the line of the best one."""
-        drawn, state = self.layers.drawn[row.id], look.state(row.status)
+        drawn, state = self.thin[row.id], look.state(row.status)
         colour = look.colour(row.zone_type)
         title = row.name_ar if lang == "ar" else row.name_en
         href = links.get(row.zone_id, "")
@@ -105,7 +136,10 @@ class Maps:
         made = []
         best = drawn.nominal or drawn.outer
         if best is not None and best.geom_type.endswith("Point"):
-            return [picture.Shape(best, colour, href, title, hollow=row.status in look.HOLLOW)]
+            return [picture.Shape(best, colour, href, title, hollow=look.is_hollow(row.status))]
+        if back and best is not None:
+            tint = state["flat"] * _PALE
+            return [picture.Shape(best, colour, href, title, tint, 1, state["dash"] or "")]
         if drawn.outer is not None:
             made.append(
                 picture.Shape(drawn.outer, colour, href, title, state["flat"] * _PALE, _LINE)
@@ -120,6 +154,10 @@ class Maps:
             )  # fmt: skip
             made.append(line)
         return made
+
+
+def _thinned(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    return None if geometry is None else shapely.simplify(geometry, _THINNED)
 
 
 def patterns_of(rows: Iterable[tuple[Row, bool]]) -> Html:

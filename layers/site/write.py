@@ -41,10 +41,16 @@ class Written:
 
 
 def write_site(
-    layers: Layers, folder: Path, *, base_url: str | None = None, progress: Progress | None = None
+    layers: Layers,
+    folder: Path,
+    *,
+    base_url: str | None = None,
+    cards: bool = True,
+    progress: Progress | None = None,
 ) -> Written:
     """Write the site; ``base_url`` is the address at which it will stand, where that is known.
 
+    ``cards`` are the pictures that other sites show of a page: most of the time goes into them.
     ``progress`` is told of each step, with the number of files that it will write. Raises
     `ExportError` where the folder holds what no build wrote, `QueryError` for no address.
     """
