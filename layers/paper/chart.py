@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.recipes import mentions
 from layers.build import Layers
 from layers.maps.data import SETTLEMENTS
-from layers.paper import flow, fonts, ground, look, marks
+from layers.paper import flow, fonts, ground, lists, look, marks
 from layers.paper.flow import Line, Run
 from layers.paper.held import Held
 from layers.paper.labels import Busy, Room, around, beside, leader
@@ -41,7 +41,7 @@ _COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
 _NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 
-@dataclass
+@dataclass(eq=False)
 class Chart:
     """A map in a window of a page, and what it came to show."""
 
@@ -54,15 +54,21 @@ class Chart:
     chosen: Collection[str] = ()
     reserved: Sequence[Box] = ()
     ground_drawn: bool = False
-    close: bool = False
     inset: Window | None = None
+    """A second map of the page, framed on this one."""
+    named_larger: Collection[str] = ()
+    """The zones that have their names on the second map."""
+    title: str = ""
     room: Room = field(init=False)
+    scale_bar: tuple[float, float] = field(init=False)
+    _larger: BaseGeometry | None = field(init=False, default=None)
     named: list[str] = field(default_factory=list)
 
     def draw(self) -> None:
         """Draw all of it, the scale bar too, and a frame around it."""
         box = self.window.box
         seen = marks.marks_in(self.window, self.shown)
+        self._larger = self._inset_edge()
         self.room = Room(box, padding=3 * self.unit)
         for other in self.reserved:
             self.room.take(other)
@@ -73,6 +79,7 @@ class Chart:
             marks.draw(self.page, self.window, seen, unit=self.unit, chosen=list(self.chosen))
             self._scale_bar()
             self._north()
+            self._title()
             marks.reserve(self.room, self.window, seen, unit=self.unit)
             self._names(seen)
         self.page.shape(box.shape(), line=RULE_2, width=1.2 * self.unit)
@@ -83,20 +90,23 @@ class Chart:
         towns = self._towns()
         dots = {}
         for place, x, y in towns:
-            if place.rank <= 2:
+            if place.rank <= (1 if self.title else 2):
                 dots[place.id] = Box(x - 3, y - 3, x + 3, y + 3)
                 self.room.take(dots[place.id])
         busy = Busy([mark.area for mark in seen if mark.area is not None])
         for mark in sorted(seen, key=self._wanted):
-            if mark.area is not None and mark.held.row.variant_of is None:
+            first = mark.area is not None and mark.held.row.variant_of is None
+            if first and not self._named_elsewhere(mark):
                 self._zone_name(mark, busy)
         for mark in sorted(seen, key=self._wanted):
+            if self._named_elsewhere(mark):
+                continue
             if mark.area is not None and mark.held.row.zone_id in self.chosen:
                 if mark.held.row.variant_of is not None:
                     self._zone_name(mark, busy)
             elif mark.spot is not None and self._is_named(mark.held):
                 self._place_name(mark)
-        self._countries()
+        self._countries(busy)
         for place, x, y in towns:
             if place.id in dots:
                 self.room.leave(dots[place.id])
@@ -108,6 +118,15 @@ class Chart:
         area = mark.area.area if mark.area is not None else 0.0
         return (mark.held.row.zone_id not in self.chosen, mark.area is None, area)
 
+    def _named_elsewhere(self, mark: Mark) -> bool:
+        """Tell whether a second map of the page has the zone whole, and room for its name."""
+        if self._larger is None:
+            return False
+        if mark.area is not None:
+            return mark.held.row.zone_id in self.named_larger
+        spot = shapely.Point(mark.spot or (0.0, 0.0))
+        return bool(shapely.Polygon(shapely.get_coordinates(self._larger)).contains(spot))
+
     def _is_named(self, held: Held) -> bool:
         row = held.row
         if row.zone_id in self.chosen or row.zone_type in _NAMED_FAR or held.shape is None:
@@ -115,11 +134,24 @@ class Chart:
         return self.window.zoom(self.unit) >= _NAMED_FROM
 
     def _lines(self, text: str, px: float, weight: int, color: str, most_px: float) -> list[Line]:
-        run = Run(text, px * self.unit, weight, color)
-        return flow.broken([run], most_px * self.unit, lang=self.words.lang)
+        # A figure stays with its unit.
+        kept = text.replace(
+            f" {self.words.of('scale_km')}", f"{flow.NO_BREAK}{self.words.of('scale_km')}"
+        )
+        run = Run(kept, px * self.unit, weight, color)
+        return flow.balanced([run], most_px * self.unit, lang=self.words.lang)
 
     def _name_of(self, held: Held) -> str:
         return held.row.name_ar if self.words.lang == "ar" else held.row.name_en
+
+    def _short_name(self, held: Held) -> str:
+        """Return a place's name without the words that all of its kind here begin with."""
+        alike = [
+            self._name_of(one)
+            for one in self.shown
+            if one.is_point and one.row.zone_type == held.row.zone_type
+        ]
+        return lists.without_common_words(alike).get(self._name_of(held), self._name_of(held))
 
     def _state_of(self, held: Held) -> str:
         return self.words.status(held.row.status, held.row.zone_type, after=held.after)
@@ -137,7 +169,7 @@ class Chart:
         if near.is_empty:
             return
         best = self.room.best(
-            around(near, width + sign, height), lambda box: _price(box, near, busy), most=60.0
+            around(near, width + sign, height), lambda box: _price(box, near, busy), most=70.0
         )
         if best is None:
             return
@@ -176,7 +208,7 @@ class Chart:
         color = look.kind(row.zone_type)["text"]
         bare = held.shape is None
         weight = 600 if bare or row.zone_type in _NAMED_FAR else 400
-        lines = self._lines(self._name_of(held), _PLACE_PX, weight, color, 130)
+        lines = self._lines(self._short_name(held), _PLACE_PX, weight, color, 130)
         width, height = self._extent(lines)
         gap = 9 * marks.sign_size(held, self.window, unit)
         x, y = mark.spot
@@ -247,7 +279,7 @@ class Chart:
         )
         self._write(lines, best.right if self.page.rtl else best.left, best.top)
 
-    def _countries(self) -> None:
+    def _countries(self, busy: Busy) -> None:
         for one in ground.ground_of(self.layers.record).of("land"):
             name, shape = one.name(self.words.lang), self.window.project(one.shape)
             if not name or shape is None:
@@ -261,7 +293,11 @@ class Chart:
             if seen.is_empty or seen.area < 3 * width * height:
                 continue
             whole = shape
-            tries = (box for box in _within(seen, width, height) if whole.contains(box.shape()))
+            tries = (
+                box
+                for box in _within(seen, width, height)
+                if whole.contains(box.shape()) and busy.covered(box, whole) < 0.2
+            )
             best = self.room.first(tries)
             if best is not None:
                 self._write(lines, best.right if self.page.rtl else best.left, best.top)
@@ -326,19 +362,31 @@ class Chart:
         self.page.text(x + length, above, label, size=size, align="middle")
         self.room.take(corner)
 
+    def _inset_edge(self) -> BaseGeometry | None:
+        """Return the edge of what a second map shows larger, in points of this one."""
+        if self.inset is None:
+            return None
+        edge = shapely.get_coordinates(self.inset.box.shape().exterior)
+        return shapely.LinearRing(self.window.forward(self.inset.inverse(edge)))
+
     def _inset(self) -> None:
         """Frame what a second map shows larger."""
-        if self.inset is None:
+        self.page.shape(self._larger, line=PAPER, width=3.4 * self.unit, line_alpha=0.8)
+        self.page.shape(self._larger, line=INK, width=1.3 * self.unit)
+
+    def _title(self) -> None:
+        """Write the map's own title into its upper corner at the start."""
+        if not self.title:
             return
-        box = self.inset.box
-        edge = [
-            (box.left, box.top), (box.right, box.top), (box.right, box.bottom),
-            (box.left, box.bottom), (box.left, box.top),
-        ]  # fmt: skip
-        corners = self.inset.inverse(shapely.get_coordinates(shapely.LineString(edge)))
-        line = self.window.project(shapely.LineString(corners))
-        self.page.shape(line, line=PAPER, width=3.4 * self.unit, line_alpha=0.8)
-        self.page.shape(line, line=INK, width=1.3 * self.unit)
+        unit, box, turn = self.unit, self.window.box, (-1 if self.page.rtl else 1)
+        lines = self._lines(self.title, 12.5, 600, INK, 220)
+        width, height = self._extent(lines)
+        start = box.right if self.page.rtl else box.left
+        ends = sorted((start, start + turn * (width + 16 * unit)))
+        plate = Box(ends[0], box.top, ends[1], box.top + height + 7 * unit)
+        self.page.shape(plate.shape(), fill=PAPER)
+        self._write(lines, start + turn * 8 * unit, box.top + 3 * unit)
+        self.room.take(plate)
 
     def _north(self) -> None:
         """Draw an arrow where meridians lean enough to be seen."""
@@ -370,7 +418,7 @@ def _price(box: Box, area: BaseGeometry, busy: Busy) -> float:
     crossed = busy.crossed(box)
     covered = busy.covered(box, area)
     half = 0.0 if within or apart > 0 else 14.0
-    return float(half + apart * 0.22 + crossed * 0.25 + covered * 16 + (apart > 9) * 3)
+    return float(half + apart * 0.22 + crossed * 0.2 + min(covered, 3) * 7 + (apart > 9) * 3)
 
 
 def _within(area: BaseGeometry, width: float, height: float) -> list[Box]:

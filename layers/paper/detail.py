@@ -15,10 +15,8 @@ from layers.paper.page import Box
 from layers.paper.plane import Window, fitted
 from layers.paper.words import Words
 
-# A detail shows a window this much narrower than the map, and is worth it from so many zones.
-_SHARE, _LEAST = 0.26, 3
-# A detail that magnifies less than this tells nothing new.
-_MAGNIFIES = 1.7
+# A detail is worth it from so many zones, and if it magnifies at least so much.
+_LEAST, _MAGNIFIES = 3, 2.2
 
 
 def detail_of(
@@ -34,7 +32,44 @@ def detail_of(
     if not shapes:
         return None
     window = fitted(box, shapes, near=main.lon, margin=0.1 if chosen else 0.07)
-    return (window, cluster) if chosen or main.metres / window.metres >= _MAGNIFIES else None
+    return (window, cluster) if chosen or main.metres / window.metres >= _MAGNIFIES * 0.9 else None
+
+
+def corner_for(
+    main: Window, shown: Sequence[Held], chosen: Collection[str], *, rtl: bool
+) -> tuple[Window, list[Held]] | None:
+    """Return a detail that fits into a corner of the main map where nothing lies; or None."""
+    frame = main.box
+    areas = []
+    for one in shown:
+        shape = main.project(_shape(one)) if one.mapped else None
+        if shape is not None:
+            areas.append(shape.buffer(3.0))
+    taken = shapely.union_all(areas) if areas else shapely.Polygon()
+    for share in (0.42, 0.37, 0.32):
+        wide, high = frame.width * share, frame.height * share * 1.18
+        for right, bottom in ((True, True), (False, True), (True, False), (False, False)):
+            # The scale bar stands in the lower corner at the start.
+            if bottom and right == rtl:
+                continue
+            x = frame.right - wide - 5 if right else frame.left + 5
+            y = frame.bottom - high - 5 if bottom else frame.top + 5
+            box = Box(x, y, x + wide, y + high)
+            if not taken.intersects(box.shape()):
+                return detail_of(main, box, shown, chosen)
+    return None
+
+
+def fit_to(main: Window, box: Box, zones: Sequence[Held]) -> Window | None:
+    """Return the window of a box in which zones lie with room around them; None for none.
+
+    It never shows more ground than the main map.
+    """
+    shapes = [shape for one in zones if one.mapped and (shape := _shape(one)) is not None]
+    if not shapes:
+        return None
+    window = fitted(box, shapes, near=main.lon, margin=0.2)
+    return window if window.metres < main.metres else None
 
 
 def _shape(one: Held) -> BaseGeometry | None:
@@ -48,8 +83,7 @@ def _densest(main: Window, box: Box, mapped: Sequence[Held]) -> list[Held]:
 
     An area counts as three places: it is what the detail can show better.
     """
-    wide = main.box.width * _SHARE
-    high = wide * box.height / box.width
+    wide, high = box.width / _MAGNIFIES, box.height / _MAGNIFIES
     flat = []
     for one in mapped:
         shape = main.project(_shape(one))
@@ -60,11 +94,7 @@ def _densest(main: Window, box: Box, mapped: Sequence[Held]) -> list[Held]:
         window = Box(
             middle.x - wide / 2, middle.y - high / 2, middle.x + wide / 2, middle.y + high / 2
         )
-        inside = [
-            (one, centre)
-            for one, bounds, centre in flat
-            if window.grown(wide * 0.06).holds(Box(*bounds))
-        ]
+        inside = [(one, centre) for one, bounds, centre in flat if window.holds(Box(*bounds))]
         weight = sum(1.0 if one.is_point else 3.0 for one, _ in inside)
         apart = sum(math.hypot(c.x - middle.x, c.y - middle.y) for _, c in inside)
         if (weight, -apart) > best[0]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from layers.paper import fonts
-from layers.paper.page import INK, Page, directed, plain
+from layers.paper.page import INK, Page, plain
 
 LEADING = {"en": 1.3, "ar": 1.46}
 NO_BREAK = "\u00a0"
@@ -23,7 +23,7 @@ class Run:
 
     def width(self, text: str, lang: str) -> float:
         """Return how wide a text prints in this look, in points."""
-        return fonts.width(directed(text, lang), self.size, weight=self.weight, lang=lang)
+        return fonts.width(text, self.size, weight=self.weight, lang=lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,22 @@ def broken(runs: Sequence[Run], width: float, *, lang: str) -> list[Line]:
                 at, space = 0.0, 0.0
             at = _append(lines[-1], run, word, at, space, wide, lang)
     return [line for line in lines if line]
+
+
+def balanced(runs: Sequence[Run], width: float, *, lang: str) -> list[Line]:
+    """Break runs into as few lines as `broken` does, of lengths as equal as may be."""
+    lines = broken(runs, width, lang=lang)
+    if len(lines) < 2:
+        return lines
+    low, high = width / len(lines) * 0.7, width
+    for _ in range(7):
+        middle = (low + high) / 2
+        trial = broken(runs, middle, lang=lang)
+        if len(trial) <= len(lines):
+            lines, high = trial, middle
+        else:
+            low = middle
+    return lines
 
 
 def _cut(text: str, run: Run, width: float, lang: str) -> Iterable[str]:

@@ -109,12 +109,18 @@ def licences() -> list[str]:
     return sorted({f"{e['name']} {e['version']} ({e['licence']})" for e in manifest["files"]})
 
 
-@functools.lru_cache(maxsize=20_000)
 def width(
     text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
 ) -> float:
-    """Return how wide a line of text prints, in points."""
-    return _advance(text, weight, italic, lang) * size / _MEASURED
+    """Return how wide a line of text prints, in points.
+
+    Words are measured one by one and remembered: letters do not join across a space.
+    """
+    words = text.split(" ")
+    wide = sum(_advance(word, weight, italic, lang) for word in words if word)
+    if len(words) > 1:
+        wide += (len(words) - 1) * _advance(" ", weight, italic, lang)
+    return wide * size / _MEASURED
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -37,7 +37,7 @@ class Feature:
         return self.names[1 if lang == "ar" else 0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """All of a record's base map, and whose data it is."""
 

@@ -54,6 +54,8 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
         key: tuple[object, ...] = (row.zone_id,)
         if look.is_place(row.zone_type) or not one.mapped:
             key = (row.zone_type, row.status, one.disputed, one.after, one.sure, one.mapped)
+        if not one.mapped:
+            key = ("without a place", row.status, one.after, row.zone_type)
         groups.setdefault(key, []).append(one)
     ordered = sorted(groups.values(), key=lambda group: (not group[0].mapped, group[0].is_point))
     return [_entry(group, words, numbers) for group in ordered]
@@ -94,16 +96,25 @@ def _natural(text: str) -> list[tuple[int, str]]:
 
 def _joined(names: list[str], words: Words) -> str:
     """Return names as one text; what they all begin with is written once."""
-    if len(names) < _ALIKE_NAMES:
-        return words.own("semicolon").join(names)
+    rest = without_common_words(names)
+    semicolon = words.own("semicolon")
+    if not rest:
+        return semicolon.join(names)
+    head = names[0].removesuffix(rest[names[0]])
+    return head + semicolon.join(rest[name] for name in names)
+
+
+def without_common_words(names: Sequence[str]) -> dict[str, str]:
+    """Return for each name what is its own, where all begin with the same words; else nothing."""
+    if len(set(names)) < _ALIKE_NAMES:
+        return {}
     split = [name.split(" ") for name in names]
     alike = 0
     while all(len(one) > alike + 1 and one[alike] == split[0][alike] for one in split):
         alike += 1
     if alike < _ALIKE_WORDS:
-        return words.own("semicolon").join(names)
-    rest = [" ".join(one[alike:]) for one in split]
-    return f"{' '.join(split[0][:alike])} {words.own('semicolon').join(rest)}"
+        return {}
+    return {name: " ".join(one[alike:]) for name, one in zip(names, split, strict=True)}
 
 
 @dataclass
@@ -129,16 +140,17 @@ class DayList:
         badge = _BADGE_PX * self.unit * px / 13
         return flow.broken(entry.runs(px * self.unit), self.width - badge, lang=self.words.lang)
 
-    def fitting(self, room: float) -> tuple[float, int]:
+    def fitting(self, room: float, least: float = LEAST_PX) -> tuple[float, int]:
         """Return the largest letters in px with which all fits, else how many entries do."""
-        for px in _SIZES_PX:
+        sizes = [px for px in _SIZES_PX if px >= least]
+        for px in sizes:
             if self.height(px) <= room:
                 return px, len(self.entries)
-        more = flow.LEADING[self.words.lang] * LEAST_PX * self.unit
+        more = flow.LEADING[self.words.lang] * sizes[-1] * self.unit
         count = len(self.entries)
-        while count and self.height(LEAST_PX, count) + more > room:
+        while count and self.height(sizes[-1], count) + more > room:
             count -= 1
-        return LEAST_PX, count
+        return sizes[-1], count
 
     def draw(self, page: Page, x: float, top: float, px: float, count: int) -> float:
         """Draw entries from their start side at ``x``; say how many are left out."""
@@ -174,7 +186,8 @@ class Key:
     words: Words
     unit: float
     width: float
-    px: float = 11.5
+    px: float = 11.0
+    short: bool = False
 
     def _rows(self) -> list[tuple[str, str]]:
         mapped = [one for one in self.shown if one.mapped]
@@ -182,6 +195,8 @@ class Key:
         rows = []
         if areas:
             rows.append(("sure", f"{self.words.of('full_faded')}. {self.words.own('line')}."))
+        if self.short:
+            return rows
         if any(one.row.variant_of is not None for one in areas):
             rows.append(("variant", f"{self.words.own('line_of_reading')}."))
         if any(one.disputed and not look.is_place(one.row.zone_type) for one in areas):

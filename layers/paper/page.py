@@ -148,7 +148,7 @@ class Page:
         self.texts.append(text)
         shown = directed(text, self.lang)
         font = fonts.font(size, weight=weight, italic=italic, lang=self.lang)
-        wide = fonts.width(shown, size, weight=weight, italic=italic, lang=self.lang)
+        wide = fonts.width(text, size, weight=weight, italic=italic, lang=self.lang)
         ends = {"start": 1.0 if self.rtl else 0.0, "middle": 0.5, "end": 0.0 if self.rtl else 1.0}
         left = x - ends[align] * wide
         if halo:
@@ -216,6 +216,14 @@ class Page:
                 joinstyle="round",
             )
         )
+
+    def image(self, pixels: np.ndarray[Any, Any]) -> None:
+        """Lay pixels over the whole page, which has as many."""
+        from matplotlib.image import FigureImage
+
+        image = FigureImage(self.figure, origin="upper")
+        image.set_data(pixels)
+        self._add(image)
 
     def rule(self, x0: float, x1: float, y: float, *, width: float = 0.8, color: str = INK) -> None:
         """Draw a horizontal rule."""

@@ -21,7 +21,7 @@ from layers.paper import detail, flow, fonts, lists, terms
 from layers.paper.chart import NORTH_FROM_DEGREES, Chart
 from layers.paper.flow import Run
 from layers.paper.held import Held, held, sources_of
-from layers.paper.page import INK, INK_2, Box, Page, plain
+from layers.paper.page import INK, INK_2, PAPER, Box, Page, plain
 from layers.paper.plane import Window, fitted, frame_of
 from layers.paper.sizes import MM, Size
 from layers.paper.words import Words
@@ -29,7 +29,10 @@ from layers.paper.words import Words
 MOST_TITLE = 160
 _FOOT_PX = (11.4, 10.9, 10.4, 9.9, 9.4, 9.0)
 # Most of a page's height that its foot may take.
-_FOOT_SHARE = 0.24
+_FOOT_SHARE = 0.22
+# Smallest letters of a list that leaves room to the detail map above it, in px.
+_LIST_PX = 10.6
+_INSET_UNIT = 0.88
 
 
 @dataclass
@@ -64,7 +67,15 @@ class Sheet:
         return " ".join([licence, *dict.fromkeys([*base, *shapes])])
 
 
-def asked(layers: Layers, view: View, *, lang: str, size: Size, title: str | None = None) -> Sheet:
+def asked(
+    layers: Layers,
+    view: View,
+    *,
+    lang: str,
+    size: Size,
+    title: str | None = None,
+    zones: tuple[str, ...] = (),
+) -> Sheet:
     """Return a sheet to draw, with the rows that the view chooses.
 
     The view's zones choose what the detail shows, not what is left out. Raises `QueryError`
@@ -83,7 +94,7 @@ def asked(layers: Layers, view: View, *, lang: str, size: Size, title: str | Non
         size=size,
         on=on,
         title=_title(title, words.pick(record.atlas.title)),
-        chosen=view.zones or (),
+        chosen=zones or view.zones or (),
         shown=shown,
         numbers=terms.numbered(sources_of(shown)),
     )
@@ -193,7 +204,7 @@ def _split(sheet: Sheet, body: Box) -> tuple[Box, Box]:
     """Return the boxes of the main map and of the column, or of the band below it."""
     gap = 18 * sheet.unit
     if sheet.size.width > sheet.size.height:
-        wide = min(max(330 * sheet.unit, body.width * 0.27), body.width * 0.34)
+        wide = min(max(385 * sheet.unit, body.width * 0.27), body.width * 0.34)
         main = Box(body.left, body.top, body.right - wide - gap, body.bottom)
         return main, Box(main.right + gap, body.top, body.right, body.bottom)
     high = body.height * 0.52
@@ -216,28 +227,29 @@ def _body(sheet: Sheet, page: Page, window: Window, side: Box) -> None:
     key = lists.Key(sheet.shown, sheet.words, sheet.unit, column.width)
     plan = _plan(sheet, window, page, side, column, listed, key)
     main = _chart(sheet, page, window)
-    if plan.inset is not None:
-        main.inset = plan.inset.window
+    if plan.detail is not None:
+        main.inset, main.named_larger = plan.detail, _names_in(sheet, plan)
+        if plan.titled_at is None:
+            main.reserved = [plan.detail.box.grown(3 * sheet.unit)]
     main.draw()
-    if plan.inset is not None and plan.detail is not None:
-        _headline(page, sheet, plan.detail.left, plan.detail.right, plan.top, plan.inset.title)
-        _chart(sheet, page, plan.inset.window, towns=True).draw()
+    if plan.detail is not None:
+        if plan.titled_at is not None:
+            box = page.side(plan.detail.box)
+            _headline(page, sheet, box.left, box.right, plan.titled_at, plan.title)
+        else:
+            page.shape(plan.detail.box.grown(3 * sheet.unit).shape(), fill=PAPER)
+        _inset(sheet, page, plan).draw()
     _column(sheet, page, column, plan, listed, key)
 
 
 @dataclass(frozen=True, slots=True)
-class _Inset:
-    window: Window
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a column is shared: the detail's box, and the list's letters and length."""
+    """How a page is shared: the detail map, and the list's top, letters and length."""
 
-    top: float
-    detail: Box | None
-    inset: _Inset | None
+    detail: Window | None
+    title: str
+    titled_at: float | None
+    """Where the detail's title stands; None where the detail lies on the main map."""
     list_top: float
     px: float
     count: int
@@ -252,31 +264,25 @@ def _plan(
     listed: lists.DayList,
     key: lists.Key,
 ) -> _Plan:
-    """Share a column so that the list is whole and the detail as large as that leaves it."""
-    head = 24 * sheet.unit
-    below = key.height() + 12 * sheet.unit
+    """Share the room: the list is whole, the detail over it, else in a corner of the map."""
+    head = 29 * sheet.unit
+    below = key.height() + 14 * sheet.unit
     beside = side != column
-    shares = (1.0,) if beside else (0.42, 0.38, 0.34, 0.3, 0.27)
-    best: _Plan | None = None
-    for share in shares:
-        left = side.left
+    for share in (1.0,) if beside else (0.42, 0.38, 0.34, 0.31):
         right = column.left - 18 * sheet.unit if beside else side.right
-        box = Box(left, side.top + head, right, side.top + side.height * share)
+        box = Box(side.left, side.top + head, right, side.top + side.height * share)
         found = detail.detail_of(window, page.side(box), sheet.shown, sheet.chosen)
         if found is None:
             break
         top = side.top if beside else box.bottom + 12 * sheet.unit
         px, count = listed.fitting(column.bottom - top - head - below)
-        title = _detail_title(sheet, *found)
-        plan = _Plan(side.top, box, _Inset(found[0], title), top, px, count)
-        if best is None or (plan.count, plan.px) > (best.count, best.px):
-            best = plan
-        if count == len(listed.entries) and px >= 11.2:
-            return plan
-    if best is not None and best.count == len(listed.entries):
-        return best
+        if beside or (count == len(listed.entries) and px >= _LIST_PX):
+            return _Plan(found[0], _detail_title(sheet, *found), side.top, top, px, count)
     px, count = listed.fitting(column.bottom - side.top - head - below)
-    return _Plan(side.top, None, None, side.top, px, count)
+    corner = detail.corner_for(window, sheet.shown, sheet.chosen, rtl=page.rtl)
+    if corner is None or beside:
+        return _Plan(None, "", None, side.top, px, count)
+    return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
 
 
 def _detail_title(sheet: Sheet, window: Window, cluster: Sequence[Held]) -> str:
@@ -287,7 +293,27 @@ def _detail_title(sheet: Sheet, window: Window, cluster: Sequence[Held]) -> str:
     return detail.name_of(window, sheet.layers, sheet.words)
 
 
-def _chart(sheet: Sheet, page: Page, window: Window, *, towns: bool = False) -> Chart:
+def _inset(sheet: Sheet, page: Page, plan: _Plan) -> Chart:
+    """Return the detail map; its letters are a little smaller than the main map's."""
+    if plan.detail is None:
+        raise ValueError("no detail was planned")
+    chart = _chart(sheet, page, plan.detail)
+    chart.unit = sheet.unit * _INSET_UNIT
+    chart.title = plan.title if plan.titled_at is None else ""
+    return chart
+
+
+def _names_in(sheet: Sheet, plan: _Plan) -> list[str]:
+    """Return the zones that the detail names: drawn once on a page that nobody sees."""
+    scratch = Page(sheet.size.width, sheet.size.height, lang=sheet.words.lang)
+    chart = _inset(sheet, scratch, plan)
+    sheet.charts.remove(chart)
+    chart.ground_drawn = True
+    chart.draw()
+    return chart.named
+
+
+def _chart(sheet: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
         page=page,
         window=window,
@@ -296,7 +322,6 @@ def _chart(sheet: Sheet, page: Page, window: Window, *, towns: bool = False) -> 
         unit=sheet.unit,
         shown=sheet.shown,
         chosen=sheet.chosen,
-        close=towns,
     )
     sheet.charts.append(chart)
     return chart
@@ -318,7 +343,7 @@ def _column(
     words = sheet.words
     _headline(page, sheet, column.left, column.right, plan.list_top, words.of("on_this_day"))
     start = _start(page, column.left)
-    top = plan.list_top + 26 * unit
+    top = plan.list_top + (29 if page.rtl else 26) * unit
     if not sheet.shown:
         none = Run(words.own("no_zone", date=words.date(sheet.on)), 14 * unit, 400, INK_2)
         flow.write(page, flow.broken([none], column.width, lang=words.lang), start, top)
@@ -340,12 +365,12 @@ class _Foot:
         self.tilt = 0.0
         self._gap = 18 * sheet.unit
         room = body.width - 2 * self._gap
-        shares = (0.46, 0.22, 0.32) if sheet.size.width > sheet.size.height else (0.42, 0.25, 0.33)
-        self._widths = [room * share for share in shares]
+        self._widths = [room / 3] * 3
         self._most: int | None = None
         limit = body.height * _FOOT_SHARE
         for px in _FOOT_PX:
             self._px = px
+            self._share(room)
             self.height = self._measured()
             if self.height <= limit:
                 return
@@ -355,17 +380,26 @@ class _Foot:
             self._most = most
         self.height = self._measured()
 
+    def _share(self, room: float) -> None:
+        """Give each column the width at which all three end at one height."""
+        lang = self.sheet.words.lang
+        long = [sum(r.width(plain(r.text), lang) for r in of) for of in self._runs()]
+        least = [max(part / sum(long), 0.17) for part in long]
+        self._widths = [room * part / sum(least) for part in least]
+
     def _columns(self) -> list[list[flow.Line]]:
+        return [
+            flow.broken(of, width, lang=self.sheet.words.lang)
+            for of, width in zip(self._runs(), self._widths, strict=True)
+        ]
+
+    def _runs(self) -> list[list[Run]]:
         sheet, size = self.sheet, self._px * self.sheet.unit
         leans = self.tilt >= NORTH_FROM_DEGREES
-        runs: list[list[Run]] = [
+        return [
             terms.source_runs(sheet.layers, sheet.numbers, sheet.words, size, self._most),
             terms.caution_runs(sheet.layers, sheet.words, size, tilt=self.tilt, leans=leans),
             terms.cite_runs(sheet.layers, sheet.view, sheet.shown, sheet.words, size, sheet.on),
-        ]
-        return [
-            flow.broken(of, width, lang=sheet.words.lang)
-            for of, width in zip(runs, self._widths, strict=True)
         ]
 
     def _measured(self) -> float:

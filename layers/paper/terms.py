@@ -37,7 +37,9 @@ def source_runs(
 def _cited(source: Source, words: Words) -> str:
     """Return a source in a line: an agreement by its title, all else by its publisher."""
     name = source.title if source.kind == "agreement" and source.title else source.publisher
-    return f"{words.pick(name)}{words.own('comma')}{words.written(source.published.date)}"
+    return (
+        f"{words.among(words.pick(name))}{words.own('comma')}{words.written(source.published.date)}"
+    )
 
 
 def caution_runs(
@@ -65,27 +67,31 @@ def citation(layers: Layers, view: View, words: Words, on: date, title: str) -> 
     edition = words.of(
         "cite_edition",
         edition=words.date(date.fromisoformat(record.atlas.edition), short=True),
-        digest=record.sha256[:12],
+        digest=words.among(record.sha256[:12]),
     )
     known = (
         words.of("cite_all")
         if view.known_by is None
         else words.of("cite_known", date=words.date(view.known_by))
     )
-    parts = [words.of("cite_atlas", title=title), words.of("cite_on", date=words.date(on)), known]
+    parts = [
+        words.of("cite_atlas", title=words.among(title)),
+        words.of("cite_on", date=words.date(on)),
+        known,
+    ]
     return f"{words.own('comma').join(parts)}. {edition}"
 
 
 def owed(layers: Layers, shown: Sequence[Held], words: Words) -> tuple[list[str], list[str]]:
     """Return whose data the base map and the shapes shown are drawn from, with licences."""
     base = [
-        f"{words.pick(publisher)} ({licence})"
+        words.among(f"{words.pick(publisher)} ({licence})")
         for publisher, licence in ground.ground_of(layers.record).credits
     ]
     shapes = {
         part for one in shown if one.mapped for part in one.row.attribution.split("; ") if part
     }
-    return base, sorted(shapes)
+    return base, [words.among(part) for part in sorted(shapes)]
 
 
 def cite_runs(
@@ -96,7 +102,7 @@ def cite_runs(
     base, shapes = owed(layers, shown, words)
     semicolon = words.own("semicolon")
     parts = [citation(layers, view, words, on, title)]
-    parts.append(words.own("licence", licence=layers.record.atlas.licence))
+    parts.append(words.own("licence", licence=words.among(layers.record.atlas.licence)))
     if base:
         parts.append(f"{words.own('base_map')}: {semicolon.join(base)}.")
     if shapes:

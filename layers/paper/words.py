@@ -16,12 +16,14 @@ from typing import Any
 from layers.errors import QueryError
 from layers.maps.assets import table
 from layers.paper import look
+from layers.paper.page import RIGHT_MARK
 from layers.record import Text
 
 LANGUAGES = ("en", "ar")
 # Longest run of numbers that is not written as "from - to".
 _RUN = 3
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -52,6 +54,12 @@ class Words:
     def pick(self, text: Text) -> str:
         """Return a text of the record in this language."""
         return text.ar if self.lang == "ar" else text.en
+
+    def among(self, text: str) -> str:
+        """Return a value so that it does not turn the words around it: Latin among Arabic."""
+        if self.lang == "ar" and _LATIN.search(text):
+            return f"{RIGHT_MARK}{text}{RIGHT_MARK}"
+        return text
 
     def date(self, day: date, *, short: bool = False) -> str:
         """Return a day in words: 1 April 2020; Levantine months in Arabic."""
