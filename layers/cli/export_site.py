@@ -29,7 +29,7 @@ def export_site(
     from layers.site import write_site
 
     layers = layers_of(context)
-    written = write_site(layers, folder, base_url=base_url, cards=cards)
+    written = write_site(layers, folder, base_url=base_url, cards=cards, progress=True)
     if as_json:
         print_json({"folder": str(folder), **written.as_dict(), "record": layers.record.sha256})
         return

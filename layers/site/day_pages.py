@@ -63,7 +63,7 @@ def _certain(held: Held, day: date) -> bool:
 
 
 def day_page(
-    writer: Writer, maps: Maps, turn: Turn, *, before: date | None, after: date | None, card: str
+    writer: Writer, maps: Maps, turn: Turn, *, before: date | None, after: date | None
 ) -> Page:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
     words, here = writer.speech, day_path(turn.day)
@@ -85,7 +85,6 @@ def day_page(
         description=_told(writer, turn),
         body=body,
         trail=(("index.html", words.say("to_map")), ("days/index.html", words.say("days"))),
-        card=card,
         cited_on=turn.day,
         cited=True,
         before=day_path(before) if before else "",

@@ -22,8 +22,10 @@ from layers.site.markup import Html, el, join
 from layers.site.speech import LANGUAGES, Speech
 
 
-def map_files(site: Site, dataset: Mapping[str, Any], card: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the map's pages, assets and data."""
+def map_files(
+    site: Site, dataset: Mapping[str, Any], cards: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the map's pages, assets and data; ``cards`` are by language."""
     for name, asset in page_assets().items():
         yield f"assets/{name}", asset.body
     data = page_data(site.layers)
@@ -45,7 +47,7 @@ def map_files(site: Site, dataset: Mapping[str, Any], card: str) -> Iterator[tup
                 "pages": {one: _onward(one, here) for one in LANGUAGES},
             },
         )
-        head = _head(site, lang, card)
+        head = _head(site, lang, cards[lang])
         if lang == "en":
             head = join(head, Html(_linked(dataset)))
         html = html.replace("</head>", f"{head}</head>", 1)

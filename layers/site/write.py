@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from layers.build import Layers
+from layers.build import Layers, Row
 from layers.export.features import build_files, dumps
 from layers.export.folders import MANIFEST, manifest_of, new_folder
 from layers.site import about_pages, cite, crawl, day_pages, lists
-from layers.site.day_pages import day_page, day_path, turn_of
+from layers.site.cards import Cards
+from layers.site.day_pages import Turn, day_page, turn_of
 from layers.site.feed import feed
 from layers.site.frame import Page, Site, Writer, base_of, located, sheet
 from layers.site.held import by_zone, changes
@@ -19,10 +20,9 @@ from layers.site.map_page import map_files
 from layers.site.maps import Maps
 from layers.site.speech import LANGUAGES
 from layers.site.static_api import api_files, dataset
-from layers.site.zone_pages import zone_page, zone_path
+from layers.site.zone_pages import zone_page
 
 Files = Iterator[tuple[str, bytes]]
-Progress = Callable[[str, int], None]
 
 
 @dataclass(slots=True)
@@ -46,21 +46,29 @@ def write_site(
     *,
     base_url: str | None = None,
     cards: bool = True,
-    progress: Progress | None = None,
+    progress: bool = False,
 ) -> Written:
     """Write the site; ``base_url`` is the address at which it will stand, where that is known.
 
     ``cards`` are the pictures that other sites show of a page: most of the time goes into them.
-    ``progress`` is told of each step, with the number of files that it will write. Raises
-    `ExportError` where the folder holds what no build wrote, `QueryError` for no address.
+    ``progress`` shows a bar on a terminal. Raises `ExportError` where the folder holds what no
+    build wrote, `QueryError` for an address that is none.
     """
+    from tqdm import tqdm
+
     site = Site(layers, base_of(base_url))
+    plan = _plan(site, cards=cards)
     done = Written()
-    with new_folder(folder) as fresh:
-        for path, body in _files(site, done, progress or (lambda _step, _count: None)):
+    with (
+        new_folder(folder) as fresh,
+        # None: a bar on a terminal, nothing elsewhere.
+        tqdm(total=plan.count, unit=" files", disable=None if progress else True) as bar,
+    ):
+        for path, body in _files(plan, done):
             target = fresh / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
+            bar.update()
         listed = manifest_of(fresh)
         record = layers.record
         (fresh / MANIFEST).write_bytes(
@@ -79,29 +87,56 @@ def write_site(
     return done
 
 
-def _files(site: Site, done: Written, progress: Progress) -> Files:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a site will hold."""
+
+    site: Site
+    maps: Maps
+    zones: Sequence[tuple[str, tuple[Row, ...]]]
+    turns: Sequence[Turn]
+    cards: Cards
+
+    @property
+    def count(self) -> int:
+        """Return about how many files there will be, for a progress bar."""
+        cited = 3 * len(LANGUAGES) * (len(self.zones) + len(self.turns))
+        return cited + len(self.cards) + 5 * len(self.site.record.layers) + 50
+
+
+def _plan(site: Site, *, cards: bool) -> _Plan:
+    layers = site.layers
+    maps = Maps(layers)
+    turns = [turn_of(layers, day) for day in changes(layers)]
+    return _Plan(site, maps, list(by_zone(layers)), turns, Cards(layers, maps, turns, wanted=cards))
+
+
+def _files(plan: _Plan, done: Written) -> Files:
     """Yield path and content of every file but the manifest."""
+    site = plan.site
     name, asset = sheet()
     yield name, asset.body
     downloads: dict[str, Sequence[str]] = {}
     yield from _data(site, downloads)
-    yield from map_files(site, dataset(site, downloads), card="")
+    cards = {lang: plan.cards.of("index.html", lang) for lang in LANGUAGES}
+    yield from map_files(site, dataset(site, downloads), cards)
     done.pages += len(LANGUAGES)
     done.paths.append("index.html")
     yield from api_files(site)
     for lang in LANGUAGES:
         writer = Writer(site, lang)
-        for page in _pages(writer, downloads, progress):
+        for page in _pages(plan, writer, downloads):
             done.pages += 1
-            if lang == "en":
+            if lang == LANGUAGES[0]:
                 done.paths.append(page.path)
-            yield from _with_citations(writer, page)
+            yield from _with_citations(writer, replace(page, card=plan.cards.of(page.path, lang)))
         yield located("corrections.atom", lang), feed(site, lang)
     yield "404.html", about_pages.lost_page(site)
     done.pages += 1
     yield "robots.txt", crawl.robots(site)
     if site.base_url:
         yield "sitemap.xml", crawl.sitemap(site, done.paths)
+    yield from plan.cards.drawn(site.layers)
 
 
 def _data(site: Site, downloads: dict[str, Sequence[str]]) -> Files:
@@ -114,23 +149,14 @@ def _data(site: Site, downloads: dict[str, Sequence[str]]) -> Files:
     downloads["GeoJSON"] = paths
 
 
-def _pages(
-    writer: Writer, downloads: Mapping[str, Sequence[str]], progress: Progress
-) -> Iterator[Page]:
+def _pages(plan: _Plan, writer: Writer, downloads: Mapping[str, Sequence[str]]) -> Iterator[Page]:
     """Yield every text page in a language."""
-    layers = writer.site.layers
-    maps = Maps(layers)
-    days = changes(layers)
-    zones = list(by_zone(layers))
-    progress("pages", len(days) + len(zones) + 7)
+    record, maps, turns, zones = plan.site.record, plan.maps, plan.turns, plan.zones
+    days = [turn.day for turn in turns]
     for name, rows in zones:
-        zone = layers.record.zones[name]
-        yield zone_page(writer, maps, zone, rows, frozenset(days), card="")
-    turns = [turn_of(layers, day) for day in days]
-    for number, turn in enumerate(turns):
-        before = days[number - 1] if number else None
-        after = days[number + 1] if number + 1 < len(days) else None
-        yield day_page(writer, maps, turn, before=before, after=after, card="")
+        yield zone_page(writer, maps, record.zones[name], rows, frozenset(days))
+    for turn, before, after in zip(turns, [None, *days], [*days[1:], None], strict=False):
+        yield day_page(writer, maps, turn, before=before, after=after)
     yield lists.zone_list(writer, zones)
     yield day_pages.day_list(writer, turns)
     yield lists.dispute_list(writer)
@@ -149,6 +175,3 @@ def _with_citations(writer: Writer, page: Page) -> Files:
         stem = path.removesuffix(".html")
         yield f"{stem}.bib", cite.bibtex(writer.site, page, writer.speech)
         yield f"{stem}.csl.json", cite.csl(writer.site, page, writer.speech)
-
-
-__all__ = ["Written", "day_path", "write_site", "zone_path"]

@@ -25,7 +25,7 @@ def zone_path(zone_id: str) -> str:
 
 
 def zone_page(
-    writer: Writer, maps: Maps, zone: Zone, rows: Sequence[Row], days: frozenset[date], *, card: str
+    writer: Writer, maps: Maps, zone: Zone, rows: Sequence[Row], days: frozenset[date]
 ) -> Page:
     """Return the page of a zone; ``days`` are those that have a page."""
     words, here = writer.speech, zone_path(zone.id)
@@ -49,7 +49,6 @@ def zone_page(
         description=words.pick(zone.summary),
         body=body,
         trail=(("index.html", words.say("to_map")), ("zones/index.html", words.say("zones"))),
-        card=card,
         cited=True,
     )
 
