@@ -99,7 +99,7 @@ def addresses(folder: Path) -> list[tuple[str, str]]:
             found += [(name, href) for href in styled if not href.startswith("#")]
         elif name.endswith(".atom"):
             root = ElementTree.fromstring(body)
-            found += [(name, link.attrib["href"]) for link in root.iter("{*}link")]
+            found += [(name, link.attrib["href"]) for link in root.findall(".//{*}link")]
         elif name.endswith(".json") and not name.endswith(".csl.json"):
             found += [(name, href) for href in _hrefs(json.loads(body))]
     return found

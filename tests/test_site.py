@@ -289,7 +289,7 @@ def test_with_an_address_there_are_a_sitemap_canonical_links_and_citations_with_
     from xml.etree import ElementTree
 
     root = ElementTree.fromstring((based_site / "sitemap.xml").read_bytes())
-    listed = {found.text for found in root.iter("{*}loc")}
+    listed = {found.text for found in root.findall(".//{*}loc")}
     names = {name for name in files_of(based_site) if name.endswith(".html")}
     assert listed == {f"{BASE}/{name}" for name in names - {"404.html"}}
     assert f"Sitemap: {BASE}/sitemap.xml" in (based_site / "robots.txt").read_text()
