@@ -38,6 +38,7 @@ _TOWN = {
 _ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
 _COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
+_SLIVER, _SLIVER_INSET = 0.25, 0.7
 _NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 
@@ -166,16 +167,20 @@ class Chart:
         width, height = self._extent(lines)
         sign = 27 * unit
         near = area.intersection(self.window.box.shape())
-        if near.is_empty:
+        if near.is_empty or self._is_sliver(mark.held):
             return
-        best = self.room.best(
-            around(near, width + sign, height), lambda box: _price(box, near, busy), most=70.0
-        )
+
+        def price(box: Box) -> float:
+            crossed = self.room.crossings(box, leader(box, near, least=7 * unit))
+            return _price(box, near, busy) + 30 * crossed
+
+        best = self.room.best(around(near, width + sign, height), price, most=70.0)
         if best is None:
             return
         self.named.append(row.zone_id)
         line = leader(best, near, least=7 * unit)
         if line is not None:
+            self.room.leaders.append(line)
             self.page.shape(line, line=PAPER, width=2.6 * unit, line_alpha=0.9)
             self.page.shape(line, line=color, width=0.9 * unit)
         start = best.right if self.page.rtl else best.left
@@ -184,6 +189,17 @@ class Chart:
             self.page, row.zone_type, middle, best.top + 9.5 * unit, unit=unit, casing=1.2 * unit
         )
         self._write(lines, start + (-sign if self.page.rtl else sign), best.top)
+
+    def _is_sliver(self, held: Held) -> bool:
+        """Tell whether so little of a zone is in view that its name would mislead."""
+        west, south, east, north = self.window.degrees()
+        if held.shape is None or held.row.zone_id in self.chosen:
+            return False
+        left, bottom, right, top = held.shape.bounds
+        least = _SLIVER_INSET if self.title else _SLIVER
+        across = (min(right, east) - max(left, west)) / max(right - left, 1e-9)
+        down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
+        return min(across, down) < least
 
     def _extent(self, lines: Sequence[Line]) -> tuple[float, float]:
         """Return width and height of lines, each with a leading of its own."""
@@ -296,7 +312,9 @@ class Chart:
             tries = (
                 box
                 for box in _within(seen, width, height)
-                if whole.contains(box.shape()) and busy.covered(box, whole) < 0.2
+                if whole.contains(box.shape())
+                and busy.covered(box, whole) < 0.2
+                and not busy.crossed(box)
             )
             best = self.room.first(tries)
             if best is not None:

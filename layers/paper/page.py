@@ -217,11 +217,12 @@ class Page:
             )
         )
 
-    def image(self, pixels: np.ndarray[Any, Any]) -> None:
-        """Lay pixels over the whole page, which has as many."""
+    def image(self, pixels: np.ndarray[Any, Any], x: int, y: int) -> None:
+        """Lay pixels on a page of as many pixels as points, their top left corner at a point."""
         from matplotlib.image import FigureImage
 
-        image = FigureImage(self.figure, origin="upper")
+        up = round(self.height) - y - pixels.shape[0]
+        image = FigureImage(self.figure, offsetx=x, offsety=up, origin="upper")
         image.set_data(pixels)
         self._add(image)
 

@@ -7,6 +7,7 @@ atlas's standing line. It has no list of sources: it names the record where they
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -108,7 +109,7 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
     """Draw the list of what holds in large letters; what finds no room is counted."""
     words, unit = of.words, of.unit
     start = page.width - box.left if page.rtl else box.left
-    listed = lists.DayList(lists.entries(of.shown, words, {}), words, unit, box.width)
+    listed = lists.DayList(lists.brief(of.shown, words), words, unit, box.width)
     key = lists.Key(of.shown, words, unit, box.width, px=10.5, short=True)
     if not of.shown:
         none = Run(words.own("no_zone", date=words.date(of.on)), 16 * unit, 400, INK_2)
@@ -116,8 +117,10 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
         return
     room = box.height - key.height() - 6 * unit
     px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
-    listed.draw(page, start, box.top, px, count)
-    of.left_out = sum(len(one.held) for one in list(listed.entries)[count:])
+    unplaced = len(of.shown) - sum(len(one.held) for one in listed.entries)
+    listed.draw(page, start, box.top, px, count, more=unplaced)
+    shown = sum(len(one.held) for one in list(listed.entries)[:count])
+    of.left_out = len(of.shown) - shown
     key.draw(page, start, box.bottom - key.height())
 
 
@@ -149,7 +152,8 @@ def _card(of: Sheet) -> bytes:
         page = Page(of.size.width, of.size.height, lang=of.words.lang, dpi=of.size.dpi)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
-        page.image(_painted(of.layers, window, of.size, of.unit))
+        earth = ground.ground_of(of.layers.record)
+        page.image(*_pixels(earth, window, of.size, of.unit))
         chart.ground_drawn = True
         chart.draw()
         _legend(of, page, legend)
@@ -158,19 +162,18 @@ def _card(of: Sheet) -> bytes:
         )
 
 
-def _painted(layers: Layers, window: Window, size: Size, unit: float) -> np.ndarray[Any, Any]:
-    """Return the ground of a window as pixels of the whole picture."""
-    earth = ground.ground_of(layers.record)
-    return _pixels(earth, window, size, unit)
-
-
 @functools.lru_cache(maxsize=32)
-def _pixels(earth: ground.Ground, window: Window, size: Size, unit: float) -> np.ndarray[Any, Any]:
+def _pixels(
+    earth: ground.Ground, window: Window, size: Size, unit: float
+) -> tuple[np.ndarray[Any, Any], int, int]:
+    """Return the ground of a window as pixels, and where their top left corner lies."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     page = Page(size.width, size.height, dpi=size.dpi)
-    with page.clipped(window.box):
-        ground.draw(page, window, earth, unit=unit)
+    ground.draw(page, window, earth, unit=unit)
     canvas: Any = FigureCanvasAgg(page.figure)
     canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+    box = window.box
+    x, y = max(0, math.floor(box.left)), max(0, math.floor(box.top))
+    whole = np.asarray(canvas.buffer_rgba())
+    return whole[y : math.ceil(box.bottom), x : math.ceil(box.right), :3].copy(), x, y
