@@ -15,7 +15,7 @@ from layers.maps.data import SETTLEMENTS
 from layers.paper import flow, fonts, ground, lists, look, marks
 from layers.paper.flow import Line, Run
 from layers.paper.held import Held
-from layers.paper.labels import Busy, Room, around, beside, leader
+from layers.paper.labels import Busy, Room, around, aslant, beside, leader
 from layers.paper.marks import Mark
 from layers.paper.page import INK, INK_2, PAPER, RULE_2, Box, Page
 from layers.paper.plane import Window
@@ -60,6 +60,8 @@ class Chart:
     named_larger: Collection[str] = ()
     """The zones that have their names on the second map."""
     title: str = ""
+    sparse: bool = False
+    """Whether to name fewer towns: a picture is looked at for a moment."""
     room: Room = field(init=False)
     scale_bar: tuple[float, float] = field(init=False)
     _larger: BaseGeometry | None = field(init=False, default=None)
@@ -229,6 +231,7 @@ class Chart:
         gap = 9 * marks.sign_size(held, self.window, unit)
         x, y = mark.spot
         tries = beside(x, y, width, height, gap, rtl=self.page.rtl)
+        tries += aslant(x, y, width, height, gap * 0.75)
         if row.zone_type == "label" and bare:
             tries = [Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), *tries]
         best = self.room.first(tries)
@@ -250,7 +253,7 @@ class Chart:
             for kind, name in mentions(self.layers.recipes[one.row.id])
             if kind == "place"
         }
-        zoom = self.window.zoom(self.unit)
+        zoom = self.window.zoom(self.unit) - (0.9 if self.sparse else 0.0)
         west, south, east, north = self.window.degrees()
         found = []
         for place in record.places.values():
@@ -363,9 +366,11 @@ class Chart:
             box.left + 8 * unit, box.bottom - 40 * unit,
             box.left + 8 * unit + length + wide / 2 + 24 * unit, box.bottom - 8 * unit,
         )  # fmt: skip
-        if self.page.rtl:
-            shift = box.right - 8 * unit - corner.right
-            corner = Box(corner.left + shift, corner.top, corner.right + shift, corner.bottom)
+        shift = box.right - 8 * unit - corner.right
+        across = Box(corner.left + shift, corner.top, corner.right + shift, corner.bottom)
+        # At the start, unless a second map lies there.
+        tries = [across, corner] if self.page.rtl else [corner, across]
+        corner = next((one for one in tries if not any(map(one.meets, self.reserved))), tries[0])
         self.scale_bar = (km, length)
         self.page.shape(corner.shape(), fill=PAPER, fill_alpha=0.86)
         x, y = corner.left + 11 * unit, corner.bottom - 8 * unit

@@ -86,6 +86,15 @@ def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: 
     return boxes
 
 
+def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:
+    """Return boxes at the four corners of a point."""
+    return [
+        Box(left, top, left + width, top + height)
+        for left in (x + gap, x - gap - width)
+        for top in (y - gap - height, y + gap)
+    ]
+
+
 def around(area: BaseGeometry, width: float, height: float) -> Iterator[Box]:
     """Yield boxes within an area, and about it farther and farther out."""
     spots = list(_inside(area))

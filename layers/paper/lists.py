@@ -17,7 +17,7 @@ from layers.paper.words import Words
 # Names that begin alike are written once, from so many names and words on.
 _ALIKE_NAMES, _ALIKE_WORDS = 3, 2
 _BADGE_PX, _GAP_PX = 60.0, 5.0
-_SIZES_PX = (13.0, 12.4, 11.8, 11.2, 10.6, 10.0, 9.4)
+_SIZES_PX = (16.0, 15.2, 14.4, 13.6, 13.0, 12.4, 11.8, 11.2, 10.6, 10.0, 9.4)
 LEAST_PX = _SIZES_PX[-1]
 
 

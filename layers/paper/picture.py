@@ -19,7 +19,7 @@ from layers.paper import figure, flow, ground, lists, sheet, terms
 from layers.paper.chart import Chart
 from layers.paper.detail import fit_to
 from layers.paper.flow import Run
-from layers.paper.held import held
+from layers.paper.held import held, sources_of
 from layers.paper.page import INK, INK_2, Box, Page
 from layers.paper.plane import Window
 from layers.paper.sheet import Sheet
@@ -29,9 +29,9 @@ CARD = "1200x630"
 _FOOT_PX, _LEGEND_PX = 10.4, 13.0
 
 
-def drawn(of: Sheet) -> Page:
+def drawn(of: Sheet, *, outlined: bool = False) -> Page:
     """Draw a picture; call within `figure.settings`."""
-    page = Page(of.size.width, of.size.height, lang=of.words.lang, dpi=of.size.dpi)
+    page = sheet.page_of(of, outlined=outlined)
     window, legend = _laid_out(of, page)
     _chart(of, page, window).draw()
     _legend(of, page, legend)
@@ -99,7 +99,7 @@ def _foot(of: Sheet) -> list[Run]:
 def _chart(of: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
         page=page, window=window, layers=of.layers, words=of.words, unit=of.unit,
-        shown=of.shown, chosen=of.chosen,
+        shown=of.shown, chosen=of.chosen, sparse=True,
     )  # fmt: skip
     of.charts.append(chart)
     return chart
@@ -144,12 +144,13 @@ def card(
         layers, view or View(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
     )
     asked.shown = held(layers, rows, asked.on)
+    asked.numbers = terms.numbered(sources_of(asked.shown))
     return _card(asked)
 
 
 def _card(of: Sheet) -> bytes:
     with figure.settings():
-        page = Page(of.size.width, of.size.height, lang=of.words.lang, dpi=of.size.dpi)
+        page = sheet.page_of(of, outlined=True)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
         earth = ground.ground_of(of.layers.record)

@@ -129,9 +129,15 @@ def home(sheet: Sheet, box: Box) -> Window:
     return fitted(box, shapes, near=extent.centroid.x, margin=0.045)
 
 
-def drawn(sheet: Sheet) -> Page:
+def page_of(sheet: Sheet, *, outlined: bool) -> Page:
+    """Return an empty page of the sheet's size; ``outlined`` letters are for pixels."""
+    size = sheet.size
+    return Page(size.width, size.height, lang=sheet.words.lang, dpi=size.dpi, outlined=outlined)
+
+
+def drawn(sheet: Sheet, *, outlined: bool = False) -> Page:
     """Draw a sheet; call within `figure.settings`."""
-    page = Page(sheet.size.width, sheet.size.height, lang=sheet.words.lang, dpi=sheet.size.dpi)
+    page = page_of(sheet, outlined=outlined)
     margin = 10 * MM
     body = Box(margin, margin, sheet.size.width - margin, sheet.size.height - margin)
     top = _head(sheet, page, body)
@@ -268,6 +274,7 @@ def _plan(
     head = 29 * sheet.unit
     below = key.height() + 14 * sheet.unit
     beside = side != column
+    chosen: _Plan | None = None
     for share in (1.0,) if beside else (0.42, 0.38, 0.34, 0.31):
         right = column.left - 18 * sheet.unit if beside else side.right
         box = Box(side.left, side.top + head, right, side.top + side.height * share)
@@ -276,13 +283,18 @@ def _plan(
             break
         top = side.top if beside else box.bottom + 12 * sheet.unit
         px, count = listed.fitting(column.bottom - top - head - below)
+        plan = _Plan(found[0], _detail_title(sheet, *found), side.top, top, px, count)
         if beside or (count == len(listed.entries) and px >= _LIST_PX):
-            return _Plan(found[0], _detail_title(sheet, *found), side.top, top, px, count)
+            return plan
+        chosen = plan if sheet.chosen else None
     px, count = listed.fitting(column.bottom - side.top - head - below)
-    corner = detail.corner_for(window, sheet.shown, sheet.chosen, rtl=page.rtl)
-    if corner is None or beside:
-        return _Plan(None, "", None, side.top, px, count)
-    return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
+    corner = None if beside else detail.corner_for(window, sheet.shown, sheet.chosen)
+    if corner is not None:
+        return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
+    if chosen is not None:
+        # What was asked for is shown larger, if need be over a list in small letters.
+        return chosen
+    return _Plan(None, "", None, side.top, px, count)
 
 
 def _detail_title(sheet: Sheet, window: Window, cluster: Sequence[Held]) -> str:
