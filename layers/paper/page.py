@@ -195,7 +195,7 @@ class Page:
                     linewidth=2 * halo,
                     joinstyle="round",
                     alpha=0.86,
-                )  # fmt: skip
+                )
             )
         if color is not None:
             self._add(PathPatch(letters, transform=place, facecolor=color, edgecolor="none"))
