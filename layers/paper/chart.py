@@ -60,6 +60,8 @@ class Chart:
     named_larger: Collection[str] = ()
     """The zones that have their names on the second map."""
     title: str = ""
+    larger: bool = False
+    """Whether this is the second map: what it shows in part has its name on the first."""
     sparse: bool = False
     """Whether to name fewer towns: a picture is looked at for a moment."""
     room: Room = field(init=False)
@@ -80,7 +82,7 @@ class Chart:
                 earth = ground.ground_of(self.layers.record)
                 ground.draw(self.page, self.window, earth, unit=self.unit)
             marks.draw(self.page, self.window, seen, unit=self.unit, chosen=list(self.chosen))
-            self._scale_bar()
+            self._scale_bar(seen)
             self._north()
             self._title()
             marks.reserve(self.room, self.window, seen, unit=self.unit)
@@ -93,7 +95,7 @@ class Chart:
         towns = self._towns()
         dots = {}
         for place, x, y in towns:
-            if place.rank <= (1 if self.title else 2):
+            if place.rank <= (1 if self.larger else 2):
                 dots[place.id] = Box(x - 3, y - 3, x + 3, y + 3)
                 self.room.take(dots[place.id])
         busy = Busy([mark.area for mark in seen if mark.area is not None])
@@ -198,7 +200,7 @@ class Chart:
         if held.shape is None or held.row.zone_id in self.chosen:
             return False
         left, bottom, right, top = held.shape.bounds
-        least = _SLIVER_INSET if self.title else _SLIVER
+        least = _SLIVER_INSET if self.larger else _SLIVER
         across = (min(right, east) - max(left, west)) / max(right - left, 1e-9)
         down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
         return min(across, down) < least
@@ -355,7 +357,7 @@ class Chart:
 
     # Furniture -------------------------------------------------------------------------------
 
-    def _scale_bar(self) -> None:
+    def _scale_bar(self, seen: Sequence[Mark]) -> None:
         """Draw a round number of kilometres, true at the map's middle; it is not mirrored."""
         unit, box = self.unit, self.window.box
         km, length = self.window.scale_bar(min(130 * unit, box.width * 0.3))
@@ -366,11 +368,7 @@ class Chart:
             box.left + 8 * unit, box.bottom - 40 * unit,
             box.left + 8 * unit + length + wide / 2 + 24 * unit, box.bottom - 8 * unit,
         )  # fmt: skip
-        shift = box.right - 8 * unit - corner.right
-        across = Box(corner.left + shift, corner.top, corner.right + shift, corner.bottom)
-        # At the start, unless a second map lies there.
-        tries = [across, corner] if self.page.rtl else [corner, across]
-        corner = next((one for one in tries if not any(map(one.meets, self.reserved))), tries[0])
+        corner = self._clear(corner, seen)
         self.scale_bar = (km, length)
         self.page.shape(corner.shape(), fill=PAPER, fill_alpha=0.86)
         x, y = corner.left + 11 * unit, corner.bottom - 8 * unit
@@ -384,6 +382,26 @@ class Chart:
             self.page.text(x + length / 2, above, _number(km / 2), size=size, align="middle")
         self.page.text(x + length, above, label, size=size, align="middle")
         self.room.take(corner)
+
+    def _clear(self, corner: Box, seen: Sequence[Mark]) -> Box:
+        """Return the corner for the scale bar: at the start below, unless something lies there."""
+        box, gap = self.window.box, 8 * self.unit
+        across = box.right - gap - corner.right
+        up = box.top + gap - corner.top
+        start, end = (across, 0.0) if self.page.rtl else (0.0, across)
+        moves = ((start, 0.0), (end, 0.0), (end, up), (start, up))
+        tries = [
+            Box(corner.left + dx, corner.top + dy, corner.right + dx, corner.bottom + dy)
+            for dx, dy in moves
+        ]
+        tries = [one for one in tries if not any(map(one.meets, self.reserved))] or tries
+        spots = [shapely.Point(mark.spot).buffer(9 * self.unit) for mark in seen if mark.spot]
+        areas = [mark.area for mark in seen if mark.area is not None]
+        for under in ([*spots, *areas], spots):
+            for one in tries:
+                if not any(one.shape().intersects(shape) for shape in under):
+                    return one
+        return tries[0]
 
     def _inset_edge(self) -> BaseGeometry | None:
         """Return the edge of what a second map shows larger, in points of this one."""

@@ -33,6 +33,8 @@ _FOOT_SHARE = 0.22
 # Smallest letters of a list that leaves room to the detail map above it, in px.
 _LIST_PX = 10.6
 _INSET_UNIT = 0.88
+# So few zones make a short list.
+_FEW = 8
 
 
 @dataclass
@@ -210,10 +212,12 @@ def _split(sheet: Sheet, body: Box) -> tuple[Box, Box]:
     """Return the boxes of the main map and of the column, or of the band below it."""
     gap = 18 * sheet.unit
     if sheet.size.width > sheet.size.height:
-        wide = min(max(385 * sheet.unit, body.width * 0.27), body.width * 0.34)
+        # A short list leaves its room to the map.
+        px = 385 if len(sheet.shown) > _FEW or sheet.chosen else 310
+        wide = min(max(px * sheet.unit, body.width * 0.27), body.width * 0.34)
         main = Box(body.left, body.top, body.right - wide - gap, body.bottom)
         return main, Box(main.right + gap, body.top, body.right, body.bottom)
-    high = body.height * 0.52
+    high = body.height * 0.44
     main = Box(body.left, body.top, body.right, body.top + high)
     return main, Box(body.left, main.bottom + gap, body.right, body.bottom)
 
@@ -223,7 +227,7 @@ def _body(sheet: Sheet, page: Page, window: Window, side: Box) -> None:
     upright = side.width > side.height
     column = side
     if upright:
-        column = Box(side.left + side.width * 0.44, side.top, side.right, side.bottom)
+        column = Box(side.left + side.width * 0.4, side.top, side.right, side.bottom)
     listed = lists.DayList(
         lists.entries(sheet.shown, sheet.words, sheet.numbers),
         sheet.words,
@@ -311,6 +315,7 @@ def _inset(sheet: Sheet, page: Page, plan: _Plan) -> Chart:
         raise ValueError("no detail was planned")
     chart = _chart(sheet, page, plan.detail)
     chart.unit = sheet.unit * _INSET_UNIT
+    chart.larger = True
     chart.title = plan.title if plan.titled_at is None else ""
     return chart
 
