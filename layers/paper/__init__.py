@@ -59,7 +59,8 @@ def printed(
 
     asked = sheet.asked(layers, view, lang=lang, size=size_of(size), title=title)
     with figure.settings():
-        page = (sheet if asked.size.layout == "sheet" else picture).drawn(asked)
+        draw = sheet.drawn if asked.size.layout == "sheet" else picture.drawn
+        page = draw(asked, outlined=form == "png")
         body = figure.saved(
             page.figure, form, title=asked.title, subject=asked.subject(), rights=asked.rights()
         )

@@ -15,7 +15,7 @@ from layers.maps.data import SETTLEMENTS
 from layers.paper import flow, fonts, ground, lists, look, marks
 from layers.paper.flow import Line, Run
 from layers.paper.held import Held
-from layers.paper.labels import Busy, Room, around, beside, leader
+from layers.paper.labels import Busy, Room, around, aslant, beside, leader
 from layers.paper.marks import Mark
 from layers.paper.page import INK, INK_2, PAPER, RULE_2, Box, Page
 from layers.paper.plane import Window
@@ -38,6 +38,7 @@ _TOWN = {
 _ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
 _COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
+_SLIVER, _SLIVER_INSET = 0.25, 0.7
 _NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 
@@ -59,6 +60,10 @@ class Chart:
     named_larger: Collection[str] = ()
     """The zones that have their names on the second map."""
     title: str = ""
+    larger: bool = False
+    """Whether this is the second map: what it shows in part has its name on the first."""
+    sparse: bool = False
+    """Whether to name fewer towns: a picture is looked at for a moment."""
     room: Room = field(init=False)
     scale_bar: tuple[float, float] = field(init=False)
     _larger: BaseGeometry | None = field(init=False, default=None)
@@ -77,7 +82,7 @@ class Chart:
                 earth = ground.ground_of(self.layers.record)
                 ground.draw(self.page, self.window, earth, unit=self.unit)
             marks.draw(self.page, self.window, seen, unit=self.unit, chosen=list(self.chosen))
-            self._scale_bar()
+            self._scale_bar(seen)
             self._north()
             self._title()
             marks.reserve(self.room, self.window, seen, unit=self.unit)
@@ -90,7 +95,7 @@ class Chart:
         towns = self._towns()
         dots = {}
         for place, x, y in towns:
-            if place.rank <= (1 if self.title else 2):
+            if place.rank <= (1 if self.larger else 2):
                 dots[place.id] = Box(x - 3, y - 3, x + 3, y + 3)
                 self.room.take(dots[place.id])
         busy = Busy([mark.area for mark in seen if mark.area is not None])
@@ -166,16 +171,20 @@ class Chart:
         width, height = self._extent(lines)
         sign = 27 * unit
         near = area.intersection(self.window.box.shape())
-        if near.is_empty:
+        if near.is_empty or self._is_sliver(mark.held):
             return
-        best = self.room.best(
-            around(near, width + sign, height), lambda box: _price(box, near, busy), most=70.0
-        )
+
+        def price(box: Box) -> float:
+            crossed = self.room.crossings(box, leader(box, near, least=7 * unit))
+            return _price(box, near, busy) + 30 * crossed
+
+        best = self.room.best(around(near, width + sign, height), price, most=70.0)
         if best is None:
             return
         self.named.append(row.zone_id)
         line = leader(best, near, least=7 * unit)
         if line is not None:
+            self.room.leaders.append(line)
             self.page.shape(line, line=PAPER, width=2.6 * unit, line_alpha=0.9)
             self.page.shape(line, line=color, width=0.9 * unit)
         start = best.right if self.page.rtl else best.left
@@ -184,6 +193,17 @@ class Chart:
             self.page, row.zone_type, middle, best.top + 9.5 * unit, unit=unit, casing=1.2 * unit
         )
         self._write(lines, start + (-sign if self.page.rtl else sign), best.top)
+
+    def _is_sliver(self, held: Held) -> bool:
+        """Tell whether so little of a zone is in view that its name would mislead."""
+        west, south, east, north = self.window.degrees()
+        if held.shape is None or held.row.zone_id in self.chosen:
+            return False
+        left, bottom, right, top = held.shape.bounds
+        least = _SLIVER_INSET if self.larger else _SLIVER
+        across = (min(right, east) - max(left, west)) / max(right - left, 1e-9)
+        down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
+        return min(across, down) < least
 
     def _extent(self, lines: Sequence[Line]) -> tuple[float, float]:
         """Return width and height of lines, each with a leading of its own."""
@@ -213,6 +233,7 @@ class Chart:
         gap = 9 * marks.sign_size(held, self.window, unit)
         x, y = mark.spot
         tries = beside(x, y, width, height, gap, rtl=self.page.rtl)
+        tries += aslant(x, y, width, height, gap * 0.75)
         if row.zone_type == "label" and bare:
             tries = [Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), *tries]
         best = self.room.first(tries)
@@ -234,7 +255,7 @@ class Chart:
             for kind, name in mentions(self.layers.recipes[one.row.id])
             if kind == "place"
         }
-        zoom = self.window.zoom(self.unit)
+        zoom = self.window.zoom(self.unit) - (0.9 if self.sparse else 0.0)
         west, south, east, north = self.window.degrees()
         found = []
         for place in record.places.values():
@@ -296,7 +317,9 @@ class Chart:
             tries = (
                 box
                 for box in _within(seen, width, height)
-                if whole.contains(box.shape()) and busy.covered(box, whole) < 0.2
+                if whole.contains(box.shape())
+                and busy.covered(box, whole) < 0.2
+                and not busy.crossed(box)
             )
             best = self.room.first(tries)
             if best is not None:
@@ -334,7 +357,7 @@ class Chart:
 
     # Furniture -------------------------------------------------------------------------------
 
-    def _scale_bar(self) -> None:
+    def _scale_bar(self, seen: Sequence[Mark]) -> None:
         """Draw a round number of kilometres, true at the map's middle; it is not mirrored."""
         unit, box = self.unit, self.window.box
         km, length = self.window.scale_bar(min(130 * unit, box.width * 0.3))
@@ -345,9 +368,7 @@ class Chart:
             box.left + 8 * unit, box.bottom - 40 * unit,
             box.left + 8 * unit + length + wide / 2 + 24 * unit, box.bottom - 8 * unit,
         )  # fmt: skip
-        if self.page.rtl:
-            shift = box.right - 8 * unit - corner.right
-            corner = Box(corner.left + shift, corner.top, corner.right + shift, corner.bottom)
+        corner = self._clear(corner, seen)
         self.scale_bar = (km, length)
         self.page.shape(corner.shape(), fill=PAPER, fill_alpha=0.86)
         x, y = corner.left + 11 * unit, corner.bottom - 8 * unit
@@ -361,6 +382,26 @@ class Chart:
             self.page.text(x + length / 2, above, _number(km / 2), size=size, align="middle")
         self.page.text(x + length, above, label, size=size, align="middle")
         self.room.take(corner)
+
+    def _clear(self, corner: Box, seen: Sequence[Mark]) -> Box:
+        """Return the corner for the scale bar: at the start below, unless something lies there."""
+        box, gap = self.window.box, 8 * self.unit
+        across = box.right - gap - corner.right
+        up = box.top + gap - corner.top
+        start, end = (across, 0.0) if self.page.rtl else (0.0, across)
+        moves = ((start, 0.0), (end, 0.0), (end, up), (start, up))
+        tries = [
+            Box(corner.left + dx, corner.top + dy, corner.right + dx, corner.bottom + dy)
+            for dx, dy in moves
+        ]
+        tries = [one for one in tries if not any(map(one.meets, self.reserved))] or tries
+        spots = [shapely.Point(mark.spot).buffer(9 * self.unit) for mark in seen if mark.spot]
+        areas = [mark.area for mark in seen if mark.area is not None]
+        for under in ([*spots, *areas], spots):
+            for one in tries:
+                if not any(one.shape().intersects(shape) for shape in under):
+                    return one
+        return tries[0]
 
     def _inset_edge(self) -> BaseGeometry | None:
         """Return the edge of what a second map shows larger, in points of this one."""

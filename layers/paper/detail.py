@@ -36,7 +36,7 @@ def detail_of(
 
 
 def corner_for(
-    main: Window, shown: Sequence[Held], chosen: Collection[str], *, rtl: bool
+    main: Window, shown: Sequence[Held], chosen: Collection[str]
 ) -> tuple[Window, list[Held]] | None:
     """Return a detail that fits into a corner of the main map where nothing lies; or None."""
     frame = main.box
@@ -49,9 +49,6 @@ def corner_for(
     for share in (0.42, 0.37, 0.32):
         wide, high = frame.width * share, frame.height * share * 1.18
         for right, bottom in ((True, True), (False, True), (True, False), (False, False)):
-            # The scale bar stands in the lower corner at the start.
-            if bottom and right == rtl:
-                continue
             x = frame.right - wide - 5 if right else frame.left + 5
             y = frame.bottom - high - 5 if bottom else frame.top + 5
             box = Box(x, y, x + wide, y + high)

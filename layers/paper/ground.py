@@ -106,6 +106,8 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
         "north": shapely.LineString([(west, north), (east, north)]),
     }
     cut = {name for name, side in sides.items() if whole.boundary.intersection(side).length > _CUT}
+    # A coast may run along a parallel by itself; a window that cuts, cuts on several sides.
+    cut = cut if len(cut) > 1 else set()
     return shapely.box(
         west if "west" in cut else -540.0,
         south if "south" in cut else -90.0,

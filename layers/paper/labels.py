@@ -28,6 +28,7 @@ class Room:
         self.frame, self.padding = frame, padding
         self.taken: list[Box] = []
         self.names: list[Box] = []
+        self.leaders: list[BaseGeometry] = []
 
     def free(self, box: Box) -> bool:
         """Tell whether nothing lies where a box would."""
@@ -45,6 +46,15 @@ class Room:
         """Take a box for a name, with a little air around it."""
         self.names.append(box)
         self.taken.append(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
+
+    def crossings(self, box: Box, line: BaseGeometry | None) -> int:
+        """Count the leaders that a name would lie over, and the names that its own would."""
+        shape = box.shape()
+        over = sum(shape.intersects(leader) for leader in self.leaders)
+        if line is not None:
+            over += sum(line.intersects(name.shape()) for name in self.names)
+            over += sum(line.intersects(leader) for leader in self.leaders)
+        return over
 
     def first(self, boxes: Iterable[Box]) -> Box | None:
         """Return the first of the boxes that is free, and take it as a name's."""
@@ -74,6 +84,15 @@ def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: 
         top = y + gap * 0.8 if dy > 0 else y - height - gap * 0.8 if dy < 0 else y - height / 2
         boxes.append(Box(left, top, left + width, top + height))
     return boxes
+
+
+def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:
+    """Return boxes at the four corners of a point."""
+    return [
+        Box(left, top, left + width, top + height)
+        for left in (x + gap, x - gap - width)
+        for top in (y - gap - height, y + gap)
+    ]
 
 
 def around(area: BaseGeometry, width: float, height: float) -> Iterator[Box]:

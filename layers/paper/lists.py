@@ -17,7 +17,7 @@ from layers.paper.words import Words
 # Names that begin alike are written once, from so many names and words on.
 _ALIKE_NAMES, _ALIKE_WORDS = 3, 2
 _BADGE_PX, _GAP_PX = 60.0, 5.0
-_SIZES_PX = (13.0, 12.4, 11.8, 11.2, 10.6, 10.0, 9.4)
+_SIZES_PX = (16.0, 15.2, 14.4, 13.6, 13.0, 12.4, 11.8, 11.2, 10.6, 10.0, 9.4)
 LEAST_PX = _SIZES_PX[-1]
 
 
@@ -59,6 +59,33 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
         groups.setdefault(key, []).append(one)
     ordered = sorted(groups.values(), key=lambda group: (not group[0].mapped, group[0].is_point))
     return [_entry(group, words, numbers) for group in ordered]
+
+
+def brief(shown: Sequence[Held], words: Words) -> list[Entry]:
+    """Return a short list of what the map draws: places as kinds, with how many there are.
+
+    Another reading of a zone is left out, and what has no place on the map.
+    """
+    comma = words.own("comma")
+    groups: dict[tuple[object, ...], list[Held]] = {}
+    for one in shown:
+        row = one.row
+        if not one.mapped or row.variant_of is not None or one.shape is None:
+            continue
+        key: tuple[object, ...] = (row.zone_id,)
+        if look.is_place(row.zone_type):
+            key = (row.zone_type, row.status, one.after)
+        groups.setdefault(key, []).append(one)
+    found = []
+    for group in sorted(groups.values(), key=lambda group: group[0].is_point):
+        row = group[0].row
+        name = _name(group[0], words)
+        if look.is_place(row.zone_type):
+            name = f"{words.kind(row.zone_type)} ({len(group)})"
+        state = words.status(row.status, row.zone_type, after=group[0].after)
+        parts = [state, words.own("disputed")] if group[0].disputed else [state]
+        found.append(Entry(tuple(group), name, comma + comma.join(parts), ""))
+    return found
 
 
 def _entry(group: list[Held], words: Words, numbers: Mapping[str, int]) -> Entry:
@@ -146,21 +173,23 @@ class DayList:
         for px in sizes:
             if self.height(px) <= room:
                 return px, len(self.entries)
-        more = flow.LEADING[self.words.lang] * sizes[-1] * self.unit
+        line = flow.LEADING[self.words.lang] * sizes[-1] * self.unit
         count = len(self.entries)
-        while count and self.height(sizes[-1], count) + more > room:
+        while count and self.height(sizes[-1], count) + line > room:
             count -= 1
         return sizes[-1], count
 
-    def draw(self, page: Page, x: float, top: float, px: float, count: int) -> float:
-        """Draw entries from their start side at ``x``; say how many are left out."""
+    def draw(
+        self, page: Page, x: float, top: float, px: float, count: int, *, more: int = 0
+    ) -> float:
+        """Draw entries from their start side at ``x``; say how many, and ``more``, are left out."""
         grow = self.unit * px / 13
         for entry in list(self.entries)[:count]:
             self._badge(page, entry.lead, x, top, grow)
             start = x + (-1 if page.rtl else 1) * _BADGE_PX * grow
             flow.write(page, self._lines(entry, px), start, top)
             top += self._height(entry, px)
-        left = sum(len(entry.held) for entry in list(self.entries)[count:])
+        left = more + sum(len(entry.held) for entry in list(self.entries)[count:])
         if left:
             run = Run(self.words.own("more_zones", n=left), px * self.unit, 600, INK_2)
             top = flow.write(page, flow.broken([run], self.width, lang=page.lang), x, top)

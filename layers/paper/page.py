@@ -7,6 +7,7 @@ Arabic the start is the right.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -90,9 +91,19 @@ class Box:
 class Page:
     """A figure of ``width`` by ``height`` points in one language."""
 
-    def __init__(self, width: float, height: float, *, lang: str = "en", dpi: float = 150) -> None:
+    def __init__(
+        self,
+        width: float,
+        height: float,
+        *,
+        lang: str = "en",
+        dpi: float = 150,
+        outlined: bool = False,
+    ) -> None:
         self.width, self.height, self.lang = width, height, lang
         self.figure = new_figure(width, height, dpi=dpi)
+        # Pixels have no letters to search or select: outlines are faster to paint.
+        self._outlined = outlined
         self.texts: list[str] = []
         self._points = points(self.figure)
         self._order = 1
@@ -151,33 +162,43 @@ class Page:
         wide = fonts.width(text, size, weight=weight, italic=italic, lang=self.lang)
         ends = {"start": 1.0 if self.rtl else 0.0, "middle": 0.5, "end": 0.0 if self.rtl else 1.0}
         left = x - ends[align] * wide
-        if halo:
-            self._halo(left, y, shown, font, halo)
-        artist = Text(
-            left, y, shown, color=color, fontproperties=font, transform=self._points,
-            ha="left", va="baseline", parse_math=False,
-        )  # fmt: skip
-        self._add(artist)
+        if halo or self._outlined:
+            self._outline(
+                left, y, _letters(shown, size, weight, italic, self.lang), halo=halo,
+                color=color if self._outlined else None,
+            )  # fmt: skip
+        if not self._outlined:
+            artist = Text(
+                left, y, shown, color=color, fontproperties=font, transform=self._points,
+                ha="left", va="baseline", parse_math=False,
+            )  # fmt: skip
+            self._add(artist)
 
-    def _halo(self, x: float, y: float, text: str, font: Any, halo: float) -> None:
-        """Draw a white edge under a text; as a shape, so that the text itself stays text."""
+    def _outline(
+        self, x: float, y: float, letters: Path, *, halo: float, color: str | None
+    ) -> None:
+        """Draw letters as shapes: a white edge of ``halo`` points, and their colour over it.
+
+        The edge under a text is a shape of its own, so that the text itself stays text.
+        """
         from matplotlib.patches import PathPatch
-        from matplotlib.textpath import TextPath
         from matplotlib.transforms import Affine2D
 
-        outline = TextPath((0, 0), text, prop=font, usetex=False)
         place = Affine2D().scale(1, -1).translate(x, y) + self._points
-        self._add(
-            PathPatch(
-                outline,
-                transform=place,
-                facecolor="none",
-                edgecolor=PAPER,
-                linewidth=2 * halo,
-                joinstyle="round",
-                alpha=0.86,
+        if halo:
+            self._add(
+                PathPatch(
+                    letters,
+                    transform=place,
+                    facecolor="none",
+                    edgecolor=PAPER,
+                    linewidth=2 * halo,
+                    joinstyle="round",
+                    alpha=0.86,
+                )
             )
-        )
+        if color is not None:
+            self._add(PathPatch(letters, transform=place, facecolor=color, edgecolor="none"))
 
     def shape(
         self,
@@ -217,17 +238,25 @@ class Page:
             )
         )
 
-    def image(self, pixels: np.ndarray[Any, Any]) -> None:
-        """Lay pixels over the whole page, which has as many."""
-        from matplotlib.image import FigureImage
-
-        image = FigureImage(self.figure, origin="upper")
-        image.set_data(pixels)
-        self._add(image)
+    def image(self, pixels: np.ndarray[Any, Any], x: int, y: int) -> None:
+        """Lay pixels on a page of as many pixels as points, their top left corner at a point."""
+        up = round(self.height) - y - pixels.shape[0]
+        image = self.figure.figimage(pixels, xo=x, yo=up, origin="upper")
+        image.set_zorder(self._order)
+        self._order += 1
 
     def rule(self, x0: float, x1: float, y: float, *, width: float = 0.8, color: str = INK) -> None:
         """Draw a horizontal rule."""
         self.shape(shapely.LineString([(x0, y), (x1, y)]), line=color, width=width)
+
+
+@functools.lru_cache(maxsize=4000)
+def _letters(text: str, size: float, weight: int, italic: bool, lang: str) -> Path:
+    """Return the outlines of a line of text, its base line at 0, y upwards."""
+    from matplotlib.textpath import TextPath
+
+    font = fonts.font(size, weight=weight, italic=italic, lang=lang)
+    return TextPath((0, 0), text, prop=font, usetex=False)
 
 
 def directed(text: str, lang: str) -> str:

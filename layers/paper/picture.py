@@ -7,6 +7,7 @@ atlas's standing line. It has no list of sources: it names the record where they
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from layers.paper import figure, flow, ground, lists, sheet, terms
 from layers.paper.chart import Chart
 from layers.paper.detail import fit_to
 from layers.paper.flow import Run
-from layers.paper.held import held
+from layers.paper.held import held, sources_of
 from layers.paper.page import INK, INK_2, Box, Page
 from layers.paper.plane import Window
 from layers.paper.sheet import Sheet
@@ -28,9 +29,9 @@ CARD = "1200x630"
 _FOOT_PX, _LEGEND_PX = 10.4, 13.0
 
 
-def drawn(of: Sheet) -> Page:
+def drawn(of: Sheet, *, outlined: bool = False) -> Page:
     """Draw a picture; call within `figure.settings`."""
-    page = Page(of.size.width, of.size.height, lang=of.words.lang, dpi=of.size.dpi)
+    page = sheet.page_of(of, outlined=outlined)
     window, legend = _laid_out(of, page)
     _chart(of, page, window).draw()
     _legend(of, page, legend)
@@ -98,7 +99,7 @@ def _foot(of: Sheet) -> list[Run]:
 def _chart(of: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
         page=page, window=window, layers=of.layers, words=of.words, unit=of.unit,
-        shown=of.shown, chosen=of.chosen,
+        shown=of.shown, chosen=of.chosen, sparse=True,
     )  # fmt: skip
     of.charts.append(chart)
     return chart
@@ -108,7 +109,7 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
     """Draw the list of what holds in large letters; what finds no room is counted."""
     words, unit = of.words, of.unit
     start = page.width - box.left if page.rtl else box.left
-    listed = lists.DayList(lists.entries(of.shown, words, {}), words, unit, box.width)
+    listed = lists.DayList(lists.brief(of.shown, words), words, unit, box.width)
     key = lists.Key(of.shown, words, unit, box.width, px=10.5, short=True)
     if not of.shown:
         none = Run(words.own("no_zone", date=words.date(of.on)), 16 * unit, 400, INK_2)
@@ -116,8 +117,10 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
         return
     room = box.height - key.height() - 6 * unit
     px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
-    listed.draw(page, start, box.top, px, count)
-    of.left_out = sum(len(one.held) for one in list(listed.entries)[count:])
+    unplaced = len(of.shown) - sum(len(one.held) for one in listed.entries)
+    listed.draw(page, start, box.top, px, count, more=unplaced)
+    shown = sum(len(one.held) for one in list(listed.entries)[:count])
+    of.left_out = len(of.shown) - shown
     key.draw(page, start, box.bottom - key.height())
 
 
@@ -141,15 +144,17 @@ def card(
         layers, view or View(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
     )
     asked.shown = held(layers, rows, asked.on)
+    asked.numbers = terms.numbered(sources_of(asked.shown))
     return _card(asked)
 
 
 def _card(of: Sheet) -> bytes:
     with figure.settings():
-        page = Page(of.size.width, of.size.height, lang=of.words.lang, dpi=of.size.dpi)
+        page = sheet.page_of(of, outlined=True)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
-        page.image(_painted(of.layers, window, of.size, of.unit))
+        earth = ground.ground_of(of.layers.record)
+        page.image(*_pixels(earth, window, of.size, of.unit))
         chart.ground_drawn = True
         chart.draw()
         _legend(of, page, legend)
@@ -158,19 +163,18 @@ def _card(of: Sheet) -> bytes:
         )
 
 
-def _painted(layers: Layers, window: Window, size: Size, unit: float) -> np.ndarray[Any, Any]:
-    """Return the ground of a window as pixels of the whole picture."""
-    earth = ground.ground_of(layers.record)
-    return _pixels(earth, window, size, unit)
-
-
 @functools.lru_cache(maxsize=32)
-def _pixels(earth: ground.Ground, window: Window, size: Size, unit: float) -> np.ndarray[Any, Any]:
+def _pixels(
+    earth: ground.Ground, window: Window, size: Size, unit: float
+) -> tuple[np.ndarray[Any, Any], int, int]:
+    """Return the ground of a window as pixels, and where their top left corner lies."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     page = Page(size.width, size.height, dpi=size.dpi)
-    with page.clipped(window.box):
-        ground.draw(page, window, earth, unit=unit)
+    ground.draw(page, window, earth, unit=unit)
     canvas: Any = FigureCanvasAgg(page.figure)
     canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+    box = window.box
+    x, y = max(0, math.floor(box.left)), max(0, math.floor(box.top))
+    whole = np.asarray(canvas.buffer_rgba())
+    return whole[y : math.ceil(box.bottom), x : math.ceil(box.right), :3].copy(), x, y

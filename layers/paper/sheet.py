@@ -33,6 +33,8 @@ _FOOT_SHARE = 0.22
 # Smallest letters of a list that leaves room to the detail map above it, in px.
 _LIST_PX = 10.6
 _INSET_UNIT = 0.88
+# So few zones make a short list.
+_FEW = 8
 
 
 @dataclass
@@ -129,9 +131,15 @@ def home(sheet: Sheet, box: Box) -> Window:
     return fitted(box, shapes, near=extent.centroid.x, margin=0.045)
 
 
-def drawn(sheet: Sheet) -> Page:
+def page_of(sheet: Sheet, *, outlined: bool) -> Page:
+    """Return an empty page of the sheet's size; ``outlined`` letters are for pixels."""
+    size = sheet.size
+    return Page(size.width, size.height, lang=sheet.words.lang, dpi=size.dpi, outlined=outlined)
+
+
+def drawn(sheet: Sheet, *, outlined: bool = False) -> Page:
     """Draw a sheet; call within `figure.settings`."""
-    page = Page(sheet.size.width, sheet.size.height, lang=sheet.words.lang, dpi=sheet.size.dpi)
+    page = page_of(sheet, outlined=outlined)
     margin = 10 * MM
     body = Box(margin, margin, sheet.size.width - margin, sheet.size.height - margin)
     top = _head(sheet, page, body)
@@ -204,10 +212,12 @@ def _split(sheet: Sheet, body: Box) -> tuple[Box, Box]:
     """Return the boxes of the main map and of the column, or of the band below it."""
     gap = 18 * sheet.unit
     if sheet.size.width > sheet.size.height:
-        wide = min(max(385 * sheet.unit, body.width * 0.27), body.width * 0.34)
+        # A short list leaves its room to the map.
+        px = 385 if len(sheet.shown) > _FEW or sheet.chosen else 310
+        wide = min(max(px * sheet.unit, body.width * 0.27), body.width * 0.34)
         main = Box(body.left, body.top, body.right - wide - gap, body.bottom)
         return main, Box(main.right + gap, body.top, body.right, body.bottom)
-    high = body.height * 0.52
+    high = body.height * 0.44
     main = Box(body.left, body.top, body.right, body.top + high)
     return main, Box(body.left, main.bottom + gap, body.right, body.bottom)
 
@@ -217,7 +227,7 @@ def _body(sheet: Sheet, page: Page, window: Window, side: Box) -> None:
     upright = side.width > side.height
     column = side
     if upright:
-        column = Box(side.left + side.width * 0.44, side.top, side.right, side.bottom)
+        column = Box(side.left + side.width * 0.4, side.top, side.right, side.bottom)
     listed = lists.DayList(
         lists.entries(sheet.shown, sheet.words, sheet.numbers),
         sheet.words,
@@ -268,6 +278,7 @@ def _plan(
     head = 29 * sheet.unit
     below = key.height() + 14 * sheet.unit
     beside = side != column
+    chosen: _Plan | None = None
     for share in (1.0,) if beside else (0.42, 0.38, 0.34, 0.31):
         right = column.left - 18 * sheet.unit if beside else side.right
         box = Box(side.left, side.top + head, right, side.top + side.height * share)
@@ -276,13 +287,18 @@ def _plan(
             break
         top = side.top if beside else box.bottom + 12 * sheet.unit
         px, count = listed.fitting(column.bottom - top - head - below)
+        plan = _Plan(found[0], _detail_title(sheet, *found), side.top, top, px, count)
         if beside or (count == len(listed.entries) and px >= _LIST_PX):
-            return _Plan(found[0], _detail_title(sheet, *found), side.top, top, px, count)
+            return plan
+        chosen = plan if sheet.chosen else None
     px, count = listed.fitting(column.bottom - side.top - head - below)
-    corner = detail.corner_for(window, sheet.shown, sheet.chosen, rtl=page.rtl)
-    if corner is None or beside:
-        return _Plan(None, "", None, side.top, px, count)
-    return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
+    corner = None if beside else detail.corner_for(window, sheet.shown, sheet.chosen)
+    if corner is not None:
+        return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
+    if chosen is not None:
+        # What was asked for is shown larger, if need be over a list in small letters.
+        return chosen
+    return _Plan(None, "", None, side.top, px, count)
 
 
 def _detail_title(sheet: Sheet, window: Window, cluster: Sequence[Held]) -> str:
@@ -299,6 +315,7 @@ def _inset(sheet: Sheet, page: Page, plan: _Plan) -> Chart:
         raise ValueError("no detail was planned")
     chart = _chart(sheet, page, plan.detail)
     chart.unit = sheet.unit * _INSET_UNIT
+    chart.larger = True
     chart.title = plan.title if plan.titled_at is None else ""
     return chart
 

@@ -88,10 +88,18 @@ def owed(layers: Layers, shown: Sequence[Held], words: Words) -> tuple[list[str]
         words.among(f"{words.pick(publisher)} ({licence})")
         for publisher, licence in ground.ground_of(layers.record).credits
     ]
-    shapes = {
+    credited = {
         part for one in shown if one.mapped for part in one.row.attribution.split("; ") if part
     }
-    return base, [words.among(part) for part in sorted(shapes)]
+    return base, [words.among(_translated(part, layers, words)) for part in sorted(credited)]
+
+
+def _translated(credit: str, layers: Layers, words: Words) -> str:
+    """Return a credit with its publisher's name in the language of the page."""
+    for source in layers.record.sources.values():
+        if credit.startswith(f"{source.publisher.en} ("):
+            return words.pick(source.publisher) + credit.removeprefix(source.publisher.en)
+    return credit
 
 
 def cite_runs(
