@@ -6,6 +6,8 @@ Each writer takes a `Content` and a path that has the format's ending.
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,6 +18,9 @@ from layers.errors import ExportError
 
 if TYPE_CHECKING:
     from layers.export.formats.content import Content
+
+# The longest reason of a library that an error passes on, in characters.
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Format:
         return self.endings[0]
 
     def write(self, content: Content, path: Path) -> None:
-        """Write rows to a path; `ExportError` where the library beneath cannot."""
+        """Write rows to a new file; `OSError` where it cannot be written."""
         module, name = self.writer.split(":")
         # Loaded when it is first used: most commands write no file, and libraries are heavy.
         write: Callable[[Content, Path], None] = getattr(
@@ -96,11 +101,11 @@ def guessed(path: Path) -> Format | None:
 
 
 def _told(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
-    """Run a writer; what its library raises on a full disk becomes an error of ours."""
-    import sqlite3
-
+    """Run a writer; what its library raises on a full disk is raised as Python's own would be."""
     try:
         write(content, path)
-    except (sqlite3.Error, RuntimeError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ExportError(f"{path.name}: cannot be written ({reason})") from None
+    except (sqlite3.Error, RuntimeError) as error:  # GDAL's are RuntimeError
+        reason = " ".join(str(error).replace(str(path), path.name).split())
+        if len(reason) > _LONGEST:  # SQLite repeats the whole statement and says why at the end
+            reason = f"... {reason[-_LONGEST:]}"
+        raise OSError(errno.EIO, reason or type(error).__name__) from None

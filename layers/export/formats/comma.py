@@ -1,7 +1,7 @@
 """CSV: UTF-8 with the shape as well-known text, and its dictionary beside it.
 
 The dictionary is CSVW (CSV on the Web), which names types, list separators and meanings for
-programs, under the name where they look for it; ``columns.csv`` says the same to people.
+programs, under the name where they look for it; a CSV of its own says the same to people.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import orjson
 import shapely
@@ -18,7 +19,6 @@ from shapely.geometry.base import BaseGeometry
 from layers.export.attribution import LEGAL, lines
 from layers.export.features import DECIMALS
 from layers.export.formats.columns import (
-    LIST_SEPARATOR,
     SHAPE,
     Column,
     Sheet,
@@ -31,8 +31,10 @@ from layers.record import Atlas
 
 SHAPE_NAME = "wkt"
 """GDAL and QGIS take a column of this name for the shape without being told."""
-DICTIONARY = "columns.csv"
+# No layer can take this name, for no id holds an underscore.
+DICTIONARY = "data_dictionary.csv"
 CSVW_OF_FOLDER = "csv-metadata.json"
+CSVW_OF_FILE = "-metadata.json"
 _CSVW = "http://www.w3.org/ns/csvw"
 _TYPES = {
     "string": "string",
@@ -74,7 +76,7 @@ def write_dictionary(path: Path, tables: Sequence[str] | None = None) -> None:
             (
                 [table, column.name, column.kind, separator_of(column), *_both(column)]
                 for table in (tables or table_names())
-                for column in (*columns_of(table), *([_shape()] if table == "rows" else []))
+                for column in described_columns(table)
             ),
         )
 
@@ -91,10 +93,10 @@ def well_known(geometry: BaseGeometry | None) -> str:
     return "" if geometry is None else shapely.to_wkt(geometry, rounding_precision=DECIMALS)
 
 
-def csvw(content: Content, names: Sequence[str]) -> bytes:
-    """Return the CSVW dictionary of CSV files of rows that stand beside it, by name."""
+def csvw(content: Content, files: Mapping[str, str]) -> bytes:
+    """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
     atlas = content.layers.record.atlas
-    tables = [{"url": name, "tableSchema": _schema()} for name in names]
+    tables = [{"url": quote(name), "tableSchema": _schema(table)} for name, table in files.items()]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
     head = {
         "@context": [_CSVW, {"@language": "en"}],
@@ -113,11 +115,16 @@ def separator_of(column: Column) -> str:
     return column.separator if column.kind == "strings" else ""
 
 
-def _schema() -> dict[str, Any]:
-    return {
-        "columns": [_described(column) for column in (*columns_of("rows"), _shape())],
-        "primaryKey": "id",
-    }
+def _schema(table: str) -> dict[str, Any]:
+    columns = described_columns(table)
+    key = {"primaryKey": "id"} if columns[0].name == "id" else {}
+    return {"columns": [_described(column) for column in columns], **key}
+
+
+def described_columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table as CSV has them: rows end with their shape."""
+    shape = Column(SHAPE_NAME, "string", SHAPE)
+    return (*columns_of(table), shape) if table == "rows" else columns_of(table)
 
 
 def _described(column: Column) -> dict[str, Any]:
@@ -136,10 +143,6 @@ def _described(column: Column) -> dict[str, Any]:
 def _licence(atlas: Atlas) -> str:
     legal = LEGAL.get(atlas.licence)
     return legal.url if legal else atlas.licence
-
-
-def _shape() -> Column:
-    return Column(SHAPE_NAME, "string", SHAPE, LIST_SEPARATOR)
 
 
 def _both(column: Column) -> tuple[str, str]:

@@ -5,6 +5,7 @@ The caller names the kind of shape of each table, because GDAL would guess it fr
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,17 +37,20 @@ def write_flatgeobuf(content: Content, path: Path) -> None:
     table = arrow_table(columns_of("rows"), rows, shapes)
     title = {"TITLE": content.title.en, "DESCRIPTION": content.layers.record.atlas.scope.en}
     options = {"SPATIAL_INDEX": index_of(shapes), **title}
-    put(table, path, "FlatGeobuf", content.id, kind=kind, layer_options=options)
+    # In memory first: on a full disk GDAL leaves a part of the file and says nothing.
+    made = io.BytesIO()
+    put(table, made, "FlatGeobuf", content.id, kind=kind, layer_options=options)
+    path.write_bytes(made.getvalue())
 
 
 def index_of(shapes: Sequence[BaseGeometry | None]) -> str:
     """Return FlatGeobuf's option: its index cannot hold a feature without a shape."""
-    return "NO" if any(shape is None for shape in shapes) or not shapes else "YES"
+    return "NO" if any(shape is None for shape in shapes) else "YES"
 
 
 def put(
     table: pa.Table,
-    path: Path,
+    path: Path | io.BytesIO,
     driver: str,
     name: str,
     *,
@@ -59,7 +63,7 @@ def put(
     shaped: dict[str, Any] = {}
     if kind is not None:
         shaped = {"geometry_name": SHAPE_NAME, "geometry_type": kind, "crs": "EPSG:4326"}
-    if driver == "GPKG" and not path.exists():
+    if driver == "GPKG" and isinstance(path, Path) and not path.exists():
         shaped["dataset_options"] = {"VERSION": _GPKG_VERSION}
     pyogrio.write_arrow(
         table, path, layer=name, driver=driver, layer_options=dict(layer_options or {}), **shaped
