@@ -27,10 +27,12 @@ PARTS: dict[Part, Text] = {
     "software": Text(en="software and fonts", ar="برمجيات وخطوط طباعية"),
 }
 SHARE_ALIKE = Text(
-    en="Share-alike: whoever passes on shapes drawn from these lines does so under this licence. "
-    "Single coordinates count as facts and ask for attribution.",
-    ar="الترخيص بالمثل: من ينشر أشكالاً مرسومة من هذه الخطوط ينشرها بالترخيص نفسه. "
-    "أما الإحداثيات المفردة فتُعدّ وقائع وتقتضي النسبة إلى مصدرها.",
+    en="Share-alike: whoever passes on shapes drawn from these lines does so under this licence.",
+    ar="الترخيص بالمثل: من ينشر أشكالاً مرسومة من هذه الخطوط ينشرها بالترخيص نفسه.",
+)
+FACTS = Text(
+    en="Single coordinates count as facts and ask for attribution.",
+    ar="الإحداثيات المفردة تُعدّ وقائع وتقتضي النسبة إلى مصدرها.",
 )
 TEXTS_ALONE = Text(
     en="The licence of the texts covers what the atlas wrote itself; data of others keep theirs.",
@@ -179,7 +181,10 @@ def notice(found: Sequence[Credit], lang: str = "en") -> str:
         if any(credit.part == "texts" for credit in group):
             shown += ["", TEXTS_ALONE.both()[lang]]
         if share_alike(licence):
-            shown += ["", SHARE_ALIKE.both()[lang]]
+            held = {credit.part for credit in group}
+            said = [SHARE_ALIKE] if held - {"points"} else []
+            said += [FACTS] if "points" in held else []
+            shown += ["", " ".join(text.both()[lang] for text in said)]
         shown.append("")
     return "\n".join(shown)
 
