@@ -85,6 +85,37 @@ def export_data(
     )
 
 
+@commands.command("package")
+def export_package(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to fill, or to check.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify a data release instead of writing one.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a data release that can be deposited as it is, or verify one."""
+    if check:
+        from layers.export.package.check import check_package
+
+        manifest = check_package(folder, steps=_shown)
+    else:
+        from layers.export.package import write_package
+
+        manifest = write_package(layers_of(context), folder, steps=_shown)
+    sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
+    digest = manifest["seeds_sha256"]
+    if as_json:
+        said = {"atlas": manifest["atlas"], "edition": manifest["edition"], "record": digest}
+        print_json({"path": str(folder), "checked": check, "files": sizes, **said})
+        return
+    done = "whole" if check else f"{manifest['atlas']}, edition {manifest['edition']}"
+    typer.echo(
+        f"{folder}: {done}, {len(sizes)} files, {sum(sizes.values()) / 1e6:.2f} MB, "
+        f"record {digest[:12]}"
+    )
+
+
 def _shown(items: Sequence[Any]) -> Iterable[Any]:
     """Show how far a list has come on a terminal; say nothing elsewhere."""
     from tqdm import tqdm
