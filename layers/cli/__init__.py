@@ -16,7 +16,15 @@ from typing import Annotated
 
 import typer
 
-from layers.cli import export_html, export_print, export_site, make, questions, record
+from layers.cli import (
+    export_data,
+    export_html,
+    export_print,
+    export_site,
+    make,
+    questions,
+    record,
+)
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
@@ -30,7 +38,7 @@ app = typer.Typer(
 for part in (make, questions, record):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
-for part in (export_html, export_print, export_site):
+for part in (export_html, export_data, export_print, export_site):
     exports.registered_commands += part.commands.registered_commands
 app.add_typer(exports, name="export")
 
