@@ -28,20 +28,22 @@ from layers.site import write_site
 from layers.site.held import changes
 
 BASE = "https://atlas.example/of/isles"
+# Cards take half a second each, data formats are tested where they are made.
+QUICK = {"cards": False, "formats": ["geojson"]}
 SCRIPTED = {"index.html", "ar/index.html"}
 
 
 @pytest.fixture(scope="session")
 def second_site(second, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "second"
-    write_site(second, folder, cards=False)
+    write_site(second, folder, **QUICK)
     return folder
 
 
 @pytest.fixture(scope="session")
 def real_site(real, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "real"
-    write_site(real, folder, cards=False)
+    write_site(real, folder, **QUICK)
     return folder
 
 
@@ -49,7 +51,7 @@ def real_site(real, tmp_path_factory) -> Path:
 def based_site(second, tmp_path_factory) -> Path:
     """The second atlas's site, built for an address."""
     folder = tmp_path_factory.mktemp("site") / "based"
-    write_site(second, folder, base_url=f"{BASE}/", cards=False)
+    write_site(second, folder, base_url=f"{BASE}/", **QUICK)
     return folder
 
 
@@ -304,7 +306,7 @@ def test_with_an_address_there_are_a_sitemap_canonical_links_and_citations_with_
 @pytest.mark.parametrize("address", ["atlas.example", "ftp://a.example", "https://a.example/?q=1"])
 def test_an_address_that_is_none_is_refused(second, tmp_path, address):
     with pytest.raises(QueryError, match="base-url"):
-        write_site(second, tmp_path / "site", base_url=address, cards=False)
+        write_site(second, tmp_path / "site", base_url=address, **QUICK)
     assert not (tmp_path / "site").exists()
 
 
@@ -320,7 +322,7 @@ def test_a_changed_summary_changes_the_pages_that_show_it_and_the_indexes(second
     assert old in text
     path.write_text(text.replace(old, "Told in other words."), encoding="utf-8")
     folder = seeds.parent / "other"
-    write_site(build(read(seeds)), folder, cards=False)
+    write_site(build(read(seeds)), folder, **QUICK)
     before, after = files_of(second_site), files_of(folder)
     changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
     showing = {name for name in before if name.endswith(".html") and old in before[name].decode()}
@@ -340,7 +342,9 @@ from pathlib import Path
 from layers.build import build
 from layers.seeds import read
 from layers.site import write_site
-write_site(build(read(Path(sys.argv[1]))), Path(sys.argv[2]), cards=False)
+write_site(
+    build(read(Path(sys.argv[1]))), Path(sys.argv[2]), cards=False, formats=["geojson"]
+)
 """
 
 
@@ -365,16 +369,16 @@ def test_an_interrupted_export_leaves_the_old_one(second, second_site, tmp_path,
 
     monkeypatch.setattr("layers.site.crawl.robots", fail)
     with pytest.raises(KeyboardInterrupt):
-        write_site(second, folder, cards=False)
+        write_site(second, folder, **QUICK)
     assert files_of(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
 def test_an_earlier_site_is_replaced_whole(second, second_site, tmp_path):
     folder = Path(shutil.copytree(second_site, tmp_path / "site"))
-    write_site(second, folder, base_url=BASE, cards=False)
+    write_site(second, folder, base_url=BASE, **QUICK)
     assert (folder / "sitemap.xml").exists()
-    write_site(second, folder, cards=False)
+    write_site(second, folder, **QUICK)
     assert files_of(folder) == files_of(second_site)
 
 
@@ -382,7 +386,7 @@ def test_a_folder_with_a_foreign_file_is_refused(second, second_site, tmp_path):
     folder = Path(shutil.copytree(second_site, tmp_path / "site"))
     (folder / "ar" / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ExportError, match=r"ar/mine\.txt"):
-        write_site(second, folder, cards=False)
+        write_site(second, folder, **QUICK)
     assert (folder / "ar" / "mine.txt").read_text() == "mine"
 
 
@@ -410,7 +414,7 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path):
 
 def test_a_hostile_record_shows_as_text(hostile, second_site, tmp_path):
     folder = tmp_path / "site"
-    write_site(build(read(hostile)), folder, cards=False)
+    write_site(build(read(hostile)), folder, **QUICK)
     plain = pages(second_site)
     for name, page in pages(folder).items():
         assert page.events == [], name

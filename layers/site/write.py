@@ -8,10 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.build import Layers, Row
-from layers.export.features import build_files, dumps
+from layers.export.features import dumps
 from layers.export.folders import MANIFEST, manifest_of, new_folder
 from layers.site import about_pages, cite, crawl, day_pages, lists
 from layers.site.cards import Cards
+from layers.site.data import write_data
 from layers.site.day_pages import Turn, day_page, turn_of
 from layers.site.feed import feed
 from layers.site.frame import Page, Site, Writer, base_of, located, sheet
@@ -46,11 +47,13 @@ def write_site(
     *,
     base_url: str | None = None,
     cards: bool = True,
+    formats: Sequence[str] | None = None,
     progress: bool = False,
 ) -> Written:
     """Write the site; ``base_url`` is the address at which it will stand, where that is known.
 
     ``cards`` are the pictures that other sites show of a page: most of the time goes into them.
+    ``formats`` are those in which the data are written, all where it is left out.
     ``progress`` shows a bar on a terminal. Raises `ExportError` where the folder holds what no
     build wrote, `QueryError` for an address that is none.
     """
@@ -64,7 +67,8 @@ def write_site(
         # None: a bar on a terminal, nothing elsewhere.
         tqdm(total=plan.count, unit=" files", disable=None if progress else True) as bar,
     ):
-        for path, body in _files(plan, done):
+        downloads = write_data(layers, fresh, formats)
+        for path, body in _files(plan, done, downloads):
             target = fresh / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
@@ -111,13 +115,11 @@ def _plan(site: Site, *, cards: bool) -> _Plan:
     return _Plan(site, maps, list(by_zone(layers)), turns, Cards(layers, maps, turns, wanted=cards))
 
 
-def _files(plan: _Plan, done: Written) -> Files:
-    """Yield path and content of every file but the manifest."""
+def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:
+    """Yield path and content of every file but the data and the manifest."""
     site = plan.site
     name, asset = sheet()
     yield name, asset.body
-    downloads: dict[str, Sequence[str]] = {}
-    yield from _data(site, downloads)
     cards = {lang: plan.cards.of("index.html", lang) for lang in LANGUAGES}
     yield from map_files(site, dataset(site, downloads), cards)
     done.pages += len(LANGUAGES)
@@ -137,16 +139,6 @@ def _files(plan: _Plan, done: Written) -> Files:
     if site.base_url:
         yield "sitemap.xml", crawl.sitemap(site, done.paths)
     yield from plan.cards.drawn(site.layers)
-
-
-def _data(site: Site, downloads: dict[str, Sequence[str]]) -> Files:
-    """Yield the record as files to take, and note their paths by the name of the format."""
-    paths = []
-    for name, body in build_files(site.layers).items():
-        if name != MANIFEST:
-            paths.append(f"data/{name}")
-            yield paths[-1], body
-    downloads["GeoJSON"] = paths
 
 
 def _pages(plan: _Plan, writer: Writer, downloads: Mapping[str, Sequence[str]]) -> Iterator[Page]:
