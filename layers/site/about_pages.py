@@ -11,7 +11,7 @@ from layers.maps.assets import table, text_of
 from layers.site import look
 from layers.site.evidence import part
 from layers.site.frame import Page, Site, Writer
-from layers.site.markup import Html, el, join
+from layers.site.markup import NOTHING, Html, between, el, join
 from layers.site.speech import LANGUAGES, Speech
 
 
@@ -129,13 +129,6 @@ def corrections_page(writer: Writer) -> Page:
 def data_page(writer: Writer, files: Mapping[str, Sequence[str]]) -> Page:
     """Return what there is to take; ``files`` are paths below the top by the name of a format."""
     words, record, here = writer.speech, writer.site.record, "data.html"
-    rows = [
-        el("tr", el("th", name, scope="row"), el("td", [
-            el("a", path.rsplit("/", 1)[1], class_="chip", href=writer.shared(path, here))
-            for path in paths
-        ]))
-        for name, paths in files.items()
-    ]  # fmt: skip
     items = [
         el("li", el("a", words.pick(layer.title),
                     href=writer.shared(f"collections/{layer.id}/items.json", here)))
@@ -144,7 +137,8 @@ def data_page(writer: Writer, files: Mapping[str, Sequence[str]]) -> Page:
     body = join(
         part(
             words.say("data_files"), "files",
-            el("table", el("tbody", rows), class_="facts wide"),
+            _files_by_layer(writer, here, files),
+            _other_files(writer, here, files),
             el("p", words.say("data_licence", licence=record.atlas.licence)),
         ),
         part(
@@ -161,6 +155,52 @@ def data_page(writer: Writer, files: Mapping[str, Sequence[str]]) -> Page:
         ),
     )  # fmt: skip
     return _page(writer, here, "data_page", "data_lead", body)
+
+
+def _files_by_layer(writer: Writer, here: str, files: Mapping[str, Sequence[str]]) -> Html:
+    """Return a table of layers and formats, each cell a file."""
+    words, layers = writer.speech, writer.site.record.layers
+    named = {name: {_stem(path): path for path in paths} for name, paths in files.items()}
+    formats = [name for name, stems in named.items() if set(layers) <= set(stems)]
+    if not formats:
+        return NOTHING
+    rows = [
+        el(
+            "tr",
+            el("th", words.pick(layer.title), scope="row"),
+            [el("td", _file(writer, here, named[name][layer.id])) for name in formats],
+        )
+        for layer in layers.values()
+    ]
+    heads = [words.say("data_layer"), *formats]
+    head = el("tr", [el("th", el("bdi", name), scope="col") for name in heads])
+    return el(
+        "div", el("table", el("thead", head), el("tbody", rows)), class_="scroll", tabindex=0,
+        role="region", aria_labelledby="files",
+    )  # fmt: skip
+
+
+def _other_files(writer: Writer, here: str, files: Mapping[str, Sequence[str]]) -> Html:
+    """Return the files that hold more than one layer, or what the layers rest on."""
+    layers = writer.site.record.layers
+    rows = []
+    for name, paths in files.items():
+        others = [path for path in paths if _stem(path) not in layers]
+        if others:
+            links = [_file(writer, here, path, whole=True) for path in others]
+            rows.append(el("dt", el("bdi", name)))
+            rows.append(el("dd", between(writer.speech.comma, links)))
+    return el("dl", rows) if rows else NOTHING
+
+
+def _file(writer: Writer, here: str, path: str, *, whole: bool = False) -> Html:
+    name = path.rsplit("/", 1)[1]
+    text = name if whole else name.removeprefix(_stem(path))
+    return el("a", el("bdi", text, dir="ltr"), href=writer.shared(path, here))
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[1].partition(".")[0]
 
 
 def lost_page(site: Site) -> bytes:

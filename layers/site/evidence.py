@@ -111,6 +111,7 @@ def _rung(
             el("p", by, numbers(writer, cited, row.claim_ids), class_="rung-who"),
             [el("p", line, class_="rung-note") for line in _unsure(writer, row)],
             end,
+            class_="rung-words",
         ),
         class_="rung",
         id=f"{row.track}-{row.status}-{row.valid_from}",

@@ -88,7 +88,7 @@ def _picture(writer: Writer, maps: Maps, rows: Sequence[Row]) -> Html:
     held = held_on(writer.site.layers, day) if day else {}
     mine = held.get(rows[0].zone_id) if rows else None
     if day is None or mine is None or not maps.drawn(mine.lead):
-        return el("p", words.say("listed_only"), class_="note")
+        return el("p", words.say("no_place"), class_="note")
     row, when = mine.lead, words.day(day)
     name = words.pick(writer.site.record.zones[row.zone_id].names)
     drawn = maps.draw(
