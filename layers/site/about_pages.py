@@ -176,7 +176,7 @@ def _files_by_layer(writer: Writer, here: str, files: Mapping[str, Sequence[str]
     head = el("tr", [el("th", el("bdi", name), scope="col") for name in heads])
     return el(
         "div", el("table", el("thead", head), el("tbody", rows)), class_="scroll", tabindex=0,
-        role="region", aria_labelledby="files",
+        role="group", aria_labelledby="files",
     )  # fmt: skip
 
 

@@ -121,7 +121,6 @@ def _steps(writer: Writer, here: str, before: date | None, after: date | None) -
 
 def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
     words, record = writer.speech, writer.site.record
-    here = day_path(turn.day)
     rows = [one.lead for one in turn.now.values()]
     if not any(map(maps.drawn, rows)):
         return NOTHING
@@ -137,7 +136,6 @@ def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
         lang=writer.lang,
         label=words.say("picture_day", date=when),
         width=720,
-        links={row.zone_id: writer.to(zone_path(row.zone_id), here) for row in rows},
         labels=labels,
     )
     return el("figure", drawn, el("figcaption", words.say("caption_day", date=when)))

@@ -26,6 +26,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
+ICON = "assets/mark.svg"
 # What the masthead leads to, by page and word.
 MAIN = (
     ("zones/index.html", "zones"),
@@ -155,6 +156,7 @@ class Writer:
             el("title", title),
             el("meta", name="description", content=page.description),
             el("link", rel="stylesheet", href=relative(sheet()[0], here)),
+            el("link", rel="icon", type="image/svg+xml", href=relative(ICON, here)),
             twins(self.site, page.path, self.lang),
             el("link", rel="prev", href=self.to(page.before, page.path)) if page.before else None,
             el("link", rel="next", href=self.to(page.after, page.path)) if page.after else None,
@@ -167,11 +169,7 @@ class Writer:
 
     def _masthead(self, page: Page) -> Html:
         words, other = self.speech, Speech(self.speech.other)
-        rings = [el("circle", cx=x, cy=10, r=7) for x in (9, 20)]
-        mark = el(
-            "svg", rings, viewBox="0 0 30 20", width=30, height=20, aria_hidden="true",
-            fill="none", stroke="currentColor", stroke_width="2.4",
-        )  # fmt: skip
+        mark = _mark("currentColor", width=30, height=20, aria_hidden="true")
         steps = [
             self.anchor(
                 path, page.path, words.say(key),
@@ -275,6 +273,20 @@ def graph(site: Site, path: str, lang: str, title: str, description: str, card: 
     if card:
         made.append(el("meta", name="twitter:card", content="summary_large_image"))
     return join(made)
+
+
+def _mark(ink: str, **attributes: str | int) -> Html:
+    """Return the two rings that meet, the sign of the atlas."""
+    rings = [el("circle", cx=x, cy=10, r=7) for x in (9, 20)]
+    return el(
+        "svg", rings, viewBox="0 0 30 20", fill="none", stroke=ink, stroke_width="2.4",
+        **attributes,
+    )  # fmt: skip
+
+
+def icon() -> bytes:
+    """Return the picture that a browser shows beside the title of a page."""
+    return (_mark("#1b2026", xmlns="http://www.w3.org/2000/svg") + "\n").encode()
 
 
 @cache

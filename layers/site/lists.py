@@ -152,7 +152,7 @@ def _coverage(writer: Writer, here: str) -> Html:
     return part(
         words.say("coverage"), "coverage", el("p", words.say("coverage_lead")),
         el("div", el("table", el("thead", el("tr", heads)), el("tbody", rows)), class_="scroll",
-           tabindex=0, role="region", aria_labelledby="coverage"),
+           tabindex=0, role="group", aria_labelledby="coverage"),
     )  # fmt: skip
 
 
@@ -178,7 +178,8 @@ def _source(writer: Writer, here: str, key: str, claims: int, zones: Sequence[st
         el("p", outside(source.archive_url, words.say("archived"))) if source.archive_url else None,
         el("p", words.say("licence_of", licence=source.licence), words.semicolon,
            words.count("claims_taken", claims), class_="quiet"),
-        el("p", words.say("text_digest", digest=source.sha256), class_="quiet digest")
+        el("p", words.say("text_digest"), " ", el("bdi", source.sha256, class_="digest"),
+           class_="quiet")
         if source.sha256 else None,
         zone_links(writer, here, zones),
         class_="source-words", id=key,

@@ -11,12 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from layers.export.features import dumps
 from layers.maps import page_assets, render_page
 from layers.maps.data import first_and_rest, page_data
 from layers.maps.page import json_block
-from layers.site.frame import MAIN, Site, graph, relative, twins
+from layers.site.frame import MAIN, Site, graph, icon, relative, twins
 from layers.site.frame import located as located_at
 from layers.site.markup import Html, el, join
 from layers.site.speech import LANGUAGES, Speech
@@ -78,6 +79,8 @@ def _head(site: Site, lang: str, card: str) -> Html:
     title, scope = words.pick(atlas.title), words.pick(atlas.scope)
     return join(
         el("meta", name="description", content=scope),
+        # The map's policy takes pictures from data: alone, beside the backgrounds.
+        el("link", rel="icon", href=f"data:image/svg+xml,{quote(icon().decode().strip())}"),
         twins(site, "index.html", lang),
         el("link", rel="alternate", type="application/atom+xml", href="corrections.atom",
            title=words.say("feed")),

@@ -69,7 +69,6 @@ class Maps:
         lang: str,
         label: str,
         width: int = 640,
-        links: dict[str, str] | None = None,
         labels: Sequence[picture.Label] = (),
         around: Iterable[Row] | None = None,
     ) -> Html:
@@ -88,7 +87,7 @@ class Maps:
             shape
             for row in chosen
             for shape in self._shapes(
-                row, lang, links or {}, back=bool(first - {row.id}) and (row.id not in first)
+                row, lang, back=bool(first - {row.id}) and (row.id not in first)
             )
         ]
         room = _ROOM if framed else 0
@@ -123,33 +122,32 @@ class Maps:
         shape = self._outline(row)
         return 0.0 if shape is None else float(shape.area)
 
-    def _shapes(
-        self, row: Row, lang: str, links: dict[str, str], *, back: bool
-    ) -> list[picture.Shape]:
-        """Return the outer shape pale, the inner one in full, and the line of the best one."""
+    def _shapes(self, row: Row, lang: str, *, back: bool) -> list[picture.Shape]:
+        """Return the outer shape pale, the inner one in full, and the line of the best one.
+
+        None is a link: lists beside a map lead on, and a picture with links in it is no picture
+        to whoever listens to the page.
+        """
         drawn, state = self.thin[row.id], look.state(row.status)
         colour = look.colour(row.zone_type)
         title = row.name_ar if lang == "ar" else row.name_en
-        href = links.get(row.zone_id, "")
         paints = look.used(row.zone_type, row.status)
         paint = look.pattern_id(*paints[0]) if paints else ""
         made = []
         best = drawn.nominal or drawn.outer
         if best is not None and best.geom_type.endswith("Point"):
-            return [picture.Shape(best, colour, href, title, hollow=look.is_hollow(row.status))]
+            return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
         if back and best is not None:
             tint = state["flat"] * _PALE
-            return [picture.Shape(best, colour, href, title, tint, 1, state["dash"] or "")]
+            return [picture.Shape(best, colour, "", title, tint, 1, state["dash"] or "")]
         if drawn.outer is not None:
-            made.append(
-                picture.Shape(drawn.outer, colour, href, title, state["flat"] * _PALE, _LINE)
-            )
+            made.append(picture.Shape(drawn.outer, colour, "", title, state["flat"] * _PALE, _LINE))
         if drawn.inner is not None:
             tint = state["flat"] * (1 - _PALE)
-            made.append(picture.Shape(drawn.inner, colour, href, title, tint, 0, paint=paint))
+            made.append(picture.Shape(drawn.inner, colour, "", title, tint, 0, paint=paint))
         if drawn.nominal is not None:
             line = picture.Shape(
-                drawn.nominal, colour, href, title, 0, state["width"], state["dash"] or "",
+                drawn.nominal, colour, "", title, 0, state["width"], state["dash"] or "",
                 paint="" if drawn.inner is not None else paint,
             )  # fmt: skip
             made.append(line)

@@ -15,7 +15,7 @@ from layers.site.cards import Cards
 from layers.site.data import write_data
 from layers.site.day_pages import Turn, day_page, turn_of
 from layers.site.feed import feed
-from layers.site.frame import Page, Site, Writer, base_of, located, sheet
+from layers.site.frame import ICON, Page, Site, Writer, base_of, icon, located, sheet
 from layers.site.held import by_zone, changes
 from layers.site.map_page import map_files
 from layers.site.maps import Maps
@@ -120,6 +120,7 @@ def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -
     site = plan.site
     name, asset = sheet()
     yield name, asset.body
+    yield ICON, icon()
     cards = {lang: plan.cards.of("index.html", lang) for lang in LANGUAGES}
     yield from map_files(site, dataset(site, downloads), cards)
     done.pages += len(LANGUAGES)
