@@ -209,7 +209,7 @@ def _inputs(writer: Writer, inputs: Sequence[dict[str, Any]]) -> Html:
     if not inputs:
         return NOTHING
     return join(
-        el("h4", writer.speech.say("made_from")),
+        el("p", el("b", writer.speech.say("made_from"))),
         el("ul", [el("li", *_input(writer, item)) for item in inputs], class_="lines"),
     )
 
