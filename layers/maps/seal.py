@@ -1,8 +1,9 @@
 """Digests of every part of a page that is one file, written at its end, and their check.
 
-A part is the text of one script or style element; what is left of the file is its frame. Every
-byte but those of the seal itself belongs to one part. The seal shows that nothing was changed
-since; it does not show who built the file, for whoever changes it can seal it again.
+A part is the text of one script or style element; what is left of the file, with the words of
+the seal, is its frame. Every byte belongs to one of them or is a digest itself. The seal shows that
+nothing was changed since; it does not show who built the file, for whoever changes it can seal it
+again.
 """
 
 from __future__ import annotations
@@ -52,13 +53,13 @@ def sealed(html: str, *, names: Mapping[str, str], record: str) -> str:
             # HTML would then look for another end of the script than this module does.
             raise ExportError(f"page: script {number} could be read in two ways; mend it")
         listed.append({"name": name or names.get(text) or str(number), "sha256": _digest(text)})
-    seal = {
+    seal: dict[str, Any] = {
         "tamas": version("tamas"),
         "record": record,
         "parts": listed,
         "policy": _digest(_policy(html)),
-        "frame": _digest(frame),
     }
+    seal["frame"] = _framed(frame, seal)
     before, found, after = html.rpartition(_END)
     if not found:
         raise ExportError("page: has no end of its body to write its digests before")
@@ -101,7 +102,7 @@ def check(path: Path) -> Proof:
     altered += [name for name, _ in wanted[len(found) :]]
     altered += ["more"] * (len(found) > len(wanted))
     altered += ["policy"] * (_digest(_policy(html)) != head["policy"])
-    altered += ["frame"] * (_digest(frame) != head["frame"])
+    altered += ["frame"] * (_framed(frame, seal) != head["frame"])
     atlas = _json(html, "tamas-data").get("atlas")
     stated = atlas.get("digest", "") if isinstance(atlas, dict) else None
     altered += ["record"] * (stated != head["record"])
@@ -114,6 +115,12 @@ def check(path: Path) -> Proof:
         asked=held.get("asked", {}) if isinstance(held, dict) else {},
         altered=tuple(altered),
     )
+
+
+def _framed(frame: str, seal: Mapping[str, Any]) -> str:
+    """Return the digest of the frame and of the seal's own words, which no part holds."""
+    own = [seal["tamas"], seal["record"], *(part["name"] for part in seal["parts"])]
+    return _digest("\n".join([frame, *map(str, own)]))
 
 
 def _policy(html: str) -> str:

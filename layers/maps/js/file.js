@@ -123,7 +123,13 @@ async function judged(words, seal) {
   });
   const count = seal.parts.length + 2;
   const verdict = altered.length ? words.t("altered", { names: named.join(words.rtl ? "، " : ", ") }) : words.t("sound", { n: words.number(count) });
-  return [el("b", {}, verdict), [words.t("record"), " ", bdi(String(seal.record), { dir: "ltr" })], words.t(altered.length ? "spoiled" : "proves")];
+  const record = bdi(String(seal.record), { dir: "ltr", class: "digest" });
+  return [el("b", {}, whole(verdict)), [whole(words.t("record")), " ", record], whole(words.t(altered.length ? "spoiled" : "proves"))];
+}
+
+/** A text whose commands are not broken at their hyphens, nor turned in Arabic. */
+function whole(text) {
+  return text.split(/(tamas \w+ --\w+|SHA-256)/).map((part, at) => (at % 2 ? bdi(part, { dir: "ltr", class: "command" }) : part));
 }
 
 /** The names of the parts that are not as they were built. @returns {Promise<string[]>} */
