@@ -529,10 +529,10 @@ def test_a_part_shows_its_rows_as_the_whole_page_does(opened, real, everything):
         texts = []
         for day in days:
             seen.evaluate(f"Tamas.page.atlas.set({{on: Date.parse('{day}') / 864e5}})")
-            texts.append(seen.locator(".list .entry").all_inner_texts())
+            texts.append(seen.locator(".list .entry").all_text_contents())
             for zone in [z.id for z in real.record.zones.values() if z.layer == chosen]:
                 seen.evaluate(f"Tamas.page.atlas.choose('{zone}', {{move: false}})")
-                texts.append(seen.locator(".zone").inner_text())
+                texts.append(seen.locator(".zone").text_content())
                 seen.evaluate("Tamas.page.atlas.choose(null)")
         shown.append(texts)
     # The part says of itself alone that nothing is recorded for a day.
@@ -552,7 +552,7 @@ def test_a_part_as_known_lists_what_the_whole_page_lists_by_that_day(opened, rea
         texts = []
         for day in days:
             seen.evaluate(f"Tamas.page.atlas.set({{on: Date.parse('{day}') / 864e5}})")
-            texts.append(seen.locator(".list .entry").all_inner_texts())
+            texts.append(seen.locator(".list .entry").all_text_contents())
         shown.append(texts)
     assert shown[0] == shown[1]
     assert all(shown[0])
