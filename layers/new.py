@@ -175,7 +175,7 @@ def _listed(path: Path) -> list[str]:
 
 
 def _places(root: Path) -> list[str]:
-    text = _bytes(root / "places.csv").decode("utf-8-sig", errors="replace")
+    text = _text(root / "places.csv")
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     return [row.get("id") or "" for row in rows]
 
@@ -185,6 +185,10 @@ def _yaml(path: Path) -> Any:
         return load(_bytes(path).decode("utf-8-sig"))
     except (PlainError, UnicodeDecodeError) as error:
         raise ExportError(f"{path}: cannot be added to: {error}; mend it first") from None
+
+
+def _text(path: Path) -> str:
+    return _bytes(path).decode("utf-8-sig", errors="replace")
 
 
 def _bytes(path: Path) -> bytes:
@@ -209,6 +213,8 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
         near = [one for one in sources if source in one]
         near = near or difflib.get_close_matches(source, sources, n=5)
         raise UnknownLayer("source", source, near or sources)
+    if not re.fullmatch(ID_PATTERN, source):
+        raise QueryError("source", source, "is no id that a file could be named by; mend it first")
     file = f"claims/{source}.yaml"
     data = _yaml(root / file)
     claims = data.get("claims") if isinstance(data, dict) else None
@@ -224,13 +230,13 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
 
 
 def _ids_of(path: Path) -> list[str]:
-    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", path.read_text(encoding="utf-8"))
+    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(path))
 
 
 def _place(root: Path, name: str) -> Skeleton:
     before = _bytes(root / "places.csv")
     columns = list(GazetteerPlace.model_fields)
-    text = before.decode("utf-8-sig", errors="replace")
+    text = _text(root / "places.csv")
     separator = separator_of(text) if text.strip() else ","
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), columns)
     row = {"id": name, "name_ar": _todo(GazetteerPlace, "name_ar")}

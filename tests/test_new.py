@@ -215,6 +215,11 @@ def test_schemas_know_nothing_of_the_mark():
     assert not [name for name, text in schemas().items() if "TODO" in text]
 
 
+def test_another_file_that_cannot_be_read_is_no_traceback(seeds):
+    put("claims/zz.yaml", b"\xff\xfe")(seeds)
+    assert make("claim", seeds, source=next(iter(read(SECOND).sources))).left > 0
+
+
 def test_the_command_writes_or_prints(seeds):
     shown = tamas("--seeds", seeds, "new", "place", "new-town", "--print")
     assert shown.stdout.startswith("new-town,TODO")

@@ -218,7 +218,10 @@ def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> b
     for name in proof.altered:
         typer.echo(f"{file}: {name} is not as it was built", err=True)
     if same is False:
-        typer.echo(f"{file}: this record gives other bytes; its digests were rewritten", err=True)
+        typer.echo(
+            f"{file}: this record gives other bytes: digests rewritten, or drawn by other libraries",
+            err=True,
+        )
     if sound:
         typer.echo(
             f"{file}: as it was built{' from this record' if same else ''} by tamas "
