@@ -218,10 +218,8 @@ def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> b
     for name in proof.altered:
         typer.echo(f"{file}: {name} is not as it was built", err=True)
     if same is False:
-        typer.echo(
-            f"{file}: this record gives other bytes: digests rewritten, or drawn by other libraries",
-            err=True,
-        )
+        reason = "its digests were rewritten, or other libraries drew it"
+        typer.echo(f"{file}: this record gives other bytes: {reason}", err=True)
     if sound:
         typer.echo(
             f"{file}: as it was built{' from this record' if same else ''} by tamas "
