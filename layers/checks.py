@@ -27,7 +27,7 @@ from geo.recipes import (
     parts,
 )
 from layers.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
-from layers.errors import SeedError
+from layers.errors import Missing, SeedError
 from layers.record import GazetteerPlace, Period, Record, Zone
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
@@ -290,8 +290,7 @@ def _known(
 ) -> Iterator[SeedError]:
     for name in names:
         if name not in known:
-            message = f"there is no {kind} {name!r}; add it to the record or correct the id"
-            yield SeedError(path, record, field, message)
+            yield Missing(path, record, field, kind, name)
 
 
 def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:

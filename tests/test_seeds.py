@@ -642,7 +642,7 @@ FAULTS = {
     "an id with capitals": (
         swap("layers.yaml", "- id: lookouts", "- id: Lookouts"),
         ("layers.yaml", "Lookouts", "id"),
-        "pattern",
+        "lower-case letters",
     ),
     "a trace and places in one path": (
         swap(VERGES, "{op: path, ", "{op: path, trace: ferry-road, "),

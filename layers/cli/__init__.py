@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli import export_html, make, questions, record
+from layers.cli import export_html, make, new, questions, record
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
@@ -33,6 +33,7 @@ exports = typer.Typer(help="Write the atlas to files that need no server.", no_a
 for part in (export_html,):
     exports.registered_commands += part.commands.registered_commands
 app.add_typer(exports, name="export")
+app.add_typer(new.commands, name="new")
 
 
 def main() -> None:
