@@ -176,7 +176,7 @@ class Chart:
 
         def price(box: Box) -> float:
             crossed = self.room.crossings(box, leader(box, near, least=7 * unit))
-            return _price(box, near, busy) + 30 * crossed
+            return _price(box, near, busy) + 45 * crossed
 
         best = self.room.best(around(near, width + sign, height), price, most=70.0)
         if best is None:

@@ -116,8 +116,10 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
         flow.write(page, flow.broken([none], box.width, lang=words.lang), start, box.top)
         return
     room = box.height - key.height() - 6 * unit
-    px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
     unplaced = len(of.shown) - sum(len(one.held) for one in listed.entries)
+    if unplaced:
+        room -= _LEGEND_PX * unit * flow.LEADING[words.lang] * 1.2
+    px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
     listed.draw(page, start, box.top, px, count, more=unplaced)
     shown = sum(len(one.held) for one in list(listed.entries)[:count])
     of.left_out = len(of.shown) - shown
