@@ -437,27 +437,32 @@ from layers.export.view import view_of
 from layers.seeds import read
 layers = build(read(Path(sys.argv[1])))
 view = view_of(on="2006-05-01")
-made = [paper.printed(layers, view, form=form, lang="ar").body for form in ("svg", "pdf", "png")]
+made = [paper.printed(layers, view, form="svg", lang="ar").body]
+for form in ("pdf", "png"):
+    made.append(paper.printed(layers, view, form=form, size="800x600").body)
 made.append(paper.card(layers, layers.rows[:5], lang="en", title="x"))
 print(json.dumps([hashlib.sha256(body).hexdigest() for body in made]))
 """
 
 
 def test_two_processes_write_the_same_bytes(tmp_path) -> None:
-    def digests(hashes: str, zone: str, lang: str) -> list[str]:
-        (tmp_path / "matplotlibrc").write_text(f"savefig.dpi: {50 + len(zone)}\nfont.size: 20\n")
+    def begun(hashes: str, zone: str, lang: str) -> subprocess.Popen[str]:
+        settings = tmp_path / hashes
+        settings.mkdir()
+        (settings / "matplotlibrc").write_text(f"savefig.dpi: {50 + len(zone)}\nfont.size: 20\n")
         environment = {
             "PYTHONHASHSEED": hashes, "TZ": zone, "LANG": lang, "PYTHONPATH": str(ROOT),
-            "MATPLOTLIBRC": str(tmp_path), "MPLCONFIGDIR": str(tmp_path), "PATH": "/usr/bin",
+            "MATPLOTLIBRC": str(settings), "HOME": str(Path.home()),
         }  # fmt: skip
-        done = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-c", SAME, str(SECOND)],
-            capture_output=True, text=True, check=True, env=environment,
+            stdout=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
-        found: list[str] = json.loads(done.stdout)
-        return found
 
-    assert digests("1", "UTC", "C") == digests("2", "Asia/Damascus", "ar_SY.UTF-8")
+    processes = [begun("1", "UTC", "C"), begun("2", "Asia/Damascus", "ar_SY.UTF-8")]
+    one, other = (json.loads(process.communicate(timeout=120)[0]) for process in processes)
+    assert len(one) == 4
+    assert one == other
 
 
 # The command ---------------------------------------------------------------------------------
