@@ -255,10 +255,10 @@ def test_matplotlib_shapes_arabic() -> None:
 
 
 def test_a_mixed_title_runs_from_the_right() -> None:
-    from layers.paper.page import _letters, directed
+    from layers.paper.page import _Letters, _outlines, directed
 
     with figure.settings():
-        outlines = _letters(directed("M ا", "ar"), 20, 400, False, "ar").to_polygons()
+        outlines = _outlines(directed("M ا", "ar"), _Letters(20, 400, False, "ar")).to_polygons()
     widest = max(outlines, key=lambda ring: ring[:, 0].max() - ring[:, 0].min())
     middle = sum(ring[:, 0].mean() for ring in outlines) / len(outlines)
     assert widest[:, 0].mean() > middle, "M stands first, so at the right"
