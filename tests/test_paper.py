@@ -26,6 +26,7 @@ from layers.errors import ExportError, QueryError
 from layers.export.view import View, view_of
 from layers.maps.assets import table
 from layers.paper import figure, fonts, lists, look, plane, sheet
+from layers.paper.asked import asked
 from layers.paper.flow import Run, broken
 from layers.paper.labels import Room, around, beside
 from layers.paper.page import Box, Page, plain
@@ -40,7 +41,7 @@ LANGS = ["en", "ar"]
 def drawn(layers, *, lang="en", size="a4", form="pdf", rows=None, title=None, **view):
     """Return a sheet that was drawn, and its page."""
     with figure.settings():
-        made = sheet.asked(layers, view_of(**view), lang=lang, size=size_of(size), title=title)
+        made = asked(layers, view_of(**view), lang=lang, size=size_of(size), title=title)
         if rows is not None:
             made.shown = rows(made.shown)
         return made, sheet.drawn(made, outlined=form == "png")

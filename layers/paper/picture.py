@@ -15,14 +15,14 @@ import numpy as np
 
 from layers.build import Layers, Row
 from layers.export.view import View
-from layers.paper import figure, flow, ground, lists, sheet, terms
+from layers.paper import figure, flow, ground, lists, terms
+from layers.paper.asked import Sheet, asked, home, page_of
 from layers.paper.chart import Chart
 from layers.paper.detail import fit_to
 from layers.paper.flow import Run
 from layers.paper.held import held, sources_of
 from layers.paper.page import INK, INK_2, Box, Page
 from layers.paper.plane import Window
-from layers.paper.sheet import Sheet
 from layers.paper.sizes import Size, size_of
 
 CARD = "1200x630"
@@ -31,7 +31,7 @@ _FOOT_PX, _LEGEND_PX = 10.4, 13.0
 
 def drawn(of: Sheet, *, outlined: bool = False) -> Page:
     """Draw a picture; call within `figure.settings`."""
-    page = sheet.page_of(of, outlined=outlined)
+    page = page_of(of, outlined=outlined)
     window, legend = _laid_out(of, page)
     _chart(of, page, window).draw()
     _legend(of, page, legend)
@@ -72,7 +72,7 @@ def _laid_out(of: Sheet, page: Page) -> tuple[Window, Box]:
 
 
 def _window(of: Sheet, body: Box) -> Window:
-    main = sheet.home(of, body)
+    main = home(of, body)
     if of.chosen:
         return fit_to(main, body, [one for one in of.shown if one.row.zone_id in of.chosen]) or main
     return main
@@ -142,17 +142,17 @@ def card(
     those that the map is drawn around, all of the atlas where there are none. The ground
     under a window is painted once and kept, so that hundreds of cards cost little each.
     """
-    asked = sheet.asked(
+    made = asked(
         layers, view or View(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
     )
-    asked.shown = held(layers, rows, asked.on)
-    asked.numbers = terms.numbered(sources_of(asked.shown))
-    return _card(asked)
+    made.shown = held(layers, rows, made.on)
+    made.numbers = terms.numbered(sources_of(made.shown))
+    return _card(made)
 
 
 def _card(of: Sheet) -> bytes:
     with figure.settings():
-        page = sheet.page_of(of, outlined=True)
+        page = page_of(of, outlined=True)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
         earth = ground.ground_of(of.layers.record)
