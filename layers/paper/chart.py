@@ -12,26 +12,10 @@ from layers.paper import fonts, ground, marks
 from layers.paper.labels import Room
 from layers.paper.marks import Mark
 from layers.paper.names import Names
-from layers.paper.page import INK, INK_2, PAPER, RULE_2, Box
+from layers.paper.page import INK, PAPER, RULE_2, Box
 
-HALO = 1.5
 # Meridians that lean less than this at the corners lean too little to be seen.
 NORTH_FROM_DEGREES = 5.0
-# Least zoom at which a town of each rank is named, and how its name is written: size in px,
-# weight, colour. Paper is read closer than a screen.
-_FROM_ZOOM = {1: 0.0, 2: 5.9, 3: 7.5, 4: 8.7, 5: 9.4}
-_TOWN = {
-    1: (15, 600, INK),
-    2: (13, 600, INK),
-    3: (12, 400, INK),
-    4: (11, 400, INK_2),
-    5: (11, 400, INK_2),
-}
-_ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
-_COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
-# Kinds whose places are named at the scale of a country, and from which zoom the others are.
-_SLIVER, _SLIVER_INSET = 0.25, 0.7
-_NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 
 @dataclass(eq=False)
@@ -51,9 +35,10 @@ class Chart(Names):
                 earth = ground.ground_of(self.layers.record)
                 ground.draw(self.page, self.window, earth, unit=self.unit)
             marks.draw(self.page, self.window, seen, unit=self.unit, chosen=list(self.chosen))
+            self._inset()
+            self._title()
             self._scale_bar(seen)
             self._north()
-            self._title()
             marks.reserve(self.room, self.window, seen, unit=self.unit)
             self.write_names(seen)
         self.page.shape(box.shape(), line=RULE_2, width=1.2 * self.unit)
@@ -95,7 +80,7 @@ class Chart(Names):
             Box(corner.left + dx, corner.top + dy, corner.right + dx, corner.bottom + dy)
             for dx, dy in moves
         ]
-        tries = [one for one in tries if not any(map(one.meets, self.reserved))] or tries
+        tries = [one for one in tries if not any(map(one.meets, self.room.taken))] or tries
         spots = [shapely.Point(mark.spot).buffer(9 * self.unit) for mark in seen if mark.spot]
         areas = [mark.area for mark in seen if mark.area is not None]
         for under in ([*spots, *areas], spots):

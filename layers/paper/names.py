@@ -23,8 +23,6 @@ from layers.paper.words import Words
 from layers.record import GazetteerPlace
 
 HALO = 1.5
-# Meridians that lean less than this at the corners lean too little to be seen.
-NORTH_FROM_DEGREES = 5.0
 # Least zoom at which a town of each rank is named, and how its name is written: size in px,
 # weight, colour. Paper is read closer than a screen.
 _FROM_ZOOM = {1: 0.0, 2: 5.9, 3: 7.5, 4: 8.7, 5: 9.4}
@@ -37,8 +35,9 @@ _TOWN = {
 }
 _ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
 _COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
-# Kinds whose places are named at the scale of a country, and from which zoom the others are.
+# Least share of a zone that is in view where its name is written; more on a second map.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
+# Kinds whose places are named at the scale of a country, and from which zoom the others are.
 _NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 

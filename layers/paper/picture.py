@@ -61,7 +61,9 @@ def _laid_out(of: Sheet, page: Page) -> tuple[Window, Box]:
     flow.write(page, foot, start, top)
     wide = min(max(250 * unit, of.size.width * 0.26), of.size.width * 0.4)
     if of.size.width < of.size.height:
-        split = below + (top - below) * 0.68
+        listed = lists.DayList(lists.brief(of.shown, words), words, unit, box.width)
+        needed = listed.height(_LEGEND_PX * 1.1) + 60 * unit
+        split = max(top - needed, below + (top - below) * 0.6)
         body = Box(0, below, of.size.width, split)
         legend = Box(box.left, split + 8 * unit, box.right, top - 8 * unit)
     else:

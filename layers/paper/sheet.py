@@ -21,12 +21,9 @@ from layers.paper.page import INK, INK_2, PAPER, Box, Page
 from layers.paper.plane import Window
 from layers.paper.sizes import MM
 
-MOST_TITLE = 160
-_FOOT_PX = (11.4, 10.9, 10.4, 9.9, 9.4, 9.0)
-# Most of a page's height that its foot may take.
-_FOOT_SHARE = 0.22
 # Smallest letters of a list that leaves room to the detail map above it, in px.
 _LIST_PX = 10.6
+# Letters of the detail map, as a share of the main map's.
 _INSET_UNIT = 0.88
 # So few zones make a short list.
 _FEW = 8
