@@ -399,6 +399,17 @@ def test_rows_without_a_shape_are_kept_by_every_format(of_real, tmp_path) -> Non
         assert {one["id"] for one in found if not one.get("WKT")} == bare
 
 
+def test_two_layers_may_have_one_title(second, tmp_path) -> None:
+    from dataclasses import replace
+
+    titles = {"title": second.record.layers["lookouts"].title}
+    layers = {name: one.model_copy(update=titles) for name, one in second.record.layers.items()}
+    twins = replace(second, record=replace(second.record, layers=layers))
+    FORMATS["gpkg"].write(Content(twins, twins.rows), tmp_path / "a.gpkg")
+    for name in layers:
+        assert query(tmp_path / "a.gpkg", f'SELECT count(*) FROM "{name}"') != [(0,)]
+
+
 # --- readings, evidence ----------------------------------------------------------------------
 
 
