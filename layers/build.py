@@ -251,7 +251,7 @@ def _draw(
     except GeometryError as error:
         faults.append(SeedError(path, zone.id, field, str(error)))
         return None
-    terms = sorted({text for text in _licences(record, recipe) if _share_alike(text)})
+    terms = sorted({text for text in _licences(record, recipe) if share_alike(text)})
     if len(terms) > 1:
         message = (
             f"mixes data under two share-alike terms ({', '.join(terms)}); draw it from one, or "
@@ -309,33 +309,38 @@ def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: Sha
     )
 
 
+def data_of(record: Record, recipe: Recipe) -> Iterator[tuple[str, str, str]]:
+    """Yield kind (``place`` or ``trace``), source and licence of all data a shape is drawn from.
+
+    The same source may come many times, once for each place or stretch.
+    """
+    for kind, name in inputs_of(record, recipe):
+        if kind == "trace":
+            for stretch in record.traces[name].stretches:
+                yield "trace", stretch.source, stretch.licence
+            continue
+        pairs = record.pairs[name] if kind == "pairs" else ()
+        names = [name] if kind == "place" else [p for q in pairs for p in (q.first, q.second)]
+        for place in (record.places[one] for one in names):
+            yield "place", place.source, place.licence
+
+
 def _attribution(record: Record, recipe: Recipe) -> str:
     """Name the data that the shape was drawn from, each source once with its licence."""
-    named: set[str] = set()
-    for kind, name in inputs_of(record, recipe):
-        if kind == "place":
-            place = record.places[name]
-            named.add(f"{record.sources[place.source].publisher.en} ({place.licence})")
-        elif kind == "trace":
-            named |= {
-                f"{record.sources[s.source].publisher.en} ({s.licence})"
-                for s in record.traces[name].stretches
-            }
-        else:
-            for pair in record.pairs[name]:
-                for place in (record.places[pair.first], record.places[pair.second]):
-                    named.add(f"{record.sources[place.source].publisher.en} ({place.licence})")
+    named = {
+        f"{record.sources[source].publisher.en} ({licence})"
+        for _, source, licence in data_of(record, recipe)
+    }
     return "; ".join(sorted(named))
 
 
 def _licences(record: Record, recipe: Recipe) -> Iterator[str]:
     """Yield the licences of the traces; single cited coordinates count as facts."""
-    for kind, name in inputs_of(record, recipe):
-        if kind == "trace":
-            yield from (stretch.licence for stretch in record.traces[name].stretches)
+    return (licence for kind, _, licence in data_of(record, recipe) if kind == "trace")
 
 
-def _share_alike(licence: str) -> bool:
+def share_alike(licence: str) -> bool:
+    """Tell whether terms ask that what is derived be passed on under the same terms."""
     return "-SA" in licence.upper() or "ODBL" in licence.upper()
 
 
