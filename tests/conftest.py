@@ -26,6 +26,9 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+# A test draws what it tests, and leaves nothing in the home of whoever runs it.
+os.environ["TAMAS_KEEP_SHAPES"] = "false"
+
 SECOND = Path(__file__).resolve().parent / "second_atlas"
 ATLASES = {"real": BUNDLED_SEEDS, "second": SECOND}
 

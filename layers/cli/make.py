@@ -38,7 +38,7 @@ def build(
     """Build every layer as GeoJSON, with a manifest."""
     from layers.export import MANIFEST, build_files, replace_folder
 
-    layers = layers_of(context)
+    layers = layers_of(context, anew=True)
     progress("writing")
     files = build_files(layers, reading=reading.value)
     replace_folder(out, files)
@@ -97,7 +97,7 @@ def export_html(
     from layers.maps import render_page
     from layers.maps.data import page_data
 
-    layers = layers_of(context)
+    layers = layers_of(context, anew=True)
     query.check_day(layers.record, query.day("on", on))
     day = on or layers.record.atlas.opens_on
     page = render_page(page_data(layers), mode="file", lang=lang.value, on=day).encode()
