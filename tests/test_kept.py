@@ -188,6 +188,7 @@ def test_a_question_keeps_shapes_unless_told_not_to(monkeypatch, tmp_path, capsy
     from layers.cli import main
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(kept, "cache_folder", cache_folder)
     monkeypatch.setattr("sys.argv", ["tamas", "--seeds", str(SECOND), "layers"])
     for keep, files in (("false", 0), ("true", 1)):
         monkeypatch.setenv("TAMAS_KEEP_SHAPES", keep)
