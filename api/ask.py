@@ -39,6 +39,7 @@ def at(request: Request) -> Response:
         on=params.one_day(given, "on"),
         by=params.one_day(given, "known_by"),
         within_km=params.number(given, "within"),
+        index=snapshot.index,
     )
     body = {
         "lon": lon,

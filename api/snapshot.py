@@ -58,6 +58,11 @@ class Snapshot:
         """Return the map page and its data, made when first asked for."""
         return Pages(self.layers)
 
+    @cached_property
+    def index(self) -> query.RowIndex:
+        """Return an index for questions about a point, made when first asked one."""
+        return query.RowIndex(self.layers)
+
     def known(self, name: str, by: date | None) -> Table:
         """Return a collection as far as its claims had been stated by a day."""
         table = self.tables[name]
