@@ -140,6 +140,8 @@ class Current:
             await asyncio.sleep(self.settings.reload_seconds)
             try:
                 await anyio.to_thread.run_sync(self.look)
+                # So that no reader waits for what the page is made with to load.
+                await anyio.to_thread.run_sync(lambda: self.snapshot.pages)
             except Exception:
                 # The watch must outlive whatever one look runs into.
                 log.exception("looking for a changed record failed")
