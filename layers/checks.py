@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
+from statistics import median  # numpy's loads masked arrays
 
 import numpy as np
 import shapely
@@ -313,9 +314,10 @@ def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedEr
 def _looks_swapped(place: GazetteerPlace, near: NDArray[np.float64]) -> bool:
     if abs(place.lat) > 90 or abs(place.lon) > 90:
         return False
-    here = float(np.median(_distances(place.lon, place.lat, near)))
-    there = float(np.median(_distances(place.lat, place.lon, near)))
-    return here > SWAP_LEAST_M and there * SWAP_RATIO < here
+    here = median(_distances(place.lon, place.lat, near))
+    if here <= SWAP_LEAST_M:
+        return False
+    return median(_distances(place.lat, place.lon, near)) * SWAP_RATIO < here
 
 
 def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Iterator[SeedError]:
@@ -332,9 +334,9 @@ def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Ite
         yield SeedError(path, label, "geometry", message)
 
 
-def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> NDArray[np.float64]:
+def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> list[float]:
     count = len(near)
-    return _between(np.tile([lon, lat], (count, 1)), near)
+    return _between(np.tile([lon, lat], (count, 1)), near).tolist()  # type: ignore[no-any-return]
 
 
 def _between(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,12 +30,7 @@ app = typer.Typer(
 for part in (make, questions, record):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
-@@X@@
-<<<<<<< HEAD
 for part in (export_data, export_html, export_print):
-=======
-for part in (export_data, export_html, export_print):
->>>>>>> data-work
     exports.registered_commands += part.commands.registered_commands
 app.add_typer(exports, name="export")
 app.add_typer(new.commands, name="new")

@@ -17,7 +17,7 @@ commands = typer.Typer()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it."""
     try:
-        layers = layers_of(context)
+        layers = layers_of(context, anew=True)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
