@@ -18,7 +18,6 @@ from pathlib import Path
 import anyio.to_thread
 
 from api.pages import Pages
-from api.picture import ground
 from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
@@ -26,6 +25,7 @@ from layers import query
 from layers.build import Layers, build
 from layers.errors import TamasError
 from layers.kept import build_kept
+from layers.picture import ground
 from layers.seeds import read
 from layers.settings import Settings
 

@@ -26,10 +26,11 @@ _HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
 def render(
     data: Mapping[str, Any],
     *,
-    mode: Literal["service", "file"],
+    mode: Literal["service", "file", "site"],
     lang: str,
     on: str | None,
-    held: Held | None,
+    held: Held | None = None,
+    site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.maps.render_page`."""
     if lang not in LANGUAGES:
@@ -38,25 +39,54 @@ def render(
         raise QueryError("on", on, "is one full day, as 2020-03-05")
     title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
     frame = _frame(lang)
-    if mode == "service":
-        refuse_unknown(frame)
-        words = {lang: table(f"words/{lang}")}
-        setup = _setup(lang, on, words, data="map/data.json", rest="map/rest.json")
-        return _filled(frame, ("", title, json_block("tamas-setup", setup)))
+    if mode == "file":
+        return _file(data, frame, title, lang=lang, on=on, held=held)
+    refuse_unknown(frame)
+    words = {lang: table(f"words/{lang}")}
+    if site is not None:
+        return _page_of_site(frame, title, _setup(lang, on, words), site)
+    setup = _setup(lang, on, words, data="map/data.json", rest="map/rest.json")
+    return _filled(frame, ("", title, json_block("tamas-setup", setup)))
+
+
+def _file(
+    data: Mapping[str, Any],
+    frame: str,
+    title: str,
+    *,
+    lang: str,
+    on: str | None,
+    held: Held | None,
+) -> str:
+    """Return the page that holds its assets and data, sealed."""
     frame = _offline(_LINK.sub(_inline, frame), lang)
     refuse_unknown(frame)
-    rules = escape(policy_of(frame, frame_ancestors=None))
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
     words = {name: offline.page_words(name, held) for name in LANGUAGES}
     blocks = [
         json_block("tamas-setup", _setup(lang, on, words)),
         json_block("tamas-data", data),
         json_block(offline.BLOCK, offline.block(held)),
     ]
-    html = _filled(frame, (policy, title, "\n".join(blocks)))
+    html = _filled(frame, (_policy(frame), title, "\n".join(blocks)))
     names = {text: own_name(address) for address, text in inlined().items()}
     names |= {offline.script(): "file.js", offline.style(): "file.css"}
     return sealed(html, names=names, record=data["atlas"].get("digest", ""))
+
+
+def _page_of_site(frame: str, title: str, setup: Mapping[str, Any], site: Mapping[str, Any]) -> str:
+    """Return the page of a static site, with assets and data beside it."""
+    policy, root = _policy(frame), site["root"]
+    frame = _LINK.sub(lambda found: found[0].replace('"assets/', f'"{root}assets/'), frame)
+    first, rest = (escape(site["scripts"][name]) for name in ("first", "rest"))
+    scripts = f'<script src="{first}"></script><script src="{rest}" async></script>'
+    block = json_block("tamas-setup", {**setup, "pages": site["pages"]})
+    return _filled(frame, (policy, title, f"{block}\n{scripts}"))
+
+
+def _policy(frame: str) -> str:
+    """Return the policy as the element that stands for the header a service sends."""
+    rules = escape(policy_of(frame, frame_ancestors=None))
+    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 
 def _setup(
