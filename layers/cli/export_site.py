@@ -28,7 +28,7 @@ def export_site(
     """Write the atlas as a static site, for any web host or for a folder on a disk."""
     from layers.site import write_site
 
-    layers = layers_of(context)
+    layers = layers_of(context, anew=True)
     written = write_site(layers, folder, base_url=base_url, cards=cards, progress=True)
     if as_json:
         print_json({"folder": str(folder), **written.as_dict(), "record": layers.record.sha256})

@@ -209,5 +209,6 @@ def _of_source(
     return Credit(part, made.publisher, licence, source, made.url, layers)
 
 
-def _order(credit: Credit) -> tuple[str, str, str, str]:
-    return credit.licence, credit.maker.en, credit.part, credit.url or ""
+def _order(credit: Credit) -> tuple[str, ...]:
+    """Return what orders credits wholly, so that no set's order shows."""
+    return credit.licence, credit.maker.en, credit.part, credit.url or "", credit.source or ""

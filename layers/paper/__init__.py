@@ -55,16 +55,17 @@ def printed(
     Raises `QueryError` for a size, a title or a day that cannot be printed.
     """
     from layers.paper import figure, picture, sheet
+    from layers.paper.asked import asked, summary
     from layers.paper.sizes import size_of
 
-    asked = sheet.asked(layers, view, lang=lang, size=size_of(size), title=title)
+    made = asked(layers, view, lang=lang, size=size_of(size), title=title)
     with figure.settings():
-        draw = sheet.drawn if asked.size.layout == "sheet" else picture.drawn
-        page = draw(asked, outlined=form == "png")
+        draw = sheet.drawn if made.size.layout == "sheet" else picture.drawn
+        page = draw(made, outlined=form == "png")
         body = figure.saved(
-            page.figure, form, title=asked.title, subject=asked.subject(), rights=asked.rights()
+            page.figure, form, title=made.title, subject=made.subject(), rights=made.rights()
         )
-    return Printed(body, sheet.summary(asked))
+    return Printed(body, summary(made))
 
 
 def card(

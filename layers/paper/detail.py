@@ -32,7 +32,9 @@ def detail_of(
     if not shapes:
         return None
     window = fitted(box, shapes, near=main.lon, margin=0.1 if chosen else 0.07)
-    return (window, cluster) if chosen or main.metres / window.metres >= _MAGNIFIES * 0.9 else None
+    # What was asked for may be large; a detail that magnifies nothing tells nothing.
+    least = _MAGNIFIES * (0.6 if chosen else 0.9)
+    return (window, cluster) if main.metres / window.metres >= least else None
 
 
 def corner_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -74,12 +75,11 @@ def _cut(text: str, run: Run, width: float, lang: str) -> Iterable[str]:
     """Yield words; one that no line can hold comes in as many parts as it needs."""
     for word in text.split(" "):
         rest = word
-        while rest and run.width(rest, lang) > width:
-            most = next(
-                (n for n in range(len(rest) - 1, 1, -1) if run.width(rest[:n], lang) <= width), 1
-            )
-            yield rest[:most]
-            rest = rest[most:]
+        while len(rest) > 1 and run.width(rest, lang) > width:
+            counts = range(1, len(rest))
+            most = bisect.bisect_right(counts, width, key=lambda n: run.width(rest[:n], lang))
+            yield rest[: max(most, 1)]
+            rest = rest[max(most, 1) :]
         if rest:
             yield rest
 

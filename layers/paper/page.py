@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,7 @@ from layers.paper import fonts
 from layers.paper.figure import new_figure, points
 
 if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
     from matplotlib.path import Path
 
 Align = Literal["start", "middle", "end"]
@@ -31,6 +33,8 @@ RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
+
+_NO_ROOM = re.compile("[\u00ad\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f]")
 
 
 def plain(text: str) -> str:
@@ -151,25 +155,39 @@ class Page:
         halo: float = 0.0,
     ) -> None:
         """Write one line with its base line at ``y``; ``halo`` points of white around it."""
-        from matplotlib.text import Text
-
         text = plain(text)
-        if not text:
+        if not text.replace(RIGHT_MARK, ""):
             return
         self.texts.append(text)
-        shown = directed(text, self.lang)
-        font = fonts.font(size, weight=weight, italic=italic, lang=self.lang)
-        wide = fonts.width(text, size, weight=weight, italic=italic, lang=self.lang)
+        look = _Letters(size, weight, italic, self.lang)
+        wide = look.width(text)
         ends = {"start": 1.0 if self.rtl else 0.0, "middle": 0.5, "end": 0.0 if self.rtl else 1.0}
         left = x - ends[align] * wide
-        if halo or self._outlined:
-            self._outline(
-                left, y, _letters(shown, size, weight, italic, self.lang), halo=halo,
-                color=color if self._outlined else None,
-            )  # fmt: skip
-        if not self._outlined:
+        if not self.rtl:
+            self._line(left, y, text, look, color=color, halo=halo)
+            return
+        # Marks stand at the edges of runs, so what lies between them follows leftwards.
+        right = left + wide
+        for part in text.split(RIGHT_MARK):
+            if part.strip():
+                self._line(right - look.width(part), y, part, look, color=color, halo=halo)
+            right -= look.width(part)
+
+    def _line(
+        self, x: float, y: float, text: str, look: _Letters, *, color: str, halo: float
+    ) -> None:
+        """Write a text from its left edge, as letters where the file can hold them."""
+        from matplotlib.text import Text
+
+        shown = directed(text, self.lang)
+        # PDF gives marks that take no room the room of a space, at the start and between letters.
+        outlined = self._outlined or bool(_NO_ROOM.search(shown.removeprefix(RIGHT_MARK)))
+        if halo or outlined:
+            letters = _outlines(shown, look)
+            self._outline(x, y, letters, halo=halo, color=color if outlined else None)
+        if not outlined:
             artist = Text(
-                left, y, shown, color=color, fontproperties=font, transform=self._points,
+                x, y, shown, color=color, fontproperties=look.font(), transform=self._points,
                 ha="left", va="baseline", parse_math=False,
             )  # fmt: skip
             self._add(artist)
@@ -250,22 +268,39 @@ class Page:
         self.shape(shapely.LineString([(x0, y), (x1, y)]), line=color, width=width)
 
 
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """How a line is written."""
+
+    size: float
+    weight: int
+    italic: bool
+    lang: str
+
+    def font(self) -> FontProperties:
+        """Return the font, with those that stand in for letters that it lacks."""
+        return fonts.font(self.size, weight=self.weight, italic=self.italic, lang=self.lang)
+
+    def width(self, text: str) -> float:
+        """Return how wide a text is, in points."""
+        return fonts.width(text, self.size, weight=self.weight, italic=self.italic, lang=self.lang)
+
+
 @functools.lru_cache(maxsize=4000)
-def _letters(text: str, size: float, weight: int, italic: bool, lang: str) -> Path:
+def _outlines(text: str, look: _Letters) -> Path:
     """Return the outlines of a line of text, its base line at 0, y upwards."""
     from matplotlib.textpath import TextPath
 
-    font = fonts.font(size, weight=weight, italic=italic, lang=lang)
-    return TextPath((0, 0), text, prop=font, usetex=False)
+    return TextPath((0, 0), text, prop=look.font(), usetex=False)
 
 
 def directed(text: str, lang: str) -> str:
     """Return text that runs in the direction of its page, whatever letter it begins with."""
-    return (RIGHT_MARK if lang == "ar" else LEFT_MARK if _turns(text) else "") + text
-
-
-def _turns(text: str) -> bool:
-    return any("\u0590" <= letter <= "\u08ff" or "\ufb1d" <= letter <= "\ufefc" for letter in text)
+    ways = (unicodedata.bidirectional(letter) for letter in text)
+    leftwards = next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"
+    if lang == "ar":
+        return text if leftwards else RIGHT_MARK + text
+    return LEFT_MARK + text if leftwards else text
 
 
 def path_of(geometry: BaseGeometry | None) -> Path | None:

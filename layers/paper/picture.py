@@ -15,14 +15,14 @@ import numpy as np
 
 from layers.build import Layers, Row
 from layers.export.view import View
-from layers.paper import figure, flow, ground, lists, sheet, terms
+from layers.paper import figure, flow, ground, lists, terms
+from layers.paper.asked import Sheet, asked, home, page_of
 from layers.paper.chart import Chart
 from layers.paper.detail import fit_to
 from layers.paper.flow import Run
 from layers.paper.held import held, sources_of
 from layers.paper.page import INK, INK_2, Box, Page
 from layers.paper.plane import Window
-from layers.paper.sheet import Sheet
 from layers.paper.sizes import Size, size_of
 
 CARD = "1200x630"
@@ -31,7 +31,7 @@ _FOOT_PX, _LEGEND_PX = 10.4, 13.0
 
 def drawn(of: Sheet, *, outlined: bool = False) -> Page:
     """Draw a picture; call within `figure.settings`."""
-    page = sheet.page_of(of, outlined=outlined)
+    page = page_of(of, outlined=outlined)
     window, legend = _laid_out(of, page)
     _chart(of, page, window).draw()
     _legend(of, page, legend)
@@ -61,7 +61,9 @@ def _laid_out(of: Sheet, page: Page) -> tuple[Window, Box]:
     flow.write(page, foot, start, top)
     wide = min(max(250 * unit, of.size.width * 0.26), of.size.width * 0.4)
     if of.size.width < of.size.height:
-        split = below + (top - below) * 0.68
+        listed = lists.DayList(lists.brief(of.shown, words), words, unit, box.width)
+        needed = listed.height(_LEGEND_PX * 1.1) + 60 * unit
+        split = max(top - needed, below + (top - below) * 0.6)
         body = Box(0, below, of.size.width, split)
         legend = Box(box.left, split + 8 * unit, box.right, top - 8 * unit)
     else:
@@ -72,7 +74,7 @@ def _laid_out(of: Sheet, page: Page) -> tuple[Window, Box]:
 
 
 def _window(of: Sheet, body: Box) -> Window:
-    main = sheet.home(of, body)
+    main = home(of, body)
     if of.chosen:
         return fit_to(main, body, [one for one in of.shown if one.row.zone_id in of.chosen]) or main
     return main
@@ -117,8 +119,10 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
         flow.write(page, flow.broken([none], box.width, lang=words.lang), start, box.top)
         return
     room = box.height - key.height() - 6 * unit
-    px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
     unplaced = len(of.shown) - sum(len(one.held) for one in listed.entries)
+    if unplaced:
+        room -= _LEGEND_PX * unit * flow.LEADING[words.lang] * 1.2
+    px, count = listed.fitting(room, least=_LEGEND_PX * 0.8)
     listed.draw(page, start, box.top, px, count, more=unplaced)
     shown = sum(len(one.held) for one in list(listed.entries)[:count])
     of.left_out = len(of.shown) - shown
@@ -141,17 +145,17 @@ def card(
     those that the map is drawn around, all of the atlas where there are none. The ground
     under a window is painted once and kept, so that hundreds of cards cost little each.
     """
-    asked = sheet.asked(
+    made = asked(
         layers, view or View(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
     )
-    asked.shown = held(layers, rows, asked.on)
-    asked.numbers = terms.numbered(sources_of(asked.shown))
-    return _card(asked)
+    made.shown = held(layers, rows, made.on)
+    made.numbers = terms.numbered(sources_of(made.shown))
+    return _card(made)
 
 
 def _card(of: Sheet) -> bytes:
     with figure.settings():
-        page = sheet.page_of(of, outlined=True)
+        page = page_of(of, outlined=True)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
         earth = ground.ground_of(of.layers.record)

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from layers.export.features import dumps
 from layers.maps import page_assets, render_page
+from layers.maps.blocks import json_block
 from layers.maps.data import first_and_rest, page_data
-from layers.maps.page import json_block
 from layers.site.frame import MAIN, Site, graph, icon, relative, twins
 from layers.site.frame import located as located_at
 from layers.site.markup import Html, el, join

@@ -84,7 +84,9 @@ def _write_layer(
     layer = content.layers.record.layers[name]
     table = arrow_table(columns_of("rows"), [content.values(row) for row in rows], shapes)
     title, summary = layer.title.both()[content.lang], layer.summary.both()[content.lang]
-    options = {"IDENTIFIER": title, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
+    # A GeoPackage has each identifier once, an atlas may give two layers one title.
+    own = f"{title} ({name})"
+    options = {"IDENTIFIER": own, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
     put(table, path, "GPKG", name, kind=kind, layer_options=options)
     looks, kinds = looks_of(rows, content.lang), _kinds(shapes)
     style = dict.fromkeys(_TEXT, "")

@@ -163,10 +163,11 @@ def _geometry(parent: Element, shape: BaseGeometry) -> None:
             _geometry(many, part)
         return
     made = element(parent, shape.geom_type)
+    if shape.geom_type != "Point":
+        element(made, "tessellate", 1)  # lie on the ground, whatever its height
     if not isinstance(shape, Polygon):
         element(made, "coordinates", _coordinates(shape))
         return
-    element(made, "tessellate", 1)
     _ring(element(made, "outerBoundaryIs"), shape.exterior)
     for hole in shape.interiors:
         _ring(element(made, "innerBoundaryIs"), hole)

@@ -174,8 +174,9 @@ def _parquet(path: Path) -> Found:
 def _flatgeobuf(path: Path) -> Found:
     import pyogrio
 
-    frame = pyogrio.read_dataframe(path, columns=["layer", "record_sha256"], read_geometry=False)
-    return _found(zip(frame["layer"], frame["record_sha256"], strict=True))
+    _, table = pyogrio.read_arrow(path, columns=["layer", "record_sha256"], read_geometry=False)
+    columns = (table.column(name).to_pylist() for name in ("layer", "record_sha256"))
+    return _found(zip(*columns, strict=True))
 
 
 def _geopackage(path: Path) -> Found:
