@@ -50,9 +50,14 @@ class Visitor:
         self.faults: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("response", self._answered)
         self.page.on("console", self._heard)
+
+    def _failed(self, request: Any) -> None:
+        # What was still under way when the crawler went on is no broken link.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"{request.failure} {request.url}")
 
     def _answered(self, response: Any) -> None:
         if response.status >= 400:
