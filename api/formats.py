@@ -24,11 +24,10 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 def geojson(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    parts = [
-        selection.table.fragment(number, selection.reading, selection.system, selection.lang)
-        for number in selection.numbers
-    ]
-    return _joined(_head(record, selection, links), parts)
+    features = selection.table.fragments(
+        selection.numbers, selection.reading, selection.system, selection.lang
+    )
+    return _joined(_head(record, selection, links), features)
 
 
 def jsonfg(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
@@ -38,7 +37,7 @@ def jsonfg(record: Record, selection: Selection, links: Sequence[Link]) -> bytes
         for number in selection.numbers
     ]
     head = {**_head(record, selection, links), **_fg_head(selection.table, selection.system.uri)}
-    return _joined(head, parts)
+    return _joined(head, b",".join(parts))
 
 
 def one(
@@ -94,9 +93,9 @@ def attribution(table: Table, numbers: Sequence[int]) -> list[str]:
     return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
 
 
-def _joined(head: Mapping[str, Any], parts: list[bytes]) -> bytes:
+def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
     start = orjson.dumps(head, option=_SORTED)[:-1]
-    return start + b',"features":[' + b",".join(parts) + b"]}\n"
+    return b"".join((start, b',"features":[', features, b"]}\n"))
 
 
 def comma_separated(selection: Selection) -> bytes:

@@ -1,0 +1,233 @@
+"""Count events in zones: a pure function from a batch of Arrow columns to whole numbers.
+
+Counts of two batches are added with ``+``, in any order, so a result does not depend on how
+the events were cut. `layers.monitor.report` makes the table of them.
+
+Columns of a batch:
+
+``lon`` ``lat``   degrees, WGS84, finite and on the globe
+``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
+``first`` ``last``  ``date32``, optional: the days between which it happened, both in
+``reach``         ``uint8``, optional: its precision, a position in `ZoneIndex.reaches_m`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.monitor.grid import Ints
+from layers.monitor.hits import (
+    ALL,
+    IMPRECISE,
+    SOME,
+    Events,
+    Kinds,
+    in_force,
+    in_nests,
+    over_epochs,
+)
+from layers.monitor.index import ZoneIndex
+from layers.monitor.periods import EPOCH
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BY = ("day", "month", "quarter", "year")
+# A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
+SEGMENT, SERIES, TOTAL = range(3)
+_KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
+# Beyond so many possible keys they are sorted rather than counted in a table.
+_TABLE = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many events fell where: sorted keys and a number each."""
+
+    keys: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> Counts:
+        """Return the counts of no events."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    @classmethod
+    def of(cls, keys: NDArray[np.int64], numbers: Ints) -> Counts:
+        """Return counts from keys that may repeat."""
+        unique, place = np.unique(keys, return_inverse=True)
+        summed = np.zeros(len(unique), np.int64)
+        np.add.at(summed, place, numbers)
+        return cls(unique, summed)
+
+    def __add__(self, other: Counts) -> Counts:
+        keys = np.concatenate([self.keys, other.keys])
+        return Counts.of(keys, np.concatenate([self.numbers, other.numbers]))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Counts)
+            and np.array_equal(self.keys, other.keys)
+            and np.array_equal(self.numbers, other.numbers)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def events(self) -> int:
+        """Return how many events were counted, those beyond the record among them."""
+        return int(self.parts(TOTAL)[3].sum())
+
+    def parts(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return which, period, kind and number of the keys of one sort."""
+        mine = self.keys >> (_ID_BITS + _BIN_BITS + _KIND_BITS) == what
+        keys, numbers = self.keys[mine], self.numbers[mine]
+        which = keys >> (_BIN_BITS + _KIND_BITS) & (1 << _ID_BITS) - 1
+        period = keys >> _KIND_BITS & (1 << _BIN_BITS) - 1
+        return which, period, keys & (1 << _KIND_BITS) - 1, numbers
+
+
+def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "month") -> Counts:
+    """Return how the events of a batch fall on the zones of an index.
+
+    Each event is counted once a series. One that may have happened beyond a zone or on days
+    when the series did not hold is too imprecise for it (`IMPRECISE`).
+    """
+    events = Events.of(batch)
+    if not len(events.day):
+        return Counts.none()
+    point, nest, kind = in_nests(events, index)
+    best = np.zeros(len(events.day), np.uint8)
+    if events.of_one_day:
+        found = _plain(events, point, nest, kind, index, by, best)
+        return found + _totals_of_days(events, index, by, best)
+    first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
+    across = (first != last)[point]
+    at = ~across
+    found = _plain(events, point[at], nest[at], kind[at], index, by, best)
+    wide = (point[across], nest[across], kind[across])
+    event, series, kind = over_epochs(events, wide, first, last, index)
+    _note(best, event[in_force(index)[series]], kind[in_force(index)[series]])
+    keys = _key(SERIES, series, period_of(events.day[event], by), kind)
+    found += Counts.of(keys, np.ones(len(keys), np.int64))
+    return found + _totals(events, first, last, index, by, best)
+
+
+def _plain(
+    events: Events,
+    point: Ints,
+    nest: Ints,
+    kind: Kinds,
+    index: ZoneIndex,
+    by: str,
+    best: Kinds,
+) -> Counts:
+    """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
+    times = index.times
+    if not len(point):
+        return Counts.none()
+    if events.first is events.day:
+        days, low = _days(events.day)
+        joint, epoch, period = _joint(times.epoch_of(days), period_of(days, by))
+        joint = joint[events.day[point] - low]
+    else:  # the day it is counted under may lie elsewhere than the days it happened on
+        own = times.epoch_of(events.first[point])
+        joint, epoch, period = _joint(own, period_of(events.day[point], by))
+    place = nest.astype(np.int64)
+    place *= len(epoch)
+    place += joint
+    segment = times.segment[:, epoch]
+    held = _with_any(index)[segment].ravel()[place]
+    _note(best, point[held], kind[held])
+    place <<= _KIND_BITS
+    place |= kind
+    keys, numbers = _tally(place, segment.size << _KIND_BITS)
+    spot = keys >> _KIND_BITS
+    which = segment.ravel()[spot].astype(np.int64)
+    keep = which > 0
+    keys = _key(SEGMENT, which, period[spot % len(epoch)], keys & (1 << _KIND_BITS) - 1)
+    return Counts.of(keys[keep], numbers[keep])
+
+
+def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: Kinds) -> Counts:
+    """Count every event of one day once, by its best relation to any zone in force."""
+    days, low = _days(events.day)
+    joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+    place = joint[events.day - low]
+    place <<= _KIND_BITS
+    place |= best
+    keys, numbers = _tally(place, len(epoch) << _KIND_BITS)
+    spot, kind = keys >> _KIND_BITS, keys & (1 << _KIND_BITS) - 1
+    pair = epoch[spot] * index.times.epochs + epoch[spot]
+    return Counts.of(_key(TOTAL, pair, period[spot], kind), numbers)
+
+
+def _totals(
+    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: Kinds
+) -> Counts:
+    """Count every event once, by its best relation to any zone in force, and its epochs."""
+    pair = first * index.times.epochs + last
+    keys = _key(TOTAL, pair, period_of(events.day, by), best)
+    return Counts(*np.unique(keys, return_counts=True))
+
+
+def period_of(days: NDArray[np.integer], by: str) -> NDArray[np.int64]:
+    """Return the number of the day, month, quarter or year that holds each day."""
+    if by == "day":
+        return days.astype(np.int64) + EPOCH
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return months // {"month": 1, "quarter": 3, "year": 12}[by]
+
+
+def period_text(number: int, by: str) -> str:
+    """Return a period as text: 2020-03-05, 2020-03, 2020-Q1 or 2020."""
+    if by == "day":
+        return str(np.datetime64(number - EPOCH, "D"))
+    if by == "month":
+        return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    if by == "quarter":
+        return f"{number // 4:04d}-Q{number % 4 + 1}"
+    return f"{number:04d}"
+
+
+def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
+    """Raise the best kind of events to those given; an event may come more than once."""
+    for one in (IMPRECISE, SOME, ALL):
+        best[event[kind == one]] = one
+
+
+def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
+    """Return every day from the first to the last of a column, and the first."""
+    low = int(column.min())
+    return np.arange(low, int(column.max()) + 1), low
+
+
+def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
+    """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
+    pairs, number = np.unique(epochs << _BIN_BITS | periods, return_inverse=True)
+    return number.astype(np.int32), pairs >> _BIN_BITS, pairs & (1 << _BIN_BITS) - 1
+
+
+def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the different places and how often each comes."""
+    if size > max(_TABLE, 2 * len(place)):
+        return np.unique(place, return_counts=True)
+    table = np.bincount(place, minlength=1)
+    keys = np.flatnonzero(table)
+    return keys, table[keys]
+
+
+def _with_any(index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell for each segment whether its zone is in force."""
+    force = in_force(index)
+    return np.array([bool(force[list(own)].any()) for own in index.times.series_of])
+
+
+def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:
+    key = np.asarray(which, np.int64) | np.int64(what) << _ID_BITS
+    key = key << _BIN_BITS | np.asarray(period, np.int64)
+    return key << _KIND_BITS | np.asarray(kind, np.int64)

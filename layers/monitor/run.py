@@ -1,0 +1,183 @@
+"""Count the events of files in the zones of an atlas, on all cores of this machine.
+
+`monitor` is the whole; `done` is one piece of it, which may run on another machine. The
+result is the same for any number of threads and however files are cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from layers.build import Layers, Reading
+from layers.export.folders import new_file
+from layers.export.view import View
+from layers.monitor import report
+from layers.monitor.columns import Columns
+from layers.monitor.count import Counts, count
+from layers.monitor.events import Edges, annotated, event_list
+from layers.monitor.index import ZoneIndex
+from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
+from layers.monitor.text import Reject, Rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REJECT_COLUMNS = ("file", "line", "reason", "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a piece came to: counts, rejected rows, and events if they are to be written back.
+
+    Two are added with ``+``; rejects and events are then in the order of the addition.
+    """
+
+    counts: Counts
+    rejected: int
+    rejects: tuple[Reject, ...] = ()
+    events: tuple[pa.RecordBatch, ...] = ()
+    weight: int = 0
+
+    def __add__(self, other: Done) -> Done:
+        return Done(
+            self.counts + other.counts,
+            self.rejected + other.rejected,
+            self.rejects + other.rejects,
+            self.events + other.events,
+            self.weight + other.weight,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to, with what is needed to say it."""
+
+    counts: Counts
+    rejected: int
+    index: ZoneIndex
+    by: str
+
+    @property
+    def table(self) -> pa.Table:
+        """Return the table of counts; `layers.monitor.report` says what its columns mean."""
+        return report.table(self.counts, self.index, by=self.by)
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """Return what was counted in and the totals, as the JSON has them beside the rows."""
+        totals = report.totals(self.counts, self.index, rejected=self.rejected)
+        return {**report.facts(self.index, by=self.by), "totals": totals}
+
+    def write(self, path: Path) -> None:
+        """Write the table as CSV, Parquet or JSON, by the ending of the name."""
+        report.write(path, self.table, header=self.header)
+
+    @property
+    def rejected_share(self) -> float:
+        """Return which part of the rows read was rejected, 0 to 1."""
+        read = report.totals(self.counts, self.index, rejected=self.rejected)["read"]
+        return self.rejected / read if read else 0.0
+
+
+def done(
+    work: Work,
+    index: ZoneIndex,
+    *,
+    by: str = "month",
+    back: Callable[[str, Rows], pa.RecordBatch] | None = None,
+) -> Done:
+    """Return what a piece comes to, from its arguments alone; ``back`` makes events to write."""
+    total = Done(Counts.none(), 0, weight=work.weight)
+    for rows in work.rows():
+        events = () if back is None else (back(work.path, rows),)
+        counts = count(rows.events, index, by=by)
+        total += Done(counts, len(rows.rejects), rows.rejects, events)
+    return total
+
+
+def monitor(
+    events: Iterable[str | Path],
+    layers: Layers,
+    *,
+    view: View | None = None,
+    reading: Reading | None = None,
+    columns: Columns | None = None,
+    by: str = "month",
+    threads: int | None = None,
+    rejects: Path | None = None,
+    back: Path | None = None,
+    distance: bool = False,
+    progress: Callable[[int, int, int], None] | None = None,
+) -> Result:
+    """Count the events of files and folders in the zones of a view.
+
+    ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
+    them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
+    be read, ``back`` a CSV or Parquet file to write the events to with their zones and, with
+    ``distance``, how far they are from the nearest nominal edge. ``progress`` is told the bytes
+    done, the bytes of all (0: unknown) and the rows so far.
+    """
+    files = files_of(events)
+    index = ZoneIndex.of(layers, view, reading=reading, reaches_m=reaches_of(files, columns))
+    total, rows, whole = Done(Counts.none(), 0), 0, weight_of(files)
+    with contextlib.ExitStack() as stack:
+        to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
+        to_events = stack.enter_context(event_list(back)) if back else None
+        edges = Edges(layers, index) if distance else None
+
+        def work(piece: Work) -> Done:
+            note = partial(annotated, index=index, edges=edges) if to_events else None
+            return done(piece, index, by=by, back=note)
+
+        for piece in in_order(works(files, columns), work, threads or os.cpu_count() or 1):
+            if to_rejects is not None:
+                to_rejects(piece.rejects)
+            if to_events is not None:
+                for batch in piece.events:
+                    to_events(batch)
+            total += replace(piece, rejects=(), events=())
+            rows += piece.counts.events + piece.rejected
+            if progress is not None:
+                progress(total.weight, whole, rows)
+    return Result(total.counts, total.rejected, index, by)
+
+
+@contextlib.contextmanager
+def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
+    """Give a function that lists rejected rows in a CSV file, put in its place at the end."""
+    with new_file(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(REJECT_COLUMNS)
+
+        def write(rejects: Iterable[Reject]) -> None:
+            writer.writerows((one.file, one.line, one.reason, one.row) for one in rejects)
+
+        yield write
+
+
+def in_order(pieces: Iterable[Work], work: Callable[[Work], Done], threads: int) -> Iterator[Done]:
+    """Yield what each piece comes to, in order, a few of them worked on at once."""
+    if threads == 1:
+        yield from map(work, pieces)
+        return
+    with ThreadPoolExecutor(threads, "monitor") as pool:
+        waiting: deque[Future[Done]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append(pool.submit(work, piece))
+                if len(waiting) > threads + 1:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
