@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["fonttools==4.60.1", "brotli==1.1.0"]
 # ///
-"""Recreate layers/maps/vendor and tests/vendor from the packages of their manifests.
+"""Recreate layers/*/vendor and tests/vendor from the packages of their manifests.
 
     uv run --script .ci/vendor.py            compare what is recreated with what is kept
     uv run --script .ci/vendor.py --write    write the recreated files and their digests
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-VENDORS = (ROOT / "layers" / "maps" / "vendor", ROOT / "tests" / "vendor")
+VENDORS = (*sorted(ROOT.glob("layers/*/vendor")), ROOT / "tests" / "vendor")
 
 
 def pack(name: str, version: str, into: Path) -> dict[str, bytes]:
@@ -42,18 +42,21 @@ def pack(name: str, version: str, into: Path) -> dict[str, bytes]:
     return found
 
 
-def cut(body: bytes, unicodes: str, features: str) -> bytes:
-    """Return a WOFF2 font with these characters and layout features alone, unhinted."""
+def cut(body: bytes, unicodes: str, features: str, flavor: str | None = "woff2") -> bytes:
+    """Return a font with these characters and layout features alone, unhinted.
+
+    The flavor is that of the file: WOFF2 for browsers, None (null) for plain TrueType.
+    """
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
+    options = subset.Options(flavor=flavor, hinting=False, recalc_timestamp=False)
     options.layout_features = features.split(",")
     font = TTFont(io.BytesIO(body), recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(unicodes))
     subsetter.subset(font)
-    font.flavor = "woff2"
+    font.flavor = flavor
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
