@@ -1,0 +1,1 @@
+"""Count dated events in dated zones."""

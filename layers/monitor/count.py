@@ -1,0 +1,332 @@
+"""Count events in zones: a pure function from a batch of Arrow columns to whole numbers.
+
+Counts of two batches are added with ``+``, in any order, so a result does not depend on how
+the events were cut. `layers.monitor.report` makes the table of them.
+
+Columns of a batch:
+
+``lon`` ``lat``   degrees, WGS84, finite and on the globe
+``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
+``first`` ``last``  ``date32``, optional: the days between which it happened, both in
+``reach``         ``uint8``, optional: its precision, a position in `ZoneIndex.reaches_m`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.monitor.grid import IN_INNER, Floats, Ints
+from layers.monitor.index import ZoneIndex
+from layers.monitor.periods import ANY, EPOCH
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BY = ("day", "month", "quarter", "year")
+OUT, IMPRECISE, SOME, ALL = range(4)
+
+# A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
+SEGMENT, SERIES, TOTAL = range(3)
+_KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
+# Beyond so many possible keys they are sorted rather than counted in a table.
+_TABLE = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many events fell where: sorted keys and a number each."""
+
+    keys: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> Counts:
+        """Return the counts of no events."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    @classmethod
+    def of(cls, keys: NDArray[np.int64], numbers: Ints) -> Counts:
+        """Return counts from keys that may repeat."""
+        unique, place = np.unique(keys, return_inverse=True)
+        summed = np.zeros(len(unique), np.int64)
+        np.add.at(summed, place, numbers)
+        return cls(unique, summed)
+
+    def __add__(self, other: Counts) -> Counts:
+        keys = np.concatenate([self.keys, other.keys])
+        return Counts.of(keys, np.concatenate([self.numbers, other.numbers]))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Counts)
+            and np.array_equal(self.keys, other.keys)
+            and np.array_equal(self.numbers, other.numbers)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def parts(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return which, period, kind and number of the keys of one sort."""
+        mine = self.keys >> (_ID_BITS + _BIN_BITS + _KIND_BITS) == what
+        keys, numbers = self.keys[mine], self.numbers[mine]
+        which = keys >> (_BIN_BITS + _KIND_BITS) & (1 << _ID_BITS) - 1
+        period = keys >> _KIND_BITS & (1 << _BIN_BITS) - 1
+        return which, period, keys & (1 << _KIND_BITS) - 1, numbers
+
+
+def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "month") -> Counts:
+    """Return how the events of a batch fall on the zones of an index.
+
+    Each event is counted once a series. One that may have happened beyond a zone or on days
+    when the series did not hold is too imprecise for it (`IMPRECISE`).
+    """
+    events = Events.of(batch)
+    if not len(events.day):
+        return Counts.none()
+    hits = locate(events, index)
+    first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
+    crossing = None if events.first is events.last else first != last
+    best = np.zeros(len(events.day), np.uint8)
+    found = []
+    if crossing is None or not crossing.any():
+        found.append(_plain(events, hits, index, by, best))
+    else:
+        point, nest, kind = hits
+        across = crossing[point]
+        found.append(
+            _plain(events, (point[~across], nest[~across], kind[~across]), index, by, best)
+        )
+        wide = (point[across], nest[across], kind[across])
+        found.append(_crossing(events, wide, first, last, index, by, best))
+    found.append(_totals(events, first, last, index, by, best))
+    return reduce(Counts.__add__, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The columns of a batch as arrays; ``last`` is ``first`` where every event has one day."""
+
+    lon: Floats
+    lat: Floats
+    day: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    reach: NDArray[np.uint8] | None
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
+        """Return the columns of a batch; ValueError where coordinates are off the globe."""
+        names = set(batch.schema.names)
+        lon, lat = (_array(batch, name, np.float64) for name in ("lon", "lat"))
+        if len(lon) and not (
+            lon.min() >= -180 and lon.max() <= 180 and lat.min() >= -90 and lat.max() <= 90
+        ):
+            raise ValueError("lon and lat must be finite degrees, -180..180 and -90..90")
+        day = _array(batch, "day", np.int32)
+        first = _array(batch, "first", np.int32) if "first" in names else day
+        last = _array(batch, "last", np.int32) if "last" in names else first
+        reach = _array(batch, "reach", np.uint8) if "reach" in names else None
+        return cls(lon, lat, day, first, last, reach)
+
+
+def locate(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+    """Return event, nest and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a nest."""
+    if events.reach is None:
+        point, nest, state = index.grids[0].locate(events.lon, events.lat)
+        return point, nest, state + np.uint8(1)
+    found = []
+    for number, grid in enumerate(index.grids):
+        own = np.flatnonzero(events.reach == number)
+        if not len(own):
+            continue
+        point, nest, state = grid.locate(events.lon[own], events.lat[own])
+        sure = state == IN_INNER
+        kind = np.where(sure, ALL, SOME if number == 0 else IMPRECISE).astype(np.uint8)
+        found.append((own[point], nest, kind))
+    if not found:
+        raise ValueError("reach must be a position in the index's reaches_m")
+    point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, nest, kind
+
+
+def _plain(
+    events: Events,
+    hits: tuple[Ints, Ints, NDArray[np.uint8]],
+    index: ZoneIndex,
+    by: str,
+    best: NDArray[np.uint8],
+) -> Counts:
+    """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
+    point, nest, kind = hits
+    times = index.times
+    if not len(point):
+        return Counts.none()
+    if events.first is events.day:
+        days, low = _days(events.day)
+        joint, epoch, period = _joint(times.epoch_of(days), period_of(days, by))
+        joint = joint[events.day[point] - low]
+    else:  # the day it is counted under may lie elsewhere than the days it happened on
+        own = times.epoch_of(events.first[point])
+        joint, epoch, period = _joint(own, period_of(events.day[point], by))
+    place = nest.astype(np.int64)
+    place *= len(epoch)
+    place += joint
+    segment = times.segment[:, epoch]
+    held = _with_any(index)[segment].ravel()[place]
+    for one in (IMPRECISE, SOME, ALL):
+        best[point[held & (kind == one)]] = one
+    place <<= _KIND_BITS
+    place |= kind
+    keys, numbers = _tally(place, segment.size << _KIND_BITS)
+    spot = keys >> _KIND_BITS
+    which = segment.ravel()[spot].astype(np.int64)
+    keep = which > 0
+    keys = _key(SEGMENT, which, period[spot % len(epoch)], keys & (1 << _KIND_BITS) - 1)
+    return Counts.of(keys[keep], numbers[keep])
+
+
+def _crossing(
+    events: Events,
+    hits: tuple[Ints, Ints, NDArray[np.uint8]],
+    first: Ints,
+    last: Ints,
+    index: ZoneIndex,
+    by: str,
+    best: NDArray[np.uint8],
+) -> Counts:
+    """Count hits of events that may have happened in more than one epoch.
+
+    Such an event is inside for a series only if it is so on each of its days; where it is
+    inside on some, or the series holds on some only, it is too imprecise. If its zone is in
+    force on one of its days, it does not count among the days when it is not.
+    """
+    point, nest, kind = hits
+    times = index.times
+    if not len(point):
+        return Counts.none()
+    length = last[point] - first[point] + 1
+    hit = np.repeat(np.arange(len(point)), length)
+    epoch = first[point][hit] + np.arange(len(hit)) - np.repeat(np.cumsum(length) - length, length)
+    starts = np.concatenate([[np.iinfo(np.int64).min], times.starts, [np.iinfo(np.int64).max]])
+    begin = np.maximum(starts[epoch], events.first[point][hit])
+    end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
+    days = end - begin + 1
+    lists = times.series_of
+    sizes = np.array([len(series) for series in lists])
+    offsets = np.cumsum(sizes) - sizes
+    flat = np.array([one for series in lists for one in series], np.int64)
+    segment = times.segment[nest[hit], epoch]
+    size = sizes[segment]
+    again = np.repeat(np.arange(len(hit)), size)
+    within = np.arange(len(again)) - np.repeat(np.cumsum(size) - size, size)
+    series = flat[offsets[segment][again] + within]
+    event, kinds, days = point[hit][again], kind[hit][again], days[again]
+    in_force = np.array([one.status == ANY for one in times.series], bool)
+    idle = index.idle()[series]
+    if idle.any():
+        zones = np.array([one.zone for one in times.series])
+        force = np.zeros((zones.max() + 1, times.epochs), np.int64)
+        force[zones[in_force]] = times.holds[in_force]
+        summed = np.concatenate([np.zeros((len(force), 1), np.int64), force.cumsum(axis=1)], axis=1)
+        zone = zones[series]
+        touched = summed[zone, last[event] + 1] > summed[zone, first[event]]
+        keep = ~(idle & touched)
+        event, kinds, days, series = event[keep], kinds[keep], days[keep], series[keep]
+    pair, place = np.unique(event * len(times.series) + series, return_inverse=True)
+    sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
+    np.add.at(sure, place, days * (kinds == ALL))
+    np.add.at(maybe, place, days * (kinds >= SOME))
+    event, series = pair // len(times.series), pair % len(times.series)
+    whole = events.last[event].astype(np.int64) - events.first[event] + 1
+    result = np.where(sure == whole, ALL, np.where(maybe == whole, SOME, IMPRECISE))
+    for one in (IMPRECISE, SOME, ALL):
+        best[event[in_force[series] & (result == one)]] = one
+    keys = _key(SERIES, series, period_of(events.day[event], by), result)
+    return Counts.of(keys, np.ones(len(keys), np.int64))
+
+
+def _totals(
+    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: NDArray[np.uint8]
+) -> Counts:
+    """Count every event once, by its best relation to any zone in force, and its epochs."""
+    if events.first is events.day and events.last is events.day:
+        days, low = _days(events.day)
+        joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+        place = joint[events.day - low]
+        place <<= _KIND_BITS
+        place |= best
+        keys, numbers = _tally(place, len(epoch) << _KIND_BITS)
+        spot, kind = keys >> _KIND_BITS, keys & (1 << _KIND_BITS) - 1
+        pair = epoch[spot] * index.times.epochs + epoch[spot]
+        return Counts.of(_key(TOTAL, pair, period[spot], kind), numbers)
+    pair = first * index.times.epochs + last
+    keys = _key(TOTAL, pair, period_of(events.day, by), best)
+    return Counts(*np.unique(keys, return_counts=True))
+
+
+def period_of(days: NDArray[np.integer], by: str) -> NDArray[np.int64]:
+    """Return the number of the day, month, quarter or year that holds each day."""
+    if by == "day":
+        return days.astype(np.int64) + EPOCH
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return months // {"month": 1, "quarter": 3, "year": 12}[by]
+
+
+def period_text(number: int, by: str) -> str:
+    """Return a period as text: 2020-03-05, 2020-03, 2020-Q1 or 2020."""
+    if by == "day":
+        return str(np.datetime64(number - EPOCH, "D"))
+    if by == "month":
+        return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    if by == "quarter":
+        return f"{number // 4:04d}-Q{number % 4 + 1}"
+    return f"{number:04d}"
+
+
+def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
+    """Return every day from the first to the last of a column, and the first."""
+    low = int(column.min())
+    return np.arange(low, int(column.max()) + 1), low
+
+
+def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
+    """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
+    pairs, number = np.unique(epochs << _BIN_BITS | periods, return_inverse=True)
+    return number.astype(np.int32), pairs >> _BIN_BITS, pairs & (1 << _BIN_BITS) - 1
+
+
+def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the different places and how often each comes."""
+    if size > max(_TABLE, 2 * len(place)):
+        return np.unique(place, return_counts=True)
+    table = np.bincount(place, minlength=1)
+    keys = np.flatnonzero(table)
+    return keys, table[keys]
+
+
+def _with_any(index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell for each segment whether its zone is in force."""
+    series = index.series
+    return np.array([any(series[n].status == ANY for n in own) for own in index.times.series_of])
+
+
+def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:
+    key = np.asarray(which, np.int64) | np.int64(what) << _ID_BITS
+    key = key << _BIN_BITS | np.asarray(period, np.int64)
+    return key << _KIND_BITS | np.asarray(kind, np.int64)
+
+
+def _array(batch: Any, name: str, kind: type) -> Any:
+    column = batch.column(name)
+    if column.null_count:
+        raise ValueError(f"{name} has nulls; leave such rows out before counting")
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if str(column.type) == "date32[day]":
+        column = column.view("int32")
+    return np.asarray(column.to_numpy(zero_copy_only=False), kind)

@@ -1,0 +1,124 @@
+"""The zones of a view, indexed for counting: where they are and when they hold.
+
+`ZoneIndex` is made once, can be pickled to another process or machine, and is read alone by
+`layers.monitor.count`, so threads may share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import LocalPlane, split_antimeridian, unwrap
+from layers.build import Layers, Reading
+from layers.export.view import View
+from layers.monitor.grid import Grid, Nest
+from layers.monitor.periods import NOT_IN_FORCE, Series, Timetable, timetable
+
+EXACT: tuple[float, ...] = (0.0,)
+_MOST_CELLS_WIDE = 200_000
+# What simplifying, the plane's scale and the corners of round buffers can take away.
+_SLACK = 1.02
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneIndex:
+    """Zones to count in.
+
+    ``reading`` None counts what is inside in every reading (inner) and in some (outer);
+    otherwise one shape alone. ``reaches_m`` are the distances in metres at which an event may
+    have been from the point given for it: 0 first, then those of coarser precision codes.
+    ``grids`` has one grid for each.
+    """
+
+    times: Timetable
+    grids: tuple[Grid, ...]
+    reaches_m: tuple[float, ...]
+    reading: Reading | None
+    record_sha256: str
+    record_id: str
+    edition: str
+    span: tuple[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        layers: Layers,
+        view: View | None = None,
+        *,
+        reading: Reading | None = None,
+        reaches_m: Sequence[float] = EXACT,
+    ) -> ZoneIndex:
+        """Index the rows of a view (all rows by default)."""
+        rows = (view or View()).rows(layers)
+        times = timetable(layers, rows, reading=reading)
+        reaches = (0.0, *sorted({float(reach) for reach in reaches_m if reach > 0}))
+        grids = [Grid(times.nests)]
+        for reach in reaches[1:]:
+            done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]] = {}
+            wide = [_reached(nest, reach, done) for nest in times.nests]
+            grids.append(Grid(wide, most_cells=_MOST_CELLS_WIDE))
+        atlas = layers.record.atlas
+        return cls(
+            times,
+            tuple(grids),
+            reaches,
+            reading,
+            layers.record.sha256,
+            atlas.id,
+            str(atlas.edition),
+            (atlas.record_from, atlas.record_to),
+        )
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Return what is counted, in the order of the report."""
+        return self.times.series
+
+    def idle(self) -> NDArray[np.bool_]:
+        """Tell for each series whether it is one of days on which its zone is not in force."""
+        return np.array([one.status == NOT_IN_FORCE for one in self.series], bool)
+
+
+def _reached(
+    nest: Nest,
+    reach_m: float,
+    done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]],
+) -> Nest:
+    """Return the points from which all within reach is inside, and from which any may be."""
+    for geometry in (*nest.inner, *nest.outer):
+        if id(geometry) not in done:
+            done[id(geometry)] = _shrunk_and_grown(geometry, reach_m)
+    inner = tuple(g for one in nest.inner if (g := done[id(one)][0]) is not None)
+    outer = tuple(g for one in nest.outer if (g := done[id(one)][1]) is not None)
+    return Nest(inner, outer)
+
+
+def _shrunk_and_grown(
+    geometry: BaseGeometry, reach_m: float
+) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+    """Return a shape less and plus what lies within a distance, each to the safe side.
+
+    Buffers are drawn in the azimuthal equidistant plane of the shape and taken 2 % wider than
+    the distance, more than the plane is wrong by up to 1,000 km: the shrunk shape is never too
+    large and the grown one never too small.
+    """
+    if geometry.bounds[2] - geometry.bounds[0] > 180:
+        geometry = shapely.transform(
+            geometry, lambda xy: np.column_stack([unwrap(xy[:, 0], 180.0), xy[:, 1]])
+        )
+    plane = LocalPlane.around(shapely.get_coordinates(geometry))
+    flat = shapely.simplify(plane.project(geometry), reach_m / 400)
+    both = []
+    for by in (-reach_m * _SLACK, reach_m * _SLACK):
+        moved: BaseGeometry = shapely.buffer(flat, by, quad_segs=24)
+        moved = shapely.segmentize(moved, max(reach_m / 10, 1000.0))
+        moved = shapely.transform(moved, plane.inverse)
+        moved = moved if moved.is_valid else shapely.make_valid(moved)
+        both.append(None if moved.is_empty else split_antimeridian(moved))
+    return both[0], both[1]

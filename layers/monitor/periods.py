@@ -1,0 +1,192 @@
+"""What is counted on which day: the series of every zone, and the shapes that stand for them.
+
+A zone has a series for each track and status, one for *any* status, and one for the days of
+the record on which no period of it holds. Days are cut into epochs, within which nothing
+begins or ends; in an epoch each series that holds is stood for by one nest of shapes. Days
+are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from layers.build import TRACKS, Drawn, Layers, Reading, Row
+from layers.dates import parse_day
+from layers.monitor.grid import Nest
+
+EPOCH = date(1970, 1, 1).toordinal()
+ANY, NOT_IN_FORCE = "any", "not_in_force"
+
+_Key = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of counts: a zone and what held of it. ``track`` is empty for the last two.
+
+    ``status`` is a status of the record, `ANY` (each event once, though paper and practice
+    both hold) or `NOT_IN_FORCE` (days of the record on which no period of the zone holds).
+    """
+
+    zone: int
+    zone_id: str
+    name_en: str
+    name_ar: str
+    layer: str
+    track: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Series against epochs.
+
+    ``starts`` is the first day of every epoch but the first, which reaches back for ever. In
+    the first and the last epoch the record does not speak. ``holds[series, epoch]`` tells
+    where a series holds; ``segment[nest, epoch]`` names the list of series that the nest
+    stands for then, 0 for none; ``series_of[segment]`` is that list.
+    """
+
+    series: tuple[Series, ...]
+    nests: tuple[Nest, ...]
+    starts: NDArray[np.int64]
+    holds: NDArray[np.bool_]
+    segment: NDArray[np.int32]
+    series_of: tuple[tuple[int, ...], ...]
+    shapeless: tuple[str, ...]
+    """Zones without any shape in the reading: no event can be inside of them."""
+
+    @property
+    def epochs(self) -> int:
+        """Return how many epochs there are."""
+        return len(self.starts) + 1
+
+    def epoch_of(self, days: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the epoch of each day."""
+        return np.searchsorted(self.starts, days, side="right")
+
+
+def timetable(layers: Layers, rows: Sequence[Row], *, reading: Reading | None) -> Timetable:
+    """Return the series of rows; ``reading`` None means certain (inner) and possible (outer)."""
+    record = layers.record
+    first, after = (
+        _number(parse_day(record.atlas.record_from)),
+        _number(parse_day(record.atlas.record_to)) + 1,
+    )
+    cuts = {day for row in rows for day in _span(row, after)}
+    starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
+    maker = _Maker(layers, starts, reading)
+    shapeless = []
+    for zone_id in dict.fromkeys(row.zone_id for row in rows):
+        own = [row for row in rows if row.zone_id == zone_id]
+        if not maker.add(own):
+            shapeless.append(zone_id)
+    return maker.made(tuple(shapeless))
+
+
+class _Maker:
+    """Collect series, nests and who stands for whom, zone by zone."""
+
+    def __init__(self, layers: Layers, starts: NDArray[np.int64], reading: Reading | None) -> None:
+        self._layers, self._starts, self._reading = layers, starts, reading
+        self._series: list[Series] = []
+        self._holds: list[NDArray[np.bool_]] = []
+        self._nests: dict[_Key, tuple[int, Nest]] = {}
+        self._stands: dict[tuple[int, int], list[int]] = {}
+        self._zones = 0
+
+    def add(self, rows: Sequence[Row]) -> bool:
+        """Add the series of one zone; False where it has no shape at all."""
+        drawn = {id(d): d for d in (self._layers.drawn[row.id] for row in rows)}
+        if not any(map(any, map(self._pair, drawn.values()))):
+            return False
+        epochs = len(self._starts) + 1
+        on = [self._held(row) for row in rows]
+        in_record = np.ones(epochs, bool)
+        in_record[[0, -1]] = False
+        groups: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
+        named = sorted(
+            {(row.track, row.status): min(r.valid_from for r in rows
+                                          if (r.track, r.status) == (row.track, row.status))
+             for row in rows}.items(),
+            key=lambda item: (TRACKS.index(item[0][0]), item[1], item[0][1]),
+        )  # fmt: skip
+        for (track, status), _ in named:
+            alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
+            groups.append((track, status, alike))
+        for track, status, numbers in groups:
+            held = np.any([on[number] for number in numbers], axis=0)
+            series = self._new(rows[0], track, status, held)
+            for epoch in np.flatnonzero(held).tolist():
+                holding = [self._layers.drawn[rows[n].id] for n in numbers if on[n][epoch]]
+                self._stand(holding, epoch, series)
+        idle = in_record & ~np.any(on, axis=0)
+        if idle.any():
+            series = self._new(rows[0], "", NOT_IN_FORCE, idle)
+            for epoch in np.flatnonzero(idle).tolist():
+                self._stand(list(drawn.values()), epoch, series)
+        self._zones += 1
+        return True
+
+    def made(self, shapeless: tuple[str, ...]) -> Timetable:
+        """Return the timetable of all zones added."""
+        epochs = len(self._starts) + 1
+        segment = np.zeros((len(self._nests), epochs), np.int32)
+        lists: dict[tuple[int, ...], int] = {(): 0}
+        for (nest, epoch), series in self._stands.items():
+            segment[nest, epoch] = lists.setdefault(tuple(series), len(lists))
+        return Timetable(
+            tuple(self._series),
+            tuple(nest for _, nest in self._nests.values()),
+            self._starts,
+            np.array(self._holds, bool).reshape(len(self._holds), epochs),
+            segment,
+            tuple(lists),
+            shapeless,
+        )
+
+    def _new(self, row: Row, track: str, status: str, held: NDArray[np.bool_]) -> int:
+        self._series.append(
+            Series(self._zones, row.zone_id, row.name_en, row.name_ar, row.layer, track, status)
+        )
+        self._holds.append(held)
+        return len(self._series) - 1
+
+    def _stand(self, drawn: Sequence[Drawn], epoch: int, series: int) -> None:
+        pairs = [self._pair(one) for one in {id(d): d for d in drawn}.values()]
+        inner = {id(g): g for g, _ in pairs if g is not None}
+        outer = {id(g): g for _, g in pairs if g is not None}
+        if not inner and not outer:
+            return
+        key = (tuple(sorted(inner)), tuple(sorted(outer)))
+        fresh = (len(self._nests), Nest(tuple(inner.values()), tuple(outer.values())))
+        number, _ = self._nests.setdefault(key, fresh)
+        self._stands.setdefault((number, epoch), []).append(series)
+
+    def _pair(self, drawn: Drawn) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+        if self._reading is not None:
+            return drawn.reading(self._reading), drawn.reading(self._reading)
+        return drawn.inner, drawn.outer
+
+    def _held(self, row: Row) -> NDArray[np.bool_]:
+        """Return the epochs in which a row holds, certainly or possibly."""
+        first, after = _span(row, int(self._starts[-1]))
+        held = np.zeros(len(self._starts) + 1, bool)
+        held[1:-1] = (self._starts[:-1] >= first) & (self._starts[:-1] < after)
+        return held
+
+
+def _span(row: Row, open_end: int) -> tuple[int, int]:
+    """Return the first day of a row's widest validity and the day after its last."""
+    after = open_end if row.valid_to is None else _number(row.valid_to) + 1
+    return _number(row.valid_from), after
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - EPOCH

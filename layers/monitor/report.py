@@ -1,0 +1,233 @@
+"""Make the table of counts: one row a zone, status and period, then all zones together.
+
+Columns: ``zone_id, name_en, name_ar, layer, track, status, period``, then whole numbers that
+add up in every row::
+
+    inside_all + inside_some + too_imprecise + outside = events
+
+``inside_all``     inside the inner shape: in every reading
+``inside_some``    inside the outer shape alone: in some readings
+``too_imprecise``  place or day not known well enough to tell
+``outside``        certainly outside
+``events``         all events of the period on days when the row's status held
+
+With one reading the first two are one column, ``inside``. Rows are a zone's in the order of
+the layers: ``any`` (track empty; each event once, whichever periods hold), each track and
+status, ``not_in_force`` (days of the record when no period holds; the shape is any that the
+zone ever has). The zone that is the empty text is all zones in force taken as one (``any``):
+``outside`` there are the events in no zone. Its row ``beyond_record`` has only ``events``:
+days for which the record does not speak, where nothing is classed. A period in which no
+event was read has no row.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.errors import ExportError
+from layers.export.folders import new_file
+from layers.monitor.count import (
+    ALL,
+    IMPRECISE,
+    OUT,
+    SEGMENT,
+    SERIES,
+    SOME,
+    TOTAL,
+    Counts,
+    period_text,
+)
+from layers.monitor.index import ZoneIndex
+from layers.monitor.periods import ANY, NOT_IN_FORCE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BEYOND = "beyond_record"
+TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
+ENDINGS = (".csv", ".parquet", ".json")
+_Row = tuple[str, str, str, str, str, str, str]
+
+
+def number_columns(index: ZoneIndex) -> tuple[str, ...]:
+    """Return the names of the number columns: they depend on the reading."""
+    inside = ("inside_all", "inside_some") if index.reading is None else ("inside",)
+    return (*inside, "too_imprecise", "outside", "events")
+
+
+def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
+    """Return counts as an Arrow table; the same counts give the same table."""
+    import pyarrow as pa
+
+    texts: list[_Row] = []
+    numbers: list[list[int | None]] = []
+    bins, found, events = _matrices(counts, index)
+    names = [period_text(number, by) for number in bins]
+    for number, series in enumerate(index.series):
+        head = (series.zone_id, series.name_en, series.name_ar, series.layer)
+        for column in np.flatnonzero(events[number]).tolist():
+            texts.append((*head, series.track, series.status, names[column]))
+            numbers.append(_numbers(found[number, column], int(events[number, column]), index))
+    overall = _overall(counts, index)
+    for period, kinds, _ in overall:
+        if any(kinds):
+            texts.append(("", "", "", "", "", ANY, period_text(period, by)))
+            numbers.append(_numbers(np.array(kinds), sum(kinds), index))
+    for period, _, beyond in overall:
+        if beyond:
+            texts.append(("", "", "", "", "", BEYOND, period_text(period, by)))
+            numbers.append([*[None] * (len(number_columns(index)) - 1), beyond])
+    columns: dict[str, Any] = {
+        name: pa.array([text[place] for text in texts], pa.string())
+        for place, name in enumerate(TEXTS)
+    }
+    for place, name in enumerate(number_columns(index)):
+        columns[name] = pa.array([row[place] for row in numbers], pa.int64())
+    return pa.table(columns)
+
+
+def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, Any]:
+    """Return what was read and where it went; every level adds up.
+
+    read = rejected + accepted, accepted = beyond_record + counted, and for every zone the
+    numbers of ``in_force`` and ``not_in_force`` together are ``counted``.
+    """
+    overall = _overall(counts, index)
+    beyond = sum(days for _, _, days in overall)
+    counted = sum(sum(kinds) for _, kinds, _ in overall)
+    _, found, events = _matrices(counts, index)
+    zones: dict[str, dict[str, dict[str, int]]] = {}
+    names = number_columns(index)
+    for number, series in enumerate(index.series):
+        if series.status not in (ANY, NOT_IN_FORCE) or series.track:
+            continue
+        values = _numbers(found[number].sum(axis=0), int(events[number].sum()), index)
+        part = "in_force" if series.status == ANY else NOT_IN_FORCE
+        own = zones.setdefault(series.zone_id, {})
+        own[part] = {name: value or 0 for name, value in zip(names, values, strict=True)}
+    return {
+        "read": beyond + counted + rejected,
+        "rejected": rejected,
+        "accepted": beyond + counted,
+        "beyond_record": beyond,
+        "counted": counted,
+        "zones": zones,
+    }
+
+
+def facts(index: ZoneIndex, *, by: str) -> dict[str, Any]:
+    """Return what a table was made from: record, reading, days and radii."""
+    return {
+        "record": {
+            "id": index.record_id,
+            "edition": index.edition,
+            "sha256": index.record_sha256,
+            "from": index.span[0],
+            "to": index.span[1],
+        },
+        "by": by,
+        "reading": index.reading or "every and some",
+        "reaches_m": list(index.reaches_m),
+        "zones_without_shape": list(index.times.shapeless),
+    }
+
+
+def write(path: Path, rows: pa.Table, *, header: Mapping[str, Any] | None = None) -> None:
+    """Write a table as CSV, Parquet or JSON by the ending of its name, whole or not at all."""
+    if path.suffix.lower() not in ENDINGS:
+        raise ExportError(f"{path}: name a file that ends in {', '.join(ENDINGS)}")
+    with new_file(path) as fresh:
+        if path.suffix.lower() == ".parquet":
+            import pyarrow.parquet as pq
+
+            kept = {b"tamas": json.dumps(header or {}, sort_keys=True).encode()}
+            pq.write_table(rows.replace_schema_metadata(kept), fresh, compression="zstd")
+        else:
+            as_json = path.suffix.lower() == ".json"
+            fresh.write_bytes(to_json(rows, header or {}) if as_json else to_csv(rows))
+
+
+def to_csv(rows: pa.Table) -> bytes:
+    """Return a table as CSV: UTF-8, a header, numbers that were not asked empty."""
+    import pyarrow.csv as pc
+
+    sink = io.BytesIO()
+    pc.write_csv(rows, sink, pc.WriteOptions(quoting_style="needed", quoting_header="none"))
+    return sink.getvalue()
+
+
+def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
+    """Return a table as JSON: what it was made from, its totals and its rows."""
+    import orjson
+
+    data = {**header, "rows": rows.to_pylist()}
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _numbers(kinds: NDArray[np.int64], events: int, index: ZoneIndex) -> list[int | None]:
+    """Return the number columns of a row from counts by kind; outside is what remains."""
+    every, some, unsure = (int(kinds[kind]) for kind in (ALL, SOME, IMPRECISE))
+    inside = [every, some] if index.reading is None else [every + some]
+    return [*inside, unsure, events - every - some - unsure, events]
+
+
+def _matrices(
+    counts: Counts, index: ZoneIndex
+) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
+    """Return periods, counts[series, period, kind] and events[series, period]."""
+    which, period, _, number = counts.parts(TOTAL)
+    bins, column = np.unique(period, return_inverse=True)
+    found = np.zeros((len(index.series), len(bins), 4), np.int64)
+    events = np.zeros((len(index.series), len(bins)), np.int64)
+    pairs, place = np.unique(which, return_inverse=True)
+    grouped = np.zeros((len(pairs), len(bins)), np.int64)
+    np.add.at(grouped, (place, column), number)
+    for pair, row in zip(pairs.tolist(), grouped, strict=True):
+        events[_held(pair, index)] += row
+    lists = index.times.series_of
+    for segment, own, sort, times in zip(*map(_plain, counts.parts(SEGMENT)), strict=True):
+        found[list(lists[segment]), np.searchsorted(bins, own), sort] += times
+    for series, own, sort, times in zip(*map(_plain, counts.parts(SERIES)), strict=True):
+        found[series, np.searchsorted(bins, own), sort] += times
+    found[:, :, OUT] = events - found[:, :, 1:].sum(axis=2)
+    return bins.tolist(), found, events
+
+
+def _held(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which series hold on a day of the epochs of a pair, idle ones only if no other."""
+    first, last = divmod(pair, index.times.epochs)
+    held: NDArray[np.bool_] = index.times.holds[:, first : last + 1].any(axis=1)
+    if first == last:
+        return held
+    zones = np.array([one.zone for one in index.series])
+    in_force = np.array([one.status == ANY for one in index.series])
+    busy = np.isin(zones, zones[held & in_force])
+    held &= ~(index.idle() & busy)
+    return held
+
+
+def _overall(counts: Counts, index: ZoneIndex) -> list[tuple[int, list[int], int]]:
+    """Return for each period the counted events by kind, and those beyond the record."""
+    last = index.times.epochs - 1
+    result: dict[int, tuple[list[int], int]] = {}
+    for pair, period, kind, number in zip(*map(_plain, counts.parts(TOTAL)), strict=True):
+        kinds, beyond = result.setdefault(period, ([0, 0, 0, 0], 0))
+        ends = divmod(pair, index.times.epochs)
+        if ends in ((0, 0), (last, last)):
+            beyond += number
+        else:
+            kinds[kind] += number
+        result[period] = (kinds, beyond)
+    return [(period, *result[period]) for period in sorted(result)]
+
+
+def _plain(column: NDArray[np.integer]) -> list[int]:
+    numbers: list[int] = column.tolist()
+    return numbers
