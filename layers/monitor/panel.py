@@ -8,7 +8,7 @@ from typing import Any
 
 from layers.build import TRACKS
 from layers.monitor.axes import count_steps, time_ticks
-from layers.monitor.series import Bar, Panel, Series
+from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.sheet import (
     GROUND,
     INK_2,
@@ -38,11 +38,13 @@ COUNTS = ("full", "some", "imprecise")
 class Frame:
     """What all panels of a plot share; points."""
 
-    series: Series
+    series: Multiples
     words: Mapping[str, Any]
     lang: str
     across: float
     bars: float
+    sums: str
+    """Which words tell a panel's sums."""
 
     @property
     def length(self) -> float:
@@ -89,7 +91,7 @@ def _panel(
         top += _NAME_STEP
     if panel.bars:
         sums = {name: number(getattr(panel, name)) for name in COUNTS}
-        sheet.text(frame.words["each"].format(**sums), start, top + 7, size=SUMS, colour=INK_2)
+        sheet.text(frame.words[frame.sums].format(**sums), start, top + 7, size=SUMS, colour=INK_2)
     axis = Axis(frame.series, start + GUTTER, frame.length)
     _strips(sheet, panel, frame, axis, base - bars - strips, kind["line"])
     _ground(sheet, panel, axis, base - bars, bars, kind["line"])
@@ -107,7 +109,7 @@ def _panel(
 class Axis:
     """Places days between two points of a sheet."""
 
-    def __init__(self, series: Series, start: float, across: float) -> None:
+    def __init__(self, series: Multiples, start: float, across: float) -> None:
         self.start, self.across, self.end = start, across, start + across
         self.first, self.after = series.first, series.after
         self.unspoken = (
@@ -153,9 +155,9 @@ def _ground(sheet: Sheet, panel: Panel, axis: Axis, top: float, high: float, col
     for piece in panel.stretches if panel.bars else ():
         flat = tokens()["states"].get(piece.status, {"flat": 0})["flat"]
         if piece.track == track and piece.lane == 0 and flat:
-            at, after = axis.at(piece.first), axis.at(piece.after)
+            start, end = axis.at(piece.first), axis.at(piece.after)
             share = 0.32 * flat * (1 if piece.certain else 0.45)
-            sheet.box(at, top, after - at, high, fill=blend(colour, share))
+            sheet.box(start, top, end - start, high, fill=blend(colour, share))
 
 
 def _counts(sheet: Sheet, panel: Panel, axis: Axis, foot: float, high: float, colour: str) -> None:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from layers.dates import parse_day
 from layers.errors import QueryError
+from layers.monitor.multiples import Multiples, Panel, multiples_of
 from layers.monitor.panel import NAME, Frame, cut, draw_row, look, number, row_height
-from layers.monitor.series import Panel, Series, series_of
 from layers.monitor.sheet import (
     GROUND,
     INK,
@@ -36,7 +36,7 @@ from layers.paper.figure import FORMATS, Format, saved, settings
 from layers.paper.fonts import width
 
 if TYPE_CHECKING:
-    from layers.build import Layers
+    from layers.build import Layers, Reading
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
@@ -47,23 +47,24 @@ _Line = tuple[str, float, int, str, float]  # words, size, weight, colour, step 
 
 
 def plot(
-    counts: Any, layers: Layers, *, events: str, form: Format = "svg", lang: str = "en"
+    counts: Any,
+    layers: Layers,
+    *,
+    events: str,
+    reading: Reading | None = None,
+    form: Format = "svg",
+    lang: str = "en",
 ) -> bytes:
-    """Return a picture of a counts table as bytes of an SVG, PNG or PDF file.
+    """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
 
-    ``counts`` is an Arrow or pandas table as `layers/monitor/README.md` describes it, ``events``
-    the name of the file that was counted, which is written into the picture.
+    ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
+    counted, which is written into the picture, ``reading`` the one that was counted by.
     """
-    series = series_of(counts, layers, lang=lang)
-    words = _words()[lang]
-    page = _Page(series, layers, words, lang, Path(events).name)
+    drawn = multiples_of(counts, layers, lang=lang)
+    page = _Page(drawn, layers, lang, Path(events).name, reading)
     with settings():
-        sheet = page.drawn()
-        scope = layers.record.atlas
-        said = {"en": (scope.scope.en, scope.borders.en), "ar": (scope.scope.ar, scope.borders.ar)}
-        return saved(
-            sheet.figure, form, title=words["title"][series.by], subject=" ".join(said[lang])
-        )
+        figure = page.drawn().figure
+        return saved(figure, form, title=page.title, subject=" ".join(page.scope))
 
 
 def form_of(path: Path) -> Format:
@@ -90,17 +91,26 @@ class _Page:
     """Lays out the whole sheet: head, legend, panels row by row, foot."""
 
     def __init__(
-        self, series: Series, layers: Layers, words: dict[str, Any], lang: str, events: str
+        self,
+        series: Multiples,
+        layers: Layers,
+        lang: str,
+        events: str,
+        reading: Reading | None,
     ) -> None:
-        self.series, self.atlas, self.words, self.lang = series, layers.record.atlas, words, lang
-        self.digest, self.events = layers.record.sha256[:12], events
+        atlas, words = layers.record.atlas, _words()[lang]
+        self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
+        self.digest, self.events, self.reading = layers.record.sha256[:12], events, reading
+        self.title = words["title"][series.by]
+        both = (atlas.scope, atlas.borders)
+        self.scope = [text.ar if lang == "ar" else text.en for text in both]
         count = len(series.panels)
         self.columns, column, bars = next(
             (min(columns, max(1, count)), across, high)
             for most, columns, across, high in COLUMNS
             if count <= most
         )
-        self.frame = Frame(series, words, lang, column, bars)
+        self.frame = Frame(series, words, lang, column, bars, "one" if reading else "each")
         self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
         self.inside = self.across - 2 * MARGIN
 
@@ -145,22 +155,24 @@ class _Page:
         days = {"from": self._day(series.first), "to": self._day(series.after - 1)}
         title = self.atlas.title.ar if self.lang == "ar" else self.atlas.title.en
         said = [
-            (words["title"][series.by], 17.0, 600, INK, 24.0),
+            (self.title, 17.0, 600, INK, 24.0),
             (words["counted"].format(file=isolated(self.events), **days), 9.5, 400, INK_2, 14.0),
             (words["atlas"].format(title=isolated(title)), 9.5, 400, INK_2, 14.0),
             (words["once"].format(n=number(series.nowhere)), 9.5, 400, INK_2, 14.0),
         ]
+        if series.beyond:
+            text = words["unspoken"].format(n=number(series.beyond))
+            said.append((text, 9.5, 400, INK_2, 14.0))
         return self._lines(said)
 
     def _foot(self) -> list[_Line]:
-        atlas, words, arabic = self.atlas, self.words, self.lang == "ar"
-        scope = [atlas.scope.ar, atlas.borders.ar] if arabic else [atlas.scope.en, atlas.borders.en]
+        atlas, words = self.atlas, self.words
         edition = words["edition"].format(
             digest=isolated(self.digest),
             date=self._day(parse_day(atlas.edition).toordinal()),
             version=isolated(version("tamas")),
         )
-        said = [words["unverified"], " ".join(scope), edition]
+        said = [words["unverified"], " ".join(self.scope), edition]
         return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
 
     def _lines(self, said: Sequence[_Line]) -> list[_Line]:
@@ -186,7 +198,9 @@ class _Page:
         """Return kind and words of each entry in rows that fit; only what the plot shows."""
         series, words = self.series, self.words
         entries = [("full", words["full"]), ("some", words["some"])]
-        entries += [("imprecise", words["imprecise"])]
+        if self.reading:
+            entries = [("full", words["inside"][self.reading])]
+        entries.append(("imprecise", words["imprecise"]))
         if any(bar.total > panel.top for panel in series.panels for bar in panel.bars):
             entries.append(("cut", words["cut"]))
         shown = {s.status for panel in series.panels for s in panel.stretches}

@@ -15,11 +15,14 @@ from typing import Any
 
 from layers.build import TRACKS, Layers, Row
 from layers.dates import parse_day, parse_edtf
-from layers.errors import QueryError
+from layers.errors import QueryError, UnknownLayer
+from layers.monitor.periods import ANY
+from layers.monitor.report import BEYOND
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
 # A span of fewer bars than this says nothing of time around it, and its bars are slabs.
 _LEAST_BARS = 12
+_LONG = {"day": 1, "month": 31, "quarter": 92, "year": 366}
 # A bar this many times as high as the next is cut, with its number written on it.
 _OUTLIER, _LEAST_CUT = 5, 20
 
@@ -94,7 +97,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Multiples:
     """All panels in the order of the layers, and the time that they share."""
 
     panels: tuple[Panel, ...]
@@ -103,30 +106,44 @@ class Series:
     record_first: int
     record_after: int
     nowhere: int
+    """Events of the record's days that certainly lie in no zone."""
+    beyond: int
+    """Events of days for which the record does not speak; they have no bars."""
     by: str
     """What one bar stands for: day, month, quarter or year."""
 
 
-def series_of(counts: Any, layers: Layers, *, lang: str = "en") -> Series:
-    """Return the series of a counts table (Arrow or pandas; see `layers/monitor/README.md`).
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the counts table that holds totals."""
 
-    A zone has a panel where an event was counted in it, or where it has a shape and one of its
-    periods meets the time shown. That time is the one in which events were counted.
+    zone_id: str
+    period: str
+    inside: int
+    some: int
+    imprecise: int
+    outside: int
+
+
+def multiples_of(counts: Any, layers: Layers, *, lang: str = "en") -> Multiples:
+    """Return the panels of a table of `layers.monitor.report` (Arrow or pandas).
+
+    A zone has a panel where it was in force, and so could be counted in, on a day for which
+    events were read. The time shown is that of all events on days of the record.
     """
-    rows = list(_totals(counts))
-    by = _unit(text for _, text, _ in rows)
-    found: dict[str, list[Bar]] = {}
-    nowhere = 0
-    for zone, text, (full, some, imprecise) in rows:
-        if not zone:
-            nowhere += full + some + imprecise
-        elif full or some or imprecise:
-            found.setdefault(zone, []).append(Bar(*period_days(text), full, some, imprecise))
-    record = layers.record.atlas
-    known = (parse_day(record.record_from).toordinal(), parse_day(record.record_to).toordinal() + 1)
-    first, after = _span(found.values(), (text for _, text, _ in rows), known, by)
+    rows, beyond = _totals(counts)
+    by = _unit(row.period for row in rows)
+    found: dict[str, list[Bar]] = {row.zone_id: [] for row in rows if row.zone_id}
+    for row in rows:
+        if row.zone_id and (row.inside or row.some or row.imprecise):
+            bar = Bar(*period_days(row.period), row.inside, row.some, row.imprecise)
+            found[row.zone_id].append(bar)
+    atlas = layers.record.atlas
+    known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
+    first, after = _span({row.period for row in rows}, known, by)
+    nowhere = sum(row.outside for row in rows if not row.zone_id)
     panels = tuple(_panels(layers, found, (first, after), known, lang))
-    return Series(panels, first, after, *known, nowhere, by)
+    return Multiples(panels, first, after, *known, nowhere, beyond, by)
 
 
 def period_days(text: str) -> tuple[int, int]:
@@ -134,7 +151,7 @@ def period_days(text: str) -> tuple[int, int]:
     quarter = _QUARTER.match(text)
     if quarter:
         year, month = int(quarter[1]), 3 * int(quarter[2]) - 2
-        later = date(year + month // 12, (month + 3) % 12, 1)
+        later = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
         return date(year, month, 1).toordinal(), later.toordinal()
     try:
         read = parse_edtf(text)
@@ -145,14 +162,24 @@ def period_days(text: str) -> tuple[int, int]:
     return read.earliest.toordinal(), read.latest.toordinal() + 1
 
 
-def _totals(counts: Any) -> Iterator[tuple[str, str, tuple[int, int, int]]]:
-    """Yield zone, period and the three counts of the rows that hold a zone's totals."""
-    names = ("zone_id", "track", "status", "period", "inside_all", "inside_some", "too_imprecise")
-    columns = [_listed(counts, name) for name in names]
-    for zone, track, status, period, *three in zip(*columns, strict=True):
-        if not track and status in ("any", "", None):
-            full, some, imprecise = (int(number or 0) for number in three)
-            yield zone or "", period, (full, some, imprecise)
+def _totals(counts: Any) -> tuple[list[_Row], int]:
+    """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
+    table = {str(name): _listed(counts, str(name)) for name in _names(counts)}
+    inside = table.get("inside_all") or table.get("inside") or []
+    some = table.get("inside_some") or [0] * len(inside)
+    rows, beyond = [], 0
+    for at, status in enumerate(table["status"]):
+        if status == BEYOND:
+            beyond += table["events"][at]
+        elif status == ANY and not table["track"][at]:
+            numbers = (inside[at], some[at], table["too_imprecise"][at], table["outside"][at])
+            rows.append(_Row(table["zone_id"][at], table["period"][at], *map(int, numbers)))
+    return rows, int(beyond)
+
+
+def _names(counts: Any) -> Iterable[Any]:
+    names: Iterable[Any] = getattr(counts, "column_names", None) or counts.columns
+    return names
 
 
 def _listed(counts: Any, name: str) -> list[Any]:
@@ -167,18 +194,29 @@ def _unit(periods: Iterable[str]) -> str:
     return {4: "year", 7: "month", 10: "day"}.get(len(text), "month")
 
 
-def _span(
-    bars: Iterable[Sequence[Bar]], periods: Iterable[str], known: tuple[int, int], by: str
-) -> tuple[int, int]:
-    """Return the days to show: those counted in zones, else in the file, else the record's."""
-    days = [(bar.first, bar.after) for zone in bars for bar in zone]
-    days = days or [period_days(text) for text in set(periods)] or [known]
+def _days_of(first: date, last: date) -> tuple[int, int]:
+    return first.toordinal(), last.toordinal() + 1
+
+
+def _span(periods: Iterable[str], known: tuple[int, int], by: str) -> tuple[int, int]:
+    """Return the days to show: the file's, widened by whole bars where they are few."""
+    days = [period_days(text) for text in periods] or [known]
     first, after = min(first for first, _ in days), max(after for _, after in days)
-    bar = {"day": 1, "month": 30.44, "quarter": 91.31, "year": 365.24}[by]
-    missing = _LEAST_BARS * bar - (after - first)
-    if missing > 0:
-        first, after = first - int(missing / 2), after + int(missing / 2)
-    return max(1, first), min(after, date.max.toordinal())
+    for turn in range(_LEAST_BARS):
+        if (after - first) / _LONG[by] > _LEAST_BARS - 0.5:
+            break
+        if turn % 2:
+            first = _start(first - 1, by)
+        else:
+            after = _start(after + _LONG[by], by)
+    return first, after
+
+
+def _start(ordinal: int, by: str) -> int:
+    """Return the first day of the day, month, quarter or year that holds a day."""
+    day = date.fromordinal(ordinal)
+    months = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}
+    return ordinal if by == "day" else date(day.year, months[by], 1).toordinal()
 
 
 def _panels(
@@ -191,19 +229,19 @@ def _panels(
     rows: dict[str, list[Row]] = {}
     for row in layers.rows:
         rows.setdefault(row.zone_id, []).append(row)
-    for zone in dict.fromkeys([*rows, *sorted(found)]):
-        bars = tuple(sorted(found.get(zone, ()), key=lambda bar: bar.first))
-        own = rows.get(zone, [])
-        drawn = any(layers.drawn[row.id].outer is not None for row in own)
+    if missing := sorted(found.keys() - rows.keys()):
+        raise UnknownLayer("zone", missing[0], rows)
+    for zone, own in rows.items():
+        if zone not in found:
+            continue
         stretches = tuple(
             stretch
             for track in TRACKS
             for stretch in _stretches([row for row in own if row.track == track], shown, known)
         )
-        if not bars and not (drawn and stretches):
-            continue
-        name = (own[0].name_ar if lang == "ar" else own[0].name_en) if own else zone
-        yield Panel(zone, name, own[0].zone_type if own else "label", bars, stretches)
+        bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
+        name = own[0].name_ar if lang == "ar" else own[0].name_en
+        yield Panel(zone, name, own[0].zone_type, bars, stretches)
 
 
 def _stretches(
