@@ -1,1 +1,15 @@
-"""Count dated events in dated zones."""
+"""Count dated events in dated zones.
+
+From Python::
+
+    from layers.build import build
+    from layers.monitor.run import monitor
+    from layers.seeds import read
+
+    result = monitor(["events.csv"], build(read(BUNDLED_SEEDS)))
+    result.table                     # a pyarrow.Table, see layers.monitor.report
+    result.write(Path("out.parquet"))
+
+Piece by piece, on any machine: `sources.works` cuts files, `index.ZoneIndex` is made once and
+pickled, `run.done` counts a piece, and what it returns is added with ``+`` in any order.
+"""

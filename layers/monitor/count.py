@@ -14,7 +14,6 @@ Columns of a batch:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,28 +87,23 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     events = Events.of(batch)
     if not len(events.day):
         return Counts.none()
-    hits = locate(events, index)
-    first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
-    crossing = None if events.first is events.last else first != last
+    point, nest, kind = locate(events, index)
     best = np.zeros(len(events.day), np.uint8)
-    found = []
-    if crossing is None or not crossing.any():
-        found.append(_plain(events, hits, index, by, best))
-    else:
-        point, nest, kind = hits
-        across = crossing[point]
-        found.append(
-            _plain(events, (point[~across], nest[~across], kind[~across]), index, by, best)
-        )
-        wide = (point[across], nest[across], kind[across])
-        found.append(_crossing(events, wide, first, last, index, by, best))
-    found.append(_totals(events, first, last, index, by, best))
-    return reduce(Counts.__add__, found)
+    if events.first is events.day:
+        found = _plain(events, point, nest, kind, index, by, best)
+        return found + _totals_of_days(events, index, by, best)
+    first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
+    across = (first != last)[point]
+    at = ~across
+    found = _plain(events, point[at], nest[at], kind[at], index, by, best)
+    wide = (point[across], nest[across], kind[across])
+    found += _crossing(events, wide, first, last, index, by, best)
+    return found + _totals(events, first, last, index, by, best)
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The columns of a batch as arrays; ``last`` is ``first`` where every event has one day."""
+    """The columns of a batch as arrays; the three are the same where each event has one day."""
 
     lon: Floats
     lat: Floats
@@ -130,6 +124,10 @@ class Events:
         day = _array(batch, "day", np.int32)
         first = _array(batch, "first", np.int32) if "first" in names else day
         last = _array(batch, "last", np.int32) if "last" in names else first
+        if (first > last).any():
+            raise ValueError("an event's last day lies before its first")
+        if np.array_equal(first, day) and np.array_equal(last, day):
+            first = last = day
         reach = _array(batch, "reach", np.uint8) if "reach" in names else None
         return cls(lon, lat, day, first, last, reach)
 
@@ -156,13 +154,14 @@ def locate(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, NDArray[np.uin
 
 def _plain(
     events: Events,
-    hits: tuple[Ints, Ints, NDArray[np.uint8]],
+    point: Ints,
+    nest: Ints,
+    kind: NDArray[np.uint8],
     index: ZoneIndex,
     by: str,
     best: NDArray[np.uint8],
 ) -> Counts:
     """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
-    point, nest, kind = hits
     times = index.times
     if not len(point):
         return Counts.none()
@@ -250,20 +249,23 @@ def _crossing(
     return Counts.of(keys, np.ones(len(keys), np.int64))
 
 
+def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: NDArray[np.uint8]) -> Counts:
+    """Count every event of one day once, by its best relation to any zone in force."""
+    days, low = _days(events.day)
+    joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+    place = joint[events.day - low]
+    place <<= _KIND_BITS
+    place |= best
+    keys, numbers = _tally(place, len(epoch) << _KIND_BITS)
+    spot, kind = keys >> _KIND_BITS, keys & (1 << _KIND_BITS) - 1
+    pair = epoch[spot] * index.times.epochs + epoch[spot]
+    return Counts.of(_key(TOTAL, pair, period[spot], kind), numbers)
+
+
 def _totals(
     events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: NDArray[np.uint8]
 ) -> Counts:
     """Count every event once, by its best relation to any zone in force, and its epochs."""
-    if events.first is events.day and events.last is events.day:
-        days, low = _days(events.day)
-        joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
-        place = joint[events.day - low]
-        place <<= _KIND_BITS
-        place |= best
-        keys, numbers = _tally(place, len(epoch) << _KIND_BITS)
-        spot, kind = keys >> _KIND_BITS, keys & (1 << _KIND_BITS) - 1
-        pair = epoch[spot] * index.times.epochs + epoch[spot]
-        return Counts.of(_key(TOTAL, pair, period[spot], kind), numbers)
     pair = first * index.times.epochs + last
     keys = _key(TOTAL, pair, period_of(events.day, by), best)
     return Counts(*np.unique(keys, return_counts=True))

@@ -203,7 +203,7 @@ def _matrices(
 def _held(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
     """Tell which series hold on a day of the epochs of a pair, idle ones only if no other."""
     first, last = divmod(pair, index.times.epochs)
-    held: NDArray[np.bool_] = index.times.holds[:, first : last + 1].any(axis=1)
+    held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
     if first == last:
         return held
     zones = np.array([one.zone for one in index.series])

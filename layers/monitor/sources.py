@@ -1,0 +1,314 @@
+"""Find event files and cut them into pieces of work, each read on its own.
+
+A file is Parquet by its ending, else CSV or TSV; text may be compressed (gz, zst, bz2, xz,
+lz4, or a zip with one file in it). Parquet is cut by row groups, named and not carried, so
+that another machine can read them; text is cut at line ends. Memory does not grow with a file.
+
+Any address that fsspec knows (``s3://``, ``gs://``, ``az://``, ``memory://``) may stand for a
+path if fsspec is installed (the extra ``cluster``).
+"""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import lzma
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from layers.errors import TamasError
+from layers.monitor.columns import Columns, told_by
+from layers.monitor.text import SHOWN, Layout, Reject, Rows, rows_of
+from layers.monitor.values import REASONS, events_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PARQUET = (".parquet", ".pq", ".geoparquet")
+_TEXT = (".csv", ".tsv", ".tab", ".txt")
+_PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
+BLOCK = 8 << 20
+_LONGEST_LINE = 64 << 20
+_BATCH = 1 << 20
+
+
+class EventsError(TamasError):
+    """An event file that cannot be opened or understood as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetWork:
+    """One row group of a Parquet file: a path and two numbers."""
+
+    path: str
+    group: int
+    first_row: int
+    columns: Columns
+    weight: int
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield the events of the row group."""
+        import pyarrow.parquet as pq
+
+        row = self.first_row
+        with ExitStack() as stack:
+            file = pq.ParquetFile(_opened(self.path, stack), pre_buffer=True)
+            for batch in file.iter_batches(
+                _BATCH, [self.group], list(self.columns.names), use_threads=False
+            ):
+                yield self._judged(batch, row)
+                row += batch.num_rows
+
+    def _judged(self, batch: pa.RecordBatch, row: int) -> Rows:
+        raw = {name: batch.column(name) for name in batch.schema.names}
+        events, reason = events_of(raw, self.columns)
+        rejects = []
+        for at in np.flatnonzero(reason).tolist():
+            shown = ", ".join(f"{name}={column[at].as_py()!r}" for name, column in raw.items())
+            rejects.append(Reject(self.path, row + at, REASONS[reason[at]], shown[:SHOWN]))
+        return Rows(events, tuple(rejects), row + np.flatnonzero(reason == 0))
+
+
+@dataclass(frozen=True, slots=True)
+class TextWork:
+    """Some whole lines of a text file."""
+
+    path: str
+    data: bytes
+    first_line: int
+    layout: Layout
+    weight: int
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield the events of the lines."""
+        yield rows_of(self.data, self.first_line, self.layout, self.path)
+
+
+Work = ParquetWork | TextWork
+
+
+def files_of(paths: Iterable[str | Path]) -> list[str]:
+    """Return event files: those named, and of a folder all that end like one, in order."""
+    found = []
+    for path in map(str, paths):
+        if "://" in path:
+            found += _remote(path)
+            continue
+        local = Path(path)
+        if local.is_dir():
+            inside = sorted(str(file) for file in local.rglob("*") if _is_events(file.name))
+            if not inside:
+                raise EventsError(f"{path}: holds no event file ({', '.join(_TEXT + PARQUET)})")
+            found += inside
+        elif local.exists():
+            found.append(path)
+        else:
+            raise EventsError(f"{path}: there is no such file")
+    return found
+
+
+def weight_of(files: Iterable[str]) -> int:
+    """Return the bytes of files on the disk, 0 for those elsewhere: what progress is told by."""
+    return sum(Path(file).stat().st_size for file in files if "://" not in file)
+
+
+def works(files: Iterable[str], columns: Columns | None, *, block: int = BLOCK) -> Iterator[Work]:
+    """Yield the pieces of files in order; those of text are read as they are asked for."""
+    for file in files:
+        if _suffix(file) in PARQUET:
+            yield from _groups(file, columns)
+        else:
+            yield from _blocks(file, columns, block)
+
+
+def reaches_of(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
+    """Return the distances that the precision codes of files stand for, 0 first."""
+    reaches = {0.0}
+    for file in files:
+        reaches |= set((columns or _told(file)).reaches_m)
+    return tuple(sorted(reaches))
+
+
+def _told(file: str) -> Columns:
+    with ExitStack() as stack:
+        if _suffix(file) in PARQUET:
+            import pyarrow.parquet as pq
+
+            return told_by(_parquet(file, stack, pq).schema_arrow.names)
+        return _layout(_unpacked(file, stack), file, None)[0].columns
+
+
+def _groups(file: str, columns: Columns | None) -> Iterator[ParquetWork]:
+    import pyarrow.parquet as pq
+
+    with ExitStack() as stack:
+        parquet = _parquet(file, stack, pq)
+        names = parquet.schema_arrow.names
+        found = told_by(names) if columns is None else columns.found_in(names)
+        row = 1
+        for number in range(parquet.num_row_groups):
+            group = parquet.metadata.row_group(number)
+            size = max(group.total_byte_size, 1)
+            yield ParquetWork(file, number, row, found, size)
+            row += group.num_rows
+
+
+def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return pq.ParquetFile(_opened(file, stack))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise EventsError(f"{file}: is no Parquet file ({_short(error)})") from None
+
+
+def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork]:
+    """Yield the lines of a text file in blocks cut where no quote is open."""
+    with ExitStack() as stack:
+        stream = _unpacked(file, stack)
+        layout, rest, line = _layout(stream, file, columns)
+        while True:
+            more = _read(stream, block, file)
+            rest += more
+            cut = len(rest) if not more else _cut(rest)
+            if cut == 0 and len(rest) > _LONGEST_LINE:
+                cut = len(rest)
+            if cut:
+                data, rest = rest[:cut], rest[cut:]
+                yield TextWork(file, data, line, layout, cut)
+                line += data.count(b"\n")
+            if not more:
+                return
+
+
+def _cut(data: bytes) -> int:
+    """Return the end of the last line at which no quote is open, else of the last line."""
+    last = end = data.rfind(b"\n") + 1
+    open_quote = data.count(b'"', 0, end) % 2
+    for _ in range(1000):
+        if not open_quote or end == 0:
+            break
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        open_quote ^= data.count(b'"', before, end) % 2
+        end = before
+    return end or last
+
+
+def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, bytes, int]:
+    """Return how a file is laid out, what was read of it beyond the header, and its line."""
+    head = _read(stream, 1 << 16, file)
+    while b"\n" not in head and (more := _read(stream, 1 << 20, file)):
+        head += more
+        if len(head) > _LONGEST_LINE:
+            raise EventsError(f"{file}: its first line has no end; is it text?")
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    if not head.strip():
+        raise EventsError(f"{file}: is empty")
+    first = head[: head.find(b"\n") + 1 or len(head)]
+    separator = columns.separator if columns and columns.separator else _separator(first)
+    try:
+        text = first.decode("utf-8")
+    except UnicodeDecodeError:
+        raise EventsError(f"{file}: its first line is not UTF-8 text") from None
+    names = next(csv.reader([text.rstrip("\r\n")], delimiter=separator))
+    if columns is not None and columns.widths is not None:
+        width = len(names)
+        if width not in columns.widths:
+            widths = ", ".join(map(str, columns.widths))
+            raise EventsError(f"{file}: has {width} columns; these files have {widths}")
+        numbered = tuple(map(str, range(width)))
+        return Layout(numbered, columns.widths[width], separator), head, 1
+    if len(set(names)) != len(names):
+        names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
+    found = told_by(names) if columns is None else columns.found_in(names)
+    return Layout(tuple(names), replace(found, widths=None), separator), head[len(first) :], 2
+
+
+def _separator(line: bytes) -> str:
+    return max(",\t;|", key=lambda one: line.count(one.encode()))
+
+
+def _read(stream: Any, size: int, file: str) -> bytes:
+    try:
+        data: bytes = stream.read(size)
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError) as error:
+        raise EventsError(f"{file}: breaks off or is damaged ({_short(error)})") from None
+    return data
+
+
+def _unpacked(file: str, stack: ExitStack) -> Any:
+    """Return the text of a file as bytes to read from."""
+    import pyarrow as pa
+
+    source = _opened(file, stack)
+    kind = Path(file).suffix.lower()
+    if kind == ".zip":
+        try:
+            packed = stack.enter_context(zipfile.ZipFile(source))
+        except zipfile.BadZipFile as error:
+            raise EventsError(f"{file}: is no zip file ({error})") from None
+        members = [one for one in packed.namelist() if not one.endswith("/")]
+        if len(members) != 1:
+            raise EventsError(f"{file}: holds {len(members)} files; unpack it and name a folder")
+        return stack.enter_context(packed.open(members[0]))
+    if kind == ".xz":
+        return stack.enter_context(lzma.open(source))
+    if kind == ".bz2":
+        return stack.enter_context(bz2.open(source))
+    names = {".gz": "gzip", ".zst": "zstd", ".lz4": "lz4"}
+    if kind in names:
+        return stack.enter_context(pa.CompressedInputStream(pa.PythonFile(source), names[kind]))
+    return source
+
+
+def _opened(file: str, stack: ExitStack) -> Any:
+    if "://" in file:
+        return stack.enter_context(_fsspec().open(file, "rb"))
+    try:
+        return stack.enter_context(Path(file).open("rb"))
+    except OSError as error:
+        raise EventsError(f"{file}: cannot be read ({error.strerror})") from None
+
+
+def _remote(address: str) -> list[str]:
+    fsspec = _fsspec()
+    system, path = fsspec.core.url_to_fs(address)
+    if not system.isdir(path):
+        return [address]
+    names = sorted(name for name in system.find(path) if _is_events(name))
+    if not names:
+        raise EventsError(f"{address}: holds no event file")
+    return [system.unstrip_protocol(name) for name in names]
+
+
+def _fsspec() -> Any:
+    try:
+        import fsspec
+    except ImportError:
+        message = "addresses need fsspec: install the extra 'cluster'"
+        raise EventsError(message) from None
+    return fsspec
+
+
+def _suffix(file: str) -> str:
+    return Path(file).suffix.lower()
+
+
+def _is_events(name: str) -> bool:
+    plain = Path(name)
+    if plain.name.startswith((".", "_")):
+        return False
+    if plain.suffix.lower() in _PACKED:
+        plain = plain.with_suffix("")
+        return plain.suffix.lower() in _TEXT
+    return plain.suffix.lower() in _TEXT + PARQUET
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
