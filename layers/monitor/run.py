@@ -10,7 +10,7 @@ import contextlib
 import csv
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from layers.monitor.text import Reject, Rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Far = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["Done"]]
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -109,6 +110,7 @@ def monitor(
     columns: Columns | None = None,
     by: str = "month",
     threads: int | None = None,
+    far: Far | None = None,
     rejects: Path | None = None,
     progress: Callable[[int, int, int], None] | None = None,
 ) -> Result:
@@ -116,7 +118,8 @@ def monitor(
 
     ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
     them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
-    be read. ``progress`` is told weight done, weight of all (0: unknown) and rows so far.
+    be read. ``far`` does the work elsewhere, in place of ``threads`` (`layers.monitor.cluster`).
+    ``progress`` is told weight done, weight of all (0: unknown) and rows so far.
     """
     files = files_of(events)
     index = ZoneIndex.of(layers, view, reading=reading, reaches_m=reaches_of(files, columns))
@@ -124,7 +127,11 @@ def monitor(
     whole = weight_of(files)
     with contextlib.ExitStack() as stack:
         listing = stack.enter_context(reject_list(rejects)) if rejects else None
-        for piece in _all_done(works(files, columns), index, by, threads):
+        if far is None:
+            pieces = _all_done(works(files, columns), index, by, threads)
+        else:
+            pieces = far(files, columns, index, by)
+        for piece in pieces:
             counts += piece.counts
             rejected += piece.rejected
             weight += piece.weight
