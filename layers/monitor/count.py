@@ -19,16 +19,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import IN_INNER, Floats, Ints
+from layers.monitor.grid import Ints
+from layers.monitor.hits import (
+    ALL,
+    IMPRECISE,
+    SOME,
+    Events,
+    Kinds,
+    in_force,
+    in_nests,
+    over_epochs,
+)
 from layers.monitor.index import ZoneIndex
-from layers.monitor.periods import ANY, EPOCH
+from layers.monitor.periods import EPOCH
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BY = ("day", "month", "quarter", "year")
-OUT, IMPRECISE, SOME, ALL = range(4)
-
 # A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
 _KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
@@ -69,6 +77,11 @@ class Counts:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @property
+    def events(self) -> int:
+        """Return how many events were counted, those beyond the record among them."""
+        return int(self.parts(TOTAL)[3].sum())
+
     def parts(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
         """Return which, period, kind and number of the keys of one sort."""
         mine = self.keys >> (_ID_BITS + _BIN_BITS + _KIND_BITS) == what
@@ -87,9 +100,9 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     events = Events.of(batch)
     if not len(events.day):
         return Counts.none()
-    point, nest, kind = locate(events, index)
+    point, nest, kind = in_nests(events, index)
     best = np.zeros(len(events.day), np.uint8)
-    if events.first is events.day:
+    if events.of_one_day:
         found = _plain(events, point, nest, kind, index, by, best)
         return found + _totals_of_days(events, index, by, best)
     first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
@@ -97,69 +110,21 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     at = ~across
     found = _plain(events, point[at], nest[at], kind[at], index, by, best)
     wide = (point[across], nest[across], kind[across])
-    found += _crossing(events, wide, first, last, index, by, best)
+    event, series, kind = over_epochs(events, wide, first, last, index)
+    _note(best, event[in_force(index)[series]], kind[in_force(index)[series]])
+    keys = _key(SERIES, series, period_of(events.day[event], by), kind)
+    found += Counts.of(keys, np.ones(len(keys), np.int64))
     return found + _totals(events, first, last, index, by, best)
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """The columns of a batch as arrays; the three are the same where each event has one day."""
-
-    lon: Floats
-    lat: Floats
-    day: NDArray[np.int32]
-    first: NDArray[np.int32]
-    last: NDArray[np.int32]
-    reach: NDArray[np.uint8] | None
-
-    @classmethod
-    def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
-        """Return the columns of a batch; ValueError where coordinates are off the globe."""
-        names = set(batch.schema.names)
-        lon, lat = (_array(batch, name, np.float64) for name in ("lon", "lat"))
-        if len(lon) and not (
-            lon.min() >= -180 and lon.max() <= 180 and lat.min() >= -90 and lat.max() <= 90
-        ):
-            raise ValueError("lon and lat must be finite degrees, -180..180 and -90..90")
-        day = _array(batch, "day", np.int32)
-        first = _array(batch, "first", np.int32) if "first" in names else day
-        last = _array(batch, "last", np.int32) if "last" in names else first
-        if (first > last).any():
-            raise ValueError("an event's last day lies before its first")
-        if np.array_equal(first, day) and np.array_equal(last, day):
-            first = last = day
-        reach = _array(batch, "reach", np.uint8) if "reach" in names else None
-        return cls(lon, lat, day, first, last, reach)
-
-
-def locate(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, NDArray[np.uint8]]:
-    """Return event, nest and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a nest."""
-    if events.reach is None:
-        point, nest, state = index.grids[0].locate(events.lon, events.lat)
-        return point, nest, state + np.uint8(1)
-    found = []
-    for number, grid in enumerate(index.grids):
-        own = np.flatnonzero(events.reach == number)
-        if not len(own):
-            continue
-        point, nest, state = grid.locate(events.lon[own], events.lat[own])
-        sure = state == IN_INNER
-        kind = np.where(sure, ALL, SOME if number == 0 else IMPRECISE).astype(np.uint8)
-        found.append((own[point], nest, kind))
-    if not found:
-        raise ValueError("reach must be a position in the index's reaches_m")
-    point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
-    return point, nest, kind
 
 
 def _plain(
     events: Events,
     point: Ints,
     nest: Ints,
-    kind: NDArray[np.uint8],
+    kind: Kinds,
     index: ZoneIndex,
     by: str,
-    best: NDArray[np.uint8],
+    best: Kinds,
 ) -> Counts:
     """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
     times = index.times
@@ -177,8 +142,7 @@ def _plain(
     place += joint
     segment = times.segment[:, epoch]
     held = _with_any(index)[segment].ravel()[place]
-    for one in (IMPRECISE, SOME, ALL):
-        best[point[held & (kind == one)]] = one
+    _note(best, point[held], kind[held])
     place <<= _KIND_BITS
     place |= kind
     keys, numbers = _tally(place, segment.size << _KIND_BITS)
@@ -189,67 +153,7 @@ def _plain(
     return Counts.of(keys[keep], numbers[keep])
 
 
-def _crossing(
-    events: Events,
-    hits: tuple[Ints, Ints, NDArray[np.uint8]],
-    first: Ints,
-    last: Ints,
-    index: ZoneIndex,
-    by: str,
-    best: NDArray[np.uint8],
-) -> Counts:
-    """Count hits of events that may have happened in more than one epoch.
-
-    Such an event is inside for a series only if it is so on each of its days; where it is
-    inside on some, or the series holds on some only, it is too imprecise. If its zone is in
-    force on one of its days, it does not count among the days when it is not.
-    """
-    point, nest, kind = hits
-    times = index.times
-    if not len(point):
-        return Counts.none()
-    length = last[point] - first[point] + 1
-    hit = np.repeat(np.arange(len(point)), length)
-    epoch = first[point][hit] + np.arange(len(hit)) - np.repeat(np.cumsum(length) - length, length)
-    starts = np.concatenate([[np.iinfo(np.int64).min], times.starts, [np.iinfo(np.int64).max]])
-    begin = np.maximum(starts[epoch], events.first[point][hit])
-    end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
-    days = end - begin + 1
-    lists = times.series_of
-    sizes = np.array([len(series) for series in lists])
-    offsets = np.cumsum(sizes) - sizes
-    flat = np.array([one for series in lists for one in series], np.int64)
-    segment = times.segment[nest[hit], epoch]
-    size = sizes[segment]
-    again = np.repeat(np.arange(len(hit)), size)
-    within = np.arange(len(again)) - np.repeat(np.cumsum(size) - size, size)
-    series = flat[offsets[segment][again] + within]
-    event, kinds, days = point[hit][again], kind[hit][again], days[again]
-    in_force = np.array([one.status == ANY for one in times.series], bool)
-    idle = index.idle()[series]
-    if idle.any():
-        zones = np.array([one.zone for one in times.series])
-        force = np.zeros((zones.max() + 1, times.epochs), np.int64)
-        force[zones[in_force]] = times.holds[in_force]
-        summed = np.concatenate([np.zeros((len(force), 1), np.int64), force.cumsum(axis=1)], axis=1)
-        zone = zones[series]
-        touched = summed[zone, last[event] + 1] > summed[zone, first[event]]
-        keep = ~(idle & touched)
-        event, kinds, days, series = event[keep], kinds[keep], days[keep], series[keep]
-    pair, place = np.unique(event * len(times.series) + series, return_inverse=True)
-    sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
-    np.add.at(sure, place, days * (kinds == ALL))
-    np.add.at(maybe, place, days * (kinds >= SOME))
-    event, series = pair // len(times.series), pair % len(times.series)
-    whole = events.last[event].astype(np.int64) - events.first[event] + 1
-    result = np.where(sure == whole, ALL, np.where(maybe == whole, SOME, IMPRECISE))
-    for one in (IMPRECISE, SOME, ALL):
-        best[event[in_force[series] & (result == one)]] = one
-    keys = _key(SERIES, series, period_of(events.day[event], by), result)
-    return Counts.of(keys, np.ones(len(keys), np.int64))
-
-
-def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: NDArray[np.uint8]) -> Counts:
+def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: Kinds) -> Counts:
     """Count every event of one day once, by its best relation to any zone in force."""
     days, low = _days(events.day)
     joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
@@ -263,7 +167,7 @@ def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: NDArray[np.
 
 
 def _totals(
-    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: NDArray[np.uint8]
+    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: Kinds
 ) -> Counts:
     """Count every event once, by its best relation to any zone in force, and its epochs."""
     pair = first * index.times.epochs + last
@@ -290,6 +194,12 @@ def period_text(number: int, by: str) -> str:
     return f"{number:04d}"
 
 
+def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
+    """Raise the best kind of events to those given; an event may come more than once."""
+    for one in (IMPRECISE, SOME, ALL):
+        best[event[kind == one]] = one
+
+
 def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
     """Return every day from the first to the last of a column, and the first."""
     low = int(column.min())
@@ -313,22 +223,11 @@ def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
 
 def _with_any(index: ZoneIndex) -> NDArray[np.bool_]:
     """Tell for each segment whether its zone is in force."""
-    series = index.series
-    return np.array([any(series[n].status == ANY for n in own) for own in index.times.series_of])
+    force = in_force(index)
+    return np.array([bool(force[list(own)].any()) for own in index.times.series_of])
 
 
 def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:
     key = np.asarray(which, np.int64) | np.int64(what) << _ID_BITS
     key = key << _BIN_BITS | np.asarray(period, np.int64)
     return key << _KIND_BITS | np.asarray(kind, np.int64)
-
-
-def _array(batch: Any, name: str, kind: type) -> Any:
-    column = batch.column(name)
-    if column.null_count:
-        raise ValueError(f"{name} has nulls; leave such rows out before counting")
-    if hasattr(column, "combine_chunks"):
-        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    if str(column.type) == "date32[day]":
-        column = column.view("int32")
-    return np.asarray(column.to_numpy(zero_copy_only=False), kind)

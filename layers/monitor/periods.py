@@ -107,7 +107,7 @@ class _Maker:
         if not any(map(any, map(self._pair, drawn.values()))):
             return False
         epochs = len(self._starts) + 1
-        on = [self._held(row) for row in rows]
+        on = [held_in(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
         groups: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
@@ -174,12 +174,13 @@ class _Maker:
             return drawn.reading(self._reading), drawn.reading(self._reading)
         return drawn.inner, drawn.outer
 
-    def _held(self, row: Row) -> NDArray[np.bool_]:
-        """Return the epochs in which a row holds, certainly or possibly."""
-        first, after = _span(row, int(self._starts[-1]))
-        held = np.zeros(len(self._starts) + 1, bool)
-        held[1:-1] = (self._starts[:-1] >= first) & (self._starts[:-1] < after)
-        return held
+
+def held_in(row: Row, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the epochs in which a row holds, certainly or possibly."""
+    first, after = _span(row, int(starts[-1]))
+    held = np.zeros(len(starts) + 1, bool)
+    held[1:-1] = (starts[:-1] >= first) & (starts[:-1] < after)
+    return held
 
 
 def _span(row: Row, open_end: int) -> tuple[int, int]:

@@ -33,17 +33,8 @@ from numpy.typing import NDArray
 
 from layers.errors import ExportError
 from layers.export.folders import new_file
-from layers.monitor.count import (
-    ALL,
-    IMPRECISE,
-    OUT,
-    SEGMENT,
-    SERIES,
-    SOME,
-    TOTAL,
-    Counts,
-    period_text,
-)
+from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
+from layers.monitor.hits import ALL, IMPRECISE, OUT, SOME, in_force
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, NOT_IN_FORCE
 
@@ -171,6 +162,32 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def lines(rows: pa.Table, index: ZoneIndex) -> list[str]:
+    """Return a table for a terminal: zones with events in them, all periods together."""
+    names = number_columns(index)[:-2]
+    summed: dict[tuple[str, str, str], list[int]] = {}
+    periods: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows.to_pylist():
+        values = [row[name] or 0 for name in names]
+        if not row["zone_id"] or not any(values):
+            continue
+        key = (row["zone_id"], row["track"], row["status"])
+        summed[key] = [a + b for a, b in zip(summed.get(key, [0] * 9), values, strict=False)]
+        periods.setdefault(key, []).append(row["period"])
+    table = [("zone", "track", "status", "first", "last", *names)]
+    for key, values in summed.items():
+        own = periods[key]
+        table.append((*key, own[0], own[-1], *map(str, values)))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            text.ljust(width) if place < 5 else text.rjust(width)
+            for place, (text, width) in enumerate(zip(one, widths, strict=True))
+        ).rstrip()
+        for one in table
+    ]
+
+
 def _numbers(kinds: NDArray[np.int64], events: int, index: ZoneIndex) -> list[int | None]:
     """Return the number columns of a row from counts by kind; outside is what remains."""
     every, some, unsure = (int(kinds[kind]) for kind in (ALL, SOME, IMPRECISE))
@@ -207,8 +224,7 @@ def _held(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
     if first == last:
         return held
     zones = np.array([one.zone for one in index.series])
-    in_force = np.array([one.status == ANY for one in index.series])
-    busy = np.isin(zones, zones[held & in_force])
+    busy = np.isin(zones, zones[held & in_force(index)])
     held &= ~(index.idle() & busy)
     return held
 

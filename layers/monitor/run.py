@@ -12,7 +12,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from layers.export.view import View
 from layers.monitor import report
 from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
+from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
 from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
 from layers.monitor.text import Reject, Rows
@@ -35,14 +37,15 @@ REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one piece came to: counts, how many rows were rejected, and the first of these.
+    """What a piece came to: counts, rejected rows, and events if they are to be written back.
 
-    Two are added with ``+``; what ``rejects`` holds is then in the order of the addition.
+    Two are added with ``+``; rejects and events are then in the order of the addition.
     """
 
     counts: Counts
     rejected: int
     rejects: tuple[Reject, ...] = ()
+    events: tuple[pa.RecordBatch, ...] = ()
     weight: int = 0
 
     def __add__(self, other: Done) -> Done:
@@ -50,6 +53,7 @@ class Done:
             self.counts + other.counts,
             self.rejected + other.rejected,
             self.rejects + other.rejects,
+            self.events + other.events,
             self.weight + other.weight,
         )
 
@@ -90,15 +94,15 @@ def done(
     index: ZoneIndex,
     *,
     by: str = "month",
-    seen: Callable[[Work, Rows], None] | None = None,
+    back: Callable[[str, Rows], pa.RecordBatch] | None = None,
 ) -> Done:
-    """Return what a piece comes to; ``seen`` is shown its rows. Needs nothing but its arguments."""
-    total = Done(Counts.none(), 0)
+    """Return what a piece comes to, from its arguments alone; ``back`` makes events to write."""
+    total = Done(Counts.none(), 0, weight=work.weight)
     for rows in work.rows():
-        if seen is not None:
-            seen(work, rows)
-        total += Done(count(rows.events, index, by=by), len(rows.rejects), rows.rejects)
-    return total + Done(Counts.none(), 0, (), work.weight)
+        events = () if back is None else (back(work.path, rows),)
+        counts = count(rows.events, index, by=by)
+        total += Done(counts, len(rows.rejects), rows.rejects, events)
+    return total
 
 
 def monitor(
@@ -112,35 +116,46 @@ def monitor(
     threads: int | None = None,
     far: Far | None = None,
     rejects: Path | None = None,
+    back: Path | None = None,
+    distance: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
     ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
     them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
-    be read. ``far`` does the work elsewhere, in place of ``threads`` (`layers.monitor.cluster`).
-    ``progress`` is told weight done, weight of all (0: unknown) and rows so far.
+    be read, ``back`` a CSV or Parquet file to write the events to with their zones and, with
+    ``distance``, how far they are from the nearest nominal edge. ``far`` does the work elsewhere
+    in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. ``progress``
+    is told the bytes done, the bytes of all (0: unknown) and the rows so far.
     """
     files = files_of(events)
     index = ZoneIndex.of(layers, view, reading=reading, reaches_m=reaches_of(files, columns))
-    counts, rejected, weight, rows = Counts.none(), 0, 0, 0
-    whole = weight_of(files)
+    total, rows, whole = Done(Counts.none(), 0), 0, weight_of(files)
     with contextlib.ExitStack() as stack:
-        listing = stack.enter_context(reject_list(rejects)) if rejects else None
-        if far is None:
-            pieces = _all_done(works(files, columns), index, by, threads)
-        else:
+        to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
+        to_events = stack.enter_context(event_list(back)) if back else None
+        edges = Edges(layers, index) if distance else None
+
+        def work(piece: Work) -> Done:
+            note = partial(annotated, index=index, edges=edges) if to_events else None
+            return done(piece, index, by=by, back=note)
+
+        if far is not None:
             pieces = far(files, columns, index, by)
+        else:
+            pieces = in_order(works(files, columns), work, threads or os.cpu_count() or 1)
         for piece in pieces:
-            counts += piece.counts
-            rejected += piece.rejected
-            weight += piece.weight
-            if listing is not None:
-                listing(piece.rejects)
+            if to_rejects is not None:
+                to_rejects(piece.rejects)
+            if to_events is not None:
+                for batch in piece.events:
+                    to_events(batch)
+            total += replace(piece, rejects=(), events=())
+            rows += piece.counts.events + piece.rejected
             if progress is not None:
-                rows += int(piece.counts.parts(2)[3].sum()) + piece.rejected
-                progress(weight, whole, rows)
-    return Result(counts, rejected, index, by)
+                progress(total.weight, whole, rows)
+    return Result(total.counts, total.rejected, index, by)
 
 
 @contextlib.contextmanager
@@ -156,20 +171,17 @@ def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
         yield write
 
 
-def _all_done(
-    pieces: Iterator[Work], index: ZoneIndex, by: str, threads: int | None
-) -> Iterator[Done]:
-    """Yield what each piece comes to, in order, some of them worked on at once."""
-    number = threads or os.cpu_count() or 1
-    if number == 1:
-        yield from (done(piece, index, by=by) for piece in pieces)
+def in_order(pieces: Iterable[Work], work: Callable[[Work], Done], threads: int) -> Iterator[Done]:
+    """Yield what each piece comes to, in order, a few of them worked on at once."""
+    if threads == 1:
+        yield from map(work, pieces)
         return
-    with ThreadPoolExecutor(number, "monitor") as pool:
+    with ThreadPoolExecutor(threads, "monitor") as pool:
         waiting: deque[Future[Done]] = deque()
         try:
             for piece in pieces:
-                waiting.append(pool.submit(done, piece, index, by=by))
-                if len(waiting) > number + 1:
+                waiting.append(pool.submit(work, piece))
+                if len(waiting) > threads + 1:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

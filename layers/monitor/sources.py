@@ -141,7 +141,7 @@ def _told(file: str) -> Columns:
             import pyarrow.parquet as pq
 
             return told_by(_parquet(file, stack, pq).schema_arrow.names)
-        return _layout(_unpacked(file, stack), file, None)[0].columns
+        return _layout(_unpacked(file, _opened(file, stack), stack), file, None)[0].columns
 
 
 def _groups(file: str, columns: Columns | None) -> Iterator[ParquetWork]:
@@ -154,7 +154,8 @@ def _groups(file: str, columns: Columns | None) -> Iterator[ParquetWork]:
         row = 1
         for number in range(parquet.num_row_groups):
             group = parquet.metadata.row_group(number)
-            size = max(group.total_byte_size, 1)
+            chunks = (group.column(place) for place in range(group.num_columns))
+            size = sum(chunk.total_compressed_size for chunk in chunks)
             yield ParquetWork(file, number, row, found, size)
             row += group.num_rows
 
@@ -171,7 +172,8 @@ def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
 def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork]:
     """Yield the lines of a text file in blocks cut where no quote is open."""
     with ExitStack() as stack:
-        stream = _unpacked(file, stack)
+        source = _opened(file, stack)
+        stream, told = _unpacked(file, source, stack), 0
         layout, rest, line = _layout(stream, file, columns)
         while True:
             more = _read(stream, block, file)
@@ -181,7 +183,9 @@ def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork
                 cut = len(rest)
             if cut:
                 data, rest = rest[:cut], rest[cut:]
-                yield TextWork(file, data, line, layout, cut)
+                at = source.tell()  # packed, it is how far the packed file was read
+                yield TextWork(file, data, line, layout, at - told)
+                told = at
                 line += data.count(b"\n")
             if not more:
                 return
@@ -242,11 +246,10 @@ def _read(stream: Any, size: int, file: str) -> bytes:
     return data
 
 
-def _unpacked(file: str, stack: ExitStack) -> Any:
-    """Return the text of a file as bytes to read from."""
+def _unpacked(file: str, source: Any, stack: ExitStack) -> Any:
+    """Return the text of an open file as bytes to read from."""
     import pyarrow as pa
 
-    source = _opened(file, stack)
     kind = Path(file).suffix.lower()
     if kind == ".zip":
         try:

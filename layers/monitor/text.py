@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.monitor.columns import Columns
-from layers.monitor.values import REASONS, events_of
+from layers.monitor.values import MISSING, REASONS, events_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _LONGEST_RECORD = 1 << 16
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
+_NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
 SHOWN = 2000  # so many characters of a broken row are written to the list of them
 
 
@@ -67,6 +68,8 @@ def rows_of(data: bytes, first_line: int, layout: Layout, file: str) -> Rows:
 
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     broken: list[tuple[int, str, str]] = []
+    if not _is_utf8(data):
+        return _careful(data, first_line, layout, file)
     try:
         try:
             table = _parsed(data, layout, lines, broken, typed=True)
@@ -85,6 +88,24 @@ def rows_of(data: bytes, first_line: int, layout: Layout, file: str) -> Rows:
         if reason
     ]
     return _judged(table, numbers, rejects, layout, file, data.splitlines, first_line)
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _ends_in_quote(data: bytes, separator: bytes) -> bool:
+    """Tell whether the last line leaves a quote open, which pyarrow does not mind."""
+    last = data[data.rstrip(b"\r\n").rfind(b"\n") + 1 :].rstrip(b"\r\n")
+    if b'"' not in last:
+        return False
+    return _fields(_field(separator), separator, last, 0, len(last))[0] is None
 
 
 def _parsed(
@@ -108,7 +129,7 @@ def _parsed(
         kinds[name] = pa.float64() if typed else pa.binary()
     if columns.id is not None:
         kinds[columns.id] = pa.binary()
-    if not data.strip():
+    if not data.strip() or _ends_in_quote(data, layout.separator.encode()):
         raise _Broken
     table = pc.read_csv(
         io.BytesIO(data),
@@ -121,7 +142,9 @@ def _parsed(
             ignore_empty_lines=False,
             invalid_row_handler=note,
         ),
-        pc.ConvertOptions(column_types=kinds, include_columns=list(columns.names)),
+        pc.ConvertOptions(
+            column_types=kinds, include_columns=list(columns.names), null_values=list(_NULLS)
+        ),
     )
     if table.num_rows + len(broken) != lines:
         raise _Broken
@@ -148,7 +171,8 @@ def _judged(
         for row in unfit.tolist():
             line = int(numbers[row])
             text = shown[line - first_line].decode("utf-8", "replace")
-            rejects.append(Reject(file, line, REASONS[reason[row]], text[:SHOWN]))
+            if text.strip():  # a blank line is no row
+                rejects.append(Reject(file, line, REASONS[reason[row]], text[:SHOWN]))
     rejects.sort(key=lambda reject: reject.line)
     return Rows(events, tuple(rejects), numbers[reason == 0])
 

@@ -37,8 +37,9 @@ REASONS = (
     "precision is no known code",
     "time precision is no known code",
 )
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "#n/a"})
+MISSING = frozenset({"", "na", "n/a", "nan", "-nan", "null", "none", "-", "#n/a"})
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*$"
+_ENDLESS = frozenset({"inf", "infinity"})
 _ENGLISH = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -217,7 +218,10 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     value[rows] = np.asarray(texts.cast(pa.float64()))
     missing = np.asarray(array.is_null())
     for row in np.flatnonzero(np.isnan(value) & ~missing).tolist():
-        missing[row] = _text(array[row].as_py()).casefold() in MISSING
+        text = _text(array[row].as_py()).casefold()
+        missing[row] = text in MISSING
+        if text.lstrip("+-") in _ENDLESS:  # as pyarrow reads it, so that both ways say the same
+            value[row] = np.inf
     return value, missing
 
 

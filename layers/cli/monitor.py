@@ -1,0 +1,162 @@
+"""The command ``monitor``: count dated events in dated zones."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from layers.cli.common import (
+    AsJson,
+    KnownBy,
+    LayerNames,
+    ReadingName,
+    ZoneNames,
+    layers_of,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from layers.monitor.run import Result
+
+commands = typer.Typer()
+
+Progress = Callable[[int, int, int], None]
+
+
+class Period(StrEnum):
+    """What events are counted by."""
+
+    day = "day"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
+@commands.command()
+def monitor(
+    context: typer.Context,
+    events: Annotated[
+        list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
+    ],
+    by: Annotated[Period, typer.Option(help="The periods to count by.")] = Period.month,
+    layers: LayerNames = None,
+    zone: ZoneNames = None,
+    known_by: KnownBy = None,
+    reading: Annotated[
+        ReadingName | None,
+        typer.Option(help="Count in one shape; left out, in every reading and in some."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="acled, ucdp, gdelt, or lat=..,lon=..,date=..[,last=..][,precision=..][,id=..]; "
+            "left out, told by the header. A precision of one's own is in metres.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the counts: .csv, .parquet or .json.")
+    ] = None,
+    back: Annotated[
+        Path | None,
+        typer.Option("--events", help="Write the events with their zones: .csv or .parquet."),
+    ] = None,
+    distance: Annotated[
+        bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="List rows that cannot be read, as CSV.")
+    ] = None,
+    max_rejects: Annotated[
+        float,
+        typer.Option(
+            "--max-rejects", min=0, max=100, metavar="PERCENT", help="More than that is a failure."
+        ),
+    ] = 1.0,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count events in zones, period by period, while each zone was agreed or in effect."""
+    from layers.errors import QueryError
+    from layers.export.view import view_of
+    from layers.monitor import report, run
+    from layers.monitor.columns import columns_of
+
+    if distance and back is None:
+        raise QueryError("distance", None, "distances are written with the events: name --events")
+    for path, endings in ((out, report.ENDINGS), (back, (".csv", ".parquet"))):
+        if path is not None and path.suffix.lower() not in endings:
+            raise QueryError("out", str(path), f"{path}: end it in {', '.join(endings)}")
+    named = columns_of(columns)
+    view = view_of(layers=layers, zone=zone, known_by=known_by)
+    with bar() as progress:
+        result = run.monitor(
+            events,
+            layers_of(context),
+            view=view,
+            reading=reading.value if reading else None,
+            columns=named,
+            by=by.value,
+            threads=threads,
+            rejects=rejects,
+            back=back,
+            distance=distance,
+            progress=progress,
+        )
+    say(result, out=out, as_json=as_json)
+    share = result.rejected_share * 100
+    if share > max_rejects:
+        listed = rejects or "list them with --rejects FILE"
+        message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
+        typer.echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
+        raise typer.Exit(1)
+
+
+def say(result: Result, *, out: Path | None, as_json: bool) -> None:
+    """Write and print what a run came to."""
+    from layers.monitor import report
+
+    if out is not None:
+        result.write(out)
+    if as_json:
+        if out is None:
+            typer.echo(report.to_json(result.table, result.header).decode(), nl=False)
+        else:
+            print_json({"file": str(out), **result.header})
+        return
+    if out is None:
+        for line in report.lines(result.table, result.index):
+            typer.echo(line)
+    totals = result.header["totals"]
+    typer.echo(
+        f"{totals['read']:,} rows: {totals['counted']:,} counted, {totals['beyond_record']:,} on "
+        f"days beyond the record, {totals['rejected']:,} not readable"
+    )
+    if out is not None:
+        typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
+
+
+@contextlib.contextmanager
+def bar() -> Iterator[Progress | None]:
+    """Show on a terminal how far a run is, its rate and the time left; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="B", unit_scale=True, unit_divisor=1000, desc="events", leave=False) as shown:
+
+        def progress(weight: int, whole: int, rows: int) -> None:
+            shown.total = whole or None
+            shown.set_postfix_str(f"{rows:,} rows", refresh=False)
+            shown.update(weight - shown.n)
+
+        yield progress

@@ -1,0 +1,173 @@
+"""From points in nests of shapes to events in series: what a hit means on the event's days.
+
+An event of one day, or of days between which nothing begins or ends, has the relation of its
+place. One whose days lie in several epochs is inside for a series only if it is so on each of
+its days; where it is inside on some of them, or the series holds on some only, it is too
+imprecise. If its zone is in force on one of its days, it does not count among the days when
+the zone is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.monitor.grid import IN_INNER, Floats, Ints
+from layers.monitor.index import ZoneIndex
+from layers.monitor.periods import ANY, Timetable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OUT, IMPRECISE, SOME, ALL = range(4)
+Kinds = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The columns of a batch as arrays; the three are the same where each event has one day."""
+
+    lon: Floats
+    lat: Floats
+    day: NDArray[np.int32]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    reach: NDArray[np.uint8] | None
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
+        """Return the columns of a batch; ValueError where coordinates are off the globe."""
+        names = set(batch.schema.names)
+        lon, lat = (_array(batch, name, np.float64) for name in ("lon", "lat"))
+        if len(lon) and not (
+            lon.min() >= -180 and lon.max() <= 180 and lat.min() >= -90 and lat.max() <= 90
+        ):
+            raise ValueError("lon and lat must be finite degrees, -180..180 and -90..90")
+        day = _array(batch, "day", np.int32)
+        first = _array(batch, "first", np.int32) if "first" in names else day
+        last = _array(batch, "last", np.int32) if "last" in names else first
+        if first is not day or last is not day:
+            if (first > last).any():
+                raise ValueError("an event's last day lies before its first")
+            if np.array_equal(first, day) and np.array_equal(last, day):
+                first = last = day
+        reach = _array(batch, "reach", np.uint8) if "reach" in names else None
+        return cls(lon, lat, day, first, last, reach)
+
+    @property
+    def of_one_day(self) -> bool:
+        """Tell whether every event happened on the day it is counted under."""
+        return self.first is self.day and self.last is self.day
+
+
+def in_nests(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
+    """Return event, nest and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a nest."""
+    if events.reach is None:
+        point, nest, state = index.grids[0].locate(events.lon, events.lat)
+        return point, nest, state + np.uint8(1)
+    if len(events.reach) and events.reach.max() >= len(index.grids):
+        raise ValueError("reach must be a position in the index's reaches_m")
+    none: tuple[Ints, Ints, Kinds] = (
+        np.zeros(0, np.int64),
+        np.zeros(0, np.int32),
+        np.zeros(0, np.uint8),
+    )
+    found = [none]
+    for number, grid in enumerate(index.grids):
+        own = np.flatnonzero(events.reach == number)
+        if not len(own):
+            continue
+        point, nest, state = grid.locate(events.lon[own], events.lat[own])
+        kind = np.where(state == IN_INNER, ALL, IMPRECISE if number else SOME)
+        found.append((own[point], nest, kind.astype(np.uint8)))
+    point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, nest, kind
+
+
+def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
+    """Return event, series and kind of every event that is or may be inside for a series."""
+    point, nest, kind = in_nests(events, index)
+    first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
+    across = (first != last)[point]
+    at = ~across
+    segment = index.times.segment[nest[at], first[point[at]]]
+    again, series = spread(segment, index.times)
+    wide = over_epochs(events, (point[across], nest[across], kind[across]), first, last, index)
+    pairs = ((point[at][again], series, kind[at][again]), wide)
+    event, series, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    order = np.lexsort((series, event))
+    return event[order], series[order], kind[order]
+
+
+def over_epochs(
+    events: Events,
+    hits: tuple[Ints, Ints, Kinds],
+    first: Ints,
+    last: Ints,
+    index: ZoneIndex,
+) -> tuple[Ints, Ints, Kinds]:
+    """Return event, series and kind of hits whose events lie in epochs ``first`` to ``last``."""
+    point, nest, kind = hits
+    times = index.times
+    length = last[point] - first[point] + 1
+    hit = np.repeat(np.arange(len(point)), length)
+    epoch = first[point][hit] + np.arange(len(hit)) - np.repeat(np.cumsum(length) - length, length)
+    ever = np.iinfo(np.int64)
+    starts = np.concatenate([[ever.min], times.starts, [ever.max]])
+    begin = np.maximum(starts[epoch], events.first[point][hit])
+    end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
+    again, series = spread(times.segment[nest[hit], epoch], times)
+    event, kinds = point[hit][again], kind[hit][again]
+    days = (end - begin + 1)[again]
+    keep = ~_busy(series, first[event], last[event], index)
+    pair, place = np.unique(event[keep] * len(times.series) + series[keep], return_inverse=True)
+    sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
+    np.add.at(sure, place, (days * (kinds == ALL))[keep])
+    np.add.at(maybe, place, (days * (kinds >= SOME))[keep])
+    event, series = pair // len(times.series), pair % len(times.series)
+    whole = events.last[event].astype(np.int64) - events.first[event] + 1
+    result = np.where(sure == whole, ALL, np.where(maybe == whole, SOME, IMPRECISE))
+    return event, series, result.astype(np.uint8)
+
+
+def spread(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
+    """Return for every series of some segments the position of its segment, and the series."""
+    sizes = np.array([len(series) for series in times.series_of])
+    offsets = np.cumsum(sizes) - sizes
+    flat = np.array([one for series in times.series_of for one in series], np.int64)
+    size = sizes[segment]
+    again = np.repeat(np.arange(len(segment)), size)
+    within = np.arange(len(again)) - np.repeat(np.cumsum(size) - size, size)
+    return again, flat[offsets[segment][again] + within]
+
+
+def in_force(index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which series are those of a zone on all days on which it is in force."""
+    return np.array([one.status == ANY for one in index.series], bool)
+
+
+def _busy(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which are series of idle days of a zone in force somewhere in these epochs."""
+    if not index.idle()[series].any():
+        return np.zeros(len(series), bool)
+    zones = np.array([one.zone for one in index.series])
+    forces = in_force(index)
+    force = np.zeros((zones.max() + 1, index.times.epochs + 1), np.int64)
+    force[zones[forces], 1:] = np.cumsum(index.times.holds[forces], axis=1)
+    zone = zones[series]
+    busy: NDArray[np.bool_] = index.idle()[series] & (force[zone, last + 1] > force[zone, first])
+    return busy
+
+
+def _array(batch: Any, name: str, kind: type) -> Any:
+    column = batch.column(name)
+    if column.null_count:
+        raise ValueError(f"{name} has nulls; leave such rows out before counting")
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks()
+    if str(column.type) == "date32[day]":
+        column = column.view("int32")
+    return np.asarray(column.to_numpy(zero_copy_only=False), kind)
