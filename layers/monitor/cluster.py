@@ -11,6 +11,7 @@ it. Keep both on a private network or behind TLS.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -151,15 +152,22 @@ def _dask() -> Any:
 
 
 def _client(dask: Any, scheduler: str) -> Client:
-    """Return a client of a scheduler, or raise within `PATIENCE` seconds.
+    """Return a client of a scheduler, or raise within some `PATIENCE` seconds.
 
-    A plain connection is tried first: dask would try for long what is refused at once.
+    A plain connection and a greeting are tried first: dask tries for long what is refused at
+    once, and waits for ever on somebody who says nothing.
     """
     from distributed.comm.addressing import get_address_host_port
+
+    async def greet() -> None:
+        arguments = dask.Security().get_connection_args("client")
+        connecting = dask.comm.connect(scheduler, timeout=PATIENCE, **arguments)
+        (await asyncio.wait_for(connecting, PATIENCE)).abort()
 
     if not scheduler.startswith("inproc://"):
         host, port = get_address_host_port(scheduler)
         socket.create_connection((host, port), PATIENCE).close()
+        asyncio.run(greet())
 
     class Quiet(dask.Client):  # type: ignore[misc]  # its base is known at run time only
         def __del__(self) -> None:
