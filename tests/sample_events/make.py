@@ -33,14 +33,15 @@ ANCHORS = (
     (35.79, 36.35, 0.05, date(2025, 1, 1), date(2025, 3, 31), 4),
     (35.79, 36.35, 0.05, date(2013, 10, 1), date(2013, 12, 31), 4),
 )
-# How exactly the place is known, from a point to the country: share of the rows, and the
-# code of each layout (ACLED geo_precision, UCDP GED where_prec, GDELT ActionGeo_Type).
+# How exactly the place is known (a point, near a town, district, province, country): metres,
+# share of the rows, and the code of each layout (ACLED geo_precision, UCDP GED where_prec,
+# GDELT ActionGeo_Type).
 PRECISION = (
-    ("point", 78, "1", "1", "4"),
-    ("near a town", 12, "2", "2", "4"),
-    ("district", 6, "3", "3", "5"),
-    ("governorate", 3, "3", "4", "5"),
-    ("country", 1, "3", "6", "1"),
+    ("0", 78, "1", "1", "4"),
+    ("25000", 12, "2", "2", "4"),
+    ("50000", 6, "3", "3", "5"),
+    ("250000", 3, "3", "4", "5"),
+    ("500000", 1, "3", "6", "1"),
 )
 ACLED = (
     "event_id_cnty event_date year time_precision disorder_type event_type sub_event_type "
@@ -69,7 +70,7 @@ class Event:
     day: date
     latitude: str
     longitude: str
-    precision: str
+    within_m: str
     acled: str
     ucdp: str
     gdelt: str
@@ -100,11 +101,11 @@ def events() -> list[Event]:
 
 def plain(rows: list[Event]) -> str:
     """Return a spreadsheet as somebody keeps it."""
-    head = ["note", "id", "date", "latitude", "longitude", "precision"]
+    head = ["note", "id", "date", "latitude", "longitude", "within_m"]
     return _table(
         head,
         (
-            [NOTE, f"made-up-{e.number}", str(e.day), e.latitude, e.longitude, e.precision]
+            [NOTE, f"made-up-{e.number}", str(e.day), e.latitude, e.longitude, e.within_m]
             for e in rows
         ),
     )
