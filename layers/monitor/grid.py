@@ -33,6 +33,18 @@ IN_OUTER, IN_INNER = 1, 2
 _TEST_OUTER, _TEST_INNER = 4, 8
 
 
+def _state(outer: int, inner: int) -> int:
+    """Return the state of a cell, each shape of which covers it (1), crosses it (2) or both."""
+    if inner & 1:
+        return IN_INNER
+    known = IN_OUTER if outer & 1 else _TEST_OUTER if outer else 0
+    return known | (_TEST_INNER if inner else 0)
+
+
+# The inner shape may stick out of the outer one by what rounding moved it.
+_STATES = np.array([_state(bits & 3, bits >> 2) for bits in range(16)], np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Nest:
     """The shapes that stand for one thing: inside is who is inside any of them.
@@ -129,15 +141,13 @@ class Grid:
             shapes = self.nests[nest[some[0]]]
             now = state[some] & 3
             for flag, geometries, means in (
-                (_TEST_OUTER, shapes.outer, IN_OUTER),
                 (_TEST_INNER, shapes.inner, IN_INNER),
+                (_TEST_OUTER, shapes.outer, IN_OUTER),
             ):
-                asked = np.flatnonzero(state[some] & flag)
+                asked = np.flatnonzero((state[some] & flag > 0) & (now < means))
                 x, y = lon[some[asked]], lat[some[asked]]
-                inside = np.zeros(len(asked), bool)
                 for geometry in geometries:
-                    inside |= shapely.intersects_xy(geometry, x, y)
-                now[asked] = np.maximum(now[asked], inside * np.uint8(means))
+                    now[asked[shapely.intersects_xy(geometry, x, y)]] = means
             result[some] = now
         return result
 
@@ -158,18 +168,17 @@ class Grid:
             for geometry in (*nest.inner, *nest.outer):
                 if id(geometry) not in done:
                     done[id(geometry)] = self._cells_of(geometry)
-            # The inner shape's cells too: rounding may let it stick out of the outer shape.
-            every = [part for g in (*nest.outer, *nest.inner) for part in done[id(g)]]
-            cells = np.unique(np.concatenate(every or keys[:1]))
-            state = np.zeros(len(cells), np.uint8)
-            for geometries, means, test in (
-                (nest.outer, IN_OUTER, _TEST_OUTER),
-                (nest.inner, IN_INNER, _TEST_INNER),
-            ):
-                for geometry in geometries:
-                    state[np.isin(cells, done[id(geometry)][1])] |= test
-                for geometry in geometries:
-                    state[np.isin(cells, done[id(geometry)][0])] = means
+            own = [
+                (cells, bit << shift)
+                for geometries, shift in ((nest.outer, 0), (nest.inner, 2))
+                for geometry in geometries
+                for cells, bit in zip(done[id(geometry)], (1, 2), strict=True)
+            ]
+            every = np.concatenate([cells for cells, _ in own] or keys[:1])
+            bits = np.repeat([bit for _, bit in own], [len(cells) for cells, _ in own])
+            order = np.argsort(every, kind="stable")
+            cells, first = np.unique(every[order], return_index=True)
+            state = _STATES[np.bitwise_or.reduceat(bits[order], first)] if len(cells) else states[0]
             keys.append(cells)
             nests.append(np.full(len(cells), number, np.int32))
             states.append(state)
@@ -185,7 +194,7 @@ class Grid:
         # no point of that tile lies on that meridian: cells are closed on the west and south.
         x, y = x.ravel() << _TILE, y.ravel() << _TILE
         inside: list[Ints] = []
-        for size in (64, 8, 1):
+        for size in (64, 16, 4, 1):
             boxes = shapely.box(*self._corners(x, y, size))
             met = shapely.intersects(geometry, boxes)
             x, y, boxes = x[met], y[met], boxes[met]
@@ -193,7 +202,7 @@ class Grid:
             inside.append(self._keys(*_split(x[whole], y[whole], size, 1)))
             x, y = x[~whole], y[~whole]
             if size > 1:
-                x, y = _split(x, y, size, size // 8)
+                x, y = _split(x, y, size, size // 4)
         return np.concatenate(inside), self._keys(x, y)
 
     def _corners(self, x: Ints, y: Ints, size: int) -> tuple[Floats, Floats, Floats, Floats]:

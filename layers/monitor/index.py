@@ -95,7 +95,8 @@ def _reached(
         if id(geometry) not in done:
             done[id(geometry)] = _shrunk_and_grown(geometry, reach_m)
     inner = tuple(g for one in nest.inner if (g := done[id(one)][0]) is not None)
-    outer = tuple(g for one in nest.outer if (g := done[id(one)][1]) is not None)
+    # With one reading there is no outer shape: what may be inside is what is near the inner.
+    outer = tuple(g for one in nest.outer or nest.inner if (g := done[id(one)][1]) is not None)
     return Nest(inner, outer)
 
 

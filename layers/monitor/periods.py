@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class _Maker:
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._nests: dict[_Key, tuple[int, Nest]] = {}
-        self._stands: dict[tuple[int, int], list[int]] = {}
+        self._stands: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
 
     def add(self, rows: Sequence[Row]) -> bool:
@@ -120,17 +121,19 @@ class _Maker:
         for (track, status), _ in named:
             alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
             groups.append((track, status, alike))
+        runs = _runs(np.vstack([*on, in_record]))
         for track, status, numbers in groups:
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
-            for epoch in np.flatnonzero(held).tolist():
-                holding = [self._layers.drawn[rows[n].id] for n in numbers if on[n][epoch]]
-                self._stand(holding, epoch, series)
+            for run in runs:
+                holding = [self._layers.drawn[rows[n].id] for n in numbers if on[n][run[0]]]
+                self._stand(holding, run, series)
         idle = in_record & ~np.any(on, axis=0)
         if idle.any():
             series = self._new(rows[0], "", NOT_IN_FORCE, idle)
-            for epoch in np.flatnonzero(idle).tolist():
-                self._stand(list(drawn.values()), epoch, series)
+            for run in runs:
+                if idle[run[0]]:
+                    self._stand(list(drawn.values()), run, series)
         self._zones += 1
         return True
 
@@ -139,8 +142,11 @@ class _Maker:
         epochs = len(self._starts) + 1
         segment = np.zeros((len(self._nests), epochs), np.int32)
         lists: dict[tuple[int, ...], int] = {(): 0}
-        for (nest, epoch), series in self._stands.items():
-            segment[nest, epoch] = lists.setdefault(tuple(series), len(lists))
+        for nest, stands in self._stands.items():
+            cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
+            for start, stop in pairwise(cuts):
+                own = tuple(one for a, b, one in stands if a <= start and stop <= b)
+                segment[nest, start:stop] = lists.setdefault(own, len(lists))
         return Timetable(
             tuple(self._series),
             tuple(nest for _, nest in self._nests.values()),
@@ -158,7 +164,8 @@ class _Maker:
         self._holds.append(held)
         return len(self._series) - 1
 
-    def _stand(self, drawn: Sequence[Drawn], epoch: int, series: int) -> None:
+    def _stand(self, drawn: Sequence[Drawn], run: tuple[int, int], series: int) -> None:
+        """Let the shapes of some rows stand for a series in a run of epochs."""
         pairs = [self._pair(one) for one in {id(d): d for d in drawn}.values()]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
@@ -167,12 +174,18 @@ class _Maker:
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
         fresh = (len(self._nests), Nest(tuple(inner.values()), tuple(outer.values())))
         number, _ = self._nests.setdefault(key, fresh)
-        self._stands.setdefault((number, epoch), []).append(series)
+        self._stands.setdefault(number, []).append((*run, series))
 
     def _pair(self, drawn: Drawn) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:
-            return drawn.reading(self._reading), drawn.reading(self._reading)
+            return drawn.reading(self._reading), None
         return drawn.inner, drawn.outer
+
+
+def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return start and stop of every run of columns that are alike."""
+    cuts = np.flatnonzero((on[:, 1:] != on[:, :-1]).any(axis=0)) + 1
+    return list(pairwise([0, *cuts.tolist(), on.shape[1]]))
 
 
 def held_in(row: Row, starts: NDArray[np.int64]) -> NDArray[np.bool_]:

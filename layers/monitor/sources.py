@@ -13,6 +13,7 @@ from __future__ import annotations
 import bz2
 import csv
 import lzma
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -24,7 +25,7 @@ import numpy as np
 
 from layers.errors import TamasError
 from layers.monitor.columns import Columns, told_by
-from layers.monitor.text import SHOWN, Layout, Reject, Rows, rows_of
+from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, rows_of
 from layers.monitor.values import REASONS, events_of
 
 if TYPE_CHECKING:
@@ -82,12 +83,13 @@ class TextWork:
     path: str
     data: bytes
     first_line: int
+    lines: int
     layout: Layout
     weight: int
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the lines."""
-        yield rows_of(self.data, self.first_line, self.layout, self.path)
+        yield rows_of(self.data, self.first_line, self.lines, self.layout, self.path)
 
 
 Work = ParquetWork | TextWork
@@ -184,9 +186,9 @@ def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork
             if cut:
                 data, rest = rest[:cut], rest[cut:]
                 at = source.tell()  # packed, it is how far the packed file was read
-                yield TextWork(file, data, line, layout, at - told)
-                told = at
-                line += data.count(b"\n")
+                lines = lines_in(data)
+                yield TextWork(file, data, line, lines, layout, at - told)
+                told, line = at, line + lines
             if not more:
                 return
 
@@ -231,7 +233,13 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
     found = told_by(names) if columns is None else columns.found_in(names)
-    return Layout(tuple(names), replace(found, widths=None), separator), head[len(first) :], 2
+    rest = head[len(first) :]
+    row = next(
+        csv.reader([rest.split(b"\n", 1)[0].decode("utf-8", "replace")], delimiter=separator), []
+    )
+    at = names.index(found.date)
+    iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
+    return Layout(tuple(names), replace(found, widths=None), separator, iso), rest, 2
 
 
 def _separator(line: bytes) -> str:
