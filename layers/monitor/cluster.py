@@ -45,6 +45,7 @@ _AHEAD = 3
 PATIENCE = 20.0
 # Cut off without any worker for so long, a run gives up.
 ALONE = 60.0
+_LOST = "the connection to the scheduler was lost; try again when it is up"
 
 
 class ClusterError(TamasError):
@@ -91,7 +92,8 @@ def connected(*, scheduler: str | None = None, workers: int | None = None) -> It
                 f"{scheduler}: no dask scheduler answers there ({_short(error)}); start one with "
                 "'dask scheduler' and give its address, as tcp://10.0.0.5:8786"
             ) from None
-        stack.callback(client.close)
+        stack.enter_context(_quiet())
+        stack.callback(_close, client)
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, TimeoutError):
@@ -255,7 +257,7 @@ def _in_order(client: Client, bundles: Iterator[Bundle], key: str, by: str) -> I
     out: deque[Any] = deque()
     try:
         while True:
-            room = max(2, _AHEAD * sum(client.nthreads().values())) - len(out)
+            room = max(2, _AHEAD * _threads(client)) - len(out)
             for bundle in islice(bundles, max(room, 0)):
                 out.append(client.submit(piece_done, bundle, key, by, pure=False, retries=2))
             if not out:
@@ -275,7 +277,7 @@ def _result(client: Client, future: Any) -> Done:
         try:
             result: Done = future.result(timeout=5.0)
         except TimeoutError:
-            waited = 0.0 if client.nthreads() else waited + 5.0
+            waited = 0.0 if _threads(client) else waited + 5.0
             if waited >= ALONE:
                 raise ClusterError(
                     f"no worker has been there for {ALONE:.0f} s; start one and try again"
@@ -283,13 +285,40 @@ def _result(client: Client, future: Any) -> Done:
         except KilledWorker as error:
             raise ClusterError(f"a piece of the work ends workers ({_short(error)})") from None
         except CancelledError:
-            raise ClusterError("the connection to the scheduler was lost; try again") from None
+            raise ClusterError(_LOST) from None
         except TamasError:
             raise
         except Exception as error:  # noqa: BLE001  whatever a worker raises comes as it is
             raise ClusterError(f"a worker failed: {_short(error)}") from None
         else:
             return result
+
+
+def _threads(client: Client) -> int:
+    """Return how many threads all workers have now."""
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, TimeoutError, RuntimeError, ValueError):
+        raise ClusterError(_LOST) from None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Let dask log nothing here: what goes wrong is said in one line, by `ClusterError`."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _close(client: Client) -> None:
+    with contextlib.suppress(Exception):  # a client that lost its scheduler closes with a fault
+        client.close(timeout=5)
 
 
 def _far(file: str) -> str:
