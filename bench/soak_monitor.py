@@ -1,8 +1,9 @@
 """Does counting stand while its workers, or the command itself, are killed?
 
-1. A scheduler and three workers are started by the commands of `layers/monitor/README.md`, without
-   nannies. While events are counted one worker is killed (SIGKILL); later all are, and one new
-   one is started. The counts must be those of one thread.
+0. The commands of `layers/monitor/README.md` for many machines are run as written, on loopback.
+1. A scheduler and three workers without nannies are started. While events are counted one worker
+   is killed (SIGKILL); in another run all are, and one new one is started. The counts must be
+   those of one thread.
 2. The scheduler is killed: one line, soon.
 3. `tamas monitor --out FILE` is killed at random moments: FILE is the old one or the new one,
    whole, and the next run leaves nothing else beside it.
@@ -17,6 +18,7 @@ import argparse
 import contextlib
 import os
 import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -103,14 +105,7 @@ def machines(workers: int) -> Iterator[Machines]:
     try:
         for _ in range(workers):
             started.worker()
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:  # a scheduler takes seconds to listen
-            with (
-                contextlib.suppress(OSError),
-                socket.create_connection(("127.0.0.1", int(started.address.rpartition(":")[2])), 1),
-            ):
-                break
-            time.sleep(0.2)
+        listens(int(started.address.rpartition(":")[2]))
         yield started
     finally:
         started.stop()
@@ -131,6 +126,56 @@ def count_while(
     found = monitor([events], layers, far=done_on(client), progress=progress).counts
     assert not waiting, "the run was over before every act"
     return found
+
+
+def run_readme(events: Path, folder: Path) -> bool:
+    """Run the three commands of the README, with our address and events in place of theirs."""
+    text = (Path(cluster.__file__).parent / "README.md").read_text(encoding="utf-8")
+    block = text.split("## On many machines")[1].split("```sh\n")[1].split("```")[0]
+    port, out = str(free_port()), folder / "readme.csv"
+    for old, new in (
+        ("10.0.0.5", "127.0.0.1"),
+        ("8786", port),
+        ("s3://bucket/events/", str(events)),
+        ("counts.csv", str(out)),
+        ("tamas ", f"{sys.executable} -m layers "),
+        ("dask ", f"{Path(sys.executable).with_name('dask')} "),
+    ):
+        block = block.replace(old, new)
+    scheduler, worker, count = (shlex.split(line, comments=True) for line in block.splitlines())
+    started = []
+    try:
+        for command in (scheduler, worker):
+            started.append(
+                subprocess.Popen(
+                    command,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            )
+            if command is scheduler:
+                listens(int(port))
+        done = subprocess.run(count, capture_output=True, text=True, timeout=300)
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(60)
+    print(f"  {done.stdout.strip()} {done.stderr.strip()}", flush=True)
+    here = folder / "here.csv"
+    command = [sys.executable, "-m", "layers", "monitor", str(events), "--out", str(here)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    return done.returncode == 0 and out.read_bytes() == here.read_bytes()
+
+
+def listens(port: int) -> None:
+    """Wait until somebody listens on a port; a scheduler takes seconds to."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.2)
 
 
 def soak_workers(events: Path, layers: Layers) -> bool:
@@ -221,8 +266,10 @@ def main() -> int:
         folder = Path(name)
         events = folder / "made_up.parquet"
         make_events(events, given.rows, layers)
+        print("the commands of the README")
+        fine = run_readme(events, folder)
         print("workers killed while they count")
-        fine = soak_workers(events, layers)
+        fine &= soak_workers(events, layers)
         print("the scheduler killed")
         fine &= soak_scheduler(events, layers)
         print("the command killed")

@@ -208,11 +208,9 @@ def test_workers_count_as_one_does_by_hand(client, second, edges):
     assert ours == by_hand(second, events)
 
 
-@pytest.mark.parametrize(
-    "name", ["made_up_acled.csv", "made_up_ucdp.csv", "made_up_gdelt.tsv", "made_up_events.csv"]
-)
+@pytest.mark.parametrize("name", ["made_up_acled.csv", "made_up_gdelt.tsv"])
 def test_text_goes_to_workers_by_whole_files(one_client, real, name):
-    columns = columns_of("gdelt") if "gdelt" in name else PLAIN if "events" in name else None
+    columns = columns_of("gdelt") if "gdelt" in name else None
     alone = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, threads=1)
     here = done_on(one_client)
     far = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, far=here)
