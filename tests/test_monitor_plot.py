@@ -63,11 +63,10 @@ def counts(real) -> pa.Table:
 
 
 def texts(counts, layers, *, lang="en", events="events.csv", reading=None) -> list[str]:
-    """Return what is written on the sheet, mark of direction and isolates left out."""
+    """Return what is written on the sheet, line by line."""
     drawn = multiples_of(counts, layers, lang=lang)
     with settings():
-        figure = _Page(drawn, layers, lang, events, reading).drawn().figure
-        return [text.get_text()[1:].strip("\u2068\u2069") for text in figure.texts]
+        return [text for text, _ in _Page(drawn, layers, lang, events, reading).drawn().written]
 
 
 # --- what is drawn ---------------------------------------------------------------------------
@@ -247,9 +246,9 @@ def test_time_runs_the_way_the_language_does(counts, real, lang):
     with settings():
         sheet = _Page(drawn, real, lang, "e.csv", None).drawn()
     years = {}
-    for text in sheet.figure.texts:
-        if text.get_text()[1:] in {"2017", "2023"}:
-            years.setdefault(text.get_text()[1:], text.get_position()[0])
+    for text, place in sheet.written:
+        if text in {"2017", "2023"}:
+            years.setdefault(text, place)
     assert (years["2017"] < years["2023"]) is (lang == "en")
 
 

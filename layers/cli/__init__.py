@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli import export_html, make, monitor, questions, record
+from layers.cli import export_html, export_print, make, monitor, questions, record
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
@@ -30,7 +30,7 @@ app = typer.Typer(
 for part in (make, questions, record, monitor):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
-for part in (export_html,):
+for part in (export_html, export_print):
     exports.registered_commands += part.commands.registered_commands
 app.add_typer(exports, name="export")
 

@@ -27,6 +27,7 @@ RULE, GROUND, PAPER = "#DDD9D1", "#F5F2EC", "#FFFFFF"
 _JOINERS = "\u200c\u200d"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ISOLATE, _POP = "\u2068", "\u2069"
+_UNSEEN = {*_JOINERS, _ISOLATE, _POP, "\u200e", "\u200f"}
 _LTR, _RTL = "\u200e", "\u200f"
 # Tiles of small swatches and bars are drawn at this share of the map's, as in the page.
 _SMALL = 0.7
@@ -59,6 +60,13 @@ def isolated(text: str) -> str:
     return f"{_ISOLATE}{shown(text)}{_POP}"
 
 
+def _leftwards(text: str) -> bool | None:
+    """Tell whether a line runs leftwards of itself, by its first strong letter; None: by none."""
+    ways = (unicodedata.bidirectional(char) for char in text)
+    first = next((way for way in ways if way in ("L", "R", "AL")), None)
+    return None if first is None else first != "L"
+
+
 def _hidden(char: str) -> bool:
     """Tell whether a character is control, format, half of a pair, unassigned or a line end."""
     return char not in _JOINERS and unicodedata.category(char) in _HIDDEN
@@ -75,6 +83,8 @@ class Sheet:
         self.figure: Figure = new_figure(across, down)
         self._points = points(self.figure)
         self._drawn = 0
+        self.written: list[tuple[str, float]] = []
+        """What was written, with the place of its start or middle."""
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self._points)
@@ -101,21 +111,35 @@ class Sheet:
         align: Align = "start",
     ) -> None:
         """Write one line with its base line at ``base``."""
-        sides = ("right", "left") if self.lang == "ar" else ("left", "right")
+        turned = self.lang == "ar"
+        sides = ("right", "left") if turned else ("left", "right")
         side = {"start": sides[0], "end": sides[1], "middle": "center"}[align]
-        mark = _RTL if self.lang == "ar" else _LTR
-        self.figure.text(
-            self._x(start),
-            base,
-            mark + words,
-            transform=self._points,
-            fontproperties=font(size, weight=weight, lang=self.lang),
-            color=colour,
-            ha=side,
-            va="baseline",
-            parse_math=False,
-            zorder=self._order(),
-        )
+        mark = _RTL if turned else _LTR
+        line = words if _leftwards(words) in (turned, None) else mark + words
+        font_of_line = font(size, weight=weight, lang=self.lang)
+        self.written.append((words, self._x(start)))
+        if not _UNSEEN & set(line):
+            self.figure.text(
+                *(self._x(start), base, line),
+                transform=self._points,
+                fontproperties=font_of_line,
+                color=colour,
+                ha=side,
+                va="baseline",
+                parse_math=False,
+                zorder=self._order(),
+            )
+            return
+        # PDF gives what takes no room the room of a space: such a line goes in as outlines.
+        from matplotlib.patches import PathPatch
+        from matplotlib.textpath import TextPath
+        from matplotlib.transforms import Affine2D
+
+        wide = width(words, size, weight=weight, lang=self.lang)
+        left = self._x(start) - {"left": 0.0, "center": 0.5, "right": 1.0}[side] * wide
+        letters = TextPath((0, 0), line, prop=font_of_line, usetex=False)
+        placed = letters.transformed(Affine2D().scale(1, -1).translate(left, base))
+        self._add(PathPatch(placed, facecolor=colour, edgecolor="none", linewidth=0))
 
     def box(
         self,

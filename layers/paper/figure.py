@@ -38,6 +38,7 @@ _SETTINGS: dict[str, Any] = {
     "font.family": fonts.family("en"),
     "path.simplify": False,
     "path.snap": False,
+    "lines.scale_dashes": False,
     "savefig.dpi": "figure",
     "savefig.bbox": None,
     "savefig.transparent": False,
@@ -55,10 +56,13 @@ def settings(more: Mapping[str, Any] | None = None) -> Iterator[None]:
     import matplotlib as mpl
 
     fonts.register()
-    defaults = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+    defaults: dict[Any, Any] = {
+        name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"
+    }
+    defaults |= {**_SETTINGS, **(more or {})}
     with _drawing, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        with mpl.rc_context({**defaults, **_SETTINGS, **(more or {})}):
+        with mpl.rc_context(defaults):
             yield
 
 
@@ -92,12 +96,9 @@ def saved(
     Call within `settings`. The title, the subject and the rights are written into the file,
     for readers who meet it without its page.
     """
-    import matplotlib as mpl
-
-    with mpl.rc_context(_SETTINGS):
-        out = io.BytesIO()
-        figure.savefig(out, format=form, metadata=_metadata(form, title, subject, rights))
-        return out.getvalue()
+    out = io.BytesIO()
+    figure.savefig(out, format=form, metadata=_metadata(form, title, subject, rights))
+    return out.getvalue()
 
 
 def _metadata(form: Format, title: str, subject: str, rights: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import logging
 import threading
 import warnings
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from layers.errors import ExportError
 
@@ -50,7 +51,7 @@ def font(
     from matplotlib.font_manager import FontProperties
 
     register()
-    slant = "italic" if italic and lang != "ar" else "normal"
+    slant: Literal["italic", "normal"] = "italic" if italic and lang != "ar" else "normal"
     return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
 
 
@@ -61,6 +62,8 @@ def register() -> None:
     Raises `ExportError` where a file is not the one of the manifest, or where matplotlib is
     too old to shape Arabic itself.
     """
+    # Where its own cache lies, and that it makes one, is no news to whoever prints a map.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib as mpl
     from matplotlib import font_manager
 
@@ -69,7 +72,7 @@ def register() -> None:
             f"matplotlib {mpl.__version__} does not shape Arabic; install 3.11 or later"
         )
     with _registering:
-        manager = font_manager.fontManager
+        manager: Any = font_manager.fontManager
         known = {entry.name for entry in manager.ttflist}
         if LATIN in known:
             return
@@ -82,7 +85,7 @@ def register() -> None:
         manager._findfont_cached.cache_clear()
 
 
-def _entry(path: Path, name: str, weight: int, style: str) -> object:
+def _entry(path: Path, name: str, weight: int, style: str) -> Any:
     from matplotlib.font_manager import FontEntry
 
     return FontEntry(
@@ -109,22 +112,29 @@ def licences() -> list[str]:
     return sorted({f"{e['name']} {e['version']} ({e['licence']})" for e in manifest["files"]})
 
 
-@functools.lru_cache(maxsize=20_000)
 def width(
     text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
 ) -> float:
-    """Return how wide a line of text prints, in points."""
-    return _advance(text, weight, italic, lang) * size / _MEASURED
+    """Return how wide a line of text prints, in points.
+
+    Words are measured one by one and remembered: letters do not join across a space.
+    """
+    words = text.split(" ")
+    wide = sum(_advance(word, weight, italic, lang) for word in words if word)
+    if len(words) > 1:
+        wide += (len(words) - 1) * _advance(" ", weight, italic, lang)
+    return wide * size / _MEASURED
 
 
 @functools.lru_cache(maxsize=20_000)
 def _advance(text: str, weight: int, italic: bool, lang: str) -> float:
     """Return a line's width at `_MEASURED` points; unhinted, so that it grows with the size."""
-    from matplotlib.font_manager import fontManager, get_font
+    from matplotlib import font_manager
     from matplotlib.ft2font import LoadFlags
 
     chosen = font(_MEASURED, weight=weight, italic=italic, lang=lang)
-    letters = get_font(fontManager._find_fonts_by_props(chosen))
+    manager: Any = font_manager.fontManager
+    letters = font_manager.get_font(manager._find_fonts_by_props(chosen))
     letters.set_size(_MEASURED, 72)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that no font has prints as an empty box

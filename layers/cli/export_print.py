@@ -1,0 +1,66 @@
+"""The command `export print`: the map of a day for a newspaper page or a shared picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from layers.cli.common import (
+    AsJson,
+    BoxText,
+    KnownBy,
+    Language,
+    LayerNames,
+    On,
+    layers_of,
+    print_json,
+    progress,
+)
+
+commands = typer.Typer()
+
+
+@commands.command("print")
+def export_print(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The file to write: .pdf, .svg or .png.")],
+    on: On = None,
+    lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.en,
+    size: Annotated[
+        str,
+        typer.Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
+    ] = "a4",
+    bbox: BoxText = None,
+    title: Annotated[
+        str | None, typer.Option(help="A title in place of the atlas's own; the day is added.")
+    ] = None,
+    layers: LayerNames = None,
+    known_by: KnownBy = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(metavar="IDS", help="Zones to bring out and to show larger, with commas."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the map of a day for print, with list, legend, scale, sources and terms."""
+    from layers import paper
+    from layers.export.folders import replace_file
+    from layers.export.view import view_of
+
+    form = paper.form_of(file)
+    view = view_of(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
+    progress("reading the record")
+    atlas = layers_of(context)
+    progress("drawing")
+    try:
+        made = paper.printed(atlas, view, form=form, lang=lang.value, size=size, title=title)
+    finally:
+        progress("")
+    replace_file(file, made.body)
+    if as_json:
+        print_json({"file": str(file), "bytes": len(made.body), **made.summary})
+        return
+    digest = made.summary["record"][:12]
+    typer.echo(f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {digest}")

@@ -1,0 +1,75 @@
+"""The foot of a sheet: sources, cautions, citation and terms, in three columns."""
+
+from __future__ import annotations
+
+from layers.paper import flow, terms
+from layers.paper.asked import Sheet, start_of
+from layers.paper.chart import NORTH_FROM_DEGREES
+from layers.paper.flow import Run
+from layers.paper.page import Box, Page, plain
+
+_FOOT_PX = (11.4, 10.9, 10.4, 9.9, 9.4, 9.0)
+# Most of a page's height that its foot may take.
+_FOOT_SHARE = 0.22
+
+
+class Foot:
+    """Sources, cautions, citation and terms, in three columns as high as they need."""
+
+    def __init__(self, sheet: Sheet, body: Box) -> None:
+        self.sheet, self.body = sheet, body
+        self.tilt = 0.0
+        self._gap = 18 * sheet.unit
+        room = body.width - 2 * self._gap
+        self._widths = [room / 3] * 3
+        self._most: int | None = None
+        limit = body.height * _FOOT_SHARE
+        for px in _FOOT_PX:
+            self._px = px
+            self._share(room)
+            self.height = self._measured()
+            if self.height <= limit:
+                return
+        most = len(sheet.numbers)
+        while most > 0 and self._measured() > limit:
+            most -= 1
+            self._most = most
+        self.height = self._measured()
+
+    def _share(self, room: float) -> None:
+        """Give each column the width at which all three end at one height."""
+        lang = self.sheet.words.lang
+        long = [sum(r.width(plain(r.text), lang) for r in of) for of in self._runs()]
+        least = [max(part / sum(long), 0.17) for part in long]
+        self._widths = [room * part / sum(least) for part in least]
+
+    def _columns(self) -> list[list[flow.Line]]:
+        return [
+            flow.broken(of, width, lang=self.sheet.words.lang)
+            for of, width in zip(self._runs(), self._widths, strict=True)
+        ]
+
+    def _runs(self) -> list[list[Run]]:
+        sheet, size = self.sheet, self._px * self.sheet.unit
+        leans = self.tilt >= NORTH_FROM_DEGREES
+        return [
+            terms.source_runs(sheet.layers, sheet.numbers, sheet.words, size, self._most),
+            terms.caution_runs(sheet.layers, sheet.words, size, tilt=self.tilt, leans=leans),
+            terms.cite_runs(sheet.layers, sheet.view, sheet.shown, sheet.words, size, sheet.on),
+        ]
+
+    def _measured(self) -> float:
+        lang = self.sheet.words.lang
+        columns = self._columns()
+        if self._most is not None:
+            columns = columns[:1]
+        return max(flow.height(lines, lang) for lines in columns) + 6 * self.sheet.unit
+
+    def draw(self, page: Page) -> None:
+        """Draw the foot at the bottom of the page."""
+        top = self.body.bottom - self.height
+        page.rule(self.body.left, self.body.right, top, width=1.2 * self.sheet.unit)
+        left = self.body.left
+        for lines, width in zip(self._columns(), self._widths, strict=True):
+            flow.write(page, lines, start_of(page, left), top + 6 * self.sheet.unit)
+            left += width + self._gap
