@@ -7,6 +7,7 @@ mathematics, and nothing in it can turn the direction of what stands beside it.
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -257,15 +258,17 @@ _TILES: dict[str, tuple[float, tuple[tuple[tuple[float, float], tuple[float, flo
 def _marks(
     pattern: str, start: float, top: float, across: float, down: float
 ) -> Iterator[list[tuple[float, float]]]:
-    """Yield a pattern's strokes, cut at a rectangle; tiles are counted from the sheet's corner."""
+    """Yield a pattern's strokes, cut at a rectangle; a row of tiles runs along its middle."""
     from shapely import box, multilinestrings
 
     tile, strokes = _TILES[pattern]
     step = tile * _SMALL
+    first = top + (down - step) / 2
+    above = math.ceil((first - top) / step)
     lines = [
-        [(column * step + x * _SMALL, row * step + y * _SMALL) for x, y in stroke]
-        for column in range(int(start // step), int((start + across) // step) + 1)
-        for row in range(int(top // step), int((top + down) // step) + 1)
+        [(start + column * step + x * _SMALL, first + row * step + y * _SMALL) for x, y in stroke]
+        for column in range(int(across // step) + 1)
+        for row in range(-above, above + 1)
         for stroke in strokes
     ]
     cut = multilinestrings(lines).intersection(box(start, top, start + across, top + down))
