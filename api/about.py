@@ -47,7 +47,7 @@ CONFORMANCE = (
 )
 
 
-@router.api_route("/", methods=_GET)
+@router.route("/", methods=_GET)
 def root(request: Request) -> Response:
     """Show the map to people and the landing page to programs."""
     given = params.asked(request, "on", "lang", "f")
@@ -65,7 +65,7 @@ def root(request: Request) -> Response:
     return _landing(request, snapshot, {k: v for k, v in given.items() if k != "on"})
 
 
-@router.api_route("/api", methods=_GET)
+@router.route("/api", methods=_GET)
 def landing(request: Request) -> Response:
     """Show what the service offers, to people and to programs."""
     given = params.asked(request, "lang", "f")
@@ -163,7 +163,7 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-@router.api_route("/conformance", methods=_GET)
+@router.route("/conformance", methods=_GET)
 def conformance(request: Request) -> Response:
     """List the conformance classes that hold."""
     given = params.asked(request, "f", "lang")
@@ -177,7 +177,7 @@ def conformance(request: Request) -> Response:
     return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
 
 
-@router.api_route("/openapi.json", methods=_GET)
+@router.route("/openapi.json", methods=_GET)
 def openapi_document(request: Request) -> Response:
     """Return the OpenAPI 3.0 document."""
     given = params.asked(request, "f")
@@ -188,7 +188,7 @@ def openapi_document(request: Request) -> Response:
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
-@router.api_route("/docs", methods=_GET)
+@router.route("/docs", methods=_GET)
 def docs(request: Request) -> Response:
     """Show every resource with a form to try it."""
     given = params.asked(request, "f", "lang")
@@ -201,7 +201,7 @@ def docs(request: Request) -> Response:
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
-@router.api_route("/health", methods=_GET)
+@router.route("/health", methods=_GET)
 def health(request: Request) -> Response:
     """Say which record is served, and whether the one on disk is another."""
     params.asked(request, "f")
@@ -225,8 +225,9 @@ def health(request: Request) -> Response:
     )
 
 
-@router.api_route("/try/{path:path}", methods=_GET, include_in_schema=False)
-def tried(request: Request, path: str) -> Response:
+@router.route("/try/{path:path}", methods=_GET, include_in_schema=False)
+def tried(request: Request) -> Response:
     """Pass a form's question on without the fields that were left empty."""
+    path = request.path_params["path"]
     given = {name: value for name, value in request.query_params.items() if value}
     return Response(status_code=303, headers={"location": address(request, f"/{path}", given)})

@@ -17,11 +17,11 @@ from fastapi import FastAPI
 from api import about, ask, errors, features, many, pages
 from api.edge import Edge
 from api.logs import Log
-from api.snapshot import Current, Load, load
+from api.snapshot import Current, Load
 from layers.settings import Settings
 
 
-def create_app(settings: Settings | None = None, *, reader: Load = load) -> FastAPI:
+def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
     """Read the record, build the layers and return the service; `SeedFaults` if it cannot.
 
     ``reader`` makes layers from the folder of the record; only measurements give another.

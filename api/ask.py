@@ -25,7 +25,7 @@ def _answer(request: Request, given: dict[str, str], snapshot: Snapshot, body: A
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
-@router.api_route("/at", methods=_GET)
+@router.route("/at", methods=_GET)
 def at(request: Request) -> Response:
     """Say which rows hold a point, on a day or ever."""
     given = params.asked(request, "lon", "lat", "on", "known_by", "within", "f")
@@ -39,6 +39,7 @@ def at(request: Request) -> Response:
         on=params.one_day(given, "on"),
         by=params.one_day(given, "known_by"),
         within_km=params.number(given, "within"),
+        index=snapshot.index,
     )
     body = {
         "lon": lon,
@@ -50,7 +51,7 @@ def at(request: Request) -> Response:
     return _answer(request, given, snapshot, body)
 
 
-@router.api_route("/diff", methods=_GET)
+@router.route("/diff", methods=_GET)
 def diff(request: Request) -> Response:
     """Say what appeared, ended or changed between two days."""
     given = params.asked(request, "from", "to", "known_by", "f")
@@ -66,7 +67,7 @@ def diff(request: Request) -> Response:
     return _answer(request, given, snapshot, body)
 
 
-@router.api_route("/claims", methods=_GET)
+@router.route("/claims", methods=_GET)
 def claims(request: Request) -> Response:
     """List the claims of a layer, source or zone, or all."""
     given = params.asked(request, "layer", "source", "zone", "known_by", "f")
@@ -81,7 +82,7 @@ def claims(request: Request) -> Response:
     return _answer(request, given, snapshot, found)
 
 
-@router.api_route("/sources", methods=_GET)
+@router.route("/sources", methods=_GET)
 def sources(request: Request) -> Response:
     """List the sources, with how many claims each gives."""
     given = params.asked(request, "f")
@@ -89,7 +90,7 @@ def sources(request: Request) -> Response:
     return _answer(request, given, snapshot, listing.sources(snapshot.layers.record))
 
 
-@router.api_route("/disputes", methods=_GET)
+@router.route("/disputes", methods=_GET)
 def disputes(request: Request) -> Response:
     """List where sources disagree, and what the map does about it."""
     given = params.asked(request, "known_by", "f")
@@ -97,7 +98,7 @@ def disputes(request: Request) -> Response:
     return _answer(request, given, snapshot, listing.disputes(snapshot.layers.record, by))
 
 
-@router.api_route("/timeline", methods=_GET)
+@router.route("/timeline", methods=_GET)
 def timeline(request: Request) -> Response:
     """List every dated claim in order of date."""
     given = params.asked(request, "from", "to", "known_by", "f")
@@ -111,7 +112,7 @@ def timeline(request: Request) -> Response:
     return _answer(request, given, snapshot, found)
 
 
-@router.api_route("/search", methods=_GET)
+@router.route("/search", methods=_GET)
 def search(request: Request) -> Response:
     """Find a place by name, in any spelling of either script."""
     given = params.asked(request, "q", "limit", "f")

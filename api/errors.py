@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from layers.errors import QueryError, TamasError, UnknownLayer
@@ -36,7 +35,6 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
     app.add_exception_handler(TamasError, _known)
-    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
 
@@ -44,14 +42,6 @@ async def _known(_: Request, error: Exception) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     more = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
     return problem(status, str(error), **more)
-
-
-async def _invalid(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):
-        raise error
-    first = error.errors()[0]
-    name = str(first["loc"][-1])
-    return problem(HTTPStatus.BAD_REQUEST, f"{name}: {first['msg']}", parameter=name)
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -44,8 +44,9 @@ def snapshot_of(request: Request) -> Snapshot:
     return snapshot
 
 
-def table_of(snapshot: Snapshot, name: str) -> Table:
-    """Return a collection; `UnknownLayer` names those that exist."""
+def table_of(snapshot: Snapshot, request: Request) -> Table:
+    """Return the collection of the address; `UnknownLayer` names those that exist."""
+    name = request.path_params["collection_id"]
     if name not in snapshot.tables:
         raise UnknownLayer("collection", name, snapshot.tables)
     return snapshot.tables[name]
@@ -79,7 +80,7 @@ def reply(
     )
 
 
-@router.api_route("/collections", methods=_GET)
+@router.route("/collections", methods=_GET)
 def collections(request: Request) -> Response:
     """List the collections."""
     given = params.asked(request, "f", "lang")
@@ -95,12 +96,12 @@ def collections(request: Request) -> Response:
     return reply(request, body, chosen, given, snapshot)
 
 
-@router.api_route("/collections/{collection_id}", methods=_GET)
-def one_collection(request: Request, collection_id: str) -> Response:
+@router.route("/collections/{collection_id}", methods=_GET)
+def one_collection(request: Request) -> Response:
     """Describe one collection."""
     given = params.asked(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    table = table_of(snapshot, collection_id)
+    table = table_of(snapshot, request)
     lang = params.language(given)
     found = described(request, table)
     if chosen is HTML:
@@ -155,13 +156,13 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
     ]
 
 
-@router.api_route("/collections/{collection_id}/queryables", methods=_GET)
-def queryables(request: Request, collection_id: str) -> Response:
+@router.route("/collections/{collection_id}/queryables", methods=_GET)
+def queryables(request: Request) -> Response:
     """Say what a filter can ask of a collection."""
     given = params.asked(request, "f", "lang")
     offers = (SCHEMA, HTML)
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
-    table = table_of(snapshot, collection_id)
+    table = table_of(snapshot, request)
     lang = params.language(given)
     properties: dict[str, Any] = {
         name: column.schema() for name, column in table.columns.items() if column.kind != "json"
@@ -183,16 +184,16 @@ def queryables(request: Request, collection_id: str) -> Response:
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
-@router.api_route("/collections/{collection_id}/items", methods=_GET)
-def items(request: Request, collection_id: str) -> Response:
+@router.route("/collections/{collection_id}/items", methods=_GET)
+def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
     snapshot = snapshot_of(request)
-    table_of(snapshot, collection_id)
-    given = params.asked(request, *item_parameters(collection_id))
+    name = table_of(snapshot, request).id
+    given = params.asked(request, *item_parameters(name))
     chosen = choose(request, given, ITEMS)
     settings = request.app.state.settings
     whole = chosen.name in _DRIVERS
-    selection = select(snapshot, collection_id, given, settings, everything=whole)
+    selection = select(snapshot, name, given, settings, everything=whole)
     links = [*_page_links(request, given, chosen, selection)]
     lang = selection.lang
     if chosen is HTML:
@@ -251,17 +252,18 @@ def _page_links(
     return made
 
 
-@router.api_route("/collections/{collection_id}/items/{item_id:path}", methods=_GET)
-def one_item(request: Request, collection_id: str, item_id: str) -> Response:
+@router.route("/collections/{collection_id}/items/{item_id:path}", methods=_GET)
+def one_item(request: Request) -> Response:
     """Return one feature by its id."""
     snapshot = snapshot_of(request)
-    table_of(snapshot, collection_id)
-    names = [name for name in item_parameters(collection_id) if name in _ITEM_PARAMETERS]
-    given = params.asked(request, *names)
+    name = table_of(snapshot, request).id
+    item_id = request.path_params["item_id"]
+    known = [one for one in item_parameters(name) if one in _ITEM_PARAMETERS]
+    given = params.asked(request, *known)
     chosen = choose(request, given, ITEM)
     lang, where = params.language(given), system("crs", given.get("crs"))
     reading = params.reading(given)
-    table = snapshot.known(collection_id, params.one_day(given, "known_by"))
+    table = snapshot.known(name, params.one_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
         raise UnknownLayer("item", item_id, table.ids)

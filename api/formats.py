@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,28 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import shapely
 
 from api.crs import CRS84
 from api.links import Link
 from api.select import Selection, shapes_of
 from api.table import Table
+from layers.export.formats import comma, gdal, json_features
+from layers.export.formats.columns import cell
 from layers.record import Record
 
-CONFORMS = (
-    "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
-    "http://www.opengis.net/spec/json-fg-1/1.0/conf/types-schemas",
-)
+CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
 def geojson(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    parts = [
-        selection.table.fragment(number, selection.reading, selection.system, selection.lang)
-        for number in selection.numbers
-    ]
-    return _joined(_head(record, selection, links), parts)
+    features = selection.table.fragments(
+        selection.numbers, selection.reading, selection.system, selection.lang
+    )
+    return _joined(_head(record, selection, links), features)
 
 
 def jsonfg(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
@@ -41,7 +37,7 @@ def jsonfg(record: Record, selection: Selection, links: Sequence[Link]) -> bytes
         for number in selection.numbers
     ]
     head = {**_head(record, selection, links), **_fg_head(selection.table, selection.system.uri)}
-    return _joined(head, parts)
+    return _joined(head, b",".join(parts))
 
 
 def one(
@@ -50,22 +46,17 @@ def one(
     """Return one feature with its links."""
     more: dict[str, Any] = {"links": links}
     if fg:
-        more |= {"conformsTo": list(CONFORMS), "coordRefSys": system}
-        more["featureSchema"] = _schema(table)
+        more |= json_features.fg_head(system)
+        more["featureSchema"] = json_features.schema(table.id)
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
 
 
 def _fg_head(table: Table, system: str) -> dict[str, Any]:
     return {
-        "conformsTo": list(CONFORMS),
-        "coordRefSys": system,
+        **json_features.fg_head(system),
         "featureType": table.feature_type,
-        "featureSchema": _schema(table),
+        "featureSchema": json_features.schema(table.id),
     }
-
-
-def _schema(table: Table) -> str:
-    return f"urn:tamas:collection:{table.id}"
 
 
 def _head(record: Record, selection: Selection, links: Sequence[Link]) -> dict[str, Any]:
@@ -102,37 +93,27 @@ def attribution(table: Table, numbers: Sequence[int]) -> list[str]:
     return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
 
 
-def _joined(head: Mapping[str, Any], parts: list[bytes]) -> bytes:
+def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
     start = orjson.dumps(head, option=_SORTED)[:-1]
-    return start + b',"features":[' + b",".join(parts) + b"]}\n"
+    return b"".join((start, b',"features":[', features, b"]}\n"))
 
 
 def comma_separated(selection: Selection) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     rows = [selection.table.properties(number, selection.lang) for number in selection.numbers]
     names = list(selection.table.columns)
     names += [key for key in (rows[0] if rows else {}) if key not in names]
-    writer.writerow([*names, "geometry"])
-    for row, shape in zip(rows, shapes_of(selection), strict=True):
-        moved = selection.system.forward(shape) if shape is not None else None
-        text = "" if moved is None else shapely.to_wkt(moved, rounding_precision=5)
-        writer.writerow([*(_cell(row.get(name)) for name in names), text])
+    shapes = (
+        selection.system.forward(shape) if shape is not None else None
+        for shape in shapes_of(selection)
+    )
+    records = (
+        [*(cell(row.get(name)) for name in names), comma.well_known(shape)]
+        for row, shape in zip(rows, shapes, strict=True)
+    )
+    comma.write_records(out, [*names, "geometry"], records)
     return out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        plain = (
-            item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in value
-        )
-        return ";".join(plain)
-    return value
 
 
 def download(selection: Selection, driver: str, ending: str) -> bytes:
@@ -141,7 +122,7 @@ def download(selection: Selection, driver: str, ending: str) -> bytes:
 
     rows = [selection.table.properties(number, selection.lang) for number in selection.numbers]
     columns = {
-        name: [_cell(row.get(name)) if isinstance(row.get(name), list) else row.get(name)
+        name: [cell(row.get(name)) if isinstance(row.get(name), list) else row.get(name)
                for row in rows]
         for name in (rows[0] if rows else selection.table.columns)
         if name != "id"
@@ -153,8 +134,8 @@ def download(selection: Selection, driver: str, ending: str) -> bytes:
     if selection.system.name not in ("OGC:CRS84", "EPSG:4326"):
         frame = frame.to_crs(selection.system.name)
     more: dict[str, Any] = {}
-    if ending == "fgb":  # its index cannot hold a feature without a shape
-        more["SPATIAL_INDEX"] = "NO" if any(shape is None for shape in shapes) else "YES"
+    if ending == "fgb":
+        more["SPATIAL_INDEX"] = gdal.index_of(shapes)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{selection.table.id}.{ending}"
         frame.to_file(path, driver=driver, layer=selection.table.id, engine="pyogrio", **more)

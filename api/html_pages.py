@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import Request
 from shapely.geometry.base import BaseGeometry
 
-from api import picture
 from api.html_frame import POLICY, anchor, formats, href, named, page, pick, rows, word
 from api.links import Link, address, base
 from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
+from layers import picture
 from layers.build import READINGS, Reading
 from layers.maps.assets import table as token_table
 

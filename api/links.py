@@ -53,10 +53,14 @@ def representations(
 ) -> list[Link]:
     """Return links to this resource as it is and in every other format."""
     here = route(request)
+    # The format comes last where none was asked for: then the rest need be written only once.
+    start = "" if "f" in given else f"{address(request, here, given)}{'&' if given else '?'}f="
     made = []
     for offer in offers:
         same = offer is chosen
-        href = address(request, here, {**given, "f": offer.name})
+        href = (
+            f"{start}{offer.name}" if start else address(request, here, {**given, "f": offer.name})
+        )
         title = "This document" if same else f"This document as {offer.title}"
         made.append(link(href, "self" if same else "alternate", offer.media_type, title))
     return sorted(made, key=lambda item: item["rel"] != "self")

@@ -38,7 +38,7 @@ class Line:
     texts: tuple[str | None, str | None] = (None, None)
 
 
-@router.post("/at")
+@router.route("/at", methods=["POST"])
 async def at_points(request: Request) -> Response:
     """Say for many points which rows hold each, on its day or ever."""
     given = params.asked(request, "on", "known_by", "f")

@@ -72,14 +72,14 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
     )
 
 
-@router.api_route("/map/data.json", methods=_GET)
+@router.route("/map/data.json", methods=_GET)
 def map_data(request: Request) -> Response:
     """Return what the page shows first: the day it opens on."""
     snapshot = request.app.state.current.snapshot
     return _data(request, "map data", snapshot.pages.data, snapshot.digest)
 
 
-@router.api_route("/map/rest.json", methods=_GET)
+@router.route("/map/rest.json", methods=_GET)
 def map_rest(request: Request) -> Response:
     """Return the rest of what the page shows: other days' shapes, and the evidence."""
     snapshot = request.app.state.current.snapshot
@@ -94,12 +94,13 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
     )
 
 
-@router.api_route("/assets/{name}", methods=_GET)
-def asset(request: Request, name: str) -> Response:
+@router.route("/assets/{name}", methods=_GET)
+def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
     from api.html_frame import own_assets
 
     params.asked(request)
+    name = request.path_params["name"]
     found = page_assets().get(name) or own_assets().get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")

@@ -11,20 +11,21 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
 import anyio.to_thread
 
 from api.pages import Pages
-from api.picture import ground
 from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
 from layers import query
 from layers.build import Layers, build
 from layers.errors import TamasError
+from layers.kept import build_kept
+from layers.picture import ground
 from layers.seeds import read
 from layers.settings import Settings
 
@@ -34,9 +35,9 @@ Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
 
-def load(seeds: Path) -> Layers:
-    """Read and build the record of a folder."""
-    return build(read(seeds))
+def load(seeds: Path, *, keep: bool = False) -> Layers:
+    """Read and build the record of a folder; ``keep``: with the shapes that are kept."""
+    return build_kept(read(seeds)) if keep else build(read(seeds))
 
 
 class Snapshot:
@@ -56,6 +57,11 @@ class Snapshot:
     def pages(self) -> Pages:
         """Return the map page and its data, made when first asked for."""
         return Pages(self.layers)
+
+    @cached_property
+    def index(self) -> query.RowIndex:
+        """Return an index for questions about a point, made when first asked one."""
+        return query.RowIndex(self.layers)
 
     def known(self, name: str, by: date | None) -> Table:
         """Return a collection as far as its claims had been stated by a day."""
@@ -89,14 +95,14 @@ class Fault:
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
-    def __init__(self, settings: Settings, reader: Load = load) -> None:
+    def __init__(self, settings: Settings, reader: Load | None = None) -> None:
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
         self.fault: Fault | None = None
-        self._reader = reader
+        self._reader = reader or partial(load, keep=settings.keep_shapes)
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
-        self.snapshot = Snapshot(reader(settings.seeds))
+        self.snapshot = Snapshot(self._reader(settings.seeds))
 
     def look(self) -> bool:
         """Read the record again if its folder has changed and is at rest; tell if it did.
@@ -134,6 +140,8 @@ class Current:
             await asyncio.sleep(self.settings.reload_seconds)
             try:
                 await anyio.to_thread.run_sync(self.look)
+                # So that no reader waits for what the page is made with to load.
+                await anyio.to_thread.run_sync(lambda: self.snapshot.pages)
             except Exception:
                 # The watch must outlive whatever one look runs into.
                 log.exception("looking for a changed record failed")

@@ -94,8 +94,8 @@ def synthetic(folder: Path, zones: int) -> None:
         f'"method":"made up","source":"{key}","licence":"CC0"}}}}]}}'
     )
     for i in range(zones):
-        # A distance of its own for each, so that no two zones share a recipe.
-        own = 3 + i / 100
+        # A distance of its own for each, below 13 km, so that no two zones share a recipe.
+        own = 3 + i * min(0.01, 10 / zones)
         values = [(own,), (i % 100, own), (i % 100, (i * 7 + 1) % 10, 40 + own)]
         recipe = RECIPES[i % 3] % values[i % 3]
         (folder / "zones" / f"z{i:04d}.yaml").write_text(

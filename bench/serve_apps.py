@@ -63,11 +63,6 @@ def ours() -> Any:
     return create_app(Settings(access_log=False), reader=made_up)
 
 
-def real() -> Any:
-    """Return our service over the real record."""
-    return create_app(Settings(access_log=False))
-
-
 def uncached() -> Any:
     """Return our service without the answers kept."""
     return create_app(Settings(access_log=False, cache_bytes=0), reader=made_up)

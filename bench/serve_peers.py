@@ -1,4 +1,8 @@
-"""The peers of `bench/serve.py`: their environments, and one PostGIS with our features."""
+"""The peers of `bench/serve.py`: their environments, and one PostGIS with our features.
+
+tipg runs on Python 3.11. pygeoapi from 0.22 needs 3.12: uv looks for it (`UV_PYTHON_3_12` may name
+one); where there is none, the newest pygeoapi that 3.11 can run is taken, and `versions` says so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +23,7 @@ PACKAGES = {
 }  # fmt: skip
 PYGEOAPI = ("-m", "uvicorn", "pygeoapi.starlette_app:APP")
 SERVER = Path("/usr/lib/postgresql/15/bin")
+PYTHONS = {"tipg": ["3.11"], "pygeoapi": [os.environ.get("UV_PYTHON_3_12", "3.12"), "3.11"]}
 
 CONFIG = """
 server:
@@ -46,13 +52,19 @@ resources:
       spatial: {{bbox: [30, 30, 45, 40], crs: http://www.opengis.net/def/crs/OGC/1.3/CRS84}}
     providers:
       - type: feature
-        name: PostgreSQL
+        {provider}
+"""
+
+
+POSTGIS = """name: PostgreSQL
         data: {{host: 127.0.0.1, port: {port}, dbname: bench, user: postgres, password: none,
                 search_path: [public]}}
         id_field: fid
         table: rows
-        geom_field: geom
-"""
+        geom_field: geom"""
+GEOJSON = """name: GeoJSON
+        data: {path}
+        id_field: id"""
 
 
 def tools(folder: Path) -> dict[str, Path]:
@@ -61,12 +73,36 @@ def tools(folder: Path) -> dict[str, Path]:
     for name, packages in PACKAGES.items():
         python = folder / name / "bin" / "python"
         if not python.exists():
-            subprocess.run(["uv", "venv", "-q", "--python", "3.11", folder / name], check=True)
+            _environment(folder / name, PYTHONS[name])
             subprocess.run(
                 ["uv", "pip", "install", "-q", "--python", python, *packages], check=True
             )
         found[name] = python.absolute()
     return found
+
+
+def _environment(folder: Path, pythons: list[str]) -> None:
+    for wanted in pythons:
+        command = ["uv", "venv", "-q", "--clear", "--python", wanted, str(folder)]
+        if subprocess.run(command, check=False).returncode == 0:
+            return
+    raise SystemExit(f"uv found no Python of {', '.join(pythons)}")
+
+
+def versions(folder: Path) -> str:
+    """Say which versions are compared, on which Python."""
+    said = []
+    ask = (
+        "import sys, importlib.metadata as m; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]),"
+        "'Python %d.%d.%d' % sys.version_info[:3], sep=', ')"
+    )
+    for name in PACKAGES:
+        python = folder.absolute() / name / "bin" / "python"
+        command = [str(python), "-c", ask, name, "starlette", "uvicorn"]
+        said.append(subprocess.check_output(command, text=True).strip())
+    command = [sys.executable, "-c", ask, "fastapi", "starlette", "uvicorn"]
+    said.append("ours: " + subprocess.check_output(command, text=True).strip())
+    return "\n".join(said)
 
 
 @contextlib.contextmanager
@@ -111,26 +147,34 @@ def database(folder: Path, service: str, layer: str) -> Iterator[str]:
         run(SERVER / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
 
 
-def pygeoapi_environment(folder: Path) -> dict[str, str]:
-    """Return where pygeoapi finds its configuration."""
+def pygeoapi_environment(folder: Path, stem: str = "pygeoapi") -> dict[str, str]:
+    """Return where pygeoapi finds its configuration and its OpenAPI document."""
     where = folder.absolute()
     return {
-        "PYGEOAPI_CONFIG": str(where / "pygeoapi.yml"),
-        "PYGEOAPI_OPENAPI": str(where / "openapi.yml"),
+        "PYGEOAPI_CONFIG": str(where / f"{stem}.yml"),
+        "PYGEOAPI_OPENAPI": str(where / f"{stem}-openapi.yml"),
     }
 
 
 def pygeoapi_config(folder: Path, dsn: str) -> dict[str, str]:
-    """Write pygeoapi's configuration and its OpenAPI document; return its environment."""
+    """Configure pygeoapi over PostGIS; return its environment."""
     port = dsn.rsplit(":", 1)[1].split("/")[0]
-    env = pygeoapi_environment(folder)
-    config, openapi = Path(env["PYGEOAPI_CONFIG"]), Path(env["PYGEOAPI_OPENAPI"])
-    config.write_text(CONFIG.format(port=port), encoding="utf-8")
-    command = [folder / "pygeoapi" / "bin" / "pygeoapi", "openapi", "generate", str(config)]
-    done = subprocess.run(
-        [*command, "--output-file", str(openapi)],
-        env={**os.environ, **env}, check=True, capture_output=True,
-    )  # fmt: skip
-    if not openapi.exists():
-        openapi.write_bytes(done.stdout)
-    return env
+    return _configured(folder, "pygeoapi", POSTGIS.format(port=port))[0]
+
+
+def pygeoapi_file(folder: Path, features: bytes) -> tuple[dict[str, str], list[str]]:
+    """Configure pygeoapi over a file of features; return its environment and how it prepares."""
+    path = folder.absolute() / "rows.geojson"
+    path.write_bytes(features)
+    return _configured(folder, "file", GEOJSON.format(path=path))
+
+
+def _configured(folder: Path, stem: str, provider: str) -> tuple[dict[str, str], list[str]]:
+    """Write a configuration and the OpenAPI document that pygeoapi will not start without."""
+    env = pygeoapi_environment(folder, stem)
+    Path(env["PYGEOAPI_CONFIG"]).write_text(CONFIG.format(provider=provider), encoding="utf-8")
+    program = folder.absolute() / "pygeoapi" / "bin" / "pygeoapi"
+    command = [str(program), "openapi", "generate", env["PYGEOAPI_CONFIG"]]
+    command += ["--output-file", env["PYGEOAPI_OPENAPI"]]
+    subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True)
+    return env, command

@@ -7,7 +7,7 @@ GeoDataFrame in EPSG:4326 (stored longitude first).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +20,6 @@ from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.lines import Pair, Place, Trace
 from geo.recipes import Recipe, ZoneOp, mentions, parts
-from geo.shapes import Shapes
 from layers.checks import asserters, period_validity
 from layers.dates import Validity, meets, parse_day
 from layers.errors import SeedError, SeedFaults
@@ -91,6 +90,15 @@ class Drawn:
     def reading(self, name: Reading) -> BaseGeometry | None:
         """Return one of the three shapes by name."""
         return {"nominal": self.nominal, "inner": self.inner, "outer": self.outer}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What drawing one recipe gave: the shapes as published, and what rows say of them."""
+
+    drawn: Drawn
+    uncertainty_m: float
+    schematic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +173,11 @@ def recipe_on(zone: Zone, op: ZoneOp) -> Recipe:
     return found[0]
 
 
-def build(record: Record) -> Layers:
-    """Draw every zone and period; `SeedFaults` lists each shape that cannot be drawn."""
+def build(record: Record, *, drawings: MutableMapping[str, Drawing] | None = None) -> Layers:
+    """Draw every zone and period; `SeedFaults` lists each shape that cannot be drawn.
+
+    A recipe in ``drawings`` (by its JSON) is not drawn again; what is drawn is added.
+    """
     evaluate = Evaluator(_RecordInputs(record))
     faults: list[SeedError] = []
     rows: list[Row] = []
@@ -174,18 +185,22 @@ def build(record: Record) -> Layers:
     recipes: dict[str, Recipe] = {}
     ends: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[str, ...]] = {}
-    done: dict[str, tuple[Shapes, Drawn] | None] = {}
+    made = {} if drawings is None else drawings
+    failed: set[str] = set()
     for zone in _in_order(record):
         for number, period in _periods(zone):
             recipe = period.recipe or zone.recipe
             field = f"periods[{number}].recipe" if period.recipe else "recipe"
             key = recipe.model_dump_json()
-            if key not in done:
-                done[key] = _draw(record, evaluate, zone, field, recipe, faults)
-            result = done[key]
-            if result is None:
+            if key in failed:
                 continue
-            row = _row(record, zone, period, recipe, result[0])
+            if key not in made:
+                drawing = _draw(record, evaluate, zone, field, recipe, faults)
+                if drawing is None:
+                    failed.add(key)
+                    continue
+                made[key] = drawing
+            row = _row(record, zone, period, recipe, made[key])
             if row.id in drawn:
                 message = "is the same as another period's (zone, track, status, first day)"
                 faults.append(
@@ -193,7 +208,7 @@ def build(record: Record) -> Layers:
                 )
                 continue
             rows.append(row)
-            drawn[row.id], recipes[row.id] = result[1], recipe
+            drawn[row.id], recipes[row.id] = made[key].drawn, recipe
             starts[row.id] = tuple(period.from_.claims)
             ends[row.id] = tuple(period.to.claims) if period.to else ()
     if faults:
@@ -244,14 +259,14 @@ def _draw(
     field: str,
     recipe: Recipe,
     faults: list[SeedError],
-) -> tuple[Shapes, Drawn] | None:
+) -> Drawing | None:
     path = f"zones/{zone.id}.yaml"
     try:
         shapes = evaluate(recipe)
     except GeometryError as error:
         faults.append(SeedError(path, zone.id, field, str(error)))
         return None
-    terms = sorted({text for text in _licences(record, recipe) if _share_alike(text)})
+    terms = sorted({text for text in _licences(record, recipe) if share_alike(text)})
     if len(terms) > 1:
         message = (
             f"mixes data under two share-alike terms ({', '.join(terms)}); draw it from one, or "
@@ -261,7 +276,7 @@ def _draw(
         return None
     anchor = (shapes.anchor.lon, shapes.anchor.lat) if shapes.anchor else None
     trio = (_published(shapes.nominal), _published(shapes.inner), _published(shapes.outer))
-    return shapes, Drawn(*trio, anchor)
+    return Drawing(Drawn(*trio, anchor), shapes.uncertainty_m, shapes.schematic)
 
 
 def _published(geometry: BaseGeometry) -> BaseGeometry | None:
@@ -274,11 +289,11 @@ def _published(geometry: BaseGeometry) -> BaseGeometry | None:
     return shapely.orient_polygons(rounded) if rounded.geom_type.endswith("Polygon") else rounded
 
 
-def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: Shapes) -> Row:
+def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, drawing: Drawing) -> Row:
     valid = period_validity(period)
     claims = _unique([*period.from_.claims, *(period.to.claims if period.to else [])])
     known = [day for key in period.from_.claims if (day := record.known[key])]
-    basis = "schematic" if shapes.schematic else period.geom_basis or zone.geom_basis
+    basis = "schematic" if drawing.schematic else period.geom_basis or zone.geom_basis
     as_of = period.geom_as_of or zone.geom_as_of
     return Row(
         id=f"{zone.id}.{period.track}.{period.status}.{valid.valid_from}",
@@ -301,7 +316,7 @@ def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: Sha
         confidence_reason=zone.confidence_reason.en,
         geom_basis=basis,
         geom_as_of=parse_day(as_of) if as_of else None,
-        uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
+        uncertainty_m=None if drawing.drawn.anchor else round(drawing.uncertainty_m, 1),
         claim_ids=claims,
         source_ids=_unique([record.source_of[key] for key in claims]),
         dispute_ids=tuple(d.id for d in record.disputes.values() if zone.id in d.zones),
@@ -309,33 +324,38 @@ def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: Sha
     )
 
 
+def data_of(record: Record, recipe: Recipe) -> Iterator[tuple[str, str, str]]:
+    """Yield kind (``place`` or ``trace``), source and licence of all data a shape is drawn from.
+
+    The same source may come many times, once for each place or stretch.
+    """
+    for kind, name in inputs_of(record, recipe):
+        if kind == "trace":
+            for stretch in record.traces[name].stretches:
+                yield "trace", stretch.source, stretch.licence
+            continue
+        pairs = record.pairs[name] if kind == "pairs" else ()
+        names = [name] if kind == "place" else [p for q in pairs for p in (q.first, q.second)]
+        for place in (record.places[one] for one in names):
+            yield "place", place.source, place.licence
+
+
 def _attribution(record: Record, recipe: Recipe) -> str:
     """Name the data that the shape was drawn from, each source once with its licence."""
-    named: set[str] = set()
-    for kind, name in inputs_of(record, recipe):
-        if kind == "place":
-            place = record.places[name]
-            named.add(f"{record.sources[place.source].publisher.en} ({place.licence})")
-        elif kind == "trace":
-            named |= {
-                f"{record.sources[s.source].publisher.en} ({s.licence})"
-                for s in record.traces[name].stretches
-            }
-        else:
-            for pair in record.pairs[name]:
-                for place in (record.places[pair.first], record.places[pair.second]):
-                    named.add(f"{record.sources[place.source].publisher.en} ({place.licence})")
+    named = {
+        f"{record.sources[source].publisher.en} ({licence})"
+        for _, source, licence in data_of(record, recipe)
+    }
     return "; ".join(sorted(named))
 
 
 def _licences(record: Record, recipe: Recipe) -> Iterator[str]:
     """Yield the licences of the traces; single cited coordinates count as facts."""
-    for kind, name in inputs_of(record, recipe):
-        if kind == "trace":
-            yield from (stretch.licence for stretch in record.traces[name].stretches)
+    return (licence for kind, _, licence in data_of(record, recipe) if kind == "trace")
 
 
-def _share_alike(licence: str) -> bool:
+def share_alike(licence: str) -> bool:
+    """Tell whether terms ask that what is derived be passed on under the same terms."""
     return "-SA" in licence.upper() or "ODBL" in licence.upper()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
+from statistics import median  # numpy's loads masked arrays
 
 import numpy as np
 import shapely
@@ -27,7 +28,7 @@ from geo.recipes import (
     parts,
 )
 from layers.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
-from layers.errors import SeedError
+from layers.errors import Missing, SeedError
 from layers.record import GazetteerPlace, Period, Record, Zone
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
@@ -290,8 +291,7 @@ def _known(
 ) -> Iterator[SeedError]:
     for name in names:
         if name not in known:
-            message = f"there is no {kind} {name!r}; add it to the record or correct the id"
-            yield SeedError(path, record, field, message)
+            yield Missing(path, record, field, kind, name)
 
 
 def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:
@@ -314,9 +314,10 @@ def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedEr
 def _looks_swapped(place: GazetteerPlace, near: NDArray[np.float64]) -> bool:
     if abs(place.lat) > 90 or abs(place.lon) > 90:
         return False
-    here = float(np.median(_distances(place.lon, place.lat, near)))
-    there = float(np.median(_distances(place.lat, place.lon, near)))
-    return here > SWAP_LEAST_M and there * SWAP_RATIO < here
+    here = median(_distances(place.lon, place.lat, near))
+    if here <= SWAP_LEAST_M:
+        return False
+    return median(_distances(place.lat, place.lon, near)) * SWAP_RATIO < here
 
 
 def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Iterator[SeedError]:
@@ -333,9 +334,9 @@ def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Ite
         yield SeedError(path, label, "geometry", message)
 
 
-def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> NDArray[np.float64]:
+def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> list[float]:
     count = len(near)
-    return _between(np.tile([lon, lat], (count, 1)), near)
+    return _between(np.tile([lon, lat], (count, 1)), near).tolist()  # type: ignore[no-any-return]
 
 
 def _between(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

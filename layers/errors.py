@@ -2,6 +2,7 @@
 
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
+│   ├── Missing     a record that another one names and that is not there
 │   └── SeedFaults  all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
 ├── UnknownLayer    no layer, or no zone, of that id
@@ -36,6 +37,15 @@ class SeedError(TamasError):
             "field": self.field,
             "message": self.message,
         }
+
+
+class Missing(SeedError):
+    """A record that another one names is not there."""
+
+    def __init__(self, path: str, record: str, field: str, kind: str, name: str) -> None:
+        self.name = name
+        message = f"there is no {kind} {name!r}; add it to the record or correct the id"
+        super().__init__(path, record, field, message)
 
 
 class SeedFaults(TamasError):

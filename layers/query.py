@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.measure import distance_m
 from layers.build import Layers, Row
 from layers.dates import meets, parse_day
 from layers.errors import QueryError, UnknownLayer
 from layers.record import Record
+
+# Less than any degree of latitude on the ellipsoid has (110.57 km at the equator), and more than
+# an edge of a kilometre bulges beyond the box around its ends.
+_KM_PER_DEGREE, _SLACK_KM = 110.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,40 @@ def in_box(layers: Layers, rows: Iterable[Row], box: Sequence[float]) -> tuple[R
     return tuple(chosen)
 
 
+class RowIndex:
+    """Rows by the boxes around their shapes, for many single questions about points."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._rows = layers.rows
+        numbers: dict[int, list[int]] = {}
+        shapes: dict[int, BaseGeometry] = {}
+        for number, row in enumerate(layers.rows):
+            drawn = layers.drawn[row.id]
+            for shape in (drawn.inner, drawn.nominal, drawn.outer):
+                if shape is not None:
+                    shapes[id(shape)] = shape
+                    numbers.setdefault(id(shape), []).append(number)
+        self._numbers = [numbers[key] for key in shapes]
+        self._tree = shapely.STRtree(list(shapes.values()))
+
+    def near(self, lon: float, lat: float, within_km: float | None) -> tuple[Row, ...]:
+        """Return every row that may hold a point or lie so near, and some others, in order."""
+        windows: list[BaseGeometry] = [shapely.Point(lon, lat)]
+        if within_km is not None:
+            up = (within_km + _SLACK_KM) / _KM_PER_DEGREE
+            if abs(lat) + up > 85:
+                return self._rows
+            across = up / math.cos(math.radians(abs(lat) + up))
+            south, north = lat - up, lat + up
+            windows = [
+                shapely.box(lon + turn - across, south, lon + turn + across, north)
+                for turn in (-360.0, 0.0, 360.0)
+            ]
+        hits = set(self._tree.query(windows)[1].tolist())
+        numbers = {number for hit in hits for number in self._numbers[hit]}
+        return tuple(self._rows[number] for number in sorted(numbers))
+
+
 def at(
     layers: Layers,
     lon: float,
@@ -147,11 +186,13 @@ def at(
     on: date | None = None,
     by: date | None = None,
     within_km: float | None = None,
+    index: RowIndex | None = None,
 ) -> list[Answer]:
     """Return what the record says of a point: rows that hold it, nearest answers first.
 
     Rows that do not hold it are left out, except those within ``within_km`` of it. Raises
-    `QueryError` for a point beyond the atlas's extent or a day beyond the record.
+    `QueryError` for a point beyond the atlas's extent or a day beyond the record. An index
+    of the same layers spares looking at every row; one question alone is quicker without.
     """
     check_point(layers.record, lon, lat)
     check_day(layers.record, on)
@@ -159,7 +200,8 @@ def at(
         raise QueryError("within", within_km, "must be a distance in km from 0 to 20000")
     spot = shapely.Point(lon, lat)
     answers = []
-    for row in holding(known_by(layers, layers.rows, by), on):
+    rows = layers.rows if index is None else index.near(lon, lat, within_km)
+    for row in holding(known_by(layers, rows, by), on):
         drawn = layers.drawn[row.id]
         relation = _relation(spot, drawn.inner, drawn.outer)
         if relation == "outside" and within_km is None:

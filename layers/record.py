@@ -91,7 +91,8 @@ def _valid_day(text: str) -> str:
     return text
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
 DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]

@@ -7,24 +7,22 @@ mend each. What concerns one file is checked here, what ties records together in
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
 from layers.checks import cross_check
 from layers.dates import known_day, parse_edtf
-from layers.errors import SeedError, SeedFaults
+from layers.errors import Missing, SeedError, SeedFaults
 from layers.plain_yaml import PlainError, load
 from layers.record import (
+    ID_PATTERN,
     Actor,
     Atlas,
     Claim,
@@ -41,8 +39,13 @@ from layers.record import (
     Unknown,
     Zone,
 )
+from layers.tables import read_table
+from layers.traces import lines_of, load_json
+from layers.unfinished import MARK, follows_from, is_left, left_in
 
 M = TypeVar("M", bound=BaseModel)
+# 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
+_DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -52,7 +55,8 @@ def read(root: Path) -> Record:
     record = reader.record()
     faults = reader.faults
     if record is not None:
-        faults = [*faults, *cross_check(record)]
+        cross = cross_check(record)
+        faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
     if record is None or faults:
         raise SeedFaults(faults)
     return record
@@ -65,6 +69,14 @@ class _Reader:
         self.root = root
         self.faults: list[SeedError] = []
         self._digests: dict[str, bytes] = {}
+        self._unfinished: set[str] = set()
+        self._marked = False
+
+    def is_unfinished(self, fault: SeedError) -> bool:
+        """Tell whether what a record names is there, and only waits to be filled in."""
+        return isinstance(fault, Missing) and (
+            fault.name in self._unfinished or is_left(fault.name)
+        )
 
     def record(self) -> Record | None:
         """Return the record, None where files are missing or nothing could be read."""
@@ -141,6 +153,7 @@ class _Reader:
             at = data[: error.start].count(b"\n") + 1
             self._fault(self._name(path), "", "", f"line {at} is no UTF-8; save the file as UTF-8")
             return None
+        self._marked |= MARK in text
         if not text.strip():
             self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
             return None
@@ -249,41 +262,29 @@ class _Reader:
         return zones
 
     def _places(self) -> dict[str, GazetteerPlace]:
-        rows = list(self._csv(self.root / "places.csv", GazetteerPlace))
+        rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace)]
         for row in rows:
             row["spellings"] = [s.strip() for s in (row.get("spellings") or "").split("|") if s]
         return self._unique("places.csv", rows, GazetteerPlace)
 
     def _pairs(self, path: Path) -> tuple[ContactPair, ...]:
         name = self._name(path)
-        rows = enumerate(self._csv(path, ContactPair), start=2)
+        rows = self._csv(path, ContactPair)
         models = [self._model(ContactPair, row, name, f"line {line}") for line, row in rows]
         return tuple(model for model in models if model is not None)
 
-    def _csv(self, path: Path, kind: type[BaseModel]) -> Iterator[dict[str, Any]]:
+    def _csv(self, path: Path, kind: type[BaseModel]) -> list[tuple[int, dict[str, Any]]]:
         text = self._text(path)
         if text is None:
-            return
-        name = self._name(path)
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        columns = list(kind.model_fields)
-        try:
-            header = next(reader)
-            if header != columns:
-                self._fault(name, "line 1", "", f"the columns must be {','.join(columns)}")
-                return
-            for cells in reader:
-                if not cells:  # a blank line, as spreadsheets leave at the end
-                    continue
-                if len(cells) != len(columns):
-                    message = (
-                        f"has {len(cells)} fields, not {len(columns)}; quote cells with commas"
-                    )
-                    self._fault(name, f"line {reader.line_num}", "", message)
-                    continue
-                yield {key: cell or None for key, cell in zip(columns, cells, strict=True)}
-        except csv.Error as error:
-            self._fault(name, f"line {reader.line_num}", "", f"is no CSV ({error})")
+            return []
+        numbers = [
+            name
+            for name, field in kind.model_fields.items()
+            if field.annotation in {float, int, float | None}
+        ]
+        table = read_table(text, self._name(path), list(kind.model_fields), numbers)
+        self.faults += table.faults
+        return [(line, dict(row)) for line, row in table.rows]
 
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
         for path in self._folder("traces", "*.geojson", needed=False):
@@ -292,54 +293,35 @@ class _Reader:
                 continue
             name = self._name(path)
             try:
-                data = json.loads(text, parse_constant=_refuse_constant)
-            except (ValueError, RecursionError) as error:
+                data = load_json(text)
+            except ValueError as error:
                 self._fault(name, "", "", f"is no JSON ({error})")
                 continue
-            trace = self._trace(name, path.stem, data)
-            if trace is not None:
-                yield path.stem, trace
+            read = lines_of(data, partial(self._fault, name), partial(self._stretch, name))
+            if read is not None:
+                stretches, properties = read
+                uncertainties = tuple(given.uncertainty_m for given in properties)
+                trace = Trace(path.stem, tuple(stretches), uncertainties)
+                yield path.stem, TraceRecord(trace, tuple(properties))
 
-    def _trace(self, name: str, key: str, data: Any) -> TraceRecord | None:
-        features = data.get("features") if isinstance(data, dict) else None
-        if not isinstance(features, list) or not features:
-            self._fault(name, "", "features", "must be a FeatureCollection with lines in it")
-            return None
-        stretches, properties = [], []
-        for number, feature in enumerate(features, start=1):
-            label = f"feature {number}"
-            feature = feature if isinstance(feature, dict) else {}
-            given = self._model(StretchProperties, feature.get("properties"), name, label)
-            coords = self._coords(name, label, feature.get("geometry"))
-            if given is not None and coords is not None:
-                properties.append(given)
-                stretches.append(coords)
-        if len(stretches) != len(features):
-            return None
-        uncertainties = tuple(given.uncertainty_m for given in properties)
-        return TraceRecord(Trace(key, tuple(stretches), uncertainties), tuple(properties))
-
-    def _coords(self, name: str, label: str, geometry: Any) -> Any:
-        if not isinstance(geometry, dict) or geometry.get("type") != "LineString":
-            self._fault(name, label, "geometry", "must be one LineString; split multi-part lines")
-            return None
-        try:
-            coords = np.array([c[:2] for c in geometry["coordinates"]], dtype=float)
-            if coords.shape[0] < 2 or coords.shape[1] != 2 or not np.isfinite(coords).all():
-                raise ValueError
-        except (KeyError, TypeError, ValueError, IndexError):
-            message = "coordinates must be two or more [lon, lat] pairs of numbers"
-            self._fault(name, label, "geometry", message)
-            return None
-        return coords
+    def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
+        return self._model(StretchProperties, given, name, label)
 
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
+        left = dict(left_in(data)) if self._marked else {}
+        for where, said in left.items():
+            message = f"is still to be filled in{said and f': {said}'}"
+            self._fault(path, record, _field(where), message)
         try:
             return kind.model_validate(data)
         except ValidationError as error:
+            if left:
+                self._unfinished.add(record)
             for item in error.errors(include_url=False, include_input=True):
+                if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
+                    continue
                 self._fault(path, record, _field(item["loc"]), _message(item))
             return None
 
@@ -358,10 +340,6 @@ _STAND_IN: Mapping[str, Any] = {
     "stated_on": None,
     "asserted_by": "x",
 }
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
 
 
 def _field(loc: tuple[int | str, ...]) -> str:
@@ -388,6 +366,11 @@ def _message(item: Any) -> str:
             return str(item["ctx"]["error"])
         case "string_type" if isinstance(given, int | float):
             return f"must be text; put it in quotes: '{given}'"
+        case "string_pattern_mismatch" if item["ctx"]["pattern"] == ID_PATTERN:
+            shown = repr(given)[:80]
+            hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
+            made = hint if _DATED.search(str(given)) else ""
+            return f"must be lower-case letters, digits and single hyphens (found {shown}){made}"
         case "finite_number":
             return "must be a number, not NaN or infinite"
         case _:

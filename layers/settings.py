@@ -32,6 +32,10 @@ class Settings:
     """What a process is told from outside; every field has a ``TAMAS_...`` variable."""
 
     seeds: Path = field(default=BUNDLED_SEEDS, metadata=_told("folder of the record"))
+    keep_shapes: bool = field(
+        default=True,
+        metadata=_told("keep drawn shapes in the user's cache folder for a next start"),
+    )
     public_url: str = field(
         default="",
         metadata=_told(

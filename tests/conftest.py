@@ -9,12 +9,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from layers import kept
 from layers.build import Layers, build
 from layers.errors import SeedError, SeedFaults
 from layers.seeds import read
@@ -26,10 +27,21 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+# A command that a test runs draws what it tests, and leaves nothing in the tester's home.
+os.environ["TAMAS_KEEP_SHAPES"] = "false"
+
 SECOND = Path(__file__).resolve().parent / "second_atlas"
 ATLASES = {"real": BUNDLED_SEEDS, "second": SECOND}
 
 Edit = Callable[[Path], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _draws_anew() -> Iterator[None]:
+    """So does a service inside the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "cache_folder", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 
 import pytest
 import schemathesis
@@ -25,7 +26,9 @@ from layers.settings import Settings
 
 # `make soak` sets how many requests an operation gets; here it is a short run.
 EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "15"))
-APP = create_app(Settings(access_log=False))
+LEAST = 20_000 if EXAMPLES >= 1000 else EXAMPLES * 10
+SENT: Counter[str] = Counter()
+APP = create_app(Settings(access_log=False, keep_shapes=False))
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
@@ -99,6 +102,18 @@ SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
 )
 def test_no_request_gets_an_answer_that_is_not_documented(case) -> None:
     case.call_and_validate(checks=CHECKS)
+    SENT[case.operation.label] += 1
+
+
+def test_as_many_requests_were_sent_as_are_claimed(request, capsys) -> None:
+    """An operation without parameters has few different requests, so they are counted."""
+    if request.session.testsfailed or not SENT:
+        pytest.skip("the requests were not all sent")
+    with capsys.disabled():
+        print(f"\n{SENT.total()} requests sent to {len(SENT)} operations "
+              f"({min(SENT.values())} to {max(SENT.values())} each)")  # fmt: skip
+    assert len(SENT) == len(openapi.OPERATIONS)
+    assert SENT.total() >= LEAST
 
 
 def test_health_and_dataset_are_json() -> None:

@@ -6,6 +6,7 @@ pipes, terminals, the environment) runs the installed command.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -191,6 +192,8 @@ def test_the_page_of_the_second_atlas_is_one_file(ask, tmp_path, second):
     page = (tmp_path / "page.html").read_bytes()
     assert data == {
         "file": str(tmp_path / "page.html"), "bytes": len(page), "record": second.record.sha256,
+        "sha256": hashlib.sha256(page).hexdigest(), "rows": len(second.rows),
+        "layers": list(second.record.layers),
     }  # fmt: skip
     assert "طريق المعبر" in page.decode()
     assert b"m4-corridor" not in page

@@ -15,8 +15,7 @@ from test_page import Seen, browser  # noqa: F401  # the browser is a fixture
 
 from api.app import create_app
 from layers.build import build
-from layers.maps import render_page
-from layers.maps.data import page_data
+from layers.maps.export import Asked, file_of
 from layers.plain_yaml import load
 from layers.seeds import read
 from layers.settings import Settings
@@ -58,7 +57,10 @@ def hostile(seeds) -> Path:
 
 
 def page_of(folder: Path) -> str:
-    return render_page(page_data(build(read(folder))), mode="file", on="2005-06-01")
+    """Return the record as a file that says, in its own words, which zones it holds."""
+    layers = build(read(folder))
+    asked = Asked(on="2005-06-01", zone=",".join(layers.record.zones), known_by="2999-01-01")
+    return file_of(layers, asked).page.decode()
 
 
 def test_no_text_is_evaluated_on_the_server(hostile) -> None:

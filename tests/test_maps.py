@@ -107,7 +107,7 @@ def test_policy_names_every_inline_script_and_style() -> None:
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     blocks = re.findall(r"<script>(.*?)</script>|<style>(.*?)</style>", html, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 7
     for script, style in blocks:
         digest = hashlib.sha256((script or style).encode()).digest()
         assert f"'sha256-{base64.b64encode(digest).decode()}'" in policy

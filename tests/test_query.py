@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Geod
 
 from layers import query
-from layers.build import READINGS
+from layers.build import READINGS, Drawn
 from layers.dates import parse_day
 from layers.errors import QueryError, UnknownLayer
 
@@ -338,6 +342,49 @@ def test_an_answer_is_the_same_as_the_shape_says(either):
 
 
 # --- boxes and layers ------------------------------------------------------------------------
+
+
+@st.composite
+def asked_points(draw, layers):
+    """Draw a point of the atlas, on the outline of a shape as often as not, and a question."""
+    lon, lat = zip(*layers.record.atlas.extent, strict=True)
+    spot = (draw(st.floats(min(lon), max(lon))), draw(st.floats(min(lat), max(lat))))
+    if draw(st.booleans()):
+        drawn = layers.drawn[draw(st.sampled_from(layers.rows)).id]
+        if drawn.outer is not None:
+            coords = shapely.get_coordinates(drawn.outer)
+            spot = tuple(coords[draw(st.integers(0, len(coords) - 1))].tolist())
+    days = st.none() | st.dates(*bounds(layers))
+    within = draw(st.sampled_from([None, None, None, 0.0, 0.02, 3.0, 40.0, 700.0, 20_000.0]))
+    return spot, {"on": draw(days), "by": draw(days), "within_km": within}
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_an_index_changes_no_answer(real, second, data):
+    for layers in (real, second):
+        spot, question = data.draw(asked_points(layers))
+        try:
+            expected = query.at(layers, *spot, **question)
+        except QueryError as error:
+            with pytest.raises(QueryError, match=re.escape(str(error))):
+                query.at(layers, *spot, **question, index=query.RowIndex(layers))
+        else:
+            assert query.at(layers, *spot, **question, index=query.RowIndex(layers)) == expected
+
+
+def test_an_index_finds_few_rows_for_a_point_and_those_across_the_antimeridian(second):
+    row, *_ = second.rows
+    east = shapely.box(179.99, 10.0, 180.0, 10.1)
+    far = shapely.box(20.0, 10.0, 21.0, 10.1)
+    rows = tuple(replace(row, id=name) for name in ("east", "far"))
+    drawn = {
+        name: Drawn(shape, None, shape, None) for name, shape in (("east", east), ("far", far))
+    }
+    index = query.RowIndex(replace(second, rows=rows, drawn=drawn))
+    assert index.near(-179.99, 10.05, None) == ()
+    assert index.near(-179.99, 10.05, 5.0) == rows[:1]
+    assert index.near(-179.99, 84.9, 100.0) == rows
 
 
 def test_a_box_finds_what_meets_it(second):

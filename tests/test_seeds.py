@@ -605,7 +605,7 @@ FAULTS = {
         "key 'radius_km' is given twice",
     ),
     "a list as a key": (swap(LANTERN, "id: l", "[id]: l"), (LANTERN, "", ""), "a key must be text"),
-    "broken YAML": (swap(LANTERN, "names: {", "names: {{"), (LANTERN, "", ""), "line 6"),
+    "broken YAML": (swap(LANTERN, "names: {", "names: {{"), (LANTERN, "", ""), "line 5"),
     "a tab in YAML": (swap(LANTERN, "  op: disc", "\top: disc"), (LANTERN, "", ""), "line "),
     "two documents": (add(LANTERN, "---\nid: x\n"), (LANTERN, "", ""), "line "),
     "a list of no records": (
@@ -642,7 +642,7 @@ FAULTS = {
     "an id with capitals": (
         swap("layers.yaml", "- id: lookouts", "- id: Lookouts"),
         ("layers.yaml", "Lookouts", "id"),
-        "pattern",
+        "lower-case letters",
     ),
     "a trace and places in one path": (
         swap(VERGES, "{op: path, ", "{op: path, trace: ferry-road, "),

@@ -16,7 +16,17 @@ from typing import Annotated
 
 import typer
 
-from layers.cli import export_html, export_print, make, monitor, questions, record
+from layers.cli import (
+    export_data,
+    export_html,
+    export_print,
+    export_site,
+    make,
+    monitor,
+    new,
+    questions,
+    record,
+)
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
@@ -30,9 +40,10 @@ app = typer.Typer(
 for part in (make, questions, record, monitor):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
-for part in (export_html, export_print):
+for part in (export_data, export_html, export_print, export_site):
     exports.registered_commands += part.commands.registered_commands
 app.add_typer(exports, name="export")
+app.add_typer(new.commands, name="new")
 
 
 def main() -> None:

@@ -63,11 +63,17 @@ def record_of(context: typer.Context) -> Record:
     return read(context.obj)
 
 
-def layers_of(context: typer.Context) -> Layers:
-    """Read the record and draw every shape."""
+def layers_of(context: typer.Context, *, anew: bool = False) -> Layers:
+    """Read the record and draw every shape; ``anew``: also those that are kept."""
     from layers.build import build
+    from layers.settings import Settings
 
-    return build(record_of(context))
+    record = record_of(context)
+    if anew or not Settings.from_environment().keep_shapes:
+        return build(record)
+    from layers.kept import build_kept
+
+    return build_kept(record)
 
 
 def print_json(data: Any) -> None:

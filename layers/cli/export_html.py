@@ -1,13 +1,25 @@
-"""The command ``export html``: the whole map as one file."""
+"""The command ``export html``: the map, or a part of it, as one file."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from layers.cli.common import AsJson, Language, On, layers_of, print_json
+from layers.cli.common import (
+    AsJson,
+    BoxText,
+    KnownBy,
+    Language,
+    LayerNames,
+    On,
+    ZoneNames,
+    layers_of,
+    print_json,
+    progress,
+)
 
 commands = typer.Typer()
 
@@ -18,20 +30,38 @@ def export_html(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     on: On = None,
     lang: Annotated[Language, typer.Option(help="The language it opens in.")] = Language.en,
+    layers: LayerNames = None,
+    zone: ZoneNames = None,
+    known_by: KnownBy = None,
+    bbox: BoxText = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the whole map as one HTML file that needs no network."""
-    from layers import query
-    from layers.export.folders import replace_file
-    from layers.maps import render_page
-    from layers.maps.data import page_data
+    """Write the map, or the part that is chosen, as one HTML file that needs no network.
 
-    layers = layers_of(context)
-    query.check_day(layers.record, query.day("on", on))
-    day = on or layers.record.atlas.opens_on
-    page = render_page(page_data(layers), mode="file", lang=lang.value, on=day).encode()
-    replace_file(file, page)
+    --on is the day it opens on; the other days stay in it. The file says what it holds, and
+    its Verify action (and `tamas verify --file`) whether it is as it was built.
+    """
+    from layers.export.folders import replace_file
+    from layers.maps.export import Asked, file_of
+
+    asked = Asked(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
+    whole = layers_of(context, anew=True)
+    progress("writing")
+    made = file_of(whole, asked)
+    replace_file(file, made.page)
+    progress("")
     if as_json:
-        print_json({"file": str(file), "bytes": len(page), "record": layers.record.sha256})
+        print_json(
+            {
+                "file": str(file),
+                "bytes": len(made.page),
+                "sha256": hashlib.sha256(made.page).hexdigest(),
+                "record": whole.record.sha256,
+                "rows": made.rows,
+                "layers": list(made.layers),
+            }
+        )
         return
-    typer.echo(f"{file}: {len(page) / 1e6:.2f} MB, record {layers.record.sha256[:12]}")
+    size, all_rows = len(made.page) / 1e6, len(whole.rows)
+    part = "" if made.rows == all_rows else f", {made.rows} of {all_rows} rows"
+    typer.echo(f"{file}: {size:.2f} MB{part}, record {whole.record.sha256[:12]}")

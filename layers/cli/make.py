@@ -35,7 +35,7 @@ def build(
     from layers.export.features import build_files
     from layers.export.folders import MANIFEST, replace_folder
 
-    layers = layers_of(context)
+    layers = layers_of(context, anew=True)
     progress("writing")
     files = build_files(layers, reading=reading.value)
     replace_folder(out, files)

@@ -17,7 +17,7 @@ commands = typer.Typer()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it."""
     try:
-        layers = layers_of(context)
+        layers = layers_of(context, anew=True)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
@@ -164,10 +164,28 @@ def timeline(
 @commands.command()
 def verify(
     context: typer.Context,
-    articles: Annotated[Path, typer.Option(help="The folder with the texts that were read.")],
+    articles: Annotated[
+        Path | None, typer.Option(help="The folder with the texts that were read.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file that tamas export html wrote.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--record", help="With --file: build it anew and compare the bytes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Prove each claim against its article: the span and its digest."""
+    """Prove each claim against its article, or an exported file against its own digests."""
+    if (articles is None) == (file is None) or (rebuild and file is None):
+        message = "give one of --articles DIR and --file FILE; --record goes with --file"
+        raise typer.BadParameter(message)
+    sound = _articles(context, articles, as_json) if articles else True
+    sound = _file(context, file, rebuild, as_json) if file else sound
+    if not sound:
+        raise typer.Exit(1)
+
+
+def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
     from layers.verify import verify as proven
 
     proof = proven(record_of(context), articles)
@@ -182,8 +200,32 @@ def verify(
             typer.echo(str(mismatch), err=True)
         sources = f"{proof.sources} source{'' if proof.sources == 1 else 's'}"
         typer.echo(f"{proof.claims} claims of {sources} stand as recorded")
-    if proof.mismatches:
-        raise typer.Exit(1)
+    return not proof.mismatches
+
+
+def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> bool:
+    from layers.maps.export import rebuilt
+    from layers.maps.seal import check
+
+    proof = check(file)
+    same = rebuilt(layers_of(context), proof) if rebuild and not proof.altered else None
+    sound = not proof.altered and same is not False
+    if as_json:
+        found = {name: getattr(proof, name) for name in ("sha256", "bytes", "record", "version")}
+        same_bytes = {"rebuilt_equal": same} if rebuild else {}
+        print_json({"ok": sound, **found, "altered": list(proof.altered), **same_bytes})
+        return sound
+    for name in proof.altered:
+        typer.echo(f"{file}: {name} is not as it was built", err=True)
+    if same is False:
+        reason = "its digests were rewritten, or other libraries drew it"
+        typer.echo(f"{file}: this record gives other bytes: {reason}", err=True)
+    if sound:
+        typer.echo(
+            f"{file}: as it was built{' from this record' if same else ''} by tamas "
+            f"{proof.version}, record {proof.record[:12]}; SHA-256 {proof.sha256}"
+        )
+    return sound
 
 
 def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) -> None:

@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build import COLUMNS, Layers, Reading, Row
 from layers.export.folders import MANIFEST
+from layers.record import Text
 
 DECIMALS = 5
 
@@ -40,31 +41,40 @@ def feature(layers: Layers, row: Row, *, reading: Reading = "nominal") -> dict[s
 
 def properties(row: Row) -> dict[str, Any]:
     """Return the columns of a row as JSON values: days as text, id lists as lists."""
-    return {name: _plain(getattr(row, name)) for name in COLUMNS}
+    return {name: plain(getattr(row, name)) for name in COLUMNS}
 
 
 def collection(
     layers: Layers, layer: str, rows: Sequence[Row], *, reading: Reading = "nominal"
 ) -> dict[str, Any]:
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
+    title = layers.record.layers[layer].title
+    return {
+        **head(layers, layer, title, rows, reading=reading),
+        "features": [feature(layers, row, reading=reading) for row in rows],
+    }
+
+
+def head(
+    layers: Layers, name: str, title: Text, rows: Sequence[Row], *, reading: Reading
+) -> dict[str, Any]:
+    """Return what a feature collection says of itself before its features."""
     record = layers.record
-    titles = record.layers[layer]
     return {
         "type": "FeatureCollection",
-        "name": layer,
-        "title": {"en": titles.title.en, "ar": titles.title.ar},
+        "name": name,
+        "title": title.both(),
         "reading": reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": {"en": record.atlas.scope.en, "ar": record.atlas.scope.ar},
+            "scope": record.atlas.scope.both(),
         },
         "attribution": sorted(
             {part for row in rows for part in row.attribution.split("; ") if part}
         ),
-        "features": [feature(layers, row, reading=reading) for row in rows],
     }
 
 
@@ -107,7 +117,8 @@ def _rounded(coordinates: Any) -> Any:
     return [_rounded(part) for part in coordinates]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON has it: days as text, ids as lists."""
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

@@ -46,7 +46,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
     folder holds anything that no build has put there, or cannot be written.
     """
     folder = folder.resolve()  # behind a link, the folder is replaced and the link stays
-    _refuse_foreign(folder)
+    try:
+        _refuse_foreign(folder)
+    except OSError as error:  # as a name that is too long
+        raise _cannot(folder, error) from None
     fresh = _fresh(folder)
     try:
         fresh.mkdir(parents=True)

@@ -79,18 +79,22 @@ def _stylesheets() -> dict[str, str]:
     }
 
 
-def _scripts() -> dict[str, str]:
-    """Return the two scripts of the page: Leaflet, and ours joined into one."""
+def modules() -> dict[str, str]:
+    """Return the page's own JavaScript modules by name."""
     folder = _HERE.joinpath("js")
-    modules = {
+    return {
         item.name.removesuffix(".js"): item.read_text(encoding="utf-8")
         for item in sorted(folder.iterdir(), key=lambda item: item.name)
         if item.name.endswith(".js")
     }
+
+
+def _scripts() -> dict[str, str]:
+    """Return the two scripts of the page: Leaflet, and ours joined into one."""
     leaflet = vendored("leaflet.js").body.decode("utf-8")
     # The map of Leaflet's minified code is not served, so nobody should be sent to look for it.
     leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet)
-    return {"leaflet.js": leaflet, "page.js": bundle(modules, entry="atlas", name="Tamas")}
+    return {"leaflet.js": leaflet, "page.js": bundle(modules(), entry="atlas", name="Tamas")}
 
 
 def _embedded(match: re.Match[str]) -> str:
@@ -129,6 +133,11 @@ def _by_name() -> dict[str, tuple[str, Asset]]:
         if entry["file"].endswith(".woff2")
     }
     return {name: (_named(name, asset), asset) for name, asset in {**made, **fonts}.items()}
+
+
+def own_name(address: str) -> str:
+    """Return the name in the sources of an asset from its address relative to the page."""
+    return next(name for name in _by_name() if link(name) == address)
 
 
 def link(name: str) -> str:

@@ -188,13 +188,13 @@ def _row(layers: Layers, row: Row, key: str | None) -> dict[str, Any]:
     shown = {name: value for name, value in properties(row).items() if name not in _NOT_SHOWN}
     return {
         **shown,
-        "disputed": _disputed(layers, row),
+        "disputed": disputed(layers, row),
         "end_claim_ids": list(layers.end_claims[row.id]),
         "shape": key,
     }
 
 
-def _disputed(layers: Layers, row: Row) -> bool:
+def disputed(layers: Layers, row: Row) -> bool:
     """Tell whether a row rests on a claim of a side in a dispute about its status."""
     disputes = (layers.record.disputes[key] for key in row.dispute_ids)
     contested = {

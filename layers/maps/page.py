@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -11,58 +10,118 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
-from layers.maps.assets import inlined, table
+from layers.maps import offline
+from layers.maps.assets import inlined, own_name, table
+from layers.maps.blocks import json_block
+from layers.maps.offline import LANGUAGES, Held
 from layers.maps.policy import policy_of, refuse_unknown
+from layers.maps.seal import sealed
 
-LANGUAGES = ("en", "ar")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
+_PANEL = re.compile(r'(<section class="panel"[^>]*>)')
 _HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
-# Inside a script element these five are all that HTML or JavaScript could take for its own.
-_UNSAFE = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
 
 
 def render(
-    data: Mapping[str, Any], *, mode: Literal["service", "file"], lang: str, on: str | None
+    data: Mapping[str, Any],
+    *,
+    mode: Literal["service", "file", "site"],
+    lang: str,
+    on: str | None,
+    held: Held | None = None,
+    site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.maps.render_page`."""
     if lang not in LANGUAGES:
         raise QueryError("lang", lang, f"is one of {', '.join(LANGUAGES)}")
     if on is not None and not _is_day(on):
         raise QueryError("on", on, "is one full day, as 2020-03-05")
+    title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
     frame = _frame(lang)
     if mode == "file":
-        frame = _LINK.sub(_inline, frame)
+        return _file(data, frame, title, lang=lang, on=on, held=held)
     refuse_unknown(frame)
-    policy = ""
-    if mode == "file":
-        rules = policy_of(frame, frame_ancestors=None)
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
-    title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
-    setup = {
+    words = {lang: table(f"words/{lang}")}
+    if site is not None:
+        return _page_of_site(frame, title, _setup(lang, on, words), site)
+    setup = _setup(lang, on, words, data="map/data.json", rest="map/rest.json")
+    return _filled(frame, ("", title, json_block("tamas-setup", setup)))
+
+
+def _file(
+    data: Mapping[str, Any],
+    frame: str,
+    title: str,
+    *,
+    lang: str,
+    on: str | None,
+    held: Held | None,
+) -> str:
+    """Return the page that holds its assets and data, sealed."""
+    frame = _offline(_LINK.sub(_inline, frame), lang)
+    refuse_unknown(frame)
+    words = {name: offline.page_words(name, held) for name in LANGUAGES}
+    blocks = [
+        json_block("tamas-setup", _setup(lang, on, words)),
+        json_block("tamas-data", data),
+        json_block(offline.BLOCK, offline.block(held)),
+    ]
+    html = _filled(frame, (_policy(frame), title, "\n".join(blocks)))
+    names = {text: own_name(address) for address, text in inlined().items()}
+    names |= {offline.script(): "file.js", offline.style(): "file.css"}
+    return sealed(html, names=names, record=data["atlas"].get("digest", ""))
+
+
+def _page_of_site(frame: str, title: str, setup: Mapping[str, Any], site: Mapping[str, Any]) -> str:
+    """Return the page of a static site, with assets and data beside it."""
+    policy, root = _policy(frame), site["root"]
+    frame = _LINK.sub(lambda found: found[0].replace('"assets/', f'"{root}assets/'), frame)
+    first, rest = (escape(site["scripts"][name]) for name in ("first", "rest"))
+    scripts = f'<script src="{first}"></script><script src="{rest}" async></script>'
+    block = json_block("tamas-setup", {**setup, "pages": site["pages"]})
+    return _filled(frame, (policy, title, f"{block}\n{scripts}"))
+
+
+def _policy(frame: str) -> str:
+    """Return the policy as the element that stands for the header a service sends."""
+    rules = escape(policy_of(frame, frame_ancestors=None))
+    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
+
+
+def _setup(
+    lang: str,
+    on: str | None,
+    words: Mapping[str, Any],
+    *,
+    data: str | None = None,
+    rest: str | None = None,
+) -> dict[str, Any]:
+    """Return what the page's script starts from; without addresses the page holds its data."""
+    return {
         "on": on,
         "lang": lang,
-        "data": None if mode == "file" else "map/data.json",
-        "rest": None if mode == "file" else "map/rest.json",
+        "data": data,
+        "rest": rest,
         "backgrounds": table("backgrounds"),
         "tokens": table("tokens"),
-        "words": {
-            name: table(f"words/{name}") for name in LANGUAGES if mode == "file" or name == lang
-        },
+        "words": words,
         "versions": _versions(),
     }
-    blocks = [json_block("tamas-setup", setup)]
-    if mode == "file":
-        blocks.append(json_block("tamas-data", data))
-    return _filled(frame, (policy, title, "\n".join(blocks)))
 
 
-def json_block(name: str, value: object) -> str:
-    """Return ``value`` as a data block that no parser can leave before its end."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f'<script type="application/json" id="{name}">{text.translate(_UNSAFE)}</script>'
+def _offline(frame: str, lang: str) -> str:
+    """Return the frame with what a file has beside the served page, each in its one place."""
+    places = (
+        ("</head>", f"<style>{offline.style()}</style>\n</head>"),
+        ("<!--data-->", f"<!--data-->\n<script>{offline.script()}</script>"),
+    )
+    for hole, filling in places:
+        before, found, after = frame.rpartition(hole)
+        if not found:
+            raise ExportError(f"page: the frame must hold {hole}")
+        frame = f"{before}{filling}{after}"
+    return _PANEL.sub(lambda match: f"{match[1]}{offline.inert(lang)}", frame, count=1)
 
 
 def _frame(lang: str) -> str:

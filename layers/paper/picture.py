@@ -94,7 +94,8 @@ def _foot(of: Sheet) -> list[Run]:
     ]
     if base:
         said.append(f"{words.own('base_map')}: {words.own('semicolon').join(base)}.")
-    cite = terms.citation(of.layers, of.view, words, of.on, words.pick(atlas.title))
+    title, whole = words.pick(atlas.title), of.size.name != CARD
+    cite = terms.citation(of.layers, of.view, words, of.on, title, digest=whole)
     return [Run(cite, size, 600, INK), Run(" " + " ".join(said), size, 400, INK_2)]
 
 

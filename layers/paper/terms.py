@@ -61,14 +61,19 @@ def caution_runs(
     ]
 
 
-def citation(layers: Layers, view: View, words: Words, on: date, title: str) -> str:
-    """Return how to cite the sheet: with the day, what was known, edition and digest."""
+def citation(
+    layers: Layers, view: View, words: Words, on: date, title: str, *, digest: bool = True
+) -> str:
+    """Return how to cite the sheet: with the day, what was known, edition and digest.
+
+    A picture that stays the same while what it shows does leaves the record's digest out.
+    """
     record = layers.record
-    edition = words.of(
-        "cite_edition",
-        edition=words.date(date.fromisoformat(record.atlas.edition), short=True),
-        digest=words.among(record.sha256[:12]),
-    )
+    closed = words.date(date.fromisoformat(record.atlas.edition), short=True)
+    edition = f"{words.of('edition', date=closed)}."
+    if digest:
+        named = words.among(record.sha256[:12])
+        edition = words.of("cite_edition", edition=closed, digest=named)
     known = (
         words.of("cite_all")
         if view.known_by is None

@@ -8,7 +8,9 @@ export function about(atlas) {
   const { words, record, setup } = atlas;
   const { atlas: data } = record.data;
   const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
+  const site = setup.pages?.[words.lang];
   return el("section", { class: "about" },
+    site ? el("nav", { class: "onward", "aria-label": words.t("about") }, site.links.map(([path, text]) => el("a", { href: site.base + path }, text))) : null,
     el("p", {}, bdi(words.pick(data.scope), { dir: words.dir })),
     el("p", {}, bdi(words.pick(data.borders), { dir: words.dir })),
     el("p", { class: "strong" }, words.t("not_for")),

@@ -28,6 +28,8 @@ const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture
 const ALL = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "dropped", "playing"];
 /** @type {{name: keyof typeof PARTS, id: string}[]} */
 const added = [];
+/** @type {Map<string, any>} */
+const held = new Map();
 
 /** The page that runs, for whoever embeds or tests it: `Tamas.page.atlas`. */
 export const page = { atlas: null };
@@ -238,10 +240,22 @@ class Atlas {
   }
 }
 
-/** Read the data the page holds, or fetch them. */
+/** Take a part of the data from a script of the site; its scripts call this. */
+export function hold(name, value) {
+  held.set(name, value);
+}
+
+/** Read the data the page holds, or fetch them; a site's come as scripts, since a file may not fetch. */
 async function read(setup) {
-  const held = document.getElementById("tamas-data");
-  return held ? JSON.parse(held.textContent) : get(setup.data);
+  const block = document.getElementById("tamas-data");
+  if (block) return JSON.parse(block.textContent);
+  return setup.data ? get(setup.data) : script("first");
+}
+
+async function script(name) {
+  if (!held.has(name) && document.readyState !== "complete") await new Promise((done) => { addEventListener("load", done); });
+  if (!held.has(name)) throw new Error(`the data "${name}" did not come`);
+  return held.get(name);
 }
 
 async function get(address) {
@@ -261,10 +275,10 @@ export async function start(map) {
     const state = readState(location.hash, record, setup);
     const atlas = new Atlas(map, record, setup, new Look(setup.tokens), state);
     page.atlas = atlas;
-    atlas.rest = () => get(setup.rest);
+    atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
     // What comes first draws the opening day alone; any other view waits for the whole record.
     const opening = state.lang === setup.lang && state.on === record.opens && viewOf(state) === "list" && state.known === null;
-    if (!record.whole && !opening) atlas.take(await get(setup.rest));
+    if (!record.whole && !opening) atlas.take(await atlas.rest());
     atlas.begin();
     if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
   } catch (fault) {

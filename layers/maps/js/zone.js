@@ -17,9 +17,16 @@ export function zoneRecord(atlas, zone) {
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
     el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
     related(atlas, zone),
+    ownPage(atlas, zone),
     whole ? null : el("p", { class: "quiet" }, words.t("evidence_waits")),
     !whole ? null : zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.t("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
     whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
+}
+
+/** On a site each zone has a page of its own, to read and to cite. */
+function ownPage({ words, setup }, zone) {
+  const site = setup.pages?.[words.lang];
+  return site ? el("p", { class: "related" }, el("a", { href: `${site.base}zones/${zone.id}.html` }, site.zone)) : null;
 }
 
 /** Numbers of the sources behind some claims, tied to the word before them. */

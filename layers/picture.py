@@ -15,13 +15,18 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.record import GazetteerPlace
 
-_SEA, _LAND, _BORDER, _INK = "#dde7eb", "#ede9e1", "#8d8578", "#1b2026"
+_SEA, _LAND, _HOME, _BORDER, _INK = "#dde7eb", "#ede9e1", "#fbf9f4", "#8d8578", "#1b2026"
 _MOST_NAMES = 9
+_FIRST_NAMES = 4  # what a small screen, whose letters take more room, shows
 _MOST_SHAPES = 400
 _PIXEL = 0.35
 _ASPECT = 1.6  # width to height
 _EDGE = 0.06  # of the window, where no name would have room
+_LETTER = 7.5  # of a label, in pixels, on average
+_NAME = 47.5  # half of the room that the name of a place is given
 Move = Callable[[np.ndarray], np.ndarray]
+# Middle of a text, half its width, and its line, in pixels.
+Room = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +35,55 @@ class Ground:
 
     land: BaseGeometry | None
     borders: BaseGeometry | None
+    home: BaseGeometry | None = None
+    """The country that the atlas is about, lighter than its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape to draw, with its colour and the address that it leads to."""
+    """A shape to draw, with its colour and the address that it leads to.
+
+    ``fill`` is the strength of its tint from 0 to 1, ``paint`` the id of a pattern of the page
+    that lies over it; a line ``width`` of 0 draws none. A hollow point is a ring.
+    """
 
     geometry: BaseGeometry
     colour: str
     href: str = ""
     title: str = ""
+    fill: float = 0.22
+    width: float = 1.6
+    dash: str = ""
+    paint: str = ""
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name to write at the first of some spots where it finds room.
+
+    A spot is longitude and latitude in degrees, and pixels downwards from there.
+    """
+
+    spots: tuple[tuple[float, float, float], ...]
+    text: str
+    colour: str
 
 
 def ground(root: Path) -> Ground:
     """Read land and borders from a record's basemap, where it has one."""
-    return Ground(
-        _read(root / "basemap" / "land.geojson"), _read(root / "basemap" / "borders.geojson")
-    )
+    land = root / "basemap" / "land.geojson"
+    return Ground(_read(land), _read(root / "basemap" / "borders.geojson"), _read(land, home=True))
 
 
-def _read(path: Path) -> BaseGeometry | None:
+def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
+        shapes = [
+            shapely.geometry.shape(one["geometry"])
+            for one in features
+            if one["geometry"] and (not home or one["properties"]["home"])
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return shapely.geometrycollections(shapes) if shapes else None
@@ -82,8 +113,12 @@ def draw(
     lang: str,
     label: str,
     width: int = 640,
+    labels: Sequence[Label] = (),
 ) -> str:
-    """Return an SVG of shapes in a window west, south, east, north of degrees."""
+    """Return an SVG of shapes in a window west, south, east, north of degrees.
+
+    ``labels`` are written before the names of places, each where it finds room.
+    """
     west, south, east, north = window
     shrink = math.cos(math.radians((south + north) / 2))
     scale = width / ((east - west) * shrink)
@@ -95,13 +130,16 @@ def draw(
     parts = [f'<rect width="{width}" height="{height}" fill="{_SEA}"/>']
     for what, look in (
         (under.land, f'fill="{_LAND}"'),
+        (under.home, f'fill="{_HOME}"'),
         (under.borders, f'fill="none" stroke="{_BORDER}" stroke-width="1" stroke-dasharray="5 2"'),
     ):
         path = _ground_path(what, window, move)
         if path:
             parts.append(f'<path d="{path}" {look}/>')
     parts += [_drawn(shape, move) for shape in shapes[:_MOST_SHAPES]]
-    parts += _names(places, window, move, lang)
+    taken: list[Room] = []
+    written = _labelled(labels, (width, height), move, taken)
+    parts += [*_names(places, window, move, lang, taken), *written]
     return (
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
@@ -143,21 +181,58 @@ def _drawn(shape: Shape, move: Move) -> str:
         for part in shapely.get_parts(shapely.get_parts(shape.geometry))
         if part.geom_type == "Point"
     ]
+    look = f'fill="#fff" stroke="{colour}"' if shape.hollow else f'fill="{colour}" stroke="#fff"'
     for x, y in move(shapely.get_coordinates(points)) if points else ():
-        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}" stroke="#fff"/>')
+        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" {look}/>')
     path = path_of(shape.geometry, move)
     if path:
-        area = shape.geometry.geom_type.endswith("Polygon")
-        fill = f'fill="{colour}" fill-opacity="0.22"' if area else 'fill="none"'
-        marks.append(
-            f'<path d="{path}" {fill} fill-rule="evenodd" stroke="{colour}" stroke-width="1.6"/>'
-        )
+        marks.append(f'<path d="{path}" {_pen(shape, colour)}/>')
+        if shape.paint and shape.geometry.geom_type.endswith("Polygon"):
+            marks.append(f'<path d="{path}" fill="url(#{escape(shape.paint)})"/>')
     body = f"<g>{title}{''.join(marks)}</g>"
     return f'<a href="{escape(shape.href)}">{body}</a>' if shape.href else body
 
 
+def _pen(shape: Shape, colour: str) -> str:
+    """Return how the line and the tint of a shape are drawn."""
+    area = shape.geometry.geom_type.endswith("Polygon")
+    fill = (
+        f'fill="{colour}" fill-opacity="{shape.fill:g}"' if area and shape.fill else 'fill="none"'
+    )
+    dash = ""
+    if shape.dash:
+        cap = ' stroke-linecap="round"' if shape.dash.startswith("0.") else ""
+        dash = f' stroke-dasharray="{escape(shape.dash)}"{cap}'
+    line = f'stroke="{colour}" stroke-width="{shape.width:g}"{dash}' if shape.width else ""
+    return f'{fill} fill-rule="evenodd" {line}'.rstrip()
+
+
+def _labelled(
+    labels: Iterable[Label], size: tuple[int, int], move: Move, taken: list[Room]
+) -> list[str]:
+    """Return labels that find room, and note in ``taken`` what they took."""
+    made: list[str] = []
+    for label in labels:
+        half = len(label.text) * _LETTER / 2
+        for lon, lat, down in label.spots:
+            x, y = move(np.array([[lon, lat]]))[0] + (0, down)
+            inside = half + 4 < x < size[0] - half - 4 and 16 < y < size[1] - 6
+            if inside and not any(abs(x - a) < half + b and abs(y - c) < 18 for a, b, c in taken):
+                taken.append((x, half, y))
+                made.append(
+                    f'<text class="zone-label" x="{x:.1f}" y="{y:.1f}" '
+                    f'fill="{escape(label.colour)}">{escape(label.text)}</text>'
+                )
+                break
+    return made
+
+
 def _names(
-    places: Iterable[GazetteerPlace], window: tuple[float, ...], move: Move, lang: str
+    places: Iterable[GazetteerPlace],
+    window: tuple[float, ...],
+    move: Move,
+    lang: str,
+    taken: list[Room],
 ) -> list[str]:
     west, south, east, north = window
     margin = (east - west) * _EDGE
@@ -169,17 +244,17 @@ def _names(
         and south + margin < place.lat < north - margin
     ]
     inside.sort(key=lambda place: (place.rank, place.id))
-    taken: list[tuple[float, float]] = []
-    made = []
+    made: list[str] = []
     for place in inside:
         x, y = move(np.array([[place.lon, place.lat]]))[0]
-        if any(abs(x - a) < 95 and abs(y - b) < 18 for a, b in taken):
+        if any(abs(x - a) < _NAME + b and abs(y - c) < 18 for a, b, c in taken):
             continue
-        taken.append((x, y))
+        taken.append((x, _NAME, y))
         name = (place.name_ar or place.name_en) if lang == "ar" else place.name_en
+        rank = ' class="minor"' if len(made) >= _FIRST_NAMES else ""
         made.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
-            f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text>'
+            f'<g{rank}><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
+            f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text></g>'
         )
         if len(made) == _MOST_NAMES:
             break

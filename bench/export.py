@@ -1,0 +1,182 @@
+"""How long does each export take, and how large is it? As ratios to the bare writer beneath.
+
+The bare writer is the library's own call for the same rows, columns and shapes: what anybody
+would write in a notebook. Ours adds styles, evidence, terms and digests. Each row of `EXPORTS`
+is one export; whoever adds an export adds its row. Real atlas first, then synthetic zones.
+
+Run: `make bench`, or `.venv/bin/python bench/export.py [--zones N] [--rounds N] [--only NAME]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from build import synthetic
+
+from layers.build import READINGS, Layers, build
+from layers.export.data import content_of, write_file
+from layers.export.formats import FORMATS
+from layers.export.formats.columns import cell
+from layers.export.formats.content import Content
+from layers.export.package import write_package
+from layers.export.package.check import check_package
+from layers.export.view import View
+from layers.seeds import read
+from layers.settings import BUNDLED_SEEDS
+
+Write = Callable[[Layers, Path], None]
+
+
+class Export(NamedTuple):
+    """An export: where it writes below a folder, ours, the bare writer, the largest ratio.
+
+    The bound is for the synthetic zones; a few rows are all overhead.
+    """
+
+    name: str
+    where: str
+    ours: Write
+    bare: Write
+    bound: float
+
+
+def frame_of(layers: Layers, reading: str = "nominal"):
+    """Return the same rows, columns and shapes as a GeoDataFrame, lists joined."""
+    import geopandas
+
+    content = Content(layers, layers.rows, reading=reading)
+    rows = [content.values(row) for row in layers.rows]
+    table = {
+        name: [cell(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]
+        for name in rows[0]
+    }
+    shapes = [content.shape(row) for row in layers.rows]
+    return geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+
+
+def ours(name: str, layers: Layers, path: Path) -> None:
+    write_file(content_of(layers, View()), path, FORMATS[name])
+
+
+def through_gdal(driver: str, layers: Layers, path: Path) -> None:
+    frame = frame_of(layers)
+    more = {"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}
+    frame.to_file(path, driver=driver, engine="pyogrio", **more)
+
+
+def through_parquet(layers: Layers, path: Path) -> None:
+    frame_of(layers).to_parquet(path, compression="zstd", write_covering_bbox=True)
+
+
+def through_pandas(layers: Layers, path: Path) -> None:
+    frame_of(layers).to_wkt(rounding_precision=5).to_csv(path, index=False)
+
+
+def bare_package(layers: Layers, folder: Path) -> None:
+    """Write each format once a reading with its bare writer, and nothing else."""
+    for reading in READINGS:
+        (folder / reading).mkdir(parents=True)
+        for one in EXPORTS[: len(FORMATS)]:
+            one.bare(layers, folder / reading / one.where)
+
+
+def check(layers: Layers, folder: Path) -> None:
+    del layers
+    check_package(folder.with_name("package"))
+
+
+def digests(layers: Layers, folder: Path) -> None:
+    """Read and digest every file of the release, which any check must do."""
+    from layers.export.folders import manifest_of
+
+    del layers
+    manifest_of(folder.with_name("package"))
+
+
+EXPORTS = (
+    Export("geojson", "a.geojson", partial(ours, "geojson"), partial(through_gdal, "GeoJSON"), 2),
+    Export("jsonfg", "a.fg.json", partial(ours, "jsonfg"), partial(through_gdal, "GeoJSON"), 2),
+    Export("gpkg", "a.gpkg", partial(ours, "gpkg"), partial(through_gdal, "GPKG"), 3),
+    Export("parquet", "a.parquet", partial(ours, "parquet"), through_parquet, 2),
+    Export("fgb", "a.fgb", partial(ours, "fgb"), partial(through_gdal, "FlatGeobuf"), 2),
+    Export("kml", "a.kmz", partial(ours, "kml"), partial(through_gdal, "LIBKML"), 3),
+    Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 2),
+    Export("package", "package", write_package, bare_package, 3),
+    Export("package --check", "check", check, digests, float("inf")),
+)
+
+
+def spent(write: Write, layers: Layers, path: Path, rounds: int) -> float:
+    """Return the median seconds of writing a path anew."""
+    seconds = []
+    for _ in range(rounds):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        start = time.perf_counter()
+        write(layers, path)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def size(path: Path) -> float:
+    """Return megabytes of a file, or of all files below a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+
+
+def measure(title: str, layers: Layers, rounds: int, only: str | None) -> list[tuple[str, float]]:
+    """Print a table and return each export's ratio of time."""
+    print(f"\n{title}: {len(layers.rows)} rows")
+    print("export            ours s   bare s   ratio     ours MB  bare MB   ratio")
+    ratios = []
+    with tempfile.TemporaryDirectory() as name:
+        made, bare = Path(name, "ours"), Path(name, "bare")
+        made.mkdir()
+        bare.mkdir()
+        for one in EXPORTS:
+            if only is not None and only not in one.name:
+                continue
+            own = spent(one.ours, layers, made / one.where, rounds)
+            # The checks read what was written by the line before them.
+            other = made if one.ours is check else bare
+            floor = spent(one.bare, layers, other / one.where, rounds)
+            ratios.append((one.name, own / floor))
+            large = [size(p / one.where) if (p / one.where).exists() else 0 for p in (made, bare)]
+            grown = f"{large[0] / large[1]:6.2f}" if large[1] else "     -"
+            print(
+                f"{one.name:16} {own:7.3f}  {floor:7.3f}  {own / floor:6.2f}     "
+                f"{large[0]:7.2f}  {large[1]:7.2f}  {grown}"
+            )
+    return ratios
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--zones", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="exports whose name holds this")
+    given = parser.parse_args()
+    real = build(read(BUNDLED_SEEDS))
+    through_gdal("GPKG", real, Path(tempfile.mkdtemp()) / "warm.gpkg")  # PROJ's tables, once
+    measure("the record", real, given.rounds, given.only)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        synthetic(folder, given.zones)
+        many = build(read(folder))
+        ratios = measure("synthetic zones", many, max(1, given.rounds // 2), given.only)
+    bounds = {one.name: one.bound for one in EXPORTS}
+    worse = [f"{name} {ratio:.2f}" for name, ratio in ratios if ratio > bounds[name]]
+    print("\nwithin bounds" if not worse else f"\nBEYOND BOUNDS: {', '.join(worse)}")
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The commands ``export data`` and ``export package``: files for other programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from layers.cli.common import (
+    AsJson,
+    BoxText,
+    KnownBy,
+    Language,
+    LayerNames,
+    On,
+    ReadingName,
+    ZoneNames,
+    layers_of,
+    print_json,
+    progress,
+)
+
+commands = typer.Typer()
+
+
+@commands.command("data")
+def export_data(
+    context: typer.Context,
+    where: Annotated[
+        Path,
+        typer.Argument(metavar="DIR|FILE", help="A folder to fill, or a file by its ending."),
+    ],
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="IDS",
+            help="geojson, jsonfg, gpkg, parquet, fgb, kml, csv; several for a folder. "
+            "Left out: as the file ends.",
+        ),
+    ] = None,
+    on: On = None,
+    known_by: KnownBy = None,
+    layers: LayerNames = None,
+    zone: ZoneNames = None,
+    bbox: BoxText = None,
+    reading: Annotated[
+        ReadingName, typer.Option(help="Which of the three shapes to write.")
+    ] = ReadingName.nominal,
+    lang: Annotated[
+        Language, typer.Option(help="The language of names where a format shows one.")
+    ] = Language.en,
+    as_json: AsJson = False,
+) -> None:
+    """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
+    from layers.export.data import content_of, destination, write_file, write_folder
+    from layers.export.view import view_of
+
+    path, chosen, single = destination(where, formats)
+    view = view_of(
+        on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox, reading=reading.value
+    )
+    content = content_of(layers_of(context, anew=True), view, lang.value)
+    if single:
+        progress("writing")
+        written = write_file(content, path, chosen[0])
+        progress("")
+        sizes = {str(one): one.stat().st_size for one in written}
+    else:
+        manifest = write_folder(content, path, chosen, steps=_shown)
+        sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
+    ids = [one.id for one in chosen]
+    digest = content.layers.record.sha256
+    if as_json:
+        said = {"rows": len(content.rows), "reading": content.reading, "record": digest}
+        print_json({"path": str(path), "formats": ids, "files": sizes, **said})
+        return
+    files = "" if single else f"{len(sizes)} files, "
+    typer.echo(
+        f"{path}: {files}{len(content.rows)} rows ({content.reading}) as {', '.join(ids)}, "
+        f"{sum(sizes.values()) / 1e6:.2f} MB, record {digest[:12]}"
+    )
+
+
+@commands.command("package")
+def export_package(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to fill, or to check.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify a data release instead of writing one.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a data release that can be deposited as it is, or verify one."""
+    if check:
+        from layers.export.package.check import check_package
+
+        manifest = check_package(folder, steps=_shown)
+    else:
+        from layers.export.package import write_package
+
+        manifest = write_package(layers_of(context, anew=True), folder, steps=_shown)
+    sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
+    digest = manifest["seeds_sha256"]
+    if as_json:
+        said = {"atlas": manifest["atlas"], "edition": manifest["edition"], "record": digest}
+        print_json({"path": str(folder), "checked": check, "files": sizes, **said})
+        return
+    done = "whole" if check else f"{manifest['atlas']}, edition {manifest['edition']}"
+    typer.echo(
+        f"{folder}: {done}, {len(sizes)} files, {sum(sizes.values()) / 1e6:.2f} MB, "
+        f"record {digest[:12]}"
+    )
+
+
+def _shown(items: Sequence[Any]) -> Iterable[Any]:
+    """Show how far a list has come on a terminal; say nothing elsewhere."""
+    from tqdm import tqdm
+
+    return tqdm(items, desc="tamas", unit="file", leave=False, disable=not sys.stderr.isatty())

@@ -1,0 +1,33 @@
+"""What a skeleton leaves to a person: values that begin with TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+MARK = "TODO"
+
+
+Location = tuple[int | str, ...]
+
+
+def left_in(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
+    """Yield the location and words of each value that is still to be filled in."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from left_in(value, (*at, str(name)))
+    elif isinstance(data, list | tuple):
+        for number, value in enumerate(data):
+            yield from left_in(value, (*at, number))
+    elif is_left(data):
+        yield at, data.removeprefix(MARK).strip(" :")
+
+
+def is_left(value: Any) -> bool:
+    """Tell whether a value is the mark, alone or with what is meant after it."""
+    return isinstance(value, str) and (value == MARK or value.startswith((f"{MARK} ", f"{MARK}:")))
+
+
+def follows_from(fault: Location, left: list[Location]) -> bool:
+    """Tell whether a fault at a location is but what a value left to fill in within it causes."""
+    return any(one[: len(fault)] == fault for one in left)
