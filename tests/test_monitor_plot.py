@@ -176,6 +176,21 @@ def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
     assert plot(counted, second, events="none.csv", form="png").startswith(b"\x89PNG")
 
 
+def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
+    day = date(2019, 1, 1)
+    view = View(known_by=day)
+    drawn = multiples_of(table(real, view=view), real, view=view)
+    rows = view.rows(real)
+    assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
+    known = {(row.zone_id, row.track, row.status) for row in rows}
+    for panel in drawn.panels:
+        assert {(panel.zone_id, s.track, s.status) for s in panel.stretches} <= known
+    page = _Page(drawn, real, "en", "e.csv", None, day)
+    with settings():
+        said = [text for text, _ in page.drawn().written]
+    assert "Only what was published by 1 Jan 2019." in said
+
+
 def test_pandas_tables_are_read_alike(counts, real):
     assert multiples_of(counts.to_pandas(), real) == multiples_of(counts, real)
 

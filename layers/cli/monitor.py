@@ -24,6 +24,7 @@ from layers.cli.common import (
 
 if TYPE_CHECKING:
     from layers.build import Layers
+    from layers.export.view import View
     from layers.monitor.run import Far, Result
 
 commands = typer.Typer()
@@ -135,7 +136,7 @@ def monitor(
         )
     say(result, out=out, as_json=as_json)
     if picture is not None:
-        draw(result, drawn, picture, events=events, lang=lang.value)
+        draw(result, drawn, picture, view=view, events=events, lang=lang.value)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -168,7 +169,9 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
         typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
 
 
-def draw(result: Result, layers: Layers, path: Path, *, events: list[str], lang: str) -> None:
+def draw(
+    result: Result, layers: Layers, path: Path, *, view: View, events: list[str], lang: str
+) -> None:
     """Write the plot of a run's counts."""
     from layers.export.folders import replace_file
     from layers.monitor.plot import form_of, plot
@@ -179,6 +182,7 @@ def draw(result: Result, layers: Layers, path: Path, *, events: list[str], lang:
         result.table,
         layers,
         events=title,
+        view=view,
         reading=result.index.reading,
         form=form_of(path),
         lang=lang,

@@ -16,6 +16,7 @@ from typing import Any
 from layers.build import TRACKS, Layers, Row
 from layers.dates import parse_day, parse_edtf
 from layers.errors import QueryError, UnknownLayer
+from layers.export.view import View
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND
 
@@ -125,8 +126,10 @@ class _Row:
     outside: int
 
 
-def multiples_of(counts: Any, layers: Layers, *, lang: str = "en") -> Multiples:
-    """Return the panels of a table of `layers.monitor.report` (Arrow or pandas).
+def multiples_of(
+    counts: Any, layers: Layers, *, view: View | None = None, lang: str = "en"
+) -> Multiples:
+    """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
     A zone has a panel where it was in force, and so could be counted in, on a day for which
     events were read. The time shown is that of all events on days of the record.
@@ -142,7 +145,8 @@ def multiples_of(counts: Any, layers: Layers, *, lang: str = "en") -> Multiples:
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
     nowhere = sum(row.outside for row in rows if not row.zone_id)
-    panels = tuple(_panels(layers, found, (first, after), known, lang))
+    shown = (view or View()).rows(layers)
+    panels = tuple(_panels(shown, found, (first, after), known, lang))
     return Multiples(panels, first, after, *known, nowhere, beyond, by)
 
 
@@ -220,14 +224,14 @@ def _start(ordinal: int, by: str) -> int:
 
 
 def _panels(
-    layers: Layers,
+    shown_rows: Iterable[Row],
     found: Mapping[str, Sequence[Bar]],
     shown: tuple[int, int],
     known: tuple[int, int],
     lang: str,
 ) -> Iterator[Panel]:
     rows: dict[str, list[Row]] = {}
-    for row in layers.rows:
+    for row in shown_rows:
         rows.setdefault(row.zone_id, []).append(row)
     if missing := sorted(found.keys() - rows.keys()):
         raise UnknownLayer("zone", missing[0], rows)

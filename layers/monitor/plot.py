@@ -37,6 +37,7 @@ from layers.paper.fonts import width
 
 if TYPE_CHECKING:
     from layers.build import Layers, Reading
+    from layers.export.view import View
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
@@ -51,6 +52,7 @@ def plot(
     layers: Layers,
     *,
     events: str,
+    view: View | None = None,
     reading: Reading | None = None,
     form: Format = "svg",
     lang: str = "en",
@@ -58,10 +60,11 @@ def plot(
     """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
 
     ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
-    counted, which is written into the picture, ``reading`` the one that was counted by.
+    counted, which is written into the picture, ``view`` and ``reading`` what it was counted in.
     """
-    drawn = multiples_of(counts, layers, lang=lang)
-    page = _Page(drawn, layers, lang, Path(events).name, reading)
+    drawn = multiples_of(counts, layers, view=view, lang=lang)
+    known_by = view.known_by if view else None
+    page = _Page(drawn, layers, lang, Path(events).name, reading, known_by)
     with settings():
         figure = page.drawn().figure
         return saved(figure, form, title=page.title, subject=" ".join(page.scope))
@@ -83,7 +86,7 @@ def _words() -> dict[str, Any]:
     for lang, table in loaded.items():
         page = files("layers.maps").joinpath(f"words/{lang}.json").read_text(encoding="utf-8")
         shared = json.loads(page)
-        table |= {name: shared[name] for name in ("months", "months_short", "status")}
+        table |= {name: shared[name] for name in ("months_short", "status", "known_only")}
     return loaded
 
 
@@ -97,10 +100,12 @@ class _Page:
         lang: str,
         events: str,
         reading: Reading | None,
+        known_by: date | None = None,
     ) -> None:
         atlas, words = layers.record.atlas, _words()[lang]
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = layers.record.sha256[:12], events, reading
+        self.known_by = known_by
         self.title = words["title"][series.by]
         both = (atlas.scope, atlas.borders)
         self.scope = [text.ar if lang == "ar" else text.en for text in both]
@@ -160,6 +165,9 @@ class _Page:
             (words["atlas"].format(title=isolated(title)), 9.5, 400, INK_2, 14.0),
             (words["once"].format(n=number(series.nowhere)), 9.5, 400, INK_2, 14.0),
         ]
+        if self.known_by:
+            text = words["known_only"].format(date=self._day(self.known_by.toordinal()))
+            said.append((text, 9.5, 400, INK_2, 14.0))
         if series.beyond:
             text = words["unspoken"].format(n=number(series.beyond))
             said.append((text, 9.5, 400, INK_2, 14.0))
