@@ -103,6 +103,19 @@ def digests(layers: Layers, folder: Path) -> None:
     manifest_of(folder.with_name("package"))
 
 
+def site(layers: Layers, folder: Path) -> None:
+    """Write the static site without its cards, which would be most of the time."""
+    from layers.site import write_site
+
+    write_site(layers, folder, cards=False)
+
+
+def copied(layers: Layers, folder: Path) -> None:
+    """Copy the site: no library writes one, so its files are the floor."""
+    del layers
+    shutil.copytree(folder.parent.with_name("ours") / folder.name, folder)
+
+
 EXPORTS = (
     Export("geojson", "a.geojson", partial(ours, "geojson"), partial(through_gdal, "GeoJSON"), 3),
     Export("jsonfg", "a.fg.json", partial(ours, "jsonfg"), partial(through_gdal, "GeoJSON"), 3),
@@ -113,6 +126,7 @@ EXPORTS = (
     Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 3),
     Export("package", "package", write_package, bare_package, 4),
     Export("package --check", "check", check, digests, float("inf")),
+    Export("site", "site", site, copied, float("inf")),
 )
 
 
