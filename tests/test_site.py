@@ -7,9 +7,9 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -25,7 +25,10 @@ from layers.errors import ExportError, QueryError
 from layers.export.folders import MANIFEST
 from layers.seeds import read
 from layers.site import write_site
+from layers.site.cards import _SHARED, Cards, _draw
+from layers.site.day_pages import turn_of
 from layers.site.held import changes
+from layers.site.maps import Maps
 
 BASE = "https://atlas.example/of/isles"
 SCRIPTED = {"index.html", "ar/index.html"}
@@ -58,7 +61,6 @@ def site(request) -> tuple[Path, object]:
     )
 
 
-@cache
 def pages(folder: Path) -> dict[str, Read]:
     names = [name for name in files_of(folder) if name.endswith(".html")]
     return {name: read_page(folder / name) for name in names}
@@ -304,6 +306,43 @@ def test_an_address_that_is_none_is_refused(second, tmp_path, address):
     assert not (tmp_path / "site").exists()
 
 
+# --- cards -----------------------------------------------------------------------------------
+
+
+def _blank(card) -> bytes:
+    """Stand for a drawn card."""
+    return card.title.encode()
+
+
+def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
+    monkeypatch.setattr("layers.site.cards._draw", _blank)
+    folder = tmp_path / "site"
+    write_site(second, folder, formats=["geojson"])
+    files = files_of(folder)
+    named = set()
+    for name, page in pages(folder).items():
+        if name != "404.html":
+            named.add(os.path.normpath(urljoin(name, page.metas["og:image"])))
+            assert page.metas["og:title"]
+    assert named == {name for name in files if name.endswith(".png")}
+    assert files["cards/ar/zones/frost-strip.png"].decode() == (
+        second.record.zones["frost-strip"].names.ar
+    )
+
+
+def test_a_card_is_the_same_from_another_process(second, monkeypatch):
+    maps, turns = Maps(second), [turn_of(second, changes(second)[3])]
+    cards = Cards(second, maps, turns, wanted=True)
+    cards._made = {path: cards._made[path] for path in list(cards._made)[1:3]}
+    drawn = dict(cards.drawn(second))
+    assert len(drawn) == 2
+    monkeypatch.setitem(_SHARED, "layers", second)
+    assert [_draw(card) for card in cards._made.values()] == list(drawn.values())
+    for body in drawn.values():
+        assert body.startswith(b"\x89PNG")
+        assert struct.unpack(">II", body[16:24]) == (1200, 630)
+
+
 # --- the same bytes --------------------------------------------------------------------------
 
 
@@ -413,7 +452,7 @@ def test_a_hostile_record_shows_as_text(hostile, second_site, tmp_path):
     for name, page in pages(folder).items():
         assert page.events == [], name
         assert page.scripts == plain[name].scripts, name
-        assert not [href for _, href in page.links if re.match("javascript:|data:", href)], name
+        assert not [href for _, href in page.links if re.match("javascript:|data:text", href)], name
         if name not in SCRIPTED:
             assert page.styled == plain[name].styled
     zone = read_page(folder / "zones" / "frost-strip.html")

@@ -50,9 +50,14 @@ class Visitor:
         self.faults: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("response", self._answered)
         self.page.on("console", self._heard)
+
+    def _failed(self, request: Any) -> None:
+        # What was still under way when the crawler went on is no broken link.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"{request.failure} {request.url}")
 
     def _answered(self, response: Any) -> None:
         if response.status >= 400:
@@ -173,7 +178,9 @@ def test_axe_finds_nothing_on_a_page_of_each_kind(visit: Any, real_site: Path, l
         visitor.page.goto((real_site / ("" if lang == "en" else "ar") / kind).as_uri())
         visitor.page.evaluate(script)
         found[kind] = visitor.page.evaluate(
-            "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
+            # Its preloading would fetch the style sheet, which the page's policy forbids.
+            "rules => axe.run(document, {runOnly: rules, preload: false})"
+            ".then(r => r.violations.map("
             "v => [v.id, v.nodes.slice(0, 3).map(n => n.target.join(' ') + ': ' "
             "+ n.failureSummary)]))",
             RULES,

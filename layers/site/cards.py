@@ -20,7 +20,7 @@ from layers.build import Layers
 from layers.dates import parse_day
 from layers.export.view import View
 from layers.site.day_pages import GROUPS, Turn
-from layers.site.held import day_of, held_on
+from layers.site.held import by_zone, day_of, held_on
 from layers.site.maps import Maps
 from layers.site.speech import LANGUAGES, Speech
 
@@ -50,13 +50,13 @@ class Cards:
         for lang in LANGUAGES:
             words = Speech(lang)
             self._add(_atlas(layers, turns, words))
-            for zone in layers.record.zones.values():
-                rows = [row for row in layers.rows if row.zone_id == zone.id]
+            for name, rows in by_zone(layers):
                 day = day_of(layers, rows)
-                lead = held_on(layers, day).get(zone.id) if day else None
+                lead = held_on(layers, day, rows).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):
-                    path = f"cards/{lang}/zones/{zone.id}.png"
-                    self._add(Card(path, lang, words.pick(zone.names), day, (zone.id,)))
+                    path = f"cards/{lang}/zones/{name}.png"
+                    title = words.pick(layers.record.zones[name].names)
+                    self._add(Card(path, lang, title, day, (name,)))
             for turn in turns:
                 title = words.say("day_title", date=words.day(turn.day))
                 moved = tuple(

@@ -28,17 +28,20 @@ class Held:
     """True where nothing is known after a mere last report."""
 
 
-def held_on(layers: Layers, day: date) -> dict[str, Held]:
-    """Return what holds on a day by zone, in the order of the record."""
+def held_on(layers: Layers, day: date, rows: Sequence[Row] | None = None) -> dict[str, Held]:
+    """Return what holds on a day by zone, in the order of the record; of some rows or of all."""
     zones: dict[str, list[Row]] = {}
-    for row in query.holding(layers.rows, day):
+    for row in layers.rows if rows is None else rows:
         zones.setdefault(row.zone_id, []).append(row)
     made = {}
-    for zone_id, rows in zones.items():
-        lead = min(rows, key=lambda row: weight(row, day))
+    for zone_id, mine in zones.items():
+        holding = query.holding(mine, day)
+        if not holding:
+            continue
+        lead = min(holding, key=lambda row: weight(row, day))
         holds = lead.validity.holds(day) or "possible"
         made[zone_id] = Held(
-            zone_id, tuple(rows), lead, holds, disputed(layers, lead), follows(lead, layers.rows)
+            zone_id, holding, lead, holds, disputed(layers, lead), follows(lead, mine)
         )
     return made
 
@@ -85,10 +88,9 @@ def in_time(rows: Sequence[Row]) -> list[tuple[Row, bool]]:
 
 
 def follows(row: Row, rows: Sequence[Row]) -> bool:
-    """Tell whether a row of status unknown comes after a mere last report among ``rows``."""
+    """Tell whether a row of status unknown follows a mere last report among its zone's rows."""
     return row.status == "unknown" and any(
-        other.zone_id == row.zone_id
-        and other.track == row.track
+        other.track == row.track
         and other.end_reason == "last_report_only"
         and other.valid_from <= row.valid_from
         for other in rows

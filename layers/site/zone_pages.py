@@ -85,7 +85,7 @@ def _picture(writer: Writer, maps: Maps, rows: Sequence[Row]) -> Html:
     """Return the map of the day on which the zone was surest, with a caption that says so."""
     words = writer.speech
     day = day_of(writer.site.layers, rows)
-    held = held_on(writer.site.layers, day) if day else {}
+    held = held_on(writer.site.layers, day, rows) if day else {}
     mine = held.get(rows[0].zone_id) if rows else None
     if day is None or mine is None or not maps.drawn(mine.lead):
         return el("p", words.say("no_place"), class_="note")
@@ -209,7 +209,7 @@ def _inputs(writer: Writer, inputs: Sequence[dict[str, Any]]) -> Html:
     if not inputs:
         return NOTHING
     return join(
-        el("h4", writer.speech.say("made_from")),
+        el("p", el("b", writer.speech.say("made_from"))),
         el("ul", [el("li", *_input(writer, item)) for item in inputs], class_="lines"),
     )
 
