@@ -251,10 +251,16 @@ def test_addresses_of_fsspec_are_read_by_the_workers(client, second, edges):
 
 def test_relative_paths_are_found_by_workers_elsewhere(client, second, edges, monkeypatch):
     monkeypatch.chdir(edges)
-    works = [w for b in cluster._bundles([cluster._far("a.parquet")], None) for w in b.works]
+    works = [work for bundle in cluster._bundles(["a.parquet"], None) for work in bundle.works]
     assert all(Path(work.path).is_absolute() for work in works)
     far = monitor(["a.parquet"], second, far=done_on(client))
     assert far.counts == monitor(["a.parquet"], second, threads=1).counts
+
+
+def test_a_file_named_twice_counts_twice_as_at_home(one_client, second, edges):
+    twice = [edges / "a.parquet", edges / "a.parquet"]
+    far = monitor(twice, second, far=done_on(one_client))
+    assert far.counts == monitor(twice, second, threads=1).counts
 
 
 def test_progress_reaches_the_whole(client, second, edges):

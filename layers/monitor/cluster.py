@@ -15,7 +15,9 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -67,8 +69,12 @@ class FileWork:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What one task does: row groups of one file, or one file whole."""
+    """What one task does: row groups of one file, or one file whole.
 
+    ``name`` is the file as it was named here; the works have it as workers can open it.
+    """
+
+    name: str
     works: tuple[ParquetWork | FileWork, ...]
 
 
@@ -111,12 +117,8 @@ def done_on(client: Client) -> Far:
     def far(
         files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str
     ) -> Iterator[Done]:
-        names = {_far(file): file for file in files}
-        bundles = _bundles(names, columns)
         with _everywhere(client, index) as key:
-            for piece in _in_order(client, bundles, key, by):
-                rejects = tuple(replace(one, file=names[one.file]) for one in piece.rejects)
-                yield replace(piece, rejects=rejects)
+            yield from _in_order(client, _bundles(files, columns), key, by)
 
     return far
 
@@ -128,11 +130,10 @@ def piece_done(bundle: Bundle, key: str, by: str) -> Done:
     plugin: Any = get_worker().plugins[key]
     index: ZoneIndex = plugin.index
     try:
-        return reduce(
-            Done.__add__,
-            (done(part, index, by=by) for work in bundle.works for part in _parts(work)),
-            Done(Counts.none(), 0),
-        )
+        pieces = (done(part, index, by=by) for work in bundle.works for part in _parts(work))
+        total = reduce(Done.__add__, pieces, Done(Counts.none(), 0))
+        rejects = tuple(replace(one, file=bundle.name) for one in total.rejects)
+        return replace(total, rejects=rejects)
     except TamasError as error:
         # Some of these cannot be made again from their text alone on the other side.
         raise ClusterError(str(error)) from None
@@ -185,14 +186,31 @@ def _local(dask: Any, workers: int) -> Iterator[str]:
     """Start processes on this machine that listen on loopback alone."""
     if workers < 1:
         raise ClusterError("a cluster needs at least one worker")
-    with dask.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    with contextlib.ExitStack() as stack:
+        with _uninterrupted():
+            cluster = stack.enter_context(
+                dask.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                )
+            )
         yield cluster.scheduler_address
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to this one, which stops them; they inherit that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _same_edition(client: Client) -> None:
@@ -236,20 +254,21 @@ def _everywhere(client: Client, index: ZoneIndex) -> Iterator[str]:
 
 def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
-    for file in files:
+    for name in files:
+        file = _far(name)
         if not _is_parquet(file):
             size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle((FileWork(file, columns, size),))
+            yield Bundle(name, (FileWork(file, columns, size),))
             continue
         held: list[ParquetWork] = []
         for work in works([file], columns):
             assert isinstance(work, ParquetWork)  # noqa: S101  told by the ending above
             held.append(work)
             if sum(one.weight for one in held) >= _BUNDLE:
-                yield Bundle(tuple(held))
+                yield Bundle(name, tuple(held))
                 held = []
         if held:
-            yield Bundle(tuple(held))
+            yield Bundle(name, tuple(held))
 
 
 def _in_order(client: Client, bundles: Iterator[Bundle], key: str, by: str) -> Iterator[Done]:
