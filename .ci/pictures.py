@@ -1,18 +1,23 @@
-"""Make README's pictures again: the offline map, as Chromium shows it.
+"""Make README's pictures again: the offline map, as Chromium shows it, and a printed page.
 
 Run: `make pictures`. Needs Debian's Chromium; asks the network for nothing.
 """
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from layers.build import build
+from layers import query
+from layers.build import Layers, build
+from layers.export.view import View
 from layers.maps import render_page
 from layers.maps.data import page_data
+from layers.paper import printed
 from layers.seeds import read
 from layers.settings import BUNDLED_SEEDS
 
@@ -24,10 +29,15 @@ PICTURES = {
 }
 
 
+PRINTED = "2020-04-01"
+
+
 def main() -> None:
-    """Write each picture at 1440 x 900."""
+    """Write each picture of the screen at 1440 x 900, and the page 1440 wide."""
     OUT.mkdir(exist_ok=True)
-    html = render_page(page_data(build(read(BUNDLED_SEEDS))), mode="file")
+    layers = build(read(BUNDLED_SEEDS))
+    on_paper(layers).save(OUT / "print.png", optimize=True)
+    html = render_page(page_data(layers), mode="file")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         file = Path(folder) / "map.html"
         file.write_text(html, encoding="utf-8", newline="\n")
@@ -40,6 +50,14 @@ def main() -> None:
             page.screenshot(path=str(OUT / name))
             page.close()
         browser.close()
+
+
+def on_paper(layers: Layers) -> Image.Image:
+    """Return an A4 page, small enough for a README."""
+    view = View(on=query.need_day("on", PRINTED))
+    whole = Image.open(io.BytesIO(printed(layers, view, form="png").body)).convert("RGB")
+    small = whole.resize((1440, round(whole.height * 1440 / whole.width)), Image.Resampling.LANCZOS)
+    return small.quantize(192, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ Write = Callable[[Layers, Path], None]
 class Export(NamedTuple):
     """An export: where it writes below a folder, ours, the bare writer, the largest ratio.
 
-    The bound is for the synthetic zones; a few rows are all overhead.
+    The bound is for the synthetic zones; a few rows are all overhead. It leaves room for a noisy
+    machine: what it is for is an export that grows faster than its rows.
     """
 
     name: str
@@ -116,14 +117,14 @@ def copied(layers: Layers, folder: Path) -> None:
 
 
 EXPORTS = (
-    Export("geojson", "a.geojson", partial(ours, "geojson"), partial(through_gdal, "GeoJSON"), 2),
-    Export("jsonfg", "a.fg.json", partial(ours, "jsonfg"), partial(through_gdal, "GeoJSON"), 2),
-    Export("gpkg", "a.gpkg", partial(ours, "gpkg"), partial(through_gdal, "GPKG"), 3),
-    Export("parquet", "a.parquet", partial(ours, "parquet"), through_parquet, 2),
-    Export("fgb", "a.fgb", partial(ours, "fgb"), partial(through_gdal, "FlatGeobuf"), 2),
-    Export("kml", "a.kmz", partial(ours, "kml"), partial(through_gdal, "LIBKML"), 3),
-    Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 2),
-    Export("package", "package", write_package, bare_package, 3),
+    Export("geojson", "a.geojson", partial(ours, "geojson"), partial(through_gdal, "GeoJSON"), 3),
+    Export("jsonfg", "a.fg.json", partial(ours, "jsonfg"), partial(through_gdal, "GeoJSON"), 3),
+    Export("gpkg", "a.gpkg", partial(ours, "gpkg"), partial(through_gdal, "GPKG"), 5),
+    Export("parquet", "a.parquet", partial(ours, "parquet"), through_parquet, 3),
+    Export("fgb", "a.fgb", partial(ours, "fgb"), partial(through_gdal, "FlatGeobuf"), 3),
+    Export("kml", "a.kmz", partial(ours, "kml"), partial(through_gdal, "LIBKML"), 4),
+    Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 3),
+    Export("package", "package", write_package, bare_package, 4),
     Export("package --check", "check", check, digests, float("inf")),
     Export("site", "site", site, copied, float("inf")),
 )

@@ -3,7 +3,8 @@
 An export of a record is written once. Then, again and again, another export to the same place is
 killed (SIGKILL) at a random moment; after each kill the place must hold one whole export: each
 file as its manifest says, or the one file byte for byte as one of the two exports writes it.
-Nothing may be left beside it after the next export that is not killed.
+Nothing may be left beside it after the next export that is not killed. A release is the same
+each time, so there "as before" covers both.
 
 Run: `make soak`, or `.venv/bin/python bench/soak_export.py [--kills N] [--seed N]`.
 """

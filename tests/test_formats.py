@@ -310,9 +310,30 @@ def test_jsonfg_keeps_the_rules_of_its_core(written) -> None:
         assert {"type", "id", "time", "place", "geometry", "properties"} <= set(one)
         assert one["place"] is None
         assert one["featureType"] == row.layer
+        assert one["featureType"] in data["featureSchema"]
         first, last = one["time"]["interval"]
         assert first == row.valid_from.isoformat()
         assert last == (row.valid_to.isoformat() if row.valid_to else "..")
+
+
+def test_gdal_takes_each_layer_of_jsonfg_for_one_of_its_own(written) -> None:
+    import pyogrio
+
+    path = written.path("jsonfg")
+    held = {name: len(rows) for name, rows in written.content.by_layer().items()}
+    assert {name for name, _ in pyogrio.list_layers(path)} == set(held)
+    for name, count in held.items():
+        info = pyogrio.read_info(path, layer=name, force_feature_count=True)
+        assert (info["driver"], info["features"]) == ("JSONFG", count)
+
+
+def test_jsonfg_of_one_layer_names_its_type_once(second, tmp_path) -> None:
+    rows = second.of("lookouts")
+    content = Content(second, rows, layer="lookouts", names=("lookouts",))
+    FORMATS["jsonfg"].write(content, tmp_path / "a.fg.json")
+    data = json.loads((tmp_path / "a.fg.json").read_bytes())
+    assert data["featureType"] == "lookouts"
+    assert data["featureSchema"] == "urn:tamas:collection:lookouts"
 
 
 # --- GeoPackage ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.measure import distance_m
 from layers.export.view import View
 from layers.monitor import report
 from layers.monitor.count import Counts, count
@@ -338,7 +339,8 @@ def test_an_event_of_several_days_is_inside_only_if_it_is_on_each(second, drawn)
         lasts.append(first + long)
     days = {"first": pa.array(firsts, pa.int32()).view(pa.date32()),
             "last": pa.array(lasts, pa.int32()).view(pa.date32())}  # fmt: skip
-    rows = report.table(count(batch_of(events, **days), index), index).to_pylist()
+    counts = count(batch_of(events, **days), index)
+    rows = report.table(counts, index).to_pylist()
     expected = spanned(second, events, firsts, lasts)
     got = Counter()
     for row in rows:
@@ -347,6 +349,10 @@ def test_an_event_of_several_days_is_inside_only_if_it_is_on_each(second, drawn)
                 got[(row["zone_id"], name)] += row[name]
     assert +got == +expected
     assert sum(row["events"] for row in rows if not row["zone_id"]) == len(events)
+    assert all(row["outside"] >= 0 for row in rows if row["status"] != report.BEYOND)
+    totals = report.totals(counts, index)
+    for zone in totals["zones"].values():
+        assert sum(part["events"] for part in zone.values()) == totals["counted"]
 
 
 def spanned(layers, events, firsts, lasts) -> Counter:
@@ -381,6 +387,34 @@ def spanned(layers, events, firsts, lasts) -> Counter:
             elif kinds.max() > 0:
                 found[(zone, "too_imprecise")] += 1
     return found
+
+
+@pytest.mark.parametrize("reach", [25_000.0, 250_000.0])
+def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allows(second, reach):
+    index = ZoneIndex.of(second, reaches_m=(reach,))
+    rng = np.random.default_rng(3)
+    spots = rng.uniform((-23.0, -23.0), (-17.5, -18.0), (150, 2))
+    point, nest, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
+    keys = zip(point.tolist(), nest.tolist(), strict=True)
+    found = dict(zip(keys, state.tolist(), strict=True))
+    told = Counter()
+    for number, shapes in enumerate(index.times.nests):
+        for at, (lon, lat) in enumerate(spots.tolist()):
+            relation = found.get((at, number), 0)
+            told[relation] += 1
+            if relation == IN_INNER:
+                assert max(inner_depth(lon, lat, one) for one in shapes.inner) >= reach
+            if relation == 0:
+                far = [distance_m(lon, lat, one) for one in shapes.outer]
+                assert min(far) >= reach
+                assert not any(one.covers(shapely.Point(lon, lat)) for one in shapes.outer)
+    assert told[0] > 20 or reach > 100_000
+    assert told[1] > 20
+
+
+def inner_depth(lon, lat, shape) -> float:
+    """Return how far a point lies inside a shape, in metres, -1 outside of it."""
+    return distance_m(lon, lat, shape) if shape.covers(shapely.Point(lon, lat)) else -1.0
 
 
 def test_coordinates_off_the_globe_are_refused_and_not_counted_somewhere(second_index):

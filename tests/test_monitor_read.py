@@ -403,6 +403,22 @@ def test_too_many_rejects_fail_the_run_with_its_result_kept(mixed, tmp_path):
     assert out.exists()
 
 
+def test_a_terminal_is_shown_how_far_a_run_is(mixed):
+    ours, theirs = os.openpty()
+    command = [
+        Path(sys.executable).with_name("tamas"), "--seeds", SECOND, "monitor", mixed[0],
+        "--max-rejects", "30",
+    ]  # fmt: skip
+    done = subprocess.run(list(map(str, command)), stderr=theirs, stdout=subprocess.PIPE)
+    shown = os.read(ours, 1 << 16).decode("utf-8", "replace")
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0
+    assert "4,000 rows" in shown
+    assert "100%" in shown
+    assert "B/s" in shown
+
+
 def test_an_interrupted_run_leaves_no_half_file(tmp_path):
     big = tmp_path / "big.csv"
     big.write_bytes((HEADER + "\n").encode() + (good_row(1) + b"\n") * 1_000_000)

@@ -14,6 +14,7 @@ import typer
 from layers.cli.common import (
     AsJson,
     KnownBy,
+    Language,
     LayerNames,
     ReadingName,
     ZoneNames,
@@ -22,7 +23,9 @@ from layers.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from layers.monitor.run import Result
+    from layers.build import Layers
+    from layers.export.view import View
+    from layers.monitor.run import Far, Result
 
 commands = typer.Typer()
 
@@ -82,6 +85,17 @@ def monitor(
     threads: Annotated[
         int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Count in so many dask workers on this machine.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the plot.")] = Language.en,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
@@ -95,23 +109,34 @@ def monitor(
     for path, endings in ((out, report.ENDINGS), (back, (".csv", ".parquet"))):
         if path is not None and path.suffix.lower() not in endings:
             raise QueryError("out", str(path), f"{path}: end it in {', '.join(endings)}")
+    if picture is not None:
+        from layers.monitor.plot import form_of
+
+        form_of(picture)
+    if (scheduler or workers) and (back or threads):
+        one = "--events" if back else "--threads"
+        raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = columns_of(columns)
     view = view_of(layers=layers, zone=zone, known_by=known_by)
-    with bar() as progress:
+    drawn = layers_of(context)
+    with far_of(scheduler, workers) as far, bar() as progress:
         result = run.monitor(
             events,
-            layers_of(context),
+            drawn,
             view=view,
             reading=reading.value if reading else None,
             columns=named,
             by=by.value,
             threads=threads,
+            far=far,
             rejects=rejects,
             back=back,
             distance=distance,
             progress=progress,
         )
     say(result, out=out, as_json=as_json)
+    if picture is not None:
+        draw(result, drawn, picture, view=view, events=events, lang=lang.value)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -142,6 +167,39 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
     )
     if out is not None:
         typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
+
+
+def draw(
+    result: Result, layers: Layers, path: Path, *, view: View, events: list[str], lang: str
+) -> None:
+    """Write the plot of a run's counts."""
+    from layers.export.folders import replace_file
+    from layers.monitor.plot import form_of, plot
+
+    names = [Path(name).name for name in events]
+    title = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
+    picture = plot(
+        result.table,
+        layers,
+        events=title,
+        view=view,
+        reading=result.index.reading,
+        form=form_of(path),
+        lang=lang,
+    )
+    replace_file(path, picture)
+
+
+@contextlib.contextmanager
+def far_of(scheduler: str | None, workers: int | None) -> Iterator[Far | None]:
+    """Give what counts on a cluster, None where none is named."""
+    if scheduler is None and workers is None:
+        yield None
+        return
+    from layers.monitor.cluster import connected, done_on
+
+    with connected(scheduler=scheduler, workers=workers) as client:
+        yield done_on(client)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import contextlib
 import csv
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +31,7 @@ from layers.monitor.text import Reject, Rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Far = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["Done"]]
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -113,6 +114,7 @@ def monitor(
     columns: Columns | None = None,
     by: str = "month",
     threads: int | None = None,
+    far: Far | None = None,
     rejects: Path | None = None,
     back: Path | None = None,
     distance: bool = False,
@@ -123,8 +125,9 @@ def monitor(
     ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
     them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
     be read, ``back`` a CSV or Parquet file to write the events to with their zones and, with
-    ``distance``, how far they are from the nearest nominal edge. ``progress`` is told the bytes
-    done, the bytes of all (0: unknown) and the rows so far.
+    ``distance``, how far they are from the nearest nominal edge. ``far`` does the work elsewhere
+    in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. ``progress``
+    is told the bytes done, the bytes of all (0: unknown) and the rows so far.
     """
     files = files_of(events)
     index = ZoneIndex.of(layers, view, reading=reading, reaches_m=reaches_of(files, columns))
@@ -138,7 +141,11 @@ def monitor(
             note = partial(annotated, index=index, edges=edges) if to_events else None
             return done(piece, index, by=by, back=note)
 
-        for piece in in_order(works(files, columns), work, threads or os.cpu_count() or 1):
+        if far is not None:
+            pieces = far(files, columns, index, by)
+        else:
+            pieces = in_order(works(files, columns), work, threads or os.cpu_count() or 1)
+        for piece in pieces:
             if to_rejects is not None:
                 to_rejects(piece.rejects)
             if to_events is not None:

@@ -52,7 +52,8 @@ class Sheet:
         """Return the terms of all that the sheet is made of, for the file itself."""
         base, shapes = terms.owed(self.layers, self.shown, self.words)
         licence = self.words.own("licence", licence=self.layers.record.atlas.licence)
-        return " ".join([licence, *dict.fromkeys([*base, *shapes])])
+        semicolon = self.words.own("semicolon")
+        return f"{licence} {semicolon.join(dict.fromkeys([*base, *shapes]))}"
 
 
 def asked(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import logging
 import threading
 import warnings
 from importlib.resources import as_file, files
@@ -61,6 +62,8 @@ def register() -> None:
     Raises `ExportError` where a file is not the one of the manifest, or where matplotlib is
     too old to shape Arabic itself.
     """
+    # Where its own cache lies, and that it makes one, is no news to whoever prints a map.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib as mpl
     from matplotlib import font_manager
 

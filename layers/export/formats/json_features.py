@@ -26,15 +26,14 @@ def write_geojson(content: Content, path: Path) -> None:
 def write_jsonfg(content: Content, path: Path) -> None:
     """Write a JSON-FG feature collection; each feature's type is its layer."""
     features = [
-        {
-            **_feature(content, row),
-            "featureType": row.layer,
-            "featureSchema": schema(row.layer),
-            "place": None,
-        }
-        for row in content.rows
+        {**_feature(content, row), "featureType": row.layer, "place": None} for row in content.rows
     ]
-    path.write_bytes(dumps({**_head(content), **fg_head(CRS84), "features": features}))
+    # One type stands before the features, of several each feature names its own.
+    types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer()}}
+    if content.layer:
+        types = {"featureType": content.layer, "featureSchema": schema(content.layer)}
+    whole = {**_head(content), **fg_head(CRS84), **types, "features": features}
+    path.write_bytes(dumps(whole))
 
 
 def fg_head(system: str) -> dict[str, Any]:

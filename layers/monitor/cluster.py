@@ -1,0 +1,353 @@
+"""Count events on many machines with dask: paths and row groups go out, counts come back.
+
+The same kernel as on one machine (`layers.monitor.run.done`) works on each piece, and whole
+numbers are added up, so the result is the same for any number of workers, in any order, also
+where some of them die. Parquet goes out by row groups, other files whole; the workers open
+them, so every worker must see a file under the address that is given here.
+
+dask executes what it is sent: whoever reaches a scheduler or a worker runs what they like on
+it. Keep both on a private network or behind TLS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from layers.errors import TamasError
+from layers.monitor.count import Counts
+from layers.monitor.index import ZoneIndex
+from layers.monitor.run import Done, Far, done
+from layers.monitor.sources import PARQUET, ParquetWork, Work, works
+
+if TYPE_CHECKING:
+    from layers.monitor.columns import Columns
+
+# dask's own types cover half of it.
+Client = Any
+
+# Row groups are bundled up to so many bytes: a task costs a millisecond, whatever is in it.
+_BUNDLE = 32 << 20
+# So many pieces a thread are out at a time; more would only fill the scheduler.
+_AHEAD = 3
+# A scheduler has so many seconds to answer, and the first worker to come.
+PATIENCE = 20.0
+# Cut off without any worker for so long, a run gives up.
+ALONE = 60.0
+_LOST = "the connection to the scheduler was lost; try again when it is up"
+
+
+class ClusterError(TamasError):
+    """A cluster that cannot be reached or cannot do the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileWork:
+    """One whole file that cannot be cut without reading it: text, compressed or not."""
+
+    path: str
+    columns: Columns | None
+    weight: int
+
+    def parts(self) -> Iterator[Work]:
+        """Yield the pieces that the file is read in."""
+        return works([self.path], self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What one task does: row groups of one file, or one file whole.
+
+    ``name`` is the file as it was named here; the works have it as workers can open it.
+    """
+
+    name: str
+    works: tuple[ParquetWork | FileWork, ...]
+
+
+@contextlib.contextmanager
+def connected(*, scheduler: str | None = None, workers: int | None = None) -> Iterator[Client]:
+    """Give a client of a running scheduler, or of ``workers`` processes on this machine.
+
+    Raises `ClusterError` with one line where dask is not installed, the scheduler does not
+    answer, has no workers, or its workers are of another edition of the program.
+    """
+    if (scheduler is None) == (workers is None):
+        raise ClusterError("name a scheduler or a number of workers, one of the two")
+    dask = _dask()
+    with contextlib.ExitStack() as stack:
+        if workers is not None:
+            scheduler = stack.enter_context(_local(dask, workers))
+        try:
+            client = _client(dask, str(scheduler))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ClusterError(
+                f"{scheduler}: no dask scheduler answers there ({_short(error)}); start one with "
+                "'dask scheduler' and give its address, as tcp://10.0.0.5:8786"
+            ) from None
+        stack.enter_context(_quiet())
+        stack.callback(_close, client)
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except (OSError, TimeoutError):
+            raise ClusterError(
+                f"{scheduler}: the scheduler has no workers; start some with "
+                f"'dask worker {scheduler}'"
+            ) from None
+        _same_edition(client)
+        yield client
+
+
+def done_on(client: Client) -> Far:
+    """Return what `layers.monitor.run.monitor` works with in place of its own threads."""
+
+    def far(
+        files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str
+    ) -> Iterator[Done]:
+        with _everywhere(client, index) as key:
+            yield from _in_order(client, _bundles(files, columns), key, by)
+
+    return far
+
+
+def piece_done(bundle: Bundle, key: str, by: str) -> Done:
+    """Return what a bundle comes to, on the worker that holds the index under ``key``."""
+    from distributed import get_worker
+
+    plugin: Any = get_worker().plugins[key]
+    index: ZoneIndex = plugin.index
+    try:
+        pieces = (done(part, index, by=by) for work in bundle.works for part in _parts(work))
+        total = reduce(Done.__add__, pieces, Done(Counts.none(), 0))
+        rejects = tuple(replace(one, file=bundle.name) for one in total.rejects)
+        return replace(total, rejects=rejects)
+    except TamasError as error:
+        # Some of these cannot be made again from their text alone on the other side.
+        raise ClusterError(str(error)) from None
+
+
+def _parts(work: ParquetWork | FileWork) -> Iterable[Work]:
+    return (work,) if isinstance(work, ParquetWork) else work.parts()
+
+
+def _dask() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError(
+            "many machines need dask: install the extra 'cluster' (pip install 'tamas[cluster]', "
+            "or dask[distributed] and fsspec)"
+        ) from None
+    return distributed
+
+
+def _client(dask: Any, scheduler: str) -> Client:
+    """Return a client of a scheduler, or raise within some `PATIENCE` seconds.
+
+    A plain connection and a greeting are tried first: dask tries for long what is refused at
+    once, and waits for ever on somebody who says nothing.
+    """
+    from distributed.comm.addressing import get_address_host_port
+
+    async def greet() -> None:
+        arguments = dask.Security().get_connection_args("client")
+        connecting = dask.comm.connect(scheduler, timeout=PATIENCE, **arguments)
+        (await asyncio.wait_for(connecting, PATIENCE)).abort()
+
+    if not scheduler.startswith("inproc://"):
+        host, port = get_address_host_port(scheduler)
+        socket.create_connection((host, port), PATIENCE).close()
+        asyncio.run(greet())
+
+    class Quiet(dask.Client):  # type: ignore[misc]  # its base is known at run time only
+        def __del__(self) -> None:
+            """Say nothing where a client that never came up cannot be closed either."""
+            with contextlib.suppress(Exception):
+                super().__del__()
+
+    return Quiet(scheduler, timeout=PATIENCE, set_as_default=False)
+
+
+@contextlib.contextmanager
+def _local(dask: Any, workers: int) -> Iterator[str]:
+    """Start processes on this machine that listen on loopback alone."""
+    if workers < 1:
+        raise ClusterError("a cluster needs at least one worker")
+    with contextlib.ExitStack() as stack:
+        with _uninterrupted():
+            cluster = stack.enter_context(
+                dask.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+        yield cluster.scheduler_address
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to this one, which stops them; they inherit that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _same_edition(client: Client) -> None:
+    """Refuse workers that count by another edition: their numbers could differ."""
+    own = version("tamas")
+    try:
+        found: Mapping[str, str] = client.run(version, "tamas")
+    except Exception as error:  # noqa: BLE001  whatever a worker raises comes as it is
+        raise ClusterError(
+            f"the workers cannot run tamas ({_short(error)}); install the same edition on each"
+        ) from None
+    for worker, theirs in sorted(found.items()):
+        if theirs != own:
+            raise ClusterError(f"{worker} has tamas {theirs}, this is {own}; install one edition")
+
+
+@contextlib.contextmanager
+def _everywhere(client: Client, index: ZoneIndex) -> Iterator[str]:
+    """Put an index on every worker, also on those that come later; give its name there.
+
+    A plugin rather than scattered data: the scheduler hands it to a worker that starts in
+    place of one that died, while scattered data dies with the last worker that has it.
+    """
+    from distributed import WorkerPlugin
+
+    class Zones(WorkerPlugin):
+        def __init__(self) -> None:
+            self.index = index
+
+    key = f"tamas-{client.id}"
+    try:
+        client.register_plugin(Zones(), name=key)
+    except Exception as error:  # noqa: BLE001  as above
+        raise ClusterError(f"the workers cannot take the zones ({_short(error)})") from None
+    try:
+        yield key
+    finally:
+        with contextlib.suppress(Exception):  # the scheduler may be gone; nothing is left then
+            client.unregister_worker_plugin(key)
+
+
+def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
+    """Yield the work in order: row groups of a file up to a size, other files whole."""
+    for name in files:
+        file = _far(name)
+        if not _is_parquet(file):
+            size = 0 if "://" in file else Path(file).stat().st_size
+            yield Bundle(name, (FileWork(file, columns, size),))
+            continue
+        held: list[ParquetWork] = []
+        for work in works([file], columns):
+            assert isinstance(work, ParquetWork)  # noqa: S101  told by the ending above
+            held.append(work)
+            if sum(one.weight for one in held) >= _BUNDLE:
+                yield Bundle(name, tuple(held))
+                held = []
+        if held:
+            yield Bundle(name, tuple(held))
+
+
+def _in_order(client: Client, bundles: Iterator[Bundle], key: str, by: str) -> Iterator[Done]:
+    """Yield what each bundle comes to, in order, with a few for every thread out at a time."""
+    out: deque[Any] = deque()
+    try:
+        while True:
+            room = max(2, _AHEAD * _threads(client)) - len(out)
+            for bundle in islice(bundles, max(room, 0)):
+                out.append(client.submit(piece_done, bundle, key, by, pure=False, retries=2))
+            if not out:
+                return
+            yield _result(client, out[0])
+            out.popleft()
+    finally:
+        with contextlib.suppress(Exception):  # as above
+            client.cancel(list(out), force=True)
+
+
+def _result(client: Client, future: Any) -> Done:
+    from distributed import CancelledError, KilledWorker
+
+    waited = 0.0
+    while True:
+        try:
+            result: Done = future.result(timeout=5.0)
+        except TimeoutError:
+            waited = 0.0 if _threads(client) else waited + 5.0
+            if waited >= ALONE:
+                raise ClusterError(
+                    f"no worker has been there for {ALONE:.0f} s; start one and try again"
+                ) from None
+        except KilledWorker as error:
+            raise ClusterError(f"a piece of the work ends workers ({_short(error)})") from None
+        except CancelledError:
+            raise ClusterError(_LOST) from None
+        except TamasError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever a worker raises comes as it is
+            raise ClusterError(f"a worker failed: {_short(error)}") from None
+        else:
+            return result
+
+
+def _threads(client: Client) -> int:
+    """Return how many threads all workers have now."""
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, TimeoutError, RuntimeError, ValueError):
+        raise ClusterError(_LOST) from None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Let dask log nothing here: what goes wrong is said in one line, by `ClusterError`."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _close(client: Client) -> None:
+    with contextlib.suppress(Exception):  # a client that lost its scheduler closes with a fault
+        client.close(timeout=5)
+
+
+def _far(file: str) -> str:
+    """Return a path as a worker in another folder can open it."""
+    return file if "://" in file else os.path.abspath(file)  # noqa: PTH100  keeps links
+
+
+def _is_parquet(file: str) -> bool:
+    return Path(file).suffix.lower() in PARQUET
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,288 @@
+"""Turn a table of counts into what a plot draws: a panel a zone, bars, stretches of status.
+
+Days are ordinals and every span is half-open, ``[first, after)``, as in `layers.dates`. No
+drawing happens here: what is said in a picture can be tested without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from layers.build import TRACKS, Layers, Row
+from layers.dates import parse_day, parse_edtf
+from layers.errors import QueryError, UnknownLayer
+from layers.export.view import View
+from layers.monitor.periods import ANY
+from layers.monitor.report import BEYOND
+
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
+# A span of fewer bars than this says nothing of time around it, and its bars are slabs.
+_LEAST_BARS = 12
+_LONG = {"day": 1, "month": 31, "quarter": 92, "year": 366}
+# A bar this many times as high as the next is cut, with its number written on it.
+_OUTLIER, _LEAST_CUT = 5, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The events of one zone in one stretch of time, each in one of three counts."""
+
+    first: int
+    after: int
+    full: int
+    some: int
+    imprecise: int
+
+    @property
+    def total(self) -> int:
+        """Return the height of the bar."""
+        return self.full + self.some + self.imprecise
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of one track in which a zone keeps its status; ``certain`` in every reading.
+
+    ``lane`` of ``lanes``: where sources disagree on a day, each has a lane of its own.
+    """
+
+    track: str
+    status: str
+    first: int
+    after: int
+    certain: bool
+    lane: int
+    lanes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One zone: its names, its bars in time's order and its stretches."""
+
+    zone_id: str
+    name: str
+    zone_type: str
+    bars: tuple[Bar, ...]
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def full(self) -> int:
+        """Return how many events lie inside in every reading."""
+        return sum(bar.full for bar in self.bars)
+
+    @property
+    def some(self) -> int:
+        """Return how many events lie inside in some readings only."""
+        return sum(bar.some for bar in self.bars)
+
+    @property
+    def imprecise(self) -> int:
+        """Return how many events are known too imprecisely to tell."""
+        return sum(bar.imprecise for bar in self.bars)
+
+    @property
+    def top(self) -> int:
+        """Return the height at which bars are cut: above it stands at most one in twenty."""
+        heights = sorted((bar.total for bar in self.bars), reverse=True)
+        for cut, (high, low) in enumerate(pairwise(heights)):
+            if 20 * cut >= len(heights):
+                break
+            if high >= max(_LEAST_CUT, _OUTLIER * low):
+                return low
+        return heights[0] if heights else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Multiples:
+    """All panels in the order of the layers, and the time that they share."""
+
+    panels: tuple[Panel, ...]
+    first: int
+    after: int
+    record_first: int
+    record_after: int
+    nowhere: int
+    """Events of the record's days that certainly lie in no zone."""
+    beyond: int
+    """Events of days for which the record does not speak; they have no bars."""
+    by: str
+    """What one bar stands for: day, month, quarter or year."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the counts table that holds totals."""
+
+    zone_id: str
+    period: str
+    inside: int
+    some: int
+    imprecise: int
+    outside: int
+
+
+def multiples_of(
+    counts: Any, layers: Layers, *, view: View | None = None, lang: str = "en"
+) -> Multiples:
+    """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
+
+    A zone has a panel where it was in force, and so could be counted in, on a day for which
+    events were read. The time shown is that of all events on days of the record.
+    """
+    rows, beyond = _totals(counts)
+    by = _unit(row.period for row in rows)
+    found: dict[str, list[Bar]] = {row.zone_id: [] for row in rows if row.zone_id}
+    for row in rows:
+        if row.zone_id and (row.inside or row.some or row.imprecise):
+            bar = Bar(*period_days(row.period), row.inside, row.some, row.imprecise)
+            found[row.zone_id].append(bar)
+    atlas = layers.record.atlas
+    known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
+    first, after = _span({row.period for row in rows}, known, by)
+    nowhere = sum(row.outside for row in rows if not row.zone_id)
+    shown = (view or View()).rows(layers)
+    panels = tuple(_panels(shown, found, (first, after), known, lang))
+    return Multiples(panels, first, after, *known, nowhere, beyond, by)
+
+
+def period_days(text: str) -> tuple[int, int]:
+    """Return the days of ``2020``, ``2020-Q1``, ``2020-03`` or ``2020-03-05``."""
+    quarter = _QUARTER.match(text)
+    if quarter:
+        year, month = int(quarter[1]), 3 * int(quarter[2]) - 2
+        later = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
+        return date(year, month, 1).toordinal(), later.toordinal()
+    try:
+        read = parse_edtf(text)
+    except ValueError as error:
+        raise QueryError("period", text, str(error)) from None
+    if read.earliest is None or read.latest is None:
+        raise QueryError("period", text, "is no stretch of time: write 2020, 2020-Q1 or 2020-03")
+    return read.earliest.toordinal(), read.latest.toordinal() + 1
+
+
+def _totals(counts: Any) -> tuple[list[_Row], int]:
+    """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
+    table = {str(name): _listed(counts, str(name)) for name in _names(counts)}
+    inside = table.get("inside_all") or table.get("inside") or []
+    some = table.get("inside_some") or [0] * len(inside)
+    rows, beyond = [], 0
+    for at, status in enumerate(table["status"]):
+        if status == BEYOND:
+            beyond += table["events"][at]
+        elif status == ANY and not table["track"][at]:
+            numbers = (inside[at], some[at], table["too_imprecise"][at], table["outside"][at])
+            rows.append(_Row(table["zone_id"][at], table["period"][at], *map(int, numbers)))
+    return rows, int(beyond)
+
+
+def _names(counts: Any) -> Iterable[Any]:
+    names: Iterable[Any] = getattr(counts, "column_names", None) or counts.columns
+    return names
+
+
+def _listed(counts: Any, name: str) -> list[Any]:
+    column = counts[name]
+    return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+
+
+def _unit(periods: Iterable[str]) -> str:
+    text = next(iter(periods), "2020-01")
+    if _QUARTER.match(text):
+        return "quarter"
+    return {4: "year", 7: "month", 10: "day"}.get(len(text), "month")
+
+
+def _days_of(first: date, last: date) -> tuple[int, int]:
+    return first.toordinal(), last.toordinal() + 1
+
+
+def _span(periods: Iterable[str], known: tuple[int, int], by: str) -> tuple[int, int]:
+    """Return the days to show: the file's, widened by whole bars where they are few."""
+    days = [period_days(text) for text in periods] or [known]
+    first, after = min(first for first, _ in days), max(after for _, after in days)
+    for turn in range(_LEAST_BARS):
+        if (after - first) / _LONG[by] > _LEAST_BARS - 0.5:
+            break
+        if turn % 2:
+            first = _start(first - 1, by)
+        else:
+            after = _start(after + _LONG[by], by)
+    return first, after
+
+
+def _start(ordinal: int, by: str) -> int:
+    """Return the first day of the day, month, quarter or year that holds a day."""
+    day = date.fromordinal(ordinal)
+    months = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}
+    return ordinal if by == "day" else date(day.year, months[by], 1).toordinal()
+
+
+def _panels(
+    shown_rows: Iterable[Row],
+    found: Mapping[str, Sequence[Bar]],
+    shown: tuple[int, int],
+    known: tuple[int, int],
+    lang: str,
+) -> Iterator[Panel]:
+    rows: dict[str, list[Row]] = {}
+    for row in shown_rows:
+        rows.setdefault(row.zone_id, []).append(row)
+    if missing := sorted(found.keys() - rows.keys()):
+        raise UnknownLayer("zone", missing[0], rows)
+    for zone, own in rows.items():
+        if zone not in found:
+            continue
+        stretches = tuple(
+            stretch
+            for track in TRACKS
+            for stretch in _stretches([row for row in own if row.track == track], shown, known)
+        )
+        bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
+        name = own[0].name_ar if lang == "ar" else own[0].name_en
+        yield Panel(zone, name, own[0].zone_type, bars, stretches)
+
+
+def _stretches(
+    rows: Sequence[Row], shown: tuple[int, int], known: tuple[int, int]
+) -> Iterator[Stretch]:
+    """Yield one track's rows, cut to what is shown and to what the record speaks for."""
+    low, high = max(shown[0], known[0]), min(shown[1], known[1])
+    ends: list[int] = []  # of each lane, the first free day
+    placed: list[tuple[Row, int]] = []
+    for row in sorted(rows, key=lambda row: (row.valid_from, row.id)):
+        first = row.valid_from.toordinal()
+        lane = next((at for at, free in enumerate(ends) if free <= _sure(row)), len(ends))
+        ends[lane : lane + 1] = [_after(row.valid_to)]
+        if _after(row.valid_to) > low and first < high:
+            placed.append((row, lane))
+    for row, lane in placed:
+        for first, after, certain in _readings(row):
+            if max(first, low) < min(after, high):
+                span = (max(first, low), min(after, high))
+                yield Stretch(row.track, row.status, *span, certain, lane, len(ends))
+
+
+def _readings(row: Row) -> Iterator[tuple[int, int, bool]]:
+    first, after = row.valid_from.toordinal(), _after(row.valid_to)
+    if row.certain_from is None:
+        yield first, after, False
+        return
+    sure, unsure = row.certain_from.toordinal(), _after(row.certain_to)
+    yield first, sure, False
+    yield sure, unsure, True
+    yield unsure, after, False
+
+
+def _sure(row: Row) -> int:
+    """Return the day until which an earlier period may last and still leave the lane free."""
+    return (row.certain_from or row.valid_from).toordinal()
+
+
+def _after(day: date | None) -> int:
+    return date.max.toordinal() if day is None else day.toordinal() + 1

@@ -1,0 +1,266 @@
+"""Draw the counts of `tamas monitor` as small multiples: one panel a zone, one time for all.
+
+Bars say how many events lie inside in every reading (full), in some (pale) and how many are
+known too imprecisely to tell (hatched). Above them two strips say what the record reports of
+the zone, on paper and in practice, with the map's own patterns. In Arabic time runs from
+right to left. The same table and record give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from layers.dates import parse_day
+from layers.errors import QueryError
+from layers.monitor.multiples import Multiples, Panel, multiples_of
+from layers.monitor.panel import NAME, Frame, cut, draw_row, look, number, row_height
+from layers.monitor.sheet import (
+    GROUND,
+    INK,
+    INK_2,
+    INK_3,
+    RULE,
+    Sheet,
+    isolated,
+    tokens,
+    wrapped,
+)
+from layers.paper.figure import FORMATS, Format, saved, settings
+from layers.paper.fonts import width
+
+if TYPE_CHECKING:
+    from layers.build import Layers, Reading
+    from layers.export.view import View
+
+# In points: margin, between columns and rows, letters, a swatch of the legend.
+MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
+SMALL, SWATCH = 8.0, 20.0
+# Panels side by side for so many panels at most, how wide they are and how high their bars.
+COLUMNS = ((3, 1, 520.0, 84.0), (14, 2, 380.0, 62.0), (100_000, 3, 350.0, 50.0))
+_Line = tuple[str, float, int, str, float]  # words, size, weight, colour, step to the next
+
+
+def plot(
+    counts: Any,
+    layers: Layers,
+    *,
+    events: str,
+    view: View | None = None,
+    reading: Reading | None = None,
+    form: Format = "svg",
+    lang: str = "en",
+) -> bytes:
+    """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
+
+    ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
+    counted, which is written into the picture, ``view`` and ``reading`` what it was counted in.
+    """
+    drawn = multiples_of(counts, layers, view=view, lang=lang)
+    known_by = view.known_by if view else None
+    page = _Page(drawn, layers, lang, Path(events).name, reading, known_by)
+    with settings():
+        figure = page.drawn().figure
+        return saved(figure, form, title=page.title, subject=" ".join(page.scope))
+
+
+def form_of(path: Path) -> Format:
+    """Return the format that a file's ending names."""
+    ending = path.suffix.lower().removeprefix(".")
+    for form in FORMATS:
+        if ending == form:
+            return form
+    raise QueryError("plot", str(path), f"name a file ending in {', '.join(FORMATS)}")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    text = files("layers.monitor").joinpath("plot_words.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    for lang, table in loaded.items():
+        page = files("layers.maps").joinpath(f"words/{lang}.json").read_text(encoding="utf-8")
+        shared = json.loads(page)
+        table |= {name: shared[name] for name in ("months_short", "status", "known_only")}
+    return loaded
+
+
+class _Page:
+    """Lays out the whole sheet: head, legend, panels row by row, foot."""
+
+    def __init__(
+        self,
+        series: Multiples,
+        layers: Layers,
+        lang: str,
+        events: str,
+        reading: Reading | None,
+        known_by: date | None = None,
+    ) -> None:
+        atlas, words = layers.record.atlas, _words()[lang]
+        self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
+        self.digest, self.events, self.reading = layers.record.sha256[:12], events, reading
+        self.known_by = known_by
+        self.title = words["title"][series.by]
+        both = (atlas.scope, atlas.borders)
+        self.scope = [text.ar if lang == "ar" else text.en for text in both]
+        count = len(series.panels)
+        self.columns, column, bars = next(
+            (min(columns, max(1, count)), across, high)
+            for most, columns, across, high in COLUMNS
+            if count <= most
+        )
+        self.frame = Frame(series, words, lang, column, bars, "one" if reading else "each")
+        self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
+        self.inside = self.across - 2 * MARGIN
+
+    def drawn(self) -> Sheet:
+        """Draw everything; the sheet is as high as its content."""
+        head, legend, foot, body = self._head(), self._legend(), self._foot(), self._body()
+        above = MARGIN + sum(line[-1] for line in head) + 16 * len(legend) + 12
+        below = 10 + sum(line[-1] for line in foot) + MARGIN
+        sheet = Sheet(self.across, above + sum(high for _, high in body) + below, lang=self.lang)
+        base = self._write(sheet, head, MARGIN)
+        self._draw_legend(sheet, legend, base + 4)
+        top = above
+        for row, high in body:
+            if isinstance(row, str):
+                sheet.text(row, MARGIN, top + 16, size=NAME + 1, weight=600)
+            else:
+                draw_row(sheet, row, self.frame, start=MARGIN, top=top, gap=GAP)
+            top += high
+        sheet.lines([[(MARGIN, top), (self.across - MARGIN, top)]], colour=RULE, pen=0.7)
+        self._write(sheet, foot, top + 8)
+        return sheet
+
+    def _body(self) -> list[tuple[str | tuple[Panel, ...], float]]:
+        """Return headings and rows of panels with their heights; zones with events come first."""
+        counted = [panel for panel in self.series.panels if panel.bars]
+        empty = [panel for panel in self.series.panels if not panel.bars]
+        body: list[tuple[str | tuple[Panel, ...], float]] = []
+        if not counted:
+            body.append((self.words["nothing"], 34.0))
+        for group in (counted, empty):
+            if group is empty and counted and empty:
+                body.append((self.words["none"], 30.0))
+            for at in range(0, len(group), self.columns):
+                row = tuple(group[at : at + self.columns])
+                body.append((row, row_height(self.frame, row) + ROW_GAP))
+        return body
+
+    # Head and foot
+
+    def _head(self) -> list[_Line]:
+        words, series = self.words, self.series
+        days = {"from": self._day(series.first), "to": self._day(series.after - 1)}
+        title = self.atlas.title.ar if self.lang == "ar" else self.atlas.title.en
+        said = [
+            (self.title, 17.0, 600, INK, 24.0),
+            (words["counted"].format(file=isolated(self.events), **days), 9.5, 400, INK_2, 14.0),
+            (words["atlas"].format(title=isolated(title)), 9.5, 400, INK_2, 14.0),
+            (words["once"].format(n=number(series.nowhere)), 9.5, 400, INK_2, 14.0),
+        ]
+        if self.known_by:
+            text = words["known_only"].format(date=self._day(self.known_by.toordinal()))
+            said.append((text, 9.5, 400, INK_2, 14.0))
+        if series.beyond:
+            text = words["unspoken"].format(n=number(series.beyond))
+            said.append((text, 9.5, 400, INK_2, 14.0))
+        return self._lines(said)
+
+    def _foot(self) -> list[_Line]:
+        atlas, words = self.atlas, self.words
+        edition = words["edition"].format(
+            digest=isolated(self.digest),
+            date=self._day(parse_day(atlas.edition).toordinal()),
+            version=isolated(version("tamas")),
+        )
+        said = [words["unverified"], " ".join(self.scope), edition]
+        return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
+
+    def _lines(self, said: Sequence[_Line]) -> list[_Line]:
+        return [
+            (line, size, weight, colour, step)
+            for text, size, weight, colour, step in said
+            for line in wrapped(text, self.inside, size=size, weight=weight, lang=self.lang)
+        ]
+
+    def _write(self, sheet: Sheet, lines: Sequence[_Line], base: float) -> float:
+        for text, size, weight, colour, step in lines:
+            base += step
+            sheet.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
+        return base
+
+    def _day(self, ordinal: int) -> str:
+        day = date.fromordinal(ordinal)
+        return f"{day.day} {self.words['months_short'][day.month - 1]} {day.year}"
+
+    # Legend
+
+    def _legend(self) -> list[list[tuple[str, str]]]:
+        """Return kind and words of each entry in rows that fit; only what the plot shows."""
+        series, words = self.series, self.words
+        entries = [("full", words["full"]), ("some", words["some"])]
+        if self.reading:
+            entries = [("full", words["inside"][self.reading])]
+        entries.append(("imprecise", words["imprecise"]))
+        if any(bar.total > panel.top for panel in series.panels for bar in panel.bars):
+            entries.append(("cut", words["cut"]))
+        shown = {s.status for panel in series.panels for s in panel.stretches}
+        for status in tokens()["rank"]:
+            if status in shown:
+                entries.append((status, _said(words["status"][status])))
+        if series.first < series.record_first or series.after > series.record_after:
+            days = {
+                "from": self._day(series.record_first),
+                "to": self._day(series.record_after - 1),
+            }
+            entries.append(("beyond", words["beyond"].format(**days)))
+        rows: list[list[tuple[str, str]]] = [[]]
+        left = self.inside
+        for kind, text in entries:
+            needs = SWATCH + 5 + width(text, SMALL, lang=self.lang) + 14
+            if rows[-1] and needs > left:
+                rows.append([])
+                left = self.inside
+            rows[-1].append((kind, text))
+            left -= needs
+        if shown:
+            rows += [
+                [("", line)]
+                for line in wrapped(words["strips"], self.inside, size=SMALL, lang=self.lang)
+            ]
+        return rows
+
+    def _draw_legend(self, sheet: Sheet, rows: list[list[tuple[str, str]]], top: float) -> None:
+        for row in rows:
+            start = MARGIN
+            for kind, text in row:
+                if kind:
+                    self._swatch(sheet, kind, start, top + 2)
+                    start += SWATCH + 5
+                sheet.text(text, start, top + 10, size=SMALL, colour=INK_2)
+                start += width(text, SMALL, lang=self.lang) + 14
+            top += 16
+
+    def _swatch(self, sheet: Sheet, kind: str, start: float, top: float) -> None:
+        box = (start, top, SWATCH, 9.0)
+        if kind in ("full", "some", "imprecise"):
+            sheet.bars([box], **look(kind, INK_3))
+        elif kind == "cut":
+            sheet.bars([box], **look("full", INK_3))
+            cut(sheet, start, top + 4, SWATCH)
+        elif kind == "beyond":
+            sheet.box(*box, fill=GROUND, edge=RULE)
+        else:
+            sheet.status(*box, status=kind, colour=INK_3, track="practice")
+
+
+def _said(status: str | dict[str, str]) -> str:
+    """Return a status in a legend that is of no zone, and so of no gender: the plain form."""
+    return status if isinstance(status, str) else status["m"]
