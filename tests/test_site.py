@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -15,8 +16,10 @@ from urllib.parse import urljoin
 
 import bibtexparser
 import feedparser
+import numpy as np
 import pytest
 from conftest import ATLASES, SECOND, one_line, tamas
+from PIL import Image
 from site_links import QUICK, Read, addresses, broken, built, files_of, read_page
 from test_hostile import hostile  # noqa: F401  # a fixture
 
@@ -25,7 +28,7 @@ from layers.errors import ExportError, QueryError
 from layers.export.folders import MANIFEST
 from layers.seeds import read
 from layers.site import write_site
-from layers.site.cards import _SHARED, Cards, _draw
+from layers.site.cards import _SHARED, Cards, _draw, _reduced
 from layers.site.day_pages import turn_of
 from layers.site.held import changes
 from layers.site.maps import Maps
@@ -341,6 +344,17 @@ def test_a_card_is_the_same_from_another_process(second, monkeypatch):
     for body in drawn.values():
         assert body.startswith(b"\x89PNG")
         assert struct.unpack(">II", body[16:24]) == (1200, 630)
+
+
+def test_a_card_keeps_its_colours_when_it_gets_a_palette():
+    # A gradient of more colours than a palette holds, and one line in a colour of its own.
+    made = np.zeros((64, 256, 3), np.uint8)
+    made[..., 0], made[..., 1] = np.arange(256), np.arange(64)[:, None] * 4
+    made[10] = (92, 28, 138)
+    out = io.BytesIO()
+    Image.fromarray(made).save(out, "png")
+    few = np.asarray(Image.open(io.BytesIO(_reduced(out.getvalue()))).convert("RGB"))
+    assert np.abs(few.astype(int) - made).max() <= 24
 
 
 # --- the same bytes --------------------------------------------------------------------------

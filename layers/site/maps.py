@@ -94,7 +94,7 @@ class Maps:
         within: list[BaseGeometry] = [
             shapely.box(*shape.bounds).buffer(room, join_style="mitre")
             for row in framed or chosen
-            if (shape := self._outline(row)) is not None
+            if (shape := self.thin[row.id].outer or self._outline(row)) is not None
         ]
         window = picture.around(within, self.extent)
         return Html(
