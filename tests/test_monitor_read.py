@@ -353,7 +353,14 @@ def test_a_file_whose_columns_cannot_be_told_says_what_it_has(second, tmp_path):
 def test_damaged_files_are_named_and_give_no_result(second, tmp_path):
     text = "\n".join([HEADER, *(good_row(n).decode() for n in range(5000))])
     whole = gzip.compress(text.encode())
+    rows = 3000
+    days = pa.array([12600] * rows, pa.int32()).view(pa.date32())
+    table = pa.table({"lon": [n / 1e5 for n in range(rows)], "lat": [1.0] * rows, "date": days})
+    pq.write_table(table, tmp_path / "whole.parquet", compression="zstd")
+    holed = bytearray((tmp_path / "whole.parquet").read_bytes())
+    holed[4:300] = bytes(296)
     for name, data in (
+        ("holed.parquet", bytes(holed)),
         ("cut.csv.gz", whole[: len(whole) // 2]),
         ("cut.parquet", b"PAR1nothing"),
         ("empty.csv", b""),
