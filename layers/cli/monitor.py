@@ -103,12 +103,13 @@ def monitor(
     from layers.export.view import view_of
     from layers.monitor import report, run
     from layers.monitor.columns import columns_of
+    from layers.monitor.events import ENDINGS
 
     if distance and back is None:
         raise QueryError("distance", None, "distances are written with the events: name --events")
-    for path, endings in ((out, report.ENDINGS), (back, (".csv", ".parquet"))):
+    for name, path, endings in (("out", out, report.ENDINGS), ("events", back, ENDINGS)):
         if path is not None and path.suffix.lower() not in endings:
-            raise QueryError("out", str(path), f"{path}: end it in {', '.join(endings)}")
+            raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
     if picture is not None:
         from layers.monitor.plot import form_of
 

@@ -23,7 +23,8 @@ Sources: ACLED, *Codebook* (2023), on ``geo_precision`` and ``time_precision``; 
 *UCDP GED Codebook* version 23.1, on ``where_prec``, ``date_start`` and ``date_end``; *The
 GDELT Event Database Data Format Codebook* V2.0 (2015-02-19) and V1.03 (2013-08-25), on
 ``SQLDATE`` and ``ActionGeo_Type`` and on the order of the columns, since its files have no
-header.
+header. Not all was read there: the meaning of UCDP's codes 5 to 7 and of GDELT's types of place is
+as commonly given, and ACLED's and UCDP's other codes are as packages that read them quote them.
 """
 
 from __future__ import annotations

@@ -156,7 +156,9 @@ class Grid:
         for nest in self.nests:
             for geometry in (*nest.inner, *nest.outer):
                 shapely.prepare(geometry)
-                shapely.intersects_xy(geometry, 0.0, 0.0)
+                west, south, east, north = geometry.bounds
+                # A point beyond the bounds would be answered without the index.
+                shapely.intersects_xy(geometry, (west + east) / 2, (south + north) / 2)
 
     def _cells(self) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """Return cell (tile and place in it), nest and state of every cell that counts."""

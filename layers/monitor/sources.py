@@ -55,16 +55,20 @@ class ParquetWork:
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the row group."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         row = self.first_row
+        names = list(self.columns.names)
         with ExitStack() as stack:
-            file = pq.ParquetFile(_opened(self.path, stack), pre_buffer=True)
-            for batch in file.iter_batches(
-                _BATCH, [self.group], list(self.columns.names), use_threads=False
-            ):
-                yield self._judged(batch, row)
-                row += batch.num_rows
+            try:
+                file = pq.ParquetFile(_opened(self.path, stack), pre_buffer=True)
+                for batch in file.iter_batches(_BATCH, [self.group], names, use_threads=False):
+                    yield self._judged(batch, row)
+                    row += batch.num_rows
+            except (pa.ArrowInvalid, OSError) as error:
+                message = f"{self.path}: is damaged after row {row - 1} ({_short(error)})"
+                raise EventsError(message) from None
 
     def _judged(self, batch: pa.RecordBatch, row: int) -> Rows:
         raw = {name: batch.column(name) for name in batch.schema.names}

@@ -62,7 +62,8 @@ def events_of(
     reason = np.zeros(size, np.uint8)
 
     def fault(rows: NDArray[np.bool_], text: str) -> None:
-        reason[rows & (reason == 0)] = REASONS.index(text)
+        if rows.any():
+            reason[rows & (reason == 0)] = REASONS.index(text)
 
     numbers = {}
     for name, column, limit in (
