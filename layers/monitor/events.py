@@ -45,7 +45,7 @@ def annotated(
     size = len(events.day)
     columns: dict[str, Any] = {
         "file": pa.array([file] * size, pa.string()),
-        "line": pa.array(np.asarray(rows.lines, np.int64)),
+        "line": pa.array(np.asarray(rows.lines(), np.int64)),
     }
     if "id" in batch.schema.names:
         columns["id"] = _as_text(batch.column("id"))

@@ -11,6 +11,7 @@ Coordinates are WGS84 degrees, longitude first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,9 @@ FINEST = 64
 MOST_CELLS = 3_000_000
 _TILE = 6  # a tile is 64 x 64 cells
 _EAST, _NORTH = 256, 128  # what makes every longitude and latitude positive
+_OFFSETS = np.array([_EAST, _NORTH])
+_ROW = 32
+_NEAR = 1e-9  # degrees; far more than rounding moves a piece of an edge
 _CHUNK = 1 << 17  # so many points at a time stay in the processor's cache
 
 IN_OUTER, IN_INNER = 1, 2
@@ -81,7 +85,7 @@ class Grid:
         self._starts = np.concatenate([[0], first, [len(keys)]]).astype(np.int32)
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__
+        return {key: held for key, held in self.__dict__.items() if key not in ("_inner", "_outer")}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -134,22 +138,20 @@ class Grid:
         self, nest: Ints, state: NDArray[np.uint8], lon: Floats, lat: Floats
     ) -> NDArray[np.uint8]:
         """Return the state of points in edge cells: `IN_INNER`, `IN_OUTER` or 0."""
-        result = np.zeros(len(nest), np.uint8)
-        order = np.argsort(nest, kind="stable")
-        ends = np.flatnonzero(np.diff(nest[order])) + 1
-        for some in np.split(order, ends):
-            shapes = self.nests[nest[some[0]]]
-            now = state[some] & 3
-            for flag, geometries, means in (
-                (_TEST_INNER, shapes.inner, IN_INNER),
-                (_TEST_OUTER, shapes.outer, IN_OUTER),
-            ):
-                asked = np.flatnonzero((state[some] & flag > 0) & (now < means))
-                x, y = lon[some[asked]], lat[some[asked]]
-                for geometry in geometries:
-                    now[asked[shapely.intersects_xy(geometry, x, y)]] = means
-            result[some] = now
-        return result
+        order = np.argsort(nest, kind="stable")  # so that a shape's own index stays at hand
+        nest, state, lon, lat = nest[order], state[order], lon[order], lat[order]
+        result = state & np.uint8(3)
+        for flag, rounds, means in (
+            (_TEST_INNER, self._inner, IN_INNER),
+            (_TEST_OUTER, self._outer, IN_OUTER),
+        ):
+            for geometries in rounds:
+                asked = np.flatnonzero((state & flag > 0) & (result < means))
+                own = geometries[nest[asked]]  # no shape holds no point
+                result[asked[shapely.intersects_xy(own, lon[asked], lat[asked])]] = means
+        back = np.empty_like(result)
+        back[order] = result
+        return back
 
     def _prepare(self) -> None:
         """Prepare every shape, and use it once, because GEOS fills its index on first use."""
@@ -159,17 +161,18 @@ class Grid:
                 west, south, east, north = geometry.bounds
                 # A point beyond the bounds would be answered without the index.
                 shapely.intersects_xy(geometry, (west + east) / 2, (south + north) / 2)
+        self._inner = _rounds([nest.inner for nest in self.nests])
+        self._outer = _rounds([nest.outer for nest in self.nests])
 
     def _cells(self) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """Return cell (tile and place in it), nest and state of every cell that counts."""
-        done: dict[int, tuple[Ints, Ints]] = {}
+        different = {id(g): g for nest in self.nests for g in (*nest.inner, *nest.outer)}
+        with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
+            done = dict(zip(different, pool.map(self._cells_of, different.values()), strict=True))
         keys: list[Ints] = [np.zeros(0, np.int64)]
         nests: list[Ints] = [np.zeros(0, np.int32)]
         states: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
         for number, nest in enumerate(self.nests):
-            for geometry in (*nest.inner, *nest.outer):
-                if id(geometry) not in done:
-                    done[id(geometry)] = self._cells_of(geometry)
             own = [
                 (cells, bit << shift)
                 for geometries, shift in ((nest.outer, 0), (nest.inner, 2))
@@ -187,29 +190,24 @@ class Grid:
         return np.concatenate(keys), np.concatenate(nests), np.concatenate(states)
 
     def _cells_of(self, geometry: BaseGeometry) -> tuple[Ints, Ints]:
-        """Return the keys of the cells wholly inside a shape and of those on its edge."""
-        west, south, east, north = np.floor(np.array(geometry.bounds) * self.scale).astype(int)
-        x0, x1 = ((v + _EAST * self.scale) >> _TILE for v in (west, east))
-        y0, y1 = ((v + _NORTH * self.scale) >> _TILE for v in (south, north))
-        x, y = np.meshgrid(np.arange(x0, x1 + 1), np.arange(y0, y1 + 1), indexing="ij")
-        # A shape that ends on the first meridian of a tile touches the tile before it too, but
-        # no point of that tile lies on that meridian: cells are closed on the west and south.
-        x, y = x.ravel() << _TILE, y.ravel() << _TILE
-        inside: list[Ints] = []
-        for size in (64, 16, 4, 1):
-            boxes = shapely.box(*self._corners(x, y, size))
-            met = shapely.intersects(geometry, boxes)
-            x, y, boxes = x[met], y[met], boxes[met]
-            whole = shapely.covers(geometry, boxes)
-            inside.append(self._keys(*_split(x[whole], y[whole], size, 1)))
-            x, y = x[~whole], y[~whole]
-            if size > 1:
-                x, y = _split(x, y, size, size // 4)
-        return np.concatenate(inside), self._keys(x, y)
+        """Return the keys of the cells wholly inside a shape and of those that may hold its edge.
 
-    def _corners(self, x: Ints, y: Ints, size: int) -> tuple[Floats, Floats, Floats, Floats]:
-        west, south = x / self.scale - _EAST, y / self.scale - _NORTH
-        return west, south, west + size / self.scale, south + size / self.scale
+        The edge is cut into pieces of at most a quarter of a cell; the cells of a piece are
+        those of its box. Between two edge cells of a row all cells are inside or all outside.
+        """
+        low, high = _pieces(geometry, self.scale)
+        corners = np.meshgrid([0, 1], [0, 1])
+        both = np.stack([low, high]) + _OFFSETS * self.scale
+        x, y = (both[side.ravel(), :, axis].ravel() for axis, side in enumerate(corners))
+        edge = np.unique(y << _ROW | x)
+        row, column = edge >> _ROW, edge & (1 << _ROW) - 1
+        gap = np.flatnonzero((np.diff(row) == 0) & (np.diff(column) > 1))
+        middle = np.column_stack([column[gap] + 1.5, row[gap] + 0.5]) / self.scale - _OFFSETS
+        gap = gap[shapely.intersects_xy(geometry, middle[:, 0], middle[:, 1])]
+        wide = column[gap + 1] - column[gap] - 1
+        first = np.repeat(column[gap] + 1 - (np.cumsum(wide) - wide), wide)
+        inside = self._keys(first + np.arange(wide.sum()), np.repeat(row[gap], wide))
+        return inside, self._keys(column, row)
 
     def _keys(self, x: Ints, y: Ints) -> Ints:
         tile = (x >> _TILE) * self._columns + (y >> _TILE)
@@ -217,11 +215,34 @@ class Grid:
         return tile.astype(np.int64) << 2 * _TILE | (x & low) << _TILE | y & low
 
 
-def _split(x: Ints, y: Ints, size: int, into: int) -> tuple[Ints, Ints]:
-    """Return the squares of side ``into`` that squares of side ``size`` are made of."""
-    steps = np.arange(0, size, into)
-    dx, dy = (part.ravel() for part in np.meshgrid(steps, steps, indexing="ij"))
-    return (x[:, None] + dx).ravel(), (y[:, None] + dy).ravel()
+def _rounds(shapes: Sequence[tuple[BaseGeometry, ...]]) -> list[NDArray[np.object_]]:
+    """Return the first shape of every nest, then the second, and so on; None where it has none."""
+    rounds = []
+    for number in range(max(map(len, shapes), default=0)):
+        geometries = np.empty(len(shapes), object)
+        geometries[:] = [own[number] if number < len(own) else None for own in shapes]
+        rounds.append(geometries)
+    return rounds
+
+
+def _pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
+    """Return the first and the last cell (x, y) of the pieces that a shape's edge is cut into."""
+    parts = shapely.get_parts(geometry)
+    areas = shapely.get_dimensions(parts) == 2
+    lines = np.concatenate([shapely.get_rings(parts[areas]), parts[~areas]])
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    joined = line[:-1] == line[1:]
+    start, end = points[:-1][joined], points[1:][joined]
+    alone = points[shapely.get_dimensions(lines)[line] == 0]
+    start, end = np.concatenate([start, alone]), np.concatenate([end, alone])
+    steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 4).astype(np.int64), 1)
+    own = np.repeat(np.arange(len(steps)), steps)
+    step = np.arange(len(own)) - np.repeat(np.cumsum(steps) - steps, steps)
+    along = (end - start)[own] / steps[own, None]
+    here, there = (start[own] + along * (step + more)[:, None] for more in (0, 1))
+    low = np.floor((np.minimum(here, there) - _NEAR) * scale)
+    high = np.floor((np.maximum(here, there) + _NEAR) * scale)
+    return low.astype(np.int64), high.astype(np.int64)
 
 
 def _scale(nests: Sequence[Nest], most_cells: int) -> int:

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 BEYOND = "beyond_record"
 TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
 ENDINGS = (".csv", ".parquet", ".json")
-_Row = tuple[str, str, str, str, str, str, str]
 
 
 def number_columns(index: ZoneIndex) -> tuple[str, ...]:
@@ -57,31 +56,40 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
     """Return counts as an Arrow table; the same counts give the same table."""
     import pyarrow as pa
 
-    texts: list[_Row] = []
-    numbers: list[list[int | None]] = []
     bins, found, events = _matrices(counts, index)
-    names = [period_text(number, by) for number in bins]
-    for number, series in enumerate(index.series):
-        head = (series.zone_id, series.name_en, series.name_ar, series.layer)
-        for column in np.flatnonzero(events[number]).tolist():
-            texts.append((*head, series.track, series.status, names[column]))
-            numbers.append(_numbers(found[number, column], int(events[number, column]), index))
+    series, column = np.nonzero(events)
+    heads = [
+        (one.zone_id, one.name_en, one.name_ar, one.layer, one.track, one.status)
+        for one in index.series
+    ]
+    names = pa.array([period_text(number, by) for number in bins], pa.string())
+    kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * 6
+    columns = [pa.array(place, pa.string()).take(kept) for place in places]
+    columns.append(names.take(pa.array(column)))
+    held = _numbers(found[series, column], events[series, column], index)
+    columns += [pa.array(numbers, pa.int64()) for numbers in held]
+    rest = _rest(counts, index, by)
+    columns = [
+        pa.concat_arrays([column, pa.array([row[place] for row in rest], column.type)])
+        for place, column in enumerate(columns)
+    ]
+    return pa.table(columns, names=[*TEXTS, *number_columns(index)])
+
+
+def _rest(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
+    """Return the rows of no zone: all zones in force as one, then days beyond the record."""
     overall = _overall(counts, index)
+    rows: list[list[str | int | None]] = []
     for period, kinds, _ in overall:
         if any(kinds):
-            texts.append(("", "", "", "", "", ANY, period_text(period, by)))
-            numbers.append(_numbers(np.array(kinds), sum(kinds), index))
+            numbers = _numbers(np.array([kinds]), np.array([sum(kinds)]), index)
+            held = [int(number[0]) for number in numbers]
+            rows.append(["", "", "", "", "", ANY, period_text(period, by), *held])
     for period, _, beyond in overall:
         if beyond:
-            texts.append(("", "", "", "", "", BEYOND, period_text(period, by)))
-            numbers.append([*[None] * (len(number_columns(index)) - 1), beyond])
-    columns: dict[str, Any] = {
-        name: pa.array([text[place] for text in texts], pa.string())
-        for place, name in enumerate(TEXTS)
-    }
-    for place, name in enumerate(number_columns(index)):
-        columns[name] = pa.array([row[place] for row in numbers], pa.int64())
-    return pa.table(columns)
+            none = [None] * (len(number_columns(index)) - 1)
+            rows.append(["", "", "", "", "", BEYOND, period_text(period, by), *none, beyond])
+    return rows
 
 
 def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, Any]:
@@ -99,10 +107,10 @@ def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, 
     for number, series in enumerate(index.series):
         if series.status not in (ANY, NOT_IN_FORCE) or series.track:
             continue
-        values = _numbers(found[number].sum(axis=0), int(events[number].sum()), index)
+        values = _numbers(found[number].sum(axis=0)[None], events[number].sum()[None], index)
         part = "in_force" if series.status == ANY else NOT_IN_FORCE
         own = zones.setdefault(series.zone_id, {})
-        own[part] = {name: value or 0 for name, value in zip(names, values, strict=True)}
+        own[part] = {name: int(value[0]) for name, value in zip(names, values, strict=True)}
     return {
         "read": beyond + counted + rejected,
         "rejected": rejected,
@@ -188,9 +196,11 @@ def lines(rows: pa.Table, index: ZoneIndex) -> list[str]:
     ]
 
 
-def _numbers(kinds: NDArray[np.int64], events: int, index: ZoneIndex) -> list[int | None]:
-    """Return the number columns of a row from counts by kind; outside is what remains."""
-    every, some, unsure = (int(kinds[kind]) for kind in (ALL, SOME, IMPRECISE))
+def _numbers(
+    kinds: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
+) -> list[NDArray[np.int64]]:
+    """Return the number columns of rows from their counts by kind; outside is what remains."""
+    every, some, unsure = (kinds[:, kind] for kind in (ALL, SOME, IMPRECISE))
     inside = [every, some] if index.reading is None else [every + some]
     return [*inside, unsure, events - every - some - unsure, events]
 
@@ -209,10 +219,14 @@ def _matrices(
     for pair, row in zip(pairs.tolist(), grouped, strict=True):
         events[_held(pair, index)] += row
     lists = index.times.series_of
-    for segment, own, sort, times in zip(*map(_plain, counts.parts(SEGMENT)), strict=True):
-        found[list(lists[segment]), np.searchsorted(bins, own), sort] += times
-    for series, own, sort, times in zip(*map(_plain, counts.parts(SERIES)), strict=True):
-        found[series, np.searchsorted(bins, own), sort] += times
+    segment, own, sort, times = counts.parts(SEGMENT)
+    size = np.array([len(one) for one in lists], np.int64)[segment]
+    each = [one for number in segment.tolist() for one in lists[number]]
+    place = np.repeat(np.searchsorted(bins, own), size)
+    at = (np.array(each, np.int64), place, np.repeat(sort, size))
+    np.add.at(found, at, np.repeat(times, size))
+    series, own, sort, times = counts.parts(SERIES)
+    np.add.at(found, (series, np.searchsorted(bins, own), sort), times)
     found[:, :, OUT] = events - found[:, :, 1:].sum(axis=2)
     return bins.tolist(), found, events
 

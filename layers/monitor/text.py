@@ -10,7 +10,7 @@ line is the broken row, and reading goes on with the next line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,8 @@ class Rows:
 
     events: pa.RecordBatch
     rejects: tuple[Reject, ...]
-    lines: Any = None
-    """For each event its line, where that was asked for."""
+    lines: Callable[[], Any]
+    """Returns for each event its line; most runs never ask."""
 
 
 class _Broken(Exception):
@@ -182,7 +182,7 @@ def _judged(
             if text.strip():  # a blank line is no row
                 rejects.append(Reject(file, line, REASONS[reason[row]], text[:SHOWN]))
     rejects.sort(key=lambda reject: reject.line)
-    return Rows(events, tuple(rejects), numbers[reason == 0])
+    return Rows(events, tuple(rejects), lambda: numbers[reason == 0])
 
 
 def _empty(table: pa.Table, name: str) -> pa.Array:

@@ -71,13 +71,16 @@ def events_of(
         ("latitude", columns.lat, 90.0),
     ):
         value, missing = _numbers(raw[column])
-        fault(missing, f"no {name}")
+        numbers[name] = value
+        if size and value.min() >= -limit and value.max() <= limit:
+            continue  # which NaN is not: one look for what is nearly always so
+        fault(np.isnan(value) if missing is None else missing, f"no {name}")
         fault(np.isnan(value), f"{name} is no number")
         fault(~(np.abs(value) <= limit), f"{name} is out of range")
-        numbers[name] = value
     day = _days(raw[columns.date])
-    fault(day == _NO_DAY, "no date")
-    fault(day == _BAD_DAY, "date is no day of the calendar")
+    if size and day.min() <= _BAD_DAY:
+        fault(day == _NO_DAY, "no date")
+        fault(day == _BAD_DAY, "date is no day of the calendar")
     data: dict[str, Any] = {"lon": numbers["longitude"], "lat": numbers["latitude"], "day": day}
     spans = _spans(raw, columns, day, fault)
     if spans is not None:
@@ -90,12 +93,12 @@ def events_of(
             data["reach"] = reach
     if columns.id is not None:
         data["id"] = raw[columns.id]
-    good = np.flatnonzero(reason == 0)
-    whole = len(good) == size
+    whole = not reason.any()
+    good = None if whole else pa.array(np.flatnonzero(reason == 0))
     arrays = {}
     for name, values in data.items():
         array = values if name == "id" else pa.array(values)
-        array = array if whole else array.take(pa.array(good))
+        array = array if whole else array.take(good)
         arrays[name] = array.view(pa.date32()) if name in ("day", "first", "last") else array
     return pa.record_batch(arrays), reason
 
@@ -166,7 +169,7 @@ def _days(array: pa.Array) -> NDArray[np.int32]:
     if pa.types.is_temporal(array.type):
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
-            return _filled(whole, _NO_DAY).astype(np.int32)
+            return _filled(whole, _NO_DAY).astype(np.int32, copy=False)
         return np.full(len(array), _BAD_DAY, np.int32)
     different, place = _different(array)
     days: NDArray[np.int32] = np.array([*map(day_of, different), _NO_DAY], np.int32)[place]
@@ -195,8 +198,8 @@ def day_of(text: str) -> int:
         return _BAD_DAY
 
 
-def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return numbers, NaN where there is none, and where the value is missing."""
+def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Return numbers, NaN where there is none, and where the value is missing (None: where NaN)."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(array.type):
@@ -204,9 +207,8 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     if pa.types.is_decimal(array.type) or pa.types.is_integer(array.type):
         array = array.cast(pa.float64(), safe=False)
     if pa.types.is_floating(array.type):
-        value = _filled(array.cast(pa.float64()), np.nan)
         # A NaN that was written down is no better than an empty field.
-        return value, np.isnan(value)
+        return _filled(array.cast(pa.float64()), np.nan), None
     if not _is_text(array.type):
         return np.full(len(array), np.nan), np.asarray(array.is_null())
     import pyarrow.compute as pc  # slow to load, and only text needs it
