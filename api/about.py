@@ -15,6 +15,7 @@ from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, languag
 from api.pages import map_page
 from api.snapshot import Snapshot
 from layers import query
+from layers.export.dataset import dataset as dataset_of
 from layers.export.features import dumps
 
 router = APIRouter()
@@ -120,46 +121,21 @@ def _around(boxes: list[list[float] | None]) -> list[float]:
 
 def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """Return the atlas as a schema.org Dataset."""
-    atlas = snapshot.layers.record.atlas
-    lon, lat = zip(*atlas.extent, strict=True)
-    home = f"{base(request)}/"
-    return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "@id": home,
-        "url": home,
-        "identifier": snapshot.layers.record.sha256,
-        "name": [
-            {"@language": "en", "@value": atlas.title.en},
-            {"@language": "ar", "@value": atlas.title.ar},
-        ],
-        "description": f"{atlas.scope.en} {atlas.borders.en}",
-        "license": atlas.licence,
-        "version": atlas.edition,
-        "dateModified": atlas.edition,
-        "isAccessibleForFree": True,
-        "inLanguage": ["en", "ar"],
-        "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
-        "spatialCoverage": {
-            "@type": "Place",
-            "geo": {
-                "@type": "GeoShape",
-                "box": f"{min(lat)} {min(lon)} {max(lat)} {max(lon)}",
-            },
-        },
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": f"{table.title.en} ({ending})",
-                "encodingFormat": media_type,
-                "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
-            }
-            for table in snapshot.tables.values()
-            for ending, name, media_type in (
-                ("GeoJSON", "json", "application/geo+json"),
-                ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
-            )
-        ],
+    record, home = snapshot.layers.record, f"{base(request)}/"
+    downloads = [
+        {
+            "name": f"{table.title.en} ({ending})",
+            "encodingFormat": media_type,
+            "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
+        }
+        for table in snapshot.tables.values()
+        for ending, name, media_type in (
+            ("GeoJSON", "json", "application/geo+json"),
+            ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
+        )
+    ]
+    return dataset_of(record, url=home, downloads=downloads, identifier=record.sha256) | {
+        "@id": home
     }
 
 

@@ -129,6 +129,19 @@ def during(rows: Iterable[Row], first: date | None, last: date | None) -> tuple[
     return tuple(row for row in rows if meets(row.validity, first, last))
 
 
+def disputed(layers: Layers, row: Row) -> bool:
+    """Tell whether a row rests on a claim of a side in a dispute about its status."""
+    disputes = (layers.record.disputes[key] for key in row.dispute_ids)
+    contested = {
+        key
+        for dispute in disputes
+        if dispute.about == "status"
+        for side in dispute.sides
+        for key in side.claims
+    }
+    return not contested.isdisjoint(layers.start_claims[row.id])
+
+
 def in_box(layers: Layers, rows: Iterable[Row], box: Sequence[float]) -> tuple[Row, ...]:
     """Return the rows whose nominal, else outer, shape meets west, south, east, north."""
     west, south, east, north = box

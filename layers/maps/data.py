@@ -16,6 +16,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from layers import query
 from layers.build import Layers, Row
 from layers.export.features import geometry_json, properties
 from layers.maps.assets import table
@@ -188,23 +189,10 @@ def _row(layers: Layers, row: Row, key: str | None) -> dict[str, Any]:
     shown = {name: value for name, value in properties(row).items() if name not in _NOT_SHOWN}
     return {
         **shown,
-        "disputed": disputed(layers, row),
+        "disputed": query.disputed(layers, row),
         "end_claim_ids": list(layers.end_claims[row.id]),
         "shape": key,
     }
-
-
-def disputed(layers: Layers, row: Row) -> bool:
-    """Tell whether a row rests on a claim of a side in a dispute about its status."""
-    disputes = (layers.record.disputes[key] for key in row.dispute_ids)
-    contested = {
-        key
-        for dispute in disputes
-        if dispute.about == "status"
-        for side in dispute.sides
-        for key in side.claims
-    }
-    return not contested.isdisjoint(layers.start_claims[row.id])
 
 
 def _key(layers: Layers, row: Row) -> str | None:

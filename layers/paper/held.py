@@ -9,6 +9,7 @@ from datetime import date
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from layers import query
 from layers.build import Drawn, Layers, Row
 from layers.maps.assets import table
 from layers.paper import look
@@ -78,25 +79,12 @@ def held(layers: Layers, rows: Iterable[Row], on: date | None) -> list[Held]:
                 row=lead,
                 drawn=layers.drawn[lead.id],
                 sure=on is None or lead.validity.holds(on) == "certain",
-                disputed=is_disputed(layers, lead),
+                disputed=query.disputed(layers, lead),
                 after=_after_last_report(layers, lead),
                 mapped=_mapped(layers.drawn[lead.id], extent),
             )
         )
     return found
-
-
-def is_disputed(layers: Layers, row: Row) -> bool:
-    """Tell whether a row rests on a claim of a side in a dispute about its status."""
-    disputes = (layers.record.disputes[key] for key in row.dispute_ids)
-    contested = {
-        key
-        for dispute in disputes
-        if dispute.about == "status"
-        for side in dispute.sides
-        for key in side.claims
-    }
-    return not contested.isdisjoint(layers.start_claims[row.id])
 
 
 def _after_last_report(layers: Layers, row: Row) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from layers.build import Row
-from layers.maps.data import disputed
+from layers.query import disputed
 from layers.record import Claim, Dispute, Source
 from layers.site import look
 from layers.site.frame import Writer

@@ -10,7 +10,7 @@ from layers import query
 from layers.build import Layers, Row
 from layers.dates import parse_day
 from layers.maps.assets import table
-from layers.maps.data import disputed
+from layers.query import disputed
 
 _DAY = timedelta(days=1)
 

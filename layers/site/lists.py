@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from layers import listing
 from layers.build import Row
-from layers.maps.data import disputed
+from layers.query import disputed
 from layers.site import evidence, look
 from layers.site.evidence import outside, part
 from layers.site.frame import Page, Writer

@@ -14,6 +14,7 @@ import shapely
 from layers import listing
 from layers.build import READINGS, Layers
 from layers.dates import parse_edtf
+from layers.export.dataset import dataset as dataset_of
 from layers.export.features import collection, dumps, geometry_json
 from layers.record import Text
 from layers.site.frame import Site, relative
@@ -218,35 +219,10 @@ def _time(text: str | None) -> Json | None:
 
 def dataset(site: Site, downloads: Mapping[str, Sequence[str]]) -> Json:
     """Return the atlas as a schema.org Dataset, for the map's page in English."""
-    atlas = site.record.atlas
-    lon, lat = zip(*atlas.extent, strict=True)
     here = "index.html"
-    return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "url": site.address(here, here),
-        "name": [{"@language": lang, "@value": text} for lang, text in atlas.title.both().items()],
-        "description": f"{atlas.scope.en} {atlas.borders.en}",
-        "license": atlas.licence,
-        "version": atlas.edition,
-        "dateModified": atlas.edition,
-        "isAccessibleForFree": True,
-        "inLanguage": ["en", "ar"],
-        "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
-        "spatialCoverage": {
-            "@type": "Place",
-            "geo": {
-                "@type": "GeoShape",
-                "box": f"{min(lat)} {min(lon)} {max(lat)} {max(lon)}",
-            },
-        },
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": name,
-                "contentUrl": site.address(path, here),
-            }
-            for name, paths in downloads.items()
-            for path in paths
-        ],
-    }
+    listed = [
+        {"encodingFormat": name, "contentUrl": site.address(path, here)}
+        for name, paths in downloads.items()
+        for path in paths
+    ]
+    return dataset_of(site.record, url=site.address(here, here), downloads=listed)

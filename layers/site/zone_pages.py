@@ -9,7 +9,7 @@ from typing import Any
 
 from layers.build import READINGS, Row
 from layers.explain import explain
-from layers.maps.data import disputed
+from layers.query import disputed
 from layers.record import Zone
 from layers.site import evidence, look
 from layers.site.evidence import part
