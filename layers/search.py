@@ -13,8 +13,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from layers.errors import QueryError
 from layers.record import GazetteerPlace, Record
 
@@ -121,6 +119,8 @@ def _score(name: str, wanted: str) -> float:
         return 95.0
     if f" {wanted} " in f" {name} ":
         return 95.0
+    from rapidfuzz import fuzz  # which a start need not load
+
     return min(94.0, fuzz.ratio(name, wanted))
 
 
