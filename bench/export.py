@@ -10,12 +10,14 @@ Run: `make bench`, or `.venv/bin/python bench/export.py [--zones N] [--rounds N]
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +50,8 @@ class Export(NamedTuple):
     ours: Write
     bare: Write
     bound: float
+    most: int = 100_000
+    """Rows beyond which it takes many minutes, and is left out aloud."""
 
 
 def frame_of(layers: Layers, reading: str = "nominal"):
@@ -103,6 +107,46 @@ def digests(layers: Layers, folder: Path) -> None:
     manifest_of(folder.with_name("package"))
 
 
+def html(layers: Layers, path: Path) -> None:
+    """Write the whole map as one file."""
+    from layers.maps.export import Asked, file_of
+
+    path.write_bytes(file_of(layers, Asked("en")).page)
+
+
+def bare_json(layers: Layers, path: Path) -> None:
+    """Write the data of the page alone."""
+    from layers.maps.data import page_data
+
+    path.write_text(json.dumps(page_data(layers), ensure_ascii=False), encoding="utf-8")
+
+
+def day_of(layers: Layers) -> date:
+    """Return the day on which the atlas opens, else the last of its record."""
+    atlas = layers.record.atlas
+    return date.fromisoformat(atlas.opens_on or atlas.record_to)
+
+
+def printed(layers: Layers, path: Path) -> None:
+    """Write the page of the day on which the atlas opens."""
+    from layers import paper
+
+    view = View(on=day_of(layers))
+    path.write_bytes(paper.printed(layers, view, form="pdf").body)
+
+
+def plotted(layers: Layers, path: Path) -> None:
+    """Plot the same rows with geopandas: no base map, name, list or source."""
+    from matplotlib.figure import Figure
+
+    day = day_of(layers)
+    figure = Figure(figsize=(11.7, 8.3))
+    frame_of(layers)[[row.validity.holds(day) is not None for row in layers.rows]].plot(
+        ax=figure.add_subplot()
+    )
+    figure.savefig(path)
+
+
 def site(layers: Layers, folder: Path) -> None:
     """Write the static site without its cards, which would be most of the time."""
     from layers.site import write_site
@@ -124,9 +168,11 @@ EXPORTS = (
     Export("fgb", "a.fgb", partial(ours, "fgb"), partial(through_gdal, "FlatGeobuf"), 3),
     Export("kml", "a.kmz", partial(ours, "kml"), partial(through_gdal, "LIBKML"), 4),
     Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 3),
-    Export("package", "package", write_package, bare_package, 4),
-    Export("package --check", "check", check, digests, float("inf")),
-    Export("site", "site", site, copied, float("inf")),
+    Export("html", "a.html", html, bare_json, 4),
+    Export("print", "a.pdf", printed, plotted, float("inf"), most=200),
+    Export("package", "package", write_package, bare_package, 4, most=1000),
+    Export("package --check", "check", check, digests, float("inf"), most=1000),
+    Export("site", "site", site, copied, float("inf"), most=1000),
 )
 
 
@@ -158,6 +204,9 @@ def measure(title: str, layers: Layers, rounds: int, only: str | None) -> list[t
         bare.mkdir()
         for one in EXPORTS:
             if only is not None and only not in one.name:
+                continue
+            if len(layers.rows) > one.most:
+                print(f"{one.name:16} left out: takes minutes beyond {one.most} rows")
                 continue
             own = spent(one.ours, layers, made / one.where, rounds)
             # The checks read what was written by the line before them.
