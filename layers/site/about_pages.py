@@ -10,20 +10,9 @@ from layers.dates import parse_day
 from layers.maps.assets import table, text_of
 from layers.site import look
 from layers.site.evidence import part
-from layers.site.frame import Page, Site, Writer
+from layers.site.frame import Page, Site, Writer, text_page
 from layers.site.markup import NOTHING, Html, between, el, join
 from layers.site.speech import LANGUAGES, Speech
-
-
-def _page(writer: Writer, path: str, key: str, lead: str, body: Html) -> Page:
-    words = writer.speech
-    return Page(
-        path=path,
-        title=words.say(key),
-        description=words.say(lead),
-        body=join(el("p", words.say(lead), class_="lead"), body),
-        trail=(("index.html", words.say("to_map")),),
-    )
 
 
 def method_page(writer: Writer) -> Page:
@@ -50,7 +39,7 @@ def method_page(writer: Writer) -> Page:
         chapter("m_limits", el("p", words.say("ellipsoid"))),
         _edition(writer),
     )
-    return _page(writer, "method.html", "method_page", "method_lead", body)
+    return text_page(writer, "method.html", "method_page", "method_lead", body)
 
 
 def _patterns() -> Html:
@@ -123,7 +112,7 @@ def corrections_page(writer: Writer) -> Page:
                        href=writer.to("corrections.atom", here)), class_="chips"),
         ),
     )  # fmt: skip
-    return _page(writer, here, "corrections_page", "corrections_lead", body)
+    return text_page(writer, here, "corrections_page", "corrections_lead", body)
 
 
 def data_page(writer: Writer, files: Mapping[str, Sequence[str]]) -> Page:
@@ -154,7 +143,7 @@ def data_page(writer: Writer, files: Mapping[str, Sequence[str]]) -> Page:
                        href=writer.shared("manifest.json", here)), class_="chips"),
         ),
     )  # fmt: skip
-    return _page(writer, here, "data_page", "data_lead", body)
+    return text_page(writer, here, "data_page", "data_lead", body)
 
 
 def _files_by_layer(writer: Writer, here: str, files: Mapping[str, Sequence[str]]) -> Html:

@@ -303,3 +303,15 @@ def sheet() -> tuple[str, Asset]:
     body = (fonts + text_of("css/tokens.css") + ours + kinds).encode()
     asset = Asset(body, "text/css; charset=utf-8")
     return f"assets/site-{asset.digest}.css", asset
+
+
+def text_page(writer: Writer, path: str, key: str, lead: str, body: Html) -> Page:
+    """Return a page that the head of every page leads to: title, lead and body by their words."""
+    words = writer.speech
+    return Page(
+        path=path,
+        title=words.say(key),
+        description=words.say(lead),
+        body=join(el("p", words.say(lead), class_="lead"), body),
+        trail=(("index.html", words.say("to_map")),),
+    )

@@ -9,22 +9,11 @@ from layers.build import Row
 from layers.query import disputed
 from layers.site import evidence, look
 from layers.site.evidence import outside, part
-from layers.site.frame import Page, Writer
+from layers.site.frame import Page, Writer, text_page
 from layers.site.held import in_time
 from layers.site.maps import patterns_of
 from layers.site.markup import NOTHING, Html, bdi, between, el, join
 from layers.site.zone_pages import zone_path
-
-
-def _listed(writer: Writer, path: str, key: str, lead: str, body: Html) -> Page:
-    words = writer.speech
-    return Page(
-        path=path,
-        title=words.say(key),
-        description=words.say(lead),
-        body=join(el("p", words.say(lead), class_="lead"), body),
-        trail=(("index.html", words.say("to_map")),),
-    )
 
 
 def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[Row, ...]]]) -> Page:
@@ -43,7 +32,7 @@ def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[Row, ...]]]) -> P
             )
         )  # fmt: skip
     patterns = patterns_of((row, disputed(layers, row)) for row in layers.rows)
-    return _listed(writer, here, "zones", "zones_lead", join(patterns, groups))
+    return text_page(writer, here, "zones", "zones_lead", join(patterns, groups))
 
 
 def _zone(writer: Writer, here: str, name: str, rows: Sequence[Row]) -> Html:
@@ -98,7 +87,7 @@ def dispute_list(writer: Writer) -> Page:
         for item in writer.site.record.disputes.values()
     ]
     body = join(made) if made else el("p", words.say("no_disputes"), class_="note")
-    return _listed(writer, here, "disputes", "disputes_lead", body)
+    return text_page(writer, here, "disputes", "disputes_lead", body)
 
 
 def unknown_list(writer: Writer) -> Page:
@@ -117,7 +106,7 @@ def unknown_list(writer: Writer) -> Page:
     ]
     body = join(made) if made else el("p", words.say("no_unknowns"), class_="note")
     body = join(body, _coverage(writer, here))
-    return _listed(writer, here, "unknowns_page", "unknowns_lead", body)
+    return text_page(writer, here, "unknowns_page", "unknowns_lead", body)
 
 
 def _claims(writer: Writer, here: str, claims: Sequence[str]) -> Html:
@@ -166,7 +155,9 @@ def source_list(writer: Writer) -> Page:
         zones[record.source_of[key]].update(dict.fromkeys(names))
         counts[record.source_of[key]] += 1
     listed = [_source(writer, here, key, counts[key], list(zones[key])) for key in record.sources]
-    return _listed(writer, here, "sources", "sources_lead", el("ol", listed, class_="sources all"))
+    return text_page(
+        writer, here, "sources", "sources_lead", el("ol", listed, class_="sources all")
+    )
 
 
 def _source(writer: Writer, here: str, key: str, claims: int, zones: Sequence[str]) -> Html:
