@@ -59,7 +59,7 @@ class LocalPlane:
 
     def __init__(self, lon: float, lat: float) -> None:
         self.lon, self.lat = float(lon), float(lat)
-        self._there, self._back = _transformers(self.lon, self.lat)
+        self._there, self._back = transformers("aeqd", self.lon, self.lat)
 
     @classmethod
     def around(cls, *coords: Coords) -> LocalPlane:
@@ -97,8 +97,12 @@ class LocalPlane:
 
 
 @functools.lru_cache(maxsize=256)
-def _transformers(lon: float, lat: float) -> tuple[Transformer, Transformer]:
-    local = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m +no_defs"
+def transformers(projection: str, lon: float, lat: float) -> tuple[Transformer, Transformer]:
+    """Return the ways from WGS84 degrees (longitude first) to metres around a point, and back.
+
+    ``projection`` is PROJ's name of one with a centre, as ``aeqd`` or ``laea``.
+    """
+    local = f"+proj={projection} +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m +no_defs"
     wgs84 = "+proj=longlat +datum=WGS84 +no_defs"
     return (
         Transformer.from_crs(wgs84, local, always_xy=True),

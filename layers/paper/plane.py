@@ -7,7 +7,6 @@ r²/8R², 0.05 % at 400 km. Degrees are WGS84, longitude first.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import unwrap
+from geo.crs import transformers, unwrap
 from layers.paper.page import Box
 
 Coords = NDArray[np.float64]
@@ -45,7 +43,7 @@ class Window:
 
     def forward(self, coords: Coords) -> Coords:
         """Return degrees as points on the page, shape (n, 2)."""
-        there, _ = _transformers(self.lon, self.lat)
+        there, _ = transformers("laea", self.lon, self.lat)
         x, y = there.transform(unwrap(coords[:, 0], self.lon), coords[:, 1])
         return np.column_stack(
             [
@@ -56,7 +54,7 @@ class Window:
 
     def inverse(self, coords: Coords) -> Coords:
         """Return points on the page as degrees, shape (n, 2)."""
-        _, back = _transformers(self.lon, self.lat)
+        _, back = transformers("laea", self.lon, self.lat)
         x = (coords[:, 0] - self._middle[0]) * self.metres
         y = (self._middle[1] - coords[:, 1]) * self.metres
         lon, lat = back.transform(x, y)
@@ -128,16 +126,6 @@ class Window:
         power = 10 ** math.floor(math.log10(most_km))
         km = max(n * power for n in _ROUND if n * power <= most_km)
         return km, km * 1000 / self.metres
-
-
-@functools.lru_cache(maxsize=256)
-def _transformers(lon: float, lat: float) -> tuple[Transformer, Transformer]:
-    flat = f"+proj=laea +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m +no_defs"
-    wgs84 = "+proj=longlat +datum=WGS84 +no_defs"
-    return (
-        Transformer.from_crs(wgs84, flat, always_xy=True),
-        Transformer.from_crs(flat, wgs84, always_xy=True),
-    )
 
 
 def fitted(
