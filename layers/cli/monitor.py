@@ -101,19 +101,10 @@ def monitor(
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
     from layers.export.view import view_of
-    from layers.monitor import report, run
+    from layers.monitor import run
     from layers.monitor.columns import columns_of
-    from layers.monitor.events import ENDINGS
 
-    if distance and back is None:
-        raise QueryError("distance", None, "distances are written with the events: name --events")
-    for name, path, endings in (("out", out, report.ENDINGS), ("events", back, ENDINGS)):
-        if path is not None and path.suffix.lower() not in endings:
-            raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
-    if picture is not None:
-        from layers.monitor.plot import form_of
-
-        form_of(picture)
+    refuse(out=out, back=back, distance=distance, picture=picture)
     if (scheduler or workers) and (back or threads):
         one = "--events" if back else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
@@ -144,6 +135,23 @@ def monitor(
         message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
         typer.echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
         raise typer.Exit(1)
+
+
+def refuse(*, out: Path | None, back: Path | None, distance: bool, picture: Path | None) -> None:
+    """Refuse output that could not be written, before anything is counted."""
+    from layers.errors import QueryError
+    from layers.monitor import report
+    from layers.monitor.events import ENDINGS
+
+    if distance and back is None:
+        raise QueryError("distance", None, "distances are written with the events: name --events")
+    for name, path, endings in (("out", out, report.ENDINGS), ("events", back, ENDINGS)):
+        if path is not None and path.suffix.lower() not in endings:
+            raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
+    if picture is not None:
+        from layers.monitor.plot import form_of
+
+        form_of(picture)
 
 
 def say(result: Result, *, out: Path | None, as_json: bool) -> None:
