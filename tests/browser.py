@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 
 CHROMIUM = Path("/usr/bin/chromium")
 # The rule keeps the browser itself off the network: pytest-socket does not bind it.
@@ -38,3 +40,40 @@ def chromium() -> Iterator[Any]:
         made = play.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
         yield made
         made.close()
+
+
+def settle(page: Any) -> None:
+    """Wait for the page's letters, and for the frames in which names are then placed."""
+    page.wait_for_function("document.fonts.ready.then(() => document.fonts.status === 'loaded')")
+    page.evaluate(FRAMES)
+
+
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def picture(page: Any, *, tries: int = 40) -> Image.Image:
+    """Return a picture of the page once it is still: two in a row are equal.
+
+    A fixed wait would be a race with a busy machine, which may need seconds for a frame.
+    """
+    settle(page)
+    before = b""
+    for _ in range(tries):
+        now = page.screenshot(animations="disabled")
+        if now == before:
+            return Image.open(io.BytesIO(now)).convert("RGB")
+        before = now
+        page.wait_for_timeout(100)
+    pytest.fail(f"the page still changed after {tries} pictures")
+
+
+# Chromium may paint a dotted line again at another part of a pixel: seen up to 12 of 255.
+FAINT = 24
+
+
+def differing(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int] | None:
+    """Return the box (left, top, right, bottom; pixels) in which two pictures differ to the eye."""
+    assert one.size == other.size
+    bands = ImageChops.difference(one, other).split()
+    most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    return most.point(lambda level: 255 if level > FAINT else 0).getbbox()

@@ -287,7 +287,7 @@ def test_click_on_a_shape_opens_its_record(opened: Any) -> None:
     page = opened(at="#on=2020-03-04&at=36,36.5,8").page
     box = page.locator(".folium-map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2 + 20, box["y"] + box["height"] / 2 + 50)
-    page.locator(".zone h2").wait_for(timeout=3000)
+    page.locator(".zone h2").wait_for()
     assert page.locator(".zone h2").inner_text() == "North calm"
 
 
@@ -348,7 +348,7 @@ def test_legend_lists_only_what_is_in_view(opened: Any) -> None:
 def test_play_goes_on_by_one_change_and_stops_when_asked(opened: Any) -> None:
     seen = opened(at="#on=2020-03-01")
     seen.page.get_by_role("button", name="Play").click()
-    seen.page.wait_for_selector(".timeline[data-on='2020-03-05']", timeout=8000)
+    seen.page.wait_for_selector(".timeline[data-on='2020-03-05']")
     seen.page.get_by_role("button", name="Pause").click()
     day = seen.day()
     seen.page.wait_for_timeout(3200)

@@ -16,7 +16,7 @@ from layers.build import Layers
 from layers.maps import render_page
 from layers.maps.assets import table
 from layers.maps.data import page_data
-from tests.browser import chromium
+from tests.browser import chromium, differing, picture, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 VENDOR = Path(__file__).resolve().parent / "vendor"
@@ -235,8 +235,8 @@ def test_no_request_leaves_until_a_background_is_chosen(opened: Any) -> None:
     page.locator(".language").click()
     page.evaluate("Tamas.page.atlas.openList()")
     assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
-    page.locator("[data-key='ground osm']").check()
-    page.wait_for_timeout(300)
+    with page.expect_request(lambda request: request.url.startswith("http")):
+        page.locator("[data-key='ground osm']").check()
     hosts = {url.split("/")[2] for url in page.asked if url.startswith("http")}
     assert hosts == {"tile.openstreetmap.org"}
     assert "OpenStreetMap contributors" in page.locator(".map-note").inner_text()
@@ -358,13 +358,14 @@ SEEN = {
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("view", SEEN)
 def test_pixels_are_the_same_in_two_runs(opened: Any, lang: str, size: str, view: str) -> None:
-    shots = []
-    for _ in range(2):
-        page = opened(f"{SEEN[view]}&lang={lang}", size)
-        page.evaluate("document.fonts.ready")
-        page.wait_for_timeout(250)
-        shots.append(page.screenshot(animations="disabled"))
-    assert shots[0] == shots[1]
+    link = f"{SEEN[view]}&lang={lang}"
+    first, second = (picture(opened(link, size)) for _ in range(2))
+    assert differing(first, second) is None
+
+
+def test_pictures_of_two_days_differ(opened: Any) -> None:
+    first, second = (picture(opened(f"#on={day}")) for day in ("2018-09-20", "2020-04-01"))
+    assert differing(first, second) is not None
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -372,8 +373,7 @@ def test_pixels_are_the_same_in_two_runs(opened: Any, lang: str, size: str, view
 @pytest.mark.parametrize("view", SEEN)
 def test_nothing_is_cut_or_overlaps(opened: Any, lang: str, size: str, view: str) -> None:
     page = opened(f"{SEEN[view]}&lang={lang}", size)
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(250)
+    settle(page)
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     cut = """() => [...document.querySelectorAll('button, label, h1, h2, h3, .entry-name, .flag')]
       .filter(n => n.getClientRects().length && !n.closest('.title, .unseen'))
@@ -416,8 +416,7 @@ def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: s
         page.goto("about:blank")
         page.goto(f"{path.as_uri()}#on=2020-03-11&lang={lang}{link}")
         page.wait_for_selector("html[data-ready=yes]")
-        page.evaluate("document.fonts.ready")
-        page.wait_for_timeout(400)
+        settle(page)
         parts.append(f"# {link}\n{page.locator('body').aria_snapshot()}\n")
     page.close()
     kept = SAID / f"{lang}-{size}.yaml"
