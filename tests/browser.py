@@ -43,9 +43,19 @@ def chromium() -> Iterator[Any]:
 
 
 def settle(page: Any) -> None:
-    """Wait for the page's letters, and for the frames in which names are then placed."""
-    page.wait_for_function("document.fonts.ready.then(() => document.fonts.status === 'loaded')")
+    """Wait for the frame that asks for letters, the letters, and the frames that place names."""
     page.evaluate(FRAMES)
+    page.evaluate("document.fonts.ready")
+    page.evaluate(FRAMES)
+
+
+def until(page: Any, holds: str, arg: Any = None, *, tries: int = 300) -> None:
+    """Wait until an expression holds; the page's policy forbids Playwright's own such wait."""
+    for _ in range(tries):
+        if page.evaluate(holds, arg):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"never came to hold: {holds}")
 
 
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

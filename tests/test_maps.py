@@ -13,12 +13,15 @@ from typing import Any
 import folium
 import pytest
 from branca.element import Element
+from hypothesis import given
+from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError
 from layers.maps import page_assets, page_csp, render_page
 from layers.maps.assets import table, vendored
 from layers.maps.bundle import bundle
 from layers.maps.elements import AtlasMap
+from layers.maps.packing import METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
 from tests.page_data import HOSTILE, page_data, with_texts
 
 MODES = ("file", "service")
@@ -252,3 +255,14 @@ def test_package_does_not_import_folium_before_a_page_is_made() -> None:
 
     code = "import sys, layers.maps; sys.exit('folium' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
+
+
+@given(st.floats(1, 1e5))
+def test_ground_is_packed_as_finely_as_it_is_accurate(accuracy_m: float) -> None:
+    digits = ground_digits(accuracy_m)
+
+    def furthest(decimals: int) -> float:
+        return METRES_PER_DEGREE * 10**-decimals / 2**0.5
+
+    assert digits == SHAPE_DIGITS or furthest(digits) <= accuracy_m / 10 * 1.0001
+    assert digits == 0 or furthest(digits - 1) > accuracy_m / 10

@@ -16,7 +16,7 @@ from layers.build import Layers
 from layers.maps import render_page
 from layers.maps.assets import table
 from layers.maps.data import page_data
-from tests.browser import chromium, differing, picture, settle
+from tests.browser import chromium, differing, picture, settle, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 VENDOR = Path(__file__).resolve().parent / "vendor"
@@ -44,10 +44,10 @@ def opened(browser: Any, file: Path) -> Iterator[Any]:
     """A function that opens the atlas at a link; faults and requests are kept on the page."""
     contexts = []
 
-    def open_page(link: str = "", size: str = "wide") -> Any:
+    def open_page(link: str = "", size: str = "wide", motion: str = "reduce") -> Any:
         width, height = SIZES[size]
         context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
+            viewport={"width": width, "height": height}, reduced_motion=motion
         )
         contexts.append(context)
         page = context.new_page()
@@ -319,6 +319,45 @@ def test_every_zone_is_reached_by_keyboard(real: Layers, opened: Any) -> None:
         assert zone in here, day
         reached |= here
     assert len(opened_by_key) > 2
+
+
+# The sheet of a phone
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("at", [(33.0, 36.5), (34.5, 38.5)])
+def test_sheet_leaves_the_point_asked_about_in_sight(opened: Any, at: Any, motion: str) -> None:
+    page = opened("#on=2020-04-01&at=35,38,7", "phone", motion)
+    page.evaluate("([lat, lon]) => Tamas.page.atlas.ask({ lat, lon })", list(at))
+    page.locator(".asked h2").wait_for()
+    until(
+        page,
+        """document.querySelector(".pin").getBoundingClientRect().bottom
+             <= document.querySelector(".panel").getBoundingClientRect().top
+          && document.querySelector(".panel").getBoundingClientRect().height > innerHeight * 0.4""",
+    )
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_names_come_back_where_the_sheet_was(opened: Any, motion: str) -> None:
+    page = opened("#on=2020-04-01", "phone", motion)
+    low = page.locator(".names .name").all_inner_texts()
+    page.locator(".handle").click()
+    until(page, "document.querySelector('.panel').offsetHeight > innerHeight * 0.4")
+    until(
+        page,
+        """[...document.querySelectorAll(".names .name")].every((name) =>
+             name.getBoundingClientRect().bottom
+               <= document.querySelector(".panel").getBoundingClientRect().top)""",
+    )
+    for _ in range(2):
+        page.locator(".handle").click()
+    until(
+        page,
+        "(low) => JSON.stringify([...document.querySelectorAll('.names .name')]"
+        ".map((name) => name.innerText)) === JSON.stringify(low)",
+        low,
+    )
 
 
 # Paper

@@ -9,12 +9,15 @@ numbers this is a third of the size, and half of it when compressed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 SHAPE_DIGITS = 5
+# Decimals of the ground where its file does not say how accurate it is.
 GROUND_DIGITS = 4
+METRES_PER_DEGREE = 111_320.0
 
 
 def packed(geometry: Any, digits: int) -> Any:
@@ -29,12 +32,21 @@ def packed(geometry: Any, digits: int) -> Any:
 
 
 def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
-    """Return a feature collection with its geometries packed."""
+    """Return a feature collection with its geometries packed as finely as it is accurate."""
+    digits = ground_digits(collection.get("accuracy_m"))
     features = [
-        {**feature, "geometry": packed(feature["geometry"], GROUND_DIGITS)}
+        {**feature, "geometry": packed(feature["geometry"], digits)}
         for feature in collection["features"]
     ]
     return {**collection, "features": features}
+
+
+def ground_digits(accuracy_m: float | None) -> int:
+    """Return the fewest decimals of a degree that move no point by a tenth of its accuracy."""
+    if not accuracy_m:
+        return GROUND_DIGITS
+    furthest = METRES_PER_DEGREE / math.sqrt(2)  # half a step in both directions, in metres
+    return min(max(math.ceil(math.log10(furthest * 10 / accuracy_m)), 0), SHAPE_DIGITS)
 
 
 def _nested(coordinates: Sequence[Any], scale: int) -> Any:

@@ -69,6 +69,7 @@ class Atlas {
     this.#speakLanguage();
     this.#update(new Set(ALL));
     this.firstView();
+    this.refresh("sheet");
     addEventListener("hashchange", () => this.#followLink());
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.back();

@@ -183,7 +183,7 @@ export function names(atlas) {
   document.fonts?.addEventListener("loadingdone", later);
   return {
     update(changed) {
-      if (["on", "layers", "zone", "lang", "known", "compare", "evidence"].some((name) => changed.has(name))) later();
+      if (["on", "layers", "zone", "lang", "known", "compare", "evidence", "sheet"].some((name) => changed.has(name))) later();
     },
   };
 }

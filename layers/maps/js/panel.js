@@ -27,8 +27,10 @@ export function panel(atlas, root) {
 
   function size(name) {
     root.dataset.size = name;
-    atlas.rename?.();
+    atlas.refresh("sheet");
   }
+  // Names and the point asked about keep clear of the sheet where it comes to rest.
+  root.addEventListener("transitionend", (event) => event.target === root && atlas.refresh("sheet"));
 
   handle.addEventListener("click", () => {
     if (dragged) return;

@@ -72,7 +72,7 @@ export function pins(atlas) {
     update(changed) {
       if (changed.has("tool") && atlas.state.tool !== "measure") measured = [];
       if (["ask", "tool", "lang"].some((name) => changed.has(name))) draw();
-      if (changed.has("ask")) setTimeout(reveal, 220);
+      if (changed.has("ask") || changed.has("sheet")) reveal();
     },
   };
 }
