@@ -92,7 +92,12 @@ def synthetic(data: dict[str, Any], features: int) -> dict[str, Any]:
                     "shape": key, "track": "practice", "disputed": False, "dispute_ids": [],
                 }
             )  # fmt: skip
-    return {**data, "zones": zones, "rows": rows, "shapes": shapes, "geometries": {}}
+    layers = [
+        {**layer, "zones": [key for key in zones if zones[key]["layer"] == layer["id"]]}
+        for layer in data["layers"]
+    ]
+    made = {"layers": layers, "zones": zones, "rows": rows, "shapes": shapes, "geometries": {}}
+    return {**data, **made}
 
 
 class Bench:

@@ -117,12 +117,14 @@ _DATA: dict[str, Any] = {
             "title": text("Calm areas", "مناطق هدوء"),
             "summary": text("Areas.", "مناطق."),
             "style": "deescalation_area",
+            "zones": ["north-calm", "south-calm"],
         },
         {
             "id": "quays",
             "title": text("Quays", "أرصفة"),
             "summary": text("Places.", "أماكن."),
             "style": "foreign_base",
+            "zones": ["old-quay", "talks"],
         },
     ],
     "zones": {

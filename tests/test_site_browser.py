@@ -15,6 +15,8 @@ from test_page import browser  # noqa: F401  # a fixture
 from test_page_use import RULES, SIZES, VENDOR
 from test_site import real_site, second_site  # noqa: F401  # fixtures
 
+from layers.build import Layers
+
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 # One page of each kind in English on a wide screen; in Arabic on a phone those that differ most.
@@ -80,7 +82,6 @@ def visit(browser: Any) -> Iterator[Any]:
                 viewport={"width": width, "height": height}, reduced_motion="reduce"
             )
         )
-        contexts[-1].set_default_timeout(15_000)
         return Visitor(contexts[-1])
 
     yield make
@@ -167,6 +168,28 @@ def test_the_map_says_so_where_its_data_do_not_come(
     visitor.page.goto((copy / "index.html").as_uri())
     visitor.page.get_by_role("alert").wait_for()
     assert "could not be read" in visitor.page.get_by_role("alert").inner_text()
+
+
+def test_the_map_lists_zones_in_the_order_of_the_record(
+    visit: Any,
+    real_site: Path,
+    real: Layers,
+) -> None:
+    visitor = visit()
+    visitor.page.goto((real_site / "index.html").as_uri())
+    visitor.page.wait_for_selector("html[data-ready=yes]")
+    listed = visitor.page.locator("#list .entry[data-zone]").evaluate_all(
+        "all => all.map(one => one.dataset.zone)"
+    )
+    in_order = [
+        zone.id
+        for layer in real.record.layers
+        for zone in real.record.zones.values()
+        if zone.layer == layer and zone.id in listed
+    ]
+    assert len(listed) > 20
+    assert listed == in_order
+    assert listed != sorted(listed)
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

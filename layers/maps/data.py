@@ -60,15 +60,12 @@ def page_data(layers: Layers) -> dict[str, Any]:
                 "title": layer.title.both(),
                 "summary": layer.summary.both(),
                 "style": layer.style,
+                # In the record's order, which the keys of an object would not keep.
+                "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
             }
             for layer in record.layers.values()
         ],
-        "zones": {
-            zone.id: _zone(layers, zone)
-            for layer in record.layers
-            for zone in record.zones.values()
-            if zone.layer == layer
-        },
+        "zones": {zone.id: _zone(layers, zone) for zone in record.zones.values()},
         "rows": [_row(layers, row, keys[row.id]) for row in layers.rows],
         "shapes": shapes,
         "geometries": geometries,

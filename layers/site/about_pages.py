@@ -164,7 +164,7 @@ def _files_by_layer(writer: Writer, here: str, files: Mapping[str, Sequence[str]
     heads = [words.say("data_layer"), *formats]
     head = el("tr", [el("th", el("bdi", name), scope="col") for name in heads])
     return el(
-        "div", el("table", el("thead", head), el("tbody", rows)), class_="scroll", tabindex=0,
+        "div", el("table", el("thead", head), el("tbody", rows)), class_="scroll files", tabindex=0,
         role="group", aria_labelledby="files",
     )  # fmt: skip
 

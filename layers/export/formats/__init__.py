@@ -76,7 +76,7 @@ FORMATS: dict[str, Format] = {
         Format("kml", "OGC KML 2.2, zipped", (".kmz", ".kml"),
                "application/vnd.google-earth.kmz", "kml:write_kml", layered=True,
                hangs_on="zlib compresses; plain .kml hangs on nothing"),
-        Format("csv", "CSV with shapes as well-known text", (".csv",), "text/csv; charset=utf-8",
+        Format("csv", "CSV + WKT", (".csv",), "text/csv; charset=utf-8",
                "comma:write_csv"),
     )
 }  # fmt: skip

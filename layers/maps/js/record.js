@@ -29,7 +29,7 @@ export class Record {
       const zone = this.zones.get(given.zone_id);
       if (zone) zone.all.push(this.#row(given));
     }
-    this.order = [...this.zones.values()];
+    this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
     this.by = null;
     this.know(null);
   }
