@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from shapely.geometry.base import BaseGeometry
 
-from api.html_frame import POLICY, anchor, formats, href, named, page, pick, rows, word
+from api.html_frame import POLICY, anchor, formats, href, named, page, pick, rows, word, words
 from api.links import Link, address, base
 from api.select import Selection
 from api.snapshot import Snapshot
@@ -73,8 +73,9 @@ def _cards(request: Request, snapshot: Snapshot, lang: str) -> str:
         path = f"/collections/{table.id}"
         title = pick(table.title, lang)
         shapes = _shapes(request, table, range(len(table)), "nominal", lang, linked=False)
+        drawn = _picture(snapshot, shapes, lang, title, 420) if shapes else ""
         cards.append(
-            f'<article class="card">{_picture(snapshot, shapes, lang, title, 420)}'
+            f'<article class="card">{drawn}'
             f"<h2>{anchor(request, path, lang, title)}</h2><p>{pick(table.summary, lang)}</p>"
             f'<p class="quiet">{word("count", lang, n=len(table))} · '
             f"{anchor(request, f'{path}/items', lang, word('open', lang))}</p></article>"
@@ -95,7 +96,7 @@ def collection(
     path = f"/collections/{table.id}"
     shapes = _shapes(request, table, range(len(table)), "nominal", lang, linked=True)
     files = "".join(
-        f'<a class="chip" href="{escape(one["href"])}">{escape(one["title"])}</a>'
+        f'<a class="chip" href="{escape(one["href"])}">{_download(one["title"], lang)}</a>'
         for one in found["links"]
         if one["rel"] in ("items", "enclosure") and "html" not in one["type"]
     )
@@ -106,7 +107,7 @@ def collection(
     ]
     body = [
         f'<p class="lead">{pick(table.summary, lang)}</p>',
-        f'<div class="panel">{_picture(snapshot, shapes, lang, title, 720)}</div>',
+        _panel(snapshot, shapes, lang, title),
         f'<p class="formats"><a class="chip" href="{href(request, f"{path}/items", lang)}">',
         f"{word('items', lang)} ({len(table)})</a>",
         f'<a class="chip" href="{href(request, f"{path}/queryables", lang)}">',
@@ -118,11 +119,25 @@ def collection(
     return page(request, snapshot.layers.record, lang, title, body, trail=_trail(lang), links=links)
 
 
+def _download(title: str, lang: str) -> str:
+    """Return the title of a link to data in the language of the page."""
+    what, _, form = title.partition(" as ")
+    return word(f"{what.lower()}_as", lang, form=form)
+
+
 def _interval(table: Table, lang: str) -> str:
-    if table.interval is None:
+    first, last = table.interval or (None, None)
+    return _span(first and first[:10], last and last[:10], lang)
+
+
+def _span(first: str | None, last: str | None, lang: str) -> str:
+    """Return days from first to last in words, which keep their order in both directions."""
+    if first is None and last is None:
         return "–"
-    ends = (day[:10] if day else word("open_end", lang) for day in table.interval)
-    return " – ".join(f"<bdi>{end}</bdi>" for end in ends)
+    if first == last:
+        return f"<bdi>{first}</bdi>"
+    key = "span" if first and last else "span_since" if first else "span_until"
+    return words()[key][lang].format(first=f"<bdi>{first}</bdi>", last=f"<bdi>{last}</bdi>")
 
 
 def queryables(
@@ -181,7 +196,7 @@ def items(
         last = selection.offset + len(selection.numbers)
         count = word("showing", lang, first=first, last=last, n=selection.matched)
     body = [
-        f'<div class="panel">{_picture(snapshot, shapes, lang, title, 720)}</div>',
+        _panel(snapshot, shapes, lang, title),
         _form(request, table, given, lang),
         f'<p class="quiet">{count}</p>',
         _table(request, table, selection.numbers, lang),
@@ -230,8 +245,8 @@ def _table(request: Request, table: Table, numbers: Iterable[int], lang: str) ->
     body = "".join(_row(request, table, number, lang) for number in numbers)
     head = "".join(f"<th>{text}</th>" for text in heads)
     return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        "</div>"
+        f'<div class="scroll"><table class="features"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -240,7 +255,7 @@ def _row(request: Request, table: Table, number: int, lang: str) -> str:
     path = f"/collections/{table.id}/items/{table.ids[number]}"
     cells = [anchor(request, path, lang, _name(table, number, lang))]
     if table.id in (PLACES, CLAIMS):
-        cells.append(escape(str(held["kind"])))
+        cells.append(_kind("place" if table.id == PLACES else "claim", str(held["kind"]), lang))
     else:
         cells.append(named("kind", held["zone_type"], lang))
         cells += [
@@ -252,12 +267,16 @@ def _row(request: Request, table: Table, number: int, lang: str) -> str:
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
+def _kind(group: str, kind: str, lang: str) -> str:
+    """Return what a place or claim is; a kind that only the record knows, as it stands there."""
+    named_kind = f"{group}.{kind}"
+    return word(named_kind, lang) if named_kind in words() else f"<bdi>{escape(kind)}</bdi>"
+
+
 def _days(table: Table, number: int, lang: str) -> str:
-    days = table.days[number]
-    if days is None:
-        return "–"
-    ends = (str(day) if day else word("open_end", lang) for day in days)
-    return f'<span class="day">{" – ".join(f"<bdi>{end}</bdi>" for end in ends)}</span>'
+    first, last = table.days[number] or (None, None)
+    span = _span(str(first) if first else None, str(last) if last else None, lang)
+    return f'<span class="day">{span}</span>'
 
 
 def _name(table: Table, number: int, lang: str) -> str:
@@ -289,7 +308,7 @@ def item(
     name = _name(table, number, lang)
     drawn = f'<p class="quiet">{word("no_shape", lang)}</p>'
     if shapes:
-        drawn = f'<div class="panel">{_picture(snapshot, shapes, lang, name, 720)}</div>'
+        drawn = _panel(snapshot, shapes, lang, name)
     held = table.properties(number, lang)
     facts = [(f"<code>{escape(key)}</code>", _value(held[key])) for key in held]
     body = [drawn, formats(links, lang), _evidence(request, snapshot, held, lang)]
@@ -354,6 +373,13 @@ def _shapes(
         title = str(table.localised[lang][number].get("name", "")) if linked else ""
         made.append(picture.Shape(shape, colour, where, title))
     return made
+
+
+def _panel(snapshot: Snapshot, shapes: Sequence[picture.Shape], lang: str, title: str) -> str:
+    """Return the picture of a page in its box; nothing where nothing is drawn."""
+    if not shapes:
+        return ""
+    return f'<div class="panel">{_picture(snapshot, shapes, lang, title, 720)}</div>'
 
 
 def _picture(

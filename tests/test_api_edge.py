@@ -261,3 +261,28 @@ def test_the_documentation_names_every_setting_with_its_default() -> None:
         assert says in text
         if name != "TAMAS_SEEDS":
             assert f"| `{name}` | {default or '–'} | {says} |" in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "days", "kind"),
+    [
+        ("en", "<bdi>2020-03-05</bdi> – <bdi>2024-11-27</bdi>", "agreement"),
+        ("ar", "من <bdi>2020-03-05</bdi> إلى <bdi>2024-11-27</bdi>", "اتفاق"),
+    ],
+)
+def test_pages_write_days_and_kinds_in_the_words_of_their_language(
+    client, lang: str, days: str, kind: str
+) -> None:
+    given = {"f": "html", "lang": lang}
+    assert days in client.get("/collections/m4-corridor/items", params=given).text
+    claims = client.get("/collections/claims/items", params={**given, "limit": "500"}).text
+    assert f"<td>{kind}</td>" in claims
+
+
+def test_a_page_without_shapes_has_no_empty_map(client) -> None:
+    given = {"f": "html", "lang": "en", "datetime": "2014-02-01"}
+    empty = client.get("/collections/m4-corridor/items", params=given)
+    assert empty.status_code == 200
+    assert "Nothing matches" in empty.text
+    assert 'class="picture"' not in empty.text
+    assert 'class="picture"' in client.get("/collections/m4-corridor/items?f=html").text
