@@ -106,7 +106,7 @@ def test_the_picture_of_a_large_atlas_says_how_many_of_the_changes_it_draws(coun
     assert len(crowded.changes["appeared"]) > 1
     page = read_page(counted / "days" / f"{crowded.day}.html")
     shapes = len(re.findall(r"<title>", (counted / "days" / f"{crowded.day}.html").read_text()))
-    assert re.search(r"Of what changes on .*, 1 of [2-9] with a shape", page.text)
+    assert re.search(r"Drawn: 1 of the [2-9] zones that change on", page.text)
     assert 1 <= shapes - 1 <= 3  # a zone is at most three shapes; one title is the page's own
 
 

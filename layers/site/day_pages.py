@@ -235,9 +235,8 @@ def _counted(writer: Writer, here: str, turn: Turn) -> list[Html]:
                el("span", words.number(number)), class_="entry")
             for (one, kind), number in turn.counts.items() if one == layer
         ]  # fmt: skip
-        title = writer.anchor(
-            f"zones/index.html#{layer}", here, words.pick(record.layers[layer].title)
-        )
+        name = words.pick(record.layers[layer].title)
+        title = writer.anchor(f"zones/index.html#{layer}", here, name, class_="entry-name")
         made.append(join(el("h3", title), el("ul", entries, class_="entries narrow")))
     return made
 
