@@ -4,7 +4,9 @@ An export of a record is written once. Then, again and again, another export to 
 killed (SIGKILL) at a random moment; after each kill the place must hold one whole export: each
 file as its manifest says, or the one file byte for byte as one of the two exports writes it.
 Nothing may be left beside it after the next export that is not killed. A release is the same
-each time, so there "as before" covers both.
+each time, so there "as before" covers both. The page and the print are drawn before they are
+written, in a moment: they are drawn once and written again and again, or no kill would meet
+the writing. The site is without cards, which are drawn apart and would be most of the time.
 
 Run: `make soak`, or `.venv/bin/python bench/soak_export.py [--kills N] [--seed N]`.
 """
@@ -34,18 +36,36 @@ SEEDS = Path(__file__).resolve().parent.parent / "tests" / "second_atlas"
 # long one writing takes, and then writes again and again, so that kills fall into writing.
 CHILD = """
 import sys, tempfile, time
+from datetime import date
+from functools import cache
 from pathlib import Path
+from layers import paper
 from layers.build import build
 from layers.export.data import content_of, write_file, write_folder
+from layers.export.folders import replace_file
 from layers.export.formats import FORMATS
 from layers.export.package import write_package
 from layers.export.view import View
+from layers.maps.export import Asked, file_of
 from layers.seeds import read
+from layers.site import write_site
 
 seeds, kind, place, times = sys.argv[1:]
 layers = build(read(Path(seeds)))
 
+@cache
+def body(odd):
+    if kind == "html":
+        return file_of(layers, Asked(("en", "ar")[odd])).page
+    day = date.fromisoformat(layers.record.atlas.record_to)
+    return paper.printed(layers, View(on=day), form="pdf", lang=("en", "ar")[odd]).body
+
 def write(number, place):
+    if kind in ("html", "print"):
+        return replace_file(place, body(number % 2))
+    if kind == "site":
+        base = (None, "https://isles.example/atlas")[number % 2]
+        return write_site(layers, place, base_url=base, cards=False)
     content = content_of(layers, View(reading=("outer", "inner")[number % 2]))
     if kind == "package":
         write_package(layers, place)
@@ -54,6 +74,8 @@ def write(number, place):
     else:
         write_file(content, place, FORMATS[kind])
 
+if kind in ("html", "print"):
+    body(0), body(1)
 with tempfile.TemporaryDirectory() as elsewhere:
     start = time.perf_counter()
     write(0, Path(elsewhere, Path(place).name))
@@ -72,11 +94,14 @@ class Target(NamedTuple):
 
 
 TARGETS = (
-    Target("gpkg", "atlas.gpkg", 0.2),
-    Target("kml", "atlas.kmz", 0.1),
-    Target("parquet", "atlas.parquet", 0.1),
-    Target("folder", "data", 0.3),
-    Target("package", "release", 0.3),
+    Target("gpkg", "atlas.gpkg", 0.14),
+    Target("kml", "atlas.kmz", 0.06),
+    Target("parquet", "atlas.parquet", 0.06),
+    Target("folder", "data", 0.2),
+    Target("package", "release", 0.2),
+    Target("html", "atlas.html", 0.1),
+    Target("print", "atlas.pdf", 0.1),
+    Target("site", "site", 0.14),
 )
 
 
@@ -114,7 +139,7 @@ def soak(target: Target, folder: Path, kills: int, chance: random.Random) -> Cou
     """Kill exports of one kind and return how often each end was seen."""
     place = folder / target.name
     whole = set()
-    for times in (1, 2):  # the outer reading, then the inner one
+    for times in (1, 2):  # one of the two exports, then the other
         finished(target, place, times)
         whole.add(state(target, place))
     seen: Counter[str] = Counter()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import shapely
@@ -101,7 +102,7 @@ class Drawing:
     schematic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which leave no room for what is computed once
 class Layers:
     """The record with every row and shape built from it; rows in the order of the layers."""
 
@@ -117,6 +118,14 @@ class Layers:
     def of(self, layer: str) -> tuple[Row, ...]:
         """Return the rows of one layer."""
         return tuple(row for row in self.rows if row.layer == layer)
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, tuple[Row, ...]]:
+        """Return the rows of each zone that has any, in the order of its first row."""
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.zone_id, []).append(row)
+        return {name: tuple(rows) for name, rows in found.items()}
 
     def frame(
         self, rows: Sequence[Row] | None = None, *, reading: Reading = "nominal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -12,17 +13,26 @@ Change = Literal["appeared", "changed", "ended", "unchanged"]
 
 
 def diff(
-    layers: Layers, first: date, second: date, *, by: date | None = None
+    layers: Layers,
+    first: date,
+    second: date,
+    *,
+    by: date | None = None,
+    zones: Iterable[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return each zone that holds on either day, with what became of it between them.
 
     A zone appeared or ended as a whole; it changed where a status, asserter or shape on one of
-    its tracks did. Changes inside the days between that undo each other are not listed. Raises
-    `QueryError` for a day beyond the record.
+    its tracks did. Changes inside the days between that undo each other are not listed. Of all
+    zones, or of some, in the order they are given. Raises `QueryError` for a day beyond the
+    record.
     """
     for parameter, day in (("from", first), ("to", second)):
         query.check_day(layers.record, day, parameter)
-    rows = query.known_by(layers, layers.rows, by)
+    chosen = layers.rows
+    if zones is not None:
+        chosen = tuple(row for name in zones for row in layers.by_zone.get(name, ()))
+    rows = query.known_by(layers, chosen, by)
     before, after = (_by_zone(query.holding(rows, day)) for day in (first, second))
     order = {"appeared": 0, "changed": 1, "ended": 2, "unchanged": 3}
     found = [

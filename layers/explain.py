@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyproj import Geod
 
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
-from layers.build import READINGS, Layers, inputs_of
+from layers.build import READINGS, Layers, Row, inputs_of
 from layers.errors import UnknownLayer
 from layers.export.features import properties
-from layers.record import Claim, Zone
+from layers.record import Claim
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -26,7 +26,7 @@ def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
     zone = record.zones.get(zone_id)
     if zone is None:
         raise UnknownLayer("zone", zone_id, record.zones)
-    rows = [row for row in layers.rows if row.zone_id == zone_id]
+    rows = layers.by_zone.get(zone_id, ())
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
     return {
         "id": zone.id,
@@ -39,7 +39,7 @@ def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
         "drawn": zone.drawn.both() if zone.drawn else None,
         "confidence": zone.confidence,
         "confidence_reason": zone.confidence_reason.both(),
-        "shapes": list(_shapes(layers, zone)),
+        "shapes": list(_shapes(layers, rows)),
         "periods": [properties(row) for row in rows],
         "claims": [_claim(layers, key) for key in claims],
         "disputes": [
@@ -57,12 +57,12 @@ def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
     }
 
 
-def _shapes(layers: Layers, zone: Zone) -> Iterator[dict[str, Any]]:
-    """Yield each distinct recipe of a zone with its inputs and sizes, in order of its rows."""
+def _shapes(layers: Layers, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield each distinct recipe of a zone's rows with its inputs and sizes, in their order."""
     seen: set[str] = set()
-    for row in layers.rows:
+    for row in rows:
         recipe = layers.recipes.get(row.id)
-        if row.zone_id != zone.id or recipe is None:
+        if recipe is None:
             continue
         key = recipe.model_dump_json()
         if key in seen:
@@ -79,11 +79,7 @@ def _shapes(layers: Layers, zone: Zone) -> Iterator[dict[str, Any]]:
         }
         yield {
             "recipe": recipe.model_dump(mode="json", by_alias=True, exclude_none=True),
-            "rows": [
-                other.id
-                for other in layers.rows
-                if other.zone_id == zone.id and layers.recipes[other.id] == recipe
-            ],
+            "rows": [other.id for other in rows if layers.recipes[other.id] == recipe],
             "geom_basis": row.geom_basis,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
             "uncertainty_m": row.uncertainty_m,

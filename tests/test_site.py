@@ -29,9 +29,9 @@ from layers.export.folders import MANIFEST
 from layers.seeds import read
 from layers.site import write_site
 from layers.site.cards import _SHARED, Cards, _draw, _reduced
-from layers.site.day_pages import turn_of
 from layers.site.held import changes
 from layers.site.maps import Maps
+from layers.site.turns import turns
 
 BASE = "https://atlas.example/of/isles"
 SCRIPTED = {"index.html", "ar/index.html"}
@@ -334,8 +334,8 @@ def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
 
 
 def test_a_card_is_the_same_from_another_process(second, monkeypatch):
-    maps, turns = Maps(second), [turn_of(second, changes(second)[3])]
-    cards = Cards(second, maps, turns, wanted=True)
+    maps, turned = Maps(second), list(turns(second))[3:4]
+    cards = Cards(second, maps, turned, wanted=True)
     cards._made = {path: cards._made[path] for path in list(cards._made)[1:3]}
     drawn = dict(cards.drawn(second))
     assert len(drawn) == 2

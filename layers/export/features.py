@@ -12,6 +12,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -82,8 +83,7 @@ def geometry_json(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     """Return a geometry as GeoJSON with coordinates of five decimals, None for none."""
     if geometry is None or geometry.is_empty:
         return None
-    mapping = shapely.geometry.mapping(geometry)
-    return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
+    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry)}
 
 
 def dumps(data: Any) -> bytes:
@@ -111,10 +111,14 @@ def build_files(layers: Layers, *, reading: Reading = "nominal") -> dict[str, by
     return files
 
 
-def _rounded(coordinates: Any) -> Any:
-    if coordinates and isinstance(coordinates[0], int | float):
-        return [round(value, DECIMALS) for value in coordinates]
-    return [_rounded(part) for part in coordinates]
+def _coordinates(geometry: BaseGeometry) -> list[Any]:
+    """Return rounded coordinates as GeoJSON nests them; a ring or a line is rounded at once."""
+    if geometry.geom_type.startswith("Multi"):
+        return [_coordinates(part) for part in shapely.get_parts(geometry)]
+    if isinstance(geometry, shapely.Polygon):
+        return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
+    spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
+    return spots[0] if geometry.geom_type == "Point" else spots
 
 
 def plain(value: Any) -> Any:

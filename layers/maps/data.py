@@ -163,7 +163,7 @@ def _atlas(record: Record) -> dict[str, Any]:
 
 
 def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
-    anchors = [layers.drawn[row.id].anchor for row in layers.rows if row.zone_id == zone.id]
+    anchors = [layers.drawn[row.id].anchor for row in layers.by_zone.get(zone.id, ())]
     anchor = next((spot for spot in anchors if spot and _here(layers.record, *spot)), None)
     return {
         "layer": zone.layer,

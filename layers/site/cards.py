@@ -19,10 +19,10 @@ from layers import query
 from layers.build import Layers
 from layers.dates import parse_day
 from layers.export.view import View
-from layers.site.day_pages import GROUPS, Turn
-from layers.site.held import by_zone, day_of, held_on
+from layers.site.held import by_zone, day_of, held_of
 from layers.site.maps import Maps
 from layers.site.speech import LANGUAGES, Speech
+from layers.site.turns import GROUPS, Turn
 
 _COLOURS = 256
 # What a forked process takes over from the one that asked it: built layers are never sent.
@@ -52,7 +52,7 @@ class Cards:
             self._add(_atlas(layers, turns, words))
             for name, rows in by_zone(layers):
                 day = day_of(layers, rows)
-                lead = held_on(layers, day, rows).get(name) if day else None
+                lead = held_of(layers, day, [name]).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):
                     path = f"cards/{lang}/zones/{name}.png"
                     title = words.pick(layers.record.zones[name].names)
@@ -121,5 +121,6 @@ def _reduced(png: bytes) -> bytes:
     out = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     few = picture.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(out, "png", optimize=True)
+    # Packing as tight as can be would be a quarter of a card's time, for a twentieth of its size.
+    few.save(out, "png")
     return out.getvalue()

@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from layers import compare, picture
-from layers.build import Layers
-from layers.dates import parse_day
+from layers import picture
 from layers.site import evidence, look
 from layers.site.evidence import part
 from layers.site.frame import Page, Writer
-from layers.site.held import Held, held_on
+from layers.site.held import Held
 from layers.site.maps import Maps, patterns_of
 from layers.site.markup import NOTHING, Html, bdi, el, join
+from layers.site.turns import GROUPS, MOST, Turn
 from layers.site.zone_pages import zone_path
 
-GROUPS = ("appeared", "changed", "ended")
+_NAMED = 20  # zones of a group that the line of a day names
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A day on which something changed, with what held before and on it."""
-
-    day: date
-    before: Mapping[str, Held]
-    now: Mapping[str, Held]
-    changes: Mapping[str, Sequence[dict[str, Any]]]
-    surer: Mapping[str, bool]
-    """Zones that only became certain (True) or no longer are (False)."""
-    begins: bool
-    """True on the record's first day: what held before it is not told."""
 
 
 def day_path(day: date) -> str:
     """Return the path of a day's page."""
     return f"days/{day}.html"
-
-
-def turn_of(layers: Layers, day: date) -> Turn:
-    """Return what changed on a day, against the day before it."""
-    now = held_on(layers, day)
-    if day == parse_day(layers.record.atlas.record_from):
-        return Turn(day, {}, now, dict.fromkeys(GROUPS, ()), {}, begins=True)
-    before = held_on(layers, day - _DAY)
-    found = compare.diff(layers, day - _DAY, day)
-    groups = {name: [one for one in found if one["change"] == name] for name in GROUPS}
-    same = [one["zone_id"] for one in found if one["change"] == "unchanged"]
-    surer = {
-        name: _certain(now[name], day)
-        for name in same
-        if _certain(now[name], day) != _certain(before[name], day - _DAY)
-    }
-    return Turn(day, before, now, groups, surer, begins=False)
-
-
-def _certain(held: Held, day: date) -> bool:
-    return any(row.validity.holds(day) == "certain" for row in held.rows)
 
 
 def day_page(
@@ -68,7 +31,7 @@ def day_page(
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
     words, here = writer.speech, day_path(turn.day)
     when = words.day(turn.day)
-    both = [*turn.before.values(), *turn.now.values()]
+    both = [*turn.before.values(), *turn.now.values(), *(turn.held or ())]
     shown = {one.lead.id: (one.lead, one.disputed) for one in both}
     body = join(
         patterns_of(shown.values()),
@@ -95,14 +58,16 @@ def day_page(
 def _told(writer: Writer, turn: Turn) -> str:
     """Return the changes of a day in one line."""
     words, record = writer.speech, writer.site.record
-    parts = []
+    parts, groups = [], {}
     for name in GROUPS:
-        zones = [words.pick(record.zones[one["zone_id"]].names) for one in turn.changes[name]]
-        if zones:
-            parts.append(f"{words.say(name)}: {words.listed(zones)}")
-    surer = [words.pick(record.zones[zone].names) for zone in turn.surer]
-    if surer:
-        parts.append(f"{words.say('surer')}: {words.listed(surer)}")
+        groups[name] = [one["zone_id"] for one in turn.changes[name]]
+    groups["surer"] = list(turn.surer)
+    for name, zones in groups.items():
+        named = [words.pick(record.zones[zone].names) for zone in zones[:_NAMED]]
+        if len(zones) > _NAMED:
+            named.append(words.say("and_more", n=words.number(len(zones) - _NAMED)))
+        if named:
+            parts.append(f"{words.say(name)}: {words.listed(named)}")
     return words.semicolon.join(parts) or words.say("record_begins")
 
 
@@ -120,25 +85,33 @@ def _steps(writer: Writer, here: str, before: date | None, after: date | None) -
 
 
 def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
+    """Return the map of a day: all that holds, or of a larger atlas what changed."""
     words, record = writer.speech, writer.site.record
-    rows = [one.lead for one in turn.now.values()]
+    moved = [one["zone_id"] for name in GROUPS for one in turn.changes[name]]
+    caption, around = words.say("caption_day", date=when), moved
+    if turn.held is not None:
+        rows = [one.lead for one in turn.held]
+    else:
+        shown = [zone for zone in moved if zone in turn.now and maps.drawn(turn.now[zone].lead)]
+        around = shown[:MOST]
+        rows = [turn.now[zone].lead for zone in around]
+        counts = {"n": words.number(len(around)), "m": words.number(len(shown))}
+        caption = words.say("caption_day_changed", date=when, **counts)
     if not any(map(maps.drawn, rows)):
         return NOTHING
-    changed = [one["zone_id"] for name in ("appeared", "changed") for one in turn.changes[name]]
     labels: list[picture.Label] = []
-    for zone in changed:
+    for zone in (zone for zone in around if zone in turn.now):
         label = maps.name(turn.now[zone].lead, words.pick(record.zones[zone].names))
         labels += [label] if label else []
-    moved = [zone for name in GROUPS for zone in (one["zone_id"] for one in turn.changes[name])]
     drawn = maps.draw(
         rows,
-        around=[(turn.now.get(zone) or turn.before[zone]).lead for zone in moved],
+        around=[(turn.now.get(zone) or turn.before[zone]).lead for zone in around],
         lang=writer.lang,
         label=words.say("picture_day", date=when),
         width=720,
         labels=labels,
     )
-    return el("figure", drawn, el("figcaption", words.say("caption_day", date=when)))
+    return el("figure", drawn, el("figcaption", caption))
 
 
 def _links(writer: Writer, here: str, turn: Turn) -> Html:
@@ -235,19 +208,37 @@ def _entry(writer: Writer, here: str, held: Held, line: str, more: Html = NOTHIN
 
 
 def _holding(writer: Writer, here: str, turn: Turn) -> Html:
-    """Return the list of what holds, by layer: the twin of the map."""
+    """Return the list of what holds, by layer: the twin of the map. Of a larger atlas, counts."""
     words, record = writer.speech, writer.site.record
-    groups = []
+    groups: list[Html] = []
+    if turn.held is None:
+        groups = _counted(writer, here, turn)
     for layer in record.layers.values():
-        held = [one for one in turn.now.values() if record.zones[one.zone_id].layer == layer.id]
+        held = [one for one in turn.held or () if record.zones[one.zone_id].layer == layer.id]
         if held:
             entries = [_entry(writer, here, one, state_line(writer, one)) for one in held]
             groups.append(
                 join(el("h3", words.pick(layer.title)), el("ul", entries, class_="entries pairs"))
             )
-    count = words.count("holds_count", len(turn.now))
+    count = words.count("holds_count", turn.number)
     empty = el("p", words.say("nothing_holds"), class_="quiet")
     return part(words.say("holds_on"), "holding", groups or empty, aside=count)
+
+
+def _counted(writer: Writer, here: str, turn: Turn) -> list[Html]:
+    """Return how many of each kind hold in each layer, with links to the lists of its zones."""
+    words, record = writer.speech, writer.site.record
+    made = [el("p", words.say("holds_counted"), class_="note")]
+    for layer in dict.fromkeys(layer for layer, _ in turn.counts):
+        entries = [
+            el("li", look.sign(kind), el("b", words.kind(kind), class_=f"kind-{kind}"),
+               el("span", words.number(number)), class_="entry")
+            for (one, kind), number in turn.counts.items() if one == layer
+        ]  # fmt: skip
+        name = words.pick(record.layers[layer].title)
+        title = writer.anchor(f"zones/index.html#{layer}", here, name, class_="entry-name")
+        made.append(join(el("h3", title), el("ul", entries, class_="entries narrow")))
+    return made
 
 
 def state_line(writer: Writer, held: Held) -> str:

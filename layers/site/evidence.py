@@ -45,7 +45,7 @@ def evidence(writer: Writer, zone_id: str, rows: Sequence[Row]) -> dict[str, Cit
 
 def disputes_of(writer: Writer, zone_id: str) -> list[Dispute]:
     """Return the disputes about a zone."""
-    return [one for one in writer.site.record.disputes.values() if zone_id in one.zones]
+    return writer.site.disputes.get(zone_id, [])
 
 
 def numbers(writer: Writer, cited: dict[str, Cited], claims: Iterable[str]) -> Html:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from layers.build import Layers
 from layers.errors import QueryError
+from layers.explain import explain
 from layers.maps.assets import Asset, link, table, text_of
-from layers.record import Record
+from layers.record import Dispute, Record, Unknown, Zone
 from layers.site import cite
 from layers.site.markup import NOTHING, Html, between, el, join
 from layers.site.speech import LANGUAGES, Speech
 
+_Item = TypeVar("_Item")
 _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 # No script at all, and nothing from elsewhere. A policy in a page cannot forbid framing.
 POLICY = (
@@ -64,7 +67,7 @@ class Page:
         return hashlib.sha256(f"{self.title}\n{self.body}".encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which leave no room for what is computed once
 class Site:
     """What every page needs: the layers, and the address at which the site will stand."""
 
@@ -76,9 +79,44 @@ class Site:
         """Return the record."""
         return self.layers.record
 
+    @cached_property
+    def variants(self) -> dict[str, list[Zone]]:
+        """Return the variants of each zone that has any."""
+        return _grouped((one, [one.variant_of]) for one in self.record.zones.values())
+
+    @cached_property
+    def disputes(self) -> dict[str, list[Dispute]]:
+        """Return the disputes about each zone."""
+        return _grouped((one, one.zones) for one in self.record.disputes.values())
+
+    @cached_property
+    def unknowns(self) -> dict[str, list[Unknown]]:
+        """Return what could not be established of each zone."""
+        return _grouped((one, one.zones) for one in self.record.unknowns.values())
+
+    @cached_property
+    def _explained(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def explained(self, zone_id: str) -> dict[str, Any]:
+        """Return the explanation of a zone: the same for both languages, so measured once."""
+        if zone_id not in self._explained:
+            self._explained[zone_id] = explain(self.layers, zone_id)
+        return self._explained[zone_id]
+
     def address(self, path: str, here: str) -> str:
         """Return the absolute address of a file where one is known, else the relative one."""
         return f"{self.base_url}/{quoted(path)}" if self.base_url else relative(path, here)
+
+
+def _grouped(items: Iterable[tuple[_Item, Iterable[str | None]]]) -> dict[str, list[_Item]]:
+    """Return items by each zone that they name, once each."""
+    found: dict[str, list[_Item]] = {}
+    for item, zones in items:
+        for zone in dict.fromkeys(zones):
+            if zone is not None:
+                found.setdefault(zone, []).append(item)
+    return found
 
 
 def base_of(text: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,13 +28,11 @@ class Held:
     """True where nothing is known after a mere last report."""
 
 
-def held_on(layers: Layers, day: date, rows: Sequence[Row] | None = None) -> dict[str, Held]:
-    """Return what holds on a day by zone, in the order of the record; of some rows or of all."""
-    zones: dict[str, list[Row]] = {}
-    for row in layers.rows if rows is None else rows:
-        zones.setdefault(row.zone_id, []).append(row)
+def held_of(layers: Layers, day: date, zones: Iterable[str]) -> dict[str, Held]:
+    """Return what holds on a day of some zones, in the order they are given."""
     made = {}
-    for zone_id, mine in zones.items():
+    for zone_id in zones:
+        mine = layers.by_zone.get(zone_id, ())
         holding = query.holding(mine, day)
         if not holding:
             continue
@@ -58,13 +56,23 @@ def weight(row: Row, day: date) -> int:
 
 def changes(layers: Layers) -> list[date]:
     """Return every day of the record on which something starts, is over, or becomes certain."""
+    return list(turning(layers))
+
+
+def turning(layers: Layers) -> dict[date, list[str]]:
+    """Return the zones that each such day touches, in the order of the record, by day."""
     atlas = layers.record.atlas
     first, last = parse_day(atlas.record_from), parse_day(atlas.record_to)
-    days = set()
-    for row in layers.rows:
-        days |= {day for day in (row.valid_from, row.certain_from) if day is not None}
-        days |= {day + _DAY for day in (row.valid_to, row.certain_to) if day is not None}
-    return sorted(day for day in days if first <= day <= last)
+    found: dict[date, list[str]] = {}
+    for name, rows in layers.by_zone.items():
+        days: set[date] = set()
+        for row in rows:
+            days |= {day for day in (row.valid_from, row.certain_from) if day is not None}
+            days |= {day + _DAY for day in (row.valid_to, row.certain_to) if day is not None}
+        for day in days:
+            if first <= day <= last:
+                found.setdefault(day, []).append(name)
+    return dict(sorted(found.items()))
 
 
 def day_of(layers: Layers, rows: Sequence[Row]) -> date | None:
@@ -99,10 +107,7 @@ def follows(row: Row, rows: Sequence[Row]) -> bool:
 
 def by_zone(layers: Layers) -> Iterator[tuple[str, tuple[Row, ...]]]:
     """Yield each zone with its rows, in the order of the record; one without rows has none."""
-    rows: dict[str, list[Row]] = {}
-    for row in layers.rows:
-        rows.setdefault(row.zone_id, []).append(row)
     for layer in layers.record.layers:
         for zone in layers.record.zones.values():
             if zone.layer == layer:
-                yield zone.id, tuple(rows.get(zone.id, ()))
+                yield zone.id, layers.by_zone.get(zone.id, ())

@@ -15,7 +15,7 @@ from layers import listing
 from layers.build import READINGS, Layers
 from layers.dates import parse_edtf
 from layers.export.dataset import dataset as dataset_of
-from layers.export.features import collection, dumps, geometry_json
+from layers.export.features import collection, dumps, feature, geometry_json, head
 from layers.record import Text
 from layers.site.frame import Site, relative
 
@@ -153,10 +153,10 @@ def items_path(name: str, reading: str = "nominal") -> str:
 
 
 def _items(
-    layers: Layers, name: str, title: Text, features: list[Json], readings: Sequence[str]
+    layers: Layers, name: str, title: Text, nominal: list[Json], readings: Sequence[str]
 ) -> Iterator[tuple[str, Json]]:
     for reading in READINGS if readings else ("nominal",):
-        path = items_path(name, reading)
+        path, features = items_path(name, reading), nominal
         made: Json = {
             "type": "FeatureCollection",
             "name": name,
@@ -164,7 +164,10 @@ def _items(
             "features": features,
         }
         if readings:
-            made = collection(layers, name, layers.of(name), reading=reading)
+            rows = layers.of(name)
+            if reading != "nominal":
+                features = [feature(layers, row, reading=reading) for row in rows]
+            made = {**head(layers, name, title, rows, reading=reading), "features": features}
         # The digest of the whole record is in the manifest: here it would change every file.
         made.get("record", {}).pop("sha256", None)
         count = len(made["features"])

@@ -13,14 +13,15 @@ from layers.export.folders import MANIFEST, manifest_of, new_folder
 from layers.site import about_pages, cite, crawl, day_pages, lists
 from layers.site.cards import Cards
 from layers.site.data import write_data
-from layers.site.day_pages import Turn, day_page, turn_of
+from layers.site.day_pages import day_page
 from layers.site.feed import feed
 from layers.site.frame import ICON, Page, Site, Writer, base_of, icon, located, sheet
-from layers.site.held import by_zone, changes
+from layers.site.held import by_zone
 from layers.site.map_page import map_files
 from layers.site.maps import Maps
 from layers.site.speech import LANGUAGES
 from layers.site.static_api import api_files, dataset
+from layers.site.turns import Turn, turns
 from layers.site.zone_pages import zone_page
 
 Files = Iterator[tuple[str, bytes]]
@@ -111,8 +112,8 @@ class _Plan:
 def _plan(site: Site, *, cards: bool) -> _Plan:
     layers = site.layers
     maps = Maps(layers)
-    turns = [turn_of(layers, day) for day in changes(layers)]
-    return _Plan(site, maps, list(by_zone(layers)), turns, Cards(layers, maps, turns, wanted=cards))
+    found = list(turns(layers))
+    return _Plan(site, maps, list(by_zone(layers)), found, Cards(layers, maps, found, wanted=cards))
 
 
 def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:

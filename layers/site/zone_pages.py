@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 from layers.build import READINGS, Row
-from layers.explain import explain
 from layers.query import disputed
 from layers.record import Zone
 from layers.site import evidence, look
 from layers.site.evidence import part
 from layers.site.frame import Page, Writer
-from layers.site.held import day_of, held_on
+from layers.site.held import day_of, held_of
 from layers.site.maps import Maps, patterns_of
 from layers.site.markup import NOTHING, Html, bdi, between, el, join
 
@@ -31,7 +30,7 @@ def zone_page(
     words, here = writer.speech, zone_path(zone.id)
     cited = evidence.evidence(writer, zone.id, rows)
     layers = writer.site.layers
-    said = explain(layers, zone.id)
+    said = writer.site.explained(zone.id)
     body = join(
         patterns_of((row, disputed(layers, row)) for row in rows),
         _head(writer, here, zone),
@@ -73,7 +72,7 @@ def _related(writer: Writer, here: str, zone: Zone) -> Html:
         return writer.anchor(zone_path(other.id), here, bdi(words.pick(other.names), writer.lang))
 
     base = zones[zone.variant_of] if zone.variant_of else None
-    variants = [other for other in zones.values() if other.variant_of == zone.id]
+    variants = writer.site.variants.get(zone.id)
     return join(
         el("p", words.say("variant_of"), " ", link(base), class_="quiet") if base else None,
         el("p", words.say("variants"), between(words.comma, map(link, variants)), class_="quiet")
@@ -85,8 +84,8 @@ def _picture(writer: Writer, maps: Maps, rows: Sequence[Row]) -> Html:
     """Return the map of the day on which the zone was surest, with a caption that says so."""
     words = writer.speech
     day = day_of(writer.site.layers, rows)
-    held = held_on(writer.site.layers, day, rows) if day else {}
-    mine = held.get(rows[0].zone_id) if rows else None
+    name = rows[0].zone_id if rows else ""
+    mine = held_of(writer.site.layers, day, [name]).get(name) if day else None
     if day is None or mine is None or not maps.drawn(mine.lead):
         return el("p", words.say("no_place"), class_="note")
     row, when = mine.lead, words.day(day)
@@ -257,7 +256,7 @@ def _disputes(writer: Writer, here: str, zone: Zone, cited: dict[str, evidence.C
 
 def _unknowns(writer: Writer, here: str, zone: Zone) -> Html:
     words = writer.speech
-    found = [one for one in writer.site.record.unknowns.values() if zone.id in one.zones]
+    found = writer.site.unknowns.get(zone.id)
     if not found:
         return NOTHING
     listed = [

@@ -13,12 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from shapely import LinearRing, Polygon
+from shapely import LinearRing, Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.build import Row
 from layers.export.attribution import lines
-from layers.export.features import DECIMALS
 from layers.export.formats.columns import cell, columns_of
 from layers.export.formats.content import Content
 from layers.export.formats.look import Look, look_of, looks_of
@@ -178,9 +177,7 @@ def _ring(parent: Element, ring: LinearRing) -> None:
 
 
 def _coordinates(shape: BaseGeometry) -> str:
-    return " ".join(
-        f"{round(lon, DECIMALS):.10g},{round(lat, DECIMALS):.10g}" for lon, lat in shape.coords
-    )
+    return " ".join(f"{lon:.10g},{lat:.10g}" for lon, lat in get_coordinates(shape).tolist())
 
 
 def _pick(content: Content, text: Text) -> str:
