@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import Ints
+from layers.monitor.grid import Ints, numbered
 from layers.monitor.hits import (
     ALL,
     IMPRECISE,
@@ -28,6 +28,7 @@ from layers.monitor.hits import (
     Kinds,
     in_force,
     in_nests,
+    kinds,
     over_epochs,
 )
 from layers.monitor.index import ZoneIndex
@@ -42,6 +43,8 @@ SEGMENT, SERIES, TOTAL = range(3)
 _KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
+# A table of lists of nests may be so large for few events; for many, twice as large as they are.
+_SMALL = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,67 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     events = Events.of(batch)
     if not len(events.day):
         return Counts.none()
+    found, rest = at_once(events, index, by)
+    if rest is None:
+        return found + one_by_one(events, index, by)
+    return found + one_by_one(events.take(rest), index, by) if len(rest) else found
+
+
+def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
+    """Count the events of which cell and day alone tell all, and return which those are not.
+
+    They are counted in a table of lists of nests against pairs of epoch and period, and what a
+    list means is looked up once for all events in it. None, for all, where the table would be
+    large for the events that there are.
+    """
+    slot, epoch, period, within = _slots(events, index, by)
+    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * len(slot)):
+        return Counts.none(), None
+    found, rest = Counts.none(), np.zeros(len(slot), bool)
+    for number, grid in enumerate(index.grids):
+        own = slice(None)
+        if events.reach is not None:
+            own = np.flatnonzero(events.reach == number)
+            if not len(own):
+                continue
+        lists = np.minimum(grid.listed(events.lon[own], events.lat[own]), grid.sure)
+        if within is not None:
+            lists[~within[own]] = grid.sure
+        rest[own] = lists == grid.sure
+        place = lists.astype(np.int64)
+        place *= len(epoch)
+        place += slot[own]
+        table = np.bincount(place, minlength=(grid.sure + 1) * len(epoch))
+        table = table.reshape(grid.sure + 1, len(epoch))[:-1]
+        found += _spread(table, epoch, period, index, number)
+    return found, np.flatnonzero(rest)
+
+
+def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int) -> Counts:
+    """Return counts from a table of how many events are in each list and pair of epoch and period."""
+    grid, times = index.grids[reach], index.times
+    lists = np.flatnonzero(table.any(axis=1))
+    table = table[lists]
+    own, entry = grid.entries(lists)
+    nest, kind = grid.nest[entry].astype(np.int64), kinds(grid.state[entry], reach)
+    best = np.zeros((len(lists), times.epochs), np.uint8)
+    np.maximum.at(best, own, kind[:, None] * _with_any(index)[times.segment[nest]])
+    best = best[:, epoch]
+    totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
+    of, slot = np.nonzero(totals)
+    pair = epoch[slot] * times.epochs + epoch[slot]
+    found = Counts.of(_key(TOTAL, pair, period[slot], of), totals[of, slot])
+    alike, group = numbered(nest << _KIND_BITS | kind)
+    sums = np.zeros((len(alike), len(epoch)), np.int64)
+    np.add.at(sums, group, table[own])
+    segment = times.segment[alike >> _KIND_BITS][:, epoch]
+    at, slot = np.nonzero((sums > 0) & (segment > 0))
+    kind = alike[at] & (1 << _KIND_BITS) - 1
+    return found + Counts.of(_key(SEGMENT, segment[at, slot], period[slot], kind), sums[at, slot])
+
+
+def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
+    """Count events each on its own: exact whatever their places and days."""
     point, nest, kind = in_nests(events, index)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
@@ -200,6 +264,25 @@ def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
         best[event[kind == one]] = one
 
 
+def _slots(events: Events, index: ZoneIndex, by: str) -> tuple[Ints, Ints, Ints, Any]:
+    """Number the pairs of epoch and period; return each event's, and epoch and period of each.
+
+    The last is which events happened within one epoch, None for all.
+    """
+    if events.of_one_day:
+        days, low = _days(events.day)
+        joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+        return joint.take(events.day - low), epoch, period, None
+    first, last = (_epochs(days, index) for days in (events.first, events.last))
+    slot, epoch, period = _joint(first, period_of(events.day, by))
+    return slot, epoch, period, first == last
+
+
+def _epochs(column: NDArray[np.int32], index: ZoneIndex) -> Ints:
+    days, low = _days(column)
+    return index.times.epoch_of(days)[column - low]
+
+
 def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
     """Return every day from the first to the last of a column, and the first."""
     low = int(column.min())
@@ -208,8 +291,10 @@ def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
 
 def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
     """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
-    pairs, number = np.unique(epochs << _BIN_BITS | periods, return_inverse=True)
-    return number.astype(np.int32), pairs >> _BIN_BITS, pairs & (1 << _BIN_BITS) - 1
+    low = periods.min()
+    wide = periods.max() - low + 1
+    pairs, number = numbered(epochs * wide + (periods - low))
+    return number.astype(np.int32), pairs // wide, pairs % wide + low
 
 
 def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
