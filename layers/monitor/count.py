@@ -147,7 +147,7 @@ def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int
     own, entry = grid.entries(lists)
     nest, kind = grid.nest[entry].astype(np.int64), kinds(grid.state[entry], reach)
     best = np.zeros((len(lists), times.epochs), np.uint8)
-    np.maximum.at(best, own, kind[:, None] * _with_any(index)[times.segment[nest]])
+    np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[nest]])
     best = best[:, epoch]
     totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
     of, slot = np.nonzero(totals)
@@ -205,7 +205,7 @@ def _plain(
     place *= len(epoch)
     place += joint
     segment = times.segment[:, epoch]
-    held = _with_any(index)[segment].ravel()[place]
+    held = times.in_force[segment].ravel()[place]
     _note(best, point[held], kind[held])
     place <<= _KIND_BITS
     place |= kind
@@ -304,12 +304,6 @@ def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
     table = np.bincount(place, minlength=1)
     keys = np.flatnonzero(table)
     return keys, table[keys]
-
-
-def _with_any(index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell for each segment whether its zone is in force."""
-    force = in_force(index)
-    return np.array([bool(force[list(own)].any()) for own in index.times.series_of])
 
 
 def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:

@@ -36,7 +36,7 @@ _TEXT = (".csv", ".tsv", ".tab", ".txt")
 _PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 BLOCK = 8 << 20
 _LONGEST_LINE = 64 << 20
-_BATCH = 1 << 18  # 2 MB a column: what is freed is used again, not given back and faulted in
+_BATCH = 1 << 20
 
 
 class EventsError(TamasError):
