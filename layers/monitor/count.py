@@ -13,13 +13,14 @@ Columns of a batch:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import Ints, numbered
+from layers.monitor.grid import CHUNK, Ints, numbered
 from layers.monitor.hits import (
     ALL,
     IMPRECISE,
@@ -116,26 +117,29 @@ def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | N
     list means is looked up once for all events in it. None, for all, where the table would be
     large for the events that there are.
     """
-    slot, epoch, period, within = _slots(events, index, by)
-    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * len(slot)):
+    slots, epoch, period, within = _slots(events, index, by)
+    size = len(events.day)
+    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
         return Counts.none(), None
-    found, rest = Counts.none(), np.zeros(len(slot), bool)
+    found, rest = Counts.none(), np.zeros(size, bool)
     for number, grid in enumerate(index.grids):
-        own = slice(None)
-        if events.reach is not None:
-            own = np.flatnonzero(events.reach == number)
-            if not len(own):
-                continue
-        lists = np.minimum(grid.listed(events.lon[own], events.lat[own]), grid.sure)
-        if within is not None:
-            lists[~within[own]] = grid.sure
-        rest[own] = lists == grid.sure
-        place = lists.astype(np.int64)
-        place *= len(epoch)
-        place += slot[own]
-        table = np.bincount(place, minlength=(grid.sure + 1) * len(epoch))
+        own = None if events.reach is None else np.flatnonzero(events.reach == number)
+        table = np.zeros((grid.sure + 1) * len(epoch), np.int64)
+        for start in range(0, size if own is None else len(own), CHUNK):
+            # Looked up and counted while it is in the processor's cache.
+            part: Any = slice(start, start + CHUNK)
+            part = part if own is None else own[part]
+            lists = np.minimum(grid.listed(events.lon[part], events.lat[part]), grid.sure)
+            if within is not None:
+                lists[~within[part]] = grid.sure
+            rest[part] = lists == grid.sure
+            place = lists.astype(np.int64)
+            place *= len(epoch)
+            place += slots(part)
+            table += np.bincount(place, minlength=len(table))
         table = table.reshape(grid.sure + 1, len(epoch))[:-1]
-        found += _spread(table, epoch, period, index, number)
+        if table.any():
+            found += _spread(table, epoch, period, index, number)
     return found, np.flatnonzero(rest)
 
 
@@ -264,18 +268,21 @@ def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
         best[event[kind == one]] = one
 
 
-def _slots(events: Events, index: ZoneIndex, by: str) -> tuple[Ints, Ints, Ints, Any]:
-    """Number the pairs of epoch and period; return each event's, and epoch and period of each.
+def _slots(
+    events: Events, index: ZoneIndex, by: str
+) -> tuple[Callable[[Any], Ints], Ints, Ints, NDArray[np.bool_] | None]:
+    """Number the pairs of epoch and period.
 
-    The last is which events happened within one epoch, None for all.
+    Return what gives the numbers of some events, epoch and period of each pair, and which
+    events happened within one epoch (None: all).
     """
     if events.of_one_day:
         days, low = _days(events.day)
         joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
-        return joint.take(events.day - low), epoch, period, None
+        return lambda part: joint.take(events.day[part] - low), epoch, period, None
     first, last = (_epochs(days, index) for days in (events.first, events.last))
     slot, epoch, period = _joint(first, period_of(events.day, by))
-    return slot, epoch, period, first == last
+    return lambda part: slot[part], epoch, period, first == last
 
 
 def _epochs(column: NDArray[np.int32], index: ZoneIndex) -> Ints:

@@ -15,7 +15,6 @@ Coordinates are WGS84 degrees, longitude first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +38,7 @@ _EAST, _NORTH = 256, 128  # what makes every longitude and latitude positive
 _OFFSETS = np.array([_EAST, _NORTH])
 _ROW = 32
 _NEAR = 1e-9  # degrees; far more than rounding moves a piece of an edge
-_CHUNK = 1 << 15  # so many points at a time stay in the processor's cache
+CHUNK = 1 << 15  # so many points at a time stay in the processor's cache
 
 IN_OUTER, IN_INNER = 1, 2
 _TEST_OUTER, _TEST_INNER = 4, 8
@@ -91,8 +90,8 @@ class Grid:
     def listed(self, lon: Floats, lat: Floats) -> Ints:
         """Return the list of every point's cell. Coordinates must be finite and on the globe."""
         found = np.empty(len(lon), self._lists.dtype)
-        for start in range(0, len(lon), _CHUNK):
-            part = slice(start, start + _CHUNK)
+        for start in range(0, len(lon), CHUNK):
+            part = slice(start, start + CHUNK)
             found[part] = self._listed(lon[part], lat[part])
         return found
 
@@ -177,8 +176,7 @@ class Grid:
     def _draw(self) -> None:
         """Find the cells of every shape, and number the lists of nests that they are in."""
         different = {id(g): g for nest in self.nests for g in (*nest.inner, *nest.outer)}
-        with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
-            found = dict(zip(different, pool.map(self._cells_of, different.values()), strict=True))
+        found = {key: self._cells_of(geometry) for key, geometry in different.items()}
         self._lay_tiles([runs for both in found.values() for runs in both])
         places = {key: [self._places(runs) for runs in both] for key, both in found.items()}
         lists = np.zeros(int(self._tiles.max()) + _CELLS, np.int32)
@@ -251,7 +249,7 @@ class Grid:
     def _cells_of(self, geometry: BaseGeometry) -> tuple[_Runs, _Runs]:
         """Return the cells wholly inside a shape and those that may hold its edge.
 
-        The edge is cut into pieces of at most a quarter of a cell; the cells of a piece are
+        The edge is cut into pieces of at most half a cell; the cells of a piece are
         those of its box. Between two edge cells of a row all cells are inside or all outside.
         """
         low, high = (cell + _OFFSETS * self.scale for cell in _pieces(geometry, self.scale))
@@ -317,7 +315,7 @@ def _pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
     start, end = points[:-1][joined], points[1:][joined]
     alone = points[shapely.get_dimensions(lines)[line] == 0]
     start, end = np.concatenate([start, alone]), np.concatenate([end, alone])
-    steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 4).astype(np.int64), 1)
+    steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 2).astype(np.int64), 1)
     own, step = _ranges(np.zeros(len(steps), np.int64), steps)
     along = (end - start)[own] / steps[own, None]
     here, there = (start[own] + along * (step + more)[:, None] for more in (0, 1))

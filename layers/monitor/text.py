@@ -108,6 +108,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _ends_in_quote(data: bytes, separator: bytes) -> bool:
     """Tell whether the last line leaves a quote open, which pyarrow does not mind."""
+    if b'"' not in data:
+        return False
     last = data[data.rstrip(b"\r\n").rfind(b"\n") + 1 :].rstrip(b"\r\n")
     if b'"' not in last:
         return False
@@ -137,7 +139,7 @@ def _parsed(
         kinds[columns.date] = pa.date32()
     if columns.id is not None:
         kinds[columns.id] = pa.binary()
-    if not data.strip() or _ends_in_quote(data, layout.separator.encode()):
+    if not data or data.isspace() or _ends_in_quote(data, layout.separator.encode()):
         raise _Broken
     table = pc.read_csv(
         pa.BufferReader(data),
