@@ -144,7 +144,10 @@ def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | N
 
 
 def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int) -> Counts:
-    """Return counts from a table of how many events are in each list and pair of epoch and period."""
+    """Return counts from a table of how many events are in each list, and when.
+
+    Its columns are pairs of epoch and period.
+    """
     grid, times = index.grids[reach], index.times
     lists = np.flatnonzero(table.any(axis=1))
     table = table[lists]
@@ -156,14 +159,16 @@ def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int
     totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
     of, slot = np.nonzero(totals)
     pair = epoch[slot] * times.epochs + epoch[slot]
-    found = Counts.of(_key(TOTAL, pair, period[slot], of), totals[of, slot])
+    keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
     alike, group = numbered(nest << _KIND_BITS | kind)
     sums = np.zeros((len(alike), len(epoch)), np.int64)
     np.add.at(sums, group, table[own])
     segment = times.segment[alike >> _KIND_BITS][:, epoch]
     at, slot = np.nonzero((sums > 0) & (segment > 0))
-    kind = alike[at] & (1 << _KIND_BITS) - 1
-    return found + Counts.of(_key(SEGMENT, segment[at, slot], period[slot], kind), sums[at, slot])
+    of = alike[at] & (1 << _KIND_BITS) - 1
+    keys.append(_key(SEGMENT, segment[at, slot], period[slot], of))
+    numbers.append(sums[at, slot])
+    return Counts.of(np.concatenate(keys), np.concatenate(numbers))
 
 
 def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:

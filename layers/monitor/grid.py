@@ -123,11 +123,11 @@ class Grid:
         rows, y = self._across(lat, 1)
         place *= self._shape[1]
         place += rows
-        place = self._tiles.take(place)  # where the tile begins
+        cell: Ints = self._tiles.take(place)  # where the tile begins
         y <<= _TILE
-        place += y
-        place += x
-        lists: Ints = self._lists.take(place)
+        cell += y
+        cell += x
+        lists: Ints = self._lists.take(cell)
         return lists
 
     def _across(self, degrees: Floats, axis: int) -> tuple[Ints, Ints]:

@@ -152,7 +152,8 @@ def _coded(array: pa.Array, position: Callable[[str], int]) -> NDArray[np.uint8]
     """Return a number for every value, worked out once for each different one."""
     different, place = _different(array)
     numbers = [
-        _NO_CODE if text.casefold() in MISSING else position(_whole(text)) for text in different
+        _NO_CODE if text.casefold() in MISSING else position(_whole(text))
+        for text in map(_text, different)
     ]
     coded: NDArray[np.uint8] = np.array([*numbers, _NO_CODE], np.uint8)[place]
     return coded
@@ -172,8 +173,14 @@ def _days(array: pa.Array) -> NDArray[np.int32]:
             return _filled(whole, _NO_DAY).astype(np.int32, copy=False)
         return np.full(len(array), _BAD_DAY, np.int32)
     different, place = _different(array)
-    days: NDArray[np.int32] = np.array([*map(day_of, different), _NO_DAY], np.int32)[place]
+    found = [_day_in(one) if isinstance(one, bytes) else day_of(_text(one)) for one in different]
+    days: NDArray[np.int32] = np.array([*found, _NO_DAY], np.int32)[place]
     return days
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _day_in(raw: bytes) -> int:
+    return day_of(_text(raw))
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -228,13 +235,13 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | 
     return value, missing
 
 
-def _different(array: pa.Array) -> tuple[list[str], NDArray[np.integer]]:
-    """Return the different values as text, and for every row which it has, the last for none."""
+def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
+    """Return the different values, and for every row which it has, the last for none."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    different = [_text(value) for value in array.dictionary.to_pylist()]
+    different = array.dictionary.to_pylist()
     return different, _filled(array.indices, len(different)).astype(np.int64)
 
 
