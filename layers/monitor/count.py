@@ -105,9 +105,7 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     if not len(events.day):
         return Counts.none()
     found, rest = at_once(events, index, by)
-    if rest is None:
-        return found + one_by_one(events, index, by)
-    return found + one_by_one(events.take(rest), index, by) if len(rest) else found
+    return found + one_by_one(events if rest is None else events.take(rest), index, by)
 
 
 def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
@@ -121,8 +119,8 @@ def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | N
     size = len(events.day)
     if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
         return Counts.none(), None
-    found, rest = Counts.none(), np.zeros(size, bool)
-    for number, grid in enumerate(index.grids):
+    found, rest = Counts.none(), np.ones(size, bool)
+    for number, grid in enumerate(index.grids[:1] if events.reach is None else index.grids):
         own = None if events.reach is None else np.flatnonzero(events.reach == number)
         table = np.zeros((grid.sure + 1) * len(epoch), np.int64)
         for start in range(0, size if own is None else len(own), CHUNK):
@@ -173,6 +171,8 @@ def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int
 
 def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
     """Count events each on its own: exact whatever their places and days."""
+    if not len(events.day):
+        return Counts.none()
     point, nest, kind = in_nests(events, index)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:

@@ -123,7 +123,7 @@ class Grid:
         rows, y = self._across(lat, 1)
         place *= self._shape[1]
         place += rows
-        cell: Ints = self._tiles.take(place)  # where the tile begins
+        cell = self._tiles.take(place)  # where the tile begins
         y <<= _TILE
         cell += y
         cell += x
@@ -238,7 +238,8 @@ class Grid:
         self.sure = len(used) - int(unsure.sum())
         rank = np.empty(len(used), np.int64)
         rank[order] = np.arange(len(used))
-        fresh = np.zeros(len(parent), np.uint16 if len(used) < 1 << 16 else np.int32)
+        fresh: Ints = np.zeros(len(parent), np.uint16)
+        fresh = fresh if len(used) < 1 << 16 else fresh.astype(np.int32)
         fresh[used] = rank
         self._lists = fresh[lists]
         sort = np.lexsort((nest[one], rank[own]))

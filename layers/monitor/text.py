@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LONGEST_RECORD = 1 << 16
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
 _NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
+_PART = 1 << 16
 SHOWN = 2000  # so many characters of a broken row are written to the list of them
 
 
@@ -65,7 +66,10 @@ class _Broken(Exception):
 
 def lines_in(data: bytes) -> int:
     """Return how many lines there are, one without its end too."""
-    ends = int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
+    every = np.frombuffer(data, np.uint8)
+    # Part by part, so that what is compared stays in the processor's cache.
+    parts = (every[start : start + _PART] for start in range(0, len(every), _PART))
+    ends = sum(int(np.count_nonzero(part == ord("\n"))) for part in parts)
     return ends + (not data.endswith(b"\n") and bool(data))
 
 

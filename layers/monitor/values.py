@@ -48,6 +48,8 @@ _MONTHS = {name: number for number, whole in enumerate(_ENGLISH, 1) for name in 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][0-9:.,]+(?:Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII)
 _PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
 _WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})\Z", re.ASCII)
+# The first and last day that a date can be; Arrow reads and holds others too, as year 0.
+_FIRST, _LAST = (day.toordinal() - EPOCH for day in (datetime.date.min, datetime.date.max))
 _NO_DAY, _BAD_DAY = -(2**31), -(2**31) + 1
 _NO_CODE, _BAD_CODE = 254, 255
 
@@ -170,12 +172,16 @@ def _days(array: pa.Array) -> NDArray[np.int32]:
     if pa.types.is_temporal(array.type):
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
-            return _filled(whole, _NO_DAY).astype(np.int32, copy=False)
+            days = _filled(whole, _NO_DAY).astype(np.int32, copy=False)
+            if len(days) and (days.min() < _FIRST or days.max() > _LAST):
+                off = (days != _NO_DAY) & ((days < _FIRST) | (days > _LAST))
+                days = np.where(off, np.int32(_BAD_DAY), days)
+            return days
         return np.full(len(array), _BAD_DAY, np.int32)
     different, place = _different(array)
     found = [_day_in(one) if isinstance(one, bytes) else day_of(_text(one)) for one in different]
-    days: NDArray[np.int32] = np.array([*found, _NO_DAY], np.int32)[place]
-    return days
+    named: NDArray[np.int32] = np.array([*found, _NO_DAY], np.int32)[place]
+    return named
 
 
 @functools.lru_cache(maxsize=1 << 16)
