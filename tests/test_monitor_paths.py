@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_monitor import batch_of, telling_days, telling_points
 from test_monitor_read import (
@@ -152,6 +152,7 @@ PIECES = st.one_of(
 )
 
 
+@example(['{n},-19.5,-20.5,2004-07-01,"over\nlines"', "\r{n}"], "\n", False, False)
 @given(
     st.lists(PIECES, max_size=10),
     st.sampled_from(["\n", "\r\n"]),

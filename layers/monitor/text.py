@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LONGEST_RECORD = 1 << 16
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
+# pyarrow ends a row at one too. Then a quoted field over lines could make up for the row too many.
+_RETURN_ALONE = re.compile(rb"\r(?!\n)")
 _NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
 _PART = 1 << 16
 SHOWN = 2000  # so many characters of a broken row are written to the list of them
@@ -78,7 +80,7 @@ def rows_of(data: bytes, first_line: int, lines: int, layout: Layout, file: str)
     import pyarrow as pa
 
     broken: list[tuple[int, str, str]] = []
-    if not _is_utf8(data):
+    if not _is_utf8(data) or (b'"' in data and _RETURN_ALONE.search(data)):
         return _careful(data, first_line, layout, file)
     try:
         try:
