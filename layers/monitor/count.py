@@ -46,6 +46,8 @@ _KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
 _TABLE = 1 << 22
 # A table of lists of nests may be so large for few events; for many, twice as large as they are.
 _SMALL = 1 << 14
+# Events counted one by one at a time: each may be in many nests.
+_PART = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     if not len(events.day):
         return Counts.none()
     found, rest = at_once(events, index, by)
-    return found + one_by_one(events if rest is None else events.take(rest), index, by)
+    rest = np.arange(len(events.day)) if rest is None else rest
+    for start in range(0, len(rest), _PART):
+        found += one_by_one(events.take(rest[start : start + _PART]), index, by)
+    return found
 
 
 def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:

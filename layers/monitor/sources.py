@@ -36,7 +36,7 @@ _TEXT = (".csv", ".tsv", ".tab", ".txt")
 _PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 BLOCK = 8 << 20
 _LONGEST_LINE = 64 << 20
-_BATCH = 1 << 20
+_BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
 
 
 class EventsError(TamasError):
