@@ -13,13 +13,14 @@ Columns of a batch:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import Ints
+from layers.monitor.grid import CHUNK, Ints, numbered
 from layers.monitor.hits import (
     ALL,
     IMPRECISE,
@@ -28,6 +29,7 @@ from layers.monitor.hits import (
     Kinds,
     in_force,
     in_nests,
+    kinds,
     over_epochs,
 )
 from layers.monitor.index import ZoneIndex
@@ -42,6 +44,10 @@ SEGMENT, SERIES, TOTAL = range(3)
 _KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
+# A table of lists of nests may be so large for few events; for many, twice as large as they are.
+_SMALL = 1 << 14
+# Events counted one by one at a time: each may be in many nests.
+_PART = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,78 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     events = Events.of(batch)
     if not len(events.day):
         return Counts.none()
+    found, rest = at_once(events, index, by)
+    rest = np.arange(len(events.day)) if rest is None else rest
+    for start in range(0, len(rest), _PART):
+        found += one_by_one(events.take(rest[start : start + _PART]), index, by)
+    return found
+
+
+def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
+    """Count the events of which cell and day alone tell all, and return which those are not.
+
+    They are counted in a table of lists of nests against pairs of epoch and period, and what a
+    list means is looked up once for all events in it. None, for all, where the table would be
+    large for the events that there are.
+    """
+    slots, epoch, period, within = _slots(events, index, by)
+    size = len(events.day)
+    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
+        return Counts.none(), None
+    found, rest = Counts.none(), np.ones(size, bool)
+    for number, grid in enumerate(index.grids[:1] if events.reach is None else index.grids):
+        own = None if events.reach is None else np.flatnonzero(events.reach == number)
+        table = np.zeros((grid.sure + 1) * len(epoch), np.int64)
+        for start in range(0, size if own is None else len(own), CHUNK):
+            # Looked up and counted while it is in the processor's cache.
+            part: Any = slice(start, start + CHUNK)
+            part = part if own is None else own[part]
+            lists = np.minimum(grid.listed(events.lon[part], events.lat[part]), grid.sure)
+            if within is not None:
+                lists[~within[part]] = grid.sure
+            rest[part] = lists == grid.sure
+            place = lists.astype(np.int64)
+            place *= len(epoch)
+            place += slots(part)
+            table += np.bincount(place, minlength=len(table))
+        table = table.reshape(grid.sure + 1, len(epoch))[:-1]
+        if table.any():
+            found += _spread(table, epoch, period, index, number)
+    return found, np.flatnonzero(rest)
+
+
+def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int) -> Counts:
+    """Return counts from a table of how many events are in each list, and when.
+
+    Its columns are pairs of epoch and period.
+    """
+    grid, times = index.grids[reach], index.times
+    lists = np.flatnonzero(table.any(axis=1))
+    table = table[lists]
+    own, entry = grid.entries(lists)
+    nest, kind = grid.nest[entry].astype(np.int64), kinds(grid.state[entry], reach)
+    best = np.zeros((len(lists), times.epochs), np.uint8)
+    np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[nest]])
+    best = best[:, epoch]
+    totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
+    of, slot = np.nonzero(totals)
+    pair = epoch[slot] * times.epochs + epoch[slot]
+    keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
+    alike, group = numbered(nest << _KIND_BITS | kind)
+    sums = np.zeros((len(alike), len(epoch)), np.int64)
+    np.add.at(sums, group, table[own])
+    segment = times.segment[alike >> _KIND_BITS][:, epoch]
+    at, slot = np.nonzero((sums > 0) & (segment > 0))
+    of = alike[at] & (1 << _KIND_BITS) - 1
+    keys.append(_key(SEGMENT, segment[at, slot], period[slot], of))
+    numbers.append(sums[at, slot])
+    return Counts.of(np.concatenate(keys), np.concatenate(numbers))
+
+
+def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
+    """Count events each on its own: exact whatever their places and days."""
+    if not len(events.day):
+        return Counts.none()
     point, nest, kind = in_nests(events, index)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
@@ -141,7 +219,7 @@ def _plain(
     place *= len(epoch)
     place += joint
     segment = times.segment[:, epoch]
-    held = _with_any(index)[segment].ravel()[place]
+    held = times.in_force[segment].ravel()[place]
     _note(best, point[held], kind[held])
     place <<= _KIND_BITS
     place |= kind
@@ -200,6 +278,28 @@ def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
         best[event[kind == one]] = one
 
 
+def _slots(
+    events: Events, index: ZoneIndex, by: str
+) -> tuple[Callable[[Any], Ints], Ints, Ints, NDArray[np.bool_] | None]:
+    """Number the pairs of epoch and period.
+
+    Return what gives the numbers of some events, epoch and period of each pair, and which
+    events happened within one epoch (None: all).
+    """
+    if events.of_one_day:
+        days, low = _days(events.day)
+        joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+        return lambda part: joint.take(events.day[part] - low), epoch, period, None
+    first, last = (_epochs(days, index) for days in (events.first, events.last))
+    slot, epoch, period = _joint(first, period_of(events.day, by))
+    return lambda part: slot[part], epoch, period, first == last
+
+
+def _epochs(column: NDArray[np.int32], index: ZoneIndex) -> Ints:
+    days, low = _days(column)
+    return index.times.epoch_of(days)[column - low]
+
+
 def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
     """Return every day from the first to the last of a column, and the first."""
     low = int(column.min())
@@ -208,8 +308,10 @@ def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
 
 def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
     """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
-    pairs, number = np.unique(epochs << _BIN_BITS | periods, return_inverse=True)
-    return number.astype(np.int32), pairs >> _BIN_BITS, pairs & (1 << _BIN_BITS) - 1
+    low = periods.min()
+    wide = periods.max() - low + 1
+    pairs, number = numbered(epochs * wide + (periods - low))
+    return number.astype(np.int32), pairs // wide, pairs % wide + low
 
 
 def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
@@ -219,12 +321,6 @@ def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
     table = np.bincount(place, minlength=1)
     keys = np.flatnonzero(table)
     return keys, table[keys]
-
-
-def _with_any(index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell for each segment whether its zone is in force."""
-    force = in_force(index)
-    return np.array([bool(force[list(own)].any()) for own in index.times.series_of])
 
 
 def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:

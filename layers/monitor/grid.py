@@ -5,13 +5,16 @@ are tested against the shape itself. A cell is a power of two of a degree wide, 
 a point is exact in floating point: no point falls between two cells or into the wrong one.
 The answer is that of ``shapely.covers``: a point exactly on an edge or a vertex is inside.
 
+A cell holds one number, that of the list of nests there are in it and how each covers it.
+Cells that are alike share a list, so there are few lists, and those that need no test come
+first: where a list is below `Grid.sure`, the cell alone answers for the point.
+
 Coordinates are WGS84 degrees, longitude first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,17 +24,21 @@ from shapely.geometry.base import BaseGeometry
 
 Ints = NDArray[np.integer]
 Floats = NDArray[np.float64]
+# Cells side by side in a tile: the tile's column, then row, first column and number of cells.
+_Runs = tuple[Ints, Ints, Ints, Ints]
 
-# A 64th of a degree is 1.7 km of latitude: between 0.005 and 0.04 degrees speed hardly changes.
-FINEST = 64
+# A 256th of a degree is 430 m of latitude.
+FINEST = 256
 # At most so many cells over all shapes; large zones get larger cells.
-MOST_CELLS = 3_000_000
+MOST_CELLS = 4_000_000
 _TILE = 6  # a tile is 64 x 64 cells
+_CELLS = 1 << 2 * _TILE
+_LOW = (1 << _TILE) - 1
 _EAST, _NORTH = 256, 128  # what makes every longitude and latitude positive
 _OFFSETS = np.array([_EAST, _NORTH])
 _ROW = 32
 _NEAR = 1e-9  # degrees; far more than rounding moves a piece of an edge
-_CHUNK = 1 << 17  # so many points at a time stay in the processor's cache
+CHUNK = 1 << 15  # so many points at a time stay in the processor's cache
 
 IN_OUTER, IN_INNER = 1, 2
 _TEST_OUTER, _TEST_INNER = 4, 8
@@ -61,28 +68,17 @@ class Nest:
 
 
 class Grid:
-    """The cells of some nests; `locate` finds the nests that hold points."""
+    """The cells of some nests; `locate` finds the nests that hold points.
+
+    List n holds the entries from ``starts[n]`` to ``starts[n + 1]`` of ``nest`` and ``state``,
+    by nest; list 0 is empty. Lists below ``sure`` need no test.
+    """
 
     def __init__(self, nests: Sequence[Nest], *, most_cells: int = MOST_CELLS) -> None:
         self.nests = tuple(nests)
         self.scale = _scale(self.nests, most_cells)
         self._prepare()
-        self._rows = _EAST * 2 * self.scale >> _TILE or 1
-        self._columns = _NORTH * 2 * self.scale >> _TILE or 1
-        keys, nest, state = self._cells()
-        order = np.lexsort((nest, keys))
-        keys, self._nest, self._state = keys[order], nest[order], state[order]
-        tile, cell = keys >> 2 * _TILE, keys & (1 << 2 * _TILE) - 1
-        used = np.unique(tile)
-        self._tiles = np.zeros(self._rows * self._columns, np.int32)
-        self._tiles[used] = np.arange(1, len(used) + 1)
-        own, first = np.unique(
-            self._tiles[tile].astype(np.int64) << 2 * _TILE | cell, return_index=True
-        )
-        self._lists = np.zeros((len(used) + 1) << 2 * _TILE, np.int32)
-        self._lists[own] = np.arange(1, len(own) + 1)
-        # List 0 is empty; list n holds the entries from its start to that of n + 1.
-        self._starts = np.concatenate([[0], first, [len(keys)]]).astype(np.int32)
+        self._draw()
 
     def __getstate__(self) -> dict[str, object]:
         return {key: held for key, held in self.__dict__.items() if key not in ("_inner", "_outer")}
@@ -91,18 +87,23 @@ class Grid:
         self.__dict__.update(state)
         self._prepare()  # pickling loses what GEOS prepared
 
+    def listed(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the list of every point's cell. Coordinates must be finite and on the globe."""
+        found = np.empty(len(lon), self._lists.dtype)
+        for start in range(0, len(lon), CHUNK):
+            part = slice(start, start + CHUNK)
+            found[part] = self._listed(lon[part], lat[part])
+        return found
+
     def locate(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """Return point, nest and `IN_INNER` or `IN_OUTER` of every point in a nest.
 
         Points come in their order. Coordinates must be finite and on the globe.
         """
-        found = [
-            self._locate(lon[start : start + _CHUNK], lat[start : start + _CHUNK], start)
-            for start in range(0, len(lon), _CHUNK)
-        ]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8)
-        point, nest, state = (np.concatenate(column) for column in zip(*found, strict=True))
+        lists = self.listed(lon, lat)
+        point = np.flatnonzero(lists != 0)
+        again, entry = self.entries(lists[point])
+        point, nest, state = point[again], self.nest[entry], self.state[entry]
         unsure = np.flatnonzero(state > IN_INNER)
         if len(unsure):
             at = point[unsure]
@@ -111,28 +112,36 @@ class Grid:
             point, nest, state = point[held], nest[held], state[held]
         return point, nest, state
 
-    def _locate(self, lon: Floats, lat: Floats, start: int) -> tuple[Ints, Ints, NDArray[np.uint8]]:
-        column = np.floor(lon * self.scale).astype(np.int32)
-        column += _EAST * self.scale
-        row = np.floor(lat * self.scale).astype(np.int32)
-        row += _NORTH * self.scale
-        cell = self._tiles[(column >> _TILE) * self._columns + (row >> _TILE)]
-        cell <<= 2 * _TILE
-        column &= (1 << _TILE) - 1
-        column <<= _TILE
-        row &= (1 << _TILE) - 1
-        cell |= column
-        cell |= row
-        lists = self._lists[cell]
-        point = np.flatnonzero(lists)
-        lists = lists[point]
-        entry = self._starts[lists]
-        length = self._starts[lists + 1] - entry
-        if len(length) and length.max() > 1:
-            before = np.cumsum(length) - length
-            entry = np.repeat(entry - before, length) + np.arange(length.sum())
-            point = np.repeat(point, length)
-        return point + start, self._nest[entry], self._state[entry]
+    def entries(self, lists: Ints) -> tuple[Ints, Ints]:
+        """Return for every entry of some lists the position of its list, and the entry."""
+        lists = lists.astype(np.int64)
+        start = self.starts[lists]
+        return _ranges(start, self.starts[lists + 1] - start)
+
+    def _listed(self, lon: Floats, lat: Floats) -> Ints:
+        place, x = self._across(lon, 0)
+        rows, y = self._across(lat, 1)
+        place *= self._shape[1]
+        place += rows
+        cell = self._tiles.take(place)  # where the tile begins
+        y <<= _TILE
+        cell += y
+        cell += x
+        lists: Ints = self._lists.take(cell)
+        return lists
+
+    def _across(self, degrees: Floats, axis: int) -> tuple[Ints, Ints]:
+        """Return the tile of every longitude (axis 0) or latitude (1), and the cell within."""
+        moved = degrees * self.scale
+        np.floor(moved, out=moved)
+        cell = moved.astype(np.int32)
+        tile = cell >> _TILE
+        tile -= self._first[axis]
+        # What lies before the first tile becomes a huge number, and so falls beyond the last.
+        near = tile.view(np.uint32)
+        np.minimum(near, np.uint32(self._shape[axis] - 1), out=near)
+        cell &= _LOW
+        return tile, cell
 
     def _tested(
         self, nest: Ints, state: NDArray[np.uint8], lon: Floats, lat: Floats
@@ -164,55 +173,127 @@ class Grid:
         self._inner = _rounds([nest.inner for nest in self.nests])
         self._outer = _rounds([nest.outer for nest in self.nests])
 
-    def _cells(self) -> tuple[Ints, Ints, NDArray[np.uint8]]:
-        """Return cell (tile and place in it), nest and state of every cell that counts."""
+    def _draw(self) -> None:
+        """Find the cells of every shape, and number the lists of nests that they are in."""
         different = {id(g): g for nest in self.nests for g in (*nest.inner, *nest.outer)}
-        with ThreadPoolExecutor() as pool:  # GEOS works outside Python's lock
-            done = dict(zip(different, pool.map(self._cells_of, different.values()), strict=True))
-        keys: list[Ints] = [np.zeros(0, np.int64)]
-        nests: list[Ints] = [np.zeros(0, np.int32)]
-        states: list[NDArray[np.uint8]] = [np.zeros(0, np.uint8)]
+        found = {key: self._cells_of(geometry) for key, geometry in different.items()}
+        self._lay_tiles([runs for both in found.values() for runs in both])
+        places = {key: [self._places(runs) for runs in both] for key, both in found.items()}
+        lists = np.zeros(int(self._tiles.max()) + _CELLS, np.int32)
+        bits = np.zeros(len(lists), np.uint8)
+        # A list is the list of its parent and one nest more, in the state given.
+        tree: list[NDArray[np.int64]] = [np.zeros((3, 1), np.int64)]
+        size = 1
         for number, nest in enumerate(self.nests):
             own = [
-                (cells, bit << shift)
+                (place, np.uint8(bit << shift))
                 for geometries, shift in ((nest.outer, 0), (nest.inner, 2))
                 for geometry in geometries
-                for cells, bit in zip(done[id(geometry)], (1, 2), strict=True)
+                for place, bit in zip(places[id(geometry)], (1, 2), strict=True)
             ]
-            every = np.concatenate([cells for cells, _ in own] or keys[:1])
-            bits = np.repeat([bit for _, bit in own], [len(cells) for cells, _ in own])
-            order = np.argsort(every, kind="stable")
-            cells, first = np.unique(every[order], return_index=True)
-            state = _STATES[np.bitwise_or.reduceat(bits[order], first)] if len(cells) else states[0]
-            keys.append(cells)
-            nests.append(np.full(len(cells), number, np.int32))
-            states.append(state)
-        return np.concatenate(keys), np.concatenate(nests), np.concatenate(states)
+            for place, bit in own:
+                bits[place] |= bit
+            cells = np.concatenate([np.zeros(0, np.int64), *(place for place, _ in own)])
+            grown, which = numbered(lists[cells].astype(np.int64) << 4 | _STATES[bits[cells]])
+            lists[cells] = which + size
+            bits[cells] = 0
+            tree.append(np.stack([grown >> 4, np.full(len(grown), number), grown & 15]))
+            size += len(grown)
+        self._name_lists(lists, np.concatenate(tree, axis=1))
 
-    def _cells_of(self, geometry: BaseGeometry) -> tuple[Ints, Ints]:
-        """Return the keys of the cells wholly inside a shape and of those that may hold its edge.
+    def _lay_tiles(self, every: Sequence[_Runs]) -> None:
+        """Give each tile that a shape is in a place among the cells, all others the first."""
+        at = [np.zeros((2, 0), np.int64), *((tile, row >> _TILE) for tile, row, _, _ in every)]
+        x, y = (np.concatenate(axis) for axis in zip(*at, strict=True))
+        self._first = west, south = (int(x.min()), int(y.min())) if len(x) else (0, 0)
+        # One more each way, in which there is nothing, stands for all that is beyond.
+        wide, high = int(x.max(initial=west)) - west + 2, int(y.max(initial=south)) - south + 2
+        self._shape = (wide, high)
+        self._tiles = np.zeros(wide * high, np.int32)
+        self._tiles[(x - west) * high + y - south] = 1
+        used = np.flatnonzero(self._tiles)
+        self._tiles[used] = np.arange(1, len(used) + 1) * _CELLS
 
-        The edge is cut into pieces of at most a quarter of a cell; the cells of a piece are
+    def _places(self, runs: _Runs) -> Ints:
+        """Return the place of every cell in some runs."""
+        tile, row, first, length = runs
+        at = (tile - self._first[0]) * self._shape[1] + (row >> _TILE) - self._first[1]
+        start = self._tiles[at] + ((row & _LOW) << _TILE) + (first & _LOW)
+        return _ranges(start, length)[1]
+
+    def _name_lists(self, lists: Ints, tree: NDArray[np.int64]) -> None:
+        """Number the lists that are in use, those without a test first, and write them out."""
+        parent, nest, state = tree
+        used = np.flatnonzero(np.bincount(lists, minlength=len(parent)))
+        owner, entry, at, step = [], [], used, np.arange(len(used))
+        while len(at):
+            step, at = step[at > 0], at[at > 0]
+            owner.append(step)
+            entry.append(at)
+            at = parent[at]
+        own, one = np.concatenate(owner), np.concatenate(entry)
+        unsure = np.zeros(len(used), bool)
+        unsure[own[state[one] > IN_INNER]] = True
+        order = np.argsort(unsure, kind="stable")  # list 0 stays the first
+        self.sure = len(used) - int(unsure.sum())
+        rank = np.empty(len(used), np.int64)
+        rank[order] = np.arange(len(used))
+        fresh: Ints = np.zeros(len(parent), np.uint16)
+        fresh = fresh if len(used) < 1 << 16 else fresh.astype(np.int32)
+        fresh[used] = rank
+        self._lists = fresh[lists]
+        sort = np.lexsort((nest[one], rank[own]))
+        self.nest, self.state = nest[one][sort].astype(np.int32), state[one][sort].astype(np.uint8)
+        sizes = np.bincount(rank[own], minlength=len(used))
+        self.starts = np.concatenate([[0], np.cumsum(sizes)])
+
+    def _cells_of(self, geometry: BaseGeometry) -> tuple[_Runs, _Runs]:
+        """Return the cells wholly inside a shape and those that may hold its edge.
+
+        The edge is cut into pieces of at most half a cell; the cells of a piece are
         those of its box. Between two edge cells of a row all cells are inside or all outside.
         """
-        low, high = _pieces(geometry, self.scale)
-        corners = np.meshgrid([0, 1], [0, 1])
-        both = np.stack([low, high]) + _OFFSETS * self.scale
-        x, y = (both[side.ravel(), :, axis].ravel() for axis, side in enumerate(corners))
-        edge = np.unique(y << _ROW | x)
-        row, column = edge >> _ROW, edge & (1 << _ROW) - 1
+        low, high = (cell + _OFFSETS * self.scale for cell in _pieces(geometry, self.scale))
+        across = (low != high).any(axis=1)
+        (west, south), (east, north) = low[across].T, high[across].T
+        x, y = np.concatenate([low.T, [west, north], [east, south], high[across].T], axis=1)
+        edge = y << _ROW | x
+        edge = np.unique(edge[np.diff(edge, prepend=-1) != 0])
+        row = (edge >> _ROW) - _NORTH * self.scale
+        column = (edge & (1 << _ROW) - 1) - _EAST * self.scale
         gap = np.flatnonzero((np.diff(row) == 0) & (np.diff(column) > 1))
-        middle = np.column_stack([column[gap] + 1.5, row[gap] + 0.5]) / self.scale - _OFFSETS
+        middle = np.column_stack([column[gap] + 1.5, row[gap] + 0.5]) / self.scale
         gap = gap[shapely.intersects_xy(geometry, middle[:, 0], middle[:, 1])]
-        wide = column[gap + 1] - column[gap] - 1
-        first = np.repeat(column[gap] + 1 - (np.cumsum(wide) - wide), wide)
-        inside = self._keys(first + np.arange(wide.sum()), np.repeat(row[gap], wide))
-        return inside, self._keys(column, row)
+        inside = _split(row[gap], column[gap] + 1, column[gap + 1])
+        return inside, (column >> _TILE, row, column, np.ones(len(row), np.int64))
 
-    def _keys(self, x: Ints, y: Ints) -> Ints:
-        tile = (x >> _TILE) * self._columns + (y >> _TILE)
-        low = (1 << _TILE) - 1
-        return tile.astype(np.int64) << 2 * _TILE | (x & low) << _TILE | y & low
+
+def numbered(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """Return the different keys in order, and for every key which of them it is."""
+    size = int(keys.max(initial=-1)) + 1
+    if size > max(1 << 16, 4 * len(keys)):
+        return np.unique(keys, return_inverse=True)
+    table = np.zeros(size, np.int32)
+    table[keys] = 1
+    different = np.flatnonzero(table)
+    table[different] = np.arange(len(different))
+    return different, table[keys]
+
+
+def _ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
+    """Return for each whole number of some ranges the position of its range, and the number."""
+    own = np.repeat(np.arange(len(start)), length)
+    number = np.arange(len(own))
+    number += np.repeat(start - (np.cumsum(length) - length), length)
+    return own, number
+
+
+def _split(row: Ints, first: Ints, after: Ints) -> _Runs:
+    """Cut cells side by side where tiles begin."""
+    last = (after - 1) >> _TILE
+    own, tile = _ranges(first >> _TILE, last - (first >> _TILE) + 1)
+    start = np.maximum(first[own], tile << _TILE)
+    return tile, row[own], start, np.minimum(after[own], (tile + 1) << _TILE) - start
 
 
 def _rounds(shapes: Sequence[tuple[BaseGeometry, ...]]) -> list[NDArray[np.object_]]:
@@ -235,9 +316,8 @@ def _pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
     start, end = points[:-1][joined], points[1:][joined]
     alone = points[shapely.get_dimensions(lines)[line] == 0]
     start, end = np.concatenate([start, alone]), np.concatenate([end, alone])
-    steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 4).astype(np.int64), 1)
-    own = np.repeat(np.arange(len(steps)), steps)
-    step = np.arange(len(own)) - np.repeat(np.cumsum(steps) - steps, steps)
+    steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 2).astype(np.int64), 1)
+    own, step = _ranges(np.zeros(len(steps), np.int64), steps)
     along = (end - start)[own] / steps[own, None]
     here, there = (start[own] + along * (step + more)[:, None] for more in (0, 1))
     low = np.floor((np.minimum(here, there) - _NEAR) * scale)

@@ -57,6 +57,14 @@ class Events:
         reach = _array(batch, "reach", np.uint8) if "reach" in names else None
         return cls(lon, lat, day, first, last, reach)
 
+    def take(self, rows: Ints) -> Events:
+        """Return some of the events, in the order of their positions."""
+        day = self.day[rows]
+        first = day if self.first is self.day else self.first[rows]
+        last = first if self.last is self.first else self.last[rows]
+        reach = None if self.reach is None else self.reach[rows]
+        return Events(self.lon[rows], self.lat[rows], day, first, last, reach)
+
     @property
     def of_one_day(self) -> bool:
         """Tell whether every event happened on the day it is counted under."""
@@ -78,13 +86,17 @@ def in_nests(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     found = [none]
     for number, grid in enumerate(index.grids):
         own = np.flatnonzero(events.reach == number)
-        if not len(own):
-            continue
-        point, nest, state = grid.locate(events.lon[own], events.lat[own])
-        kind = np.where(state == IN_INNER, ALL, IMPRECISE if number else SOME)
-        found.append((own[point], nest, kind.astype(np.uint8)))
+        if len(own):
+            point, nest, state = grid.locate(events.lon[own], events.lat[own])
+            found.append((own[point], nest, kinds(state, number)))
     point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
     return point, nest, kind
+
+
+def kinds(state: NDArray[np.uint8], reach: int) -> Kinds:
+    """Return what it means to be in a shape, for events of a precision."""
+    found: Kinds = np.where(state == IN_INNER, ALL, IMPRECISE if reach else SOME).astype(np.uint8)
+    return found
 
 
 def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:

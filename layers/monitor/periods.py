@@ -51,7 +51,8 @@ class Timetable:
     ``starts`` is the first day of every epoch but the first, which reaches back for ever. In
     the first and the last epoch the record does not speak. ``holds[series, epoch]`` tells
     where a series holds; ``segment[nest, epoch]`` names the list of series that the nest
-    stands for then, 0 for none; ``series_of[segment]`` is that list.
+    stands for then, 0 for none; ``series_of[segment]`` is that list, and ``in_force[segment]``
+    tells whether it is of a zone in force.
     """
 
     series: tuple[Series, ...]
@@ -60,6 +61,7 @@ class Timetable:
     holds: NDArray[np.bool_]
     segment: NDArray[np.int32]
     series_of: tuple[tuple[int, ...], ...]
+    in_force: NDArray[np.bool_]
     shapeless: tuple[str, ...]
     """Zones without any shape in the reading: no event can be inside of them."""
 
@@ -147,6 +149,7 @@ class _Maker:
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
                 segment[nest, start:stop] = lists.setdefault(own, len(lists))
+        force = [any(self._series[one].status == ANY for one in own) for own in lists]
         return Timetable(
             tuple(self._series),
             tuple(nest for _, nest in self._nests.values()),
@@ -154,6 +157,7 @@ class _Maker:
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
             tuple(lists),
+            np.array(force, bool),
             shapeless,
         )
 

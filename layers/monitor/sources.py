@@ -36,7 +36,7 @@ _TEXT = (".csv", ".tsv", ".tab", ".txt")
 _PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 BLOCK = 8 << 20
 _LONGEST_LINE = 64 << 20
-_BATCH = 1 << 18  # 2 MB a column: what is freed is used again, not given back and faulted in
+_BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
 
 
 class EventsError(TamasError):
@@ -183,18 +183,25 @@ def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork
         layout, rest, line = _layout(stream, file, columns)
         while True:
             more = _read(stream, block, file)
-            rest += more
-            cut = len(rest) if not more else _cut(rest)
-            if cut == 0 and len(rest) > _LONGEST_LINE:
-                cut = len(rest)
-            if cut:
-                data, rest = rest[:cut], rest[cut:]
+            data, rest = _parted(rest, more)
+            if data:
                 at = source.tell()  # packed, it is how far the packed file was read
                 lines = lines_in(data)
                 yield TextWork(file, data, line, lines, layout, at - told)
                 told, line = at, line + lines
             if not more:
                 return
+
+
+def _parted(rest: bytes, more: bytes) -> tuple[bytes, bytes]:
+    """Return the whole lines of what was left over and read, and what is left over now."""
+    if b'"' not in more and b'"' not in rest and (cut := more.rfind(b"\n") + 1):
+        return b"".join((rest, memoryview(more)[:cut])), more[cut:]  # copied once alone
+    rest += more
+    cut = len(rest) if not more else _cut(rest)
+    if cut == 0 and len(rest) > _LONGEST_LINE:
+        cut = len(rest)
+    return rest[:cut], rest[cut:]
 
 
 def _cut(data: bytes) -> int:

@@ -48,6 +48,8 @@ _MONTHS = {name: number for number, whole in enumerate(_ENGLISH, 1) for name in 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][0-9:.,]+(?:Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII)
 _PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
 _WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})\Z", re.ASCII)
+# The first and last day that a date can be; Arrow reads and holds others too, as year 0.
+_FIRST, _LAST = (day.toordinal() - EPOCH for day in (datetime.date.min, datetime.date.max))
 _NO_DAY, _BAD_DAY = -(2**31), -(2**31) + 1
 _NO_CODE, _BAD_CODE = 254, 255
 
@@ -152,7 +154,8 @@ def _coded(array: pa.Array, position: Callable[[str], int]) -> NDArray[np.uint8]
     """Return a number for every value, worked out once for each different one."""
     different, place = _different(array)
     numbers = [
-        _NO_CODE if text.casefold() in MISSING else position(_whole(text)) for text in different
+        _NO_CODE if text.casefold() in MISSING else position(_whole(text))
+        for text in map(_text, different)
     ]
     coded: NDArray[np.uint8] = np.array([*numbers, _NO_CODE], np.uint8)[place]
     return coded
@@ -169,11 +172,21 @@ def _days(array: pa.Array) -> NDArray[np.int32]:
     if pa.types.is_temporal(array.type):
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
-            return _filled(whole, _NO_DAY).astype(np.int32, copy=False)
+            days = _filled(whole, _NO_DAY).astype(np.int32, copy=False)
+            if len(days) and (days.min() < _FIRST or days.max() > _LAST):
+                off = (days != _NO_DAY) & ((days < _FIRST) | (days > _LAST))
+                days = np.where(off, np.int32(_BAD_DAY), days)
+            return days
         return np.full(len(array), _BAD_DAY, np.int32)
     different, place = _different(array)
-    days: NDArray[np.int32] = np.array([*map(day_of, different), _NO_DAY], np.int32)[place]
-    return days
+    found = [_day_in(one) if isinstance(one, bytes) else day_of(_text(one)) for one in different]
+    named: NDArray[np.int32] = np.array([*found, _NO_DAY], np.int32)[place]
+    return named
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _day_in(raw: bytes) -> int:
+    return day_of(_text(raw))
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -228,13 +241,13 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | 
     return value, missing
 
 
-def _different(array: pa.Array) -> tuple[list[str], NDArray[np.integer]]:
-    """Return the different values as text, and for every row which it has, the last for none."""
+def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
+    """Return the different values, and for every row which it has, the last for none."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    different = [_text(value) for value in array.dictionary.to_pylist()]
+    different = array.dictionary.to_pylist()
     return different, _filled(array.indices, len(different)).astype(np.int64)
 
 
