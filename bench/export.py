@@ -169,7 +169,7 @@ EXPORTS = (
     Export("kml", "a.kmz", partial(ours, "kml"), partial(through_gdal, "LIBKML"), 4),
     Export("csv", "a.csv", partial(ours, "csv"), through_pandas, 3),
     Export("html", "a.html", html, bare_json, 4),
-    Export("print", "a.pdf", printed, plotted, float("inf"), most=200),
+    Export("print", "a.pdf", printed, plotted, 10),
     Export("package", "package", write_package, bare_package, 4),
     Export("package --check", "check", check, digests, float("inf")),
     Export("site", "site", site, copied, float("inf")),

@@ -198,9 +198,9 @@ def test_a_zones_name_takes_the_cheapest_free_place(wanted) -> None:
     room = Room(Box(0, 0, 400, 300))
     for x, y, width, height in wanted:
         area = shapely.box(x, y, x + width, y + height)
-        tries = list(around(area, 60, 20))
-        free = [box for box in tries if room.free(box)]
-        best = room.best(tries, lambda box: abs(box.left), most=1e9)
+        tries = around(area, 60, 20)
+        free = [box for side in tries.tolist() if room.free(box := Box(*side))]
+        best = room.best(tries, lambda box, _: abs(box.left), most=1e9)
         assert best == min(free, key=lambda box: abs(box.left), default=None)
 
 

@@ -16,7 +16,7 @@ from layers.paper import terms
 from layers.paper.chart import Chart
 from layers.paper.held import Held, held, sources_of
 from layers.paper.page import Box, Page, plain
-from layers.paper.plane import Window, fitted, frame_of
+from layers.paper.plane import Flat, Window, fitted, frame_of
 from layers.paper.sizes import Size
 from layers.paper.words import Words
 
@@ -38,11 +38,16 @@ class Sheet:
     numbers: dict[str, int] = field(default_factory=dict)
     charts: list[Chart] = field(default_factory=list)
     left_out: int = 0
+    flats: dict[Window, Flat] = field(default_factory=dict)
 
     @property
     def unit(self) -> float:
         """Return what stands for a pixel of the screen, in points."""
         return self.size.unit
+
+    def flat(self, window: Window) -> Flat:
+        """Return a window with what it shows of the zones, the same for all its maps."""
+        return self.flats.setdefault(window, Flat(window))
 
     def subject(self) -> str:
         """Return what the sheet is in one sentence, for the file itself."""

@@ -12,7 +12,7 @@ from layers.paper import fonts, ground, marks
 from layers.paper.labels import Room
 from layers.paper.marks import Mark
 from layers.paper.names import Names
-from layers.paper.page import INK, PAPER, RULE_2, Box
+from layers.paper.page import INK, PAPER, RULE_2, Box, sides
 
 # Meridians that lean less than this at the corners lean too little to be seen.
 NORTH_FROM_DEGREES = 5.0
@@ -25,16 +25,17 @@ class Chart(Names):
     def draw(self) -> None:
         """Draw all of it, the scale bar too, and a frame around it."""
         box = self.window.box
-        seen = marks.marks_in(self.window, self.shown)
+        seen = marks.marks_in(self.flat, self.shown)
         self._larger = self._inset_edge()
         self.room = Room(box, padding=3 * self.unit)
         for other in self.reserved:
             self.room.take(other)
         with self.page.clipped(box):
-            if not self.ground_drawn:
+            if not (self.ground_drawn or self.unseen):
                 earth = ground.ground_of(self.layers.record)
                 ground.draw(self.page, self.window, earth, unit=self.unit)
-            marks.draw(self.page, self.window, seen, unit=self.unit, chosen=list(self.chosen))
+            if not self.unseen:
+                marks.draw(self.page, self.flat, seen, unit=self.unit, chosen=list(self.chosen))
             self._inset()
             self._title()
             self._scale_bar(seen)
@@ -80,7 +81,8 @@ class Chart(Names):
             Box(corner.left + dx, corner.top + dy, corner.right + dx, corner.bottom + dy)
             for dx, dy in moves
         ]
-        tries = [one for one in tries if not any(map(one.meets, self.room.taken))] or tries
+        met = self.room.met(sides(tries))
+        tries = [one for one, over in zip(tries, met, strict=True) if not over] or tries
         spots = [shapely.Point(mark.spot).buffer(9 * self.unit) for mark in seen if mark.spot]
         areas = [mark.area for mark in seen if mark.area is not None]
         for under in ([*spots, *areas], spots):

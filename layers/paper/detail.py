@@ -3,60 +3,88 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build import Layers
 from layers.maps.data import SETTLEMENTS
 from layers.paper.held import Held
 from layers.paper.page import Box
-from layers.paper.plane import Window, fitted
+from layers.paper.plane import Flat, Window, fitted
 from layers.paper.words import Words
 
 # A detail is worth it from so many zones, and if it magnifies at least so much.
 _LEAST, _MAGNIFIES = 3, 2.2
 
 
-def detail_of(
-    main: Window, box: Box, shown: Sequence[Held], chosen: Collection[str]
-) -> tuple[Window, list[Held]] | None:
-    """Return the window of a detail map in a box, and the zones it was made for; None for none."""
-    mapped = [one for one in shown if one.mapped and _shape(one) is not None]
-    if chosen:
-        cluster = [one for one in mapped if one.row.zone_id in chosen]
-    else:
-        cluster = _densest(main, box, mapped)
-    shapes = [shape for one in cluster if (shape := _shape(one)) is not None]
-    if not shapes:
+class Detail:
+    """The choice of a second map beside a main one; each zone is projected once for all tries."""
+
+    def __init__(self, main: Flat, shown: Sequence[Held], chosen: Collection[str]) -> None:
+        self._main, self._chosen = main.window, chosen
+        self._mapped = [one for one in shown if one.mapped and _shape(one) is not None]
+        self._flat = [main.of(_shape(one)) for one in self._mapped]
+
+    def fitting(self, box: Box) -> tuple[Window, list[Held]] | None:
+        """Return the window of a detail map in a box, and its zones; None for no detail."""
+        if self._chosen:
+            cluster = [one for one in self._mapped if one.row.zone_id in self._chosen]
+        else:
+            cluster = self._densest(box)
+        shapes = [shape for one in cluster if (shape := _shape(one)) is not None]
+        if not shapes:
+            return None
+        main = self._main
+        window = fitted(box, shapes, near=main.lon, margin=0.1 if self._chosen else 0.07)
+        # What was asked for may be large; a detail that magnifies nothing tells nothing.
+        least = _MAGNIFIES * (0.6 if self._chosen else 0.9)
+        return (window, cluster) if main.metres / window.metres >= least else None
+
+    def in_corner(self) -> tuple[Window, list[Held]] | None:
+        """Return a detail that fits into a corner of the main map where nothing lies; or None."""
+        frame = self._main.box
+        areas = shapely.buffer(_array(shape for shape in self._flat if shape is not None), 3.0)
+        for share in (0.42, 0.37, 0.32):
+            wide, high = frame.width * share, frame.height * share * 1.18
+            for right, bottom in ((True, True), (False, True), (True, False), (False, False)):
+                x = frame.right - wide - 5 if right else frame.left + 5
+                y = frame.bottom - high - 5 if bottom else frame.top + 5
+                box = Box(x, y, x + wide, y + high)
+                if not shapely.intersects(areas, box.shape()).any():
+                    return self.fitting(box)
         return None
-    window = fitted(box, shapes, near=main.lon, margin=0.1 if chosen else 0.07)
-    # What was asked for may be large; a detail that magnifies nothing tells nothing.
-    least = _MAGNIFIES * (0.6 if chosen else 0.9)
-    return (window, cluster) if main.metres / window.metres >= least else None
 
+    def _densest(self, box: Box) -> list[Held]:
+        """Return the zones that lie together in the window that holds most of them.
 
-def corner_for(
-    main: Window, shown: Sequence[Held], chosen: Collection[str]
-) -> tuple[Window, list[Held]] | None:
-    """Return a detail that fits into a corner of the main map where nothing lies; or None."""
-    frame = main.box
-    areas = []
-    for one in shown:
-        shape = main.project(_shape(one)) if one.mapped else None
-        if shape is not None:
-            areas.append(shape.buffer(3.0))
-    taken = shapely.union_all(areas) if areas else shapely.Polygon()
-    for share in (0.42, 0.37, 0.32):
-        wide, high = frame.width * share, frame.height * share * 1.18
-        for right, bottom in ((True, True), (False, True), (True, False), (False, False)):
-            x = frame.right - wide - 5 if right else frame.left + 5
-            y = frame.bottom - high - 5 if bottom else frame.top + 5
-            box = Box(x, y, x + wide, y + high)
-            if not taken.intersects(box.shape()):
-                return detail_of(main, box, shown, chosen)
-    return None
+        An area counts as three places: it is what the detail can show better.
+        """
+        frame = self._main.box.shape()
+        flat = [
+            (one, shape)
+            for one, shape in zip(self._mapped, self._flat, strict=True)
+            if shape is not None and frame.intersects(shape)
+        ]
+        shapes = _array(shape for _, shape in flat)
+        bounds, middles = shapely.bounds(shapes), shapely.get_coordinates(shapely.centroid(shapes))
+        weights = np.array([1.0 if one.is_point else 3.0 for one, _ in flat])
+        half = np.array([box.width, box.height]) / _MAGNIFIES / 2
+        best: tuple[tuple[float, float], NDArray[np.bool_]] = ((0.0, 0.0), np.zeros(0, bool))
+        for middle in middles:
+            inside = (bounds[:, :2] >= middle - half).all(axis=1)
+            inside &= (bounds[:, 2:] <= middle + half).all(axis=1)
+            weight = float(weights[inside].sum())
+            if weight < best[0][0] or not weight:
+                continue
+            apart = float(np.hypot(*(middles[inside] - middle).T).sum())
+            if (weight, -apart) > best[0]:
+                best = ((weight, -apart), inside)
+        found = np.flatnonzero(best[1])
+        return [flat[at][0] for at in found] if len(found) >= _LEAST else []
 
 
 def fit_to(main: Window, box: Box, zones: Sequence[Held]) -> Window | None:
@@ -71,34 +99,14 @@ def fit_to(main: Window, box: Box, zones: Sequence[Held]) -> Window | None:
     return window if window.metres < main.metres else None
 
 
+def _array(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
+    return np.array(list(shapes), dtype=object)
+
+
 def _shape(one: Held) -> BaseGeometry | None:
     if one.is_point:
         return None if one.spot is None else shapely.Point(one.spot)
     return one.shape
-
-
-def _densest(main: Window, box: Box, mapped: Sequence[Held]) -> list[Held]:
-    """Return the zones that lie together in the window that holds most of them.
-
-    An area counts as three places: it is what the detail can show better.
-    """
-    wide, high = box.width / _MAGNIFIES, box.height / _MAGNIFIES
-    flat = []
-    for one in mapped:
-        shape = main.project(_shape(one))
-        if shape is not None and main.box.shape().intersects(shape):
-            flat.append((one, shape.bounds, shape.centroid))
-    best: tuple[tuple[float, float], list[Held]] = ((0.0, 0.0), [])
-    for _, _, middle in flat:
-        window = Box(
-            middle.x - wide / 2, middle.y - high / 2, middle.x + wide / 2, middle.y + high / 2
-        )
-        inside = [(one, centre) for one, bounds, centre in flat if window.holds(Box(*bounds))]
-        weight = sum(1.0 if one.is_point else 3.0 for one, _ in inside)
-        apart = sum(math.hypot(c.x - middle.x, c.y - middle.y) for _, c in inside)
-        if (weight, -apart) > best[0]:
-            best = ((weight, -apart), [one for one, _ in inside])
-    return best[1] if len(best[1]) >= _LEAST else []
 
 
 def name_of(window: Window, layers: Layers, words: Words) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+
 from layers.paper import flow, terms
 from layers.paper.asked import Sheet, start_of
 from layers.paper.chart import NORTH_FROM_DEGREES
@@ -20,28 +22,33 @@ class Foot:
         self.sheet, self.body = sheet, body
         self.tilt = 0.0
         self._gap = 18 * sheet.unit
-        room = body.width - 2 * self._gap
-        self._widths = [room / 3] * 3
+        self._room = body.width - 2 * self._gap
+        self._widths = [self._room / 3] * 3
         self._most: int | None = None
-        limit = body.height * _FOOT_SHARE
-        for px in _FOOT_PX:
-            self._px = px
-            self._share(room)
-            self.height = self._measured()
-            if self.height <= limit:
-                return
-        most = len(sheet.numbers)
-        while most > 0 and self._measured() > limit:
-            most -= 1
-            self._most = most
+        self._limit = body.height * _FOOT_SHARE
+        if not any(self._fits(px, None) for px in _FOOT_PX):
+            counts = range(len(sheet.numbers))
+            cut = bisect.bisect(counts, False, key=lambda most: not self._fits(_FOOT_PX[-1], most))
+            self._fits(_FOOT_PX[-1], max(cut - 1, 0))
         self.height = self._measured()
 
-    def _share(self, room: float) -> None:
-        """Give each column the width at which all three end at one height."""
+    def _fits(self, px: float, most: int | None) -> bool:
+        """Set letters and number of sources; tell whether the foot is as low as it should be."""
+        self._px, self._most = px, most
+        long = self._share()
+        step = flow.LEADING[self.sheet.words.lang] * px * self.sheet.unit
+        # So long a text need not be broken into lines to know; a line's end saves a space.
+        if 0.9 * step * sum(long) / self._room > self._limit:
+            return False
+        return self._measured() <= self._limit
+
+    def _share(self) -> list[float]:
+        """Give each column the width at which all end at one height; return the texts' lengths."""
         lang = self.sheet.words.lang
         long = [sum(r.width(plain(r.text), lang) for r in of) for of in self._runs()]
         least = [max(part / sum(long), 0.17) for part in long]
-        self._widths = [room * part / sum(least) for part in least]
+        self._widths = [self._room * part / sum(least) for part in least]
+        return long
 
     def _columns(self) -> list[list[flow.Line]]:
         return [
@@ -60,10 +67,8 @@ class Foot:
 
     def _measured(self) -> float:
         lang = self.sheet.words.lang
-        columns = self._columns()
-        if self._most is not None:
-            columns = columns[:1]
-        return max(flow.height(lines, lang) for lines in columns) + 6 * self.sheet.unit
+        highest = max(flow.height(lines, lang) for lines in self._columns())
+        return highest + 6 * self.sheet.unit
 
     def draw(self, page: Page) -> None:
         """Draw the foot at the bottom of the page."""

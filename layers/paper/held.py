@@ -71,6 +71,7 @@ def held(layers: Layers, rows: Iterable[Row], on: date | None) -> list[Held]:
         return (0 if row.track == "practice" else 100) + (0 if sure else 10) + rank[row.status]
 
     extent = shapely.Polygon(layers.record.atlas.extent)
+    reports = _last_reports(layers)
     found = []
     for of in of_zone.values():
         lead = min(of, key=weight)
@@ -80,21 +81,22 @@ def held(layers: Layers, rows: Iterable[Row], on: date | None) -> list[Held]:
                 drawn=layers.drawn[lead.id],
                 sure=on is None or lead.validity.holds(on) == "certain",
                 disputed=query.disputed(layers, lead),
-                after=_after_last_report(layers, lead),
+                after=lead.status == "unknown"
+                and reports.get((lead.zone_id, lead.track), date.max) <= lead.valid_from,
                 mapped=_mapped(layers.drawn[lead.id], extent),
             )
         )
     return found
 
 
-def _after_last_report(layers: Layers, row: Row) -> bool:
-    return row.status == "unknown" and any(
-        other.track == row.track
-        and other.end_reason == "last_report_only"
-        and other.valid_from <= row.valid_from
-        for other in layers.rows
-        if other.zone_id == row.zone_id
-    )
+def _last_reports(layers: Layers) -> dict[tuple[str, str], date]:
+    """Return for each zone and track the first day of a row that ended with a last report."""
+    found: dict[tuple[str, str], date] = {}
+    for row in layers.rows:
+        if row.end_reason == "last_report_only":
+            key = (row.zone_id, row.track)
+            found[key] = min(found.get(key, row.valid_from), row.valid_from)
+    return found
 
 
 def _mapped(drawn: Drawn, extent: shapely.Polygon) -> bool:

@@ -1,19 +1,21 @@
 """Where names go, so that none lies over another, over a town's sign or over the furniture.
 
-Boxes are in points. A name that finds no room is left out: the list names every zone, and a
-town without a name has no sign either.
+Boxes are in points. A name that finds no room is left out: the list names every zone, or
+counts those that it has no room for, and a town without a name has no sign either.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.paper.page import Box
+from layers.paper.page import Box, Sides, sides
 
 # Trial order beside a point: at its end, its start, above, below.
 _BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1))
@@ -22,30 +24,57 @@ _DISTANCES = (5.0, 11.0, 19.0, 30.0, 45.0, 64.0, 90.0)
 
 
 class Room:
-    """What is free on a map: a frame, less what has been taken."""
+    """What is free on a map: a frame, less what has been taken.
+
+    Boxes are compared as arrays, because thousands of zones try many places each.
+    """
 
     def __init__(self, frame: Box, *, padding: float = 2.0) -> None:
         self.frame, self.padding = frame, padding
-        self.taken: list[Box] = []
         self.names: list[Box] = []
         self.leaders: list[BaseGeometry] = []
+        self._sides = np.empty((64, 4))
+        self._count = 0
+
+    def met(self, boxes: Sides) -> NDArray[np.bool_]:
+        """Tell for each box whether it shares more than an edge with what has been taken."""
+        taken = self._sides[: self._count]
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        near = taken[((taken[:, :2] < high) & (low < taken[:, 2:])).all(axis=1)]
+        one, other = boxes[:, None, :], near[None, :, :]
+        over = (one[..., :2] < other[..., 2:]) & (other[..., :2] < one[..., 2:])
+        return np.asarray(over.all(axis=2).any(axis=1))
+
+    def frees(self, boxes: Sides) -> NDArray[np.bool_]:
+        """Tell for each box whether it lies within the frame and over nothing."""
+        frame = self.frame.grown(-self.padding)
+        within = (boxes[:, 0] >= frame.left) & (boxes[:, 1] >= frame.top)
+        within &= (boxes[:, 2] <= frame.right) & (boxes[:, 3] <= frame.bottom)
+        if within.any():
+            within[within] = ~self.met(boxes[within])
+        return within
 
     def free(self, box: Box) -> bool:
         """Tell whether nothing lies where a box would."""
-        return self.frame.grown(-self.padding).holds(box) and not any(map(box.meets, self.taken))
+        return bool(self.frees(sides([box]))[0])
 
     def take(self, box: Box) -> None:
         """Keep a box from what comes later."""
-        self.taken.append(box)
+        if self._count == len(self._sides):
+            self._sides = np.concatenate([self._sides, np.empty_like(self._sides)])
+        self._sides[self._count] = sides([box])[0]
+        self._count += 1
 
     def leave(self, box: Box) -> None:
         """Give back a box that was taken."""
-        self.taken.remove(box)
+        same = (self._sides[: self._count] == sides([box])[0]).all(axis=1)
+        self._count -= 1
+        self._sides[int(same.argmax())] = self._sides[self._count]
 
     def name(self, box: Box) -> None:
         """Take a box for a name, with a little air around it."""
         self.names.append(box)
-        self.taken.append(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
+        self.take(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
 
     def crossings(self, box: Box, line: BaseGeometry | None) -> int:
         """Count the leaders that a name would lie over, and the names that its own would."""
@@ -63,16 +92,33 @@ class Room:
             self.name(found)
         return found
 
-    def best(self, boxes: Iterable[Box], cost: Callable[[Box], float], most: float) -> Box | None:
-        """Return the free box that costs least and less than ``most``, and take it."""
-        found: tuple[float, Box] | None = None
-        for box in boxes:
-            if self.free(box) and (price := cost(box)) < (found[0] if found else most):
-                found = (price, box)
-        if found is None:
-            return None
-        self.name(found[1])
-        return found[1]
+    def best(
+        self,
+        boxes: Sides,
+        cost: Callable[[Box, float], float],
+        most: float,
+        *,
+        least: NDArray[np.float64] | None = None,
+    ) -> Box | None:
+        """Return the free box that costs least and less than ``most``, and take it.
+
+        ``cost`` is asked for a box and the cost to stay below; once that is reached it may
+        return any number not below it. ``least`` is what each box costs at least: one that
+        cannot be the cheapest is not asked about.
+        """
+        found: Box | None = None
+        floor = np.zeros(len(boxes)) if least is None else least
+        wanted = floor < most
+        wanted[wanted] = self.frees(boxes[wanted])
+        for at in np.flatnonzero(wanted):
+            if floor[at] >= most:
+                continue
+            box = Box(*boxes[at].tolist())
+            if (price := cost(box, most)) < most:
+                found, most = box, price
+        if found is not None:
+            self.name(found)
+        return found
 
 
 def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: bool) -> list[Box]:
@@ -95,27 +141,31 @@ def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[
     ]
 
 
-def around(area: BaseGeometry, width: float, height: float) -> Iterator[Box]:
-    """Yield boxes within an area, and about it farther and farther out."""
-    spots = list(_inside(area))
-    for x, y in spots:
-        yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+def around(area: BaseGeometry, width: float, height: float) -> Sides:
+    """Return boxes within an area, and about it farther and farther out."""
+    spots = np.array(list(_inside(area))).reshape(-1, 2)
     left, top, right, bottom = area.bounds
-    middle = ((left + right) / 2, (top + bottom) / 2)
-    half = (max((right - left) / 2, 0.1), max((bottom - top) / 2, 0.1))
-    for far in _DISTANCES:
-        for step in range(_DIRECTIONS):
-            angle = 2 * math.pi * step / _DIRECTIONS
-            cos, sin = math.cos(angle), math.sin(angle)
-            # On the box around the area, moved out until the name's own box is clear of it.
-            stretch = min(half[0] / max(abs(cos), 1e-9), half[1] / max(abs(sin), 1e-9))
-            x = middle[0] + cos * (stretch + far) + (width / 2) * _sign(cos)
-            y = middle[1] + sin * (stretch + far) + (height / 2) * _sign(sin)
-            yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    half = np.array([max((right - left) / 2, 0.1), max((bottom - top) / 2, 0.1)])
+    ways = _ways()
+    # On the box around the area, moved out until the name's own box is clear of it.
+    stretch = (half / np.maximum(np.abs(ways), 1e-9)).min(axis=1)
+    far = np.array(_DISTANCES)[:, None, None]
+    size = np.array([width, height])
+    moved = middle + ways * (stretch[:, None] + far) + (size / 2) * _signs(ways)
+    centres = np.concatenate([spots, moved.reshape(-1, 2)])
+    return np.hstack([centres - size / 2, centres + size / 2])
 
 
-def _sign(value: float) -> float:
-    return 0.0 if abs(value) < 0.26 else math.copysign(1.0, value)
+@functools.cache
+def _ways() -> NDArray[np.float64]:
+    """Return cosine and sine of the directions in which names are tried."""
+    angles = [2 * math.pi * step / _DIRECTIONS for step in range(_DIRECTIONS)]
+    return np.array([[math.cos(angle), math.sin(angle)] for angle in angles])
+
+
+def _signs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.abs(values) < 0.26, 0.0, np.copysign(1.0, values))
 
 
 def _inside(area: BaseGeometry) -> Iterator[tuple[float, float]]:
@@ -145,52 +195,6 @@ def _across(part: BaseGeometry, share: float) -> tuple[float, float] | None:
         return None
     widest = max(lines, key=lambda line: line.length)
     return float(widest.centroid.x), y
-
-
-class Busy:
-    """The lines and areas of zones, which a name had better not lie over."""
-
-    def __init__(self, areas: Sequence[BaseGeometry]) -> None:
-        self._areas = list(areas)
-        lines = [area.boundary if _is_area(area) else area for area in self._areas]
-        self._lines = shapely.STRtree(_segments(lines)) if lines else None
-        self._cover = shapely.STRtree(self._areas) if self._areas else None
-
-    def crossed(self, box: Box) -> float:
-        """Return the length of zones' lines under a box, in points."""
-        if self._lines is None:
-            return 0.0
-        shape = box.shape()
-        hits = self._lines.geometries.take(self._lines.query(shape))
-        return float(shapely.length(shapely.intersection(hits, shape)).sum()) if len(hits) else 0.0
-
-    def covered(self, box: Box, own: BaseGeometry) -> float:
-        """Return the share of a box that lies over zones other than its own."""
-        if self._cover is None:
-            return 0.0
-        shape = box.shape()
-        hits = [self._areas[at] for at in self._cover.query(shape)]
-        over = sum(hit.intersection(shape).area for hit in hits if hit is not own and _is_area(hit))
-        return float(over / max(shape.area, 1e-9))
-
-
-def _is_area(shape: BaseGeometry) -> bool:
-    return bool(shape.geom_type.endswith("Polygon"))
-
-
-def _segments(lines: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-    """Return lines in short pieces, so that a search finds few of them."""
-    pieces: list[BaseGeometry] = []
-    for line in lines:
-        for part in shapely.get_parts(line):
-            coords = shapely.get_coordinates(part)
-            if len(coords) < 2:
-                continue
-            for start in range(0, len(coords) - 1, 16):
-                piece = coords[start : start + 17]
-                if len(piece) > 1 and np.ptp(piece, axis=0).any():
-                    pieces.append(shapely.LineString(piece))
-    return pieces
 
 
 def leader(box: Box, area: BaseGeometry, *, least: float) -> BaseGeometry | None:

@@ -14,6 +14,8 @@ from layers.paper.held import Held
 from layers.paper.page import INK, INK_2, INK_3, Box, Page
 from layers.paper.words import Words
 
+# So many places stand in one entry: a list that is cut is cut between entries.
+_MOST_NAMES = 40
 # Names that begin alike are written once, from so many names and words on.
 _ALIKE_NAMES, _ALIKE_WORDS = 3, 2
 _BADGE_PX, _GAP_PX = 60.0, 5.0
@@ -58,7 +60,11 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
             key = ("without a place", row.status, one.after, row.zone_type)
         groups.setdefault(key, []).append(one)
     ordered = sorted(groups.values(), key=lambda group: (not group[0].mapped, group[0].is_point))
-    return [_entry(group, words, numbers) for group in ordered]
+    return [
+        _entry(part, words, numbers)
+        for group in ordered
+        for part in _parts(_in_order(group, words))
+    ]
 
 
 def brief(shown: Sequence[Held], words: Words) -> list[Entry]:
@@ -88,8 +94,15 @@ def brief(shown: Sequence[Held], words: Words) -> list[Entry]:
     return found
 
 
-def _entry(group: list[Held], words: Words, numbers: Mapping[str, int]) -> Entry:
-    group = sorted(group, key=lambda one: _natural(_name(one, words)))
+def _in_order(group: list[Held], words: Words) -> list[Held]:
+    return sorted(group, key=lambda one: _natural(_name(one, words)))
+
+
+def _parts(group: list[Held]) -> list[list[Held]]:
+    return [group[at : at + _MOST_NAMES] for at in range(0, len(group), _MOST_NAMES)]
+
+
+def _entry(group: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> Entry:
     lead = group[0]
     state = words.status(lead.row.status, lead.row.zone_type, after=lead.after)
     parts = [state]
@@ -171,13 +184,19 @@ class DayList:
         """Return the largest letters in px with which all fits, else how many entries do."""
         sizes = [px for px in _SIZES_PX if px >= least]
         for px in sizes:
-            if self.height(px) <= room:
+            if self._count(px, room) == len(self.entries):
                 return px, len(self.entries)
         line = flow.LEADING[self.words.lang] * sizes[-1] * self.unit
-        count = len(self.entries)
-        while count and self.height(sizes[-1], count) + line > room:
-            count -= 1
-        return sizes[-1], count
+        return sizes[-1], self._count(sizes[-1], room, line)
+
+    def _count(self, px: float, room: float, below: float = 0.0) -> int:
+        """Return how many entries fit over ``below``; what comes after them is not measured."""
+        high = 0.0
+        for count, entry in enumerate(self.entries):
+            high += self._height(entry, px)
+            if high + below > room:
+                return count
+        return len(self.entries)
 
     def draw(
         self, page: Page, x: float, top: float, px: float, count: int, *, more: int = 0

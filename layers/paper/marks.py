@@ -12,7 +12,7 @@ from layers.paper import look
 from layers.paper.held import Held
 from layers.paper.labels import Room
 from layers.paper.page import PAPER, Box, Page
-from layers.paper.plane import Window
+from layers.paper.plane import Flat, Window
 
 # How strongly to draw what merely may hold, and what stands behind a selection.
 POSSIBLE, BACK_LINE, BACK_FILL = 0.6, 0.6, 0.3
@@ -33,14 +33,15 @@ class Mark:
     """Where its sign stands, for a place or a name without a boundary."""
 
 
-def marks_in(window: Window, shown: Sequence[Held]) -> list[Mark]:
+def marks_in(flat: Flat, shown: Sequence[Held]) -> list[Mark]:
     """Return what a window shows of the zones, large ones first."""
     found = []
+    window = flat.window
     frame = window.box.shape()
     for one in shown:
         if not one.mapped:
             continue
-        area = None if one.is_point else window.project(one.shape)
+        area = None if one.is_point else flat.of(one.shape)
         if area is not None and area.intersection(frame).is_empty:
             area = None
         spot = None
@@ -60,20 +61,20 @@ def _size(mark: Mark) -> float:
 
 
 def draw(
-    page: Page, window: Window, marks: Sequence[Mark], *, unit: float, chosen: Sequence[str] = ()
+    page: Page, flat: Flat, marks: Sequence[Mark], *, unit: float, chosen: Sequence[str] = ()
 ) -> None:
     """Draw zones, from large to small, then the signs of places."""
-    scale = unit * (look.SMALL_TILE if window.zoom(unit) < CLOSE else 1.0)
+    scale = unit * (look.SMALL_TILE if flat.window.zoom(unit) < CLOSE else 1.0)
     for mark in marks:
         if mark.area is not None:
             back = bool(chosen) and mark.held.row.zone_id not in chosen
-            _zone(page, window, mark, unit=unit, scale=scale, back=back)
+            _zone(page, flat, mark, unit=unit, scale=scale, back=back)
     for mark in marks:
         if mark.area is not None and mark.held.row.zone_id in chosen:
             _outline(page, mark, unit=unit)
     for mark in reversed(marks):
         if mark.spot is not None and _has_sign(mark.held):
-            size = sign_size(mark.held, window, unit)
+            size = sign_size(mark.held, flat.window, unit)
             look.sign(
                 page, mark.held.row.zone_type, *mark.spot, unit=size,
                 status=mark.held.row.status, casing=0.9 * unit,
@@ -100,14 +101,14 @@ def reserve(room: Room, window: Window, marks: Sequence[Mark], *, unit: float) -
             room.take(Box(x - 8 * size, y - 7 * size, x + 8 * size, y + 7 * size))
 
 
-def _zone(page: Page, window: Window, mark: Mark, *, unit: float, scale: float, back: bool) -> None:
+def _zone(page: Page, flat: Flat, mark: Mark, *, unit: float, scale: float, back: bool) -> None:
     held, row = mark.held, mark.held.row
     color, state = look.kind(row.zone_type)["line"], look.state(row.status)
     sure = 1.0 if held.sure else POSSIBLE
     # Another reading of a zone is a line over it: two full patterns would hide both.
     filled = 0.0 if row.variant_of is not None else sure * (BACK_FILL if back else 1.0)
     line = sure * (BACK_LINE if back else 1.0)
-    outer, inner = window.project(held.drawn.outer), window.project(held.drawn.inner)
+    outer, inner = flat.of(held.drawn.outer), flat.of(held.drawn.inner)
     areal = held.drawn.nominal is None or held.drawn.nominal.geom_type.endswith("Polygon")
     if outer is not None:
         if filled:
@@ -122,7 +123,7 @@ def _zone(page: Page, window: Window, mark: Mark, *, unit: float, scale: float, 
             page, inner, row.zone_type, row.status, disputed=held.disputed, scale=scale,
             strength=filled,
         )  # fmt: skip
-    nominal = window.project(held.drawn.nominal)
+    nominal = flat.of(held.drawn.nominal)
     if nominal is None:
         return
     if not areal:

@@ -13,12 +13,13 @@ from geo.recipes import mentions
 from layers.build import Layers
 from layers.maps.data import SETTLEMENTS
 from layers.paper import flow, fonts, ground, lists, look, marks
+from layers.paper.busy import Busy
 from layers.paper.flow import Line, Run
 from layers.paper.held import Held
-from layers.paper.labels import Busy, Room, around, aslant, beside, leader
+from layers.paper.labels import Room, around, aslant, beside, leader
 from layers.paper.marks import Mark
 from layers.paper.page import INK, INK_2, PAPER, Box, Page
-from layers.paper.plane import Window
+from layers.paper.plane import Flat, Window
 from layers.paper.words import Words
 from layers.record import GazetteerPlace
 
@@ -34,6 +35,8 @@ _TOWN = {
     5: (11, 400, INK_2),
 }
 _ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
+# What a point of zones' lines under a name costs.
+_CROSSED = 0.2
 _COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
 # Least share of a zone that is in view where its name is written; more on a second map.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
@@ -46,7 +49,8 @@ class Names:
     """The names of a map in a window of a page."""
 
     page: Page
-    window: Window
+    flat: Flat
+    """The window, with what it shows of the zones."""
     layers: Layers
     words: Words
     unit: float
@@ -54,6 +58,8 @@ class Names:
     chosen: Collection[str] = ()
     reserved: Sequence[Box] = ()
     ground_drawn: bool = False
+    unseen: bool = False
+    """Whether nobody sees it: names find their places, and nothing lies beneath them."""
     inset: Window | None = None
     """A second map of the page, framed on this one."""
     named_larger: Collection[str] = ()
@@ -66,7 +72,14 @@ class Names:
     room: Room = field(init=False)
     scale_bar: tuple[float, float] = field(init=False)
     _larger: BaseGeometry | None = field(init=False, default=None)
+    _short: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
+    """By kind, the names of its places without the words that all begin with."""
     named: list[str] = field(default_factory=list)
+
+    @property
+    def window(self) -> Window:
+        """Return the part of the earth that it shows, and where on the page."""
+        return self.flat.window
 
     def write_names(self, seen: Sequence[Mark]) -> None:
         """Write zones' names first, then places, countries, towns by rank, and waters."""
@@ -129,34 +142,37 @@ class Names:
 
     def _short_name(self, held: Held) -> str:
         """Return a place's name without the words that all of its kind here begin with."""
-        alike = [
-            self._name_of(one)
-            for one in self.shown
-            if one.is_point and one.row.zone_type == held.row.zone_type
-        ]
-        return lists.without_common_words(alike).get(self._name_of(held), self._name_of(held))
+        kind, name = held.row.zone_type, self._name_of(held)
+        if kind not in self._short:
+            alike = [o for o in self.shown if o.row.zone_type == kind and o.is_point]
+            self._short[kind] = lists.without_common_words([self._name_of(o) for o in alike])
+        return self._short[kind].get(name, name)
 
     def _state_of(self, held: Held) -> str:
         return self.words.status(held.row.status, held.row.zone_type, after=held.after)
 
     def _zone_name(self, mark: Mark, busy: Busy) -> None:
         row, area, unit = mark.held.row, mark.area, self.unit
-        if area is None:
+        if area is None or self._is_sliver(mark.held):
+            return
+        near = area.intersection(self.window.box.shape())
+        if near.is_empty:
             return
         color = look.kind(row.zone_type)["text"]
         lines = self._lines(self._name_of(mark.held), _ZONE_PX, 600, color, 170)
         lines += self._lines(self._state_of(mark.held), _STATE_PX, 400, INK_2, 170)
         width, height = self._extent(lines)
         sign = 27 * unit
-        near = area.intersection(self.window.box.shape())
-        if near.is_empty or self._is_sliver(mark.held):
-            return
 
-        def price(box: Box) -> float:
-            crossed = self.room.crossings(box, leader(box, near, least=7 * unit))
-            return _price(box, near, busy) + 45 * crossed
+        def price(box: Box, most: float) -> float:
+            paid = _price(box, near, busy, most)
+            if paid >= most:
+                return paid
+            return paid + 45 * self.room.crossings(box, leader(box, near, least=7 * unit))
 
-        best = self.room.best(around(near, width + sign, height), price, most=70.0)
+        tries = around(near, width + sign, height)
+        least = busy.least_crossed(tries) * _CROSSED
+        best = self.room.best(tries, price, most=70.0, least=least)
         if best is None:
             return
         self.named.append(row.zone_id)
@@ -296,8 +312,8 @@ class Names:
                 box
                 for box in _within(seen, width, height)
                 if whole.contains(box.shape())
-                and busy.covered(box, whole) < 0.2
-                and not busy.crossed(box)
+                and not busy.crossed(box, 1e-9)
+                and busy.covered(box, 0.2) < 0.2
             )
             best = self.room.first(tries)
             if best is not None:
@@ -334,15 +350,24 @@ class Names:
                     break
 
 
-def _price(box: Box, area: BaseGeometry, busy: Busy) -> float:
-    """Return what a name's place costs: distance from its shape, lines under it."""
+def _price(box: Box, area: BaseGeometry, busy: Busy, most: float) -> float:
+    """Return what a name's place costs: distance from its shape, lines and areas under it.
+
+    From ``most`` on it may be any number not below it: the dear questions come last.
+    """
     shape = box.shape()
     apart = shape.distance(area)
     within = area.geom_type.endswith("Polygon") and area.contains(shape)
-    crossed = busy.crossed(box)
-    covered = busy.covered(box, area)
     half = 0.0 if within or apart > 0 else 14.0
-    return float(half + apart * 0.22 + crossed * 0.2 + min(covered, 3) * 7 + (apart > 9) * 3)
+    far = (apart > 9) * 3
+    paid = half + apart * 0.22 + far
+    if paid >= most:
+        return float(paid)
+    crossed = busy.crossed(box, (most - paid) / _CROSSED + 1.0) * _CROSSED
+    if paid + crossed >= most:
+        return float(paid + crossed)
+    covered = min(busy.covered(box, 3.0), 3)
+    return float(half + apart * 0.22 + crossed + covered * 7 + far)
 
 
 def _within(area: BaseGeometry, width: float, height: float) -> list[Box]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.paper import fonts
@@ -90,6 +91,15 @@ class Box:
     def shape(self) -> shapely.Polygon:
         """Return the box as a polygon in points."""
         return shapely.box(self.left, self.top, self.right, self.bottom)
+
+
+Sides = NDArray[np.float64]
+"""Many boxes: left, top, right, bottom in points, shape (n, 4)."""
+
+
+def sides(boxes: Sequence[Box]) -> Sides:
+    """Return boxes as an array."""
+    return np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
 
 
 class Page:

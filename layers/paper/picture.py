@@ -101,7 +101,7 @@ def _foot(of: Sheet) -> list[Run]:
 
 def _chart(of: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
-        page=page, window=window, layers=of.layers, words=of.words, unit=of.unit,
+        page=page, flat=of.flat(window), layers=of.layers, words=of.words, unit=of.unit,
         shown=of.shown, chosen=of.chosen, sparse=True,
     )  # fmt: skip
     of.charts.append(chart)

@@ -7,6 +7,7 @@ r²/8R², 0.05 % at 400 km. Degrees are WGS84, longitude first.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -72,20 +73,7 @@ class Window:
 
     def degrees(self) -> tuple[float, float, float, float]:
         """Return west, south, east, north of the window and a little more."""
-        box = self.box.grown(BEYOND)
-        across, down = np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
-        edge = np.vstack(
-            [
-                np.column_stack([across, np.full(25, box.top)]),
-                np.column_stack([across, np.full(25, box.bottom)]),
-                np.column_stack([np.full(25, box.left), down]),
-                np.column_stack([np.full(25, box.right), down]),
-            ]
-        )
-        back = self.inverse(edge)
-        west, south = back.min(axis=0)
-        east, north = back.max(axis=0)
-        return float(west), float(south), float(east), float(north)
+        return _degrees(self)
 
     def project(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
         """Return what the window shows of a geometry in degrees, in points and thinned."""
@@ -126,6 +114,42 @@ class Window:
         power = 10 ** math.floor(math.log10(most_km))
         km = max(n * power for n in _ROUND if n * power <= most_km)
         return km, km * 1000 / self.metres
+
+
+@functools.lru_cache(maxsize=64)
+def _degrees(window: Window) -> tuple[float, float, float, float]:
+    box = window.box.grown(BEYOND)
+    across, down = np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
+    edge = np.vstack(
+        [
+            np.column_stack([across, np.full(25, box.top)]),
+            np.column_stack([across, np.full(25, box.bottom)]),
+            np.column_stack([np.full(25, box.left), down]),
+            np.column_stack([np.full(25, box.right), down]),
+        ]
+    )
+    back = window.inverse(edge)
+    west, south = back.min(axis=0)
+    east, north = back.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+class Flat:
+    """What a window shows of shapes, each projected once: its maps ask for them in turn."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        # The shape is kept beside what became of it, so that no other comes to have its id.
+        self._found: dict[int, tuple[BaseGeometry, BaseGeometry | None]] = {}
+
+    def of(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
+        """Return what the window shows of a geometry in degrees, as `Window.project` does."""
+        if geometry is None:
+            return None
+        key = id(geometry)
+        if key not in self._found:
+            self._found[key] = (geometry, self.window.project(geometry))
+        return self._found[key][1]
 
 
 def fitted(

@@ -166,10 +166,11 @@ def _plan(
     below = key.height() + 14 * sheet.unit
     beside = side != column
     chosen: _Plan | None = None
+    larger = detail.Detail(sheet.flat(window), sheet.shown, sheet.chosen)
     for share in (1.0,) if beside else (0.42, 0.38, 0.34, 0.31):
         right = column.left - 18 * sheet.unit if beside else side.right
         box = Box(side.left, side.top + head, right, side.top + side.height * share)
-        found = detail.detail_of(window, page.side(box), sheet.shown, sheet.chosen)
+        found = larger.fitting(page.side(box))
         if found is None:
             break
         top = side.top if beside else box.bottom + 12 * sheet.unit
@@ -179,7 +180,7 @@ def _plan(
             return plan
         chosen = plan if sheet.chosen else None
     px, count = listed.fitting(column.bottom - side.top - head - below)
-    corner = None if beside else detail.corner_for(window, sheet.shown, sheet.chosen)
+    corner = None if beside else larger.in_corner()
     if corner is not None:
         return _Plan(corner[0], _detail_title(sheet, *corner), None, side.top, px, count)
     if chosen is not None:
@@ -212,7 +213,7 @@ def _names_in(sheet: Sheet, plan: _Plan) -> list[str]:
     scratch = Page(sheet.size.width, sheet.size.height, lang=sheet.words.lang)
     chart = _inset(sheet, scratch, plan)
     sheet.charts.remove(chart)
-    chart.ground_drawn = True
+    chart.unseen = True
     chart.draw()
     return chart.named
 
@@ -220,7 +221,7 @@ def _names_in(sheet: Sheet, plan: _Plan) -> list[str]:
 def _chart(sheet: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
         page=page,
-        window=window,
+        flat=sheet.flat(window),
         layers=sheet.layers,
         words=sheet.words,
         unit=sheet.unit,
