@@ -50,8 +50,6 @@ class Export(NamedTuple):
     ours: Write
     bare: Write
     bound: float
-    most: int = 100_000
-    """Rows beyond which it takes many minutes, and is left out aloud."""
 
 
 def frame_of(layers: Layers, reading: str = "nominal"):
@@ -204,9 +202,6 @@ def measure(title: str, layers: Layers, rounds: int, only: str | None) -> list[t
         bare.mkdir()
         for one in EXPORTS:
             if only is not None and only not in one.name:
-                continue
-            if len(layers.rows) > one.most:
-                print(f"{one.name:16} left out: takes minutes beyond {one.most} rows")
                 continue
             own = spent(one.ours, layers, made / one.where, rounds)
             # The checks read what was written by the line before them.
