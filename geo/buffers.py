@@ -66,7 +66,7 @@ def beside(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
     if swollen.is_empty or dense.closed:
         return plane.unproject(swollen)
     xy = plane.forward(dense.coords)
-    reach = 1.05 * max(width(float(u)) for u in np.unique(dense.u)) + 1.0
+    reach = 1.05 * max(width(u) for u in set(dense.u.tolist())) + 1.0
     beyond = [_beyond(xy, reach), _beyond(xy[::-1], reach)]
     return plane.unproject(shapely.difference(swollen, shapely.union_all(beyond)))
 
@@ -84,12 +84,24 @@ def _beyond(xy: Coords, reach: float) -> BaseGeometry:
             tip - reach * side,
         ]
     )
-    cells = shapely.voronoi_polygons(
-        shapely.MultiPoint(_stand_ins(xy, 3 * reach)), extend_to=ahead.buffer(reach)
-    )
-    spot = shapely.Point(tip)
-    own = [cell for cell in shapely.get_parts(cells) if cell.intersects(spot)]
-    return shapely.intersection(ahead, shapely.union_all(own)) if own else ahead
+    cell = _nearest_to(tip, _stand_ins(xy, 3 * reach), 3 * reach)
+    return shapely.intersection(ahead, cell)
+
+
+def _nearest_to(tip: Coords, others: Coords, reach: float) -> BaseGeometry:
+    """Return the points nearer to a tip than to any other point, at least as far as ``reach``.
+
+    One cell of a Voronoi diagram is the polar dual of a hull: what lies nearer to the tip than to
+    tip + p is {x: x.q <= 1} with q = 2p/|p|^2, and each edge of the hull of all q is a corner.
+    """
+    frame = np.array([[-1.0, 0.0], [0.0, -1.0], [1.0, 0.0], [0.0, 1.0]]) * (2 * reach)
+    away = np.vstack([others - tip, 2 * frame])
+    away = away[np.any(away != 0.0, axis=1)]
+    hull = shapely.convex_hull(shapely.MultiPoint(2 * away / (away**2).sum(axis=1)[:, None]))
+    q = shapely.get_coordinates(hull)
+    turn = q[:-1, 0] * q[1:, 1] - q[:-1, 1] * q[1:, 0]
+    corners = np.column_stack([q[1:, 1] - q[:-1, 1], q[:-1, 0] - q[1:, 0]]) / turn[:, None]
+    return shapely.make_valid(shapely.Polygon(tip + corners))
 
 
 def _stand_ins(xy: Coords, reach: float) -> Coords:
@@ -112,4 +124,4 @@ def _stand_ins(xy: Coords, reach: float) -> Coords:
         pieces = np.vstack(
             [np.stack([rest[:, 0], middle], axis=1), np.stack([middle, rest[:, 1]], axis=1)]
         )
-    return np.unique(np.vstack(done), axis=0)
+    return np.vstack(done)
