@@ -52,6 +52,7 @@ def page_data(layers: Layers) -> dict[str, Any]:
     record = layers.record
     keys = {row.id: _key(layers, row) for row in layers.rows}
     shapes, geometries = _shapes(layers, keys)
+    anchors = _anchors(layers)
     return {
         "atlas": _atlas(record),
         "layers": [
@@ -64,7 +65,7 @@ def page_data(layers: Layers) -> dict[str, Any]:
             for layer in record.layers.values()
         ],
         "zones": {
-            zone.id: _zone(layers, zone)
+            zone.id: _zone(record, zone, anchors.get(zone.id))
             for layer in record.layers
             for zone in record.zones.values()
             if zone.layer == layer
@@ -165,9 +166,17 @@ def _atlas(record: Record) -> dict[str, Any]:
     }
 
 
-def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
-    anchors = [layers.drawn[row.id].anchor for row in layers.rows if row.zone_id == zone.id]
-    anchor = next((spot for spot in anchors if spot and _here(layers.record, *spot)), None)
+def _anchors(layers: Layers) -> dict[str, tuple[float, float]]:
+    """Return where each zone's name goes, for those that have a place for it alone."""
+    found: dict[str, tuple[float, float]] = {}
+    for row in layers.rows:
+        spot = layers.drawn[row.id].anchor
+        if spot and row.zone_id not in found and _here(layers.record, *spot):
+            found[row.zone_id] = spot
+    return found
+
+
+def _zone(record: Record, zone: Zone, anchor: tuple[float, float] | None) -> dict[str, Any]:
     return {
         "layer": zone.layer,
         "type": zone.type,
@@ -179,9 +188,7 @@ def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
         "confidence_reason": zone.confidence_reason.both(),
         "variant_of": zone.variant_of,
         "anchor": list(anchor) if anchor else None,
-        "disputes": [
-            key for key, dispute in layers.record.disputes.items() if zone.id in dispute.zones
-        ],
+        "disputes": [key for key, dispute in record.disputes.items() if zone.id in dispute.zones],
     }
 
 
