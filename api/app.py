@@ -41,8 +41,10 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.current = current
     errors.install(app)
     app.add_middleware(Edge, settings=chosen, current=current)
-    for part in (about, pages, features, ask, many):
+    parts = (about, pages, features, ask, many)
+    for part in parts:
         app.include_router(part.router)
+    app.state.routes = [route for part in parts for route in part.router.routes]
     return app
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.errors import allowed, problem
 from api.reply import Cache, Kept, send_kept, zips
 from layers.settings import Settings
 
@@ -38,10 +38,8 @@ _HEADERS = (
 # Answers that are no page may load nothing at all, should a browser show one as a page.
 _NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _PREFLIGHT = [
-    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
     (b"access-control-max-age", b"86400"),
-    (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
 
 
@@ -80,9 +78,11 @@ class Edge:
         if refused is not None:
             await refused(scope, receive, visit.send)
             return
-        if scope["method"] == "OPTIONS":
+        if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
+            named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
+            headers_sent = [*named, *_PREFLIGHT]
             await visit.send(
-                {"type": "http.response.start", "status": 204, "headers": list(_PREFLIGHT)}
+                {"type": "http.response.start", "status": 204, "headers": headers_sent}
             )
             await visit.send({"type": "http.response.body", "body": b""})
             return

@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from layers.errors import QueryError, TamasError, UnknownLayer
 
@@ -44,9 +46,19 @@ async def _known(_: Request, error: Exception) -> Response:
     return problem(status, str(error), **more)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+def allowed(scope: Scope) -> str:
+    """Return the methods of the resource that a request names, empty where there is none."""
+    routes = [one for one in scope["app"].state.routes if one.matches(scope)[0] != Match.NONE]
+    found = {method for route in routes for method in route.methods}
+    return ", ".join([*sorted(found), "OPTIONS"] if found else [])
+
+
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     response = problem(error.status_code, str(error.detail))
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # An address may have a route for each method, and the router names those of one.
+        response.headers["allow"] = allowed(request.scope)
     return response

@@ -59,8 +59,8 @@ Distance = Annotated[
 
 class _Op(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True
-    )
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
+    )  # each kind is checked as part of a zone: what checks it alone is made when asked for
 
 
 class PointOp(_Op):

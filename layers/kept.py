@@ -34,12 +34,12 @@ from layers.record import Record
 _MOST_FILES = 8
 
 
-def build_kept(record: Record, *, folder: Path | None = None) -> Layers:
-    """Build the layers, drawing only what is not kept; keep what was drawn."""
+def build_kept(record: Record, *, folder: Path | None = None, anew: bool = False) -> Layers:
+    """Build the layers, drawing only what is not kept, or all ``anew``; keep what was drawn."""
     if (folder := folder or cache_folder()) is None or (name := _name(record)) is None:
         return build(record)
     path = folder / name
-    drawings = load(path)
+    drawings = {} if anew else load(path)
     kept = set(drawings)
     layers = build(record, drawings=drawings)
     if drawings.keys() != kept:

@@ -104,8 +104,8 @@ class Model(BaseModel):
     """Refuse unknown fields and non-finite numbers; never change after reading."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True
-    )
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
+    )  # parts are checked as parts: what checks one alone is made when asked for
 
 
 class Text(Model):

@@ -178,6 +178,21 @@ def test_head_is_get_without_a_body_and_options_says_what_is_offered(client) -> 
     assert "GET" in answer.headers["access-control-allow-methods"]
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/at", {"GET", "HEAD", "POST", "OPTIONS"}), ("/collections", {"GET", "HEAD", "OPTIONS"})],
+)
+def test_the_methods_named_are_those_of_the_address(client, path, methods) -> None:
+    for answer in (client.options(path), client.put(path)):
+        assert set(answer.headers["allow"].split(", ")) == methods
+    named = client.options(path).headers["access-control-allow-methods"]
+    assert set(named.split(", ")) == methods
+
+
+def test_options_of_an_address_without_a_resource_is_a_404(client) -> None:
+    assert client.options("/nowhere").status_code == 404
+
+
 def test_what_is_too_long_is_refused(client) -> None:
     assert client.get("/collections?" + "x" * 20_000).status_code == 414
     app = create_app(Settings(access_log=False, max_body_bytes=100))

@@ -56,6 +56,15 @@ def told(layers: Layers) -> list[tuple]:
     return found
 
 
+def test_what_is_drawn_anew_is_kept_for_a_next_start(folder, drawn, second):
+    build_kept(second.record, folder=folder, anew=True)
+    build_kept(second.record, folder=folder, anew=True)
+    again = len(drawn)
+    build_kept(second.record, folder=folder)
+    assert again > 0
+    assert len(drawn) == again
+
+
 def test_kept_shapes_are_those_drawn_to_the_byte(filled, second):
     assert told(build_kept(second.record, folder=filled)) == told(second)
 

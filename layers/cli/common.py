@@ -64,16 +64,19 @@ def record_of(context: typer.Context) -> Record:
 
 
 def layers_of(context: typer.Context, *, anew: bool = False) -> Layers:
-    """Read the record and draw every shape; ``anew``: also those that are kept."""
+    """Read the record and draw every shape; ``anew``: also those that are kept.
+
+    What was drawn is kept either way, so that a service started after a build is quick.
+    """
     from layers.build import build
     from layers.settings import Settings
 
     record = record_of(context)
-    if anew or not Settings.from_environment().keep_shapes:
+    if not Settings.from_environment().keep_shapes:
         return build(record)
     from layers.kept import build_kept
 
-    return build_kept(record)
+    return build_kept(record, anew=anew)
 
 
 def print_json(data: Any) -> None:
