@@ -130,7 +130,9 @@ def first_view(browser: Any, seeds: Path, lang: str) -> float:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(seeds=seeds, access_log=False)), port=port, log_level="error")
+        uvicorn.Config(
+            create_app(Settings(seeds=seeds, access_log=False)), port=port, log_level="error"
+        )
     )
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
