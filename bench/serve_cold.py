@@ -28,6 +28,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from layers.build import build
+from layers.export.features import collection, dumps
+from layers.seeds import read
+from layers.settings import BUNDLED_SEEDS
+
 ROOT = Path(__file__).resolve().parent.parent
 LAYER = "m4-corridor"
 ITEMS = f"/collections/{LAYER}/items?limit=10"
@@ -47,11 +52,11 @@ class Start:
 
 def ours(keep: Path | None) -> Start:
     """Return our service over the real record, its shapes kept in a folder or not at all."""
-    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"]
+    command = [sys.executable, "-m", "layers", "serve"]
     env = {"TAMAS_ACCESS_LOG": "false", "TAMAS_KEEP_SHAPES": "false"}
     if keep is not None:
         env |= {"TAMAS_KEEP_SHAPES": "true", "XDG_CACHE_HOME": str(keep)}
-    return Start([*command, "--app-dir", str(ROOT)], env, ITEMS)
+    return Start(command, {**env, "PYTHONPATH": str(ROOT)}, ITEMS)
 
 
 def started(start: Start, env: dict[str, str]) -> tuple[float, float]:
@@ -59,7 +64,7 @@ def started(start: Start, env: dict[str, str]) -> tuple[float, float]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [*start.command, "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    command = [*start.command, "--host", "127.0.0.1", "--port", str(port)]
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -139,9 +144,9 @@ def cold(peers: Path | None, rounds: int) -> bool:
             tools(peers)
             print(versions(peers))
             python = peers.absolute() / "pygeoapi" / "bin" / "python"
-            env, generate = pygeoapi_file(peers, _features(ours(keep)))
+            env, generate = pygeoapi_file(peers, _features())
             path = "/collections/rows/items?limit=10&f=json"
-            starts["pygeoapi"] = Start([str(python), *PYGEOAPI], env, path)
+            starts["pygeoapi"] = Start([str(python), *PYGEOAPI, "--log-level", "error"], env, path)
             steps["pygeoapi openapi generate, before"] = Start(generate, env, "")
         shares = [measure(starts, steps, rounds, kept) for kept in (True, False)]
         shutil.rmtree(keep, ignore_errors=True)
@@ -152,13 +157,10 @@ def cold(peers: Path | None, rounds: int) -> bool:
     return max(shares) <= BOUND
 
 
-def _features(start: Start) -> bytes:
-    """Return the layer as our service gives it."""
-    from serve import server
-
-    with server(start.command, start.env, "/health") as (port, _):
-        url = f"http://127.0.0.1:{port}/collections/{LAYER}/items?limit=10000"
-        return bytes(urlopen(url, timeout=60).read())
+def _features() -> bytes:
+    """Return the layer as GeoJSON."""
+    layers = build(read(BUNDLED_SEEDS))
+    return dumps(collection(layers, LAYER, layers.of(LAYER)))
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from layers.cli.common import (
 
 if TYPE_CHECKING:
     from layers.build import Layers
+    from layers.settings import Settings
 
 commands = typer.Typer()
 
@@ -64,12 +66,8 @@ def serve(
         for name, value, default, says in settings.described():
             typer.echo(f"{name}={value}\n    {says} (default: {default})")
         return
-    import uvicorn
-    from uvicorn.importer import import_from_string
-
     progress("building")
-    # By import string: the command line must not depend on the service.
-    service: Any = import_from_string("api.app:create_app")(settings)
+    service = _service(settings)
     progress("")
     built: Layers = service.state.current.snapshot.layers
     shown = f"[{host}]" if ":" in host else host
@@ -77,4 +75,22 @@ def serve(
     typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
     typer.echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
     sys.stdout.flush()
+    import uvicorn
+
     uvicorn.run(service, host=host, port=port, log_config=None, access_log=False)
+
+
+def _service(settings: Settings) -> Any:
+    """Return the service over a record.
+
+    What a start makes lives as long as the service: to look through it for garbage is in vain.
+    """
+    gc.disable()
+    try:
+        from uvicorn.importer import import_from_string
+
+        # By import string: the command line must not depend on the service.
+        return import_from_string("api.app:create_app")(settings)
+    finally:
+        gc.freeze()
+        gc.enable()
