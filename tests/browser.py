@@ -42,11 +42,26 @@ def chromium() -> Iterator[Any]:
         made.close()
 
 
-def settle(page: Any) -> None:
-    """Wait for the frame that asks for letters, the letters, and the frames that place names."""
-    page.evaluate(FRAMES)
-    page.evaluate("document.fonts.ready")
-    page.evaluate(FRAMES)
+def settle(page: Any, *, tries: int = 200, still: int = 5) -> None:
+    """Wait until the letters are there and the map and its names have stood still for a while.
+
+    Letters come in waves: a name asks for a weight when it is first drawn, is placed in what
+    there is, and placed again when its own letters have come.
+    """
+    before, same = None, 0
+    for _ in range(tries):
+        page.evaluate(FRAMES)
+        now = page.evaluate(STANDS)
+        same = same + 1 if now == before and now[0] == "loaded" else 0
+        if same == still:
+            return
+        before = now
+        page.wait_for_timeout(40)
+    pytest.fail(f"the page never came to rest: {before}")
+
+
+STANDS = """[document.fonts.status, document.querySelector(".names")?.innerHTML,
+  document.querySelector(".leaflet-map-pane")?.style.transform]"""
 
 
 def until(page: Any, holds: str, arg: Any = None, *, tries: int = 300) -> None:
