@@ -438,7 +438,11 @@ def test_an_interrupted_run_leaves_no_half_file(tmp_path):
         Path(sys.executable).with_name("tamas"), "--seeds", SECOND, "monitor", big,
         "--out", out / "counts.csv", "--rejects", out / "rejects.csv", "--events", out / "back.csv",
     ]  # fmt: skip
-    run = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    run = subprocess.Popen(
+        list(map(str, command)), stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        # Where tests run in the background this signal may be ignored, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     deadline = time.monotonic() + 60
     while not any(out.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.05)
