@@ -21,7 +21,12 @@ from layers.maps import page_assets, page_csp, render_page
 from layers.maps.assets import table, vendored
 from layers.maps.bundle import bundle
 from layers.maps.elements import AtlasMap
-from layers.maps.packing import METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
+from layers.maps.packing import (
+    GROUND_DIGITS,
+    METRES_PER_DEGREE,
+    SHAPE_DIGITS,
+    ground_digits,
+)
 from tests.page_data import HOSTILE, page_data, with_texts
 
 MODES = ("file", "service")
@@ -266,3 +271,8 @@ def test_ground_is_packed_as_finely_as_it_is_accurate(accuracy_m: float) -> None
 
     assert digits == SHAPE_DIGITS or furthest(digits) <= accuracy_m / 10 * 1.0001
     assert digits == 0 or furthest(digits - 1) > accuracy_m / 10
+
+
+@pytest.mark.parametrize("said", [None, "about 3 km", 0, -5, float("nan"), float("inf"), [3000]])
+def test_ground_of_unknown_accuracy_is_packed_as_before(said: Any) -> None:
+    assert ground_digits(said) == GROUND_DIGITS

@@ -41,9 +41,12 @@ def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
     return {**collection, "features": features}
 
 
-def ground_digits(accuracy_m: float | None) -> int:
-    """Return the fewest decimals of a degree that move no point by a tenth of its accuracy."""
-    if not accuracy_m:
+def ground_digits(accuracy_m: object) -> int:
+    """Return the fewest decimals of a degree that move no point by a tenth of its accuracy.
+
+    ``accuracy_m`` is what a base map's file says, in metres; what is no length tells nothing.
+    """
+    if not isinstance(accuracy_m, int | float) or not 0 < accuracy_m < math.inf:
         return GROUND_DIGITS
     furthest = METRES_PER_DEGREE / math.sqrt(2)  # half a step in both directions, in metres
     return min(max(math.ceil(math.log10(furthest * 10 / accuracy_m)), 0), SHAPE_DIGITS)
