@@ -12,14 +12,14 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from layers import query
-from layers.build import Layers, build
-from layers.export.view import View
-from layers.maps import render_page
-from layers.maps.data import page_data
-from layers.paper import printed
-from layers.seeds import read
+from layers.build.rows import Layers, build
+from layers.printing import printed
+from layers.query import filters as query
+from layers.query.selection import View
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
+from layers.web.page import render_page
+from layers.web.page.data import page_data
 
 OUT = Path(__file__).resolve().parent / "pictures"
 OFFLINE = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"]

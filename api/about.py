@@ -14,9 +14,9 @@ from api.links import Link, address, base, link, representations
 from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, language_of
 from api.pages import map_page
 from api.snapshot import Snapshot
-from layers import query
-from layers.export.dataset import dataset as dataset_of
-from layers.export.features import dumps
+from layers.formats.dataset import dataset as dataset_of
+from layers.formats.features import dumps
+from layers.query import filters as query
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

@@ -10,10 +10,11 @@ from api import params
 from api.features import reply, snapshot_of
 from api.negotiate import JSON, choose
 from api.snapshot import Snapshot
-from layers import listing, query
-from layers import search as finder
-from layers.compare import diff as compared
-from layers.export.features import dumps
+from layers.formats.features import dumps
+from layers.query import filters as query
+from layers.query import listing
+from layers.query import search as finder
+from layers.query.changes import diff as compared
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

@@ -31,7 +31,7 @@ from api.select import Selection, item_parameters, select
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer
-from layers.export.features import dumps
+from layers.formats.features import dumps
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

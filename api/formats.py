@@ -14,9 +14,11 @@ from api.crs import CRS84
 from api.links import Link
 from api.select import Selection, shapes_of
 from api.table import Table
-from layers.export.formats import comma, gdal, json_features
-from layers.export.formats.columns import cell
-from layers.record import Record
+from layers.formats import csv_ as comma
+from layers.formats import gdal
+from layers.formats import geojson as json_features
+from layers.formats.columns import cell
+from layers.record.model import Record
 
 CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS

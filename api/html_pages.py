@@ -15,9 +15,9 @@ from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
-from layers import picture
-from layers.build import READINGS, Reading
-from layers.maps.assets import table as token_table
+from layers.build.rows import READINGS, Reading
+from layers.style import static_svg as picture
+from layers.style.tokens import tokens
 
 _INK = "#434a52"
 Trail = list[tuple[str, str]]
@@ -361,7 +361,7 @@ def _shapes(
     linked: bool,
 ) -> list[picture.Shape]:
     kinds = table.columns.get("zone_type")
-    colours = token_table("tokens")["kinds"]
+    colours = tokens()["kinds"]
     made = []
     for number in numbers:
         shape = table.shapes[reading][number]

@@ -17,10 +17,10 @@ from starlette.responses import StreamingResponse
 from api import params
 from api.features import snapshot_of
 from api.negotiate import JSON, Format, choose
-from layers.build import Layers
+from layers.build.rows import Layers
 from layers.errors import QueryError
-from layers.many import Question, at_many, question
-from layers.query import Answer
+from layers.query.filters import Answer
+from layers.query.points import Question, at_many, question
 
 router = APIRouter()
 NDJSON = Format("ndjson", "application/x-ndjson", "JSON, one answer a line")

@@ -9,7 +9,7 @@ from api import negotiate
 from api.negotiate import Format
 from api.params import PARAMS
 from api.select import COMMON, FILTERS
-from layers.record import Atlas
+from layers.record.model import Atlas
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)

@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 
 from api import params
 from api.reply import Reply
-from layers import query
-from layers.build import Layers
-from layers.export.features import dumps
-from layers.maps import page_assets, page_csp, render_page
-from layers.maps.data import first_and_rest, page_data
+from layers.build.rows import Layers
+from layers.formats.features import dumps
+from layers.query import filters as query
+from layers.web.page import page_assets, page_csp, render_page
+from layers.web.page.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]

@@ -18,9 +18,9 @@ from api.filters import chosen
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
-from layers import query
-from layers.build import Reading
+from layers.build.rows import Reading
 from layers.errors import QueryError
+from layers.query import filters as query
 from layers.settings import Settings
 
 COMMON = ("f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime")

@@ -21,13 +21,13 @@ from api.pages import Pages
 from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
-from layers import query
-from layers.build import Layers, build
+from layers.build.rows import Layers, build
+from layers.build.shape_cache import build_kept
 from layers.errors import TamasError
-from layers.kept import build_kept
-from layers.picture import ground
-from layers.seeds import read
+from layers.query import filters as query
+from layers.record.reader import read
 from layers.settings import Settings
+from layers.style.static_svg import ground
 
 log = logging.getLogger("tamas")
 Load = Callable[[Path], Layers]

@@ -19,10 +19,10 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column
 from api.crs import CRS84, System
-from layers.build import Reading
-from layers.dates import BEGINNING, FOREVER
-from layers.export.features import geometry_json
-from layers.record import Text
+from layers.build.rows import Reading
+from layers.formats.features import geometry_json
+from layers.record.dates import BEGINNING, FOREVER
+from layers.record.model import Text
 
 Days = tuple[date | None, date | None]
 _SORTED = orjson.OPT_SORT_KEYS

@@ -12,11 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column, Kind
 from api.table import Days, ShapeCache, Table
-from layers import listing
-from layers.build import READINGS, Layers, Row
-from layers.dates import parse_edtf
+from layers.build.rows import READINGS, Layers, Row
 from layers.errors import SeedError, SeedFaults
-from layers.record import Record, Text
+from layers.query import listing
+from layers.record.dates import parse_edtf
+from layers.record.model import Record, Text
 
 PLACES, CLAIMS = "places", "claims"
 _KINDS: dict[Any, Kind] = {

@@ -24,15 +24,15 @@ from typing import NamedTuple
 
 from build import synthetic
 
-from layers.build import READINGS, Layers, build
-from layers.export.data import content_of, write_file
-from layers.export.formats import FORMATS
-from layers.export.formats.columns import cell
-from layers.export.formats.content import Content
-from layers.export.package import write_package
-from layers.export.package.check import check_package
-from layers.export.view import View
-from layers.seeds import read
+from layers.build.rows import READINGS, Layers, build
+from layers.formats import FORMATS
+from layers.formats.columns import cell
+from layers.formats.content import Content
+from layers.formats.export import content_of, write_file
+from layers.formats.package import write_package
+from layers.formats.package.check import check_package
+from layers.query.selection import View
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 Write = Callable[[Layers, Path], None]
@@ -99,7 +99,7 @@ def check(layers: Layers, folder: Path) -> None:
 
 def digests(layers: Layers, folder: Path) -> None:
     """Read and digest every file of the release, which any check must do."""
-    from layers.export.folders import manifest_of
+    from layers.atomic import manifest_of
 
     del layers
     manifest_of(folder.with_name("package"))
@@ -107,14 +107,14 @@ def digests(layers: Layers, folder: Path) -> None:
 
 def html(layers: Layers, path: Path) -> None:
     """Write the whole map as one file."""
-    from layers.maps.export import Asked, file_of
+    from layers.web.page.export import Asked, file_of
 
     path.write_bytes(file_of(layers, Asked("en")).page)
 
 
 def bare_json(layers: Layers, path: Path) -> None:
     """Write the data of the page alone."""
-    from layers.maps.data import page_data
+    from layers.web.page.data import page_data
 
     path.write_text(json.dumps(page_data(layers), ensure_ascii=False), encoding="utf-8")
 
@@ -127,7 +127,7 @@ def day_of(layers: Layers) -> date:
 
 def printed(layers: Layers, path: Path) -> None:
     """Write the page of the day on which the atlas opens."""
-    from layers import paper
+    from layers import printing as paper
 
     view = View(on=day_of(layers))
     path.write_bytes(paper.printed(layers, view, form="pdf").body)
@@ -147,7 +147,7 @@ def plotted(layers: Layers, path: Path) -> None:
 
 def site(layers: Layers, folder: Path) -> None:
     """Write the static site without its cards, which would be most of the time."""
-    from layers.site import write_site
+    from layers.web.site import write_site
 
     write_site(layers, folder, cards=False)
 

@@ -73,8 +73,8 @@ def zones(number: int):
     import numpy as np
     import shapely
 
-    from layers.build import Drawn, Layers, build
-    from layers.seeds import read
+    from layers.build.rows import Drawn, Layers, build
+    from layers.record.reader import read
     from layers.settings import BUNDLED_SEEDS
 
     rng = np.random.default_rng(60)

@@ -26,11 +26,11 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from api.app import create_app
-from layers.build import build
-from layers.maps import render_page
-from layers.maps.data import page_data
-from layers.seeds import read
+from layers.build.rows import build
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
+from layers.web.page import render_page
+from layers.web.page.data import page_data
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [

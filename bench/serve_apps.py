@@ -18,8 +18,8 @@ import shapely
 from fastapi import FastAPI, Response
 
 from api.app import create_app
-from layers.build import Drawn, Layers, build
-from layers.seeds import read
+from layers.build.rows import Drawn, Layers, build
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 
 COUNT = int(os.environ.get("TAMAS_BENCH_FEATURES", "500"))

@@ -1,6 +1,6 @@
 """Does counting stand while its workers, or the command itself, are killed?
 
-0. The commands of `layers/monitor/README.md` for many machines are run as written, on loopback.
+0. The commands of `layers.monitor.README.md` for many machines are run as written, on loopback.
 1. A scheduler and three workers without nannies are started. While events are counted one worker
    is killed (SIGKILL); in another run all are, and one new one is started. The counts must be
    those of one thread.
@@ -32,11 +32,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from layers.build import Layers, build
+from layers.build.rows import Layers, build
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.run import monitor
-from layers.seeds import read
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 GROUPS = 80

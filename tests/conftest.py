@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from layers import kept
-from layers.build import Layers, build
+from layers.build import shape_cache as kept
+from layers.build.rows import Layers, build
 from layers.errors import SeedError, SeedFaults
-from layers.seeds import read
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 # A slow machine is no failure, and the same tree gives the same answer each time.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import tamas
 
-from layers import record as model
+from layers.record import model
 from layers.settings import BUNDLED_SEEDS
 
 ROOT = Path(__file__).resolve().parent.parent

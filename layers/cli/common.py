@@ -11,8 +11,8 @@ import typer
 import typer.core
 
 if TYPE_CHECKING:
-    from layers.build import Layers
-    from layers.record import Record
+    from layers.build.rows import Layers
+    from layers.record.model import Record
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
@@ -58,7 +58,7 @@ class Coordinates(typer.core.TyperCommand):
 
 def record_of(context: typer.Context) -> Record:
     """Read the record that ``--seeds`` names."""
-    from layers.seeds import read
+    from layers.record.reader import read
 
     return read(context.obj)
 
@@ -68,13 +68,13 @@ def layers_of(context: typer.Context, *, anew: bool = False) -> Layers:
 
     What was drawn is kept either way, so that a service started after a build is quick.
     """
-    from layers.build import build
+    from layers.build.rows import build
     from layers.settings import Settings
 
     record = record_of(context)
     if not Settings.from_environment().keep_shapes:
         return build(record)
-    from layers.kept import build_kept
+    from layers.build.shape_cache import build_kept
 
     return build_kept(record, anew=anew)
 

@@ -56,8 +56,8 @@ def export_data(
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
-    from layers.export.data import content_of, destination, write_file, write_folder
-    from layers.export.view import view_of
+    from layers.formats.export import content_of, destination, write_file, write_folder
+    from layers.query.selection import view_of
 
     path, chosen, single = destination(where, formats)
     view = view_of(
@@ -96,11 +96,11 @@ def export_package(
 ) -> None:
     """Write a data release that can be deposited as it is, or verify one."""
     if check:
-        from layers.export.package.check import check_package
+        from layers.formats.package.check import check_package
 
         manifest = check_package(folder, steps=_shown)
     else:
-        from layers.export.package import write_package
+        from layers.formats.package import write_package
 
         manifest = write_package(layers_of(context, anew=True), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}

@@ -41,8 +41,8 @@ def export_html(
     --on is the day it opens on; the other days stay in it. The file says what it holds, and
     its Verify action (and `tamas verify --file`) whether it is as it was built.
     """
-    from layers.export.folders import replace_file
-    from layers.maps.export import Asked, file_of
+    from layers.atomic import replace_file
+    from layers.web.page.export import Asked, file_of
 
     asked = Asked(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
     whole = layers_of(context, anew=True)

@@ -26,7 +26,7 @@ def export_site(
     as_json: AsJson = False,
 ) -> None:
     """Write the atlas as a static site, for any web host or for a folder on a disk."""
-    from layers.site import write_site
+    from layers.web.site import write_site
 
     layers = layers_of(context, anew=True)
     written = write_site(layers, folder, base_url=base_url, cards=cards, progress=True)

@@ -10,15 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import (
-    AsJson,
-    ReadingName,
-    layers_of,
-    progress,
-)
+from layers.cli.common import AsJson, ReadingName, layers_of, progress
 
 if TYPE_CHECKING:
-    from layers.build import Layers
+    from layers.build.rows import Layers
     from layers.settings import Settings
 
 commands = typer.Typer()
@@ -34,8 +29,8 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
-    from layers.export.features import build_files
-    from layers.export.folders import MANIFEST, replace_folder
+    from layers.atomic import MANIFEST, replace_folder
+    from layers.formats.features import build_files
 
     layers = layers_of(context, anew=True)
     progress("writing")

@@ -23,9 +23,9 @@ from layers.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from layers.build import Layers
-    from layers.export.view import View
+    from layers.build.rows import Layers
     from layers.monitor.run import Far, Result
+    from layers.query.selection import View
 
 commands = typer.Typer()
 
@@ -100,9 +100,9 @@ def monitor(
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
-    from layers.export.view import view_of
     from layers.monitor import run
     from layers.monitor.columns import columns_of
+    from layers.query.selection import view_of
 
     refuse(out=out, back=back, distance=distance, picture=picture)
     if (scheduler or workers) and (back or threads):
@@ -182,7 +182,7 @@ def draw(
     result: Result, layers: Layers, path: Path, *, view: View, events: list[str], lang: str
 ) -> None:
     """Write the plot of a run's counts."""
-    from layers.export.folders import replace_file
+    from layers.atomic import replace_file
     from layers.monitor.plot import form_of, plot
 
     names = [Path(name).name for name in events]

@@ -73,7 +73,8 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """List the claims, each with where its words stand and who asserts it."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     by = query.day("known_by", known_by)
     found = listing.claims(record_of(context), layer=layer, source=source, zone=zone, by=by)
@@ -83,7 +84,7 @@ def claims(
 @commands.command()
 def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List the sources, with the two reliability grades and the number of claims."""
-    from layers import listing
+    from layers.query import listing
 
     names = ("id", "kind", "published", "reliability", "claims", "publisher")
     _show(listing.sources(record_of(context)), names, as_json)
@@ -92,7 +93,8 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command()
 def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson = False) -> None:
     """List where sources disagree: each side, its claims, and what the map shows."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     found = listing.disputes(record_of(context), query.day("known_by", known_by))
     if as_json:
@@ -109,7 +111,7 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
 @commands.command()
 def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
     """List what could not be established."""
-    from layers import listing
+    from layers.query import listing
 
     found = listing.unknowns(record_of(context))
     if as_json:
@@ -123,7 +125,7 @@ def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command()
 def coverage(context: typer.Context, as_json: AsJson = False) -> None:
     """Print each system that the sources name, and how the atlas represents it."""
-    from layers import listing
+    from layers.query import listing
 
     found = listing.coverage(record_of(context))
     if as_json:
@@ -150,7 +152,8 @@ def timeline(
     as_json: AsJson = False,
 ) -> None:
     """List every dated claim in order of date."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     found = listing.timeline(
         record_of(context),
@@ -186,7 +189,7 @@ def verify(
 
 
 def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
-    from layers.verify import verify as proven
+    from layers.record.verify import verify as proven
 
     proof = proven(record_of(context), articles)
     if as_json:
@@ -204,8 +207,8 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
 
 
 def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> bool:
-    from layers.maps.export import rebuilt
-    from layers.maps.seal import check
+    from layers.web.page.export import rebuilt
+    from layers.web.page.seal import check
 
     proof = check(file)
     same = rebuilt(layers_of(context), proof) if rebuild and not proof.altered else None
@@ -232,7 +235,7 @@ def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) ->
     if as_json:
         print_json(items)
         return
-    from layers.listing import lines
+    from layers.query.listing import lines
 
     for line in lines(items, *names):
         typer.echo(line)

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from layers.paper.fonts import width
+from layers.printing.fonts import width
 
 SIZE = 7.0
 # From the finest: every so many days, months or years.

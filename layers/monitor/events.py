@@ -19,9 +19,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import GEOD, LocalPlane
-from layers.build import Layers
+from layers.atomic import new_file
+from layers.build.rows import Layers
 from layers.errors import ExportError
-from layers.export.folders import new_file
 from layers.monitor.grid import Floats
 from layers.monitor.hits import ALL, IMPRECISE, SOME, Events, in_series
 from layers.monitor.index import ZoneIndex

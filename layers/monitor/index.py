@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import LocalPlane, split_antimeridian, unwrap
-from layers.build import Layers, Reading
-from layers.export.view import View
+from layers.build.rows import Layers, Reading
 from layers.monitor.grid import Grid, Nest
 from layers.monitor.periods import NOT_IN_FORCE, Series, Timetable, timetable
+from layers.query.selection import View
 
 EXACT: tuple[float, ...] = (0.0,)
 _MOST_CELLS_WIDE = 200_000

@@ -1,6 +1,6 @@
 """Turn a table of counts into what a plot draws: a panel a zone, bars, stretches of status.
 
-Days are ordinals and every span is half-open, ``[first, after)``, as in `layers.dates`. No
+Days are ordinals and every span is half-open, ``[first, after)``, as in `layers.record.dates`. No
 drawing happens here: what is said in a picture can be tested without one.
 """
 
@@ -13,12 +13,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from layers.build import TRACKS, Layers, Row
-from layers.dates import parse_day, parse_edtf
+from layers.build.rows import TRACKS, Layers, Row
 from layers.errors import QueryError, UnknownLayer
-from layers.export.view import View
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND
+from layers.query.selection import View
+from layers.record.dates import parse_day, parse_edtf
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
 # A span of fewer bars than this says nothing of time around it, and its bars are slabs.

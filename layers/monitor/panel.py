@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layers.build import TRACKS
+from layers.build.rows import TRACKS
 from layers.monitor.axes import count_steps, time_ticks
 from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.sheet import (
@@ -22,7 +22,7 @@ from layers.monitor.sheet import (
     tokens,
     wrapped,
 )
-from layers.paper.fonts import width
+from layers.printing.fonts import width
 
 # In points: gutter of the numbers, a strip, a lane of a strip that has several, sizes of letters.
 GUTTER, STRIP, LANE = 36.0, 7.0, 4.6

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.build import TRACKS, Drawn, Layers, Reading, Row
-from layers.dates import parse_day
+from layers.build.rows import TRACKS, Drawn, Layers, Reading, Row
 from layers.monitor.grid import Nest
+from layers.record.dates import parse_day
 
 EPOCH = date(1970, 1, 1).toordinal()
 ANY, NOT_IN_FORCE = "any", "not_in_force"

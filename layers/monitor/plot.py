@@ -17,27 +17,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layers.dates import parse_day
 from layers.errors import QueryError
 from layers.monitor.multiples import Multiples, Panel, multiples_of
 from layers.monitor.panel import NAME, Frame, cut, draw_row, look, number, row_height
-from layers.monitor.sheet import (
-    GROUND,
-    INK,
-    INK_2,
-    INK_3,
-    RULE,
-    Sheet,
-    isolated,
-    tokens,
-    wrapped,
-)
-from layers.paper.figure import FORMATS, Format, saved, settings
-from layers.paper.fonts import width
+from layers.monitor.sheet import GROUND, INK, INK_2, INK_3, RULE, Sheet, isolated, tokens, wrapped
+from layers.printing.figure import FORMATS, Format, saved, settings
+from layers.printing.fonts import width
+from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
-    from layers.build import Layers, Reading
-    from layers.export.view import View
+    from layers.build.rows import Layers, Reading
+    from layers.query.selection import View
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
@@ -84,7 +74,7 @@ def _words() -> dict[str, Any]:
     text = files("layers.monitor").joinpath("plot_words.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     for lang, table in loaded.items():
-        page = files("layers.maps").joinpath(f"words/{lang}.json").read_text(encoding="utf-8")
+        page = files("layers.web.page").joinpath(f"words/{lang}.json").read_text(encoding="utf-8")
         shared = json.loads(page)
         table |= {name: shared[name] for name in ("months_short", "status", "known_only")}
     return loaded

@@ -17,9 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layers.build import Layers, Reading
-from layers.export.folders import new_file
-from layers.export.view import View
+from layers.atomic import new_file
+from layers.build.rows import Layers, Reading
 from layers.monitor import report
 from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
@@ -27,6 +26,7 @@ from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
 from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
 from layers.monitor.text import Reject, Rows
+from layers.query.selection import View
 
 if TYPE_CHECKING:
     import pyarrow as pa

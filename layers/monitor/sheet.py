@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from layers.paper.figure import new_figure, points
-from layers.paper.fonts import font, width
+from layers.printing.figure import new_figure, points
+from layers.printing.fonts import font, width
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -37,7 +37,7 @@ _SMALL = 0.7
 @cache
 def tokens() -> dict[str, Any]:
     """Return the map's colours, fills and patterns."""
-    text = files("layers.maps").joinpath("tokens.json").read_text(encoding="utf-8")
+    text = files("layers.style").joinpath("tokens.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
