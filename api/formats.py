@@ -66,14 +66,14 @@ def _head(record: Record, selection: Selection, links: Sequence[Link]) -> dict[s
     return {
         "type": "FeatureCollection",
         "name": table.id,
-        "title": {"en": table.title.en, "ar": table.title.ar},
+        "title": {"en": table.title["en"], "ar": table.title["ar"]},
         "reading": selection.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": {"en": record.atlas.scope.en, "ar": record.atlas.scope.ar},
+            "scope": {"en": record.atlas.scope["en"], "ar": record.atlas.scope["ar"]},
         },
         "attribution": attribution(table, selection.numbers),
         "links": links,

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import Request
 
 from api.links import Link, address, route
-from layers.record.model import Record, Text
+from layers.record.model import LocalizedText, Record
 from layers.style.tokens import tokens
 from layers.web.page.assets import Asset, link, table, text_of
 
@@ -49,9 +49,9 @@ def named(group: str, key: str, lang: str, zone_type: str = "") -> str:
     return escape(str(found))
 
 
-def pick(text: Text, lang: str) -> str:
+def pick(text: LocalizedText, lang: str) -> str:
     """Return a text of the record in a language, safe in HTML."""
-    return escape(text.ar if lang == "ar" else text.en)
+    return escape(text["ar"] if lang == "ar" else text["en"])
 
 
 @cache

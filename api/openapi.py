@@ -74,9 +74,9 @@ def document(server: str, atlas: Atlas, settings: Settings) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": atlas.title.en,
+            "title": atlas.title["en"],
             "version": version("tamas"),
-            "description": f"{atlas.scope.en}\n\n{atlas.borders.en}",
+            "description": f"{atlas.scope['en']}\n\n{atlas.borders['en']}",
             "license": {"name": atlas.licence},
             "contact": {"name": "Corrections"},
         },

@@ -99,7 +99,7 @@ def _mask(
         mask &= during(table, *params.interval(given["datetime"]))
     on = params.one_day(given, "on")
     if on is not None:
-        query.check_day(snapshot.layers.record, on)
+        query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
     lang = given.get("filter-lang", "cql2-text")
     if lang not in ("cql2-text", "cql2-json"):

@@ -159,8 +159,8 @@ def cold(peers: Path | None, rounds: int) -> bool:
 
 def _features() -> bytes:
     """Return the layer as GeoJSON."""
-    layers = build(read(BUNDLED_SEEDS))
-    return dumps(collection(layers, LAYER, layers.of(LAYER)))
+    built = build(read(BUNDLED_SEEDS))
+    return dumps(collection(built, LAYER, built.of(LAYER)))
 
 
 def main() -> int:

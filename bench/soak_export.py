@@ -45,7 +45,7 @@ from layers.formats.export import content_of, write_file, write_folder
 from layers.atomic import replace_file
 from layers.formats import FORMATS
 from layers.formats.package import write_package
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.web.page.export import Asked, file_of
 from layers.record.reader import read
 from layers.web.site import write_site
@@ -58,7 +58,7 @@ def body(odd):
     if kind == "html":
         return file_of(layers, Asked(("en", "ar")[odd])).page
     day = date.fromisoformat(layers.record.atlas.record_to)
-    return paper.printed(layers, View(on=day), form="pdf", lang=("en", "ar")[odd]).body
+    return paper.printed(layers, Selection(on=day), form="pdf", lang=("en", "ar")[odd]).body
 
 def write(number, place):
     if kind in ("html", "print"):
@@ -66,7 +66,7 @@ def write(number, place):
     if kind == "site":
         base = (None, "https://isles.example/atlas")[number % 2]
         return write_site(layers, place, base_url=base, cards=False)
-    content = content_of(layers, View(reading=("outer", "inner")[number % 2]))
+    content = content_of(layers, Selection(reading=("outer", "inner")[number % 2]))
     if kind == "package":
         write_package(layers, place)
     elif kind == "folder":

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from layers.build import shape_cache as kept
-from layers.build.rows import Layers, build
+from layers.build.rows import BuiltAtlas, build
 from layers.errors import SeedError, SeedFaults
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
@@ -45,17 +45,17 @@ def _draws_anew() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def second() -> Layers:
+def second() -> BuiltAtlas:
     return build(read(SECOND))
 
 
 @pytest.fixture(scope="session")
-def real() -> Layers:
+def real() -> BuiltAtlas:
     return build(read(BUNDLED_SEEDS))
 
 
 @pytest.fixture(params=["real", "second"])
-def either(request) -> Layers:
+def either(request) -> BuiltAtlas:
     """Each of the two atlases in turn, built."""
     return request.getfixturevalue(request.param)
 

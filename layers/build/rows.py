@@ -1,7 +1,7 @@
 """Join claims and geometry: one row a zone and period, with its three shapes.
 
 The only place where the record meets `geo`. `build` draws every recipe once and raises
-`SeedFaults` with every shape that cannot be drawn; `Layers.frame` gives the rows as a
+`SeedFaults` with every shape that cannot be drawn; `BuiltAtlas.frame` gives the rows as a
 GeoDataFrame in EPSG:4326 (stored longitude first).
 """
 
@@ -21,9 +21,9 @@ from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.lines import Pair, Place, Trace
 from geo.recipes import Recipe, ZoneOp, mentions, parts
+from layers.errors import SeedError, SeedFaults
 from layers.record.checks import asserters, period_validity
 from layers.record.dates import Validity, meets, parse_day
-from layers.errors import SeedError, SeedFaults
 from layers.record.model import Period, Record, Zone
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ TRACKS = ("paper", "practice")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ZonePeriod:
     """One zone in one period: the columns of every layer, in this order.
 
     Dates are full days, the last one in; lists hold ids. `uncertainty_m` is the largest
@@ -76,11 +76,11 @@ class Row:
         return Validity(self.valid_from, self.valid_to, self.certain_from, self.certain_to)
 
 
-COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Row))
+COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(ZonePeriod))
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Geometries:
     """A row's three shapes in degrees, None where there is nothing, and where its name goes."""
 
     nominal: BaseGeometry | None
@@ -94,41 +94,41 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class EvaluatedRecipe:
     """What drawing one recipe gave: the shapes as published, and what rows say of them."""
 
-    drawn: Drawn
+    drawn: Geometries
     uncertainty_m: float
     schematic: bool
 
 
 @dataclass(frozen=True)  # without slots, which leave no room for what is computed once
-class Layers:
+class BuiltAtlas:
     """The record with every row and shape built from it; rows in the order of the layers."""
 
     record: Record
-    rows: tuple[Row, ...]
-    drawn: Mapping[str, Drawn]
+    rows: tuple[ZonePeriod, ...]
+    drawn: Mapping[str, Geometries]
     recipes: Mapping[str, Recipe]
     end_claims: Mapping[str, tuple[str, ...]]
     """For each row, the claims that say that it ended."""
     start_claims: Mapping[str, tuple[str, ...]]
     """For each row, the claims that say that it began."""
 
-    def of(self, layer: str) -> tuple[Row, ...]:
+    def of(self, layer: str) -> tuple[ZonePeriod, ...]:
         """Return the rows of one layer."""
         return tuple(row for row in self.rows if row.layer == layer)
 
     @cached_property
-    def by_zone(self) -> Mapping[str, tuple[Row, ...]]:
+    def by_zone(self) -> Mapping[str, tuple[ZonePeriod, ...]]:
         """Return the rows of each zone that has any, in the order of its first row."""
-        found: dict[str, list[Row]] = {}
+        found: dict[str, list[ZonePeriod]] = {}
         for row in self.rows:
             found.setdefault(row.zone_id, []).append(row)
         return {name: tuple(rows) for name, rows in found.items()}
 
     def frame(
-        self, rows: Sequence[Row] | None = None, *, reading: Reading = "nominal"
+        self, rows: Sequence[ZonePeriod] | None = None, *, reading: Reading = "nominal"
     ) -> GeoDataFrame:
         """Return rows as a GeoDataFrame in EPSG:4326 with the shapes of one reading."""
         import geopandas  # here, because it costs half a second that no question needs
@@ -182,15 +182,17 @@ def recipe_on(zone: Zone, op: ZoneOp) -> Recipe:
     return found[0]
 
 
-def build(record: Record, *, drawings: MutableMapping[str, Drawing] | None = None) -> Layers:
+def build(
+    record: Record, *, drawings: MutableMapping[str, EvaluatedRecipe] | None = None
+) -> BuiltAtlas:
     """Draw every zone and period; `SeedFaults` lists each shape that cannot be drawn.
 
     A recipe in ``drawings`` (by its JSON) is not drawn again; what is drawn is added.
     """
     evaluate = Evaluator(_RecordInputs(record))
     faults: list[SeedError] = []
-    rows: list[Row] = []
-    drawn: dict[str, Drawn] = {}
+    rows: list[ZonePeriod] = []
+    drawn: dict[str, Geometries] = {}
     recipes: dict[str, Recipe] = {}
     ends: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[str, ...]] = {}
@@ -222,7 +224,7 @@ def build(record: Record, *, drawings: MutableMapping[str, Drawing] | None = Non
             ends[row.id] = tuple(period.to.claims) if period.to else ()
     if faults:
         raise SeedFaults(faults)
-    return Layers(record, tuple(rows), drawn, recipes, ends, starts)
+    return BuiltAtlas(record, tuple(rows), drawn, recipes, ends, starts)
 
 
 def inputs_of(record: Record, recipe: Recipe) -> Iterator[tuple[str, str]]:
@@ -268,7 +270,7 @@ def _draw(
     field: str,
     recipe: Recipe,
     faults: list[SeedError],
-) -> Drawing | None:
+) -> EvaluatedRecipe | None:
     path = f"zones/{zone.id}.yaml"
     try:
         shapes = evaluate(recipe)
@@ -285,7 +287,7 @@ def _draw(
         return None
     anchor = (shapes.anchor.lon, shapes.anchor.lat) if shapes.anchor else None
     trio = (_published(shapes.nominal), _published(shapes.inner), _published(shapes.outer))
-    return Drawing(Drawn(*trio, anchor), shapes.uncertainty_m, shapes.schematic)
+    return EvaluatedRecipe(Geometries(*trio, anchor), shapes.uncertainty_m, shapes.schematic)
 
 
 def _published(geometry: BaseGeometry) -> BaseGeometry | None:
@@ -298,19 +300,21 @@ def _published(geometry: BaseGeometry) -> BaseGeometry | None:
     return shapely.orient_polygons(rounded) if rounded.geom_type.endswith("Polygon") else rounded
 
 
-def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, drawing: Drawing) -> Row:
+def _row(
+    record: Record, zone: Zone, period: Period, recipe: Recipe, drawing: EvaluatedRecipe
+) -> ZonePeriod:
     valid = period_validity(period)
     claims = _unique([*period.from_.claims, *(period.to.claims if period.to else [])])
     known = [day for key in period.from_.claims if (day := record.known[key])]
     basis = "schematic" if drawing.schematic else period.geom_basis or zone.geom_basis
     as_of = period.geom_as_of or zone.geom_as_of
-    return Row(
+    return ZonePeriod(
         id=f"{zone.id}.{period.track}.{period.status}.{valid.valid_from}",
         zone_id=zone.id,
         variant_of=zone.variant_of,
         layer=zone.layer,
-        name_en=zone.names.en,
-        name_ar=zone.names.ar,
+        name_en=zone.names["en"],
+        name_ar=zone.names["ar"],
         zone_type=zone.type,
         track=period.track,
         status=period.status,
@@ -322,7 +326,7 @@ def _row(record: Record, zone: Zone, period: Period, recipe: Recipe, drawing: Dr
         asserted_by=asserters(record, period),
         end_reason=period.to.reason if period.to else None,
         confidence=zone.confidence,
-        confidence_reason=zone.confidence_reason.en,
+        confidence_reason=zone.confidence_reason["en"],
         geom_basis=basis,
         geom_as_of=parse_day(as_of) if as_of else None,
         uncertainty_m=None if drawing.drawn.anchor else round(drawing.uncertainty_m, 1),
@@ -352,7 +356,7 @@ def data_of(record: Record, recipe: Recipe) -> Iterator[tuple[str, str, str]]:
 def _attribution(record: Record, recipe: Recipe) -> str:
     """Name the data that the shape was drawn from, each source once with its licence."""
     named = {
-        f"{record.sources[source].publisher.en} ({licence})"
+        f"{record.sources[source].publisher['en']} ({licence})"
         for _, source, licence in data_of(record, recipe)
     }
     return "; ".join(sorted(named))

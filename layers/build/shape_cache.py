@@ -28,23 +28,23 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 import geo
-from layers.build.rows import (GRID_DEGREES, READINGS, Drawing, Drawn, Layers, build)
+from layers.build.rows import GRID_DEGREES, READINGS, BuiltAtlas, EvaluatedRecipe, Geometries, build
 from layers.record.model import Record
 
 _MOST_FILES = 8
 
 
-def build_kept(record: Record, *, folder: Path | None = None, anew: bool = False) -> Layers:
+def build_kept(record: Record, *, folder: Path | None = None, anew: bool = False) -> BuiltAtlas:
     """Build the layers, drawing only what is not kept, or all ``anew``; keep what was drawn."""
     if (folder := folder or cache_folder()) is None or (name := _name(record)) is None:
         return build(record)
     path = folder / name
     drawings = {} if anew else load(path)
     kept = set(drawings)
-    layers = build(record, drawings=drawings)
+    built = build(record, drawings=drawings)
     if drawings.keys() != kept:
         save(path, drawings)
-    return layers
+    return built
 
 
 def cache_folder() -> Path | None:
@@ -72,7 +72,7 @@ def _name(record: Record) -> str | None:
     return f"shapes-{whole.hexdigest()[:32]}.json"
 
 
-def load(path: Path) -> dict[str, Drawing]:
+def load(path: Path) -> dict[str, EvaluatedRecipe]:
     """Return the drawings of a file by their recipe; none where anything is wrong with it."""
     try:
         if not (_own(path.parent.lstat(), stat.S_ISDIR) and _own(path.lstat(), stat.S_ISREG)):
@@ -93,7 +93,7 @@ def load(path: Path) -> dict[str, Drawing]:
         return {}
 
 
-def save(path: Path, drawings: dict[str, Drawing]) -> None:
+def save(path: Path, drawings: dict[str, EvaluatedRecipe]) -> None:
     """Write a file whole or not at all, and remove the oldest beyond some; never fail."""
     body = json.dumps({key: _plain(held) for key, held in drawings.items()}, sort_keys=True)
     folder, data = path.parent, body.encode()
@@ -125,7 +125,7 @@ def _own(facts: os.stat_result, kind: Any) -> bool:
     return bool(kind(facts.st_mode) and facts.st_uid == user() and not facts.st_mode & 0o022)
 
 
-def _plain(drawing: Drawing) -> dict[str, Any]:
+def _plain(drawing: EvaluatedRecipe) -> dict[str, Any]:
     shapes = {name: drawing.drawn.reading(name) for name in READINGS}
     return {
         "shapes": {name: shape and _text(shape) for name, shape in shapes.items()},
@@ -139,11 +139,11 @@ def _text(shape: BaseGeometry) -> str:
     return base64.b64encode(shapely.to_wkb(shape)).decode()
 
 
-def _drawing(held: Any) -> Drawing:
+def _drawing(held: Any) -> EvaluatedRecipe:
     shapes = {name: _shape(held["shapes"][name]) for name in READINGS}
     anchor = held["anchor"] and (float(held["anchor"][0]), float(held["anchor"][1]))
-    drawn = Drawn(shapes["nominal"], shapes["inner"], shapes["outer"], anchor)
-    return Drawing(drawn, float(held["uncertainty_m"]), bool(held["schematic"]))
+    drawn = Geometries(shapes["nominal"], shapes["inner"], shapes["outer"], anchor)
+    return EvaluatedRecipe(drawn, float(held["uncertainty_m"]), bool(held["schematic"]))
 
 
 def _shape(text: str | None) -> BaseGeometry | None:

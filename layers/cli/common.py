@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 if TYPE_CHECKING:
-    from layers.build.rows import Layers
+    from layers.build.rows import BuiltAtlas
     from layers.record.model import Record
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -21,7 +21,7 @@ KnownBy = Annotated[
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
 LayerNames = Annotated[
-    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
+    str | None, typer.Option("--layers", metavar="IDS", help="BuiltAtlas, joined with commas.")
 ]
 ZoneNames = Annotated[
     str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")
@@ -63,7 +63,7 @@ def record_of(context: typer.Context) -> Record:
     return read(context.obj)
 
 
-def layers_of(context: typer.Context, *, anew: bool = False) -> Layers:
+def layers_of(context: typer.Context, *, anew: bool = False) -> BuiltAtlas:
     """Read the record and draw every shape; ``anew``: also those that are kept.
 
     What was drawn is kept either way, so that a service started after a build is quick.

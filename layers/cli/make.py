@@ -13,7 +13,7 @@ import typer
 from layers.cli.common import AsJson, ReadingName, layers_of, progress
 
 if TYPE_CHECKING:
-    from layers.build.rows import Layers
+    from layers.build.rows import BuiltAtlas
     from layers.settings import Settings
 
 commands = typer.Typer()
@@ -32,15 +32,15 @@ def build(
     from layers.atomic import MANIFEST, replace_folder
     from layers.formats.features import build_files
 
-    layers = layers_of(context, anew=True)
+    built = layers_of(context, anew=True)
     progress("writing")
-    files = build_files(layers, reading=reading.value)
+    files = build_files(built, reading=reading.value)
     replace_folder(out, files)
     progress("")
     if as_json:
         typer.echo(files[MANIFEST].decode(), nl=False)
         return
-    rows = len(layers.rows)
+    rows = len(built.rows)
     typer.echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
 
 
@@ -64,7 +64,7 @@ def serve(
     progress("building")
     service = _service(settings)
     progress("")
-    built: Layers = service.state.current.snapshot.layers
+    built: BuiltAtlas = service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.rows)} rows"
     typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")

@@ -26,9 +26,9 @@ def at(
     """Say which rows hold a point, on a day or ever."""
     from layers.query import filters as query
 
-    layers = layers_of(context)
+    built = layers_of(context)
     answers = query.at(
-        layers,
+        built,
         lon,
         lat,
         on=query.day("on", on),

@@ -17,13 +17,13 @@ commands = typer.Typer()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it."""
     try:
-        layers = layers_of(context, anew=True)
+        built = layers_of(context, anew=True)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
         raise
-    record = layers.record
+    record = built.record
     counts = {
         "sources": len(record.sources),
         "claims": len(record.claims),
@@ -31,7 +31,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         "zones": len(record.zones),
         "layers": len(record.layers),
         "disputes": len(record.disputes),
-        "rows": len(layers.rows),
+        "rows": len(built.rows),
     }
     if as_json:
         print_json({"ok": True, "seeds_sha256": record.sha256, **counts, "faults": []})
@@ -45,16 +45,16 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("layers")
 def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
     """List the layers with their titles, zones and rows."""
-    layers = layers_of(context)
+    built = layers_of(context)
     listed = [
         {
             "id": layer.id,
-            "title_en": layer.title.en,
-            "title_ar": layer.title.ar,
-            "zones": sorted({row.zone_id for row in layers.of(layer.id)}),
-            "rows": len(layers.of(layer.id)),
+            "title_en": layer.title["en"],
+            "title_ar": layer.title["ar"],
+            "zones": sorted({row.zone_id for row in built.of(layer.id)}),
+            "rows": len(built.of(layer.id)),
         }
-        for layer in layers.record.layers.values()
+        for layer in built.record.layers.values()
     ]
     if as_json:
         print_json(listed)

@@ -116,16 +116,16 @@ def _geo(shapes: Sequence[BaseGeometry | None]) -> dict[str, Any]:
 
 def _about(content: Content) -> dict[bytes, bytes]:
     """Return what the file says of itself beside its columns."""
-    record = content.layers.record
+    record = content.built.record
     said = {
-        "title": content.title.en,
-        "title_ar": content.title.ar,
+        "title": content.title["en"],
+        "title_ar": content.title["ar"],
         "edition": record.atlas.edition,
         "record_sha256": record.sha256,
         "reading": content.reading,
         "licence": record.atlas.licence,
         "attribution": "; ".join(lines(content.credits)),
-        "scope": record.atlas.scope.en,
-        "scope_ar": record.atlas.scope.ar,
+        "scope": record.atlas.scope["en"],
+        "scope_ar": record.atlas.scope["ar"],
     }
     return {name.encode(): text.encode() for name, text in said.items()}

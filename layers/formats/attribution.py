@@ -15,26 +15,26 @@ from urllib.parse import quote
 
 import orjson
 
-from layers.build.rows import Layers, Row, data_of, share_alike
-from layers.record.model import Record, Text
+from layers.build.rows import BuiltAtlas, ZonePeriod, data_of, share_alike
+from layers.record.model import LocalizedText, Record
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
-PARTS: dict[Part, Text] = {
-    "texts": Text(en="texts and compilation of the record", ar="نصوص السجل وتجميعه"),
-    "lines": Text(en="lines that shapes follow", ar="خطوط تتبعها الأشكال"),
-    "points": Text(en="coordinates of places", ar="إحداثيات أماكن"),
-    "ground": Text(en="ground of the map", ar="خلفية الخريطة"),
-    "software": Text(en="software and fonts", ar="برمجيات وخطوط طباعية"),
+PARTS: dict[Part, LocalizedText] = {
+    "texts": LocalizedText(en="texts and compilation of the record", ar="نصوص السجل وتجميعه"),
+    "lines": LocalizedText(en="lines that shapes follow", ar="خطوط تتبعها الأشكال"),
+    "points": LocalizedText(en="coordinates of places", ar="إحداثيات أماكن"),
+    "ground": LocalizedText(en="ground of the map", ar="خلفية الخريطة"),
+    "software": LocalizedText(en="software and fonts", ar="برمجيات وخطوط طباعية"),
 }
-SHARE_ALIKE = Text(
+SHARE_ALIKE = LocalizedText(
     en="Share-alike: whoever passes on shapes drawn from these lines does so under this licence.",
     ar="الترخيص بالمثل: من ينشر أشكالاً مرسومة من هذه الخطوط ينشرها بالترخيص نفسه.",
 )
-FACTS = Text(
+FACTS = LocalizedText(
     en="Single coordinates count as facts and ask for attribution.",
     ar="الإحداثيات المفردة تُعدّ وقائع وتقتضي النسبة إلى مصدرها.",
 )
-TEXTS_ALONE = Text(
+TEXTS_ALONE = LocalizedText(
     en="The licence of the texts covers what the atlas wrote itself; data of others keep theirs.",
     ar="يشمل ترخيص النصوص ما كتبه الأطلس نفسه، ولبيانات غيره تراخيصها.",
 )
@@ -74,7 +74,7 @@ class Credit:
     """
 
     part: Part
-    maker: Text
+    maker: LocalizedText
     licence: str
     source: str | None = None
     url: str | None = None
@@ -82,12 +82,12 @@ class Credit:
 
     def line(self, lang: str = "en") -> str:
         """Return maker and licence as a row's ``attribution`` writes them."""
-        return f"{self.maker.both()[lang]} ({self.licence})"
+        return f"{self.maker.as_dict()[lang]} ({self.licence})"
 
 
 def credits_of(
-    layers: Layers,
-    rows: Iterable[Row],
+    built: BuiltAtlas,
+    rows: Iterable[ZonePeriod],
     *,
     places: Iterable[str] = (),
     also: Iterable[Credit] = (),
@@ -96,10 +96,10 @@ def credits_of(
 
     ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
     """
-    record = layers.record
+    record = built.record
     used: dict[tuple[Part, str, str], dict[str, None]] = {}
     for row in rows:
-        for kind, source, licence in data_of(record, layers.recipes[row.id]):
+        for kind, source, licence in data_of(record, built.recipes[row.id]):
             part: Part = "lines" if kind == "trace" else "points"
             used.setdefault((part, source, licence), {})[row.layer] = None
     for name in places:
@@ -135,7 +135,7 @@ def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
         if names is None or entry["name"] in names
     }
     return tuple(
-        Credit("software", Text(en=f"{name} {number}", ar=f"{name} {number}"), licence)
+        Credit("software", LocalizedText(en=f"{name} {number}", ar=f"{name} {number}"), licence)
         for name, number, licence in sorted(found)
     )
 
@@ -158,7 +158,7 @@ def as_json(found: Iterable[Credit]) -> list[dict[str, Any]]:
     return [
         {
             "part": credit.part,
-            "maker": credit.maker.both(),
+            "maker": credit.maker.as_dict(),
             "licence": credit.licence,
             "spdx": legal.spdx if (legal := LEGAL.get(credit.licence)) else None,
             "licence_url": legal.url if legal else None,
@@ -179,12 +179,12 @@ def notice(found: Sequence[Credit], lang: str = "en") -> str:
             shown += [f"<{legal.url}>", ""]
         shown += [_item(credit, lang) for credit in group]
         if any(credit.part == "texts" for credit in group):
-            shown += ["", TEXTS_ALONE.both()[lang]]
+            shown += ["", TEXTS_ALONE.as_dict()[lang]]
         if share_alike(licence):
             held = {credit.part for credit in group}
             said = [SHARE_ALIKE] if held - {"points"} else []
             said += [FACTS] if "points" in held else []
-            shown += ["", " ".join(text.both()[lang] for text in said)]
+            shown += ["", " ".join(text.as_dict()[lang] for text in said)]
         shown.append("")
     return "\n".join(shown)
 
@@ -193,8 +193,8 @@ def _item(credit: Credit, lang: str) -> str:
     colon, comma = (":", ", ") if lang == "en" else (":", "، ")
     where = f" ({comma.join(f'`{name}`' for name in credit.layers)})" if credit.layers else ""
     address = f" <{quote(credit.url, safe=_ADDRESS)}>" if credit.url else ""
-    part = PARTS[credit.part].both()[lang]
-    return f"- {markdown(credit.maker.both()[lang])}{colon} {part}{where}{address}"
+    part = PARTS[credit.part].as_dict()[lang]
+    return f"- {markdown(credit.maker.as_dict()[lang])}{colon} {part}{where}{address}"
 
 
 def markdown(text: str) -> str:
@@ -211,4 +211,4 @@ def _of_source(
 
 def _order(credit: Credit) -> tuple[str, ...]:
     """Return what orders credits wholly, so that no set's order shows."""
-    return credit.licence, credit.maker.en, credit.part, credit.url or "", credit.source or ""
+    return credit.licence, credit.maker["en"], credit.part, credit.url or "", credit.source or ""

@@ -15,12 +15,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 
 Kind = Literal["string", "date", "number", "integer", "boolean", "strings"]
 LIST_SEPARATOR = ";"
 """Between the ids of a list where a format has no lists; no id holds one."""
-SHAPE = Text(
+SHAPE = LocalizedText(
     en="Shape of the reading, longitude before latitude, degrees (WGS84); empty: none is drawn",
     ar="شكل القراءة، خط الطول قبل خط العرض، بالدرجات (WGS84)؛ فارغ: لا شكل",
 )
@@ -32,7 +32,7 @@ class Column:
 
     name: str
     kind: Kind
-    says: Text
+    says: LocalizedText
     separator: str = LIST_SEPARATOR
     """Between the parts of a list where a format has no lists."""
 
@@ -50,7 +50,7 @@ class Sheet:
 def columns_of(table: str) -> tuple[Column, ...]:
     """Return the columns of a table in their order; ``rows`` are those of every layer."""
     return tuple(
-        Column(name, kind, Text(en=en, ar=ar), *separator)
+        Column(name, kind, LocalizedText(en=en, ar=ar), *separator)
         for name, (kind, en, ar, *separator) in _tables()[table].items()
     )
 

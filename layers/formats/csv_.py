@@ -88,17 +88,17 @@ def well_known(geometry: BaseGeometry | None) -> str:
 
 def csvw(content: Content, files: Mapping[str, str]) -> bytes:
     """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
-    atlas = content.layers.record.atlas
+    atlas = content.built.record.atlas
     tables = [{"url": quote(name), "tableSchema": _schema(table)} for name, table in files.items()]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
     head = {
         "@context": [_CSVW, {"@language": "en"}],
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
-        "dc:title": content.title.en,
-        "dc:description": atlas.scope.en,
+        "dc:title": content.title["en"],
+        "dc:description": atlas.scope["en"],
         "dc:license": _licence(atlas),
         "dc:rights": "; ".join(lines(content.credits)),
-        "dc:identifier": f"sha256:{content.layers.record.sha256}",
+        "dc:identifier": f"sha256:{content.built.record.sha256}",
     }
     return orjson.dumps({**head, **group}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -126,8 +126,8 @@ def _described(column: Column) -> dict[str, Any]:
         "titles": column.name,
         "datatype": _TYPES[column.kind],
         "dc:description": [
-            {"@value": column.says.en, "@language": "en"},
-            {"@value": column.says.ar, "@language": "ar"},
+            {"@value": column.says["en"], "@language": "en"},
+            {"@value": column.says["ar"], "@language": "ar"},
         ],
     }
     return described | ({"separator": column.separator} if separator_of(column) else {})
@@ -139,7 +139,7 @@ def _licence(atlas: Atlas) -> str:
 
 
 def _both(column: Column) -> tuple[str, str]:
-    return column.says.en, column.says.ar
+    return column.says["en"], column.says["ar"]
 
 
 def _cells(columns: Sequence[Column], row: Mapping[str, Any]) -> list[Any]:

@@ -22,8 +22,10 @@ def dataset(
         "@type": "Dataset",
         **more,
         "url": url,
-        "name": [{"@language": lang, "@value": text} for lang, text in atlas.title.both().items()],
-        "description": f"{atlas.scope.en} {atlas.borders.en}",
+        "name": [
+            {"@language": lang, "@value": text} for lang, text in atlas.title.as_dict().items()
+        ],
+        "description": f"{atlas.scope['en']} {atlas.borders['en']}",
         "license": atlas.licence,
         "version": atlas.edition,
         "dateModified": atlas.edition,

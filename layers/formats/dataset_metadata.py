@@ -10,15 +10,15 @@ from layers.formats.content import Content
 
 def dataset(content: Content) -> dict[str, Any]:
     """Return title, terms, attribution, days and digest as a schema.org Dataset (JSON-LD)."""
-    record = content.layers.record
+    record = content.built.record
     atlas = record.atlas
     legal = LEGAL.get(atlas.licence)
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": _both(content.title.both()),
-        "description": _both(atlas.scope.both()),
-        "usageInfo": _both(atlas.borders.both()),
+        "name": _both(content.title.as_dict()),
+        "description": _both(atlas.scope.as_dict()),
+        "usageInfo": _both(atlas.borders.as_dict()),
         "version": atlas.edition,
         "identifier": f"sha256:{record.sha256}",
         "inLanguage": ["en", "ar"],

@@ -16,7 +16,7 @@ from layers.record.model import Record
 
 def of_rows(content: Content) -> tuple[Sheet, ...]:
     """Return sources, claims, their links to the rows, and disputes, of these rows alone."""
-    record, by = content.layers.record, content.known_by
+    record, by = content.built.record, content.known_by
     disputes = {key for row in content.rows for key in row.dispute_ids}
     cited = {key for row in content.rows for key in row.claim_ids}
     cited |= {
@@ -46,7 +46,7 @@ def of_rows(content: Content) -> tuple[Sheet, ...]:
 
 def of_record(content: Content) -> tuple[Sheet, ...]:
     """Return every sheet of the whole record, and the links of these rows."""
-    record = content.layers.record
+    record = content.built.record
     return (
         sheet("sources", _sources(record)),
         sheet("claims", listing.claims(record)),
@@ -73,14 +73,14 @@ def nested(record: Record) -> dict[str, list[dict[str, Any]]]:
 
 def _links(content: Content) -> Iterator[dict[str, Any]]:
     for row in content.rows:
-        starts = content.layers.start_claims[row.id]
-        ends = content.layers.end_claims[row.id]
+        starts = content.built.start_claims[row.id]
+        ends = content.built.end_claims[row.id]
         for key in row.claim_ids:
             says = [name for name, keys in (("start", starts), ("end", ends)) if key in keys]
             yield {
                 "row_id": row.id,
                 "claim_id": key,
-                "source_id": content.layers.record.source_of[key],
+                "source_id": content.built.record.source_of[key],
                 "says": says,
             }
 

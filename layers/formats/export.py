@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from layers.atomic import MANIFEST, manifest_of, new_file, new_folder
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
 from layers.formats import FORMATS, Format, format_of, guessed
 from layers.formats.attribution import as_json
@@ -31,21 +31,21 @@ from layers.formats.csv_ import (
 )
 from layers.formats.evidence import of_rows
 from layers.formats.features import dumps
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 Lang = Literal["en", "ar"]
 Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(layers: Layers, view: View, lang: Lang = "en") -> Content:
+def content_of(built: BuiltAtlas, view: Selection, lang: Lang = "en") -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
-        name for name in layers.record.layers if view.layers is None or name in view.layers
+        name for name in built.record.layers if view.layers is None or name in view.layers
     )
     return Content(
-        layers,
-        view.rows(layers),
+        built,
+        view.rows(built),
         layer=names[0] if len(names) == 1 else None,
         names=names,
         reading=view.reading,
@@ -162,7 +162,7 @@ def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:
 
 def about(content: Content) -> dict[str, Any]:
     """Return what a manifest says of content: record, reading, versions, whose data."""
-    record = content.layers.record
+    record = content.built.record
     libraries = ("tamas", "geopandas", "pyarrow", "pyogrio", "pyproj", "shapely")
     return {
         "seeds_sha256": record.sha256,

@@ -13,33 +13,33 @@ from dataclasses import replace
 from datetime import date
 
 from geo.recipes import mentions
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.errors import ExportError
-from layers.query.selection import Box, View
-from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Text, Zone
+from layers.query.selection import Box, Selection
+from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, LocalizedText, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
 FAMILIAR = 2
-LEFT_OUT = Text(
+LEFT_OUT = LocalizedText(
     en="The edition's words are left out here: they may speak of what was stated later.",
     ar="لم ترد هنا عبارة الطبعة: فقد تتحدث عمّا قيل لاحقاً.",
 )
 
 
-def extract(layers: Layers, view: View) -> Layers:
+def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
     """Return the chosen rows with the layers, zones, claims, places and disputes they need.
 
     The digest stays that of the whole record, which the part was taken from. Raises
     `ExportError` where nothing is left to hold.
     """
-    stated = _stated(layers.record, view.known_by)
-    rows = tuple(_said(layers, row, stated) for row in view.rows(layers))
+    stated = _stated(built.record, view.known_by)
+    rows = tuple(_said(built, row, stated) for row in view.rows(built))
     if not rows:
         raise ExportError("nothing of the record lies in what was chosen; choose more")
-    record = layers.record
-    zones = dict(_zones(layers, {row.zone_id for row in rows}, stated))
+    record = built.record
+    zones = dict(_zones(built, {row.zone_id for row in rows}, stated))
     disputes = {one.id: one for one in _disputes(record, zones, stated)}
-    cited = _cited(layers, rows, disputes.values())
+    cited = _cited(built, rows, disputes.values())
     claims = {key: claim for key, claim in record.claims.items() if key in cited and key in stated}
     part = replace(
         record,
@@ -49,17 +49,17 @@ def extract(layers: Layers, view: View) -> Layers:
         claims=claims,
         source_of={key: record.source_of[key] for key in claims},
         known={key: record.known[key] for key in claims},
-        places={place.id: place for place in _places(layers, rows, view.box)},
+        places={place.id: place for place in _places(built, rows, view.box)},
         actors={key: record.actors[key] for key in _actors(record, rows, claims)},
         systems={},
         unknowns={},
     )
     return replace(
-        layers,
+        built,
         record=part,
         rows=rows,
-        end_claims={row.id: _kept(layers.end_claims[row.id], stated) for row in rows},
-        start_claims={row.id: _kept(layers.start_claims[row.id], stated) for row in rows},
+        end_claims={row.id: _kept(built.end_claims[row.id], stated) for row in rows},
+        start_claims={row.id: _kept(built.start_claims[row.id], stated) for row in rows},
     )
 
 
@@ -72,23 +72,23 @@ def _kept(claims: Iterable[str], stated: set[str]) -> tuple[str, ...]:
     return tuple(key for key in claims if key in stated)
 
 
-def _said(layers: Layers, row: Row, stated: set[str]) -> Row:
+def _said(built: BuiltAtlas, row: ZonePeriod, stated: set[str]) -> ZonePeriod:
     """Return the row without those of its asserters who only spoke later."""
-    claims, record = layers.start_claims[row.id], layers.record
+    claims, record = built.start_claims[row.id], built.record
     if set(row.asserted_by) != {record.claims[key].asserted_by for key in claims}:
         return row  # the period declares who asserts it, in words of its own
     spoke = {record.claims[key].asserted_by for key in _kept(claims, stated)}
     return replace(row, asserted_by=tuple(sorted(spoke)))
 
 
-def _zones(layers: Layers, kept: set[str], stated: set[str]) -> Iterator[tuple[str, Zone]]:
+def _zones(built: BuiltAtlas, kept: set[str], stated: set[str]) -> Iterator[tuple[str, Zone]]:
     """Yield the zones; one whose base is not among them no longer names it."""
     later = {
         row.zone_id
-        for row in layers.rows
-        if not stated.issuperset((*row.claim_ids, *layers.end_claims[row.id]))
+        for row in built.rows
+        if not stated.issuperset((*row.claim_ids, *built.end_claims[row.id]))
     }
-    for key, zone in layers.record.zones.items():
+    for key, zone in built.record.zones.items():
         if key not in kept:
             continue
         changes: dict[str, object] = {}
@@ -115,12 +115,12 @@ def _disputes(record: Record, zones: Iterable[str], stated: set[str]) -> Iterato
             yield dispute.model_copy(update={"sides": sides, "zones": about})
 
 
-def _cited(layers: Layers, rows: Iterable[Row], disputes: Iterable[Dispute]) -> set[str]:
-    cited = {key for row in rows for key in (*row.claim_ids, *layers.end_claims[row.id])}
+def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod], disputes: Iterable[Dispute]) -> set[str]:
+    cited = {key for row in rows for key in (*row.claim_ids, *built.end_claims[row.id])}
     return cited | {key for one in disputes for side in one.sides for key in side.claims}
 
 
-def _actors(record: Record, rows: Iterable[Row], claims: Iterable[str]) -> list[str]:
+def _actors(record: Record, rows: Iterable[ZonePeriod], claims: Iterable[str]) -> list[str]:
     """Return who asserts the rows and claims, in the record's order, with whom they speak for."""
     named = {key for row in rows for key in row.asserted_by}
     for key in claims:
@@ -129,12 +129,14 @@ def _actors(record: Record, rows: Iterable[Row], claims: Iterable[str]) -> list[
     return [key for key in record.actors if key in named]
 
 
-def _places(layers: Layers, rows: Iterable[Row], box: Box | None) -> Iterator[GazetteerPlace]:
+def _places(
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: Box | None
+) -> Iterator[GazetteerPlace]:
     """Yield the places that the shapes and claims name, and what a reader finds the way by."""
-    record = layers.record
+    record = built.record
     named = {item.place for row in rows for key in row.claim_ids for item in _of(record, key)}
     for row in rows:
-        named |= {name for kind, name in mentions(layers.recipes[row.id]) if kind == "place"}
+        named |= {name for kind, name in mentions(built.recipes[row.id]) if kind == "place"}
     for key, place in record.places.items():
         if key in named or place.rank <= FAMILIAR or (box and _within(place, box)):
             yield place

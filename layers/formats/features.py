@@ -18,18 +18,18 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
-from layers.build.rows import COLUMNS, Layers, Reading, Row
-from layers.record.model import Text
+from layers.build.rows import COLUMNS, BuiltAtlas, Reading, ZonePeriod
+from layers.record.model import LocalizedText
 
 DECIMALS = 5
 
 
-def feature(layers: Layers, row: Row, *, reading: Reading = "nominal") -> dict[str, Any]:
+def feature(built: BuiltAtlas, row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
     """Return a row as a GeoJSON feature with the JSON-FG ``time`` member."""
     return {
         "type": "Feature",
         "id": row.id,
-        "geometry": geometry_json(layers.drawn[row.id].reading(reading)),
+        "geometry": geometry_json(built.drawn[row.id].reading(reading)),
         "time": {
             "interval": [
                 row.valid_from.isoformat(),
@@ -40,38 +40,43 @@ def feature(layers: Layers, row: Row, *, reading: Reading = "nominal") -> dict[s
     }
 
 
-def properties(row: Row) -> dict[str, Any]:
+def properties(row: ZonePeriod) -> dict[str, Any]:
     """Return the columns of a row as JSON values: days as text, id lists as lists."""
     return {name: plain(getattr(row, name)) for name in COLUMNS}
 
 
 def collection(
-    layers: Layers, layer: str, rows: Sequence[Row], *, reading: Reading = "nominal"
+    built: BuiltAtlas, layer: str, rows: Sequence[ZonePeriod], *, reading: Reading = "nominal"
 ) -> dict[str, Any]:
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
-    title = layers.record.layers[layer].title
+    title = built.record.layers[layer].title
     return {
-        **head(layers, layer, title, rows, reading=reading),
-        "features": [feature(layers, row, reading=reading) for row in rows],
+        **head(built, layer, title, rows, reading=reading),
+        "features": [feature(built, row, reading=reading) for row in rows],
     }
 
 
 def head(
-    layers: Layers, name: str, title: Text, rows: Sequence[Row], *, reading: Reading
+    built: BuiltAtlas,
+    name: str,
+    title: LocalizedText,
+    rows: Sequence[ZonePeriod],
+    *,
+    reading: Reading,
 ) -> dict[str, Any]:
     """Return what a feature collection says of itself before its features."""
-    record = layers.record
+    record = built.record
     return {
         "type": "FeatureCollection",
         "name": name,
-        "title": title.both(),
+        "title": title.as_dict(),
         "reading": reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": record.atlas.scope.both(),
+            "scope": record.atlas.scope.as_dict(),
         },
         "attribution": sorted(
             {part for row in rows for part in row.attribution.split("; ") if part}
@@ -91,19 +96,19 @@ def dumps(data: Any) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def build_files(layers: Layers, *, reading: Reading = "nominal") -> dict[str, bytes]:
+def build_files(built: BuiltAtlas, *, reading: Reading = "nominal") -> dict[str, bytes]:
     """Return every file of a build by name: a GeoJSON a layer and the manifest."""
     files: dict[str, bytes] = {}
     listed: dict[str, dict[str, Any]] = {}
-    for layer in layers.record.layers:
-        rows = layers.of(layer)
+    for layer in built.record.layers:
+        rows = built.of(layer)
         name = f"{layer}.geojson"
-        files[name] = dumps(collection(layers, layer, rows, reading=reading))
+        files[name] = dumps(collection(built, layer, rows, reading=reading))
         listed[name] = {"sha256": hashlib.sha256(files[name]).hexdigest(), "rows": len(rows)}
     files[MANIFEST] = dumps(
         {
             "files": listed,
-            "seeds_sha256": layers.record.sha256,
+            "seeds_sha256": built.record.sha256,
             "reading": reading,
             "versions": {name: version(name) for name in ("tamas", "shapely", "pyproj")},
         }

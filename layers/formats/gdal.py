@@ -35,7 +35,7 @@ def write_flatgeobuf(content: Content, path: Path) -> None:
     kind, shapes = of_one_kind(shapes)
     rows = [content.values(row) for row in content.rows]
     table = arrow_table(columns_of("rows"), rows, shapes)
-    title = {"TITLE": content.title.en, "DESCRIPTION": content.layers.record.atlas.scope.en}
+    title = {"TITLE": content.title["en"], "DESCRIPTION": content.built.record.atlas.scope["en"]}
     options = {"SPATIAL_INDEX": index_of(shapes), **title}
     # In memory first: on a full disk GDAL leaves a part of the file and says nothing.
     made = io.BytesIO()

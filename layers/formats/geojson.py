@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.formats.content import Content
 from layers.formats.features import dumps, feature, head, plain
 
@@ -47,9 +47,9 @@ def schema(name: str) -> str:
 
 
 def _head(content: Content) -> dict[str, Any]:
-    return head(content.layers, content.id, content.title, content.rows, reading=content.reading)
+    return head(content.built, content.id, content.title, content.rows, reading=content.reading)
 
 
-def _feature(content: Content, row: Row) -> Mapping[str, Any]:
+def _feature(content: Content, row: ZonePeriod) -> Mapping[str, Any]:
     values = {name: plain(value) for name, value in content.values(row).items()}
-    return {**feature(content.layers, row, reading=content.reading), "properties": values}
+    return {**feature(content.built, row, reading=content.reading), "properties": values}

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
 from layers.formats.attribution import credits_of, lines
 from layers.formats.columns import Column, Sheet, columns_of
@@ -26,7 +26,7 @@ from layers.formats.evidence import of_rows
 from layers.formats.gdal import dated, of_one_kind, put
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.style.gis import looks_of
 
 # No id of a layer holds an underscore, so no layer can take these names.
@@ -59,13 +59,13 @@ CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT N
 def write_geopackage(content: Content, path: Path) -> None:
     """Write a GeoPackage with a table for each layer and the evidence of its rows."""
     sheets = of_rows(content)
-    with dated(content.layers.record.atlas.edition):
+    with dated(content.built.record.atlas.edition):
         styles = [
             _write_layer(content, path, name, rows) for name, rows in content.by_layer().items()
         ]
         for sheet in sheets:
             put(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
-        columns = tuple(Column(name, "string", Text(en=name, ar=name)) for name in _TEXT)
+        columns = tuple(Column(name, "string", LocalizedText(en=name, ar=name)) for name in _TEXT)
         table = arrow_table(columns, styles)
         put(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
@@ -77,13 +77,13 @@ def write_geopackage(content: Content, path: Path) -> None:
 
 
 def _write_layer(
-    content: Content, path: Path, name: str, rows: Sequence[Row]
+    content: Content, path: Path, name: str, rows: Sequence[ZonePeriod]
 ) -> dict[str, str | None]:
     """Write the table of a layer and return its style."""
     kind, shapes = of_one_kind([content.shape(row) for row in rows])
-    layer = content.layers.record.layers[name]
+    layer = content.built.record.layers[name]
     table = arrow_table(columns_of("rows"), [content.values(row) for row in rows], shapes)
-    title, summary = layer.title.both()[content.lang], layer.summary.both()[content.lang]
+    title, summary = layer.title.as_dict()[content.lang], layer.summary.as_dict()[content.lang]
     # A GeoPackage has each identifier once, an atlas may give two layers one title.
     own = f"{title} ({name})"
     options = {"IDENTIFIER": own, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
@@ -133,7 +133,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [
-            (table, column.name, column.name, column.says.en, _meaning(column))
+            (table, column.name, column.name, column.says["en"], _meaning(column))
             for table, columns in tables
             for column in columns
         ],
@@ -147,18 +147,18 @@ def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
         yield _QGIS_METADATA, "text/xml", _qgis_metadata(content, name, rows), name
 
 
-def _qgis_metadata(content: Content, name: str, rows: Sequence[Row]) -> str:
-    record = content.layers.record
-    makers = lines(credits_of(content.layers, rows), content.lang)
-    layer, scope = record.layers[name], record.atlas.scope.both()[content.lang]
+def _qgis_metadata(content: Content, name: str, rows: Sequence[ZonePeriod]) -> str:
+    record = content.built.record
+    makers = lines(credits_of(content.built, rows), content.lang)
+    layer, scope = record.layers[name], record.atlas.scope.as_dict()[content.lang]
     root = element(None, "qgis", version="3.22.0")
     for tag, text in (
         ("identifier", f"{record.atlas.id}/{name}"),
         ("parentidentifier", f"sha256:{record.sha256}"),
         ("language", content.lang),
         ("type", "dataset"),
-        ("title", layer.title.both()[content.lang]),
-        ("abstract", f"{layer.summary.both()[content.lang]} {scope}"),
+        ("title", layer.title.as_dict()[content.lang]),
+        ("abstract", f"{layer.summary.as_dict()[content.lang]} {scope}"),
         ("license", record.atlas.licence),
         ("rights", "; ".join(makers)),
     ):  # fmt: skip
@@ -168,11 +168,11 @@ def _qgis_metadata(content: Content, name: str, rows: Sequence[Row]) -> str:
 
 def _meaning(column: Column) -> str:
     listed = f" (parts divided by '{column.separator}')" if column.kind == "strings" else ""
-    return f"{column.says.en}{listed} / {column.says.ar}"
+    return f"{column.says['en']}{listed} / {column.says['ar']}"
 
 
 def _moment(content: Content) -> str:
-    return f"{content.layers.record.atlas.edition}T00:00:00.000Z"
+    return f"{content.built.record.atlas.edition}T00:00:00.000Z"
 
 
 def _json(data: Any) -> str:

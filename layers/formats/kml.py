@@ -16,12 +16,12 @@ from typing import Any
 from shapely import LinearRing, Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.formats.attribution import lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.style.gis import Look, look_of, looks_of
 from layers.web.page.assets import table
 
@@ -52,7 +52,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _document(content: Content, *, sign: bool) -> Element:
-    record = content.layers.record
+    record = content.built.record
     root = element(None, "kml", xmlns="http://www.opengis.net/kml/2.2")
     document = element(root, "Document")
     element(document, "name", _pick(content, content.title))
@@ -69,7 +69,7 @@ def _document(content: Content, *, sign: bool) -> Element:
     return root
 
 
-def _placemark(folder: Element, content: Content, row: Row) -> None:
+def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
     mark = element(folder, "Placemark", id=row.id)
     name, other = row.name_en, row.name_ar
     if content.lang == "ar":
@@ -93,25 +93,25 @@ def _placemark(folder: Element, content: Content, row: Row) -> None:
         _geometry(mark, shape)
 
 
-def _description(content: Content, row: Row, other: str, look: Look) -> str:
+def _description(content: Content, row: ZonePeriod, other: str, look: Look) -> str:
     """Return what the balloon says as HTML, every text of the record escaped."""
-    lang, record = content.lang, content.layers.record
+    lang, record = content.lang, content.built.record
     words, zone = table(f"words/{lang}"), record.zones[row.zone_id]
     joint = "; " if lang == "en" else "؛ "
-    who = joint.join(record.actors[key].name.both()[lang] for key in row.asserted_by)
+    who = joint.join(record.actors[key].name.as_dict()[lang] for key in row.asserted_by)
     away = "ar" if lang == "en" else "en"
     said = [
         f'<p dir="{_direction(away)}" lang="{away}">{html.escape(other)}</p>',
         f"<p>{html.escape(look.words)}<br>{html.escape(_days(words, row))}</p>",
         f"<p>{html.escape(words['says'][row.track].format(who=who))}</p>",
-        f"<p>{html.escape(zone.summary.both()[lang])}</p>",
+        f"<p>{html.escape(zone.summary.as_dict()[lang])}</p>",
         f"<p>{html.escape(words['basis'][row.geom_basis])}</p>",
         f"<p>{html.escape(words['not_for'])}</p>",
     ]
     return f'<div dir="{_direction(lang)}" lang="{lang}">{"".join(said)}</div>'
 
 
-def _days(words: dict[str, Any], row: Row) -> str:
+def _days(words: dict[str, Any], row: ZonePeriod) -> str:
     if row.valid_to is None:
         return f"{words['since'].format(**{'from': row.valid_from})} ({words['no_end']})"
     said = words["range"].format(**{"from": row.valid_from, "to": row.valid_to})
@@ -120,13 +120,13 @@ def _days(words: dict[str, Any], row: Row) -> str:
 
 def _about(content: Content) -> str:
     """Return scope, terms and makers of the whole file as HTML."""
-    atlas = content.layers.record.atlas
+    atlas = content.built.record.atlas
     words = table(f"words/{content.lang}")
     said = [
         _pick(content, atlas.scope),
         _pick(content, atlas.borders),
         words["edition"].format(date=atlas.edition),
-        f"{words['digest']}: {content.layers.record.sha256}",
+        f"{words['digest']}: {content.built.record.sha256}",
         f"{words['attribution']}: {'; '.join(lines(content.credits, content.lang))}",
     ]
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
@@ -180,8 +180,8 @@ def _coordinates(shape: BaseGeometry) -> str:
     return " ".join(f"{lon:.10g},{lat:.10g}" for lon, lat in get_coordinates(shape).tolist())
 
 
-def _pick(content: Content, text: Text) -> str:
-    return text.both()[content.lang]
+def _pick(content: Content, text: LocalizedText) -> str:
+    return text.as_dict()[content.lang]
 
 
 def _direction(lang: str) -> str:

@@ -26,8 +26,8 @@ from layers.printing.fonts import width
 from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
-    from layers.build.rows import Layers, Reading
-    from layers.query.selection import View
+    from layers.build.rows import BuiltAtlas, Reading
+    from layers.query.selection import Selection
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
@@ -39,10 +39,10 @@ _Line = tuple[str, float, int, str, float]  # words, size, weight, colour, step 
 
 def plot(
     counts: Any,
-    layers: Layers,
+    built: BuiltAtlas,
     *,
     events: str,
-    view: View | None = None,
+    view: Selection | None = None,
     reading: Reading | None = None,
     form: Format = "svg",
     lang: str = "en",
@@ -52,9 +52,9 @@ def plot(
     ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
     counted, which is written into the picture, ``view`` and ``reading`` what it was counted in.
     """
-    drawn = multiples_of(counts, layers, view=view, lang=lang)
+    drawn = multiples_of(counts, built, view=view, lang=lang)
     known_by = view.known_by if view else None
-    page = _Page(drawn, layers, lang, Path(events).name, reading, known_by)
+    page = _Page(drawn, built, lang, Path(events).name, reading, known_by)
     with settings():
         figure = page.drawn().figure
         return saved(figure, form, title=page.title, subject=" ".join(page.scope))
@@ -86,19 +86,19 @@ class _Page:
     def __init__(
         self,
         series: Multiples,
-        layers: Layers,
+        built: BuiltAtlas,
         lang: str,
         events: str,
         reading: Reading | None,
         known_by: date | None = None,
     ) -> None:
-        atlas, words = layers.record.atlas, _words()[lang]
+        atlas, words = built.record.atlas, _words()[lang]
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
-        self.digest, self.events, self.reading = layers.record.sha256[:12], events, reading
+        self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
         self.known_by = known_by
         self.title = words["title"][series.by]
         both = (atlas.scope, atlas.borders)
-        self.scope = [text.ar if lang == "ar" else text.en for text in both]
+        self.scope = [text["ar"] if lang == "ar" else text["en"] for text in both]
         count = len(series.panels)
         self.columns, column, bars = next(
             (min(columns, max(1, count)), across, high)
@@ -148,7 +148,7 @@ class _Page:
     def _head(self) -> list[_Line]:
         words, series = self.words, self.series
         days = {"from": self._day(series.first), "to": self._day(series.after - 1)}
-        title = self.atlas.title.ar if self.lang == "ar" else self.atlas.title.en
+        title = self.atlas.title["ar"] if self.lang == "ar" else self.atlas.title["en"]
         said = [
             (self.title, 17.0, 600, INK, 24.0),
             (words["counted"].format(file=isolated(self.events), **days), 9.5, 400, INK_2, 14.0),

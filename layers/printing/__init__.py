@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import ExportError
 
 if TYPE_CHECKING:
-    from layers.build.rows import Layers, Row
+    from layers.build.rows import BuiltAtlas, ZonePeriod
     from layers.printing.figure import Format
-    from layers.query.selection import View
+    from layers.query.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def form_of(path: Path) -> Format:
 
 
 def printed(
-    layers: Layers,
-    view: View,
+    built: BuiltAtlas,
+    view: Selection,
     *,
     form: Format,
     lang: str = "en",
@@ -58,7 +58,7 @@ def printed(
     from layers.printing.asked import asked, summary
     from layers.printing.sizes import size_of
 
-    made = asked(layers, view, lang=lang, size=size_of(size), title=title)
+    made = asked(built, view, lang=lang, size=size_of(size), title=title)
     with figure.settings():
         draw = sheet.drawn if made.size.layout == "sheet" else picture.drawn
         page = draw(made, outlined=form == "png")
@@ -69,12 +69,12 @@ def printed(
 
 
 def card(
-    layers: Layers,
-    rows: Sequence[Row],
+    built: BuiltAtlas,
+    rows: Sequence[ZonePeriod],
     *,
     lang: str,
     title: str,
-    view: View | None = None,
+    view: Selection | None = None,
     zones: Sequence[str] = (),
     size: str = "1200x630",
 ) -> bytes:
@@ -86,4 +86,4 @@ def card(
     """
     from layers.printing import picture
 
-    return picture.card(layers, rows, lang=lang, title=title, view=view, zones=zones, size=size)
+    return picture.card(built, rows, lang=lang, title=title, view=view, zones=zones, size=size)

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.printing import terms
 from layers.printing.chart import Chart
@@ -18,7 +18,7 @@ from layers.printing.plane import Flat, Window, fitted, frame_of
 from layers.printing.sizes import Size
 from layers.printing.words import Words
 from layers.query import filters as query
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 MOST_TITLE = 160
 
@@ -27,8 +27,8 @@ MOST_TITLE = 160
 class Sheet:
     """What is asked for, and what came of it."""
 
-    layers: Layers
-    view: View
+    built: BuiltAtlas
+    view: Selection
     words: Words
     size: Size
     on: date
@@ -51,19 +51,19 @@ class Sheet:
 
     def subject(self) -> str:
         """Return what the sheet is in one sentence, for the file itself."""
-        return f"{self.words.date(self.on)}. {self.words.pick(self.layers.record.atlas.scope)}"
+        return f"{self.words.date(self.on)}. {self.words.pick(self.built.record.atlas.scope)}"
 
     def rights(self) -> str:
         """Return the terms of all that the sheet is made of, for the file itself."""
-        base, shapes = terms.owed(self.layers, self.shown, self.words)
-        licence = self.words.own("licence", licence=self.layers.record.atlas.licence)
+        base, shapes = terms.owed(self.built, self.shown, self.words)
+        licence = self.words.own("licence", licence=self.built.record.atlas.licence)
         semicolon = self.words.own("semicolon")
         return f"{licence} {semicolon.join(dict.fromkeys([*base, *shapes]))}"
 
 
 def asked(
-    layers: Layers,
-    view: View,
+    built: BuiltAtlas,
+    view: Selection,
     *,
     lang: str,
     size: Size,
@@ -75,14 +75,14 @@ def asked(
     The view's zones choose what the detail shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record = layers.record
+    record = built.record
     words = Words(lang)
-    on = view.on or query.day("on", record.atlas.opens_on) or _first_day(layers)
-    whole = View(on=on, known_by=view.known_by, layers=view.layers, box=view.box)
+    on = view.on or query.day("on", record.atlas.opens_on) or _first_day(built)
+    whole = Selection(on=on, known_by=view.known_by, layers=view.layers, box=view.box)
     view.check(record)
-    shown = held(layers, whole.rows(layers), on)
+    shown = held(built, whole.rows(built), on)
     return Sheet(
-        layers=layers,
+        built=built,
         view=whole,
         words=words,
         size=size,
@@ -94,10 +94,10 @@ def asked(
     )
 
 
-def _first_day(layers: Layers) -> date:
+def _first_day(built: BuiltAtlas) -> date:
     """Return the first day of an atlas that names none to open on, on which something holds."""
-    first = date.fromisoformat(layers.record.atlas.record_from)
-    return max(first, min((row.valid_from for row in layers.rows), default=first))
+    first = date.fromisoformat(built.record.atlas.record_from)
+    return max(first, min((row.valid_from for row in built.rows), default=first))
 
 
 def _title(asked: str | None, usual: str) -> str:
@@ -116,8 +116,8 @@ def home(sheet: Sheet, box: Box) -> Window:
     """Return the window of the main map: the box asked for, else all that the atlas draws."""
     if sheet.view.box is not None:
         return frame_of(box, *sheet.view.box)
-    extent = shapely.Polygon(sheet.layers.record.atlas.extent)
-    drawn = (sheet.layers.drawn[row.id] for row in sheet.layers.rows)
+    extent = shapely.Polygon(sheet.built.record.atlas.extent)
+    drawn = (sheet.built.drawn[row.id] for row in sheet.built.rows)
     shapes = [shape for one in drawn if (shape := one.nominal or one.outer) is not None]
     shapes = [shape for shape in shapes if shape.intersects(extent)] or [extent]
     return fitted(box, shapes, near=extent.centroid.x, margin=0.045)
@@ -145,5 +145,5 @@ def summary(sheet: Sheet) -> dict[str, Any]:
         "sources": list(sheet.numbers),
         "not_listed": sheet.left_out,
         "maps": len(sheet.charts),
-        "record": sheet.layers.record.sha256,
+        "record": sheet.built.record.sha256,
     }

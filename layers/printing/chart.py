@@ -32,7 +32,7 @@ class Chart(Names):
             self.room.take(other)
         with self.page.clipped(box):
             if not (self.ground_drawn or self.unseen):
-                earth = ground.ground_of(self.layers.record)
+                earth = ground.ground_of(self.built.record)
                 ground.draw(self.page, self.window, earth, unit=self.unit)
             if not self.unseen:
                 marks.draw(self.page, self.flat, seen, unit=self.unit, chosen=list(self.chosen))

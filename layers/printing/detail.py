@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.printing.held import Held
 from layers.printing.page import Box
 from layers.printing.plane import Flat, Window, fitted
@@ -109,11 +109,11 @@ def _shape(one: Held) -> BaseGeometry | None:
     return one.shape
 
 
-def name_of(window: Window, layers: Layers, words: Words) -> str:
+def name_of(window: Window, built: BuiltAtlas, words: Words) -> str:
     """Return what a detail is called: after its best known town, nearest to its middle."""
     west, south, east, north = window.degrees()
     towns = []
-    for place in layers.record.places.values():
+    for place in built.record.places.values():
         name = place.name_ar if words.lang == "ar" else place.name_en
         if (
             name

@@ -60,9 +60,9 @@ class Foot:
         sheet, size = self.sheet, self._px * self.sheet.unit
         leans = self.tilt >= NORTH_FROM_DEGREES
         return [
-            terms.source_runs(sheet.layers, sheet.numbers, sheet.words, size, self._most),
-            terms.caution_runs(sheet.layers, sheet.words, size, tilt=self.tilt, leans=leans),
-            terms.cite_runs(sheet.layers, sheet.view, sheet.shown, sheet.words, size, sheet.on),
+            terms.source_runs(sheet.built, sheet.numbers, sheet.words, size, self._most),
+            terms.caution_runs(sheet.built, sheet.words, size, tilt=self.tilt, leans=leans),
+            terms.cite_runs(sheet.built, sheet.view, sheet.shown, sheet.words, size, sheet.on),
         ]
 
     def _measured(self) -> float:

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.page import GROUND, PAPER, RULE_2, Page
 from layers.printing.plane import Window
-from layers.record.model import Record, Text
+from layers.record.model import LocalizedText, Record
 
 HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
 RIVER, COAST, BORDER = "#A9C2CE", "#8FA6B2", "#7A746A"
@@ -42,7 +42,7 @@ class Ground:
     """All of a record's base map, and whose data it is."""
 
     parts: dict[str, tuple[Feature, ...]]
-    credits: tuple[tuple[Text, str], ...]
+    credits: tuple[tuple[LocalizedText, str], ...]
     sea: BaseGeometry | None
     """Where there is water if there is no land: what lies beyond is not known."""
 
@@ -60,7 +60,7 @@ def ground_of(record: Record) -> Ground:
 class _Names:
     """Publishers by source, equal for a cache whatever they are: the digest tells them apart."""
 
-    def __init__(self, names: dict[str, Text]) -> None:
+    def __init__(self, names: dict[str, LocalizedText]) -> None:
         self.names = names
 
     def __eq__(self, other: object) -> bool:
@@ -73,13 +73,13 @@ class _Names:
 @functools.lru_cache(maxsize=4)
 def _read(root: Path, _: str, publishers: _Names) -> Ground:
     parts: dict[str, tuple[Feature, ...]] = {}
-    owed: dict[tuple[str, str], tuple[Text, str]] = {}
+    owed: dict[tuple[str, str], tuple[LocalizedText, str]] = {}
     for path in sorted((root / "basemap").glob("*.geojson")):
         file = json.loads(path.read_text(encoding="utf-8"))
         parts[path.stem] = tuple(_feature(one) for one in file["features"] if one["geometry"])
         publisher, licence = publishers.names.get(file.get("source", "")), file.get("licence", "")
         if publisher is not None:
-            owed[publisher.en, licence] = (publisher, licence)
+            owed[publisher["en"], licence] = (publisher, licence)
     return Ground(parts, tuple(owed.values()), _sea(parts.get("land", ())))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import Drawn, Layers, Row
+from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
 from layers.printing import look
 from layers.query import filters as query
 from layers.style.tokens import tokens
@@ -19,8 +19,8 @@ from layers.style.tokens import tokens
 class Held:
     """One zone on a day: the row that the map draws, and how to draw it."""
 
-    row: Row
-    drawn: Drawn
+    row: ZonePeriod
+    drawn: Geometries
     sure: bool
     """Whether the row certainly holds, not merely possibly."""
     disputed: bool
@@ -56,50 +56,50 @@ class Held:
         return None
 
 
-def held(layers: Layers, rows: Iterable[Row], on: date | None) -> list[Held]:
+def held(built: BuiltAtlas, rows: Iterable[ZonePeriod], on: date | None) -> list[Held]:
     """Return each zone of the rows once, in their order, by its leading row.
 
     Practice says more than paper, certain more than possible, then the stronger status.
     """
     rank = {status: at for at, status in enumerate(tokens()["rank"])}
-    of_zone: dict[str, list[Row]] = {}
+    of_zone: dict[str, list[ZonePeriod]] = {}
     for row in rows:
         of_zone.setdefault(row.zone_id, []).append(row)
 
-    def weight(row: Row) -> int:
+    def weight(row: ZonePeriod) -> int:
         sure = on is None or row.validity.holds(on) == "certain"
         return (0 if row.track == "practice" else 100) + (0 if sure else 10) + rank[row.status]
 
-    extent = shapely.Polygon(layers.record.atlas.extent)
-    reports = _last_reports(layers)
+    extent = shapely.Polygon(built.record.atlas.extent)
+    reports = _last_reports(built)
     found = []
     for of in of_zone.values():
         lead = min(of, key=weight)
         found.append(
             Held(
                 row=lead,
-                drawn=layers.drawn[lead.id],
+                drawn=built.drawn[lead.id],
                 sure=on is None or lead.validity.holds(on) == "certain",
-                disputed=query.disputed(layers, lead),
+                disputed=query.disputed(built, lead),
                 after=lead.status == "unknown"
                 and reports.get((lead.zone_id, lead.track), date.max) <= lead.valid_from,
-                mapped=_mapped(layers.drawn[lead.id], extent),
+                mapped=_mapped(built.drawn[lead.id], extent),
             )
         )
     return found
 
 
-def _last_reports(layers: Layers) -> dict[tuple[str, str], date]:
+def _last_reports(built: BuiltAtlas) -> dict[tuple[str, str], date]:
     """Return for each zone and track the first day of a row that ended with a last report."""
     found: dict[tuple[str, str], date] = {}
-    for row in layers.rows:
+    for row in built.rows:
         if row.end_reason == "last_report_only":
             key = (row.zone_id, row.track)
             found[key] = min(found.get(key, row.valid_from), row.valid_from)
     return found
 
 
-def _mapped(drawn: Drawn, extent: shapely.Polygon) -> bool:
+def _mapped(drawn: Geometries, extent: shapely.Polygon) -> bool:
     """Tell whether a map of the atlas shows it: talks held far away would shrink the map."""
     shape = drawn.outer or drawn.nominal
     if shape is not None:

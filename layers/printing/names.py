@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import mentions
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.printing import flow, fonts, ground, lists, look, marks
 from layers.printing.busy import Busy
 from layers.printing.flow import Line, Run
@@ -51,7 +51,7 @@ class Names:
     page: Page
     flat: Flat
     """The window, with what it shows of the zones."""
-    layers: Layers
+    built: BuiltAtlas
     words: Words
     unit: float
     shown: Sequence[Held]
@@ -241,12 +241,12 @@ class Names:
 
         A place that a zone in view is drawn from counts one rank higher.
         """
-        record = self.layers.record
+        record = self.built.record
         mentioned = {
             name
             for one in self.shown
             if one.mapped
-            for kind, name in mentions(self.layers.recipes[one.row.id])
+            for kind, name in mentions(self.built.recipes[one.row.id])
             if kind == "place"
         }
         zoom = self.window.zoom(self.unit) - (0.9 if self.sparse else 0.0)
@@ -295,7 +295,7 @@ class Names:
         self._write(lines, best.right if self.page.rtl else best.left, best.top)
 
     def _countries(self, busy: Busy) -> None:
-        for one in ground.ground_of(self.layers.record).of("land"):
+        for one in ground.ground_of(self.built.record).of("land"):
             name, shape = one.name(self.words.lang), self.window.project(one.shape)
             if not name or shape is None:
                 continue
@@ -322,7 +322,7 @@ class Names:
     def _waters(self) -> None:
         if self.window.zoom(self.unit) < 6.0:
             return
-        earth = ground.ground_of(self.layers.record)
+        earth = ground.ground_of(self.built.record)
         done: set[str] = set()
         frame = self.window.box.grown(-4 * self.unit).shape()
         for part in ("lakes", "rivers"):

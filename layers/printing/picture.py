@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.printing import figure, flow, ground, lists, terms
 from layers.printing.asked import Sheet, asked, home, page_of
 from layers.printing.chart import Chart
@@ -23,7 +23,7 @@ from layers.printing.held import held, sources_of
 from layers.printing.page import INK, INK_2, Box, Page
 from layers.printing.plane import Window
 from layers.printing.sizes import Size, size_of
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 CARD = "1200x630"
 _FOOT_PX, _LEGEND_PX = 10.4, 13.0
@@ -82,9 +82,9 @@ def _window(of: Sheet, body: Box) -> Window:
 
 def _foot(of: Sheet) -> list[Run]:
     """Return the lines at the foot: record, terms, and what the map is not for."""
-    words, atlas = of.words, of.layers.record.atlas
+    words, atlas = of.words, of.built.record.atlas
     size = _FOOT_PX * of.unit
-    base, _ = terms.owed(of.layers, of.shown, words)
+    base, _ = terms.owed(of.built, of.shown, words)
     said = [
         words.own("sources_in", n=len(of.numbers)),
         words.of("interpretations"),
@@ -95,13 +95,13 @@ def _foot(of: Sheet) -> list[Run]:
     if base:
         said.append(f"{words.own('base_map')}: {words.own('semicolon').join(base)}.")
     title, whole = words.pick(atlas.title), of.size.name != CARD
-    cite = terms.citation(of.layers, of.view, words, of.on, title, digest=whole)
+    cite = terms.citation(of.built, of.view, words, of.on, title, digest=whole)
     return [Run(cite, size, 600, INK), Run(" " + " ".join(said), size, 400, INK_2)]
 
 
 def _chart(of: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
-        page=page, flat=of.flat(window), layers=of.layers, words=of.words, unit=of.unit,
+        page=page, flat=of.flat(window), built=of.built, words=of.words, unit=of.unit,
         shown=of.shown, chosen=of.chosen, sparse=True,
     )  # fmt: skip
     of.charts.append(chart)
@@ -130,12 +130,12 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
 
 
 def card(
-    layers: Layers,
-    rows: Sequence[Row],
+    built: BuiltAtlas,
+    rows: Sequence[ZonePeriod],
     *,
     lang: str,
     title: str,
-    view: View | None = None,
+    view: Selection | None = None,
     zones: Sequence[str] = (),
     size: str = CARD,
 ) -> bytes:
@@ -146,9 +146,9 @@ def card(
     under a window is painted once and kept, so that hundreds of cards cost little each.
     """
     made = asked(
-        layers, view or View(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
+        built, view or Selection(), lang=lang, size=size_of(size), title=title, zones=tuple(zones)
     )
-    made.shown = held(layers, rows, made.on)
+    made.shown = held(built, rows, made.on)
     made.numbers = terms.numbered(sources_of(made.shown))
     return _card(made)
 
@@ -158,7 +158,7 @@ def _card(of: Sheet) -> bytes:
         page = page_of(of, outlined=True)
         window, legend = _laid_out(of, page)
         chart = _chart(of, page, window)
-        earth = ground.ground_of(of.layers.record)
+        earth = ground.ground_of(of.built.record)
         page.image(*_pixels(earth, window, of.size, of.unit))
         chart.ground_drawn = True
         chart.draw()

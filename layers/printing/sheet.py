@@ -194,7 +194,7 @@ def _detail_title(sheet: Sheet, window: Window, cluster: Sequence[Held]) -> str:
     if len(sheet.chosen) == 1 and cluster:
         row = cluster[0].row
         return row.name_ar if sheet.words.lang == "ar" else row.name_en
-    return detail.name_of(window, sheet.layers, sheet.words)
+    return detail.name_of(window, sheet.built, sheet.words)
 
 
 def _inset(sheet: Sheet, page: Page, plan: _Plan) -> Chart:
@@ -222,7 +222,7 @@ def _chart(sheet: Sheet, page: Page, window: Window) -> Chart:
     chart = Chart(
         page=page,
         flat=sheet.flat(window),
-        layers=sheet.layers,
+        built=sheet.built,
         words=sheet.words,
         unit=sheet.unit,
         shown=sheet.shown,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.printing import ground
 from layers.printing.flow import Run
 from layers.printing.held import Held
 from layers.printing.page import INK, INK_2
 from layers.printing.words import Words
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.record.model import Source
 
 
@@ -21,14 +21,18 @@ def numbered(keys: Sequence[str]) -> dict[str, int]:
 
 
 def source_runs(
-    layers: Layers, numbers: Mapping[str, int], words: Words, size: float, most: int | None = None
+    built: BuiltAtlas,
+    numbers: Mapping[str, int],
+    words: Words,
+    size: float,
+    most: int | None = None,
 ) -> list[Run]:
     """Return the numbered sources; those beyond ``most`` as a count."""
     runs = [Run(f"{words.own('sources')}.", size, 600, INK)]
     shown = list(numbers.items())[:most]
     for key, number in shown:
         runs.append(Run(f" {number}", size, 600, INK))
-        runs.append(Run(f" {_cited(layers.record.sources[key], words)}.", size, 400, INK_2))
+        runs.append(Run(f" {_cited(built.record.sources[key], words)}.", size, 400, INK_2))
     if left := len(numbers) - len(shown):
         runs.append(Run(f" {words.own('more_sources', n=left)}.", size, 600, INK))
     return runs
@@ -43,10 +47,10 @@ def _cited(source: Source, words: Words) -> str:
 
 
 def caution_runs(
-    layers: Layers, words: Words, size: float, *, tilt: float, leans: bool
+    built: BuiltAtlas, words: Words, size: float, *, tilt: float, leans: bool
 ) -> list[Run]:
     """Return the standing lines of the atlas, and what the projection does."""
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     north = words.own("north_turns" if leans else "north_up", degrees=max(1, round(tilt + 0.4)))
     lines = [
         words.of("interpretations"),
@@ -62,13 +66,13 @@ def caution_runs(
 
 
 def citation(
-    layers: Layers, view: View, words: Words, on: date, title: str, *, digest: bool = True
+    built: BuiltAtlas, view: Selection, words: Words, on: date, title: str, *, digest: bool = True
 ) -> str:
     """Return how to cite the sheet: with the day, what was known, edition and digest.
 
     A picture that stays the same while what it shows does leaves the record's digest out.
     """
-    record = layers.record
+    record = built.record
     closed = words.date(date.fromisoformat(record.atlas.edition), short=True)
     edition = f"{words.of('edition', date=closed)}."
     if digest:
@@ -87,35 +91,35 @@ def citation(
     return f"{words.own('comma').join(parts)}. {edition}"
 
 
-def owed(layers: Layers, shown: Sequence[Held], words: Words) -> tuple[list[str], list[str]]:
+def owed(built: BuiltAtlas, shown: Sequence[Held], words: Words) -> tuple[list[str], list[str]]:
     """Return whose data the base map and the shapes shown are drawn from, with licences."""
     base = [
         words.among(f"{words.pick(publisher)} ({licence})")
-        for publisher, licence in ground.ground_of(layers.record).credits
+        for publisher, licence in ground.ground_of(built.record).credits
     ]
     credited = {
         part for one in shown if one.mapped for part in one.row.attribution.split("; ") if part
     }
-    return base, [words.among(_translated(part, layers, words)) for part in sorted(credited)]
+    return base, [words.among(_translated(part, built, words)) for part in sorted(credited)]
 
 
-def _translated(credit: str, layers: Layers, words: Words) -> str:
+def _translated(credit: str, built: BuiltAtlas, words: Words) -> str:
     """Return a credit with its publisher's name in the language of the page."""
-    for source in layers.record.sources.values():
-        if credit.startswith(f"{source.publisher.en} ("):
-            return words.pick(source.publisher) + credit.removeprefix(source.publisher.en)
+    for source in built.record.sources.values():
+        if credit.startswith(f"{source.publisher['en']} ("):
+            return words.pick(source.publisher) + credit.removeprefix(source.publisher["en"])
     return credit
 
 
 def cite_runs(
-    layers: Layers, view: View, shown: Sequence[Held], words: Words, size: float, on: date
+    built: BuiltAtlas, view: Selection, shown: Sequence[Held], words: Words, size: float, on: date
 ) -> list[Run]:
     """Return citation, terms, and whose data the sheet is drawn from."""
-    title = words.pick(layers.record.atlas.title)
-    base, shapes = owed(layers, shown, words)
+    title = words.pick(built.record.atlas.title)
+    base, shapes = owed(built, shown, words)
     semicolon = words.own("semicolon")
-    parts = [citation(layers, view, words, on, title)]
-    parts.append(words.own("licence", licence=words.among(layers.record.atlas.licence)))
+    parts = [citation(built, view, words, on, title)]
+    parts.append(words.own("licence", licence=words.among(built.record.atlas.licence)))
     if base:
         parts.append(f"{words.own('base_map')}: {semicolon.join(base)}.")
     if shapes:

@@ -16,7 +16,7 @@ from typing import Any
 from layers.errors import QueryError
 from layers.printing import look
 from layers.printing.page import RIGHT_MARK
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.web.page.assets import table
 
 LANGUAGES = ("en", "ar")
@@ -51,9 +51,9 @@ class Words:
         """Return a phrase of the screen, its ``{names}`` filled in."""
         return _filled(str(self._table[key]), values)
 
-    def pick(self, text: Text) -> str:
+    def pick(self, text: LocalizedText) -> str:
         """Return a text of the record in this language."""
-        return text.ar if self.lang == "ar" else text.en
+        return text["ar"] if self.lang == "ar" else text["en"]
 
     def among(self, text: str) -> str:
         """Return a value so that it does not turn the words around it: Latin among Arabic."""

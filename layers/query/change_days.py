@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.query import changes as compare
 from layers.query.states import Held, held_of, turning
 from layers.record.dates import parse_day
@@ -56,10 +56,10 @@ class Turn:
 class _Holding:
     """What holds, as days go by."""
 
-    def __init__(self, layers: Layers, day: date) -> None:
-        self._layers = layers
-        self._order = {name: number for number, name in enumerate(layers.by_zone)}
-        self._held = held_of(layers, day, layers.by_zone)
+    def __init__(self, built: BuiltAtlas, day: date) -> None:
+        self._layers = built
+        self._order = {name: number for number, name in enumerate(built.by_zone)}
+        self._held = held_of(built, day, built.by_zone)
         self._counts = Counter(map(self._sort, self._held))
 
     def turn(self, before: Mapping[str, Held], now: Mapping[str, Held]) -> None:
@@ -88,17 +88,17 @@ class _Holding:
         return zone.layer, zone.type
 
 
-def turns(layers: Layers) -> Iterator[Turn]:
+def turns(built: BuiltAtlas) -> Iterator[Turn]:
     """Yield each day of the record on which something changed, against the day before it."""
-    first = parse_day(layers.record.atlas.record_from)
-    holding = _Holding(layers, first)
-    for day, zones in turning(layers).items():
+    first = parse_day(built.record.atlas.record_from)
+    holding = _Holding(built, first)
+    for day, zones in turning(built).items():
         if day == first:
             yield Turn(day, {}, {}, holding.listed(), holding.counts(), begins=True)
             continue
-        before, now = (held_of(layers, on, zones) for on in (day - _DAY, day))
+        before, now = (held_of(built, on, zones) for on in (day - _DAY, day))
         holding.turn(before, now)
-        found = compare.diff(layers, day - _DAY, day, zones=zones)
+        found = compare.diff(built, day - _DAY, day, zones=zones)
         groups = {name: [one for one in found if one["change"] == name] for name in GROUPS}
         same = [one["zone_id"] for one in found if one["change"] == "unchanged"]
         surer = {

@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
-from layers.build.rows import READINGS, Layers, Row, inputs_of
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, inputs_of
 from layers.errors import UnknownLayer
 from layers.formats.features import properties
 from layers.record.model import Claim
@@ -20,36 +20,36 @@ from layers.record.model import Claim
 _GEOD = Geod(ellps="WGS84")
 
 
-def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
+def explain(built: BuiltAtlas, zone_id: str) -> dict[str, Any]:
     """Return what a reader wants to know of a zone; `UnknownLayer` for no such zone."""
-    record = layers.record
+    record = built.record
     zone = record.zones.get(zone_id)
     if zone is None:
         raise UnknownLayer("zone", zone_id, record.zones)
-    rows = layers.by_zone.get(zone_id, ())
+    rows = built.by_zone.get(zone_id, ())
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
     return {
         "id": zone.id,
         "layer": zone.layer,
         "type": zone.type,
         "variant_of": zone.variant_of,
-        "names": zone.names.both(),
-        "summary": zone.summary.both(),
-        "clause": zone.clause.both(),
-        "drawn": zone.drawn.both() if zone.drawn else None,
+        "names": zone.names.as_dict(),
+        "summary": zone.summary.as_dict(),
+        "clause": zone.clause.as_dict(),
+        "drawn": zone.drawn.as_dict() if zone.drawn else None,
         "confidence": zone.confidence,
-        "confidence_reason": zone.confidence_reason.both(),
-        "shapes": list(_shapes(layers, rows)),
+        "confidence_reason": zone.confidence_reason.as_dict(),
+        "shapes": list(_shapes(built, rows)),
         "periods": [properties(row) for row in rows],
-        "claims": [_claim(layers, key) for key in claims],
+        "claims": [_claim(built, key) for key in claims],
         "disputes": [
             {
                 "id": dispute.id,
-                "title": dispute.title.both(),
+                "title": dispute.title.as_dict(),
                 "sides": [
-                    {"says": side.says.both(), "claims": side.claims} for side in dispute.sides
+                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
                 ],
-                "on_map": dispute.on_map.both(),
+                "on_map": dispute.on_map.as_dict(),
             }
             for dispute in record.disputes.values()
             if zone_id in dispute.zones
@@ -57,18 +57,18 @@ def explain(layers: Layers, zone_id: str) -> dict[str, Any]:
     }
 
 
-def _shapes(layers: Layers, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str, Any]]:
     """Yield each distinct recipe of a zone's rows with its inputs and sizes, in their order."""
     seen: set[str] = set()
     for row in rows:
-        recipe = layers.recipes.get(row.id)
+        recipe = built.recipes.get(row.id)
         if recipe is None:
             continue
         key = recipe.model_dump_json()
         if key in seen:
             continue
         seen.add(key)
-        drawn = layers.drawn[row.id]
+        drawn = built.drawn[row.id]
         sizes = {
             name: {
                 "area_km2": round(area_m2(shape) / 1e6, 1) if shape is not None else None,
@@ -79,19 +79,17 @@ def _shapes(layers: Layers, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         }
         yield {
             "recipe": recipe.model_dump(mode="json", by_alias=True, exclude_none=True),
-            "rows": [other.id for other in rows if layers.recipes[other.id] == recipe],
+            "rows": [other.id for other in rows if built.recipes[other.id] == recipe],
             "geom_basis": row.geom_basis,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
             "uncertainty_m": row.uncertainty_m,
             "sizes": sizes,
-            "inputs": [
-                _input(layers, kind, name) for kind, name in inputs_of(layers.record, recipe)
-            ],
+            "inputs": [_input(built, kind, name) for kind, name in inputs_of(built.record, recipe)],
         }
 
 
-def _input(layers: Layers, kind: str, name: str) -> dict[str, Any]:
-    record = layers.record
+def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
+    record = built.record
     if kind == "place":
         place = record.places[name]
         return {
@@ -126,18 +124,18 @@ def _input(layers: Layers, kind: str, name: str) -> dict[str, Any]:
     }
 
 
-def _claim(layers: Layers, key: str) -> dict[str, Any]:
-    claim: Claim = layers.record.claims[key]
-    source = layers.record.sources[layers.record.source_of[key]]
+def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:
+    claim: Claim = built.record.claims[key]
+    source = built.record.sources[built.record.source_of[key]]
     return {
         "id": key,
-        "summary": claim.summary.both(),
+        "summary": claim.summary.as_dict(),
         "asserted_by": claim.asserted_by,
         "hedged": claim.hedged,
         "date": claim.date,
         "stated_on": claim.stated_on,
         "source_id": source.id,
-        "publisher": source.publisher.both(),
+        "publisher": source.publisher.as_dict(),
         "published": source.published.date,
         "where": [claim.where.start, claim.where.end] if claim.where else claim.locator,
         "url": source.url,

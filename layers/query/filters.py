@@ -1,6 +1,6 @@
 """Questions about built layers: on a day, known by a day, at a point, in a box.
 
-All are pure functions of `layers.build.rows.Layers`. Points are WGS84 longitude, latitude in
+All are pure functions of `layers.build.rows.BuiltAtlas`. Points are WGS84 longitude, latitude in
 degrees; distances are geodesic.
 """
 
@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.measure import distance_m
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.errors import QueryError, UnknownLayer
 from layers.record.dates import meets, parse_day
 from layers.record.model import Record
@@ -34,7 +34,7 @@ class Answer:
     point or line itself for rows that are one), None where there is none.
     """
 
-    row: Row
+    row: ZonePeriod
     holds: str | None
     relation: str
     distance_to_edge_m: float | None
@@ -81,7 +81,9 @@ def check_day(record: Record, on: date | None, parameter: str = "on") -> None:
         )
 
 
-def known_by(layers: Layers, rows: Iterable[Row], by: date | None) -> tuple[Row, ...]:
+def known_by(
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], by: date | None
+) -> tuple[ZonePeriod, ...]:
     """Return rows as a reader could know them by the end of a day.
 
     A period exists if a claim of its start had been stated; its end is open unless a claim of
@@ -89,11 +91,11 @@ def known_by(layers: Layers, rows: Iterable[Row], by: date | None) -> tuple[Row,
     """
     if by is None:
         return tuple(rows)
-    return tuple(known for row in rows if (known := _as_known(layers, row, by)) is not None)
+    return tuple(known for row in rows if (known := _as_known(built, row, by)) is not None)
 
 
-def _as_known(layers: Layers, row: Row, by: date) -> Row | None:
-    record = layers.record
+def _as_known(built: BuiltAtlas, row: ZonePeriod, by: date) -> ZonePeriod | None:
+    record = built.record
     if row.stated_on is None or row.stated_on > by:
         return None
 
@@ -111,27 +113,29 @@ def _as_known(layers: Layers, row: Row, by: date) -> Row | None:
             if sum(any(map(stated, side.claims)) for side in record.disputes[key].sides) > 1
         ),
     )
-    ends = layers.end_claims[row.id]
+    ends = built.end_claims[row.id]
     if ends and not any(map(stated, ends)):
         seen = replace(seen, valid_to=None, certain_to=None, end_reason=None)
     return seen
 
 
-def holding(rows: Iterable[Row], on: date | None) -> tuple[Row, ...]:
+def holding(rows: Iterable[ZonePeriod], on: date | None) -> tuple[ZonePeriod, ...]:
     """Return the rows that hold on a day, certainly or possibly; all for None."""
     if on is None:
         return tuple(rows)
     return tuple(row for row in rows if row.validity.holds(on))
 
 
-def during(rows: Iterable[Row], first: date | None, last: date | None) -> tuple[Row, ...]:
+def during(
+    rows: Iterable[ZonePeriod], first: date | None, last: date | None
+) -> tuple[ZonePeriod, ...]:
     """Return the rows that hold on some day from ``first`` to ``last`` (None: unbounded)."""
     return tuple(row for row in rows if meets(row.validity, first, last))
 
 
-def disputed(layers: Layers, row: Row) -> bool:
+def disputed(built: BuiltAtlas, row: ZonePeriod) -> bool:
     """Tell whether a row rests on a claim of a side in a dispute about its status."""
-    disputes = (layers.record.disputes[key] for key in row.dispute_ids)
+    disputes = (built.record.disputes[key] for key in row.dispute_ids)
     contested = {
         key
         for dispute in disputes
@@ -139,10 +143,12 @@ def disputed(layers: Layers, row: Row) -> bool:
         for side in dispute.sides
         for key in side.claims
     }
-    return not contested.isdisjoint(layers.start_claims[row.id])
+    return not contested.isdisjoint(built.start_claims[row.id])
 
 
-def in_box(layers: Layers, rows: Iterable[Row], box: Sequence[float]) -> tuple[Row, ...]:
+def in_box(
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: Sequence[float]
+) -> tuple[ZonePeriod, ...]:
     """Return the rows whose nominal, else outer, shape meets west, south, east, north."""
     west, south, east, north = box
     # A box over the antimeridian has its west side east of its east side.
@@ -150,7 +156,7 @@ def in_box(layers: Layers, rows: Iterable[Row], box: Sequence[float]) -> tuple[R
     window = shapely.union_all([shapely.box(a, south, b, north) for a, b in halves])
     chosen = []
     for row in rows:
-        drawn = layers.drawn[row.id]
+        drawn = built.drawn[row.id]
         shape = drawn.nominal or drawn.outer
         if shape is not None and shape.intersects(window):
             chosen.append(row)
@@ -160,12 +166,12 @@ def in_box(layers: Layers, rows: Iterable[Row], box: Sequence[float]) -> tuple[R
 class RowIndex:
     """Rows by the boxes around their shapes, for many single questions about points."""
 
-    def __init__(self, layers: Layers) -> None:
-        self._rows = layers.rows
+    def __init__(self, built: BuiltAtlas) -> None:
+        self._rows = built.rows
         numbers: dict[int, list[int]] = {}
         shapes: dict[int, BaseGeometry] = {}
-        for number, row in enumerate(layers.rows):
-            drawn = layers.drawn[row.id]
+        for number, row in enumerate(built.rows):
+            drawn = built.drawn[row.id]
             for shape in (drawn.inner, drawn.nominal, drawn.outer):
                 if shape is not None:
                     shapes[id(shape)] = shape
@@ -173,7 +179,7 @@ class RowIndex:
         self._numbers = [numbers[key] for key in shapes]
         self._tree = shapely.STRtree(list(shapes.values()))
 
-    def near(self, lon: float, lat: float, within_km: float | None) -> tuple[Row, ...]:
+    def near(self, lon: float, lat: float, within_km: float | None) -> tuple[ZonePeriod, ...]:
         """Return every row that may hold a point or lie so near, and some others, in order."""
         windows: list[BaseGeometry] = [shapely.Point(lon, lat)]
         if within_km is not None:
@@ -192,7 +198,7 @@ class RowIndex:
 
 
 def at(
-    layers: Layers,
+    built: BuiltAtlas,
     lon: float,
     lat: float,
     *,
@@ -207,15 +213,15 @@ def at(
     `QueryError` for a point beyond the atlas's extent or a day beyond the record. An index
     of the same layers spares looking at every row; one question alone is quicker without.
     """
-    check_point(layers.record, lon, lat)
-    check_day(layers.record, on)
+    check_point(built.record, lon, lat)
+    check_day(built.record, on)
     if within_km is not None and not 0 <= within_km <= 20_000:
         raise QueryError("within", within_km, "must be a distance in km from 0 to 20000")
     spot = shapely.Point(lon, lat)
     answers = []
-    rows = layers.rows if index is None else index.near(lon, lat, within_km)
-    for row in holding(known_by(layers, rows, by), on):
-        drawn = layers.drawn[row.id]
+    rows = built.rows if index is None else index.near(lon, lat, within_km)
+    for row in holding(known_by(built, rows, by), on):
+        drawn = built.drawn[row.id]
         relation = _relation(spot, drawn.inner, drawn.outer)
         if relation == "outside" and within_km is None:
             continue
@@ -255,8 +261,8 @@ def _relation(
     return "outside"
 
 
-def layer_rows(layers: Layers, layer: str) -> tuple[Row, ...]:
+def layer_rows(built: BuiltAtlas, layer: str) -> tuple[ZonePeriod, ...]:
     """Return the rows of a layer; `UnknownLayer` names those that exist."""
-    if layer not in layers.record.layers:
-        raise UnknownLayer("layer", layer, layers.record.layers)
-    return layers.of(layer)
+    if layer not in built.record.layers:
+        raise UnknownLayer("layer", layer, built.record.layers)
+    return built.of(layer)

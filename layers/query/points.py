@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD
 from geo.measure import distance_m
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.errors import QueryError
 from layers.query import filters as query
 from layers.query.filters import Answer
@@ -39,30 +39,30 @@ class Question:
     by: date | None = None
 
 
-def at_many(layers: Layers, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
+def at_many(built: BuiltAtlas, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
     """Return for each question its answers, or what is wrong with it, in the same order."""
     if not questions:
         return []
-    results = _checked(layers, questions)
+    results = _checked(built, questions)
     sound = [number for number, result in enumerate(results) if isinstance(result, list)]
     lon = np.array([questions[number].lon for number in sound])
     lat = np.array([questions[number].lat for number in sound])
-    shapes = _shapes(layers, lon, lat)
-    rows_by: dict[date | None, dict[str, Row]] = {}
+    shapes = _shapes(built, lon, lat)
+    rows_by: dict[date | None, dict[str, ZonePeriod]] = {}
     for position, number in enumerate(sound):
         asked = questions[number]
         if asked.by not in rows_by:
-            known = query.known_by(layers, layers.rows, asked.by)
+            known = query.known_by(built, built.rows, asked.by)
             rows_by[asked.by] = {row.id: row for row in known}
         results[number] = _answers(rows_by[asked.by], shapes[position], asked.on)
     return results
 
 
 _Hit = tuple[str, str, float | None]
-"""Row, relation, distance to the edge."""
+"""ZonePeriod, relation, distance to the edge."""
 
 
-def _answers(rows: dict[str, Row], hits: list[_Hit], on: date | None) -> list[Answer]:
+def _answers(rows: dict[str, ZonePeriod], hits: list[_Hit], on: date | None) -> list[Answer]:
     found = []
     for name, relation, far in hits:
         row = rows.get(name)
@@ -74,45 +74,47 @@ def _answers(rows: dict[str, Row], hits: list[_Hit], on: date | None) -> list[An
     return sorted(found, key=lambda answer: _ORDER[answer.relation])
 
 
-def _checked(layers: Layers, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
+def _checked(built: BuiltAtlas, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
     """Return for each question what is wrong with it, or room for its answers."""
-    extent = shapely.Polygon(layers.record.atlas.extent)
+    extent = shapely.Polygon(built.record.atlas.extent)
     shapely.prepare(extent)
     spots = shapely.points([(asked.lon, asked.lat) for asked in questions])
     inside = shapely.covers(extent, spots)
-    days = {asked.on: _beyond(layers, asked.on) for asked in questions}
+    days = {asked.on: _beyond(built, asked.on) for asked in questions}
     found: list[list[Answer] | QueryError] = []
     for asked, within in zip(questions, inside, strict=True):
         fault = days[asked.on]
         if not within:
-            fault = _misplaced(layers, asked) or fault
+            fault = _misplaced(built, asked) or fault
         found.append(fault or [])
     return found
 
 
-def _beyond(layers: Layers, on: date | None) -> QueryError | None:
+def _beyond(built: BuiltAtlas, on: date | None) -> QueryError | None:
     try:
-        query.check_day(layers.record, on)
+        query.check_day(built.record, on)
     except QueryError as error:
         return error
     return None
 
 
-def _misplaced(layers: Layers, asked: Question) -> QueryError | None:
+def _misplaced(built: BuiltAtlas, asked: Question) -> QueryError | None:
     try:
-        query.check_point(layers.record, asked.lon, asked.lat)
+        query.check_point(built.record, asked.lon, asked.lat)
     except QueryError as error:
         return error
     return None
 
 
-def _shapes(layers: Layers, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[list[_Hit]]:
+def _shapes(
+    built: BuiltAtlas, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> list[list[_Hit]]:
     """Return for each point the rows whose shapes hold it, in the order of the rows."""
     tree = shapely.STRtree([shapely.Point(x, y) for x, y in zip(lon, lat, strict=True)])
     hits: list[list[_Hit]] = [[] for _ in range(len(lon))]
     done: dict[int, list[tuple[int, str, float | None]]] = {}
-    for row in layers.rows:
-        drawn = layers.drawn[row.id]
+    for row in built.rows:
+        drawn = built.drawn[row.id]
         key = id(drawn)
         if key not in done:
             done[key] = list(_of_shape(drawn.inner, drawn.outer, drawn.nominal, tree, lon, lat))

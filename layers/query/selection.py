@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import Layers, Reading, Row
+from layers.build.rows import BuiltAtlas, Reading, ZonePeriod
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters as query
 from layers.record.model import Record
@@ -16,7 +16,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Selection:
     """A choice of rows; None means all.
 
     ``box`` is west, south, east, north in degrees; a west side beyond the east side goes over
@@ -40,21 +40,21 @@ class View:
                 raise UnknownLayer("zone", name, record.zones)
         query.check_day(record, self.on)
 
-    def rows(self, layers: Layers) -> tuple[Row, ...]:
+    def rows(self, built: BuiltAtlas) -> tuple[ZonePeriod, ...]:
         """Return the chosen rows in the order of the layers, as they were known."""
-        self.check(layers.record)
-        rows: Iterable[Row] = query.known_by(layers, layers.rows, self.known_by)
+        self.check(built.record)
+        rows: Iterable[ZonePeriod] = query.known_by(built, built.rows, self.known_by)
         rows = query.holding(rows, self.on)
         if self.layers is not None:
             rows = (row for row in rows if row.layer in self.layers)
         if self.zones is not None:
             rows = (row for row in rows if row.zone_id in self.zones)
         if self.box is not None:
-            rows = query.in_box(layers, rows, self.box)
+            rows = query.in_box(built, rows, self.box)
         return tuple(rows)
 
 
-def view_of(
+def parse_selection(
     *,
     on: str | None = None,
     known_by: str | None = None,
@@ -62,12 +62,12 @@ def view_of(
     zone: str | None = None,
     bbox: str | None = None,
     reading: Reading = "nominal",
-) -> View:
+) -> Selection:
     """Return a view from the texts of options; lists are joined with commas.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
-    return View(
+    return Selection(
         on=query.day("on", on),
         known_by=query.day("known-by", known_by),
         layers=_names("layers", layers),

@@ -109,22 +109,25 @@ class Model(BaseModel):
     )  # parts are checked as parts: what checks one alone is made when asked for
 
 
-class Text(Model):
+class LocalizedText(Model):
     """One text in both languages of the atlas."""
 
     en: Line
     ar: Line
 
-    def both(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str]:
         """Return the text by language, as JSON has it."""
         return {"en": self.en, "ar": self.ar}
+
+    def __getitem__(self, lang: str) -> str:
+        return self.as_dict()[lang]
 
 
 class Atlas(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
     id: Id
-    title: Text
+    title: LocalizedText
     edition: DayText = Field(description="day this edition of the record was closed")
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
@@ -133,9 +136,9 @@ class Atlas(Model):
     extent: list[tuple[float, float]] = Field(
         min_length=3, description="ring of [lon, lat]; every place must lie inside"
     )
-    scope: Text
-    borders: Text
-    corrections: Text
+    scope: LocalizedText
+    borders: LocalizedText
+    corrections: LocalizedText
     licence: Line = Field(description="licence of the texts and of the compilation")
 
 
@@ -144,7 +147,7 @@ class Published(Model):
 
     date: EdtfText | None
     basis: Literal["stated", "inferred", "external", "unknown"]
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
 class Reliability(Model):
@@ -159,8 +162,8 @@ class Source(Model):
 
     id: Id
     kind: Literal["article", "agreement", "page", "dataset"]
-    publisher: Text
-    title: Text | None = None
+    publisher: LocalizedText
+    title: LocalizedText | None = None
     published: Published
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     url: Address | None
@@ -169,7 +172,7 @@ class Source(Model):
     bytes: int | None = None
     licence: Line
     reliability: Reliability
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
 class Span(Model):
@@ -196,7 +199,7 @@ class Claim(Model):
     locator: Line | None = Field(
         default=None, description="where in a source without a kept copy: 'paragraph 2'"
     )
-    summary: Text
+    summary: LocalizedText
     places: list[ClaimPlace] = []
     actors: list[Id] = []
     date: EdtfText | None = Field(description="the time the claim speaks of")
@@ -204,7 +207,7 @@ class Claim(Model):
     stated_on: EdtfText | None = Field(description="when it was said or published")
     asserted_by: Id
     hedged: bool = False
-    note: Text | None = None
+    note: LocalizedText | None = None
     reviewed_by: Line | None = None
     reviewed_on: DayText | None = None
 
@@ -221,7 +224,7 @@ class Actor(Model):
 
     id: Id
     kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
-    name: Text
+    name: LocalizedText
     of: Id | None = Field(default=None, description="the actor this one speaks for")
 
 
@@ -254,7 +257,7 @@ class Period(Model):
     recipe: Recipe | None = Field(default=None, description="in place of the zone's recipe")
     geom_basis: GeomBasis | None = None
     geom_as_of: DayText | None = None
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
 class Zone(Model):
@@ -263,16 +266,18 @@ class Zone(Model):
     id: Id
     layer: Id
     type: ZoneType
-    names: Text
-    summary: Text
-    clause: Text = Field(description="what the text says of its extent, in our words")
+    names: LocalizedText
+    summary: LocalizedText
+    clause: LocalizedText = Field(description="what the text says of its extent, in our words")
     recipe: Recipe
     geom_basis: GeomBasis
     geom_as_of: DayText | None = None
     variant_of: Id | None = None
     confidence: Confidence
-    confidence_reason: Text
-    drawn: Text | None = Field(default=None, description="what to know of how it was drawn")
+    confidence_reason: LocalizedText
+    drawn: LocalizedText | None = Field(
+        default=None, description="what to know of how it was drawn"
+    )
     periods: list[Period] = Field(min_length=1)
 
 
@@ -280,15 +285,15 @@ class Layer(Model):
     """A layer of the map, in the order of the file."""
 
     id: Id
-    title: Text
-    summary: Text
+    title: LocalizedText
+    summary: LocalizedText
     style: ZoneType = Field(description="the kind whose colour and sign the layer takes")
 
 
 class Side(Model):
     """One side of a dispute."""
 
-    says: Text
+    says: LocalizedText
     claims: list[Id] = Field(min_length=1)
 
 
@@ -296,11 +301,11 @@ class Dispute(Model):
     """Where sources disagree, and what the map does about it."""
 
     id: Id
-    title: Text
+    title: LocalizedText
     about: Literal["status", "extent", "time", "place", "words"]
     zones: list[Id] = []
     sides: list[Side] = Field(min_length=2)
-    on_map: Text
+    on_map: LocalizedText
 
 
 class System(Model):
@@ -308,9 +313,9 @@ class System(Model):
 
     id: Id
     number: int = Field(ge=1)
-    name: Text
+    name: LocalizedText
     drawn_as: Literal["zone", "line", "point", "label", "figure", "timeline", "not_drawn"]
-    reason: Text = Field(description="why so, above all where nothing is drawn")
+    reason: LocalizedText = Field(description="why so, above all where nothing is drawn")
     zones: list[Id] = []
     claims: list[Id] = []
 
@@ -319,8 +324,8 @@ class Unknown(Model):
     """What could not be established, and what was looked for."""
 
     id: Id
-    question: Text
-    found: Text = Field(description="what is known of it, and where the search ended")
+    question: LocalizedText
+    found: LocalizedText = Field(description="what is known of it, and where the search ended")
     zones: list[Id] = []
     claims: list[Id] = []
 

@@ -25,12 +25,12 @@ from layers.record.model import (
     ID_PATTERN,
     Claim,
     GazetteerPlace,
+    LocalizedText,
     Period,
     Published,
     Reliability,
     Source,
     Start,
-    Text,
     Zone,
 )
 from layers.record.placeholders import MARK
@@ -91,7 +91,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
              "confidence", "confidence_reason", "periods"),
     "Period": ("track", "status", "from_"),
     "Start": ("date", "claims"),
-    "Text": ("en", "ar"),
+    "LocalizedText": ("en", "ar"),
 }  # fmt: skip
 _EMPTY: Mapping[str, tuple[str, str]] = {
     "Claim.where": ("null", "start, end and quote_sha256 where a copy of the text was kept"),
@@ -100,9 +100,13 @@ _EMPTY: Mapping[str, tuple[str, str]] = {
     "Source.sha256": ("null", "of the text that was read, null where none was kept"),
 }
 _MODELS: Mapping[str, type[BaseModel]] = {
-    "publisher": Text, "summary": Text, "names": Text, "clause": Text, "confidence_reason": Text,
-    "published": Published, "reliability": Reliability, "from_": Start,
-}  # fmt: skip
+    **dict.fromkeys(
+        ("publisher", "summary", "names", "clause", "confidence_reason"), LocalizedText
+    ),
+    "published": Published,
+    "reliability": Reliability,
+    "from_": Start,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +330,7 @@ def _lines(model: type[BaseModel], name: str, indent: str) -> str:
 
 def _todo(model: type[BaseModel], field: str) -> str:
     """Return the mark with what is to be filled in, as plain YAML text."""
-    if model is Text:
+    if model is LocalizedText:
         return f"{MARK} in {'English' if field == 'en' else 'Arabic'}"
     choices = _choices(model.model_fields[field].annotation)
     said = _about(model, field).replace(": ", " ").replace(" #", " ")

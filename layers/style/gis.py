@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
 
@@ -60,7 +60,7 @@ def look_of(kind: str, status: str, lang: str = "en") -> Look:
     )
 
 
-def looks_of(rows: Iterable[Row], lang: str = "en") -> tuple[Look, ...]:
+def looks_of(rows: Iterable[ZonePeriod], lang: str = "en") -> tuple[Look, ...]:
     """Return the looks that rows need: kinds in the order of the tokens, most in effect first."""
     look = tokens()
     kinds, ranks = list(look["kinds"]), look["rank"]

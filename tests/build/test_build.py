@@ -12,7 +12,7 @@ from conftest import both, faults_of, put, swap
 from pydantic import TypeAdapter
 
 from geo.recipes import AreaOp, Recipe, ZoneOp, mentions, parts
-from layers.build.rows import (COLUMNS, READINGS, build, inputs_of, recipe_on)
+from layers.build.rows import COLUMNS, READINGS, build, inputs_of, recipe_on
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
 
@@ -227,8 +227,8 @@ def test_single_coordinates_under_two_share_alike_terms_may_stand_together(seeds
         swap("places.csv", "400,1,ostrel-chart,CC0 1.0", "400,1,ostrel-chart,ODbL 1.0"),
         swap("places.csv", "500,3,ostrel-chart,CC0 1.0", "500,3,ostrel-chart,CC BY-SA 4.0"),
     )(seeds)
-    layers = build(read(seeds))
-    row = next(row for row in layers.rows if row.zone_id == "ferry-road-verges")
+    built = build(read(seeds))
+    row = next(row for row in built.rows if row.zone_id == "ferry-road-verges")
     assert "ODbL 1.0" in row.attribution
     assert "CC BY-SA 4.0" in row.attribution
 
@@ -277,9 +277,9 @@ def test_nested_recipes_are_drawn(seeds, levels):
     nested = "{op: union, of: [" * levels + "{op: disc, center: hask, radius_km: 5}" + "]}" * levels
     path = "zones/lantern-waters.yaml"
     swap(path, "\n  op: disc\n  center: lantern-rock\n  radius_km: 15", f" {nested}")(seeds)
-    layers = build(read(seeds))
-    row = next(row for row in layers.rows if row.zone_id == "lantern-waters")
-    assert layers.drawn[row.id].nominal is not None
+    built = build(read(seeds))
+    row = next(row for row in built.rows if row.zone_id == "lantern-waters")
+    assert built.drawn[row.id].nominal is not None
 
 
 def test_dates_of_the_record_are_those_of_its_seed_files(either):

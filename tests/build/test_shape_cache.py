@@ -14,9 +14,9 @@ from conftest import SECOND
 
 from layers.build import rows as building
 from layers.build import shape_cache as kept
-from layers.build.rows import READINGS, Layers
-from layers.errors import SeedFaults
+from layers.build.rows import READINGS, BuiltAtlas
 from layers.build.shape_cache import build_kept, cache_folder
+from layers.errors import SeedFaults
 from layers.record.reader import read
 
 
@@ -46,13 +46,13 @@ def drawn(monkeypatch) -> list[str]:
     return names
 
 
-def told(layers: Layers) -> list[tuple]:
+def told(built: BuiltAtlas) -> list[tuple]:
     """Everything that rows and shapes say, with the grid that each shape was rounded to."""
     found = []
-    for row in layers.rows:
-        shapes = [layers.drawn[row.id].reading(name) for name in READINGS]
+    for row in built.rows:
+        shapes = [built.drawn[row.id].reading(name) for name in READINGS]
         exact = [s and (shapely.to_wkb(s), shapely.get_precision(s)) for s in shapes]
-        found.append((row, layers.drawn[row.id].anchor, exact))
+        found.append((row, built.drawn[row.id].anchor, exact))
     return found
 
 

@@ -16,7 +16,7 @@ from layers.formats.attribution import (
     notice,
     vendored,
 )
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 
 
 def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
@@ -75,7 +75,7 @@ def test_scripts_and_fonts_are_named_with_their_versions() -> None:
 
 
 def test_what_is_added_is_listed_once(second) -> None:
-    font = Credit("software", Text(en="A font", ar="خط"), "OFL-1.1")
+    font = Credit("software", LocalizedText(en="A font", ar="خط"), "OFL-1.1")
     found = credits_of(second, second.rows, also=[font, font])
     assert found.count(font) == 1
 
@@ -95,7 +95,7 @@ def test_a_notice_names_every_licence_and_maker(either, lang) -> None:
     for licence, group in by_licence(found).items():
         assert f"### {licence}\n" in text
         for credit in group:
-            assert credit.maker.both()[lang] in text
+            assert credit.maker.as_dict()[lang] in text
         if licence in LEGAL:
             assert LEGAL[licence].url in text
 
@@ -108,13 +108,13 @@ def test_a_notice_tells_what_share_alike_asks(real) -> None:
 
 
 def test_terms_without_a_known_text_have_no_address(second) -> None:
-    odd = Credit("ground", Text(en="Somebody", ar="أحد"), "ask first")
+    odd = Credit("ground", LocalizedText(en="Somebody", ar="أحد"), "ask first")
     assert as_json([odd])[0]["spdx"] is None
     assert as_json([odd])[0]["licence_url"] is None
 
 
 def test_a_hostile_name_makes_no_markup_and_no_line_of_its_own() -> None:
-    evil = Text(en="<script>x</script>\n# [a](javascript:b) `c`", ar="*أ*")
+    evil = LocalizedText(en="<script>x</script>\n# [a](javascript:b) `c`", ar="*أ*")
     text = notice([Credit("ground", evil, "ask", url="https://a.example/>)<b>")])
     item = next(line for line in text.splitlines() if "script" in line)
     assert "\\<script\\>" in item

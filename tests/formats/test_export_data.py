@@ -19,7 +19,7 @@ from layers.errors import ExportError
 from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
 FULL = """
@@ -29,10 +29,10 @@ from layers.build.rows import build
 from layers.errors import ExportError
 from layers.formats.export import content_of, write_file, write_folder
 from layers.formats import FORMATS
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.record.reader import read
 
-content = content_of(build(read(Path(sys.argv[1]))), View())
+content = content_of(build(read(Path(sys.argv[1]))), Selection())
 folder = Path(sys.argv[2])
 for one in FORMATS.values():
     (folder / f"a{one.ending}").write_bytes(b"old")
@@ -102,7 +102,9 @@ def test_a_folder_that_ends_like_a_file_is_a_folder(tmp_path):
 
 
 def test_a_folder_holds_a_file_a_layer_a_dictionary_and_a_manifest(second, tmp_path):
-    manifest = write_folder(content_of(second, View()), tmp_path / "out", list(FORMATS.values()))
+    manifest = write_folder(
+        content_of(second, Selection()), tmp_path / "out", list(FORMATS.values())
+    )
     layers = list(second.record.layers)
     atlas = second.record.atlas.id
     wanted = {f"{n}{f.ending}" for f in FORMATS.values() for n in layers if not f.layered}
@@ -121,22 +123,22 @@ def test_a_folder_holds_a_file_a_layer_a_dictionary_and_a_manifest(second, tmp_p
 
 def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
     out = tmp_path / "out"
-    write_folder(content_of(second, View()), out, [format_of("csv")])
-    write_folder(content_of(second, View()), out, [format_of("geojson")])
+    write_folder(content_of(second, Selection()), out, [format_of("csv")])
+    write_folder(content_of(second, Selection()), out, [format_of("geojson")])
     assert not [name for name in listed(out) if name.endswith(".csv") and name[0] != "d"]
     (out / "mine.txt").write_text("mine")
     with pytest.raises(ExportError, match=r"mine\.txt, which no build wrote"):
-        write_folder(content_of(second, View()), out, [format_of("csv")])
+        write_folder(content_of(second, Selection()), out, [format_of("csv")])
     assert (out / "mine.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize(
     "view",
     [
-        View(on=date(2004, 7, 1)),
-        View(layers=("lookouts",)),
-        View(zones=("frost-strip",), reading="outer"),
-        View(known_by=date(2004, 7, 1)),
+        Selection(on=date(2004, 7, 1)),
+        Selection(layers=("lookouts",)),
+        Selection(zones=("frost-strip",), reading="outer"),
+        Selection(known_by=date(2004, 7, 1)),
     ],
     ids=["on", "layers", "zones", "known-by"],
 )
@@ -154,17 +156,17 @@ def test_a_file_holds_the_rows_of_its_view(second, view, tmp_path):
 
 
 def test_a_file_of_one_layer_is_named_and_titled_after_it(second, tmp_path):
-    content = content_of(second, View(layers=("lookouts",)))
+    content = content_of(second, Selection(layers=("lookouts",)))
     write_file(content, tmp_path / "a.geojson", format_of("geojson"))
     data = json.loads((tmp_path / "a.geojson").read_bytes())
     assert (data["name"], data["title"]) == (
-        "lookouts", second.record.layers["lookouts"].title.both()
+        "lookouts", second.record.layers["lookouts"].title.as_dict()
     )  # fmt: skip
 
 
 def test_csv_has_its_dictionary_beside_it_where_programs_look(either, tmp_path):
     path = tmp_path / "a b.csv"
-    written = write_file(content_of(either, View()), path, format_of("csv"))
+    written = write_file(content_of(either, Selection()), path, format_of("csv"))
     assert [one.name for one in written] == ["a b.csv", "a b.csv-metadata.json"]
     said = json.loads(written[1].read_bytes())
     assert said["@context"][0] == "http://www.w3.org/ns/csvw"
@@ -181,7 +183,7 @@ def test_csv_has_its_dictionary_beside_it_where_programs_look(either, tmp_path):
 
 
 def test_the_dictionary_says_what_every_column_means(second, tmp_path):
-    write_folder(content_of(second, View()), tmp_path / "out", [format_of("fgb")])
+    write_folder(content_of(second, Selection()), tmp_path / "out", [format_of("fgb")])
     with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as file:
         said = list(csv.DictReader(file))
     names = [one["column"] for one in said if one["table"] == "rows"]
@@ -215,24 +217,24 @@ def test_a_name_that_cannot_be_is_one_clear_line(second, tmp_path, name):
     path, (one,), single = destination(tmp_path / name, None)
     assert single
     with pytest.raises(ExportError, match="cannot be written"):
-        write_file(content_of(second, View()), path, one)
+        write_file(content_of(second, Selection()), path, one)
     assert listed(tmp_path) == {"file"}
 
 
 def test_a_folder_cannot_take_the_place_of_a_file(second, tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(ExportError, match="is a file; name a folder"):
-        write_folder(content_of(second, View()), tmp_path / "out", [format_of("csv")])
+        write_folder(content_of(second, Selection()), tmp_path / "out", [format_of("csv")])
     (tmp_path / "a.csv").mkdir()
     with pytest.raises(ExportError, match="is a folder"):
-        write_file(content_of(second, View()), tmp_path / "a.csv", format_of("csv"))
+        write_file(content_of(second, Selection()), tmp_path / "a.csv", format_of("csv"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_one_clear_line(second, tmp_path):
     (tmp_path / "shut").mkdir(mode=0o500)
     with pytest.raises(ExportError, match="Permission denied"):
-        write_file(content_of(second, View()), tmp_path / "shut" / "a.csv", format_of("csv"))
+        write_file(content_of(second, Selection()), tmp_path / "shut" / "a.csv", format_of("csv"))
 
 
 def test_a_full_disk_leaves_the_old_output_and_one_clear_line(tmp_path):
@@ -262,6 +264,6 @@ def test_a_writer_that_is_interrupted_leaves_the_old_output(second, tmp_path, mo
 
     monkeypatch.setattr(json_features, "write_geojson", write)
     with pytest.raises(KeyboardInterrupt):
-        write_file(content_of(second, View()), path, format_of("geojson"))
+        write_file(content_of(second, Selection()), path, format_of("geojson"))
     assert path.read_text() == "old"
     assert listed(tmp_path) == {"a.geojson"}

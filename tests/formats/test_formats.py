@@ -16,13 +16,13 @@ import shapely
 from conftest import swap
 from reopened import by_gdal, gdal, same_shape
 
-from layers.build.rows import COLUMNS, READINGS, Layers, build
+from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, build
 from layers.formats import FORMATS, format_of, guessed
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.evidence import of_record, of_rows
 from layers.formats.features import build_files
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.record.reader import read
 
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -37,16 +37,16 @@ class Written(NamedTuple):
         return self.folder / f"all{FORMATS[name].ending}"
 
     @property
-    def layers(self) -> Layers:
-        return self.content.layers
+    def layers(self) -> BuiltAtlas:
+        return self.content.built
 
     def shape(self, row_id: str) -> shapely.Geometry | None:
         row = next(row for row in self.content.rows if row.id == row_id)
         return self.content.shape(row)
 
 
-def write(layers: Layers, folder: Path, *, reading: str = "nominal") -> Written:
-    content = Content(layers, layers.rows, reading=reading)
+def write(built: BuiltAtlas, folder: Path, *, reading: str = "nominal") -> Written:
+    content = Content(built, built.rows, reading=reading)
     for one in FORMATS.values():
         one.write(content, folder / f"all{one.ending}")
     FORMATS["kml"].write(content, folder / "all.kml")
@@ -77,8 +77,8 @@ def test_columns_begin_with_those_of_every_layer() -> None:
 
 def test_every_column_says_what_it_means_in_both_languages() -> None:
     for column in columns_of("rows"):
-        assert column.says.en
-        assert any("\u0600" <= letter <= "\u06ff" for letter in column.says.ar)
+        assert column.says["en"]
+        assert any("\u0600" <= letter <= "\u06ff" for letter in column.says["ar"])
 
 
 @pytest.mark.parametrize("one", FORMATS.values(), ids=lambda one: one.id)
@@ -136,7 +136,7 @@ def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
 
 def test_gdal_reads_each_folder_of_a_kmz(written, tmp_path) -> None:
     for layer, rows in written.content.by_layer().items():
-        title = written.layers.record.layers[layer].title.en
+        title = written.built.record.layers[layer].title["en"]
         found = by_gdal(written.path("kml"), title, tmp_path)
         compare(written, found, [row.id for row in rows])
 
@@ -192,7 +192,7 @@ def test_geopandas_reads_geoparquet_and_uses_its_boxes(written) -> None:
 def test_the_types_of_geoparquet_do_not_hang_on_the_values(written, tmp_path) -> None:
     import pyarrow.parquet as pq
 
-    FORMATS["parquet"].write(Content(written.layers, ()), tmp_path / "none.parquet")
+    FORMATS["parquet"].write(Content(written.built, ()), tmp_path / "none.parquet")
     empty, full = (pq.read_schema(p) for p in (tmp_path / "none.parquet", written.path("parquet")))
     assert empty.remove_metadata() == full.remove_metadata()
 
@@ -249,7 +249,7 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
     (document,) = Document.parse(written.folder / "all.kml").features
     folders = document.features
     assert [one.name for one in folders] == [
-        layer.title.en for layer in written.layers.record.layers.values()
+        layer.title["en"] for layer in written.built.record.layers.values()
     ]
     marks = [mark for folder in folders for mark in folder.features]
     assert [mark.id for mark in marks] == [row.id for row in written.content.rows]
@@ -288,7 +288,7 @@ def test_geojson_has_the_shapes_of_a_build_and_more_columns(written) -> None:
     data = json.loads(written.path("geojson").read_bytes())
     built = [
         one
-        for name, text in build_files(written.layers).items()
+        for name, text in build_files(written.built).items()
         if name.endswith(".geojson")
         for one in json.loads(text)["features"]
     ]
@@ -345,11 +345,11 @@ def query(path: Path, text: str) -> list[tuple]:
 
 
 def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
-    path, record = written.path("gpkg"), written.layers.record
+    path, record = written.path("gpkg"), written.built.record
     ((text,),) = query(path, "SELECT metadata FROM gpkg_metadata WHERE mime_type LIKE '%json'")
     said = json.loads(text)
     assert said["identifier"] == f"sha256:{record.sha256}"
-    assert {"@value": record.atlas.title.ar, "@language": "ar"} in said["name"]
+    assert {"@value": record.atlas.title["ar"], "@language": "ar"} in said["name"]
     for row in written.content.rows:
         for part in row.attribution.split("; "):
             assert part in said["creditText"]
@@ -390,11 +390,11 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
         "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD "
         "FROM layer_styles",
     )
-    assert [style[0] for style in styles] == list(written.layers.record.layers)
+    assert [style[0] for style in styles] == list(written.built.record.layers)
     for name, column, default, qml, sld in styles:
         assert (column, bool(default)) == ("geometry", True)
-        pairs = {(row.zone_type, row.status) for row in written.layers.of(name)}
-        drawn = {row for row in written.layers.of(name) if written.content.shape(row) is not None}
+        pairs = {(row.zone_type, row.status) for row in written.built.of(name)}
+        drawn = {row for row in written.built.of(name) if written.content.shape(row) is not None}
         kinds = {written.content.shape(row).geom_type.removeprefix("Multi") for row in drawn}
         root = ET.fromstring(qml.split("\n", 1)[1])
         renderer = root.find("renderer-v2")
@@ -459,7 +459,7 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
     from datetime import date
 
     day = date(2020, 3, 10)
-    view = View(known_by=day)
+    view = Selection(known_by=day)
     content = Content(real, view.rows(real), known_by=day)
     sheets = {sheet.name: sheet.rows for sheet in of_rows(content)}
     assert sheets["claims"]
@@ -491,11 +491,11 @@ MAY_BE_EMPTY = {"archive_url", "reviewed_by", "reviewed_on"}
 
 def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     evil = ']]></name><script>alert(1)</script>&amp; \\ ";=1+1'
-    old = read(seeds).zones["frost-strip"].names.en
+    old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
-    layers = build(read(seeds))
-    assert any(row.name_en == evil for row in layers.rows)
-    written = write(layers, tmp_path)
+    built = build(read(seeds))
+    assert any(row.name_en == evil for row in built.rows)
+    written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}
     for one in root.iter(f"{KML}description"):

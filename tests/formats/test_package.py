@@ -99,7 +99,7 @@ def test_the_citation_has_what_the_format_asks_and_no_day_of_release(release, se
     atlas = second.record.atlas
     assert said["cff-version"] == "1.2.0"
     assert said["type"] == "dataset"
-    assert said["title"] == atlas.title.en
+    assert said["title"] == atlas.title["en"]
     assert said["message"]
     assert all(set(author) == {"name"} for author in said["authors"])
     assert said["authors"]
@@ -119,12 +119,12 @@ def test_the_readme_says_it_all_in_each_language(release, second, lang):
     part = {"en": english, "ar": arabic}[lang]
     atlas = second.record.atlas
     for said in (atlas.title, atlas.scope, atlas.borders, atlas.corrections):
-        assert said.both()[lang].replace("[", "\\[") in part
+        assert said.as_dict()[lang].replace("[", "\\[") in part
     for said in (atlas.edition, atlas.record_from, atlas.record_to, second.record.sha256):
         assert said in part
     for layer in second.record.layers.values():
         count = len(second.of(layer.id))
-        assert f"| `{layer.id}` | {layer.title.both()[lang]} | {count} |" in part
+        assert f"| `{layer.id}` | {layer.title.as_dict()[lang]} | {count} |" in part
     for one in FORMATS.values():
         assert f"| `{one.id}` |" in part
     for column in described_columns("rows"):

@@ -20,7 +20,7 @@ from layers.monitor.count import Counts, count
 from layers.monitor.grid import IN_INNER, Grid, Nest
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 FIRST = date(1970, 1, 1)
 
@@ -39,7 +39,7 @@ def batch_of(events, **more) -> pa.RecordBatch:
 def modelled(layers, events, by="month", view=None) -> dict:
     """Count by brute force, event by event and row by row: (zone, track, status, period)."""
     form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[by]
-    rows = (view or View()).rows(layers)
+    rows = (view or Selection()).rows(layers)
     low, high = layers.record.atlas.record_from, layers.record.atlas.record_to
     found: Counter = Counter()
     for lon, lat, day in events:
@@ -286,7 +286,7 @@ def test_one_reading_counts_in_that_shape_alone(second):
 
 
 def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
-    index = ZoneIndex.of(real, View(layers=("m4-corridor",)), reaches_m=(25_000, 50_000))
+    index = ZoneIndex.of(real, Selection(layers=("m4-corridor",)), reaches_m=(25_000, 50_000))
     corridor = real.drawn["m4-security-corridor.paper.agreed.2020-03-05"]
     spot = corridor.inner.representative_point()
     event = [(spot.x, spot.y, date(2020, 4, 1))]

@@ -19,16 +19,16 @@ import pytest
 import shapely
 from conftest import SECOND, tamas
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.columns import columns_of
 from layers.monitor.run import monitor
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
-CORRIDOR = View(layers=("m4-corridor",))
+CORRIDOR = Selection(layers=("m4-corridor",))
 PLAIN = columns_of("lat=latitude,lon=longitude,date=date,precision=within_m")
 
 
@@ -67,16 +67,16 @@ def one_client():
         yield found
 
 
-def events_on_edges(layers: Layers) -> pa.Table:
+def events_on_edges(built: BuiltAtlas) -> pa.Table:
     """Return events of which many lie on edges, vertices and first or last days."""
     chance = np.random.default_rng(7)
     west, south, east, north = shapely.from_wkt(
-        shapely.Polygon(layers.record.atlas.extent).wkt
+        shapely.Polygon(built.record.atlas.extent).wkt
     ).bounds
     lon, lat = list(chance.uniform(west, east, 1500)), list(chance.uniform(south, north, 1500))
     days = []
-    for row in layers.rows:
-        drawn = layers.drawn[row.id]
+    for row in built.rows:
+        drawn = built.drawn[row.id]
         for shape in (drawn.inner, drawn.outer):
             if shape is None or not shape.geom_type.endswith("Polygon"):
                 continue
@@ -85,8 +85,8 @@ def events_on_edges(layers: Layers) -> pa.Table:
                 lon.append(x)
                 lat.append(y)
         days += [row.valid_from] + ([row.valid_to] if row.valid_to else [])
-    first = date.fromisoformat(layers.record.atlas.record_from).toordinal()
-    last = date.fromisoformat(layers.record.atlas.record_to).toordinal()
+    first = date.fromisoformat(built.record.atlas.record_from).toordinal()
+    last = date.fromisoformat(built.record.atlas.record_to).toordinal()
     drawn_days = chance.integers(first - 40, last + 40, len(lon))
     for at in range(0, len(lon), 2):
         drawn_days[at] = days[at % len(days)].toordinal()
@@ -124,7 +124,7 @@ def test_any_number_of_workers_counts_as_one_thread_does(client, second, edges, 
     assert far.header == alone.header
 
 
-def by_geopandas(layers: Layers, events: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
+def by_geopandas(built: BuiltAtlas, events: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
     """Count inside_all and inside_some a zone and year with two spatial joins a row."""
     frame = events.to_pandas()
     points = geopandas.GeoDataFrame(
@@ -135,15 +135,15 @@ def by_geopandas(layers: Layers, events: pa.Table) -> dict[tuple[str, str], tupl
         geometry=geopandas.points_from_xy(frame["longitude"], frame["latitude"]),
         crs="EPSG:4326",
     )
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     span = [date.fromisoformat(d).toordinal() for d in (atlas.record_from, atlas.record_to)]
     best: dict[tuple[str, int], int] = {}
-    for row in layers.rows:
+    for row in built.rows:
         last = row.valid_to.toordinal() if row.valid_to else span[1]
         low, high = max(span[0], row.valid_from.toordinal()), min(span[1], last)
         on = points[(points.day >= low) & (points.day <= high)]
         for rank, name in ((1, "outer"), (2, "inner")):
-            shape = layers.drawn[row.id].reading(name)
+            shape = built.drawn[row.id].reading(name)
             if shape is None:
                 continue
             zone = geopandas.GeoDataFrame(geometry=[shape], crs="EPSG:4326")
@@ -170,20 +170,20 @@ def test_workers_count_as_geopandas_does(client, second, edges):
     assert sum(sum(numbers) for numbers in ours.values()) > 300
 
 
-def by_hand(layers: Layers, events: pa.Table) -> dict[str, tuple[int, int]]:
+def by_hand(built: BuiltAtlas, events: pa.Table) -> dict[str, tuple[int, int]]:
     """Count each event in each zone, one at a time."""
     counted: dict[str, list[int]] = {}
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     for event in events.to_pylist():
         day = event["date"]
         if not atlas.record_from <= str(day) <= atlas.record_to:
             continue
         point = shapely.Point(event["longitude"], event["latitude"])
         best: dict[str, int] = {}
-        for row in layers.rows:
+        for row in built.rows:
             if not row.validity.holds(day):
                 continue
-            drawn = layers.drawn[row.id]
+            drawn = built.drawn[row.id]
             rank = 0
             if drawn.outer is not None and drawn.outer.intersects(point):
                 rank = 1

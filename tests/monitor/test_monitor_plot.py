@@ -31,7 +31,7 @@ from layers.monitor.plot import _Page, _words, form_of, plot
 from layers.monitor.sheet import isolated, shown, tokens, wrapped
 from layers.printing.figure import settings
 from layers.printing.fonts import width
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.record.reader import read
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
@@ -178,7 +178,7 @@ def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
 
 def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
     day = date(2019, 1, 1)
-    view = View(known_by=day)
+    view = Selection(known_by=day)
     drawn = multiples_of(table(real, view=view), real, view=view)
     rows = view.rows(real)
     assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
@@ -301,7 +301,7 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     spoiled = dataclasses.replace(second, rows=rows)
     row = next(row for row in second.rows if second.drawn[row.id].outer is not None)
     spot = second.drawn[row.id].outer.representative_point()
-    view = View(zones=(row.zone_id,))
+    view = Selection(zones=(row.zone_id,))
     counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
     joined = "".join(written)
@@ -343,13 +343,13 @@ sys.stdout.buffer.write(drawn_alone())
 
 def drawn_alone() -> bytes:
     """Draw a small plot in every format and both languages, from nothing but the seeds."""
-    layers = build(read(SECOND))
-    row = next(row for row in layers.rows if layers.drawn[row.id].outer is not None)
-    spot = layers.drawn[row.id].outer.representative_point()
-    view = View(zones=(row.zone_id,))
-    counted = table(layers, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    built = build(read(SECOND))
+    row = next(row for row in built.rows if built.drawn[row.id].outer is not None)
+    spot = built.drawn[row.id].outer.representative_point()
+    view = Selection(zones=(row.zone_id,))
+    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     return b"".join(
-        plot(counted, layers, events="e.csv", form=form, lang=lang)
+        plot(counted, built, events="e.csv", form=form, lang=lang)
         for form, lang in (("svg", "ar"), ("png", "ar"), ("pdf", "en"))
     )
 

@@ -27,7 +27,7 @@ from layers.printing.page import Box, sides
 from layers.printing.plane import Flat, Window
 from layers.printing.sizes import MM, size_of
 from layers.printing.words import Words
-from layers.query.selection import view_of
+from layers.query.selection import parse_selection
 
 LANGS = ["en", "ar"]
 FRAME = Box(0, 0, 400, 300)
@@ -67,7 +67,7 @@ def crowd(shown, count, radius):
 def crowded(layers, *, count, lang="en", radius=0.03):
     """Return a sheet of a crowded day and its page."""
     with figure.settings():
-        made = asked(layers, view_of(on="2006-05-01"), lang=lang, size=size_of("a4"))
+        made = asked(layers, parse_selection(on="2006-05-01"), lang=lang, size=size_of("a4"))
         made.shown = crowd(made.shown, count, radius)
         return made, sheet.drawn(made)
 
@@ -217,7 +217,7 @@ def test_a_window_shows_the_same_of_a_shape_each_time() -> None:
 @given(st.lists(st.tuples(st.floats(-21, -19), st.floats(-22, -20)), min_size=3, max_size=25))
 def test_the_second_map_lies_where_most_places_are(second, spots) -> None:
     post = next(h for h in asked(
-        second, view_of(on="2006-05-01"), lang="en", size=size_of("a4")
+        second, parse_selection(on="2006-05-01"), lang="en", size=size_of("a4")
     ).shown if h.mapped and h.is_point)  # fmt: skip
     shown = [
         replace(post, drawn=replace(post.drawn, nominal=shapely.Point(spot))) for spot in spots
@@ -302,7 +302,7 @@ def test_a_foot_of_many_sources_stays_low_and_says_how_many_are_missing(
     measured, tries = Foot._measured, []
     monkeypatch.setattr(Foot, "_measured", lambda self: tries.append(1) or measured(self))
     with figure.settings():
-        made = asked(cited, view_of(on="2006-05-01"), lang=lang, size=size_of("a4"))
+        made = asked(cited, parse_selection(on="2006-05-01"), lang=lang, size=size_of("a4"))
         made.numbers = {key: at for at, key in enumerate(cited.record.sources, start=1)}
         page = sheet.drawn(made)
         foot = Foot(made, Box(10 * MM, 10 * MM, 287 * MM, 200 * MM))

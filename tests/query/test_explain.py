@@ -25,7 +25,12 @@ def test_every_zone_is_explained_in_data_and_in_lines(either):
         lines = list(as_text(data))
         assert not any("\n" in line for line in lines)
         whole = "\n".join(lines)
-        for wanted in (zone.names.en, zone.names.ar, zone.clause.en, zone.confidence_reason.en):
+        for wanted in (
+            zone.names["en"],
+            zone.names["ar"],
+            zone.clause["en"],
+            zone.confidence_reason["en"],
+        ):
             assert wanted in whole
         drawn = [line for line in lines if line.startswith(("Shape", "  from", "  nominal"))]
         assert drawn
@@ -41,9 +46,9 @@ def test_every_period_claim_and_dispute_of_a_zone_is_told(either):
             key for row in rows for key in row.claim_ids
         }
         for claim in data["claims"]:
-            assert either.record.claims[claim["id"]].summary.en in whole
+            assert either.record.claims[claim["id"]].summary["en"] in whole
         for dispute in either.record.disputes.values():
-            assert (dispute.title.en in whole) == (zone.id in dispute.zones)
+            assert (dispute.title["en"] in whole) == (zone.id in dispute.zones)
 
 
 def test_every_shape_of_a_zone_is_told_once_with_the_rows_it_is_for(either):

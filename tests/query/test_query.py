@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from layers.build.rows import READINGS, Drawn
+from layers.build.rows import READINGS, Geometries
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters as query
 from layers.record.dates import parse_day
@@ -379,7 +379,7 @@ def test_an_index_finds_few_rows_for_a_point_and_those_across_the_antimeridian(s
     far = shapely.box(20.0, 10.0, 21.0, 10.1)
     rows = tuple(replace(row, id=name) for name in ("east", "far"))
     drawn = {
-        name: Drawn(shape, None, shape, None) for name, shape in (("east", east), ("far", far))
+        name: Geometries(shape, None, shape, None) for name, shape in (("east", east), ("far", far))
     }
     index = query.RowIndex(replace(second, rows=rows, drawn=drawn))
     assert index.near(-179.99, 10.05, None) == ()

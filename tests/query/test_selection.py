@@ -6,24 +6,24 @@ import pytest
 
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters as query
-from layers.query.selection import View, box_of, view_of
+from layers.query.selection import Selection, box_of, parse_selection
 
 
 def test_a_view_of_nothing_in_particular_is_every_row(either):
-    assert view_of().rows(either) == either.rows
+    assert parse_selection().rows(either) == either.rows
 
 
 def test_layers_zones_and_box_narrow_together(second):
     layer, zone = second.rows[0].layer, second.rows[0].zone_id
-    rows = view_of(layers=layer, zone=zone).rows(second)
+    rows = parse_selection(layers=layer, zone=zone).rows(second)
     assert rows == tuple(r for r in second.rows if r.layer == layer and r.zone_id == zone)
     assert rows
-    assert view_of(layers=layer, zone=zone, bbox="-170,-80,-169,-79").rows(second) == ()
+    assert parse_selection(layers=layer, zone=zone, bbox="-170,-80,-169,-79").rows(second) == ()
 
 
 def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
     day, by = query.need_day("on", "2018-10-01"), query.need_day("known-by", "2018-09-01")
-    rows = view_of(on="2018-10-01", known_by="2018-09-01").rows(real)
+    rows = parse_selection(on="2018-10-01", known_by="2018-09-01").rows(real)
     assert rows == query.holding(query.known_by(real, real.rows, by), day)
     assert rows != query.holding(real.rows, day)
 
@@ -31,12 +31,12 @@ def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
 @pytest.mark.parametrize("option", ["layers", "zone"])
 def test_an_unknown_name_is_refused_with_those_there_are(second, option):
     with pytest.raises(UnknownLayer, match="nowhere-at-all"):
-        view_of(**{option: "nowhere-at-all"}).rows(second)
+        parse_selection(**{option: "nowhere-at-all"}).rows(second)
 
 
 def test_a_day_beyond_the_record_is_refused(second):
     with pytest.raises(QueryError, match="beyond the record"):
-        view_of(on="1900-01-01").rows(second)
+        parse_selection(on="1900-01-01").rows(second)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_a_box_over_the_antimeridian_is_taken():
 @pytest.mark.parametrize("option", ["layers", "zone"])
 def test_a_list_of_nothing_is_refused(option):
     with pytest.raises(QueryError, match=option):
-        view_of(**{option: " , "})
+        parse_selection(**{option: " , "})
 
 
 def test_a_view_needs_no_text():
-    assert View() == view_of()
+    assert Selection() == parse_selection()

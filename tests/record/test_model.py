@@ -185,7 +185,7 @@ def test_no_name_or_title_holds_a_word_of_one_side(either):
     names += [system.name for system in record.systems.values()]
     names += [dispute.title for dispute in record.disputes.values()]
     for name in names:
-        assert not LOADED.search(f"{name.en} {name.ar}"), name
+        assert not LOADED.search(f"{name['en']} {name['ar']}"), name
     for place in record.places.values():
         assert not LOADED.search(" ".join([place.name_en, place.name_ar or "", *place.spellings]))
 
@@ -193,8 +193,10 @@ def test_no_name_or_title_holds_a_word_of_one_side(either):
 def test_a_word_of_one_side_in_a_claim_stands_in_quotes_or_as_what_somebody_calls_it(real):
     quoted = re.compile(r"(?<!\w)['‘].*?['’](?!\w)|[\"“«].*?[\"”»]|\b(calls|called)\b[^.;]*")
     for key, claim in real.record.claims.items():
-        for text in (claim.summary.en, claim.summary.ar):
-            said = quoted.sub("", text) if text == claim.summary.en else re.sub("«.*?»", "", text)
+        for text in (claim.summary["en"], claim.summary["ar"]):
+            said = (
+                quoted.sub("", text) if text == claim.summary["en"] else re.sub("«.*?»", "", text)
+            )
             assert not re.search(r"terroris|\bregimes?\b|إرهاب|ارهاب|النظام", said), (key, text)
 
 
@@ -241,14 +243,14 @@ def test_every_trace_and_pairs_file_is_used_by_a_zone_or_kept_for_a_reason(eithe
 
 def test_sources_name_no_stand_in(real):
     for source in real.record.sources.values():
-        assert not MADE_UP_SOURCE.search(f"{source.url} {source.publisher.en}"), source.id
+        assert not MADE_UP_SOURCE.search(f"{source.url} {source.publisher['en']}"), source.id
 
 
 def test_the_second_atlas_says_everywhere_that_it_is_made_up(second):
-    assert "Invented" in second.record.atlas.scope.en
+    assert "Invented" in second.record.atlas.scope["en"]
     for source in second.record.sources.values():
         assert source.url is None
-        assert source.publisher.en == "made up for the tests"
+        assert source.publisher["en"] == "made up for the tests"
         assert source.kind == "page"
 
 

@@ -20,7 +20,7 @@ from tests.browser import chromium
 from layers.errors import ExportError, QueryError, UnknownLayer
 from layers.formats.extract import LEFT_OUT, extract
 from layers.query import filters as query
-from layers.query.selection import view_of
+from layers.query.selection import parse_selection
 from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
@@ -50,7 +50,7 @@ def block(page: bytes, name: str) -> Any:
 
 def part_of(whole: Any, /, **choice: str) -> dict[str, Any]:
     """Return the data of a part."""
-    return page_data(extract(whole, view_of(**choice)))
+    return page_data(extract(whole, parse_selection(**choice)))
 
 
 # What a part holds
@@ -60,7 +60,9 @@ def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
     chosen = next(iter(either.record.layers))
     whole = {row["id"]: row for row in page_data(either)["rows"]}
     rows = part_of(either, layers=chosen)["rows"]
-    assert [row["id"] for row in rows] == [r.id for r in view_of(layers=chosen).rows(either)]
+    assert [row["id"] for row in rows] == [
+        r.id for r in parse_selection(layers=chosen).rows(either)
+    ]
     same = ("shape", "source_ids", "claim_ids", "attribution", "valid_from", "valid_to", "status")
     assert all({k: row[k] for k in same} == {k: whole[row["id"]][k] for k in same} for row in rows)
 
@@ -99,7 +101,7 @@ def test_what_was_stated_later_is_nowhere_in_the_file(real):
     text = json.dumps(part_of(real, known_by=KNOWN), ensure_ascii=False)
     assert later
     assert not [key for key in later if f'"{key}"' in text]
-    assert not [k for k in later if real.record.claims[k].summary.en in text]
+    assert not [k for k in later if real.record.claims[k].summary["en"] in text]
 
 
 def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
@@ -111,12 +113,12 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
         (None, None, None)
     ]
     assert "2026" not in json.dumps([rows, data["zones"]], ensure_ascii=False)
-    assert data["zones"][ENDED]["summary"] == LEFT_OUT.both()
+    assert data["zones"][ENDED]["summary"] == LEFT_OUT.as_dict()
 
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
     by = query.need_day("by", KNOWN)
-    for row in extract(real, view_of(known_by=KNOWN)).rows:
+    for row in extract(real, parse_selection(known_by=KNOWN)).rows:
         claims = real.start_claims[row.id]
         before = {k for k in claims if (day := real.record.known[k]) and day <= by}
         derived = {real.record.claims[key].asserted_by for key in claims}
@@ -127,7 +129,7 @@ def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
 
 def test_the_last_day_of_knowledge_leaves_nothing_known_out(either):
     every = {row.id for row in either.rows if row.stated_on}
-    part = extract(either, view_of(known_by="2999-01-01"))
+    part = extract(either, parse_selection(known_by="2999-01-01"))
     assert {row.id for row in part.rows} == every
     undated = {key for key, day in either.record.known.items() if day is None}
     sure = [z for z in part.record.zones.values() if z.summary == either.record.zones[z.id].summary]
@@ -490,13 +492,13 @@ def test_verify_works_from_a_web_server(opened, page, tmp_path):
 def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, real):
     made = file_of(real, Asked(zone=ENDED, on="2020-01-01"))
     seen = opened(made.page)
-    assert seen.locator(".zone h2").inner_text() == real.record.zones[ENDED].names.en
+    assert seen.locator(".zone h2").inner_text() == real.record.zones[ENDED].names["en"]
     assert seen.locator(".timeline").get_attribute("data-on") == "2020-01-01"
     said = seen.locator(".this-file.first").inner_text()
-    assert real.record.zones[ENDED].names.en in said
+    assert real.record.zones[ENDED].names["en"] in said
     assert f"{made.rows} of the {len(real.rows)} periods" in said
     seen.locator(".language").click()
-    assert real.record.zones[ENDED].names.ar in seen.locator(".this-file.first").inner_text()
+    assert real.record.zones[ENDED].names["ar"] in seen.locator(".this-file.first").inner_text()
     seen.keyboard.press("Escape")
     assert seen.locator(".list .entry").count() == 1
     assert seen.locator(".this-file").count() == 2

@@ -58,9 +58,9 @@ def hostile(seeds) -> Path:
 
 def page_of(folder: Path) -> str:
     """Return the record as a file that says, in its own words, which zones it holds."""
-    layers = build(read(folder))
-    asked = Asked(on="2005-06-01", zone=",".join(layers.record.zones), known_by="2999-01-01")
-    return file_of(layers, asked).page.decode()
+    built = build(read(folder))
+    asked = Asked(on="2005-06-01", zone=",".join(built.record.zones), known_by="2999-01-01")
+    return file_of(built, asked).page.decode()
 
 
 def test_no_text_is_evaluated_on_the_server(hostile) -> None:

@@ -13,7 +13,7 @@ import shapely
 from tests.browser import chromium
 
 from geo.measure import distance_m
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.query import changes as compare
 from layers.query import filters as query
 from layers.query import search
@@ -25,7 +25,7 @@ NEAR_M = 5.0
 
 
 @pytest.fixture(scope="module")
-def page(real: Layers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def page(real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The real atlas as one file, opened."""
     file: Path = tmp_path_factory.mktemp("answers") / "atlas.html"
     html = render_page(page_data(real), mode="file")
@@ -43,14 +43,14 @@ def everything_known(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("page").evaluate("Tamas.page.atlas.set({known: null})")
 
 
-def days(layers: Layers, count: int, seed: int) -> list[date]:
+def days(built: BuiltAtlas, count: int, seed: int) -> list[date]:
     """Return random days of the record, half of them days of change."""
     dice = random.Random(seed)
     first, last = (
         date.fromisoformat(day)
-        for day in (layers.record.atlas.record_from, layers.record.atlas.record_to)
+        for day in (built.record.atlas.record_from, built.record.atlas.record_to)
     )
-    turns = sorted({row.valid_from for row in layers.rows if first <= row.valid_from <= last})
+    turns = sorted({row.valid_from for row in built.rows if first <= row.valid_from <= last})
     span = (last - first).days
     return [
         dice.choice(turns) if n % 2 else first + timedelta(dice.randint(0, span))
@@ -58,13 +58,13 @@ def days(layers: Layers, count: int, seed: int) -> list[date]:
     ]
 
 
-def points(layers: Layers, count: int, seed: int) -> list[tuple[float, float]]:
+def points(built: BuiltAtlas, count: int, seed: int) -> list[tuple[float, float]]:
     """Return random points of the atlas, most of them in or near something it draws."""
     dice = random.Random(seed)
-    extent = shapely.Polygon(layers.record.atlas.extent)
+    extent = shapely.Polygon(built.record.atlas.extent)
     shapes = [
         shape
-        for one in layers.drawn.values()
+        for one in built.drawn.values()
         if (shape := one.outer) is not None and extent.contains(shape)
     ]
     found: list[tuple[float, float]] = []
@@ -80,14 +80,14 @@ def points(layers: Layers, count: int, seed: int) -> list[tuple[float, float]]:
     return found
 
 
-def on_the_page(layers: Layers) -> set[str]:
+def on_the_page(built: BuiltAtlas) -> set[str]:
     """Return the rows whose shape the page has: a venue abroad is not on its map."""
-    return {row["id"] for row in page_data(layers)["rows"] if row["shape"]}
+    return {row["id"] for row in page_data(built)["rows"] if row["shape"]}
 
 
 @pytest.mark.parametrize("by", [None, date(2018, 9, 20)])
 def test_ask_here_equals_the_command_on_random_points_and_days(
-    real: Layers, page: Any, by: date | None
+    real: BuiltAtlas, page: Any, by: date | None
 ) -> None:
     drawn = on_the_page(real)
     page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(by))
@@ -124,7 +124,7 @@ def _number(day: date | None) -> int | None:
 
 
 @pytest.mark.parametrize("by", [None, date(2019, 6, 1), date(2021, 3, 17)])
-def test_comparing_equals_the_command(real: Layers, page: Any, by: date | None) -> None:
+def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, by: date | None) -> None:
     page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(by))
     pairs = list(zip(days(real, 25, 1), days(real, 25, 2), strict=True))
     for first, second in pairs:
@@ -137,7 +137,7 @@ def test_comparing_equals_the_command(real: Layers, page: Any, by: date | None) 
 
 
 @pytest.mark.parametrize("by", ["2015-09-18", "2018-09-20", "2020-03-10", "2024-12-31"])
-def test_known_by_equals_the_command(real: Layers, page: Any, by: str) -> None:
+def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, by: str) -> None:
     page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(date.fromisoformat(by)))
     theirs = page.evaluate(
         """() => Tamas.page.atlas.record.order.flatMap((zone) => zone.rows.map(
@@ -164,7 +164,7 @@ WRITTEN = (
 
 @pytest.mark.parametrize("written", WRITTEN.split(", "))
 def test_search_finds_the_places_that_the_command_finds(
-    real: Layers, page: Any, written: str
+    real: BuiltAtlas, page: Any, written: str
 ) -> None:
     ours = [(one.place.id, round(one.score, 3)) for one in search.search(real.record, written)]
     theirs = page.evaluate("text => Tamas.page.atlas.find(text, 10)", written)

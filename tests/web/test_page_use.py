@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.browser import chromium, differing, picture, settle, until
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
@@ -31,7 +31,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def file(real: Layers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real atlas as one file."""
     path = tmp_path_factory.mktemp("use") / "atlas.html"
     html = render_page(page_data(real), mode="file", on="2020-04-01")
@@ -156,7 +156,7 @@ def test_known_by_hides_later_claims_and_counts_them(opened: Any) -> None:
     assert "known" not in page.url
 
 
-def test_dated_entry_moves_the_date(real: Layers, opened: Any) -> None:
+def test_dated_entry_moves_the_date(real: BuiltAtlas, opened: Any) -> None:
     page = opened("#on=2020-04-01")
     page.locator("[data-key=contacts]").click()
     steps = page.locator(".point")
@@ -286,7 +286,7 @@ def test_axe_finds_nothing(opened: Any, lang: str, size: str, view: str) -> None
     assert found == []
 
 
-def test_every_zone_is_reached_by_keyboard(real: Layers, opened: Any) -> None:
+def test_every_zone_is_reached_by_keyboard(real: BuiltAtlas, opened: Any) -> None:
     page = opened("#on=2020-04-01")
     rows = page_data(real)["rows"]
     first, last = real.record.atlas.record_from, real.record.atlas.record_to

@@ -150,7 +150,13 @@ def test_digits_are_western_and_months_levantine(real_site):
 def test_a_zone_page_shows_statuses_shape_dispute_and_sources(real_site, real):
     page = read_page(real_site / "zones" / "m4-security-corridor.html")
     zone = real.record.zones["m4-security-corridor"]
-    for text in (zone.names.en, zone.names.ar, zone.summary.en, zone.clause.en, "Agreed on paper"):
+    for text in (
+        zone.names["en"],
+        zone.names["ar"],
+        zone.summary["en"],
+        zone.clause["en"],
+        "Agreed on paper",
+    ):
         assert text in page.text
     assert "Place in the text: paragraph 2" in page.text
     assert "Margin of the inputs: up to 5 km." in page.text
@@ -261,7 +267,7 @@ def test_the_feed_is_one_that_feedparser_reads_and_dates_only_the_edition(site):
             f"{layers.record.atlas.edition}T00:00:00Z"
         ]
         assert feed.feed.updated == feed.entries[0].updated
-        assert layers.record.atlas.corrections.both()[lang] in feed.entries[0].summary
+        assert layers.record.atlas.corrections.as_dict()[lang] in feed.entries[0].summary
 
 
 def test_citations_are_ones_that_programs_read(site):
@@ -328,8 +334,9 @@ def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
             named.add(os.path.normpath(urljoin(name, page.metas["og:image"])))
             assert page.metas["og:title"]
     assert named == {name for name in files if name.endswith(".png")}
-    assert files["cards/ar/zones/frost-strip.png"].decode() == (
-        second.record.zones["frost-strip"].names.ar
+    assert (
+        files["cards/ar/zones/frost-strip.png"].decode()
+        == (second.record.zones["frost-strip"].names["ar"])
     )
 
 
@@ -362,9 +369,9 @@ def test_a_card_keeps_its_colours_when_it_gets_a_palette():
 
 def test_a_changed_summary_changes_the_pages_that_show_it_and_the_indexes(second_site, seeds):
     path = seeds / "claims" / "harbour-gazette.yaml"
-    old = next(iter(build(read(seeds)).record.claims.values())).summary.en
+    old = next(iter(build(read(seeds)).record.claims.values())).summary["en"]
     claims = [c for c in build(read(seeds)).record.claims.values() if c.id == "harbour-gazette-01"]
-    old = claims[0].summary.en
+    old = claims[0].summary["en"]
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, "Told in other words."), encoding="utf-8")

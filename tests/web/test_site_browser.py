@@ -15,7 +15,7 @@ from test_page import browser  # noqa: F401  # a fixture
 from test_page_use import RULES, SIZES, VENDOR
 from test_site import real_site, second_site  # noqa: F401  # fixtures
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -173,7 +173,7 @@ def test_the_map_says_so_where_its_data_do_not_come(
 def test_the_map_lists_zones_in_the_order_of_the_record(
     visit: Any,
     real_site: Path,
-    real: Layers,
+    real: BuiltAtlas,
 ) -> None:
     visitor = visit()
     visitor.page.goto((real_site / "index.html").as_uri())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import READINGS, Layers
+from layers.build.rows import READINGS, BuiltAtlas
 from layers.formats import FORMATS, Format
 from layers.formats.attribution import Credit, as_json, credits_of
 from layers.formats.content import Content
@@ -19,20 +19,22 @@ from layers.formats.evidence import nested, of_record
 from layers.formats.export import Lang, Steps, about, parts, write_evidence
 from layers.formats.features import dumps
 from layers.formats.package import descriptors, readme
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.record.schema import write as write_schemas
 
 SUMS = "SHA256SUMS"
-PROGRAM = Credit("software", Text(en="tamas (JSON Schemas)", ar="تماس (مخططات JSON)"), "MIT")
+PROGRAM = Credit(
+    "software", LocalizedText(en="tamas (JSON Schemas)", ar="تماس (مخططات JSON)"), "MIT"
+)
 
 
-def write_package(layers: Layers, folder: Path, *, steps: Steps = iter) -> dict[str, Any]:
+def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> dict[str, Any]:
     """Write a data release into a folder, replaced whole; return its manifest.
 
     ``steps`` wraps the list of what is to be written, for whoever shows progress.
     """
-    whole = Content(layers, layers.rows, names=tuple(layers.record.layers))
-    found = credits_of(layers, layers.rows, places=layers.record.places, also=[PROGRAM])
+    whole = Content(built, built.rows, names=tuple(built.record.layers))
+    found = credits_of(built, built.rows, places=built.record.places, also=[PROGRAM])
     with new_folder(folder) as fresh:
         contents = [replace(whole, reading=reading) for reading in READINGS]
         pairs = [(content, one) for content in contents for one in FORMATS.values()]
@@ -41,8 +43,8 @@ def write_package(layers: Layers, folder: Path, *, steps: Steps = iter) -> dict[
             rows |= _write_format(content, one, fresh)
         tables = {name: "rows" for name in rows if name.endswith(".csv")}
         tables |= _write_record(whole, fresh / "record")
-        _write_texts(layers, found, fresh)
-        _write_descriptors(layers, found, fresh, tables)
+        _write_texts(built, found, fresh)
+        _write_descriptors(built, found, fresh, tables)
         files = manifest_of(fresh)
         for name, entry in rows.items():
             files[name] |= entry
@@ -81,17 +83,17 @@ def _write_record(content: Content, folder: Path) -> dict[str, str]:
     """Write the record as CSV and JSON; return the table of each CSV by its path."""
     folder.mkdir()
     tables = write_evidence(folder, of_record(content))
-    for name, items in nested(content.layers.record).items():
+    for name, items in nested(content.built.record).items():
         (folder / f"{name}.json").write_bytes(dumps(items))
     return {f"{folder.name}/{name}": table for name, table in tables.items()}
 
 
-def _write_texts(layers: Layers, found: tuple[Credit, ...], folder: Path) -> None:
+def _write_texts(built: BuiltAtlas, found: tuple[Credit, ...], folder: Path) -> None:
     texts = {
-        "README.md": readme.readme(layers),
-        "LICENSE": readme.licence(layers, found),
+        "README.md": readme.readme(built),
+        "LICENSE": readme.licence(built, found),
         "ATTRIBUTION.md": readme.attribution(found),
-        "CITATION.cff": descriptors.citation_file(layers),
+        "CITATION.cff": descriptors.citation_file(built),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -100,10 +102,10 @@ def _write_texts(layers: Layers, found: tuple[Credit, ...], folder: Path) -> Non
 
 
 def _write_descriptors(
-    layers: Layers, found: tuple[Credit, ...], folder: Path, tables: dict[str, str]
+    built: BuiltAtlas, found: tuple[Credit, ...], folder: Path, tables: dict[str, str]
 ) -> None:
     """Write the data package and, last, the digests of all that stands so far."""
-    package = descriptors.datapackage(layers, found, manifest_of(folder), tables)
+    package = descriptors.datapackage(built, found, manifest_of(folder), tables)
     (folder / "datapackage.json").write_bytes(package)
     (folder / SUMS).write_text(sums(manifest_of(folder)), encoding="utf-8")
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import yaml
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS
 from layers.formats.attribution import LEGAL, Credit
 from layers.formats.columns import Column
@@ -32,7 +32,7 @@ _REFERENCES = {
 
 
 def datapackage(
-    layers: Layers,
+    built: BuiltAtlas,
     found: Sequence[Credit],
     files: Mapping[str, Mapping[str, Any]],
     tables: Mapping[str, str],
@@ -41,13 +41,13 @@ def datapackage(
 
     ``files`` is digest and size by path, ``tables`` the table that each CSV of columns is of.
     """
-    record, atlas = layers.record, layers.record.atlas
+    record, atlas = built.record, built.record.atlas
     package = {
         "profile": "data-package",
         "name": atlas.id,
         "id": f"sha256:{record.sha256}",
-        "title": atlas.title.en,
-        "description": f"{atlas.scope.en}\n\n{atlas.scope.ar}",
+        "title": atlas.title["en"],
+        "description": f"{atlas.scope['en']}\n\n{atlas.scope['ar']}",
         "version": atlas.edition,
         "licenses": _licences(found),
         "sources": [
@@ -56,27 +56,27 @@ def datapackage(
             if credit.part in ("lines", "points")
         ],
         "contributors": [{"title": table("words/en")["atlas"], "role": "publisher"}],
-        "keywords": _keywords(layers),
+        "keywords": _keywords(built),
         "temporal": {"start": atlas.record_from, "end": atlas.record_to},
         "resources": [_resource(path, files[path], tables.get(path)) for path in sorted(files)],
     }
     return orjson.dumps(package, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def citation_file(layers: Layers) -> str:
+def citation_file(built: BuiltAtlas) -> str:
     """Return ``CITATION.cff`` (1.2.0).
 
     The edition's day is when the record was closed and no day of release, so it is the version
     and ``date-released`` is left to whoever publishes the deposit.
     """
-    record, atlas = layers.record, layers.record.atlas
+    record, atlas = built.record, built.record.atlas
     legal = LEGAL.get(atlas.licence)
     said: dict[str, Any] = {
         "cff-version": "1.2.0",
         "message": "If you use these data, please cite them as below.",
         "type": "dataset",
-        "title": atlas.title.en,
-        "abstract": f"{atlas.scope.en} {atlas.borders.en}",
+        "title": atlas.title["en"],
+        "abstract": f"{atlas.scope['en']} {atlas.borders['en']}",
         "authors": [{"name": table("words/en")["atlas"]}],
         "version": atlas.edition,
         "identifiers": [
@@ -86,7 +86,7 @@ def citation_file(layers: Layers) -> str:
                 "description": f"Digest of the record, read by tamas {version('tamas')}",
             }
         ],
-        "keywords": _keywords(layers),
+        "keywords": _keywords(built),
     }
     if legal:
         said["license"] = legal.spdx
@@ -112,10 +112,10 @@ def _slug(name: str) -> str:
     return "-".join(part for part in plain.lower().split("-") if part) or "other"
 
 
-def _keywords(layers: Layers) -> list[str]:
+def _keywords(built: BuiltAtlas) -> list[str]:
     """Return the kinds of zone that the layers are of, in words, each once."""
     words = table("words/en")["kind"]
-    return list(dict.fromkeys(words[layer.style] for layer in layers.record.layers.values()))
+    return list(dict.fromkeys(words[layer.style] for layer in built.record.layers.values()))
 
 
 def _resource(path: str, entry: Mapping[str, Any], name: str | None) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES.get(column.kind, column.kind),
-        "description": f"{column.says.en}{divided} / {column.says.ar}",
+        "description": f"{column.says['en']}{divided} / {column.says['ar']}",
     }
     if column.kind == "boolean":
         field |= {"trueValues": ["true"], "falseValues": ["false"]}

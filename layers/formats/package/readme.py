@@ -7,7 +7,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Literal
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, Format
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
@@ -37,26 +37,26 @@ _SAME = {
 }
 
 
-def readme(layers: Layers) -> str:
+def readme(built: BuiltAtlas) -> str:
     """Return the README: English, then the same in Arabic from right to left."""
-    english, arabic = _readme(layers, "en"), _readme(layers, "ar")
+    english, arabic = _readme(built, "en"), _readme(built, "ar")
     return f'{english}{_RULE}<div dir="rtl" lang="ar">\n\n{arabic}\n\n</div>\n'
 
 
 def citation(atlas: Atlas, sha256: str, lang: Lang = "en") -> str:
     """Return the line by which the release is cited, as the page writes it."""
     words = table(f"words/{lang}")
-    title = words["cite_atlas"].format(title=atlas.title.both()[lang])
+    title = words["cite_atlas"].format(title=atlas.title.as_dict()[lang])
     edition = words["cite_edition"].format(edition=atlas.edition, digest=sha256[:12])
     return f"{title}. {edition}"
 
 
-def licence(layers: Layers, found: Sequence[Credit]) -> str:
+def licence(built: BuiltAtlas, found: Sequence[Credit]) -> str:
     """Return which terms hold for which part, with the addresses of their texts."""
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     shown = []
     for lang in ("en", "ar"):
-        title, at = _line(atlas.title.both()[lang]), _address(atlas.licence)
+        title, at = _line(atlas.title.as_dict()[lang]), _address(atlas.licence)
         terms = _TEXTS[lang].format(title=title, licence=atlas.licence, at=at)
         groups = by_licence(credit for credit in found if credit.part != "texts")
         others = [f"- {_line(name)}{_address(name)}" for name in groups]
@@ -70,11 +70,11 @@ def attribution(found: Sequence[Credit]) -> str:
     return f'{english}{_RULE.lstrip()}<div dir="rtl" lang="ar">\n\n{arabic}\n</div>\n'
 
 
-def _readme(layers: Layers, lang: Lang) -> str:
-    record, atlas = layers.record, layers.record.atlas
+def _readme(built: BuiltAtlas, lang: Lang) -> str:
+    record, atlas = built.record, built.record.atlas
     text = files("layers.formats.package").joinpath(f"readme_{lang}.md").read_text(encoding="utf-8")
     return text.rstrip().format(
-        title=markdown(atlas.title.both()[lang]),
+        title=markdown(atlas.title.as_dict()[lang]),
         atlas=atlas.id,
         edition=atlas.edition,
         record_from=atlas.record_from,
@@ -82,17 +82,17 @@ def _readme(layers: Layers, lang: Lang) -> str:
         sha256=record.sha256,
         version=version("tamas"),
         licence=markdown(atlas.licence),
-        scope=markdown(atlas.scope.both()[lang]),
-        borders=markdown(atlas.borders.both()[lang]),
-        corrections=markdown(atlas.corrections.both()[lang]),
+        scope=markdown(atlas.scope.as_dict()[lang]),
+        borders=markdown(atlas.borders.as_dict()[lang]),
+        corrections=markdown(atlas.corrections.as_dict()[lang]),
         layers="\n".join(
-            f"| `{one.id}` | {markdown(one.title.both()[lang])} | {len(layers.of(one.id))} |"
+            f"| `{one.id}` | {markdown(one.title.as_dict()[lang])} | {len(built.of(one.id))} |"
             for one in record.layers.values()
         ),
-        rows=len(layers.rows),
+        rows=len(built.rows),
         formats="\n".join(_format(one, lang) for one in FORMATS.values()),
         columns="\n".join(
-            f"| `{one.name}` | {one.kind} | {markdown(one.says.both()[lang])} |"
+            f"| `{one.name}` | {one.kind} | {markdown(one.says.as_dict()[lang])} |"
             for one in described_columns("rows")
         ),
         citation=markdown(citation(atlas, record.sha256, lang)),

@@ -16,7 +16,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import geometry_json, properties
 from layers.query import filters as query
 from layers.record.model import Claim, Record, Source, Zone
@@ -47,42 +47,42 @@ ROW_EVIDENCE = (
 ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
 
 
-def page_data(layers: Layers) -> dict[str, Any]:
+def page_data(built: BuiltAtlas) -> dict[str, Any]:
     """Return all that the page shows, in both languages, as JSON values."""
-    record = layers.record
-    keys = {row.id: _key(layers, row) for row in layers.rows}
-    shapes, geometries = _shapes(layers, keys)
+    record = built.record
+    keys = {row.id: _key(built, row) for row in built.rows}
+    shapes, geometries = _shapes(built, keys)
     return {
         "atlas": _atlas(record),
         "layers": [
             {
                 "id": layer.id,
-                "title": layer.title.both(),
-                "summary": layer.summary.both(),
+                "title": layer.title.as_dict(),
+                "summary": layer.summary.as_dict(),
                 "style": layer.style,
                 # In the record's order, which the keys of an object would not keep.
                 "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
             }
             for layer in record.layers.values()
         ],
-        "zones": {zone.id: _zone(layers, zone) for zone in record.zones.values()},
-        "rows": [_row(layers, row, keys[row.id]) for row in layers.rows],
+        "zones": {zone.id: _zone(built, zone) for zone in record.zones.values()},
+        "rows": [_row(built, row, keys[row.id]) for row in built.rows],
         "shapes": shapes,
         "geometries": geometries,
-        "claims": {key: _claim(record, key) for key in _cited(layers)},
+        "claims": {key: _claim(record, key) for key in _cited(built)},
         "sources": {
             key: _source(record.sources[key])
-            for key in dict.fromkeys(record.source_of[claim] for claim in _cited(layers))
+            for key in dict.fromkeys(record.source_of[claim] for claim in _cited(built))
         },
-        "actors": {key: actor.name.both() for key, actor in record.actors.items()},
+        "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {
             dispute.id: {
-                "title": dispute.title.both(),
+                "title": dispute.title.as_dict(),
                 "about": dispute.about,
                 "sides": [
-                    {"says": side.says.both(), "claims": side.claims} for side in dispute.sides
+                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
                 ],
-                "on_map": dispute.on_map.both(),
+                "on_map": dispute.on_map.as_dict(),
                 "zones": dispute.zones,
             }
             for dispute in record.disputes.values()
@@ -103,7 +103,7 @@ def page_data(layers: Layers) -> dict[str, Any]:
         ],
         "basemap": dict(_basemap(record)),
         "grounds": _grounds(record),
-        "home": _home(layers, keys),
+        "home": _home(built, keys),
         "opens_on": record.atlas.opens_on,
     }
 
@@ -149,57 +149,57 @@ def _atlas(record: Record) -> dict[str, Any]:
     atlas = record.atlas
     return {
         "id": atlas.id,
-        "title": atlas.title.both(),
+        "title": atlas.title.as_dict(),
         "edition": atlas.edition,
         "record_from": atlas.record_from,
         "record_to": atlas.record_to,
-        "scope": atlas.scope.both(),
-        "borders": atlas.borders.both(),
-        "corrections": atlas.corrections.both(),
+        "scope": atlas.scope.as_dict(),
+        "borders": atlas.borders.as_dict(),
+        "corrections": atlas.corrections.as_dict(),
         "licence": atlas.licence,
         "extent": [list(corner) for corner in atlas.extent],
         "digest": record.sha256,
     }
 
 
-def _zone(layers: Layers, zone: Zone) -> dict[str, Any]:
-    anchors = [layers.drawn[row.id].anchor for row in layers.by_zone.get(zone.id, ())]
-    anchor = next((spot for spot in anchors if spot and _here(layers.record, *spot)), None)
+def _zone(built: BuiltAtlas, zone: Zone) -> dict[str, Any]:
+    anchors = [built.drawn[row.id].anchor for row in built.by_zone.get(zone.id, ())]
+    anchor = next((spot for spot in anchors if spot and _here(built.record, *spot)), None)
     return {
         "layer": zone.layer,
         "type": zone.type,
-        "names": zone.names.both(),
-        "summary": zone.summary.both(),
-        "clause": zone.clause.both(),
-        "drawn": zone.drawn.both() if zone.drawn else None,
+        "names": zone.names.as_dict(),
+        "summary": zone.summary.as_dict(),
+        "clause": zone.clause.as_dict(),
+        "drawn": zone.drawn.as_dict() if zone.drawn else None,
         "confidence": zone.confidence,
-        "confidence_reason": zone.confidence_reason.both(),
+        "confidence_reason": zone.confidence_reason.as_dict(),
         "variant_of": zone.variant_of,
         "anchor": list(anchor) if anchor else None,
         "disputes": [
-            key for key, dispute in layers.record.disputes.items() if zone.id in dispute.zones
+            key for key, dispute in built.record.disputes.items() if zone.id in dispute.zones
         ],
     }
 
 
-def _row(layers: Layers, row: Row, key: str | None) -> dict[str, Any]:
+def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
     shown = {name: value for name, value in properties(row).items() if name not in _NOT_SHOWN}
     return {
         **shown,
-        "disputed": query.disputed(layers, row),
-        "end_claim_ids": list(layers.end_claims[row.id]),
+        "disputed": query.disputed(built, row),
+        "end_claim_ids": list(built.end_claims[row.id]),
         "shape": key,
     }
 
 
-def _key(layers: Layers, row: Row) -> str | None:
-    drawn = layers.drawn[row.id]
+def _key(built: BuiltAtlas, row: ZonePeriod) -> str | None:
+    drawn = built.drawn[row.id]
     shape = drawn.outer or drawn.nominal
-    extent = shapely.Polygon(layers.record.atlas.extent)
+    extent = shapely.Polygon(built.record.atlas.extent)
     # Talks held far away are in the list and the timeline; drawing them would shrink the map.
     if shape is None or not shape.intersects(extent):
         return None
-    recipe = layers.recipes[row.id].model_dump_json()
+    recipe = built.recipes[row.id].model_dump_json()
     return "s" + hashlib.sha256(recipe.encode()).hexdigest()[:10]
 
 
@@ -209,7 +209,7 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 
 def _shapes(
-    layers: Layers, keys: dict[str, str | None]
+    built: BuiltAtlas, keys: dict[str, str | None]
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of geometries, and each geometry once, thinned and packed."""
     names: dict[bytes, str] = {}
@@ -226,7 +226,7 @@ def _shapes(
 
     shapes = {}
     for row_id, key in keys.items():
-        drawn = layers.drawn[row_id]
+        drawn = built.drawn[row_id]
         if key is not None and key not in shapes:
             shapes[key] = {
                 "nominal": named(drawn.nominal),
@@ -236,12 +236,12 @@ def _shapes(
     return shapes, geometries
 
 
-def _cited(layers: Layers) -> Iterator[str]:
+def _cited(built: BuiltAtlas) -> Iterator[str]:
     """Yield the claims that rows and disputes cite, each once, in their order."""
-    rows = (key for row in layers.rows for key in row.claim_ids)
+    rows = (key for row in built.rows for key in row.claim_ids)
     disputes = (
         key
-        for dispute in layers.record.disputes.values()
+        for dispute in built.record.disputes.values()
         for side in dispute.sides
         for key in side.claims
     )
@@ -253,7 +253,7 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
     return {
         "source_id": record.source_of[key],
         "kind": claim.kind,
-        "summary": claim.summary.both(),
+        "summary": claim.summary.as_dict(),
         "asserted_by": claim.asserted_by,
         "date": claim.date,
         "date_basis": claim.date_basis,
@@ -269,11 +269,11 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
 def _source(source: Source) -> dict[str, Any]:
     return {
         "kind": source.kind,
-        "publisher": source.publisher.both(),
-        "title": source.title.both() if source.title else None,
+        "publisher": source.publisher.as_dict(),
+        "title": source.title.as_dict() if source.title else None,
         "published": source.published.date,
         "published_basis": source.published.basis,
-        "published_note": source.published.note.both() if source.published.note else None,
+        "published_note": source.published.note.as_dict() if source.published.note else None,
         "url": source.url,
         "language": source.language,
         "licence": source.licence,
@@ -296,13 +296,16 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
         file = json.loads(path.read_text(encoding="utf-8"))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
-            found[source.id, licence] = {"publisher": source.publisher.both(), "licence": licence}
+            found[source.id, licence] = {
+                "publisher": source.publisher.as_dict(),
+                "licence": licence,
+            }
     return list(found.values())
 
 
-def _home(layers: Layers, keys: dict[str, str | None]) -> list[float] | None:
+def _home(built: BuiltAtlas, keys: dict[str, str | None]) -> list[float] | None:
     """Return west, south, east, north of all that the map ever draws."""
-    drawn = (layers.drawn[row_id] for row_id, key in keys.items() if key is not None)
+    drawn = (built.drawn[row_id] for row_id, key in keys.items() if key is not None)
     bounds = [shape.bounds for one in drawn if (shape := one.nominal or one.outer) is not None]
     if not bounds:
         return None

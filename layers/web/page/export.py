@@ -9,11 +9,11 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
 from layers.formats.extract import extract
 from layers.query import filters as query
-from layers.query.selection import View, view_of
+from layers.query.selection import Selection, parse_selection
 from layers.record.dates import parse_day
 from layers.web.page import render_page
 from layers.web.page.data import page_data
@@ -46,12 +46,14 @@ class Made:
     layers: tuple[str, ...]
 
 
-def file_of(whole: Layers, asked: Asked) -> Made:
+def file_of(whole: BuiltAtlas, asked: Asked) -> Made:
     """Return the page that was asked for; `QueryError` names what cannot be understood."""
-    view = view_of(known_by=asked.known_by, layers=asked.layers, zone=asked.zone, bbox=asked.bbox)
+    view = parse_selection(
+        known_by=asked.known_by, layers=asked.layers, zone=asked.zone, bbox=asked.bbox
+    )
     on = query.day("on", asked.on)
     query.check_day(whole.record, on)
-    part = whole if view == View() else extract(whole, view)
+    part = whole if view == Selection() else extract(whole, view)
     held = held_of(whole, part, view, asdict(asked))
     data = page_data(part)
     if view.box is not None and view.box[0] <= view.box[2]:
@@ -62,7 +64,7 @@ def file_of(whole: Layers, asked: Asked) -> Made:
     return Made(page, len(part.rows), tuple(part.record.layers))
 
 
-def rebuilt(whole: Layers, proof: Proof) -> bool:
+def rebuilt(whole: BuiltAtlas, proof: Proof) -> bool:
     """Tell whether a file's bytes are those that the same question gives from this record.
 
     Raises `ExportError` where record or version are others, so that nothing follows.
@@ -84,7 +86,7 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         raise ExportError("what the file says of how it was asked for cannot be read") from None
 
 
-def _opening(part: Layers, known_by: date | None) -> date | None:
+def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
     """Return the atlas's own day where the part has something on it, not after what was known."""
     atlas = part.record.atlas
     day = query.day("opens_on", atlas.opens_on)

@@ -12,8 +12,8 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from layers.build.rows import Layers
-from layers.query.selection import View
+from layers.build.rows import BuiltAtlas
+from layers.query.selection import Selection
 from layers.web.page.assets import modules, table, text_of
 from layers.web.page.bundle import bundle
 
@@ -39,16 +39,18 @@ class Held:
     asked: Mapping[str, str | None]
 
 
-def held_of(whole: Layers, part: Layers, view: View, asked: Mapping[str, str | None]) -> Held:
+def held_of(
+    whole: BuiltAtlas, part: BuiltAtlas, view: Selection, asked: Mapping[str, str | None]
+) -> Held:
     """Return what a part says of itself beside the whole it was taken from."""
     record = part.record
     fewer = len(record.layers) < len(whole.record.layers)
     named = view.zones is not None
     return Held(
-        layers=tuple(one.title.both() for one in record.layers.values())
+        layers=tuple(one.title.as_dict() for one in record.layers.values())
         if fewer and not named
         else None,
-        zones=tuple(one.names.both() for one in record.zones.values()) if named else None,
+        zones=tuple(one.names.as_dict() for one in record.zones.values()) if named else None,
         known_by=view.known_by.isoformat() if view.known_by else None,
         box=view.box,
         rows=len(part.rows),

@@ -15,10 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.query import filters as query
 from layers.query.change_days import GROUPS, Turn
-from layers.query.selection import View
+from layers.query.selection import Selection
 from layers.query.states import by_zone, day_of, held_of
 from layers.record.dates import parse_day
 from layers.web.site.maps import Maps
@@ -26,7 +26,7 @@ from layers.web.site.speech import LANGUAGES, Speech
 
 _COLOURS = 256
 # What a forked process takes over from the one that asked it: built layers are never sent.
-_SHARED: dict[str, Layers] = {}
+_SHARED: dict[str, BuiltAtlas] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,21 @@ class Card:
 class Cards:
     """Which page has which picture; none at all where none are drawn."""
 
-    def __init__(self, layers: Layers, maps: Maps, turns: Sequence[Turn], *, wanted: bool) -> None:
+    def __init__(
+        self, built: BuiltAtlas, maps: Maps, turns: Sequence[Turn], *, wanted: bool
+    ) -> None:
         self._made: dict[str, Card] = {}
         if not wanted:
             return
         for lang in LANGUAGES:
             words = Speech(lang)
-            self._add(_atlas(layers, turns, words))
-            for name, rows in by_zone(layers):
-                day = day_of(layers, rows)
-                lead = held_of(layers, day, [name]).get(name) if day else None
+            self._add(_atlas(built, turns, words))
+            for name, rows in by_zone(built):
+                day = day_of(built, rows)
+                lead = held_of(built, day, [name]).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):
                     path = f"cards/{lang}/zones/{name}.png"
-                    title = words.pick(layers.record.zones[name].names)
+                    title = words.pick(built.record.zones[name].names)
                     self._add(Card(path, lang, title, day, (name,)))
             for turn in turns:
                 title = words.say("day_title", date=words.day(turn.day))
@@ -75,10 +77,10 @@ class Cards:
         whole = f"cards/{lang}/atlas.png"
         return own if own in self._made else whole if whole in self._made else ""
 
-    def drawn(self, layers: Layers) -> Iterator[tuple[str, bytes]]:
+    def drawn(self, built: BuiltAtlas) -> Iterator[tuple[str, bytes]]:
         """Yield path and PNG of each picture, in order."""
         cards = list(self._made.values())
-        _SHARED["layers"] = layers
+        _SHARED["layers"] = built
         try:
             processes = min(os.cpu_count() or 1, len(cards))
             if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
@@ -95,9 +97,9 @@ class Cards:
         self._made[card.path] = card
 
 
-def _atlas(layers: Layers, turns: Sequence[Turn], words: Speech) -> Card:
+def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Speech) -> Card:
     """Return the picture of the whole atlas, on the day it opens on."""
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     fallback = turns[-1].day if turns else parse_day(atlas.record_to)
     day = parse_day(atlas.opens_on) if atlas.opens_on else fallback
     return Card(f"cards/{words.lang}/atlas.png", words.lang, words.pick(atlas.title), day, ())
@@ -108,7 +110,7 @@ def _draw(card: Card) -> bytes:
 
     layers = _SHARED["layers"]
     rows = query.holding(layers.rows, card.on)
-    view = View(on=card.on)
+    view = Selection(on=card.on)
     return _reduced(
         draw(layers, rows, lang=card.lang, title=card.title, view=view, zones=card.zones)
     )

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, format_of
 from layers.formats.content import Content
 from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
 from layers.formats.evidence import of_rows
 from layers.formats.export import content_of, parts, write_evidence
-from layers.query.selection import View
+from layers.query.selection import Selection
 
 FOLDER = "data"
 
 
 def write_data(
-    layers: Layers, folder: Path, formats: Sequence[str] | None = None
+    built: BuiltAtlas, folder: Path, formats: Sequence[str] | None = None
 ) -> dict[str, list[str]]:
     """Write all rows in some formats or all, below ``data/``; return the paths by format.
 
     Paths are relative to ``folder``; a format is named as people know it.
     """
-    content = content_of(layers, View())
+    content = content_of(built, Selection())
     listed: dict[str, list[str]] = {}
     for one in [format_of(name) for name in formats or FORMATS]:
         paths = listed.setdefault(one.title, [])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.query.filters import disputed
 from layers.query.states import in_time
 from layers.record.model import Claim, Dispute, Source
@@ -26,9 +26,9 @@ class Cited:
     claims: list[Claim] = field(default_factory=list)
 
 
-def evidence(writer: Writer, zone_id: str, rows: Sequence[Row]) -> dict[str, Cited]:
+def evidence(writer: Writer, zone_id: str, rows: Sequence[ZonePeriod]) -> dict[str, Cited]:
     """Return the sources of a zone in order of first use, as the map page numbers them."""
-    layers, record = writer.site.layers, writer.site.record
+    layers, record = writer.site.built, writer.site.record
     keys: dict[str, None] = {}
     for row, _ in in_time(rows):
         keys.update(dict.fromkeys([*row.claim_ids, *layers.end_claims[row.id]]))
@@ -69,7 +69,11 @@ def who(writer: Writer, actors: Iterable[str]) -> str:
 
 
 def ladder(
-    writer: Writer, here: str, rows: Sequence[Row], cited: dict[str, Cited], days: frozenset[date]
+    writer: Writer,
+    here: str,
+    rows: Sequence[ZonePeriod],
+    cited: dict[str, Cited],
+    days: frozenset[date],
 ) -> Html:
     """Return the statuses of a zone as rungs, in order of time."""
     words = writer.speech
@@ -81,9 +85,14 @@ def ladder(
 
 
 def _rung(
-    writer: Writer, here: str, row: Row, after: bool, cited: dict[str, Cited], days: frozenset[date]
+    writer: Writer,
+    here: str,
+    row: ZonePeriod,
+    after: bool,
+    cited: dict[str, Cited],
+    days: frozenset[date],
 ) -> Html:
-    words, layers = writer.speech, writer.site.layers
+    words, layers = writer.speech, writer.site.built
     said = who(writer, row.asserted_by)
     by = words.say(f"says.{row.track}", who=said) if said else words.say("no_source")
     end = NOTHING
@@ -118,7 +127,7 @@ def _rung(
     )
 
 
-def _unsure(writer: Writer, row: Row) -> Iterable[str]:
+def _unsure(writer: Writer, row: ZonePeriod) -> Iterable[str]:
     """Yield what is unsure of the days of a period."""
     words = writer.speech
     if row.certain_from is None:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from layers.build.rows import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.query.explain import explain
 from layers.record.model import Dispute, Record, Unknown, Zone
@@ -72,13 +72,13 @@ class Page:
 class Site:
     """What every page needs: the layers, and the address at which the site will stand."""
 
-    layers: Layers
+    built: BuiltAtlas
     base_url: str = ""
 
     @property
     def record(self) -> Record:
         """Return the record."""
-        return self.layers.record
+        return self.built.record
 
     @cached_property
     def variants(self) -> dict[str, list[Zone]]:
@@ -102,7 +102,7 @@ class Site:
     def explained(self, zone_id: str) -> dict[str, Any]:
         """Return the explanation of a zone: the same for both languages, so measured once."""
         if zone_id not in self._explained:
-            self._explained[zone_id] = explain(self.layers, zone_id)
+            self._explained[zone_id] = explain(self.built, zone_id)
         return self._explained[zone_id]
 
     def address(self, path: str, here: str) -> str:

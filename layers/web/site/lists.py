@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layers.build.rows import Row
+from layers.build.rows import ZonePeriod
 from layers.query import listing
 from layers.query.filters import disputed
 from layers.query.states import in_time
@@ -16,10 +16,10 @@ from layers.web.site.markup import NOTHING, Html, bdi, between, el, join
 from layers.web.site.zone_pages import zone_path
 
 
-def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[Row, ...]]]) -> Page:
+def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]) -> Page:
     """Return the list of zones, layer by layer, with the statuses that each has had."""
     words, record, here = writer.speech, writer.site.record, "zones/index.html"
-    layers = writer.site.layers
+    layers = writer.site.built
     rows = dict(zones)
     groups = []
     for layer in record.layers.values():
@@ -35,7 +35,7 @@ def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[Row, ...]]]) -> P
     return text_page(writer, here, "zones", "zones_lead", join(patterns, groups))
 
 
-def _zone(writer: Writer, here: str, name: str, rows: Sequence[Row]) -> Html:
+def _zone(writer: Writer, here: str, name: str, rows: Sequence[ZonePeriod]) -> Html:
     words, zone = writer.speech, writer.site.record.zones[name]
     boxes: dict[Html, None] = {}
     said: dict[str, None] = {}

@@ -29,7 +29,7 @@ def map_files(
     """Yield path and content of the map's pages, assets and data; ``cards`` are by language."""
     for name, asset in page_assets().items():
         yield f"assets/{name}", asset.body
-    data = page_data(site.layers)
+    data = page_data(site.built)
     scripts = {}
     for name, part in zip(("first", "rest"), first_and_rest(data), strict=True):
         body = _script(name, part)

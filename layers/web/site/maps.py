@@ -9,7 +9,7 @@ from functools import cached_property
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import Drawn, Layers, Row
+from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
 from layers.record.model import GazetteerPlace
 from layers.style import static_svg as picture
 from layers.web.site import look
@@ -24,19 +24,19 @@ _ROOM = 0.5  # degrees on each side of what a picture is drawn around
 class Maps:
     """Draw small maps of one record; the ground is read once."""
 
-    def __init__(self, layers: Layers) -> None:
-        self.layers = layers
-        lon, lat = zip(*layers.record.atlas.extent, strict=True)
+    def __init__(self, built: BuiltAtlas) -> None:
+        self.built = built
+        lon, lat = zip(*built.record.atlas.extent, strict=True)
         self.extent = (min(lon), min(lat), max(lon), max(lat))
 
     @cached_property
     def ground(self) -> picture.Ground:
         """Return land and borders."""
-        whole = picture.ground(self.layers.record.root)
+        whole = picture.ground(self.built.record.root)
         return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
 
     @cached_property
-    def thin(self) -> dict[str, Drawn]:
+    def thin(self) -> dict[str, Geometries]:
         """Return the three shapes of each row as fine as a small map shows them."""
         return {
             name: replace(
@@ -45,17 +45,17 @@ class Maps:
                 inner=_thinned(one.inner),
                 outer=_thinned(one.outer),
             )
-            for name, one in self.layers.drawn.items()
+            for name, one in self.built.drawn.items()
         }
 
     @cached_property
     def places(self) -> list[GazetteerPlace]:
         """Return the places whose names may be written."""
-        return list(self.layers.record.places.values())
+        return list(self.built.record.places.values())
 
-    def drawn(self, row: Row) -> bool:
+    def drawn(self, row: ZonePeriod) -> bool:
         """Tell whether a row has a shape on the atlas's map: a venue abroad is not drawn."""
-        shape = self.layers.drawn[row.id].outer or self.layers.drawn[row.id].nominal
+        shape = self.built.drawn[row.id].outer or self.built.drawn[row.id].nominal
         west, south, east, north = self.extent
         return shape is not None and (
             shape.bounds[0] <= east and shape.bounds[2] >= west
@@ -64,13 +64,13 @@ class Maps:
 
     def draw(
         self,
-        rows: Iterable[Row],
+        rows: Iterable[ZonePeriod],
         *,
         lang: str,
         label: str,
         width: int = 640,
         labels: Sequence[picture.Label] = (),
-        around: Iterable[Row] | None = None,
+        around: Iterable[ZonePeriod] | None = None,
     ) -> Html:
         """Return an inline SVG of rows, large shapes first, around some of them or all.
 
@@ -104,7 +104,7 @@ class Maps:
             )
         )  # fmt: skip
 
-    def name(self, row: Row, text: str) -> picture.Label | None:
+    def name(self, row: ZonePeriod, text: str) -> picture.Label | None:
         """Return the name of a row to write on its shape, None where it has none."""
         shape = self._outline(row)
         if shape is None or not self.drawn(row):
@@ -114,15 +114,15 @@ class Maps:
         spots = ((middle, north, -8.0), (middle, south, 18.0), (middle, (south + north) / 2, 4.0))
         return picture.Label(spots, text, look.ink(row.zone_type))
 
-    def _outline(self, row: Row) -> BaseGeometry | None:
+    def _outline(self, row: ZonePeriod) -> BaseGeometry | None:
         drawn = self.thin[row.id]
         return drawn.nominal or drawn.outer
 
-    def _size(self, row: Row) -> float:
+    def _size(self, row: ZonePeriod) -> float:
         shape = self._outline(row)
         return 0.0 if shape is None else float(shape.area)
 
-    def _shapes(self, row: Row, lang: str, *, back: bool) -> list[picture.Shape]:
+    def _shapes(self, row: ZonePeriod, lang: str, *, back: bool) -> list[picture.Shape]:
         """Return the outer shape pale, the inner one in full, and the line of the best one.
 
         None is a link: lists beside a map lead on, and a picture with links in it is no picture
@@ -158,7 +158,7 @@ def _thinned(geometry: BaseGeometry | None) -> BaseGeometry | None:
     return None if geometry is None else shapely.simplify(geometry, _THINNED)
 
 
-def patterns_of(rows: Iterable[tuple[Row, bool]]) -> Html:
+def patterns_of(rows: Iterable[tuple[ZonePeriod, bool]]) -> Html:
     """Return the patterns that badges and maps of rows refer to; True where disputed."""
     return look.patterns(
         one for row, chevrons in rows for one in look.used(

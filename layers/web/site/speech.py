@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from layers.record.dates import parse_day
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
 
@@ -73,9 +73,9 @@ class Speech:
         form = "zero" if number == 0 and "zero" in forms else self._plural(number)
         return self._filled(forms.get(form, forms["other"]), {"n": self.number(number)})
 
-    def pick(self, text: Text | Mapping[str, str]) -> str:
+    def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
         """Return a text of the record in this language."""
-        both = text.both() if isinstance(text, Text) else text
+        both = text.as_dict() if isinstance(text, LocalizedText) else text
         return both[self.lang]
 
     def kind(self, zone_type: str) -> str:

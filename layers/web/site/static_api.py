@@ -11,12 +11,12 @@ from typing import Any
 
 import shapely
 
-from layers.build.rows import READINGS, Layers
+from layers.build.rows import READINGS, BuiltAtlas
 from layers.formats.dataset import dataset as dataset_of
 from layers.formats.features import collection, dumps, feature, geometry_json, head
 from layers.query import listing
 from layers.record.dates import parse_edtf
-from layers.record.model import Text
+from layers.record.model import LocalizedText
 from layers.web.site.frame import Site, relative
 
 CONFORMS = (
@@ -29,15 +29,15 @@ _GEOJSON, _JSON = "application/geo+json", "application/json"
 # The service calls its two further collections so; a layer of the same name comes first here.
 PLACES, CLAIMS = "places", "claims"
 _TITLES = {
-    PLACES: Text(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي"),
-    CLAIMS: Text(en="Claims of the sources", ar="أقوال المصادر"),
+    PLACES: LocalizedText(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي"),
+    CLAIMS: LocalizedText(en="Claims of the sources", ar="أقوال المصادر"),
 }
 Json = dict[str, Any]
 
 
 def api_files(site: Site) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of every file."""
-    layers = site.layers
+    layers = site.built
     described = []
     for name, title, summary, features, extra in _collections(layers):
         here = f"collections/{name}.json"
@@ -73,11 +73,11 @@ def _landing(site: Site, described: Sequence[Json]) -> Json:
             "spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": CRS84}
         }
     return {
-        "title": atlas.title.en,
-        "title_ar": atlas.title.ar,
-        "description": atlas.scope.en,
-        "description_ar": atlas.scope.ar,
-        "attribution": f"{atlas.title.en}, edition {atlas.edition} ({atlas.licence})",
+        "title": atlas.title["en"],
+        "title_ar": atlas.title["ar"],
+        "description": atlas.scope["en"],
+        "description_ar": atlas.scope["ar"],
+        "attribution": f"{atlas.title['en']}, edition {atlas.edition} ({atlas.licence})",
         "extent": extent,
         "links": [
             link("index.json", "self", _JSON, "This document"),
@@ -91,19 +91,21 @@ def _landing(site: Site, described: Sequence[Json]) -> Json:
 
 
 def _collections(
-    layers: Layers,
-) -> Iterator[tuple[str, Text, Text, list[Json], tuple[str, ...]]]:
+    built: BuiltAtlas,
+) -> Iterator[tuple[str, LocalizedText, LocalizedText, list[Json], tuple[str, ...]]]:
     """Yield id, title, summary and features of each collection, and its further readings."""
-    record = layers.record
+    record = built.record
     for layer in record.layers.values():
-        features = collection(layers, layer.id, layers.of(layer.id))["features"]
+        features = collection(built, layer.id, built.of(layer.id))["features"]
         yield layer.id, layer.title, layer.summary, features, READINGS
     for name, made in ((PLACES, _places), (CLAIMS, _claims)):
         if name not in record.layers:
-            yield name, _TITLES[name], _TITLES[name], list(made(layers)), ()
+            yield name, _TITLES[name], _TITLES[name], list(made(built)), ()
 
 
-def _about(name: str, title: Text, summary: Text, features: Sequence[Json]) -> Json:
+def _about(
+    name: str, title: LocalizedText, summary: LocalizedText, features: Sequence[Json]
+) -> Json:
     extent: Json = {}
     shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
     if shapes:
@@ -123,10 +125,10 @@ def _about(name: str, title: Text, summary: Text, features: Sequence[Json]) -> J
         }  # fmt: skip
     return {
         "id": name,
-        "title": title.en,
-        "title_ar": title.ar,
-        "description": summary.en,
-        "description_ar": summary.ar,
+        "title": title["en"],
+        "title_ar": title["ar"],
+        "description": summary["en"],
+        "description_ar": summary["ar"],
         "itemType": "feature",
         "extent": extent,
         "crs": [CRS84],
@@ -153,21 +155,21 @@ def items_path(name: str, reading: str = "nominal") -> str:
 
 
 def _items(
-    layers: Layers, name: str, title: Text, nominal: list[Json], readings: Sequence[str]
+    built: BuiltAtlas, name: str, title: LocalizedText, nominal: list[Json], readings: Sequence[str]
 ) -> Iterator[tuple[str, Json]]:
     for reading in READINGS if readings else ("nominal",):
         path, features = items_path(name, reading), nominal
         made: Json = {
             "type": "FeatureCollection",
             "name": name,
-            "title": title.both(),
+            "title": title.as_dict(),
             "features": features,
         }
         if readings:
-            rows = layers.of(name)
+            rows = built.of(name)
             if reading != "nominal":
-                features = [feature(layers, row, reading=reading) for row in rows]
-            made = {**head(layers, name, title, rows, reading=reading), "features": features}
+                features = [feature(built, row, reading=reading) for row in rows]
+            made = {**head(built, name, title, rows, reading=reading), "features": features}
         # The digest of the whole record is in the manifest: here it would change every file.
         made.get("record", {}).pop("sha256", None)
         count = len(made["features"])
@@ -185,8 +187,8 @@ def _items(
         )
 
 
-def _places(layers: Layers) -> Iterator[Json]:
-    for place in layers.record.places.values():
+def _places(built: BuiltAtlas) -> Iterator[Json]:
+    for place in built.record.places.values():
         yield {
             "type": "Feature",
             "id": place.id,
@@ -195,9 +197,9 @@ def _places(layers: Layers) -> Iterator[Json]:
         }
 
 
-def _claims(layers: Layers) -> Iterator[Json]:
-    places = layers.record.places
-    for claim in listing.claims(layers.record):
+def _claims(built: BuiltAtlas) -> Iterator[Json]:
+    places = built.record.places
+    for claim in listing.claims(built.record):
         spots = [
             (places[name].lon, places[name].lat)
             for name in dict.fromkeys(item["place"] for item in claim["places"])

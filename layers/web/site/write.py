@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import Layers, Row
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import dumps
 from layers.query.change_days import Turn, turns
 from layers.query.states import by_zone
@@ -43,7 +43,7 @@ class Written:
 
 
 def write_site(
-    layers: Layers,
+    built: BuiltAtlas,
     folder: Path,
     *,
     base_url: str | None = None,
@@ -60,7 +60,7 @@ def write_site(
     """
     from tqdm import tqdm
 
-    site = Site(layers, base_of(base_url))
+    site = Site(built, base_of(base_url))
     plan = _plan(site, cards=cards)
     done = Written()
     with (
@@ -68,14 +68,14 @@ def write_site(
         # None: a bar on a terminal, nothing elsewhere.
         tqdm(total=plan.count, unit=" files", disable=None if progress else True) as bar,
     ):
-        downloads = write_data(layers, fresh, formats)
+        downloads = write_data(built, fresh, formats)
         for path, body in _files(plan, done, downloads):
             target = fresh / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
             bar.update()
         listed = manifest_of(fresh)
-        record = layers.record
+        record = built.record
         (fresh / MANIFEST).write_bytes(
             dumps(
                 {
@@ -98,7 +98,7 @@ class _Plan:
 
     site: Site
     maps: Maps
-    zones: Sequence[tuple[str, tuple[Row, ...]]]
+    zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
     turns: Sequence[Turn]
     cards: Cards
 
@@ -110,7 +110,7 @@ class _Plan:
 
 
 def _plan(site: Site, *, cards: bool) -> _Plan:
-    layers = site.layers
+    layers = site.built
     maps = Maps(layers)
     found = list(turns(layers))
     return _Plan(site, maps, list(by_zone(layers)), found, Cards(layers, maps, found, wanted=cards))
@@ -140,7 +140,7 @@ def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -
     yield "robots.txt", crawl.robots(site)
     if site.base_url:
         yield "sitemap.xml", crawl.sitemap(site, done.paths)
-    yield from plan.cards.drawn(site.layers)
+    yield from plan.cards.drawn(site.built)
 
 
 def _pages(plan: _Plan, writer: Writer, downloads: Mapping[str, Sequence[str]]) -> Iterator[Page]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from layers.build.rows import READINGS, Row
+from layers.build.rows import READINGS, ZonePeriod
 from layers.query.filters import disputed
 from layers.query.states import day_of, held_of
 from layers.record.model import Zone
@@ -24,12 +24,12 @@ def zone_path(zone_id: str) -> str:
 
 
 def zone_page(
-    writer: Writer, maps: Maps, zone: Zone, rows: Sequence[Row], days: frozenset[date]
+    writer: Writer, maps: Maps, zone: Zone, rows: Sequence[ZonePeriod], days: frozenset[date]
 ) -> Page:
     """Return the page of a zone; ``days`` are those that have a page."""
     words, here = writer.speech, zone_path(zone.id)
     cited = evidence.evidence(writer, zone.id, rows)
-    layers = writer.site.layers
+    layers = writer.site.built
     said = writer.site.explained(zone.id)
     body = join(
         patterns_of((row, disputed(layers, row)) for row in rows),
@@ -58,7 +58,7 @@ def _head(writer: Writer, here: str, zone: Zone) -> Html:
     return join(
         el("p", look.sign(zone.type), " ", el("span", words.kind(zone.type)),
            class_=f"zone-kind kind-{zone.type}"),
-        el("p", zone.names.both()[other], class_="zone-other", lang=other,
+        el("p", zone.names.as_dict()[other], class_="zone-other", lang=other,
            dir="rtl" if other == "ar" else "ltr"),
         el("p", words.pick(zone.summary), class_="lead"),
         _related(writer, here, zone),
@@ -80,12 +80,12 @@ def _related(writer: Writer, here: str, zone: Zone) -> Html:
     )  # fmt: skip
 
 
-def _picture(writer: Writer, maps: Maps, rows: Sequence[Row]) -> Html:
+def _picture(writer: Writer, maps: Maps, rows: Sequence[ZonePeriod]) -> Html:
     """Return the map of the day on which the zone was surest, with a caption that says so."""
     words = writer.speech
-    day = day_of(writer.site.layers, rows)
+    day = day_of(writer.site.built, rows)
     name = rows[0].zone_id if rows else ""
-    mine = held_of(writer.site.layers, day, [name]).get(name) if day else None
+    mine = held_of(writer.site.built, day, [name]).get(name) if day else None
     if day is None or mine is None or not maps.drawn(mine.lead):
         return el("p", words.say("no_place"), class_="note")
     row, when = mine.lead, words.day(day)
@@ -98,9 +98,9 @@ def _picture(writer: Writer, maps: Maps, rows: Sequence[Row]) -> Html:
     return el("figure", drawn, el("figcaption", caption))
 
 
-def _links(writer: Writer, here: str, zone: Zone, rows: Sequence[Row]) -> Html:
+def _links(writer: Writer, here: str, zone: Zone, rows: Sequence[ZonePeriod]) -> Html:
     words = writer.speech
-    day = day_of(writer.site.layers, rows)
+    day = day_of(writer.site.built, rows)
     on = f"on={day}&" if day else ""
     to_map = writer.to(f"index.html#{on}lang={writer.lang}&zone={zone.id}", here)
     items = writer.shared(f"collections/{zone.layer}/items.json", here)
@@ -113,7 +113,7 @@ def _links(writer: Writer, here: str, zone: Zone, rows: Sequence[Row]) -> Html:
 
 
 def _shape(
-    writer: Writer, maps: Maps, zone: Zone, said: dict[str, Any], rows: Sequence[Row]
+    writer: Writer, maps: Maps, zone: Zone, said: dict[str, Any], rows: Sequence[ZonePeriod]
 ) -> Html:
     words = writer.speech
     shapes = said["shapes"]
@@ -133,12 +133,12 @@ def _shape(
 
 
 def _one_shape(
-    writer: Writer, maps: Maps, shape: dict[str, Any], number: int, rows: Sequence[Row]
+    writer: Writer, maps: Maps, shape: dict[str, Any], number: int, rows: Sequence[ZonePeriod]
 ) -> Html:
     """Return one of the shapes of a zone: its rule, margin, sizes and inputs."""
     words, row = writer.speech, rows[0]
     lines = [words.say(f"basis.{shape['geom_basis']}")]
-    drawn = writer.site.layers.drawn[row.id]
+    drawn = writer.site.built.drawn[row.id]
     if drawn.nominal is None and drawn.outer is None:
         lines.append(words.say("no_shape"))
     if row.geom_as_of:
@@ -164,7 +164,7 @@ def _one_shape(
     )
 
 
-def _rows_of(writer: Writer, rows: Sequence[Row]) -> Html:
+def _rows_of(writer: Writer, rows: Sequence[ZonePeriod]) -> Html:
     words = writer.speech
     lines = [
         words.say(
