@@ -136,7 +136,7 @@ def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
 
 def test_gdal_reads_each_folder_of_a_kmz(written, tmp_path) -> None:
     for layer, rows in written.content.by_layer().items():
-        title = written.built.record.layers[layer].title["en"]
+        title = written.layers.record.layers[layer].title["en"]
         found = by_gdal(written.path("kml"), title, tmp_path)
         compare(written, found, [row.id for row in rows])
 
@@ -192,7 +192,7 @@ def test_geopandas_reads_geoparquet_and_uses_its_boxes(written) -> None:
 def test_the_types_of_geoparquet_do_not_hang_on_the_values(written, tmp_path) -> None:
     import pyarrow.parquet as pq
 
-    FORMATS["parquet"].write(Content(written.built, ()), tmp_path / "none.parquet")
+    FORMATS["parquet"].write(Content(written.layers, ()), tmp_path / "none.parquet")
     empty, full = (pq.read_schema(p) for p in (tmp_path / "none.parquet", written.path("parquet")))
     assert empty.remove_metadata() == full.remove_metadata()
 
@@ -249,7 +249,7 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
     (document,) = Document.parse(written.folder / "all.kml").features
     folders = document.features
     assert [one.name for one in folders] == [
-        layer.title["en"] for layer in written.built.record.layers.values()
+        layer.title["en"] for layer in written.layers.record.layers.values()
     ]
     marks = [mark for folder in folders for mark in folder.features]
     assert [mark.id for mark in marks] == [row.id for row in written.content.rows]
@@ -288,7 +288,7 @@ def test_geojson_has_the_shapes_of_a_build_and_more_columns(written) -> None:
     data = json.loads(written.path("geojson").read_bytes())
     built = [
         one
-        for name, text in build_files(written.built).items()
+        for name, text in build_files(written.layers).items()
         if name.endswith(".geojson")
         for one in json.loads(text)["features"]
     ]
@@ -345,7 +345,7 @@ def query(path: Path, text: str) -> list[tuple]:
 
 
 def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
-    path, record = written.path("gpkg"), written.built.record
+    path, record = written.path("gpkg"), written.layers.record
     ((text,),) = query(path, "SELECT metadata FROM gpkg_metadata WHERE mime_type LIKE '%json'")
     said = json.loads(text)
     assert said["identifier"] == f"sha256:{record.sha256}"
@@ -390,11 +390,11 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
         "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD "
         "FROM layer_styles",
     )
-    assert [style[0] for style in styles] == list(written.built.record.layers)
+    assert [style[0] for style in styles] == list(written.layers.record.layers)
     for name, column, default, qml, sld in styles:
         assert (column, bool(default)) == ("geometry", True)
-        pairs = {(row.zone_type, row.status) for row in written.built.of(name)}
-        drawn = {row for row in written.built.of(name) if written.content.shape(row) is not None}
+        pairs = {(row.zone_type, row.status) for row in written.layers.of(name)}
+        drawn = {row for row in written.layers.of(name) if written.content.shape(row) is not None}
         kinds = {written.content.shape(row).geom_type.removeprefix("Multi") for row in drawn}
         root = ET.fromstring(qml.split("\n", 1)[1])
         renderer = root.find("renderer-v2")

@@ -326,7 +326,7 @@ def test_arabic_counts_have_their_plural_forms(n, form) -> None:
 
 
 def test_both_languages_have_the_same_words_of_paper() -> None:
-    folder = ROOT / "layers" / "paper" / "words"
+    folder = ROOT / "layers" / "printing" / "words"
     english, arabic = (json.loads((folder / f"{lang}.json").read_text()) for lang in LANGS)
     assert list(english) == list(arabic)
     for key, phrase in english.items():
@@ -337,7 +337,7 @@ def test_both_languages_have_the_same_words_of_paper() -> None:
 
 
 def test_patterns_and_signs_are_those_of_the_screen() -> None:
-    script = (ROOT / "layers" / "maps" / "js" / "look.js").read_text(encoding="utf-8")
+    script = (ROOT / "layers" / "web" / "page" / "js" / "look.js").read_text(encoding="utf-8")
     for name, mark in look.marks()["patterns"].items():
         line = re.search(rf"^  {name}: \{{.*$", script, re.MULTILINE)
         assert line is not None, name
@@ -368,7 +368,7 @@ def test_every_kind_and_state_can_be_drawn() -> None:
 
 
 def test_vendored_fonts_are_those_of_the_manifest() -> None:
-    folder = ROOT / "layers" / "paper" / "vendor"
+    folder = ROOT / "layers" / "printing" / "vendor"
     files = json.loads((folder / "manifest.json").read_text())["files"]
     for entry in files:
         assert hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]

@@ -1,4 +1,4 @@
-// Geometries as they were packed by layers/maps/packing.py, made GeoJSON again.
+// Geometries as they were packed by layers/web/page/packing.py, made GeoJSON again.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUE = new Map([...ALPHABET].map((letter, at) => [letter, at]));
