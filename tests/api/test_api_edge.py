@@ -261,7 +261,7 @@ def test_settings_come_from_the_environment_and_say_what_is_wrong() -> None:
 
 
 def test_the_command_prints_every_setting() -> None:
-    from conftest import tamas
+    from tests.support.atlases import tamas
 
     shown = tamas("serve", "--print-settings", env={"TAMAS_MAX_POINTS": "77"}).stdout
     for name, _, _, _ in Settings().described():
