@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SECOND
+
+from tests.support.atlases import SECOND
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {

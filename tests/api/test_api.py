@@ -6,12 +6,12 @@ import json
 import re
 
 import pytest
-from conftest import SECOND, tamas
 from fastapi.testclient import TestClient
 
 from api import about, ask, features, many, pages
 from api.app import create_app
 from layers.settings import Settings
+from tests.support.atlases import SECOND, tamas
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from conftest import tamas
-from service import serving
+
+from tests.support.atlases import tamas
+from tests.support.service import serving
 
 QGIS = """
 import json, sys

@@ -273,7 +273,7 @@ def test_a_setting_that_cannot_be_understood_is_named(monkeypatch, name, text) -
 
 
 def test_the_command_prints_every_setting() -> None:
-    from conftest import tamas
+    from tests.support.atlases import tamas
 
     shown = tamas("serve", "--print-settings", env={"TAMAS_MAX_POINTS": "77"}).stdout
     for name, _, _, _ in Settings().described():

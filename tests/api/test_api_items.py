@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pyproj
 import pytest
 import shapely
-from conftest import SECOND
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.crs import SYSTEMS
 from layers.settings import Settings
+from tests.support.atlases import SECOND
 
 ALL = "limit=10000"
 
@@ -305,7 +305,7 @@ def test_a_download_of_nothing_is_a_file_of_nothing(client) -> None:
 
 
 def test_what_clients_get_is_what_the_command_knows(client) -> None:
-    from conftest import tamas
+    from tests.support.atlases import tamas
 
     known = json.loads(tamas("claims", "--known-by", "2017-01-01", "--json").stdout)
     found = ids(client, "claims", known_by="2017-01-01")

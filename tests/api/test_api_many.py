@@ -10,7 +10,6 @@ import re
 import numpy as np
 import pytest
 import shapely
-from conftest import SECOND
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -19,6 +18,7 @@ from layers.errors import QueryError
 from layers.query import filters as query
 from layers.query.points import Question, at_many, distances_m
 from layers.settings import Settings
+from tests.support.atlases import SECOND
 
 CSV = {"content-type": "text/csv"}
 

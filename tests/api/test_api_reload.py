@@ -8,12 +8,12 @@ import time
 import weakref
 from urllib.request import urlopen
 
-from conftest import put, swap
 from fastapi.testclient import TestClient
-from service import serving
 
 from api.app import create_app
 from layers.settings import Settings
+from tests.support.atlases import put, swap
+from tests.support.service import serving
 
 
 def looked(app) -> bool:

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 import shapely
-from conftest import both, faults_of, put, swap
 from pydantic import TypeAdapter
 
 from geo.recipes import AreaOp, Recipe, ZoneOp, mentions, parts
 from layers.build.rows import COLUMNS, READINGS, build, inputs_of, recipe_on
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
+from tests.support.atlases import both, faults_of, put, swap
 
 # What rounding three shapes apart may move their edges against each other.
 ROUNDING_DEGREES = 3e-5

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import shapely
-from conftest import SECOND
 
 from layers.build import rows as building
 from layers.build import shape_cache as kept
@@ -18,6 +17,7 @@ from layers.build.rows import READINGS, BuiltAtlas
 from layers.build.shape_cache import build_kept, cache_folder
 from layers.errors import SeedFaults
 from layers.record.reader import read
+from tests.support.atlases import SECOND
 
 
 @pytest.fixture

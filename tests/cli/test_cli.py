@@ -16,10 +16,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SECOND, one_line, swap, tamas
 
 from layers.cli import main
 from layers.errors import ExportError
+from tests.support.atlases import SECOND, one_line, swap, tamas
 
 SCREEN = re.compile(r"\x1b\[")
 HELD = ("--seeds", SECOND, "at", "-21.4", "-20.0")

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 import shapely
-from conftest import ATLASES, SECOND, tamas
 
 from layers import atomic as folders
 from layers.atomic import MANIFEST, new_file, replace_file, replace_folder
 from layers.build.rows import COLUMNS, READINGS
 from layers.errors import ExportError
 from layers.formats.features import build_files
+from tests.support.atlases import ATLASES, SECOND, tamas
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
 

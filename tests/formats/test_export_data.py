@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import SECOND, one_line, tamas
 
 from layers.atomic import MANIFEST
 from layers.errors import ExportError
@@ -20,6 +19,7 @@ from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
+from tests.support.atlases import SECOND, one_line, tamas
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
 FULL = """

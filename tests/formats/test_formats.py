@@ -13,8 +13,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import shapely
-from conftest import swap
-from reopened import by_gdal, gdal, same_shape
 
 from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, build
 from layers.formats import FORMATS, format_of, guessed
@@ -24,6 +22,8 @@ from layers.formats.evidence import of_record, of_rows
 from layers.formats.features import build_files
 from layers.query.selection import Selection
 from layers.record.reader import read
+from tests.support.atlases import swap
+from tests.support.reopened import by_gdal, gdal, same_shape
 
 KML = "{http://www.opengis.net/kml/2.2}"
 NAMES = [column.name for column in columns_of("rows")]

@@ -13,7 +13,6 @@ from pathlib import Path
 import orjson
 import pytest
 import yaml
-from conftest import SECOND, one_line, tamas
 
 from layers.atomic import MANIFEST, manifest_of
 from layers.build.rows import READINGS
@@ -24,6 +23,7 @@ from layers.formats.csv_ import described_columns
 from layers.formats.package import SUMS, sums, write_package
 from layers.formats.package.check import check_package
 from layers.record.schema import schemas
+from tests.support.atlases import SECOND, one_line, tamas
 
 # What the package of the record's own place may differ in from one process to another.
 ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONUTF8": "1"}

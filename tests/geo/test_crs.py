@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import shapely
-from geodesy import GEOD, LATS, LONS, Route, ahead_of, bounded, covers, near, walk
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo.crs import STEP_M, LocalPlane, densify, split_antimeridian, unwrap
+from tests.support.geodesy import GEOD, LATS, LONS, Route, ahead_of, bounded, covers, near, walk
 
 LINE = walk(36.0, 60.0, [(90, 99_900), (200, 39_900), (10, 300)])
 

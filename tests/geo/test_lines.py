@@ -4,13 +4,24 @@ import itertools
 
 import numpy as np
 import pytest
-from geodesy import GEOD, Route, ahead_of, bounded, gap_m, near, place, sway, swaying, walk
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import lines
 from geo.errors import GeometryError
 from geo.lines import Pair, Trace
+from tests.support.geodesy import (
+    GEOD,
+    Route,
+    ahead_of,
+    bounded,
+    gap_m,
+    near,
+    place,
+    sway,
+    swaying,
+    walk,
+)
 
 LEVANT = (36.8, 35.6)
 

@@ -5,13 +5,25 @@ import math
 import numpy as np
 import pytest
 import shapely
-from geodesy import GEOD, LATS, LONS, Route, ahead_of, bounded, gap_m, place, sway, swaying, walk
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo import shapes
 from geo.crs import densify, split_antimeridian
 from geo.measure import area_m2, distance_m, length_m
+from tests.support.geodesy import (
+    GEOD,
+    LATS,
+    LONS,
+    Route,
+    ahead_of,
+    bounded,
+    gap_m,
+    place,
+    sway,
+    swaying,
+    walk,
+)
 
 SQUARE = shapely.box(36.0, 35.0, 36.5, 35.4)
 

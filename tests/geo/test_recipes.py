@@ -2,7 +2,6 @@
 
 import pytest
 import shapely
-from geodesy import Names, bounded, covers, near, nested, place, sway, walk
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -12,6 +11,7 @@ from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.lines import Pair, Trace
 from geo.recipes import Recipe, mentions, parts
+from tests.support.geodesy import Names, bounded, covers, near, nested, place, sway, walk
 
 RECIPE = TypeAdapter(Recipe)
 

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 import shapely
-from geodesy import (
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from geo import lines, shapes
+from geo.errors import GeometryError
+from geo.lines import Pair
+from tests.support.geodesy import (
     BOUND_M,
     GEOD,
     LATS,
@@ -25,12 +31,6 @@ from geodesy import (
     walk,
     wandering,
 )
-from hypothesis import example, given
-from hypothesis import strategies as st
-
-from geo import lines, shapes
-from geo.errors import GeometryError
-from geo.lines import Pair
 
 EAST_WEST_60N = np.array([[30.0, 60.0], [31.79, 60.0]])  # 100 km
 OVER_180 = sway(179.7, 51.0, 80.0, 60_000.0, [0.0, 3000.0, -2000.0, 1000.0])

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from conftest import SECOND, tamas
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
@@ -26,6 +25,7 @@ from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.columns import columns_of
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
+from tests.support.atlases import SECOND, tamas
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))

@@ -9,15 +9,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_monitor import batch_of, telling_days, telling_points
-from test_monitor_read import (
-    ACLED_HEADER,
-    ACLED_ROW,
-    BAD_DAYS,
-    BAD_NUMBERS,
-    BROKEN_LINES,
-    UCDP_HEADER,
-)
 
 from layers.monitor import text
 from layers.monitor.columns import GDELT, columns_of
@@ -27,6 +18,15 @@ from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.monitor.sources import works
+from tests.monitor.test_monitor import batch_of, telling_days, telling_points
+from tests.monitor.test_monitor_read import (
+    ACLED_HEADER,
+    ACLED_ROW,
+    BAD_DAYS,
+    BAD_NUMBERS,
+    BROKEN_LINES,
+    UCDP_HEADER,
+)
 
 START = date(2002, 6, 1)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import SECOND
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +32,7 @@ from layers.printing.figure import settings
 from layers.printing.fonts import width
 from layers.query.selection import Selection
 from layers.record.reader import read
+from tests.support.atlases import SECOND
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
@@ -336,7 +336,7 @@ def test_lines_are_no_wider_than_allowed_and_isolates_are_closed_in_each(text, l
 
 DRAW = """
 import sys
-from test_monitor_plot import drawn_alone
+from tests.monitor.test_monitor_plot import drawn_alone
 sys.stdout.buffer.write(drawn_alone())
 """
 

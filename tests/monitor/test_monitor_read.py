@@ -21,7 +21,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import SECOND, one_line, tamas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +31,7 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Done, done, monitor
 from layers.monitor.sources import EventsError, works
 from layers.monitor.values import day_of
+from tests.support.atlases import SECOND, one_line, tamas
 
 HEADER = "id,longitude,latitude,event_date,note"
 GOOD = '{n},-19.5,-20.5,2004-07-{day:02d},"a note, with ""quotes"""'

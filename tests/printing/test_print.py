@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 import pytest
 import shapely
-from conftest import SECOND, tamas
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +32,7 @@ from layers.printing.words import Words
 from layers.query.selection import Selection, parse_selection
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
+from tests.support.atlases import SECOND, tamas
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DAYS = {"real": ["2015-10-15", "2020-04-01"], "second": ["2006-05-01"]}

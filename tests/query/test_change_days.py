@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from site_links import QUICK, broken, read_page
 
 from layers.query import change_days as turns
 from layers.query.change_days import GROUPS, MOST
 from layers.query.changes import diff
 from layers.query.states import held_of
 from layers.web.site import day_pages, write_site
+from tests.support.site_links import QUICK, broken, read_page
 
 DAY = timedelta(days=1)
 

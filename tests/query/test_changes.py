@@ -6,10 +6,10 @@ import json
 from datetime import date
 
 import pytest
-from conftest import tamas
 
 from layers.errors import QueryError
 from layers.query.changes import diff
+from tests.support.atlases import tamas
 
 
 def between(layers, first: str, second: str, by: str | None = None):

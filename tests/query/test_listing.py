@@ -6,11 +6,11 @@ import json
 from datetime import date
 
 import pytest
-from conftest import tamas
 
 from layers.errors import UnknownLayer
 from layers.query import listing
 from layers.query.filters import holding
+from tests.support.atlases import tamas
 
 CLAIM_FIELDS = [
     "id", "source_id", "source_sha256", "start", "end", "quote_sha256", "kind", "summary_en",

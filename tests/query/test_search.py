@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import tamas
 
 from layers.errors import QueryError
 from layers.query.search import fold, search
+from tests.support.atlases import tamas
 
 
 @pytest.mark.parametrize(

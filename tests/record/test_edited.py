@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from layers.record.reader import read
-from tests.conftest import SECOND, faults_of
+from tests.support.atlases import SECOND, faults_of
 
 PLACES, PAIRS = "places.csv", "pairs/frost-2004.csv"
 TRACE = "traces/ferry-road.geojson"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import shapely
-from conftest import BUNDLED_SEEDS
 
 from layers.query.listing import zones_of_claims
 from layers.record.dates import parse_day, parse_edtf
+from tests.support.atlases import BUNDLED_SEEDS
 
 WORDS = Path(__file__).resolve().parent.parent.parent / "layers" / "web" / "page" / "words"
 # Words of one side: they belong to whoever says them, in quotes, and to no name at all.

@@ -7,10 +7,10 @@ import re
 import shutil
 
 import pytest
-from conftest import SECOND, add, both, faults_of, put, swap, tamas
 
 from layers.errors import SeedFaults
 from layers.record.reader import read
+from tests.support.atlases import SECOND, add, both, faults_of, put, swap, tamas
 
 VERGES, CALM, STRIP = (
     "zones/ferry-road-verges.yaml",

@@ -7,12 +7,12 @@ import re
 import shutil
 
 import pytest
-from conftest import ATLASES, SECOND, swap
 from jsonschema import Draft202012Validator
 
 from layers.record.schema import schemas, write
 from layers.record.strict_yaml import load
 from layers.settings import BUNDLED_SEEDS
+from tests.support.atlases import ATLASES, SECOND, swap
 
 SCHEMAS = BUNDLED_SEEDS / "schema"
 NAMED = re.compile(r"# yaml-language-server: \$schema=(\S+/(\w+)\.schema\.json)$")

@@ -15,7 +15,7 @@ from layers.record.reader import read
 from layers.record.schema import schemas
 from layers.record.skeletons import MEANS, skeleton, write
 from layers.record.strict_yaml import load
-from tests.conftest import ATLASES, SECOND, faults_of, put, tamas
+from tests.support.atlases import ATLASES, SECOND, faults_of, put, tamas
 
 KINDS = ("claim", "place", "zone", "source")
 
@@ -197,7 +197,7 @@ def test_every_field_that_a_model_asks_for_is_in_the_skeleton(seeds):
 
 
 def test_a_mark_among_sound_records_is_named_and_hides_nothing_else(seeds):
-    from tests.conftest import swap
+    from tests.support.atlases import swap
 
     swap("atlas.yaml", "licence: ", "licence: TODO ask them  #")(seeds)
     swap("layers.yaml", "- id: lookouts", "- id: Lookouts")(seeds)

@@ -8,11 +8,11 @@ import threading
 
 import pytest
 import yaml
-from conftest import ATLASES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.record.strict_yaml import DEEPEST, PlainError, load
+from tests.support.atlases import ATLASES
 
 SCALARS = {
     "2020-03-05": "2020-03-05",

@@ -6,11 +6,11 @@ import hashlib
 import json
 
 import pytest
-from conftest import tamas
 
 from layers.errors import TamasError
 from layers.record.reader import read
 from layers.record.verify import verify
+from tests.support.atlases import tamas
 
 ARTICLE = "قال الناطق: الجسر مفتوح. Two boats crossed on Monday. 🛶 A third turned back.\r\nEnd."
 QUOTES = {

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.browser import chromium
 
 from layers.errors import ExportError, QueryError, UnknownLayer
 from layers.formats.extract import LEFT_OUT, extract
@@ -26,8 +25,9 @@ from layers.web.page.assets import table
 from layers.web.page.data import page_data
 from layers.web.page.export import Asked, file_of, rebuilt
 from layers.web.page.seal import SEAL, check, sealed, split
-from tests import page_data as invented
-from tests.conftest import SECOND, tamas
+from tests.support import page_data as invented
+from tests.support.atlases import SECOND, tamas
+from tests.support.browser import chromium
 
 # As on a page over plain http: the browser lends no digests.
 NO_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', {get: () => undefined})"

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from page_data import HOSTILE
-from test_page import Seen, browser  # noqa: F401  # the browser is a fixture
 
 from api.app import create_app
 from layers.build.rows import build
@@ -19,6 +17,8 @@ from layers.record.reader import read
 from layers.record.strict_yaml import load
 from layers.settings import Settings
 from layers.web.page.export import Asked, file_of
+from tests.support.page_data import HOSTILE
+from tests.web.test_page import Seen, browser  # noqa: F401  # the browser is a fixture
 
 # Fields that the model checks against a list or a pattern; everything else is free text.
 CHECKED = {"id", "url", "archive_url", "sha256", "date", "language", "place", "op", "edge"}

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.browser import chromium
-from tests.page_data import HOSTILE, page_data, with_texts
 
 from layers.web.page import page_assets, page_csp, render_page
+from tests.support.browser import chromium
+from tests.support.page_data import HOSTILE, page_data, with_texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import shapely
-from tests.browser import chromium
 
 from geo.measure import distance_m
 from layers.build.rows import BuiltAtlas
@@ -19,6 +18,7 @@ from layers.query import filters as query
 from layers.query import search
 from layers.web.page import render_page
 from layers.web.page.data import page_data
+from tests.support.browser import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 NEAR_M = 5.0

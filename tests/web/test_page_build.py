@@ -15,7 +15,6 @@ import pytest
 from branca.element import Element
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.page_data import HOSTILE, page_data, with_texts
 
 from layers.errors import ExportError, QueryError
 from layers.style.tokens import tokens
@@ -24,6 +23,7 @@ from layers.web.page.assets import table, vendored
 from layers.web.page.bundle import bundle
 from layers.web.page.elements import AtlasMap
 from layers.web.page.packing import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
+from tests.support.page_data import HOSTILE, page_data, with_texts
 
 MODES = ("file", "service")
 

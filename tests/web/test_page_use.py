@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser import chromium, differing, picture, settle, until
 
 from layers.build.rows import BuiltAtlas
 from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
+from tests.support.browser import chromium, differing, picture, settle, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 VENDOR = Path(__file__).resolve().parent.parent / "vendor"
@@ -444,7 +444,7 @@ def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: s
 
     After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/test_page_use.py -k said`.
     """
-    from tests.page_data import page_data as small
+    from tests.support.page_data import page_data as small
 
     path = tmp_path / "atlas.html"
     path.write_text(render_page(small(), mode="file", lang=lang), encoding="utf-8", newline="\n")

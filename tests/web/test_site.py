@@ -18,10 +18,7 @@ import bibtexparser
 import feedparser
 import numpy as np
 import pytest
-from conftest import ATLASES, SECOND, one_line, tamas
 from PIL import Image
-from site_links import QUICK, Read, addresses, broken, built, files_of, read_page
-from test_hostile import hostile  # noqa: F401  # a fixture
 
 from layers.atomic import MANIFEST
 from layers.build.rows import build
@@ -32,6 +29,9 @@ from layers.record.reader import read
 from layers.web.site import write_site
 from layers.web.site.cards import _SHARED, Cards, _draw, _reduced
 from layers.web.site.maps import Maps
+from tests.support.atlases import ATLASES, SECOND, one_line, tamas
+from tests.support.site_links import QUICK, Read, addresses, broken, built, files_of, read_page
+from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 
 BASE = "https://atlas.example/of/isles"
 SCRIPTED = {"index.html", "ar/index.html"}

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_links import files_of
-from test_page import browser  # noqa: F401  # a fixture
-from test_page_use import RULES, SIZES, VENDOR
-from test_site import real_site, second_site  # noqa: F401  # fixtures
 
 from layers.build.rows import BuiltAtlas
+from tests.support.site_links import files_of
+from tests.web.test_page import browser  # noqa: F401  # a fixture
+from tests.web.test_page_use import RULES, SIZES, VENDOR
+from tests.web.test_site import real_site, second_site  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
