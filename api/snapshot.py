@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
 from layers.build.rows import BuiltAtlas, build
-from layers.build.shape_cache import build_kept
 from layers.errors import TamasError
 from layers.query import filters as query
 from layers.record.reader import read
@@ -35,9 +34,9 @@ Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
 
-def load(seeds: Path, *, keep: bool = False) -> BuiltAtlas:
-    """Read and build the record of a folder; ``keep``: with the shapes that are kept."""
-    return build_kept(read(seeds)) if keep else build(read(seeds))
+def load(seeds: Path) -> BuiltAtlas:
+    """Read and build the record of a folder."""
+    return build(read(seeds))
 
 
 class Snapshot:
@@ -95,11 +94,11 @@ class Fault:
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
-    def __init__(self, settings: Settings, reader: Load | None = None) -> None:
+    def __init__(self, settings: Settings, reader: Load = load) -> None:
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
         self.fault: Fault | None = None
-        self._reader = reader or partial(load, keep=settings.keep_shapes)
+        self._reader = reader
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
         self.snapshot = Snapshot(self._reader(settings.seeds))

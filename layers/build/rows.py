@@ -7,7 +7,7 @@ GeoDataFrame in EPSG:4326 (stored longitude first).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -182,13 +182,8 @@ def recipe_on(zone: Zone, op: ZoneOp) -> Recipe:
     return found[0]
 
 
-def build(
-    record: Record, *, drawings: MutableMapping[str, EvaluatedRecipe] | None = None
-) -> BuiltAtlas:
-    """Draw every zone and period; `SeedFaults` lists each shape that cannot be drawn.
-
-    A recipe in ``drawings`` (by its JSON) is not drawn again; what is drawn is added.
-    """
+def build(record: Record) -> BuiltAtlas:
+    """Draw every zone and period; `SeedFaults` lists each shape that cannot be drawn."""
     evaluate = Evaluator(_RecordInputs(record))
     faults: list[SeedError] = []
     rows: list[ZonePeriod] = []
@@ -196,7 +191,7 @@ def build(
     recipes: dict[str, Recipe] = {}
     ends: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[str, ...]] = {}
-    made = {} if drawings is None else drawings
+    made: dict[str, EvaluatedRecipe] = {}
     failed: set[str] = set()
     for zone in _in_order(record):
         for number, period in _periods(zone):

@@ -45,7 +45,7 @@ def export_html(
     from layers.web.page.export import Asked, file_of
 
     asked = Asked(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
-    whole = layers_of(context, anew=True)
+    whole = layers_of(context)
     progress("writing")
     made = file_of(whole, asked)
     replace_file(file, made.page)

@@ -52,7 +52,7 @@ def export_print(
     form = paper.form_of(file)
     view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
     progress("reading the record")
-    atlas = layers_of(context, anew=True)
+    atlas = layers_of(context)
     progress("drawing")
     try:
         made = paper.printed(atlas, view, form=form, lang=lang.value, size=size, title=title)

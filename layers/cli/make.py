@@ -31,7 +31,7 @@ def build(
     from layers.atomic import MANIFEST, replace_folder
     from layers.formats.features import build_files
 
-    built = layers_of(context, anew=True)
+    built = layers_of(context)
     progress("writing")
     files = build_files(built, reading=reading.value)
     replace_folder(out, files)

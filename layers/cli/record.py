@@ -18,7 +18,7 @@ commands = typer.Typer()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it."""
     try:
-        built = layers_of(context, anew=True)
+        built = layers_of(context)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
