@@ -21,7 +21,8 @@ from api.pages import Pages
 from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
-from layers.build.rows import BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.errors import TamasError
 from layers.query import filters as query
 from layers.record.reader import read
@@ -94,11 +95,11 @@ class Fault:
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
-    def __init__(self, settings: Settings, reader: Load = load) -> None:
+    def __init__(self, settings: Settings, reader: Load | None = None) -> None:
         self.settings = settings
         self.cache = Cache(settings.cache_bytes)
         self.fault: Fault | None = None
-        self._reader = reader
+        self._reader = reader or load
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
         self.snapshot = Snapshot(self._reader(settings.seeds))

@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from build import synthetic
 
-from layers.build.rows import READINGS, BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import READINGS, BuiltAtlas
 from layers.formats import FORMATS
 from layers.formats.columns import cell
 from layers.formats.content import Content

@@ -73,7 +73,8 @@ def zones(number: int):
     import numpy as np
     import shapely
 
-    from layers.build.rows import BuiltAtlas, Geometries, build
+    from layers.build.assembly import build
+    from layers.build.rows import BuiltAtlas, Geometries
     from layers.record.reader import read
     from layers.settings import BUNDLED_SEEDS
 

@@ -26,7 +26,7 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from api.app import create_app
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 from layers.web.page import render_page

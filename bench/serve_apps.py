@@ -18,7 +18,8 @@ import shapely
 from fastapi import FastAPI, Response
 
 from api.app import create_app
-from layers.build.rows import BuiltAtlas, Geometries, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas, Geometries
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 

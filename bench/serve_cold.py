@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.formats.features import collection, dumps
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS

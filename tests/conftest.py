@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from layers.build.rows import BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import SECOND

@@ -65,7 +65,7 @@ def record_of(context: typer.Context) -> Record:
 
 def layers_of(context: typer.Context) -> BuiltAtlas:
     """Read the record and draw every shape."""
-    from layers.build.rows import build
+    from layers.build.assembly import build
 
     return build(record_of(context))
 

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 import orjson
 
-from layers.build.rows import BuiltAtlas, ZonePeriod, data_of, share_alike
+from layers.build.inputs import is_share_alike, iter_data_sources
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.record.model import LocalizedText, Record
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
@@ -99,7 +100,7 @@ def credits_of(
     record = built.record
     used: dict[tuple[Part, str, str], dict[str, None]] = {}
     for row in rows:
-        for kind, source, licence in data_of(record, built.recipes[row.id]):
+        for kind, source, licence in iter_data_sources(record, built.recipes[row.id]):
             part: Part = "lines" if kind == "trace" else "points"
             used.setdefault((part, source, licence), {})[row.layer] = None
     for name in places:
@@ -180,7 +181,7 @@ def notice(found: Sequence[Credit], lang: str = "en") -> str:
         shown += [_item(credit, lang) for credit in group]
         if any(credit.part == "texts" for credit in group):
             shown += ["", TEXTS_ALONE.as_dict()[lang]]
-        if share_alike(licence):
+        if is_share_alike(licence):
             held = {credit.part for credit in group}
             said = [SHARE_ALIKE] if held - {"points"} else []
             said += [FACTS] if "points" in held else []

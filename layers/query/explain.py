@@ -12,7 +12,8 @@ from pyproj import Geod
 
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
-from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, inputs_of
+from layers.build.inputs import iter_inputs
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
 from layers.errors import UnknownLayer
 from layers.formats.features import properties
 from layers.record.model import Claim
@@ -84,7 +85,7 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
             "uncertainty_m": row.uncertainty_m,
             "sizes": sizes,
-            "inputs": [_input(built, kind, name) for kind, name in inputs_of(built.record, recipe)],
+            "inputs": [_input(built, *one) for one in iter_inputs(built.record, recipe)],
         }
 
 

@@ -11,7 +11,9 @@ import shapely
 from pydantic import TypeAdapter
 
 from geo.recipes import AreaOp, Recipe, ZoneOp, mentions, parts
-from layers.build.rows import COLUMNS, READINGS, build, inputs_of, recipe_on
+from layers.build.assembly import build
+from layers.build.inputs import iter_inputs, recipe_on
+from layers.build.rows import COLUMNS, READINGS
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
 from tests.support.atlases import both, faults_of, put, swap
@@ -183,12 +185,12 @@ def test_a_periods_own_recipe_and_day_stand_in_place_of_the_zones(second):
     assert rows["calm-area.paper.agreed.2003-11-20"].geom_as_of == date(2004, 6, 1)
     own = "calm-area.practice.partly_implemented.2006-03-01"
     assert rows[own].geom_as_of == date(2006, 3, 1)
-    assert ("pairs", "frost-2006") in set(inputs_of(second.record, second.recipes[own]))
+    assert ("pairs", "frost-2006") in set(iter_inputs(second.record, second.recipes[own]))
 
 
 def test_inputs_are_followed_through_zones_each_once(second):
     row = next(row for row in second.rows if row.zone_id == "calm-harbours")
-    found = list(inputs_of(second.record, second.recipes[row.id]))
+    found = list(iter_inputs(second.record, second.recipes[row.id]))
     assert len(found) == len(set(found))
     assert {("trace", "east-coast"), ("pairs", "frost-2004"), ("place", "gull-head")} <= set(found)
 
@@ -213,7 +215,7 @@ def test_attribution_names_the_terms_of_what_was_drawn_and_no_others(second):
 
 def test_every_input_of_a_row_is_attributed(either):
     for row in either.rows:
-        for kind, name in inputs_of(either.record, either.recipes[row.id]):
+        for kind, name in iter_inputs(either.record, either.recipes[row.id]):
             if kind == "place":
                 assert either.record.places[name].licence in row.attribution
             elif kind == "trace":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layers.build.rows import data_of
+from layers.build.inputs import iter_data_sources
 from layers.formats.attribution import (
     LEGAL,
     Credit,
@@ -29,7 +29,7 @@ def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
 def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
     for row in either.rows:
         found = {(c.source, c.licence) for c in credits_of(either, [row]) if c.part != "texts"}
-        inputs = data_of(either.record, either.recipes[row.id])
+        inputs = iter_data_sources(either.record, either.recipes[row.id])
         assert found == {(source, licence) for _, source, licence in inputs}
 
 
@@ -44,7 +44,8 @@ def test_a_credit_names_the_layers_it_went_into(either) -> None:
             row.layer
             for row in either.rows
             if (credit.source, credit.licence)
-            in {(s, terms) for k, s, terms in data_of(either.record, either.recipes[row.id])
+            in {(s, terms)
+                for k, s, terms in iter_data_sources(either.record, either.recipes[row.id])
                 if (k == "trace") == (credit.part == "lines")}
         }  # fmt: skip
         assert set(credit.layers) == drawn

@@ -149,7 +149,7 @@ def test_two_processes_with_other_hashes_zones_and_locales_write_the_same_bytes(
 
 
 def test_a_copy_elsewhere_gives_the_same_bytes(second, seeds):
-    from layers.build.rows import build
+    from layers.build.assembly import build
     from layers.record.reader import read
 
     assert build_files(build(read(seeds))) == build_files(second)
@@ -229,7 +229,7 @@ def test_a_failure_of_a_first_build_leaves_no_folder(tmp_path, monkeypatch):
 LOOP = """
 import sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.formats.features import build_files
 from layers.atomic import replace_folder
 from layers.record.reader import read

@@ -25,7 +25,7 @@ from tests.support.atlases import SECOND, one_line, tamas
 FULL = """
 import json, resource, sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import ExportError
 from layers.formats.export import content_of, write_file, write_folder
 from layers.formats import FORMATS

@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import shapely
 
-from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import COLUMNS, READINGS, BuiltAtlas
 from layers.formats import FORMATS, format_of, guessed
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import QueryError
 from layers.monitor import report
 from layers.monitor.axes import count_steps, time_ticks

@@ -434,7 +434,7 @@ SAME = """
 import hashlib, json, sys
 from pathlib import Path
 from layers import printing as paper
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.query.selection import parse_selection
 from layers.record.reader import read
 layers = build(read(Path(sys.argv[1])))

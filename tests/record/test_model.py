@@ -232,10 +232,10 @@ def test_every_used_place_lies_on_land_or_shore_of_the_extent(either):
 
 
 def test_every_trace_and_pairs_file_is_used_by_a_zone_or_kept_for_a_reason(either):
-    from layers.build.rows import inputs_of
+    from layers.build.inputs import iter_inputs
 
     used = {
-        item for row in either.rows for item in inputs_of(either.record, either.recipes[row.id])
+        item for row in either.rows for item in iter_inputs(either.record, either.recipes[row.id])
     }
     assert {name for kind, name in used if kind == "pairs"} == set(either.record.pairs)
     assert {name for kind, name in used if kind == "trace"} <= set(either.record.traces)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import SeedError, SeedFaults
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS

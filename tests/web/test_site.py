@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 from layers.atomic import MANIFEST
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import ExportError, QueryError
 from layers.query.change_days import turns
 from layers.query.states import changes
@@ -393,7 +393,7 @@ def test_a_changed_summary_changes_the_pages_that_show_it_and_the_indexes(second
 BUILD = """
 import sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.reader import read
 from layers.web.site import write_site
 write_site(
