@@ -24,7 +24,8 @@ from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas
 from layers.errors import TamasError
-from layers.query import filters as query
+from layers.query.filters import known_by
+from layers.query.points import PointIndex
 from layers.record.reader import read
 from layers.settings import Settings
 from layers.style.static_svg import ground
@@ -49,6 +50,7 @@ class Snapshot:
         named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
+        self.points = PointIndex(built)
         self.ground = ground(built.record.root)
         self._known: OrderedDict[tuple[str, date], Table] = OrderedDict()
         self._lock = threading.Lock()
@@ -58,27 +60,22 @@ class Snapshot:
         """Return the map page and its data, made when first asked for."""
         return Pages(self.built)
 
-    @cached_property
-    def index(self) -> query.RowIndex:
-        """Return an index for questions about a point, made when first asked one."""
-        return query.RowIndex(self.built)
-
-    def known(self, name: str, by: date | None) -> Table:
+    def known(self, name: str, day: date | None) -> Table:
         """Return a collection as far as its claims had been stated by a day."""
         table = self.tables[name]
-        if by is None or name == PLACES:
+        if day is None or name == PLACES:
             return table
         with self._lock:
-            held = self._known.get((name, by))
+            held = self._known.get((name, day))
         if held is not None:
             return held
         if name == CLAIMS:
-            made = claim_table(self.built.record, by, table.cache)
+            made = claim_table(self.built.record, day, table.cache)
         else:
-            rows = query.known_by(self.built, self.built.of(name), by)
-            made = layer_table(self.built, name, rows, table.cache)
+            rows = known_by(self.built.of_layer(name), self.built.record, day)
+            made = layer_table(self.built.record, name, rows, table.cache)
         with self._lock:
-            self._known[(name, by)] = made
+            self._known[(name, day)] = made
             while len(self._known) > _KNOWN_KEPT:
                 self._known.popitem(last=False)
         return made

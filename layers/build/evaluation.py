@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import shapely
@@ -13,9 +12,7 @@ from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.recipes import Recipe
 from layers.build.inputs import is_share_alike, iter_data_sources
-from layers.build.rows import Geometries
-from layers.errors import SeedError
-from layers.record.model import Record, Zone
+from layers.record.model import Record
 
 # RFC 7946 advises no more; five decimals are 1.1 m of latitude.
 GRID_DEGREES = 1e-5
@@ -23,42 +20,49 @@ GRID_DEGREES = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedRecipe:
-    """What drawing one recipe gave: the shapes as published, and what rows say of them."""
+    """What evaluating one recipe gave: the shapes as published, and what rows say of them."""
 
-    drawn: Geometries
+    nominal: BaseGeometry | None
+    inner: BaseGeometry | None
+    outer: BaseGeometry | None
+    anchor: tuple[float, float] | None
     uncertainty_m: float
-    schematic: bool
+    is_schematic: bool
 
 
-def evaluated(
-    record: Record,
-    evaluate: Evaluator,
-    zone: Zone,
-    field: str,
-    recipe: Recipe,
-    faults: list[SeedError],
-) -> EvaluatedRecipe | None:
-    """Return what a zone's recipe gives; None, and a fault more, where it cannot be drawn."""
-    path = f"zones/{zone.id}.yaml"
-    try:
-        shapes = evaluate(recipe)
-    except GeometryError as error:
-        faults.append(SeedError(path, zone.id, field, str(error)))
-        return None
-    terms = sorted({text for text in _licences(record, recipe) if is_share_alike(text)})
+def evaluate_recipe(record: Record, evaluate: Evaluator, recipe: Recipe) -> EvaluatedRecipe:
+    """Return the three shapes of a recipe in EPSG:4326, longitude first, five decimals.
+
+    Raises
+    ------
+    GeometryError
+        Where the recipe cannot be drawn, or mixes data under two share-alike terms.
+    """
+    shapes = evaluate(recipe)
+    # Single cited coordinates count as facts: only what is traced carries its terms along.
+    terms = sorted(
+        {
+            licence
+            for kind, _, licence in iter_data_sources(record, recipe)
+            if kind == "trace" and is_share_alike(licence)
+        }
+    )
     if len(terms) > 1:
-        message = (
+        raise GeometryError(
             f"mixes data under two share-alike terms ({', '.join(terms)}); draw it from one, or "
             "from data that only asks for attribution"
         )
-        faults.append(SeedError(path, zone.id, field, message))
-        return None
-    anchor = (shapes.anchor.lon, shapes.anchor.lat) if shapes.anchor else None
-    trio = (_published(shapes.nominal), _published(shapes.inner), _published(shapes.outer))
-    return EvaluatedRecipe(Geometries(*trio, anchor), shapes.uncertainty_m, shapes.schematic)
+    return EvaluatedRecipe(
+        nominal=published(shapes.nominal),
+        inner=published(shapes.inner),
+        outer=published(shapes.outer),
+        anchor=(shapes.anchor.lon, shapes.anchor.lat) if shapes.anchor else None,
+        uncertainty_m=shapes.uncertainty_m,
+        is_schematic=shapes.schematic,
+    )
 
 
-def _published(geometry: BaseGeometry) -> BaseGeometry | None:
+def published(geometry: BaseGeometry) -> BaseGeometry | None:
     """Return a geometry as it leaves: rounded, valid, right-handed, cut at ±180°; or None."""
     if geometry.is_empty:
         return None
@@ -66,8 +70,3 @@ def _published(geometry: BaseGeometry) -> BaseGeometry | None:
     if rounded.is_empty:
         return None
     return shapely.orient_polygons(rounded) if rounded.geom_type.endswith("Polygon") else rounded
-
-
-def _licences(record: Record, recipe: Recipe) -> Iterator[str]:
-    """Yield the licences of the traces; single cited coordinates count as facts."""
-    return (licence for kind, _, licence in iter_data_sources(record, recipe) if kind == "trace")

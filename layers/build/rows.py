@@ -1,33 +1,39 @@
-"""The rows of an atlas: one a zone and period, with its three shapes."""
+"""The rows of an atlas, one a zone and period: a GeoDataFrame, and a tuple for who reads one.
+
+`ZonePeriod` is the one table of columns: names, types and order of the frame follow from it.
+Geometries are in EPSG:4326, stored longitude first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, NamedTuple, get_type_hints
 
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame, GeoSeries
 from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import Recipe
 from layers.record.dates import Validity
 from layers.record.model import Record
 
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
 Reading = Literal["inner", "nominal", "outer"]
 READINGS: tuple[Reading, ...] = ("inner", "nominal", "outer")
 TRACKS = ("paper", "practice")
+CRS = "EPSG:4326"
+Kind = Literal["string", "date", "number", "strings", "geometry", "position"]
 
 
-@dataclass(frozen=True, slots=True)
-class ZonePeriod:
-    """One zone in one period: the columns of every layer, in this order.
+class ZonePeriod(NamedTuple):
+    """One zone in one period, with its three shapes, as plain Python values.
 
-    Dates are full days, the last one in; lists hold ids. `uncertainty_m` is the largest
-    uncertainty of any input of the shape, in metres.
+    Dates are full days, the last one in; lists hold ids. ``uncertainty_m`` is the largest
+    uncertainty of any input of the shape, in metres. Of the shapes (degrees, longitude first)
+    each may be None; ``anchor`` is where the name is written of what has no shape.
     """
 
     id: str
@@ -55,62 +61,137 @@ class ZonePeriod:
     source_ids: tuple[str, ...]
     dispute_ids: tuple[str, ...]
     attribution: str
+    start_claim_ids: tuple[str, ...]
+    end_claim_ids: tuple[str, ...]
+    nominal: BaseGeometry | None
+    inner: BaseGeometry | None
+    outer: BaseGeometry | None
+    anchor: tuple[float, float] | None
 
     @property
     def validity(self) -> Validity:
         """Return when the row holds."""
         return Validity(self.valid_from, self.valid_to, self.certain_from, self.certain_to)
 
-
-COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(ZonePeriod))
-
-
-@dataclass(frozen=True, slots=True)
-class Geometries:
-    """A row's three shapes in degrees, None where there is nothing, and where its name goes."""
-
-    nominal: BaseGeometry | None
-    inner: BaseGeometry | None
-    outer: BaseGeometry | None
-    anchor: tuple[float, float] | None
+    @property
+    def shape(self) -> BaseGeometry | None:
+        """Return the best shape there is: the nominal one, else the outer."""
+        return self.outer if self.nominal is None else self.nominal
 
     def reading(self, name: Reading) -> BaseGeometry | None:
         """Return one of the three shapes by name."""
         return {"nominal": self.nominal, "inner": self.inner, "outer": self.outer}[name]
 
+    def properties(self) -> dict[str, Any]:
+        """Return the columns that every layer has as JSON values."""
+        return {name: to_json(getattr(self, name)) for name in COLUMNS}
 
-@dataclass(frozen=True)  # without slots, which leave no room for what is computed once
+
+COLUMNS = ZonePeriod._fields[: ZonePeriod._fields.index("attribution") + 1]
+"""The columns that every layer has, in this order, its shapes beside them."""
+_KINDS: dict[Any, Kind] = {
+    str: "string",
+    str | None: "string",
+    date: "date",
+    date | None: "date",
+    float | None: "number",
+    tuple[str, ...]: "strings",
+    BaseGeometry | None: "geometry",
+    tuple[float, float] | None: "position",
+}
+KINDS: dict[str, Kind] = {name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()}
+_STRING = pd.StringDtype(na_value=np.nan)
+
+
+@dataclass(frozen=True, eq=False)
 class BuiltAtlas:
-    """The record with every row and shape built from it; rows in the order of the layers."""
+    """The record, and all that was built from it.
+
+    Attributes
+    ----------
+    record
+        What the rows were built from.
+    frame
+        One row a zone and period, in the order of the layers, with the columns of
+        `ZonePeriod`: dates as ``datetime64``, lists as Python lists, ``nominal`` (active),
+        ``inner``, ``outer`` and ``anchor`` as geometries in EPSG:4326.
+    recipes
+        The recipe that the shapes of each row follow, by the row's id.
+    """
 
     record: Record
-    rows: tuple[ZonePeriod, ...]
-    drawn: Mapping[str, Geometries]
+    frame: GeoDataFrame
     recipes: Mapping[str, Recipe]
-    end_claims: Mapping[str, tuple[str, ...]]
-    """For each row, the claims that say that it ended."""
-    start_claims: Mapping[str, tuple[str, ...]]
-    """For each row, the claims that say that it began."""
 
-    def of(self, layer: str) -> tuple[ZonePeriod, ...]:
+    def of_layer(self, name: str) -> GeoDataFrame:
         """Return the rows of one layer."""
-        return tuple(row for row in self.rows if row.layer == layer)
+        return self.frame[self.frame["layer"] == name]
 
-    @cached_property
-    def by_zone(self) -> Mapping[str, tuple[ZonePeriod, ...]]:
-        """Return the rows of each zone that has any, in the order of its first row."""
-        found: dict[str, list[ZonePeriod]] = {}
-        for row in self.rows:
-            found.setdefault(row.zone_id, []).append(row)
-        return {name: tuple(rows) for name, rows in found.items()}
+    def of_zone(self, name: str) -> GeoDataFrame:
+        """Return the rows of one zone."""
+        return self.frame[self.frame["zone_id"] == name]
 
-    def frame(
-        self, rows: Sequence[ZonePeriod] | None = None, *, reading: Reading = "nominal"
-    ) -> GeoDataFrame:
-        """Return rows as a GeoDataFrame in EPSG:4326 with the shapes of one reading."""
-        import geopandas  # here, because it costs half a second that no question needs
 
-        chosen = self.rows if rows is None else rows
-        table = {name: [getattr(row, name) for row in chosen] for name in COLUMNS}
-        shapes = [self.drawn[row.id].reading(reading) for row in chosen]
-        return geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+def frame_of(rows: Iterable[ZonePeriod]) -> GeoDataFrame:
+    """Return rows as a GeoDataFrame; the inverse of `iter_rows`."""
+    values = list(zip(*rows, strict=True)) or [()] * len(KINDS)
+    columns = {
+        name: _column(kind, column)
+        for (name, kind), column in zip(KINDS.items(), values, strict=True)
+    }
+    return GeoDataFrame(columns, geometry="nominal", crs=CRS)
+
+
+def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:
+    """Yield each row of a frame as a tuple of plain Python values, None for what is missing."""
+    columns = [plain_values(frame[name], kind) for name, kind in KINDS.items()]
+    return map(ZonePeriod._make, zip(*columns, strict=True))
+
+
+def rows_by_zone(frame: GeoDataFrame) -> dict[str, tuple[ZonePeriod, ...]]:
+    """Return the rows of each zone that has any, in the order of its first row."""
+    found: dict[str, list[ZonePeriod]] = {}
+    for row in iter_rows(frame):
+        found.setdefault(row.zone_id, []).append(row)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+def plain_values(column: pd.Series[Any], kind: str) -> list[Any]:
+    """Return a column of a kind as plain Python values, None for what is missing."""
+    if kind == "strings":
+        return [tuple(ids) for ids in column]
+    if kind == "date":
+        values: list[Any] = column.to_numpy().astype("datetime64[D]").tolist()
+        return values
+    if kind == "position":
+        points = np.asarray(column.array)
+        pairs = zip(shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), strict=True)
+        return [None if x != x else (x, y) for x, y in pairs]
+    if kind == "geometry":
+        return list(np.asarray(column.array))
+    return [None if value != value else value for value in column.tolist()]
+
+
+def best_shapes(frame: GeoDataFrame) -> GeoSeries:
+    """Return the nominal shape of each row, the outer one where there is none."""
+    return frame["nominal"].fillna(frame["outer"])
+
+
+def to_json(value: Any) -> Any:
+    """Return a column's value as JSON has it: days as text, ids as lists."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _column(kind: Kind, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
+    """Return values as a column whose type does not hang on what happens to be missing."""
+    if kind == "geometry":
+        return GeoSeries(list(values), crs=CRS)
+    if kind == "position":
+        return GeoSeries([None if at is None else shapely.Point(at) for at in values], crs=CRS)
+    if kind == "strings":
+        return pd.Series([list(ids) for ids in values], dtype=object)
+    if kind == "date":
+        return pd.Series(np.array(list(values), "datetime64[s]"))
+    return pd.Series(list(values), dtype=float if kind == "number" else _STRING)

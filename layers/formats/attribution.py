@@ -14,9 +14,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import orjson
+from geopandas import GeoDataFrame
 
 from layers.build.inputs import is_share_alike, iter_data_sources
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas
 from layers.record.model import LocalizedText, Record
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
@@ -88,7 +89,7 @@ class Credit:
 
 def credits_of(
     built: BuiltAtlas,
-    rows: Iterable[ZonePeriod],
+    rows: GeoDataFrame,
     *,
     places: Iterable[str] = (),
     also: Iterable[Credit] = (),
@@ -99,10 +100,10 @@ def credits_of(
     """
     record = built.record
     used: dict[tuple[Part, str, str], dict[str, None]] = {}
-    for row in rows:
-        for kind, source, licence in iter_data_sources(record, built.recipes[row.id]):
+    for row_id, layer in zip(rows["id"], rows["layer"], strict=True):
+        for kind, source, licence in iter_data_sources(record, built.recipes[row_id]):
             part: Part = "lines" if kind == "trace" else "points"
-            used.setdefault((part, source, licence), {})[row.layer] = None
+            used.setdefault((part, source, licence), {})[layer] = None
     for name in places:
         place = record.places[name]
         used.setdefault(("points", place.source, place.licence), {})

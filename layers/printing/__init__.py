@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import ExportError
 
 if TYPE_CHECKING:
-    from layers.build.rows import BuiltAtlas, ZonePeriod
+    from geopandas import GeoDataFrame
+
+    from layers.build.rows import BuiltAtlas
     from layers.printing.figure import Format
     from layers.query.selection import Selection
 
@@ -70,7 +72,7 @@ def printed(
 
 def card(
     built: BuiltAtlas,
-    rows: Sequence[ZonePeriod],
+    rows: GeoDataFrame,
     *,
     lang: str,
     title: str,

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, best_shapes
 from layers.errors import QueryError
 from layers.printing import terms
 from layers.printing.chart import Chart
@@ -97,7 +97,7 @@ def asked(
 def _first_day(built: BuiltAtlas) -> date:
     """Return the first day of an atlas that names none to open on, on which something holds."""
     first = date.fromisoformat(built.record.atlas.record_from)
-    return max(first, min((row.valid_from for row in built.rows), default=first))
+    return max(first, min(built.frame["valid_from"].dt.date, default=first))
 
 
 def _title(asked: str | None, usual: str) -> str:
@@ -117,9 +117,8 @@ def home(sheet: Sheet, box: Box) -> Window:
     if sheet.view.box is not None:
         return frame_of(box, *sheet.view.box)
     extent = shapely.Polygon(sheet.built.record.atlas.extent)
-    drawn = (sheet.built.drawn[row.id] for row in sheet.built.rows)
-    shapes = [shape for one in drawn if (shape := one.nominal or one.outer) is not None]
-    shapes = [shape for shape in shapes if shape.intersects(extent)] or [extent]
+    best = best_shapes(sheet.built.frame)
+    shapes = list(best[best.intersects(extent)]) or [extent]
     return fitted(box, shapes, near=extent.centroid.x, margin=0.045)
 
 

@@ -108,8 +108,8 @@ def _zone(page: Page, flat: Flat, mark: Mark, *, unit: float, scale: float, back
     # Another reading of a zone is a line over it: two full patterns would hide both.
     filled = 0.0 if row.variant_of is not None else sure * (BACK_FILL if back else 1.0)
     line = sure * (BACK_LINE if back else 1.0)
-    outer, inner = flat.of(held.drawn.outer), flat.of(held.drawn.inner)
-    areal = held.drawn.nominal is None or held.drawn.nominal.geom_type.endswith("Polygon")
+    outer, inner = flat.of(held.row.outer), flat.of(held.row.inner)
+    areal = held.row.nominal is None or held.row.nominal.geom_type.endswith("Polygon")
     if outer is not None:
         if filled:
             rest = outer if inner is None or not areal else shapely.difference(outer, inner)
@@ -123,7 +123,7 @@ def _zone(page: Page, flat: Flat, mark: Mark, *, unit: float, scale: float, back
             page, inner, row.zone_type, row.status, disputed=held.disputed, scale=scale,
             strength=filled,
         )  # fmt: skip
-    nominal = flat.of(held.drawn.nominal)
+    nominal = flat.of(held.row.nominal)
     if nominal is None:
         return
     if not areal:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from geopandas import GeoDataFrame
 
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas
 from layers.printing import figure, flow, ground, lists, terms
 from layers.printing.asked import Sheet, asked, home, page_of
 from layers.printing.chart import Chart
@@ -131,7 +132,7 @@ def _legend(of: Sheet, page: Page, box: Box) -> None:
 
 def card(
     built: BuiltAtlas,
-    rows: Sequence[ZonePeriod],
+    rows: GeoDataFrame,
     *,
     lang: str,
     title: str,

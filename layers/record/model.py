@@ -34,6 +34,16 @@ Status = Literal[
     "suspended",
     "unknown",
 ]
+# From the strongest to the weakest: of two that hold, the first speaks for the zone.
+STATUS_RANK: tuple[Status, ...] = (
+    "in_effect",
+    "partly_implemented",
+    "suspended",
+    "agreed",
+    "announced",
+    "not_implemented",
+    "unknown",
+)
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
 ]
@@ -425,6 +435,10 @@ class Record:
     """Digest of every seed file's name and bytes, in name order."""
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
+
+    def stated_by(self, day: date | None) -> set[str]:
+        """Return the claims that had been stated by the end of a day; all for None."""
+        return {key for key, on in self.known.items() if day is None or (on and on <= day)}
 
 
 def edtf(text: str) -> Edtf:

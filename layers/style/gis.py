@@ -6,10 +6,10 @@ an export reads like the atlas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from layers.build.rows import ZonePeriod
+from geopandas import GeoDataFrame
+
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
 
@@ -60,10 +60,10 @@ def look_of(kind: str, status: str, lang: str = "en") -> Look:
     )
 
 
-def looks_of(rows: Iterable[ZonePeriod], lang: str = "en") -> tuple[Look, ...]:
+def looks_of(rows: GeoDataFrame, lang: str = "en") -> tuple[Look, ...]:
     """Return the looks that rows need: kinds in the order of the tokens, most in effect first."""
     look = tokens()
     kinds, ranks = list(look["kinds"]), look["rank"]
-    pairs = {(row.zone_type, row.status) for row in rows}
+    pairs = set(zip(rows["zone_type"], rows["status"], strict=True))
     ordered = sorted(pairs, key=lambda pair: (kinds.index(pair[0]), ranks.index(pair[1])))
     return tuple(look_of(kind, status, lang) for kind, status in ordered)

@@ -15,11 +15,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, rows_by_zone
 from layers.query import filters as query
-from layers.query.change_days import GROUPS, Turn
+from layers.query.change_days import GROUPS, ChangeDay
 from layers.query.selection import Selection
-from layers.query.states import by_zone, day_of, held_of
+from layers.query.states import strongest_day, zone_states_on
 from layers.record.dates import parse_day
 from layers.web.site.maps import Maps
 from layers.web.site.speech import LANGUAGES, Speech
@@ -44,7 +44,7 @@ class Cards:
     """Which page has which picture; none at all where none are drawn."""
 
     def __init__(
-        self, built: BuiltAtlas, maps: Maps, turns: Sequence[Turn], *, wanted: bool
+        self, built: BuiltAtlas, maps: Maps, turns: Sequence[ChangeDay], *, wanted: bool
     ) -> None:
         self._made: dict[str, Card] = {}
         if not wanted:
@@ -52,9 +52,9 @@ class Cards:
         for lang in LANGUAGES:
             words = Speech(lang)
             self._add(_atlas(built, turns, words))
-            for name, rows in by_zone(built):
-                day = day_of(built, rows)
-                lead = held_of(built, day, [name]).get(name) if day else None
+            for name, rows in rows_by_zone(built.frame).items():
+                day = strongest_day(built, rows)
+                lead = zone_states_on(built, day, zones=[name]).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):
                     path = f"cards/{lang}/zones/{name}.png"
                     title = words.pick(built.record.zones[name].names)
@@ -97,7 +97,7 @@ class Cards:
         self._made[card.path] = card
 
 
-def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Speech) -> Card:
+def _atlas(built: BuiltAtlas, turns: Sequence[ChangeDay], words: Speech) -> Card:
     """Return the picture of the whole atlas, on the day it opens on."""
     atlas = built.record.atlas
     fallback = turns[-1].day if turns else parse_day(atlas.record_to)
@@ -109,7 +109,7 @@ def _draw(card: Card) -> bytes:
     from layers.printing import card as draw
 
     layers = _SHARED["layers"]
-    rows = query.holding(layers.rows, card.on)
+    rows = query.holding(layers.frame, card.on)
     view = Selection(on=card.on)
     return _reduced(
         draw(layers, rows, lang=card.lang, title=card.title, view=view, zones=card.zones)

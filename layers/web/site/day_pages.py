@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from layers.query.change_days import GROUPS, MOST, Turn
-from layers.query.states import Held
+from layers.query.change_days import GROUPS, MOST, ChangeDay
+from layers.query.states import ZoneState
 from layers.style import static_svg as picture
 from layers.web.site import evidence, look
 from layers.web.site.evidence import part
@@ -26,12 +26,12 @@ def day_path(day: date) -> str:
 
 
 def day_page(
-    writer: Writer, maps: Maps, turn: Turn, *, before: date | None, after: date | None
+    writer: Writer, maps: Maps, turn: ChangeDay, *, before: date | None, after: date | None
 ) -> Page:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
     words, here = writer.speech, day_path(turn.day)
     when = words.day(turn.day)
-    both = [*turn.before.values(), *turn.now.values(), *(turn.held or ())]
+    both = [*turn.before.values(), *turn.now.values(), *(turn.states or ())]
     shown = {one.lead.id: (one.lead, one.disputed) for one in both}
     body = join(
         patterns_of(shown.values()),
@@ -55,13 +55,13 @@ def day_page(
     )
 
 
-def _told(writer: Writer, turn: Turn) -> str:
+def _told(writer: Writer, turn: ChangeDay) -> str:
     """Return the changes of a day in one line."""
     words, record = writer.speech, writer.site.record
     parts, groups = [], {}
     for name in GROUPS:
         groups[name] = [one["zone_id"] for one in turn.changes[name]]
-    groups["surer"] = list(turn.surer)
+    groups["surer"] = list(turn.certainty_changes)
     for name, zones in groups.items():
         named = [words.pick(record.zones[zone].names) for zone in zones[:_NAMED]]
         if len(zones) > _NAMED:
@@ -84,13 +84,13 @@ def _steps(writer: Writer, here: str, before: date | None, after: date | None) -
     return el("nav", made, class_="steps", aria_label=words.say("days"))
 
 
-def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
+def _figure(writer: Writer, maps: Maps, turn: ChangeDay, when: str) -> Html:
     """Return the map of a day: all that holds, or of a larger atlas what changed."""
     words, record = writer.speech, writer.site.record
     moved = [one["zone_id"] for name in GROUPS for one in turn.changes[name]]
     caption, around = words.say("caption_day", date=when), moved
-    if turn.held is not None:
-        rows = [one.lead for one in turn.held]
+    if turn.states is not None:
+        rows = [one.lead for one in turn.states]
     else:
         shown = [zone for zone in moved if zone in turn.now and maps.drawn(turn.now[zone].lead)]
         around = shown[:MOST]
@@ -114,7 +114,7 @@ def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
     return el("figure", drawn, el("figcaption", caption))
 
 
-def _links(writer: Writer, here: str, turn: Turn) -> Html:
+def _links(writer: Writer, here: str, turn: ChangeDay) -> Html:
     words = writer.speech
     on = f"index.html#on={turn.day}&lang={writer.lang}"
     made = [el("a", words.say("to_map_day"), class_="chip strong", href=writer.to(on, here))]
@@ -124,7 +124,7 @@ def _links(writer: Writer, here: str, turn: Turn) -> Html:
     return el("p", made, class_="chips")
 
 
-def _changes(writer: Writer, here: str, turn: Turn) -> Html:
+def _changes(writer: Writer, here: str, turn: ChangeDay) -> Html:
     words = writer.speech
     if turn.begins:
         return el("p", words.say("record_begins"), class_="note")
@@ -138,12 +138,12 @@ def _changes(writer: Writer, here: str, turn: Turn) -> Html:
         )
         for name in GROUPS
     ]  # fmt: skip
-    if turn.surer:
+    if turn.certainty_changes:
         listed = [
             _entry(
                 writer, here, turn.now[zone], words.say("surer_to" if not sure else "surer_from")
             )
-            for zone, sure in turn.surer.items()
+            for zone, sure in turn.certainty_changes.items()
         ]
         made.append(
             part(
@@ -154,7 +154,7 @@ def _changes(writer: Writer, here: str, turn: Turn) -> Html:
     return join(made)
 
 
-def _change(writer: Writer, here: str, turn: Turn, one: Mapping[str, Any]) -> Html:
+def _change(writer: Writer, here: str, turn: ChangeDay, one: Mapping[str, Any]) -> Html:
     """Return a zone that changed, from what to what, and who says so."""
     words, zone = writer.speech, one["zone_id"]
     old, new = turn.before.get(zone), turn.now.get(zone)
@@ -185,7 +185,7 @@ def _change(writer: Writer, here: str, turn: Turn, one: Mapping[str, Any]) -> Ht
     return _entry(writer, here, held, line, more) if held else NOTHING
 
 
-def _entry(writer: Writer, here: str, held: Held, line: str, more: Html = NOTHING) -> Html:
+def _entry(writer: Writer, here: str, held: ZoneState, line: str, more: Html = NOTHING) -> Html:
     """Return a zone in a list: its sign, name, a line on its state, and its pattern."""
     words, row = writer.speech, held.lead
     name = words.pick(writer.site.record.zones[held.zone_id].names)
@@ -207,14 +207,14 @@ def _entry(writer: Writer, here: str, held: Held, line: str, more: Html = NOTHIN
     )  # fmt: skip
 
 
-def _holding(writer: Writer, here: str, turn: Turn) -> Html:
+def _holding(writer: Writer, here: str, turn: ChangeDay) -> Html:
     """Return the list of what holds, by layer: the twin of the map. Of a larger atlas, counts."""
     words, record = writer.speech, writer.site.record
     groups: list[Html] = []
-    if turn.held is None:
+    if turn.states is None:
         groups = _counted(writer, here, turn)
     for layer in record.layers.values():
-        held = [one for one in turn.held or () if record.zones[one.zone_id].layer == layer.id]
+        held = [one for one in turn.states or () if record.zones[one.zone_id].layer == layer.id]
         if held:
             entries = [_entry(writer, here, one, state_line(writer, one)) for one in held]
             groups.append(
@@ -225,7 +225,7 @@ def _holding(writer: Writer, here: str, turn: Turn) -> Html:
     return part(words.say("holds_on"), "holding", groups or empty, aside=count)
 
 
-def _counted(writer: Writer, here: str, turn: Turn) -> list[Html]:
+def _counted(writer: Writer, here: str, turn: ChangeDay) -> list[Html]:
     """Return how many of each kind hold in each layer, with links to the lists of its zones."""
     words, record = writer.speech, writer.site.record
     made = [el("p", words.say("holds_counted"), class_="note")]
@@ -241,7 +241,7 @@ def _counted(writer: Writer, here: str, turn: Turn) -> list[Html]:
     return made
 
 
-def state_line(writer: Writer, held: Held) -> str:
+def state_line(writer: Writer, held: ZoneState) -> str:
     """Return status and first day of what holds, with "possibly" where it is not certain."""
     words, row = writer.speech, held.lead
     parts = [
@@ -252,11 +252,13 @@ def state_line(writer: Writer, held: Held) -> str:
     return words.listed(part for part in parts if part)
 
 
-def _status(writer: Writer, held: Held) -> str:
-    return writer.speech.status(held.lead.status, held.lead.zone_type, after=held.after)
+def _status(writer: Writer, held: ZoneState) -> str:
+    return writer.speech.status(
+        held.lead.status, held.lead.zone_type, after=held.is_after_last_report
+    )
 
 
-def day_list(writer: Writer, turns: Iterable[Turn]) -> Page:
+def day_list(writer: Writer, turns: Iterable[ChangeDay]) -> Page:
     """Return the list of days, year by year, each with what changed."""
     words, here = writer.speech, "days/index.html"
     years: dict[int, list[Html]] = {}

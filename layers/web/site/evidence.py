@@ -8,7 +8,7 @@ from datetime import date
 
 from layers.build.rows import ZonePeriod
 from layers.query.filters import disputed
-from layers.query.states import in_time
+from layers.query.states import chronological
 from layers.record.model import Claim, Dispute, Source
 from layers.web.site import look
 from layers.web.site.frame import Writer
@@ -28,10 +28,10 @@ class Cited:
 
 def evidence(writer: Writer, zone_id: str, rows: Sequence[ZonePeriod]) -> dict[str, Cited]:
     """Return the sources of a zone in order of first use, as the map page numbers them."""
-    layers, record = writer.site.built, writer.site.record
+    record = writer.site.record
     keys: dict[str, None] = {}
-    for row, _ in in_time(rows):
-        keys.update(dict.fromkeys([*row.claim_ids, *layers.end_claims[row.id]]))
+    for row, _ in chronological(rows):
+        keys.update(dict.fromkeys(row.claim_ids))
     for dispute in disputes_of(writer, zone_id):
         for side in dispute.sides:
             keys.update(dict.fromkeys(side.claims))
@@ -77,7 +77,7 @@ def ladder(
 ) -> Html:
     """Return the statuses of a zone as rungs, in order of time."""
     words = writer.speech
-    rungs = [_rung(writer, here, row, after, cited, days) for row, after in in_time(rows)]
+    rungs = [_rung(writer, here, row, after, cited, days) for row, after in chronological(rows)]
     return part(
         words.say("status_ladder"), "status", el("ol", rungs, class_="ladder"),
         aside=words.say("last_included"),
@@ -92,7 +92,7 @@ def _rung(
     cited: dict[str, Cited],
     days: frozenset[date],
 ) -> Html:
-    words, layers = writer.speech, writer.site.built
+    words = writer.speech
     said = who(writer, row.asserted_by)
     by = words.say(f"says.{row.track}", who=said) if said else words.say("no_source")
     end = NOTHING
@@ -101,14 +101,14 @@ def _rung(
     elif row.end_reason:
         end = el(
             "p", words.say(f"end_reason.{row.end_reason}"),
-            numbers(writer, cited, layers.end_claims[row.id]), class_="rung-note",
+            numbers(writer, cited, row.end_claim_ids), class_="rung-note",
         )  # fmt: skip
     dates: str | Html = words.range(row.valid_from, row.valid_to)
     if row.valid_from in days:
         dates = writer.anchor(f"days/{row.valid_from}.html", here, dates)
     return el(
         "li",
-        look.badge(row.zone_type, row.status, disputed=disputed(layers, row)),
+        look.badge(row.zone_type, row.status, disputed=disputed(writer.site.built, row)),
         el(
             "div",
             el(

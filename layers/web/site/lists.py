@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layers.build.rows import ZonePeriod
+from layers.build.rows import ZonePeriod, iter_rows
 from layers.query import listing
 from layers.query.filters import disputed
-from layers.query.states import in_time
+from layers.query.states import chronological
 from layers.web.site import evidence, look
 from layers.web.site.evidence import outside, part
 from layers.web.site.frame import Page, Writer, text_page
@@ -31,7 +31,7 @@ def zone_list(writer: Writer, zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]
                 el("ul", entries, class_="entries"), aside=words.number(len(names)),
             )
         )  # fmt: skip
-    patterns = patterns_of((row, disputed(layers, row)) for row in layers.rows)
+    patterns = patterns_of((row, disputed(layers, row)) for row in iter_rows(layers.frame))
     return text_page(writer, here, "zones", "zones_lead", join(patterns, groups))
 
 
@@ -39,7 +39,7 @@ def _zone(writer: Writer, here: str, name: str, rows: Sequence[ZonePeriod]) -> H
     words, zone = writer.speech, writer.site.record.zones[name]
     boxes: dict[Html, None] = {}
     said: dict[str, None] = {}
-    for row, after in in_time(rows):
+    for row, after in chronological(rows):
         boxes[look.badge(row.zone_type, row.status)] = None
         said[words.inner(words.status(row.status, row.zone_type, after=after))] = None
     ends = [row.valid_to for row in rows]

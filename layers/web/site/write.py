@@ -8,10 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.formats.features import dumps
-from layers.query.change_days import Turn, turns
-from layers.query.states import by_zone
+from layers.query.change_days import ChangeDay, iter_change_days
 from layers.web.site import about_pages, cite, crawl, day_pages, lists
 from layers.web.site.cards import Cards
 from layers.web.site.data import write_data
@@ -99,7 +98,7 @@ class _Plan:
     site: Site
     maps: Maps
     zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
-    turns: Sequence[Turn]
+    turns: Sequence[ChangeDay]
     cards: Cards
 
     @property
@@ -112,8 +111,9 @@ class _Plan:
 def _plan(site: Site, *, cards: bool) -> _Plan:
     layers = site.built
     maps = Maps(layers)
-    found = list(turns(layers))
-    return _Plan(site, maps, list(by_zone(layers)), found, Cards(layers, maps, found, wanted=cards))
+    found = list(iter_change_days(layers))
+    zones = list(rows_by_zone(layers.frame).items())
+    return _Plan(site, maps, zones, found, Cards(layers, maps, found, wanted=cards))
 
 
 def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:

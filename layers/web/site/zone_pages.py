@@ -9,7 +9,7 @@ from typing import Any
 
 from layers.build.rows import READINGS, ZonePeriod
 from layers.query.filters import disputed
-from layers.query.states import day_of, held_of
+from layers.query.states import strongest_day, zone_states_on
 from layers.record.model import Zone
 from layers.web.site import evidence, look
 from layers.web.site.evidence import part
@@ -83,9 +83,9 @@ def _related(writer: Writer, here: str, zone: Zone) -> Html:
 def _picture(writer: Writer, maps: Maps, rows: Sequence[ZonePeriod]) -> Html:
     """Return the map of the day on which the zone was surest, with a caption that says so."""
     words = writer.speech
-    day = day_of(writer.site.built, rows)
+    day = strongest_day(writer.site.built, rows)
     name = rows[0].zone_id if rows else ""
-    mine = held_of(writer.site.built, day, [name]).get(name) if day else None
+    mine = zone_states_on(writer.site.built, day, zones=[name]).get(name) if day else None
     if day is None or mine is None or not maps.drawn(mine.lead):
         return el("p", words.say("no_place"), class_="note")
     row, when = mine.lead, words.day(day)
@@ -100,7 +100,7 @@ def _picture(writer: Writer, maps: Maps, rows: Sequence[ZonePeriod]) -> Html:
 
 def _links(writer: Writer, here: str, zone: Zone, rows: Sequence[ZonePeriod]) -> Html:
     words = writer.speech
-    day = day_of(writer.site.built, rows)
+    day = strongest_day(writer.site.built, rows)
     on = f"on={day}&" if day else ""
     to_map = writer.to(f"index.html#{on}lang={writer.lang}&zone={zone.id}", here)
     items = writer.shared(f"collections/{zone.layer}/items.json", here)
@@ -138,8 +138,7 @@ def _one_shape(
     """Return one of the shapes of a zone: its rule, margin, sizes and inputs."""
     words, row = writer.speech, rows[0]
     lines = [words.say(f"basis.{shape['geom_basis']}")]
-    drawn = writer.site.built.drawn[row.id]
-    if drawn.nominal is None and drawn.outer is None:
+    if row.shape is None:
         lines.append(words.say("no_shape"))
     if row.geom_as_of:
         lines.append(words.say("drawn_for", date=words.day(row.geom_as_of)))
