@@ -10,8 +10,8 @@ from fastapi import Request
 from shapely.geometry.base import BaseGeometry
 
 from api.html_frame import POLICY, anchor, formats, href, named, page, pick, rows, word, words
+from api.item_query import Selection
 from api.links import Link, address, base
-from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
