@@ -6,16 +6,14 @@ mathematics, and nothing in it can turn the direction of what stands beside it.
 
 from __future__ import annotations
 
-import json
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from layers.printing.figure import new_figure, points
 from layers.printing.fonts import font, width
+from layers.style.tokens import tokens as tokens
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -32,14 +30,6 @@ _UNSEEN = {*_JOINERS, _ISOLATE, _POP, "\u200e", "\u200f"}
 _LTR, _RTL = "\u200e", "\u200f"
 # Tiles of small swatches and bars are drawn at this share of the map's, as in the page.
 _SMALL = 0.7
-
-
-@cache
-def tokens() -> dict[str, Any]:
-    """Return the map's colours, fills and patterns."""
-    text = files("layers.style").joinpath("tokens.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
 
 
 def blend(colour: str, share: float) -> str:

@@ -34,6 +34,16 @@ Status = Literal[
     "suspended",
     "unknown",
 ]
+# From the strongest to the weakest: of two that hold, the first speaks for the zone.
+STATUS_RANK: tuple[Status, ...] = (
+    "in_effect",
+    "partly_implemented",
+    "suspended",
+    "agreed",
+    "announced",
+    "not_implemented",
+    "unknown",
+)
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
 ]
