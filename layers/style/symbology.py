@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from layers.record.model import STATUS_RANK, Record
+from layers.record.model import STATUS_RANK, LocalizedText, Record, ZoneKind
 
 MARKER_SIZE = (22, 16)
 # Tiles of patterns are drawn at this share in legends, in bars and where a country is in view.
@@ -60,6 +60,8 @@ class Kind:
     """A place is drawn as its marker, anything else as its extent."""
     gender: Mapping[str, str]
     """By language, for those in which a status agrees with the kind."""
+    names: LocalizedText | None = None
+    """Its name where the record names it; the catalogue names the default kinds."""
     pattern: str | None = None
     """What lies over a flat tint where the status has no pattern of its own."""
 
@@ -127,6 +129,7 @@ class Symbology:
     states: Mapping[str, State]
     patterns: Mapping[str, Pattern]
     pens: Mapping[str, Pen]
+    markers: Mapping[str, tuple[MarkerPath, ...]]
     colors: Mapping[str, str]
 
     @property
@@ -237,13 +240,41 @@ def default_symbology() -> Symbology:
         },
         patterns={name: Pattern(name, **given) for name, given in data["patterns"].items()},
         pens=pens,
+        markers=markers,
         colors=data["colors"],
     )
 
 
-def symbology(record: Record) -> Symbology:  # noqa: ARG001  # kinds of the record come next
+def symbology(record: Record) -> Symbology:
     """Return the symbology of an atlas: the default kinds and what its record adds to them."""
-    return default_symbology()
+    made = default_symbology()
+    if not record.kinds:
+        return made
+    own = {name: _overlaid(made, kind) for name, kind in record.kinds.items()}
+    return replace(made, kinds={**made.kinds, **own})
+
+
+def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
+    """Return a kind of a record, with what it leaves open as the default kind of its id has it."""
+    default = made.kinds.get(given.id)
+    marker: tuple[MarkerPath, ...] | None = None
+    if isinstance(given.marker, str):
+        marker = made.markers[given.marker]
+    elif given.marker is not None:
+        marker = tuple(MarkerPath(made.pens[stroke.pen], stroke.d) for stroke in given.marker)
+    changes: dict[str, Any] = {
+        "line": given.line,
+        "text": given.text,
+        "marker": marker,
+        "is_place": given.is_place,
+        "pattern": given.pattern,
+        "names": given.names,
+        "gender": given.gender or None,
+    }
+    changed = {name: value for name, value in changes.items() if value is not None}
+    if default is not None:
+        return replace(default, **changed)
+    return Kind(given.id, **{"is_place": False, "gender": {}, **changed})
 
 
 def rgb(color: str) -> tuple[int, int, int]:
@@ -264,7 +295,8 @@ def _kind_json(kind: Kind) -> dict[str, Any]:
         "marker": [[path.pen.id, path.d] for path in kind.marker],
         "is_place": kind.is_place,
         "pattern": kind.pattern,
-        "gender": kind.gender.get("ar", "m"),
+        "names": kind.names.as_dict() if kind.names else None,
+        "gender": {"feminine": "f"}.get(kind.gender.get("ar", ""), "m"),
     }
 
 

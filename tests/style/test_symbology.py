@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from layers.record.model import STATUS_RANK, Status, ZoneType
+from layers.record.model import DEFAULT_KINDS, STATUS_RANK, Marker, Status
 from layers.style import svg
 from layers.style.symbology import default_symbology, on_paper, rgb
 
@@ -33,7 +33,8 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_every_kind_and_status_of_the_model_is_drawn() -> None:
-    assert set(DEFAULT.kinds) == set(get_args(ZoneType))
+    assert tuple(DEFAULT.kinds) == DEFAULT_KINDS
+    assert set(DEFAULT.markers) == set(get_args(Marker))
     assert set(DEFAULT.states) == set(get_args(Status)) == set(STATUS_RANK)
     assert len(STATUS_RANK) == len(set(STATUS_RANK))
 
