@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from layers.i18n import Translator
 from layers.record.model import STATUS_RANK, LocalizedText, Record, ZoneKind
 
 MARKER_SIZE = (22, 16)
@@ -120,6 +121,15 @@ class Symbol:
         """Return a name that no other kind and status has."""
         return f"{self.kind.id}.{self.state.id}"
 
+    @property
+    def pattern(self) -> str | None:
+        """Return the pattern of the status, else the kind's where the status has a flat tint."""
+        return self.state.pattern or (self.kind.pattern if self.state.flat else None)
+
+    def label(self, words: Translator) -> str:
+        """Return what a legend calls it: kind and status."""
+        return f"{words.kind(self.kind.id)} · {words.status(self.state.id, self.kind.id)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Symbology:
@@ -176,8 +186,7 @@ class Symbology:
         self, zone_type: str, status: str, *, disputed: bool = False
     ) -> tuple[tuple[Pattern, float], ...]:
         """Return the patterns over the flat tint with their opacity, from below to above."""
-        state = self.states[status]
-        name = state.pattern or (self.kinds[zone_type].pattern if state.flat else None)
+        name = self.symbol(zone_type, status).pattern
         found = [(self.patterns[name], 1.0)] if name else []
         if disputed:
             found.append((self.patterns[DISPUTED_PATTERN], DISPUTED_OPACITY))
