@@ -19,7 +19,7 @@ from api.tables import CLAIMS, PLACES
 from layers.build.rows import READINGS, Reading
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
-from layers.style.tokens import tokens
+from layers.style.symbology import symbology
 from layers.web.page.assets import Asset, link, text_of
 from layers.web.templates import environment
 
@@ -29,7 +29,6 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
 _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
-_INK = "#434a52"
 _CARD, _PANEL = 420, 720
 _TAGS = ("features", "questions", "about")
 Trail = Sequence[tuple[str, str]]
@@ -59,7 +58,7 @@ class Page:
         self, request: Request, snapshot: Snapshot, lang: str, links: Sequence[Link] = ()
     ) -> None:
         self.request, self.snapshot, self.links = request, snapshot, links
-        self.words: Translator = translator(lang)
+        self.words: Translator = translator(lang, snapshot.built.record.kinds)
 
     def href(self, path: str) -> str:
         """Return the address of a data page in the language of this one."""
@@ -129,12 +128,12 @@ class Page:
     def _shapes(
         self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool
     ) -> Iterator[static_svg.Shape]:
-        kinds, colours = table.columns.get("zone_type"), tokens()["kinds"]
+        kinds, look = table.columns.get("zone_type"), symbology(self.snapshot.built.record)
         for number in numbers:
             shape = table.shapes[reading][number]
             if shape is None:
                 continue
-            colour = colours[kinds.values[number]]["line"] if kinds else _INK
+            colour = look.kind(kinds.values[number]).line if kinds else look.colors["ink-2"]
             if not linked:
                 yield static_svg.Shape(shape, colour)
                 continue
