@@ -21,8 +21,8 @@ from pathlib import Path
 
 from layers.build.rows import build
 from layers.record.model import GazetteerPlace
-from layers.record.texts import LANGUAGES
 from layers.record.reader import read
+from layers.record.texts import LANGUAGES
 from layers.settings import BUNDLED_SEEDS
 
 RATIO_BOUND = 2.0
