@@ -169,6 +169,14 @@ class Translator:
         except ValueError:
             return text
 
+    def month(self, day: datetime.date) -> str:
+        """Return a day's month with its year: Mar 2020."""
+        return self.gettext("month", month=self._month(day, "MMM"), year=day.year)
+
+    def day_of_year(self, day: datetime.date) -> str:
+        """Return a day without its year: 5 Mar."""
+        return self.gettext("day_of_year", day=day.day, month=self._month(day, "MMM"))
+
     def _month(self, day: datetime.date, pattern: Literal["MMM", "MMMM", "LLLL"]) -> str:
         return format_date(day, pattern, self._locale)
 

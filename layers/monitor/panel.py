@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
+from layers.i18n import Translator
 from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas, tint
 from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.plot_text import shown, wrapped
@@ -35,8 +36,7 @@ class Frame:
     """What all panels of a plot share; points."""
 
     series: Multiples
-    words: Mapping[str, Any]
-    lang: str
+    words: Translator
     across: float
     bars: float
     sums: str
@@ -54,7 +54,7 @@ class Frame:
 
     def name(self, panel: Panel) -> list[str]:
         """Return a zone's name in lines."""
-        return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.lang)
+        return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.words.lang)
 
     def parts(self, panel: Panel) -> tuple[float, float, float]:
         """Return the heights of head, strips and bars."""
@@ -91,8 +91,8 @@ def _panel(
         canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind["text"])
         top += _NAME_STEP
     if panel.bars:
-        sums = {name: number(getattr(panel, name)) for name in COUNTS}
-        text = frame.words[frame.sums].format(**sums)
+        sums = {name: frame.words.number(getattr(panel, name)) for name in COUNTS}
+        text = frame.words.gettext(frame.sums, **sums)
         canvas.text(text, start, top + 7, size=SUMS, colour=INK_2)
     axes = canvas.axes(start + GUTTER, base - high - strips, frame.length, strips, frame.span)
     _strips(axes, panel, frame, strips, kind["line"])
@@ -119,7 +119,9 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
             axes.broken_barh(span, box, **look)
         axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
         top += tall + 1
-    axes.set_yticks(middles, [frame.words[track] for track in TRACKS], fontsize=6.5)
+    axes.set_yticks(
+        middles, [frame.words.gettext(f"plot.{track}") for track in TRACKS], fontsize=6.5
+    )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
         said = any(piece.track == track for piece in panel.stretches)
         label.set_color(INK_3 if said else tint(INK_3, 0.5))
@@ -184,7 +186,7 @@ def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, r
                  **count_look(name, colour))  # fmt: skip
         reached |= {bar: reached[bar] + count for bar, count in counts.items()}
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=2))
-    axes.yaxis.set_major_formatter(lambda value, _: number(round(value)))
+    axes.yaxis.set_major_formatter(lambda value, _: frame.words.number(round(value)))
     axes.grid(color=RULE, linewidth=0.5, zorder=1)
     for bar in panel.bars:
         if bar.total > panel.top:
@@ -196,9 +198,9 @@ def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
     wide = bar.after - bar.first
     gap = [bar.first - _EPOCH - 0.1 * wide, bar.after - _EPOCH + 0.1 * wide]
     axes.plot(gap, [0.8 * top, 0.88 * top], color=PAPER, linewidth=2.4, zorder=3)
-    text = number(bar.total)
+    text = frame.words.number(bar.total)
     room = (frame.series.after - bar.after) / (frame.series.after - frame.series.first)
-    follows = room * frame.length > width(text, TINY, weight=600, lang=frame.lang) + 4
+    follows = room * frame.length > width(text, TINY, weight=600, lang=frame.words.lang) + 4
     rightwards = follows is not rtl
     axes.annotate(
         text,
@@ -208,7 +210,7 @@ def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
         textcoords="offset points",
         ha="left" if rightwards else "right",
         va="top",
-        fontproperties=font(TINY, weight=600, lang=frame.lang),
+        fontproperties=font(TINY, weight=600, lang=frame.words.lang),
     )
 
 
@@ -220,12 +222,12 @@ def _time_axis(axes: Axes, frame: Frame) -> None:
     most = {unit: max(2, int(frame.length / _ROOM[name])) for unit, name in units.items()}
     locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(_day_formatter(frame.words["months_short"]))
+    axes.xaxis.set_major_formatter(_day_formatter(frame.words))
     axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
     axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
 
 
-def _day_formatter(months: Sequence[str]) -> Any:
+def _day_formatter(words: Translator) -> Any:
     from matplotlib.ticker import Formatter
 
     class DayFormatter(Formatter):
@@ -236,8 +238,8 @@ def _day_formatter(months: Sequence[str]) -> Any:
             if all((day.month, day.day) == (1, 1) for day in days):
                 return [str(day.year) for day in days]
             if all(day.day == 1 for day in days):
-                return [f"{months[day.month - 1]} {day.year}" for day in days]
-            return [f"{day.day} {months[day.month - 1]}" for day in days]
+                return [words.month(day) for day in days]
+            return [words.day_of_year(day) for day in days]
 
         def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
             return self.format_ticks([value])[0]
@@ -252,11 +254,6 @@ def count_look(name: str, colour: str) -> dict[str, Any]:
     if name == "some":
         return {"facecolor": tint(colour, PALE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
-
-
-def number(count: int) -> str:
-    """Return a count as people write it in either language."""
-    return f"{count:,}"
 
 
 def _track_height(panel: Panel, track: str) -> float:
