@@ -24,6 +24,7 @@ from layers.record.model import (
     System,
     Unknown,
     Zone,
+    ZoneKind,
 )
 from layers.record.texts import LANGUAGES
 
@@ -32,6 +33,7 @@ _FILES: dict[str, Any] = {
     "actors": list[Actor],
     "claims": ClaimFile,
     "disputes": list[Dispute],
+    "kinds": list[ZoneKind],
     "layers": list[Layer],
     "sources": list[Source],
     "systems": list[System],

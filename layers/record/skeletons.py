@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownLayer
 from layers.record.model import (
+    DEFAULT_KINDS,
     ID_PATTERN,
     Claim,
     GazetteerPlace,
@@ -312,6 +313,8 @@ def _language(tag: str) -> str:
 def _todo(model: type[BaseModel], field: str) -> str:
     """Return the mark with what is to be filled in, as plain YAML text."""
     choices = _choices(model.model_fields[field].annotation)
+    if (model, field) == (Zone, "type"):  # any string to the model: a record may add kinds
+        choices = list(DEFAULT_KINDS)
     said = _about(model, field).replace(": ", " ").replace(" #", " ")
     listed = f" ({' / '.join(choices)})" if choices else ""
     return f"{MARK} {said or field.replace('_', ' ')}{listed}".replace("[", "(").replace("]", ")")

@@ -336,19 +336,6 @@ def test_both_languages_have_the_same_words_of_paper() -> None:
 # Look ----------------------------------------------------------------------------------------
 
 
-def test_patterns_and_signs_are_those_of_the_screen() -> None:
-    script = (ROOT / "layers" / "web" / "page" / "js" / "look.js").read_text(encoding="utf-8")
-    for name, mark in look.marks()["patterns"].items():
-        line = re.search(rf"^  {name}: \{{.*$", script, re.MULTILINE)
-        assert line is not None, name
-        assert f'd: "{mark["d"]}"' in line[0]
-        assert f"stroke: {mark['stroke']}," in line[0]
-    for name, paths in look.marks()["signs"].items():
-        line = re.search(rf"^  {name}: \[.*$", script, re.MULTILINE)
-        assert line is not None, name
-        assert [d for _, d in paths] == re.findall(r'"(M[^"]+)"', line[0])
-
-
 @pytest.mark.parametrize("pattern", sorted(look.marks()["patterns"]))
 def test_patterns_stay_within_their_area(pattern) -> None:
     area = shapely.Point(100, 100).buffer(60)

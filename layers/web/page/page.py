@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
-from layers.style.tokens import tokens
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
 from layers.web.page.blocks import json_block
@@ -101,7 +100,6 @@ def _setup(
         "data": data,
         "rest": rest,
         "backgrounds": table("backgrounds"),
-        "tokens": tokens(),
         "words": words,
         "versions": _versions(),
     }
