@@ -15,7 +15,7 @@ from fastapi import Request
 from api.links import Link, address, route
 from layers.record.model import LocalizedText, Record
 from layers.style.tokens import tokens
-from layers.web.page.assets import Asset, link, table, text_of
+from layers.web.page.assets import Asset, link, table, text_of, tokens_css
 
 _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
@@ -61,7 +61,7 @@ def _sheet() -> tuple[str, Asset]:
         lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
     )
     ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
-    asset = Asset((fonts + text_of("css/tokens.css") + ours).encode(), "text/css; charset=utf-8")
+    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
     return f"data-{asset.digest}.css", asset
 
 
