@@ -10,9 +10,9 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
+from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
-from layers.web.page.blocks import json_block
 from layers.web.page.offline import LANGUAGES, Held
 from layers.web.page.policy import policy_of, refuse_unknown
 
