@@ -19,8 +19,9 @@ from api.tables import CLAIMS, PLACES
 from layers.build.rows import READINGS, Reading
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
+from layers.style.colors import INK_2
 from layers.style.symbology import symbology
-from layers.web.page.assets import Asset, link, text_of
+from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.templates import environment
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
@@ -41,7 +42,7 @@ def _stylesheet() -> tuple[str, Asset]:
         lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
     )
     ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
-    asset = Asset((fonts + text_of("css/tokens.css") + ours).encode(), "text/css; charset=utf-8")
+    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
     return f"data-{asset.digest}.css", asset
 
 
@@ -133,7 +134,7 @@ class Page:
             shape = table.shapes[reading][number]
             if shape is None:
                 continue
-            colour = look.kind(kinds.values[number]).line if kinds else look.colors["ink-2"]
+            colour = look.kind(kinds.values[number]).line if kinds else INK_2
             if not linked:
                 yield static_svg.Shape(shape, colour)
                 continue

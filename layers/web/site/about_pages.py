@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from layers.record.dates import parse_day
 from layers.style.tokens import tokens
-from layers.web.page.assets import text_of
+from layers.web.page.assets import tokens_css
 from layers.web.site import look
 from layers.web.site.evidence import part
 from layers.web.site.frame import Page, Site, Writer, text_page
@@ -197,7 +197,7 @@ def lost_page(site: Site) -> bytes:
     It is shown at any depth, so that a relative link would lead astray: it links only where
     the site's address is known, and carries its own style.
     """
-    style = text_of("css/tokens.css").partition("*, *::before")[0] + (
+    style = tokens_css().partition("*, *::before")[0] + (
         "body { margin: 0; background: #f5f2ec; color: #1b2026; font: var(--body); }"
         "main { max-width: 40em; margin: 12vh auto; padding: 24px; display: grid; gap: 32px; }"
         "h1 { font: var(--name); margin: 0 0 8px; } p { margin: 0; } a { color: #0b4f8a; }"

@@ -18,7 +18,7 @@ from layers.errors import QueryError
 from layers.query.explain import explain
 from layers.record.model import Dispute, Record, Unknown, Zone
 from layers.style.tokens import tokens
-from layers.web.page.assets import Asset, link, text_of
+from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.site import cite
 from layers.web.site.markup import NOTHING, Html, between, el, join
 from layers.web.site.speech import LANGUAGES, Speech
@@ -338,7 +338,7 @@ def sheet() -> tuple[str, Asset]:
     kinds = "".join(
         f".kind-{name} {{ color: {one['text']}; }}\n" for name, one in tokens()["kinds"].items()
     )
-    body = (fonts + text_of("css/tokens.css") + ours + kinds).encode()
+    body = (fonts + tokens_css() + ours + kinds).encode()
     asset = Asset(body, "text/css; charset=utf-8")
     return f"assets/site-{asset.digest}.css", asset
 
