@@ -11,8 +11,8 @@ from layers.style.tokens import tokens
 from layers.web.page.assets import tokens_css
 from layers.web.site import look
 from layers.web.site.evidence import part
-from layers.web.site.frame import Page, Site, Writer, text_page
 from layers.web.site.markup import NOTHING, Html, between, el, join
+from layers.web.site.site import Page, Site, Writer, text_page
 from layers.web.site.speech import LANGUAGES, Speech
 
 

@@ -11,9 +11,9 @@ from layers.query.states import Held
 from layers.style import static_svg as picture
 from layers.web.site import evidence, look
 from layers.web.site.evidence import part
-from layers.web.site.frame import Page, Writer
 from layers.web.site.maps import Maps, patterns_of
 from layers.web.site.markup import NOTHING, Html, bdi, el, join
+from layers.web.site.site import Page, Writer
 from layers.web.site.zone_pages import zone_path
 
 _NAMED = 20  # zones of a group that the line of a day names

@@ -11,8 +11,8 @@ from layers.query.filters import disputed
 from layers.query.states import in_time
 from layers.record.model import Claim, Dispute, Source
 from layers.web.site import look
-from layers.web.site.frame import Writer
 from layers.web.site.markup import NOTHING, Html, bdi, between, el, join
+from layers.web.site.site import Writer
 
 NBSP = "\u00a0"
 

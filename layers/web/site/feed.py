@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from layers.record.dates import parse_day
-from layers.web.site.frame import Site, located
 from layers.web.site.markup import Html, el
+from layers.web.site.site import Site, located
 from layers.web.site.speech import Speech
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -17,9 +17,9 @@ from layers.formats.features import dumps
 from layers.web.json_script import json_block
 from layers.web.page import page_assets, render_page
 from layers.web.page.data import first_and_rest, page_data
-from layers.web.site.frame import MAIN, Site, graph, icon, relative, twins
-from layers.web.site.frame import located as located_at
 from layers.web.site.markup import Html, el, join
+from layers.web.site.site import MAIN, Site, graph, icon, relative, twins
+from layers.web.site.site import located as located_at
 from layers.web.site.speech import LANGUAGES, Speech
 
 

@@ -17,7 +17,7 @@ from layers.formats.features import collection, dumps, feature, geometry_json, h
 from layers.query import listing
 from layers.record.dates import parse_edtf
 from layers.record.model import LocalizedText
-from layers.web.site.frame import Site, relative
+from layers.web.site.site import Site, relative
 
 CONFORMS = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",

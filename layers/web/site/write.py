@@ -12,14 +12,17 @@ from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import dumps
 from layers.query.change_days import Turn, turns
 from layers.query.states import by_zone
-from layers.web.site import about_pages, cite, crawl, day_pages, lists
-from layers.web.site.cards import Cards
+from layers.web.site import about_pages, day_pages
+from layers.web.site import citations as cite
+from layers.web.site import list_pages as lists
+from layers.web.site import sitemap as crawl
 from layers.web.site.data import write_data
 from layers.web.site.day_pages import day_page
 from layers.web.site.feed import feed
-from layers.web.site.frame import ICON, Page, Site, Writer, base_of, icon, located, sheet
 from layers.web.site.map_page import map_files
 from layers.web.site.maps import Maps
+from layers.web.site.og_images import Cards
+from layers.web.site.site import ICON, Page, Site, Writer, base_of, icon, located, sheet
 from layers.web.site.speech import LANGUAGES
 from layers.web.site.static_api import api_files, dataset
 from layers.web.site.zone_pages import zone_page

@@ -13,9 +13,9 @@ from layers.query.states import day_of, held_of
 from layers.record.model import Zone
 from layers.web.site import evidence, look
 from layers.web.site.evidence import part
-from layers.web.site.frame import Page, Writer
 from layers.web.site.maps import Maps, patterns_of
 from layers.web.site.markup import NOTHING, Html, bdi, between, el, join
+from layers.web.site.site import Page, Writer
 
 
 def zone_path(zone_id: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
-    from layers.web.site.frame import Page, Site
+    from layers.web.site.site import Page, Site
     from layers.web.site.speech import Speech
 
 _TEX = {
@@ -101,7 +101,7 @@ def _as_of(page: Page, words: Speech) -> str:
 
 
 def _address(site: Site, page: Page, lang: str) -> str:
-    from layers.web.site.frame import located
+    from layers.web.site.site import located
 
     where = located(page.path, lang)
     return site.address(where, where) if site.base_url else ""

@@ -10,9 +10,9 @@ from layers.query.filters import disputed
 from layers.query.states import in_time
 from layers.web.site import evidence, look
 from layers.web.site.evidence import outside, part
-from layers.web.site.frame import Page, Writer, text_page
 from layers.web.site.maps import patterns_of
 from layers.web.site.markup import NOTHING, Html, bdi, between, el, join
+from layers.web.site.site import Page, Writer, text_page
 from layers.web.site.zone_pages import zone_path
 
 

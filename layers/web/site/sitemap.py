@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from layers.web.site.frame import Site, located, quoted
 from layers.web.site.markup import Html, el
+from layers.web.site.site import Site, located, quoted
 from layers.web.site.speech import LANGUAGES
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

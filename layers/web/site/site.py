@@ -19,7 +19,7 @@ from layers.query.explain import explain
 from layers.record.model import Dispute, Record, Unknown, Zone
 from layers.style.tokens import tokens
 from layers.web.page.assets import Asset, link, text_of, tokens_css
-from layers.web.site import cite
+from layers.web.site import citations as cite
 from layers.web.site.markup import NOTHING, Html, between, el, join
 from layers.web.site.speech import LANGUAGES, Speech
 
