@@ -421,7 +421,7 @@ def test_an_interrupted_export_leaves_the_old_one(second, second_site, tmp_path,
     def fail(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("layers.web.site.sitemap.robots", fail)
+    monkeypatch.setattr("layers.web.site.write.robots", fail)
     with pytest.raises(KeyboardInterrupt):
         write_site(second, folder, **QUICK)
     assert files_of(folder) == before
