@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from api import formats, html, params
 from api.crs import CRS84, SYSTEMS, system
+from api.item_query import Selection, item_parameters, select
 from api.links import Link, about, address, link, representations
 from api.negotiate import (
     CSV,
@@ -26,8 +27,7 @@ from api.negotiate import (
     choose,
     language_of,
 )
-from api.reply import Reply
-from api.select import Selection, item_parameters, select
+from api.responses import Reply
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from api.crs import CRS84
+from api.item_query import Selection, shapes_of
 from api.links import Link
-from api.select import Selection, shapes_of
 from api.table import Table
 from layers.formats import csv_ as comma
 from layers.formats import gdal

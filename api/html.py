@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import Request
 from markupsafe import Markup
 
+from api.item_query import Selection
 from api.links import Link, address, route
-from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES

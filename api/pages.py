@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
-from api.reply import Reply
+from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query

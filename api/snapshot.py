@@ -18,7 +18,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from api.pages import Pages
-from api.reply import Cache
+from api.responses import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
 from layers.build.rows import BuiltAtlas, build

@@ -17,7 +17,7 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import allowed, problem
-from api.reply import Cache, Kept, send_kept, zips
+from api.responses import Cache, Kept, send_kept, zips
 from layers.settings import Settings
 
 if TYPE_CHECKING:
