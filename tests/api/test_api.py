@@ -8,7 +8,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from api import about, features, pages
+from api import about, batch, features, pages, queries
 from api.app import create_app
 from layers.settings import Settings
 from tests.support.atlases import SECOND, tamas
