@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.responses import Cache, Kept, matches
+from api.responses import Cache, CachedResponse, matches
 from layers.settings import SettingError, Settings, read_settings
 
 JSON_PATHS = [
@@ -236,12 +236,12 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
 def test_the_cache_is_bounded_and_forgets_the_least_used() -> None:
     cache = Cache(100_000)
     for number in range(200):
-        cache.put((number,), Kept((), b"x" * 2000, "t"))
+        cache.put((number,), CachedResponse((), b"x" * 2000, "t"))
         cache.get((0,))
         assert cache.size <= 100_000
     assert cache.get((0,))
     assert cache.get((1,)) is None
-    cache.put(("large",), Kept((), b"x" * 90_000, "t"))
+    cache.put(("large",), CachedResponse((), b"x" * 90_000, "t"))
     assert cache.get(("large",)) is None
 
 
