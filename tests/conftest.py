@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +21,7 @@ from layers.build import Layers, build
 from layers.errors import SeedError, SeedFaults
 from layers.seeds import read
 from layers.settings import BUNDLED_SEEDS
+from tests.browser import chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
 settings.register_profile(
@@ -52,6 +54,13 @@ def second() -> Layers:
 @pytest.fixture(scope="session")
 def real() -> Layers:
     return build(read(BUNDLED_SEEDS))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for all tests of a process."""
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture(params=["real", "second"])

@@ -26,7 +26,7 @@ from layers.maps.data import page_data
 from layers.maps.export import Asked, file_of, rebuilt
 from layers.maps.seal import SEAL, check, sealed, split
 from tests import page_data as invented
-from tests.browser import chromium
+from tests.browser import idle
 from tests.conftest import SECOND, tamas
 
 # As on a page over plain http: the browser lends no digests.
@@ -349,12 +349,6 @@ def test_a_file_of_another_record_is_not_compared(page, tmp_path, real):
 # In the browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def opened(browser, tmp_path) -> Iterator[Any]:
     """A function that opens the bytes of a page; without ``ready`` it does not wait for it."""
@@ -377,14 +371,13 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         contexts.append(context)
         seen = context.new_page()
         seen.faults = []
-        seen.add_init_script(IMPATIENT)
+        if not ready:
+            seen.add_init_script(IMPATIENT)
         seen.on("pageerror", lambda error: seen.faults.append(str(error)))
         if plain:
             seen.add_init_script(NO_SUBTLE)
         seen.goto((f"{over}/page.html" if over else (tmp_path / "page.html").as_uri()) + link)
-        if ready:
-            seen.wait_for_selector("html[data-ready=yes] .panel-body")
-        return seen
+        return idle(seen) if ready else seen
 
     yield open_page
     for context in contexts:
@@ -395,7 +388,7 @@ def verdict(seen: Any) -> str:
     """Press Verify by keyboard and return what it says."""
     seen.locator("[data-key=verify]").focus()
     seen.keyboard.press("Enter")
-    seen.wait_for_selector(".verdict .digest")
+    idle(seen)
     return str(seen.locator(".verdict").inner_text())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from page_data import HOSTILE
-from test_page import Seen, browser  # noqa: F401  # the browser is a fixture
+from test_page import Seen
 
 from api.app import create_app
 from layers.build import build
@@ -19,6 +19,7 @@ from layers.maps.export import Asked, file_of
 from layers.plain_yaml import load
 from layers.seeds import read
 from layers.settings import Settings
+from tests.browser import idle
 
 # Fields that the model checks against a list or a pattern; everything else is free text.
 CHECKED = {"id", "url", "archive_url", "sha256", "date", "language", "place", "op", "edge"}
@@ -98,7 +99,7 @@ def served(hostile) -> Iterator[str]:
 def unhurt(seen: Seen, zones: list[str]) -> None:
     """Open every zone in both languages; nothing runs, and the payload shows as text."""
     page = seen.page
-    page.wait_for_selector("html[data-ready=yes]")
+    idle(page)
     for _ in range(2):
         for zone in zones:
             entry = page.locator(f"[data-zone={zone}]")

@@ -19,15 +19,15 @@ export function begin() {
   const root = document.documentElement;
   let stands = false;
   const ready = () => {
-    if (stands || root.dataset.ready !== "yes") return;
-    stands = true;
     const { atlas } = Tamas.page;
+    if (stands || !atlas?.begun) return;
+    stands = true;
     if (held?.zone && held.box) atlas.everything();
     const part = tellOf(atlas, own);
     atlas.parts.push(part);
     part.update();
   };
-  new MutationObserver(ready).observe(root, { attributes: true, attributeFilter: ["data-ready"] });
+  new MutationObserver(ready).observe(root, { attributes: true, attributeFilter: ["data-idle"] });
   setTimeout(() => stands || alone(own), PATIENCE);
 }
 
@@ -81,7 +81,8 @@ function verdictIn() {
 
 function section(words, atlas, held, verdict) {
   return el("section", { class: "this-file" }, el("h3", {}, words.t("title")),
-    said(atlas, words, held).map((line) => el("p", {}, line)), button(words, verdict), verdict);
+    said(atlas, words, held).map((line) => el("p", {}, line)),
+    button(words, () => atlas.work.until("verify", verify(words, verdict))), verdict);
 }
 
 /** The lines that say what the file holds and what it leaves out. */
@@ -103,8 +104,8 @@ function said(atlas, words, held) {
   return [words.t("part", { edition, parts: parts.join(words.rtl ? "؛ " : "; ") }), count, held.known_by ? words.t("later") : null].filter(Boolean);
 }
 
-function button(words, verdict) {
-  return el("button", { type: "button", class: "plain", "data-key": "verify", on: { click: () => verify(words, verdict) } }, words.t("verify"));
+function button(words, act) {
+  return el("button", { type: "button", class: "plain", "data-key": "verify", on: { click: act } }, words.t("verify"));
 }
 
 /** Compute every digest anew and say what came of it. */
@@ -151,6 +152,6 @@ function alone(own) {
   const words = wordsOf(own);
   const verdict = verdictIn();
   const place = document.querySelector(".panel") ?? document.body;
-  place.prepend(el("section", { class: "this-file alone" }, el("h3", {}, words.t("title")), button(words, verdict), verdict));
+  place.prepend(el("section", { class: "this-file alone" }, el("h3", {}, words.t("title")), button(words, () => verify(words, verdict)), verdict));
   verify(words, verdict);
 }
