@@ -44,17 +44,22 @@ def chromium() -> Iterator[Any]:
 
 # Ten times what a page took to stand on two cores under a load of ten.
 PATIENCE_MS = 120_000
-FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+STANDS = """(patience) => new Promise((done, fail) => {
+  const { documentElement: root } = document;
+  const look = () => root.dataset.idle === "yes" && (watch.disconnect(), done());
+  const watch = new MutationObserver(look);
+  setTimeout(() => fail(new Error(`data-idle is ${root.dataset.idle}`)), patience);
+  // Two frames let a change from outside, of the window or by a call, reach the page first.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    watch.observe(root, { attributeFilter: ["data-idle"] });
+    look();
+  }));
+})"""
 
 
 def idle(page: Any) -> Any:
-    """Return the page once it says that it stands; see `layers/maps/js/idle.js`.
-
-    The two frames let a change from outside, of the window or by a call, reach the page first.
-    """
-    page.wait_for_selector("html[data-idle]", timeout=PATIENCE_MS)
-    page.evaluate(FRAMES)
-    page.wait_for_selector("html[data-idle=yes]", timeout=PATIENCE_MS)
+    """Return the page once it says that it stands; see `layers/maps/js/idle.js`."""
+    page.evaluate(STANDS, PATIENCE_MS)
     return page
 
 

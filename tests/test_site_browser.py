@@ -141,16 +141,18 @@ def test_the_map_works_from_a_server_and_from_a_disk(
     assert page.locator("html").get_attribute("lang") == lang
     assert page.locator(".zone .source").count() > 0  # the evidence has come
     assert page.locator(".leaflet-zones-pane path").count() > 0
-    page.locator(".related a[href$='zones/frost-strip.html']").click()
-    page.wait_for_selector("main h1")
-    page.get_by_role("link", name=re.compile("map|الخريطة")).last.click()
+    with page.expect_navigation():
+        page.locator(".related a[href$='zones/frost-strip.html']").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("map|الخريطة")).last.click()
     idle(page)
     page.locator(".language").click()
     idle(page)
     page.keyboard.press("Escape")
-    page.locator(".onward a").first.click()
-    page.wait_for_selector("main h1")
+    with page.expect_navigation():
+        page.locator(".onward a").first.click()
     assert page.locator("html").get_attribute("lang") != lang
+    page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('16px Plex')")
     assert visitor.faults == []
     assert [url for url in visitor.asked if not url.startswith((start, "data:"))] == []
@@ -199,6 +201,7 @@ def test_axe_finds_nothing_on_a_page_of_each_kind(visit: Any, real_site: Path, l
     found = {}
     for kind in KINDS[lang]:
         visitor.page.goto((real_site / ("" if lang == "en" else "ar") / kind).as_uri())
+        visitor.page.evaluate("document.fonts.ready")
         visitor.page.evaluate(script)
         found[kind] = visitor.page.evaluate(
             # Its preloading would fetch the style sheet, which the page's policy forbids.

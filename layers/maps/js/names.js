@@ -109,8 +109,9 @@ export function names(atlas) {
     }
     if (atlas.covered()) found.push([0, frame.height * (1 - atlas.covered()) - 4, frame.width, frame.height]);
     for (const node of map.getPane("signs").children) {
-      const box = node.getBoundingClientRect();
-      found.push([box.left - frame.left + 2, box.top - frame.top + 2, box.right - frame.left - 2, box.bottom - frame.top - 2]);
+      // Where Leaflet put it: after a zoom the browser may still be gliding it there.
+      const { x, y } = map.layerPointToContainerPoint(L.DomUtil.getPosition(node)).add([node.offsetLeft, node.offsetTop]);
+      found.push([x + 2, y + 2, x + node.offsetWidth - 2, y + node.offsetHeight - 2]);
     }
     return found;
   }
