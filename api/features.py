@@ -31,7 +31,7 @@ from api.select import Selection, item_parameters, select
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer
-from layers.export.features import dumps
+from layers.formats.features import dumps
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -127,10 +127,10 @@ def described(request: Request, table: Table) -> dict[str, Any]:
         extent["temporal"] = {"interval": [table.interval], "trs": gregorian}
     return {
         "id": table.id,
-        "title": table.title.en,
-        "title_ar": table.title.ar,
-        "description": table.summary.en,
-        "description_ar": table.summary.ar,
+        "title": table.title["en"],
+        "title_ar": table.title["ar"],
+        "description": table.summary["en"],
+        "description_ar": table.summary["ar"],
         "itemType": "feature",
         "extent": extent,
         "crs": list(SYSTEMS),
@@ -143,7 +143,7 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
     queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
     return [
-        link(address(request, path), "self", JSON.media_type, table.title.en),
+        link(address(request, path), "self", JSON.media_type, table.title["en"]),
         *(
             link(f"{items}?f={each.name}", "items", each.media_type, f"Items as {each.title}")
             for each in (GEOJSON, HTML, JSONFG, CSV)
@@ -172,7 +172,7 @@ def queryables(request: Request) -> Response:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address(request, f"/collections/{table.id}/queryables"),
         "type": "object",
-        "title": table.title.en,
+        "title": table.title["en"],
         "properties": properties,
         "additionalProperties": False,
     }
@@ -208,7 +208,7 @@ def items(request: Request) -> Response:
 
 
 def _written(snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]) -> bytes:
-    record = snapshot.layers.record
+    record = snapshot.built.record
     if chosen is JSONFG:
         return formats.jsonfg(record, selection, links)
     if chosen is CSV:
@@ -271,7 +271,7 @@ def one_item(request: Request) -> Response:
         *representations(request, given, chosen, ITEM),
         link(
             address(request, f"/collections/{table.id}"), "collection", JSON.media_type,
-            table.title.en,
+            table.title["en"],
         ),
     ]  # fmt: skip
     if chosen is HTML:

@@ -38,7 +38,7 @@ def whole(request: Request, snapshot: Snapshot, document: Mapping[str, Any], lan
         *_operations(document, request, lang),
     ]
     trail = [("/api", word("data", lang))]
-    return page(request, snapshot.layers.record, lang, word("docs", lang), body, trail=trail)
+    return page(request, snapshot.built.record, lang, word("docs", lang), body, trail=trail)
 
 
 def _operation(

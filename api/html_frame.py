@@ -13,8 +13,9 @@ from typing import Any
 from fastapi import Request
 
 from api.links import Link, address, route
-from layers.maps.assets import Asset, link, table, text_of
-from layers.record import Record, Text
+from layers.record.model import LocalizedText, Record
+from layers.style.tokens import tokens
+from layers.web.page.assets import Asset, link, table, text_of
 
 _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
@@ -44,13 +45,13 @@ def named(group: str, key: str, lang: str, zone_type: str = "") -> str:
     """Return what the map page calls a status or kind, safe in HTML."""
     found = table(f"words/{lang}")[group].get(key, key.replace("_", " "))
     if isinstance(found, dict):  # in Arabic a status agrees with what it is said of
-        found = found[table("tokens")["kinds"].get(zone_type, {}).get("gender", "m")]
+        found = found[tokens()["kinds"].get(zone_type, {}).get("gender", "m")]
     return escape(str(found))
 
 
-def pick(text: Text, lang: str) -> str:
+def pick(text: LocalizedText, lang: str) -> str:
     """Return a text of the record in a language, safe in HTML."""
-    return escape(text.ar if lang == "ar" else text.en)
+    return escape(text["ar"] if lang == "ar" else text["en"])
 
 
 @cache

@@ -15,9 +15,9 @@ from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
-from layers import picture
-from layers.build import READINGS, Reading
-from layers.maps.assets import table as token_table
+from layers.build.rows import READINGS, Reading
+from layers.style import static_svg as picture
+from layers.style.tokens import tokens
 
 _INK = "#434a52"
 Trail = list[tuple[str, str]]
@@ -46,7 +46,7 @@ def landing(
         f'<a class="chip" href="{href(request, "/conformance", lang)}">',
         f"{word('conformance', lang)}</a></p>",
     ]
-    record = snapshot.layers.record
+    record = snapshot.built.record
     title = word("data_title", lang)
     return page(request, record, lang, title, body, links=links, dataset=data)
 
@@ -64,7 +64,7 @@ def collections(
     body.append(_cards(request, snapshot, lang))
     title = word("collections", lang)
     trail: Trail = [("/api", word("data", lang))]
-    return page(request, snapshot.layers.record, lang, title, body, trail=trail, links=links)
+    return page(request, snapshot.built.record, lang, title, body, trail=trail, links=links)
 
 
 def _cards(request: Request, snapshot: Snapshot, lang: str) -> str:
@@ -116,7 +116,7 @@ def collection(
         rows(facts),
         formats(links, lang),
     ]
-    return page(request, snapshot.layers.record, lang, title, body, trail=_trail(lang), links=links)
+    return page(request, snapshot.built.record, lang, title, body, trail=_trail(lang), links=links)
 
 
 def _download(title: str, lang: str) -> str:
@@ -156,7 +156,7 @@ def queryables(
     ]
     trail = [*_trail(lang), (f"/collections/{table.id}", pick(table.title, lang))]
     body = [formats(links, lang), rows(kinds)]
-    return page(request, snapshot.layers.record, lang, title, body, trail=trail, links=links)
+    return page(request, snapshot.built.record, lang, title, body, trail=trail, links=links)
 
 
 def conformance(
@@ -175,7 +175,7 @@ def conformance(
     ]
     trail: Trail = [("/api", word("data", lang))]
     title = word("conformance", lang)
-    return page(request, snapshot.layers.record, lang, title, body, trail=trail, links=links)
+    return page(request, snapshot.built.record, lang, title, body, trail=trail, links=links)
 
 
 def items(
@@ -204,7 +204,7 @@ def items(
         formats(links, lang),
     ]
     trail = [*_trail(lang), (f"/collections/{table.id}", title)]
-    record = snapshot.layers.record
+    record = snapshot.built.record
     return page(request, record, lang, word("items", lang), body, trail=trail, links=links)
 
 
@@ -314,11 +314,11 @@ def item(
     body = [drawn, formats(links, lang), _evidence(request, snapshot, held, lang)]
     body += [f"<h2>{word('properties', lang)}</h2>", rows(facts)]
     trail = [*_trail(lang), (f"/collections/{table.id}", pick(table.title, lang))]
-    return page(request, snapshot.layers.record, lang, name, body, trail=trail, links=links)
+    return page(request, snapshot.built.record, lang, name, body, trail=trail, links=links)
 
 
 def _evidence(request: Request, snapshot: Snapshot, held: Mapping[str, Any], lang: str) -> str:
-    record = snapshot.layers.record
+    record = snapshot.built.record
     listed = []
     for key in held.get("claim_ids", []):
         claim = record.claims[key]
@@ -361,7 +361,7 @@ def _shapes(
     linked: bool,
 ) -> list[picture.Shape]:
     kinds = table.columns.get("zone_type")
-    colours = token_table("tokens")["kinds"]
+    colours = tokens()["kinds"]
     made = []
     for number in numbers:
         shape = table.shapes[reading][number]
@@ -385,7 +385,7 @@ def _panel(snapshot: Snapshot, shapes: Sequence[picture.Shape], lang: str, title
 def _picture(
     snapshot: Snapshot, shapes: Sequence[picture.Shape], lang: str, title: str, width: int
 ) -> str:
-    record = snapshot.layers.record
+    record = snapshot.built.record
     lon, lat = zip(*record.atlas.extent, strict=True)
     extent = (min(lon), min(lat), max(lon), max(lat))
     drawn: list[BaseGeometry] = [shape.geometry for shape in shapes]

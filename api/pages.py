@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 
 from api import params
 from api.reply import Reply
-from layers import query
-from layers.build import Layers
-from layers.export.features import dumps
-from layers.maps import page_assets, page_csp, render_page
-from layers.maps.data import first_and_rest, page_data
+from layers.build.rows import BuiltAtlas
+from layers.formats.features import dumps
+from layers.query import filters as query
+from layers.web.page import page_assets, page_csp, render_page
+from layers.web.page.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]
@@ -34,9 +34,9 @@ class MapPage:
 class Pages:
     """The map page of one record, by language, and its data."""
 
-    def __init__(self, layers: Layers) -> None:
-        data = page_data(layers)
-        opens_on = layers.record.atlas.opens_on
+    def __init__(self, built: BuiltAtlas) -> None:
+        data = page_data(built)
+        opens_on = built.record.atlas.opens_on
         first, rest = first_and_rest(data)
         self.data, self.rest = dumps(first), dumps(rest)
         self.maps: dict[str, MapPage] = {}

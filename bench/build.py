@@ -19,9 +19,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from layers.build import build
-from layers.record import GazetteerPlace
-from layers.seeds import read
+from layers.build.rows import build
+from layers.record.model import GazetteerPlace
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 RATIO_BOUND = 2.0

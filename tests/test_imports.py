@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SECOND
+
+from tests.support.atlases import SECOND
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
@@ -117,7 +118,7 @@ def test_the_names_looked_for_are_those_of_a_real_record(names_of_the_record):
 @pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html", "words/*.json"])
 def test_nor_does_the_page(suffix, names_of_the_record):
     """The page's own files; those of others (vendored) are as they were published."""
-    for path in (ROOT / "layers" / "maps").rglob(suffix):
+    for path in (ROOT / "layers" / "web" / "page").rglob(suffix):
         if "vendor" not in path.parts:
             # "M4 10h12" draws a stroke.
             text = re.sub(

@@ -1,0 +1,432 @@
+"""The model of the record: what a seed file may say.
+
+Every class is one kind of record in ``seeds/``; the JSON Schemas that the seed
+files name are generated from these classes. Nothing here reads a file or knows a
+geometry: `layers.record.reader` reads and cross-checks, `layers.build.rows` joins claims and
+shapes.
+
+Coordinates are WGS84 longitude, latitude in degrees (OGC:CRS84 order); distances carry
+their unit in the field's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from geo.lines import Pair, Trace
+from geo.lines import Place as Spot
+from geo.recipes import Recipe
+from layers.record.dates import Edtf, parse_day, parse_edtf
+
+Track = Literal["paper", "practice"]
+Status = Literal[
+    "announced",
+    "agreed",
+    "in_effect",
+    "partly_implemented",
+    "not_implemented",
+    "suspended",
+    "unknown",
+]
+EndReason = Literal[
+    "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
+]
+ZoneType = Literal[
+    "deescalation_area",
+    "demilitarized_strip",
+    "security_corridor",
+    "patrol_route",
+    "patrol_area",
+    "deconfliction_area",
+    "operation_area",
+    "foreign_base",
+    "post",
+    "position",
+    "incident",
+    "presence",
+    "channel",
+    "label",
+]
+GeomBasis = Literal[
+    "official_map",
+    "text_formula",
+    "digitised_public_map",
+    "place_chain",
+    "contact_pairs",
+    "circle",
+    "point",
+    "admin_proxy",
+    "inferred",
+    "schematic",
+    "none",
+]
+Confidence = Literal["high", "moderate", "low"]
+ClaimKind = Literal[
+    "agreement",
+    "zone",
+    "patrol",
+    "base",
+    "position",
+    "incident",
+    "contact",
+    "figure",
+    "statement",
+]
+DateBasis = Literal["text", "inferred", "relative", "external", "none"]
+PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
+
+
+def _valid_edtf(text: str) -> str:
+    parse_edtf(text)
+    return text
+
+
+def _valid_day(text: str) -> str:
+    parse_day(text)
+    return text
+
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
+DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
+
+
+class Model(BaseModel):
+    """Refuse unknown fields and non-finite numbers; never change after reading."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
+    )  # parts are checked as parts: what checks one alone is made when asked for
+
+
+class LocalizedText(Model):
+    """One text in both languages of the atlas."""
+
+    en: Line
+    ar: Line
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the text by language, as JSON has it."""
+        return {"en": self.en, "ar": self.ar}
+
+    def __getitem__(self, lang: str) -> str:
+        return self.as_dict()[lang]
+
+
+class Atlas(Model):
+    """What the record is about, where and when it speaks, and its standing lines."""
+
+    id: Id
+    title: LocalizedText
+    edition: DayText = Field(description="day this edition of the record was closed")
+    record_from: DayText
+    record_to: DayText = Field(description="last day the record speaks for")
+    opens_on: DayText | None = Field(default=None, description="the day a map opens on")
+    embargo_days: int = Field(ge=0, description="least days between record_to and edition")
+    extent: list[tuple[float, float]] = Field(
+        min_length=3, description="ring of [lon, lat]; every place must lie inside"
+    )
+    scope: LocalizedText
+    borders: LocalizedText
+    corrections: LocalizedText
+    licence: Line = Field(description="licence of the texts and of the compilation")
+
+
+class Published(Model):
+    """When a source was published and how that is known."""
+
+    date: EdtfText | None = Field(description="EDTF, as 2020-03-05 or 2020-03; null where unknown")
+    basis: Literal["stated", "inferred", "external", "unknown"] = Field(
+        description="how the date is known"
+    )
+    note: LocalizedText | None = None
+
+
+class Reliability(Model):
+    """Two grades of the Admiralty code, kept apart and never multiplied."""
+
+    source: Literal["A", "B", "C", "D", "E", "F"] = Field(
+        description="the source, A best to F unknown"
+    )
+    information: Literal["1", "2", "3", "4", "5", "6"] = Field(
+        description="the information, in quotes: '1' best to '6' unknown"
+    )
+
+
+class Source(Model):
+    """A text, page or data set that was read."""
+
+    id: Id
+    kind: Literal["article", "agreement", "page", "dataset"] = Field(description="what was read")
+    publisher: LocalizedText = Field(description="who published it")
+    title: LocalizedText | None = None
+    published: Published = Field(description="when, and how that is known")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = Field(
+        description="two letters, as ar"
+    )
+    url: Address | None = Field(description="address, or null")
+    archive_url: Address | None = None
+    sha256: Sha256 | None = Field(description="of the text read; null where none was kept")
+    bytes: int | None = None
+    licence: Line = Field(description="of the text, or 'Facts cited, no text reproduced'")
+    reliability: Reliability = Field(description="two grades of the Admiralty code, kept apart")
+    note: LocalizedText | None = None
+
+
+class Span(Model):
+    """Where the words stand: Unicode code points of the UTF-8 text, half-open."""
+
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    quote_sha256: Sha256
+
+
+class ClaimPlace(Model):
+    """A place that a claim speaks of, and what it is to the claim."""
+
+    place: Id
+    role: PlaceRole
+
+
+class Claim(Model):
+    """One statement of one source, in our own words, with who makes it."""
+
+    id: Id
+    kind: ClaimKind = Field(description="what it speaks of")
+    where: Span | None = Field(description="null where no copy of the text was kept")
+    locator: Line | None = Field(
+        default=None,
+        description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
+    )
+    summary: LocalizedText = Field(description="what it says, in our own words")
+    places: list[ClaimPlace] = []
+    actors: list[Id] = []
+    date: EdtfText | None = Field(description="the time the claim speaks of")
+    date_basis: DateBasis = Field(description="how that time is known")
+    stated_on: EdtfText | None = Field(description="when it was said or published")
+    asserted_by: Id = Field(description="id of the actor who says so")
+    hedged: bool = False
+    note: LocalizedText | None = None
+    reviewed_by: Line | None = None
+    reviewed_on: DayText | None = None
+
+
+class ClaimFile(Model):
+    """All claims of one source."""
+
+    source: Id
+    claims: list[Claim] = Field(min_length=1)
+
+
+class Actor(Model):
+    """A state, force, organisation or person that says or does something."""
+
+    id: Id
+    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
+    name: LocalizedText
+    of: Id | None = Field(default=None, description="the actor this one speaks for")
+
+
+class Start(Model):
+    """When a period began, and the claims that say so."""
+
+    date: EdtfText = Field(description="EDTF, as 2020-03-05")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
+
+
+class End(Model):
+    """The last day of a period, the claims that say so, and how it ended."""
+
+    date: EdtfText
+    claims: list[Id] = Field(min_length=1)
+    reason: EndReason
+
+
+class Period(Model):
+    """One status of a zone on one track, from a day to a day (the last day is in)."""
+
+    track: Track = Field(description="as agreed, or as it was")
+    status: Status = Field(description="what it was on that track")
+    from_: Start = Field(alias="from", description="when it began, and the claims that say so")
+    to: End | None = Field(default=None, description="left out: no end is recorded")
+    no_later_than: DayText | None = Field(
+        default=None, description="for status unknown: a day by which it was over"
+    )
+    asserted_by: list[Id] = Field(default=[], description="default: who asserts the claims")
+    recipe: Recipe | None = Field(default=None, description="in place of the zone's recipe")
+    geom_basis: GeomBasis | None = None
+    geom_as_of: DayText | None = None
+    note: LocalizedText | None = None
+
+
+class Zone(Model):
+    """A named thing on the map: what it is, how its shape follows, when it held."""
+
+    id: Id
+    layer: Id = Field(description="id of a layer")
+    type: ZoneType = Field(description="what it is")
+    names: LocalizedText = Field(description="its name")
+    summary: LocalizedText = Field(description="what it is, in our own words")
+    clause: LocalizedText = Field(description="what the text says of its extent, in our words")
+    recipe: Recipe = Field(
+        description="how the shape follows from the words: see the table in seeds/README.md"
+    )
+    geom_basis: GeomBasis = Field(description="what the shape follows from")
+    geom_as_of: DayText | None = None
+    variant_of: Id | None = None
+    confidence: Confidence = Field(description="how sure the shape and the dates are")
+    confidence_reason: LocalizedText = Field(description="why so sure")
+    drawn: LocalizedText | None = Field(
+        default=None, description="what to know of how it was drawn"
+    )
+    periods: list[Period] = Field(min_length=1)
+
+
+class Layer(Model):
+    """A layer of the map, in the order of the file."""
+
+    id: Id
+    title: LocalizedText
+    summary: LocalizedText
+    style: ZoneType = Field(description="the kind whose colour and sign the layer takes")
+
+
+class Side(Model):
+    """One side of a dispute."""
+
+    says: LocalizedText
+    claims: list[Id] = Field(min_length=1)
+
+
+class Dispute(Model):
+    """Where sources disagree, and what the map does about it."""
+
+    id: Id
+    title: LocalizedText
+    about: Literal["status", "extent", "time", "place", "words"]
+    zones: list[Id] = []
+    sides: list[Side] = Field(min_length=2)
+    on_map: LocalizedText
+
+
+class System(Model):
+    """Something that the sources name, and how the atlas represents it."""
+
+    id: Id
+    number: int = Field(ge=1)
+    name: LocalizedText
+    drawn_as: Literal["zone", "line", "point", "label", "figure", "timeline", "not_drawn"]
+    reason: LocalizedText = Field(description="why so, above all where nothing is drawn")
+    zones: list[Id] = []
+    claims: list[Id] = []
+
+
+class Unknown(Model):
+    """What could not be established, and what was looked for."""
+
+    id: Id
+    question: LocalizedText
+    found: LocalizedText = Field(description="what is known of it, and where the search ended")
+    zones: list[Id] = []
+    claims: list[Id] = []
+
+
+class GazetteerPlace(Model):
+    """A row of places.csv: a named place at its published reference point."""
+
+    id: Id
+    name_en: Line = Field(description="name in English")
+    name_ar: Line | None = Field(description="name in Arabic, empty where no source gives one")
+    spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
+    name_source: Line = Field(description="where the names come from")
+    kind: Line = Field(description="as town, village, base")
+    lon: float = Field(ge=-180, le=180, description="longitude in degrees")
+    lat: float = Field(ge=-90, le=90, description="latitude in degrees")
+    uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
+    rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
+    source: Id = Field(description="id of the source of the point")
+    licence: Line = Field(description="of the point")
+    note: Line | None = None
+
+    def spot(self) -> Spot:
+        """Return what geometry needs to know of the place."""
+        return Spot(id=self.id, lon=self.lon, lat=self.lat, uncertainty_m=self.uncertainty_m)
+
+
+class ContactPair(Model):
+    """A row of pairs/*.csv: the last place held on one side, the first on the other."""
+
+    first: Id = Field(description="place on the left of the line, as the rows go")
+    second: Id = Field(description="place on the right of the line")
+    first_source: Id
+    second_source: Id
+    confidence: Confidence
+    bulge_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="set where no pair is sourced between this row and the next: how far off "
+        "the straight line between them the front may have been",
+    )
+    note: Line | None = None
+
+    def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
+        """Return the pair as geometry takes it."""
+        return Pair(places[self.first].spot(), places[self.second].spot(), self.bulge_km)
+
+
+class StretchProperties(Model):
+    """Properties of one feature (one stretch) of traces/*.geojson."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+    uncertainty_m: float = Field(gt=0, le=200_000)
+    method: Line
+    source: Id
+    licence: Line
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecord:
+    """A line of traces/*.geojson with what each of its stretches rests on."""
+
+    trace: Trace
+    stretches: tuple[StretchProperties, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The whole record, read and cross-checked; mappings are in file order."""
+
+    root: Path
+    atlas: Atlas
+    layers: Mapping[str, Layer]
+    sources: Mapping[str, Source]
+    actors: Mapping[str, Actor]
+    claims: Mapping[str, Claim]
+    source_of: Mapping[str, str]
+    places: Mapping[str, GazetteerPlace]
+    pairs: Mapping[str, tuple[ContactPair, ...]]
+    traces: Mapping[str, TraceRecord]
+    zones: Mapping[str, Zone]
+    disputes: Mapping[str, Dispute]
+    systems: Mapping[str, System]
+    unknowns: Mapping[str, Unknown]
+    sha256: str
+    """Digest of every seed file's name and bytes, in name order."""
+    known: Mapping[str, date | None] = field(default_factory=dict)
+    """For each claim, the day by which it had certainly been stated; None: not known."""
+
+
+def edtf(text: str) -> Edtf:
+    """Return the parsed form of a date that the model has already checked."""
+    return parse_edtf(text)

@@ -1,0 +1,102 @@
+"""Debian's Chromium for the tests of the page, cut off from the network."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+CHROMIUM = Path("/usr/bin/chromium")
+# The rule keeps the browser itself off the network: pytest-socket does not bind it.
+OFFLINE = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Yield the browser; its absence fails in CI and is said aloud elsewhere."""
+    if not CHROMIUM.exists():
+        message = f"NOT TESTED: the page in a browser, because {CHROMIUM} is missing"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
+        yield made
+        made.close()
+
+
+# Ten times what a page took to stand on two cores under a load of ten.
+PATIENCE_MS = 120_000
+STANDS = """(patience) => new Promise((done, fail) => {
+  const { documentElement: root } = document;
+  const look = () => root.dataset.idle === "yes" && (watch.disconnect(), done());
+  const watch = new MutationObserver(look);
+  setTimeout(() => fail(new Error(`data-idle is ${root.dataset.idle}`)), patience);
+  // Two frames let a change from outside, of the window or by a call, reach the page first.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    watch.observe(root, { attributeFilter: ["data-idle"] });
+    look();
+  }));
+})"""
+
+
+def idle(page: Any) -> Any:
+    """Return the page once it says that it stands; see `layers/web/page/js/idle.js`."""
+    page.evaluate(STANDS, PATIENCE_MS)
+    return page
+
+
+def scene(page: Any) -> dict[str, list[str]]:
+    """Return all that the page decides: its elements with attributes and words, and their boxes."""
+    idle(page)
+    return dict(page.evaluate(SCENE))
+
+
+# Chromium gives boxes in 64ths of a pixel.
+SCENE = """() => {
+  const all = [...document.querySelectorAll("body, body *:not(script)")];
+  return {
+    markup: all.map((node) => `${node.cloneNode().outerHTML}${[...node.childNodes].map(
+      (child) => (child.nodeType === Node.TEXT_NODE ? child.data : "")).join("|")}`),
+    boxes: all.map((node) => {
+      const { x, y, width, height } = node.getBoundingClientRect();
+      return `${node.tagName} ${x} ${y} ${width} ${height}`;
+    }),
+  };
+}"""
+
+
+def picture(page: Any) -> Image.Image:
+    """Return a picture of the page once it stands."""
+    idle(page)
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+
+
+# Chromium rasters a part of the page that was drawn before anew at another fraction of a pixel, so
+# dotted lines, hatches and the rims of letters differ: seen up to 12 of 255 where `scene` is equal.
+FAINT = 24
+
+
+def differing(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int] | None:
+    """Return the box (left, top, right, bottom; pixels) in which two pictures differ to the eye."""
+    assert one.size == other.size
+    bands = ImageChops.difference(one, other).split()
+    most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    return most.point(lambda level: 255 if level > FAINT else 0).getbbox()
