@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
 from layers.i18n import Translator
-from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas, tint
+from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas
 from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.plot_text import shown, wrapped
 from layers.printing.fonts import font, width
-from layers.style.tokens import tokens
+from layers.style.symbology import State, Symbology, on_paper
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +37,7 @@ class Frame:
 
     series: Multiples
     words: Translator
+    symbology: Symbology
     across: float
     bars: float
     sums: str
@@ -86,20 +87,20 @@ def _panel(
     """Draw a panel whose bars stand on ``base`` and whose name ends ``level`` above them."""
     head, strips, high = frame.parts(panel)
     top = base - high - level - head
-    kind = tokens()["kinds"].get(panel.zone_type, tokens()["kinds"]["label"])
+    kind = frame.symbology.kind(panel.zone_type)
     for line in frame.name(panel):
-        canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind["text"])
+        canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind.text)
         top += _NAME_STEP
     if panel.bars:
         sums = {name: frame.words.number(getattr(panel, name)) for name in COUNTS}
         text = frame.words.gettext(frame.sums, **sums)
         canvas.text(text, start, top + 7, size=SUMS, colour=INK_2)
     axes = canvas.axes(start + GUTTER, base - high - strips, frame.length, strips, frame.span)
-    _strips(axes, panel, frame, strips, kind["line"])
+    _strips(axes, panel, frame, strips, kind.line)
     if panel.bars:
         axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
-        _ground(axes, panel, frame, kind["line"])
-        _bars(axes, panel, frame, high, kind["line"], rtl=canvas.rtl)
+        _ground(axes, panel, frame, kind.line)
+        _bars(axes, panel, frame, high, kind.line, rtl=canvas.rtl)
     _time_axis(axes, frame)
 
 
@@ -115,7 +116,9 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
             lane = tall / piece.lanes
             box = (top + piece.lane * lane, lane - 0.6)
             span = [(piece.first - _EPOCH, piece.after - piece.first)]
-            look = status_look(piece.status, colour, track=track, certain=piece.certain)
+            look = status_look(
+                frame.symbology.state(piece.status), colour, track=track, certain=piece.certain
+            )
             axes.broken_barh(span, box, **look)
         axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
         top += tall + 1
@@ -124,30 +127,28 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
     )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
         said = any(piece.track == track for piece in panel.stretches)
-        label.set_color(INK_3 if said else tint(INK_3, 0.5))
+        label.set_color(INK_3 if said else on_paper(INK_3, 0.5))
 
 
 def status_look(
-    status: str, colour: str, *, track: str = "practice", certain: bool = True
+    state: State, colour: str, *, track: str = "practice", certain: bool = True
 ) -> dict[str, Any]:
     """Return the line, fill and pattern that the map gives a status, for a patch.
 
     Paper is an outline with a pale tint, practice is filled; a stretch that only some
     readings of the dates hold is faint.
     """
-    states = tokens()["states"]
-    state = states.get(status, states["unknown"])
     strength = 1.0 if certain else 0.45
-    flat = state["flat"] * (1.0 if track == "practice" else 0.4)
-    if track == "practice" and status == "in_effect":
+    flat = state.flat * (1.0 if track == "practice" else 0.4)
+    if track == "practice" and state.id == "in_effect":
         flat = 0.55  # as in the page's timeline: a thin bar needs more than an area
-    line = tint(colour, strength)
+    line = on_paper(colour, strength)
     return {
-        "facecolor": tint(colour, flat * strength),
-        "edgecolor": "none" if status == "unknown" else line,
+        "facecolor": on_paper(colour, flat * strength),
+        "edgecolor": "none" if state.id == "unknown" else line,
         "linewidth": 0.8,
-        "linestyle": (0, (2.6, 1.8)) if state["dash"] else "solid",
-        "hatch": _HATCH.get(state["pattern"]),
+        "linestyle": (0, (2.6, 1.8)) if state.dash else "solid",
+        "hatch": _HATCH.get(state.pattern or ""),
         "hatchcolor": line,
     }
 
@@ -163,11 +164,11 @@ def _ground(axes: Axes, panel: Panel, frame: Frame, colour: str) -> None:
             axes.axvspan(first - _EPOCH, after - _EPOCH, color=GROUND, linewidth=0, zorder=0)
     track = "practice" if any(s.track == "practice" for s in panel.stretches) else "paper"
     for piece in panel.stretches:
-        flat = tokens()["states"].get(piece.status, {"flat": 0})["flat"]
+        flat = frame.symbology.state(piece.status).flat
         if piece.track == track and piece.lane == 0 and flat:
             share = 0.32 * flat * (1 if piece.certain else 0.45)
             span = (piece.first - _EPOCH, piece.after - _EPOCH)
-            axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
+            axes.axvspan(*span, color=on_paper(colour, share), linewidth=0, zorder=0)
 
 
 def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, rtl: bool) -> None:
@@ -252,7 +253,7 @@ def count_look(name: str, colour: str) -> dict[str, Any]:
     if name == "full":
         return {"facecolor": colour, "linewidth": 0}
     if name == "some":
-        return {"facecolor": tint(colour, PALE), "linewidth": 0}
+        return {"facecolor": on_paper(colour, PALE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
 
 

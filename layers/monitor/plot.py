@@ -22,7 +22,7 @@ from layers.monitor.panel import NAME, Frame, count_look, draw_row, row_height, 
 from layers.monitor.plot_text import isolated, outline_unseen, wrapped
 from layers.printing.figure import FORMATS, Format, saved, settings
 from layers.record.dates import parse_day
-from layers.style.tokens import tokens
+from layers.style.symbology import symbology
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -85,10 +85,10 @@ class _Page:
         reading: Reading | None,
         known_by: date | None = None,
     ) -> None:
-        atlas, words = built.record.atlas, translator(lang)
+        atlas, words = built.record.atlas, translator(lang, built.record.kinds)
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
-        self.known_by = known_by
+        self.known_by, self.symbology = known_by, symbology(built.record)
         self.rtl = words.direction == "rtl"
         self.title = words.gettext(f"plot.title.{series.by}")
         self.scope = [atlas.scope[lang], atlas.borders[lang]]
@@ -98,7 +98,9 @@ class _Page:
             for most, columns, across, high in COLUMNS
             if count <= most
         )
-        self.frame = Frame(series, words, column, bars, "plot.one" if reading else "plot.each")
+        self.frame = Frame(
+            series, words, self.symbology, column, bars, "plot.one" if reading else "plot.each"
+        )
         self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
         self.inside = self.across - 2 * MARGIN
 
@@ -215,10 +217,12 @@ class _Page:
             cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
-        for status in tokens()["rank"]:
+        for status in self.symbology.ranks:
             if status in self._shown():
                 said = words.status(status)
-                handles.append(Patch(**status_look(status, INK_3), label=said))
+                handles.append(
+                    Patch(**status_look(self.symbology.state(status), INK_3), label=said)
+                )
         if series.first < series.record_first or series.after > series.record_after:
             first, last = self._day(series.record_first), self._day(series.record_after - 1)
             said = words.gettext("plot.beyond", **{"from": first, "to": last})

@@ -37,6 +37,7 @@ from layers.record.model import (
     TraceRecord,
     Unknown,
     Zone,
+    ZoneKind,
 )
 from layers.record.placeholders import MARK, follows_from, is_left, left_in
 from layers.record.strict_yaml import PlainError, load
@@ -85,6 +86,7 @@ class _Reader:
             self._fault(str(self.root), "", "", message)
             return None
         atlas = self._atlas()
+        kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
         layers = self._by_id("layers.yaml", Layer)
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
@@ -115,6 +117,7 @@ class _Reader:
             disputes=disputes,
             systems=systems,
             unknowns=unknowns,
+            kinds=kinds,
             sha256=self._digest(),
             known={
                 key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None

@@ -22,6 +22,7 @@ from layers.record.model import (
     System,
     Unknown,
     Zone,
+    ZoneKind,
 )
 
 _FILES: dict[str, Any] = {
@@ -29,6 +30,7 @@ _FILES: dict[str, Any] = {
     "actors": list[Actor],
     "claims": ClaimFile,
     "disputes": list[Dispute],
+    "kinds": list[ZoneKind],
     "layers": list[Layer],
     "sources": list[Source],
     "systems": list[System],

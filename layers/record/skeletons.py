@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownLayer
 from layers.record.model import (
+    DEFAULT_KINDS,
     ID_PATTERN,
     Claim,
     GazetteerPlace,
@@ -292,6 +293,8 @@ def _todo(model: type[BaseModel], field: str) -> str:
     if model is LocalizedText:
         return f"{MARK} in {'English' if field == 'en' else 'Arabic'}"
     choices = _choices(model.model_fields[field].annotation)
+    if (model, field) == (Zone, "type"):  # any string to the model: a record may add kinds
+        choices = list(DEFAULT_KINDS)
     said = _about(model, field).replace(": ", " ").replace(" #", " ")
     listed = f" ({' / '.join(choices)})" if choices else ""
     return f"{MARK} {said or field.replace('_', ' ')}{listed}".replace("[", "(").replace("]", ")")

@@ -6,13 +6,10 @@ same ``tokens.json``. A policy without inline styles leaves presentation attribu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from layers.style.tokens import tokens
+from layers.style.tokens import signs, tokens
 from layers.web.site.markup import NOTHING, Html, el
 
 _PENS: dict[str, dict[str, Any]] = {
@@ -27,12 +24,9 @@ _PENS: dict[str, dict[str, Any]] = {
 _WITH_A_CENTRE = frozenset({"foreign_base", "post"})
 
 
-@cache
 def _signs() -> dict[str, Any]:
     """Return marks of patterns and signs, and which kinds are places, as print has them too."""
-    text = files("layers.style").joinpath("signs.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return signs()
 
 
 def is_place(zone_type: str) -> bool:

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from layers.formats.features import dumps
+from layers.web.json_script import json_block
 from layers.web.page import page_assets, render_page
-from layers.web.page.blocks import json_block
 from layers.web.page.data import first_and_rest, page_data
 from layers.web.site.frame import MAIN, Site, graph, icon, relative, twins
 from layers.web.site.frame import located as located_at

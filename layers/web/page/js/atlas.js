@@ -280,9 +280,9 @@ async function openOn(map, work) {
   const place = document.getElementById(added.find(({ name }) => name === "panel").id);
   fill(place, el("div", { class: "waiting" }, el("p", {}, words.t("loading")), el("i"), el("i"), el("i")));
   try {
-    const record = new Record(await read(setup), setup.tokens);
+    const record = new Record(await read(setup));
     const state = readState(location.hash, record, setup);
-    const atlas = new Atlas(map, work, record, setup, new Look(setup.tokens), state);
+    const atlas = new Atlas(map, work, record, setup, new Look(record.data.symbology), state);
     page.atlas = atlas;
     atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
     // What comes first draws the opening day alone; any other view waits for the whole record.

@@ -107,14 +107,13 @@ export function timeline(atlas, root) {
 
   function piece({ from, after, status, holds, disputed }, type) {
     const { line } = look.kind(type);
-    const { flat, pattern, dash } = look.state(status);
+    const { flat, dash } = look.state(status);
     const place = { ...span(from, after), y: 2, height: BAR };
     const faint = holds === "possible" ? 0.45 : 1;
     const strong = status === "in_effect" ? 0.55 : flat;
     return [
       svg("rect", { ...place, fill: line, "fill-opacity": strong * faint }),
-      pattern ? svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": faint }) : null,
-      disputed ? svg("rect", { ...place, fill: look.paint("chevrons", type, true), "fill-opacity": 0.7 * faint }) : null,
+      ...look.fills(type, status, disputed).map(({ pattern, opacity }) => svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": opacity * faint })),
       status === "unknown" ? null : svg("rect", { ...place, x: place.x + 0.5, y: 2.5, width: Math.max(0.5, place.width - 1), height: BAR - 1, fill: "none", stroke: line, "stroke-opacity": faint, "stroke-dasharray": dash ? "3 2" : null }),
     ].filter(Boolean);
   }

@@ -1,6 +1,5 @@
 // Zones and places on the map: made once a shape, shown and hidden as the day changes.
 
-import { HOLLOW } from "./look.js";
 
 /** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
 
@@ -106,11 +105,11 @@ export function zones(atlas) {
 
   /** The fills of a status, one above the other: flat tint, pattern, and chevrons where disputed. */
   function fills(zone, row) {
-    const { flat, pattern } = look.state(row.status);
-    const found = [{ first: true, paint: look.kind(zone.type).line, opacity: flat }];
-    if (pattern) found.push({ first: false, paint: look.paint(pattern, zone.type), opacity: 1 });
-    if (isDisputed(row)) found.push({ first: false, paint: look.paint("chevrons", zone.type), opacity: 0.65 });
-    return found;
+    const patterns = look.fills(zone.type, row.status, isDisputed(row));
+    return [
+      { first: true, paint: look.kind(zone.type).line, opacity: look.state(row.status).flat },
+      ...patterns.map(({ pattern, opacity }) => ({ first: false, paint: look.paint(pattern, zone.type), opacity })),
+    ];
   }
 
   function pen(zone, weight, dash, how) {
@@ -119,7 +118,7 @@ export function zones(atlas) {
   }
 
   function sign(zone, row, at) {
-    const html = look.sign(zone.type, { hollow: HOLLOW.has(row.status), dashed: row.status === "unknown", size: 1.1 });
+    const html = look.sign(zone.type, { status: row.status, size: 1.1 });
     return L.marker(at, { pane: "signs", keyboard: false, icon: L.divIcon({ html, className: `mark mark-${zone.type}`, iconSize: [26, 20] }) });
   }
 
