@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import html_docs, html_pages, openapi, params
+from api import html, openapi, params
 from api.features import reply, snapshot_of
 from api.formats import CONFORMS
 from api.links import Link, address, base, link, representations
@@ -84,7 +84,7 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
     if chosen is HTML:
         lang = language_of(request, lang)
         data = dataset(request, snapshot)
-        body = html_pages.landing(request, snapshot, links, data, lang)
+        body = html.landing(html.Page(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     tables = snapshot.tables.values()
     boxes = [table.extent for table in tables if table.id in snapshot.built.record.layers]
@@ -148,7 +148,7 @@ def conformance(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.conformance(request, snapshot, CONFORMANCE, links, lang)
+        body = html.conformance(html.Page(request, snapshot, lang, links), CONFORMANCE)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
 
@@ -173,7 +173,7 @@ def docs(request: Request) -> Response:
     lang = language_of(request, params.parse_language(given))
     atlas = snapshot.built.record.atlas
     document = openapi.document(base(request), atlas, request.app.state.settings)
-    body = html_docs.whole(request, snapshot, document, lang)
+    body = html.docs(html.Page(request, snapshot, lang), document)
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import formats, html_pages, params
+from api import formats, html, params
 from api.crs import CRS84, SUPPORTED_CRS, parse_crs
 from api.item_query import ItemPage, item_parameters, query_items
 from api.links import Link, about, address, link, representations
@@ -63,10 +63,9 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Return an answer tagged by the record, the question and the format."""
-    html = chosen is HTML
     more = dict(headers or {})
-    if html:
-        more["content-security-policy"] = html_pages.policy(body.decode())
+    if chosen is HTML:
+        more["content-security-policy"] = html.POLICY
     if lang:
         more["content-language"] = lang
     return Reply(
@@ -75,7 +74,7 @@ def reply(
         about=about(request, given, chosen, lang),
         digest=snapshot.digest,
         max_age=request.app.state.settings.cache_seconds,
-        vary="Accept, Accept-Encoding" + (", Accept-Language" if html else ""),
+        vary="Accept, Accept-Encoding" + (", Accept-Language" if chosen is HTML else ""),
         headers=more,
     )
 
@@ -90,7 +89,7 @@ def collections(request: Request) -> Response:
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.collections(request, snapshot, listed, links, lang)
+        body = html.collections(html.Page(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
     return reply(request, body, chosen, given, snapshot)
@@ -107,7 +106,7 @@ def one_collection(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.collection(request, snapshot, table, found, links, lang)
+        body = html.collection(html.Page(request, snapshot, lang, links), table, found)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     found["links"] = [
         *representations(request, given, chosen, METADATA),
@@ -179,8 +178,9 @@ def queryables(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
-        page = html_pages.queryables(request, snapshot, table, properties, links, lang)
-        return reply(request, page, chosen, given, snapshot, lang=lang)
+        html_page = html.Page(request, snapshot, lang, links)
+        described = html.queryables(html_page, table, properties)
+        return reply(request, described, chosen, given, snapshot, lang=lang)
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
@@ -198,7 +198,7 @@ def items(request: Request) -> Response:
     lang = page.lang
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.items(request, snapshot, page, given, links, lang)
+        body = html.items(html.Page(request, snapshot, lang, links), page, given)
     else:
         body = _written(snapshot, page, chosen, links)
     return reply(
@@ -276,7 +276,7 @@ def one_item(request: Request) -> Response:
     ]  # fmt: skip
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.item(request, snapshot, table, number, reading, links, lang)
+        body = html.item(html.Page(request, snapshot, lang, links), table, number, reading)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment

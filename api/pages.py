@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +13,12 @@ from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query
+from layers.web.json_script import json_script
 from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]
-# Inside a script element these are all that HTML could take for its own.
-_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,7 @@ class Pages:
 
 def with_dataset(html: str, dataset: dict[str, Any]) -> str:
     """Return a page that tells search engines what data set it shows."""
-    text = json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
-    block = f'<script type="application/ld+json">{text}</script>'
+    block = f'<script type="application/ld+json">{json_script(dataset)}</script>'
     return html.replace("</head>", f"{block}</head>", 1)
 
 
@@ -97,7 +94,7 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
-    from api.html_frame import own_assets
+    from api.html import own_assets
 
     params.parse_query(request)
     name = request.path_params["name"]

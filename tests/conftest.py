@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,7 @@ from layers.build.rows import BuiltAtlas
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import SECOND
+from tests.support.browser import chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
 settings.register_profile(
@@ -29,6 +31,13 @@ def second() -> BuiltAtlas:
 @pytest.fixture(scope="session")
 def real() -> BuiltAtlas:
     return build(read(BUNDLED_SEEDS))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for all tests of a process."""
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture(params=["real", "second"])

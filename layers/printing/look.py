@@ -8,8 +8,6 @@ lines and shapes, so that it stays sharp at any size of print.
 from __future__ import annotations
 
 import functools
-import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.printing.page import PAPER, Box, Page
-from layers.style.tokens import tokens
+from layers.style.tokens import signs, tokens
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
@@ -39,12 +37,9 @@ _PENS: dict[str, dict[str, Any]] = {
 SIGN_SIZE = (22.0, 16.0)
 
 
-@functools.cache
 def marks() -> dict[str, Any]:
     """Return the marks of patterns and signs."""
-    text = files("layers.style").joinpath("signs.json").read_text(encoding="utf-8")
-    marks: dict[str, Any] = json.loads(text)
-    return marks
+    return signs()
 
 
 def kind(zone_type: str) -> dict[str, str]:

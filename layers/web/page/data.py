@@ -20,6 +20,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.formats.features import geometry_json
 from layers.query import filters as query
 from layers.record.model import Claim, Record, Source, Zone
+from layers.style.symbology import symbology
 from layers.web.page.assets import table
 from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
 
@@ -58,6 +59,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     cited = list(_cited(built, [row for row, _ in rows]))
     return {
         "atlas": _atlas(record),
+        "symbology": symbology(record).as_json(),
         "layers": [
             {
                 "id": layer.id,
@@ -97,8 +99,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "places": [
             {
                 "id": place.id,
-                "name_en": place.name_en,
-                "name_ar": place.name_ar,
+                **place.named_columns(),
                 "spellings": place.spellings,
                 "kind": place.kind,
                 "rank": place.rank,
