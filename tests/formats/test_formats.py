@@ -23,7 +23,7 @@ from layers.formats.evidence import of_record, of_rows
 from layers.formats.features import build_files
 from layers.query.selection import Selection
 from layers.record.reader import read
-from tests.support.atlases import swap
+from tests.support.atlases import row_of, rows_of, swap
 from tests.support.reopened import by_gdal, gdal, same_shape
 
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -47,7 +47,7 @@ class Written(NamedTuple):
 
 
 def write(built: BuiltAtlas, folder: Path, *, reading: str = "nominal") -> Written:
-    content = Content(built, built.rows, reading=reading)
+    content = Content(built, rows_of(built), reading=reading)
     for one in FORMATS.values():
         one.write(content, folder / f"all{one.ending}")
     FORMATS["kml"].write(content, folder / "all.kml")
@@ -265,9 +265,9 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
 
 
 def test_kml_in_arabic_has_arabic_names_and_the_other_beside(second, tmp_path) -> None:
-    FORMATS["kml"].write(Content(second, second.rows, lang="ar"), tmp_path / "a.kml")
+    FORMATS["kml"].write(Content(second, rows_of(second), lang="ar"), tmp_path / "a.kml")
     root = ET.parse(tmp_path / "a.kml")
-    for mark, row in zip(root.iter(f"{KML}Placemark"), second.rows, strict=True):
+    for mark, row in zip(root.iter(f"{KML}Placemark"), rows_of(second), strict=True):
         assert mark.findtext(f"{KML}name") == row.name_ar
         assert row.name_en in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
 
@@ -427,7 +427,7 @@ def test_two_layers_may_have_one_title(second, tmp_path) -> None:
     titles = {"title": second.record.layers["lookouts"].title}
     layers = {name: one.model_copy(update=titles) for name, one in second.record.layers.items()}
     twins = replace(second, record=replace(second.record, layers=layers))
-    FORMATS["gpkg"].write(Content(twins, twins.rows), tmp_path / "a.gpkg")
+    FORMATS["gpkg"].write(Content(twins, rows_of(twins)), tmp_path / "a.gpkg")
     for name in layers:
         assert query(tmp_path / "a.gpkg", f'SELECT count(*) FROM "{name}"') != [(0,)]
 
@@ -437,16 +437,16 @@ def test_two_layers_may_have_one_title(second, tmp_path) -> None:
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_the_reading_chooses_the_shape(second, reading, tmp_path) -> None:
-    content = Content(second, second.rows, reading=reading)
+    content = Content(second, rows_of(second), reading=reading)
     FORMATS["csv"].write(content, tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        for one, row in zip(csv.DictReader(file), second.rows, strict=True):
+        for one, row in zip(csv.DictReader(file), rows_of(second), strict=True):
             assert one["reading"] == reading
-            same_shape(one["wkt"], second.drawn[row.id].reading(reading))
+            same_shape(one["wkt"], row_of(second, row.id).reading(reading))
 
 
 def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
-    row = max(either.rows, key=lambda row: len(row.dispute_ids))
+    row = max(rows_of(either), key=lambda row: len(row.dispute_ids))
     sheets = {sheet.name: sheet.rows for sheet in of_rows(Content(either, (row,)))}
     assert {one["claim_id"] for one in sheets["row_claims"]} == set(row.claim_ids)
     assert {one["id"] for one in sheets["disputes"]} == set(row.dispute_ids)
@@ -472,13 +472,13 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
 
 
 def test_the_sheets_of_the_record_hold_all_of_it(either) -> None:
-    sheets = {sheet.name: sheet for sheet in of_record(Content(either, either.rows))}
+    sheets = {sheet.name: sheet for sheet in of_record(Content(either, rows_of(either)))}
     for name in ("sources", "claims", "disputes", "unknowns", "actors", "places"):
         assert [one["id"] for one in sheets[name].rows] == list(getattr(either.record, name))
 
 
 def test_no_column_of_a_sheet_is_misnamed(real) -> None:
-    for sheet in of_record(Content(real, real.rows)):
+    for sheet in of_record(Content(real, rows_of(real))):
         for column in sheet.columns:
             filled = any(row[column.name] is not None for row in sheet.rows)
             assert filled or column.name in MAY_BE_EMPTY, f"{sheet.name}.{column.name}"
@@ -495,7 +495,7 @@ def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
     built = build(read(seeds))
-    assert any(row.name_en == evil for row in built.rows)
+    assert any(row.name_en == evil for row in rows_of(built))
     written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}

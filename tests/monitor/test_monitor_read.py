@@ -31,7 +31,7 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Done, done, monitor
 from layers.monitor.sources import EventsError, works
 from layers.monitor.values import day_of
-from tests.support.atlases import SECOND, one_line, tamas
+from tests.support.atlases import SECOND, one_line, row_of, tamas
 
 HEADER = "id,longitude,latitude,event_date,note"
 GOOD = '{n},-19.5,-20.5,2004-07-{day:02d},"a note, with ""quotes"""'
@@ -257,7 +257,7 @@ UCDP_HEADER = (
 @pytest.fixture(scope="module")
 def spot(second) -> tuple[float, float]:
     """A point well inside a zone of the invented atlas that holds in July 2004."""
-    point = second.drawn["calm-area.paper.agreed.2003-11-20"].inner.representative_point()
+    point = row_of(second, "calm-area.paper.agreed.2003-11-20").inner.representative_point()
     return point.x, point.y
 
 

@@ -32,7 +32,7 @@ from layers.printing.words import Words
 from layers.query.selection import Selection, parse_selection
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
-from tests.support.atlases import SECOND, tamas
+from tests.support.atlases import SECOND, rows_of, tamas
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DAYS = {"real": ["2015-10-15", "2020-04-01"], "second": ["2006-05-01"]}
@@ -411,7 +411,7 @@ def test_a_card_is_a_small_picture_of_its_rows(second) -> None:
 
 def test_threads_draw_what_one_alone_draws(second) -> None:
     def card(lang: str) -> bytes:
-        return paper.card(second, second.rows[:4], lang=lang, title="x")
+        return paper.card(second, rows_of(second)[:4], lang=lang, title="x")
 
     alone = {lang: card(lang) for lang in LANGS}
     with ThreadPoolExecutor(4) as pool:
@@ -430,7 +430,7 @@ view = parse_selection(on="2006-05-01")
 made = [paper.printed(layers, view, form="svg", lang="ar").body]
 for form in ("pdf", "png"):
     made.append(paper.printed(layers, view, form=form, size="800x600").body)
-made.append(paper.card(layers, layers.rows[:5], lang="en", title="x"))
+made.append(paper.card(layers, rows_of(layers)[:5], lang="en", title="x"))
 print(json.dumps([hashlib.sha256(body).hexdigest() for body in made]))
 """
 

@@ -12,6 +12,7 @@ from layers.query.change_days import GROUPS, MOST
 from layers.query.changes import diff
 from layers.query.states import held_of
 from layers.web.site import day_pages, write_site
+from tests.support.atlases import rows_of
 from tests.support.site_links import QUICK, broken, read_page
 
 DAY = timedelta(days=1)
@@ -73,7 +74,7 @@ def test_the_atlases_of_this_repository_are_listed_whole(either):
 
 
 def test_rows_by_zone_are_all_rows(either):
-    assert [row for rows in either.by_zone.values() for row in rows] == list(either.rows)
+    assert [row for rows in either.by_zone.values() for row in rows] == list(rows_of(either))
     for name, rows in either.by_zone.items():
         assert {row.zone_id for row in rows} == {name}
 

@@ -17,6 +17,7 @@ from layers.build.rows import READINGS, Geometries
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters as query
 from layers.record.dates import parse_day
+from tests.support.atlases import row_of, rows_of
 
 DAY = timedelta(days=1)
 GEOD = Geod(ellps="WGS84")
@@ -29,12 +30,12 @@ def bounds(layers) -> tuple[date, date]:
 
 
 def row_of(layers, zone: str, *, status: str | None = None):
-    return next(r for r in layers.rows if r.zone_id == zone and status in (None, r.status))
+    return next(r for r in rows_of(layers) if r.zone_id == zone and status in (None, r.status))
 
 
 def spot_in(layers, row) -> tuple[float, float] | None:
     """Return a point that a row's outer shape holds, within the atlas; None without one."""
-    outer = layers.drawn[row.id].outer
+    outer = row_of(layers, row.id).outer
     within = outer & shapely.Polygon(layers.record.atlas.extent) if outer is not None else None
     if within is None or within.is_empty:
         return None
@@ -52,14 +53,14 @@ def held_at(layers, spot, day: date) -> set[str]:
 def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
     first, last = bounds(either)
     asked = 0
-    for row in either.rows:
-        assert row in query.holding(either.rows, row.valid_from)
-        assert row not in query.holding(either.rows, row.valid_from - DAY)
+    for row in rows_of(either):
+        assert row in query.holding(rows_of(either), row.valid_from)
+        assert row not in query.holding(rows_of(either), row.valid_from - DAY)
         if row.valid_to is None:
-            assert row in query.holding(either.rows, last)
+            assert row in query.holding(rows_of(either), last)
             continue
-        assert row in query.holding(either.rows, row.valid_to)
-        assert row not in query.holding(either.rows, row.valid_to + DAY)
+        assert row in query.holding(rows_of(either), row.valid_to)
+        assert row not in query.holding(rows_of(either), row.valid_to + DAY)
         spot = spot_in(either, row)
         if spot is None:
             continue
@@ -73,7 +74,7 @@ def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
 
 def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out(either):
     first, last = bounds(either)
-    for row in either.rows:
+    for row in rows_of(either):
         spot = spot_in(either, row)
         if spot is None:
             continue
@@ -84,11 +85,13 @@ def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out
 
 
 def test_no_day_asks_for_all_periods(either):
-    assert query.holding(either.rows, None) == either.rows
-    spot = spot_in(either, either.rows[0])
+    assert query.holding(rows_of(either), None) == rows_of(either)
+    spot = spot_in(either, rows_of(either)[0])
     answers = query.at(either, *spot)
     assert all(answer.holds is None for answer in answers)
-    assert {answer.row.id for answer in answers} >= held_at(either, spot, either.rows[0].valid_from)
+    assert {answer.row.id for answer in answers} >= held_at(
+        either, spot, rows_of(either)[0].valid_from
+    )
 
 
 def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
@@ -101,7 +104,7 @@ def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
 
 
 def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
-    route = [row for row in second.rows if row.zone_id == "ferry-road-watch"]
+    route = [row for row in rows_of(second) if row.zone_id == "ferry-road-watch"]
     practice = [row for row in route if row.track == "practice"]
     held = {
         day: [row.status for row in query.holding(practice, day)]
@@ -114,7 +117,7 @@ def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
 def test_a_day_beyond_the_record_is_refused_and_the_record_named(either, by):
     first, last = bounds(either)
     day = last + DAY if by > 0 else first - DAY
-    lon, lat = spot_in(either, either.rows[0])
+    lon, lat = spot_in(either, rows_of(either)[0])
     with pytest.raises(
         QueryError, match=f"{day} is beyond the record.*{first} to {last}"
     ) as caught:
@@ -134,12 +137,12 @@ def test_a_day_asked_for_is_a_full_day(text):
 
 
 def test_between_two_days_every_row_that_holds_on_one_of_them(second):
-    found = query.during(second.rows, date(2006, 1, 1), date(2006, 2, 28))
+    found = query.during(rows_of(second), date(2006, 1, 1), date(2006, 2, 28))
     each = set()
     for step in range(59):
-        each |= set(query.holding(second.rows, date(2006, 1, 1) + step * DAY))
+        each |= set(query.holding(rows_of(second), date(2006, 1, 1) + step * DAY))
     assert set(found) == each
-    assert query.during(second.rows, None, None) == second.rows
+    assert query.during(rows_of(second), None, None) == rows_of(second)
 
 
 # --- what was known --------------------------------------------------------------------------
@@ -147,7 +150,7 @@ def test_between_two_days_every_row_that_holds_on_one_of_them(second):
 
 def known(layers, zone: str, day: str):
     by = parse_day(day)
-    return [row for row in query.known_by(layers, layers.rows, by) if row.zone_id == zone]
+    return [row for row in query.known_by(layers, rows_of(layers), by) if row.zone_id == zone]
 
 
 def test_a_period_is_known_from_the_day_its_start_was_stated(second):
@@ -190,22 +193,22 @@ def test_a_dispute_is_known_once_two_of_its_sides_have_spoken(second):
 
 
 def test_known_by_no_day_is_all_that_is_known(either):
-    assert query.known_by(either, either.rows, None) == either.rows
+    assert query.known_by(either, rows_of(either), None) == rows_of(either)
 
 
 def test_what_is_known_only_grows_and_never_holds_a_later_claim(either):
     days = sorted({day for day in either.record.known.values() if day})
     before: set[str] = set()
     for day in days:
-        rows = query.known_by(either, either.rows, day)
+        rows = query.known_by(either, rows_of(either), day)
         now = {row.id for row in rows}
         assert before <= now
         before = now
         for row in rows:
             assert row.claim_ids
             assert all(either.record.known[key] <= day for key in row.claim_ids), row.id
-            full = next(r for r in either.rows if r.id == row.id)
-            ends = [either.record.known[key] for key in either.end_claims[row.id]]
+            full = next(r for r in rows_of(either) if r.id == row.id)
+            ends = [either.record.known[key] for key in row.end_claim_ids]
             told = any(on is not None and on <= day for on in ends)
             assert row.valid_to == (full.valid_to if told or not ends else None)
             assert set(row.source_ids) == {either.record.source_of[key] for key in row.claim_ids}
@@ -213,8 +216,8 @@ def test_what_is_known_only_grows_and_never_holds_a_later_claim(either):
 
 def test_by_the_last_claim_every_row_with_a_dated_start_is_known(either):
     last = max(day for day in either.record.known.values() if day)
-    rows = {row.id for row in query.known_by(either, either.rows, last)}
-    assert rows == {row.id for row in either.rows if row.stated_on}
+    rows = {row.id for row in query.known_by(either, rows_of(either), last)}
+    assert rows == {row.id for row in rows_of(either) if row.stated_on}
 
 
 # --- points ----------------------------------------------------------------------------------
@@ -227,8 +230,8 @@ def relation(layers, row, lon: float, lat: float, **more) -> str | None:
 
 def test_an_edge_counts_as_inside_for_every_row(either):
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in either.rows:
-        drawn = either.drawn[row.id]
+    for row in rows_of(either):
+        drawn = row_of(either, row.id)
         for shape, wanted in ((drawn.inner, ("inside_all",)), (drawn.outer, INSIDE)):
             if shape is None:
                 continue
@@ -290,7 +293,7 @@ def test_rows_outside_come_only_within_a_distance_and_after_those_inside(second)
     relations = [a.relation for a in query.at(second, -21.4, -20.0, within_km=5000)]
     order = {"inside_all": 0, "inside_some": 1, "outside": 2}
     assert [order[name] for name in relations] == sorted(order[name] for name in relations)
-    drawable = {r.id for r in second.rows if second.drawn[r.id].outer is not None}
+    drawable = {r.id for r in rows_of(second) if row_of(second, r.id).outer is not None}
     assert len(relations) == len(drawable)
 
 
@@ -330,9 +333,9 @@ def test_every_corner_of_the_extent_belongs_to_the_atlas(either):
 def test_an_answer_is_the_same_as_the_shape_says(either):
     """The middle of each shape of each row, asked through the query, is in that row."""
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in either.rows:
+    for row in rows_of(either):
         for name in READINGS:
-            shape = either.drawn[row.id].reading(name)
+            shape = row_of(either, row.id).reading(name)
             if shape is None or shape.is_empty:
                 continue
             spot = shapely.point_on_surface(shape)
@@ -350,7 +353,7 @@ def asked_points(draw, layers):
     lon, lat = zip(*layers.record.atlas.extent, strict=True)
     spot = (draw(st.floats(min(lon), max(lon))), draw(st.floats(min(lat), max(lat))))
     if draw(st.booleans()):
-        drawn = layers.drawn[draw(st.sampled_from(layers.rows)).id]
+        drawn = row_of(layers, draw(st.sampled_from(rows_of(layers))).id)
         if drawn.outer is not None:
             coords = shapely.get_coordinates(drawn.outer)
             spot = tuple(coords[draw(st.integers(0, len(coords) - 1))].tolist())
@@ -374,7 +377,7 @@ def test_an_index_changes_no_answer(real, second, data):
 
 
 def test_an_index_finds_few_rows_for_a_point_and_those_across_the_antimeridian(second):
-    row, *_ = second.rows
+    row, *_ = rows_of(second)
     east = shapely.box(179.99, 10.0, 180.0, 10.1)
     far = shapely.box(20.0, 10.0, 21.0, 10.1)
     rows = tuple(replace(row, id=name) for name in ("east", "far"))
@@ -388,16 +391,18 @@ def test_an_index_finds_few_rows_for_a_point_and_those_across_the_antimeridian(s
 
 
 def test_a_box_finds_what_meets_it(second):
-    west = {row.zone_id for row in query.in_box(second, second.rows, (-21.6, -20.2, -21.2, -19.8))}
+    west = {
+        row.zone_id for row in query.in_box(second, rows_of(second), (-21.6, -20.2, -21.2, -19.8))
+    }
     assert west == {"lantern-waters", "patrol-waters"}
-    assert query.in_box(second, second.rows, (10, 10, 11, 11)) == ()
-    shown = {r.id for r in second.rows if second.drawn[r.id].outer is not None}
-    assert {r.id for r in query.in_box(second, second.rows, (-180, -90, 180, 90))} == shown
+    assert query.in_box(second, rows_of(second), (10, 10, 11, 11)) == ()
+    shown = {r.id for r in rows_of(second) if row_of(second, r.id).outer is not None}
+    assert {r.id for r in query.in_box(second, rows_of(second), (-180, -90, 180, 90))} == shown
 
 
 def test_a_box_over_the_antimeridian_has_its_west_east_of_its_east(second):
-    assert query.in_box(second, second.rows, (170, -90, -170, 90)) == ()
-    over = query.in_box(second, second.rows, (170, -20.2, -21.0, -19.8))
+    assert query.in_box(second, rows_of(second), (170, -90, -170, 90)) == ()
+    over = query.in_box(second, rows_of(second), (170, -20.2, -21.0, -19.8))
     assert {row.zone_id for row in over} == {"lantern-waters", "patrol-waters"}
 
 

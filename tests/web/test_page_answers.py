@@ -18,6 +18,7 @@ from layers.query import filters as query
 from layers.query import search
 from layers.web.page import render_page
 from layers.web.page.data import page_data
+from tests.support.atlases import row_of, rows_of
 from tests.support.browser import idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -49,7 +50,7 @@ def days(built: BuiltAtlas, count: int, seed: int) -> list[date]:
         date.fromisoformat(day)
         for day in (built.record.atlas.record_from, built.record.atlas.record_to)
     )
-    turns = sorted({row.valid_from for row in built.rows if first <= row.valid_from <= last})
+    turns = sorted({row.valid_from for row in rows_of(built) if first <= row.valid_from <= last})
     span = (last - first).days
     return [
         dice.choice(turns) if n % 2 else first + timedelta(dice.randint(0, span))
@@ -63,7 +64,7 @@ def points(built: BuiltAtlas, count: int, seed: int) -> list[tuple[float, float]
     extent = shapely.Polygon(built.record.atlas.extent)
     shapes = [
         shape
-        for one in built.drawn.values()
+        for one in rows_of(built)
         if (shape := one.outer) is not None and extent.contains(shape)
     ]
     found: list[tuple[float, float]] = []
@@ -108,7 +109,7 @@ def test_ask_here_equals_the_command_on_random_points_and_days(
             assert other["holds"] == one.holds
             inside += one.relation != "outside"
             if one.relation != other["relation"]:
-                shapes = real.drawn[key]
+                shapes = row_of(real, key)
                 edges = [distance_m(lon, lat, shape) for shape in (shapes.inner, shapes.outer)]
                 assert min(edge for edge in edges if edge is not None) <= NEAR_M, (lon, lat, key)
             if one.distance_to_edge_m is None:
@@ -150,7 +151,7 @@ def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, by: str) -> No
             list(row.dispute_ids),
             list(row.source_ids),
         ]
-        for row in query.known_by(real, real.rows, date.fromisoformat(by))
+        for row in query.known_by(real, rows_of(real), date.fromisoformat(by))
     ]
     assert sorted(theirs) == sorted(ours)
 
