@@ -218,7 +218,7 @@ def _input(writer: Writer, item: dict[str, Any]) -> Iterator[str | Html]:
     words, record = writer.speech, writer.site.record
     if item["kind"] == "place":
         place = record.places[item["id"]]
-        name = (place.name_ar or place.name_en) if writer.lang == "ar" else place.name_en
+        name = place.name(writer.lang)
         yield words.say("input_place", name=name, km=words.km(item["uncertainty_m"]))
     elif item["kind"] == "trace":
         margins = sorted(set(item["uncertainty_m"]))
