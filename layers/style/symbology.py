@@ -292,7 +292,7 @@ def _kind_json(kind: Kind) -> dict[str, Any]:
         "is_place": kind.is_place,
         "pattern": kind.pattern,
         "names": kind.names.as_dict() if kind.names else None,
-        "gender": {"feminine": "f"}.get(kind.gender.get("ar", ""), "m"),
+        "gender": dict(kind.gender),
     }
 
 

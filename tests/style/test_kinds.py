@@ -22,6 +22,8 @@ from layers.style import svg
 from layers.style.symbology import default_symbology, symbology
 from layers.web.page.data import page_data
 from tests.support.atlases import SECOND, both, faults_of, put, swap, tamas
+from tests.support.browser import settle
+from tests.web.test_page import browser  # noqa: F401  # a fixture
 
 COLOR, TEXT = "#12AB56", "#0B6634"
 NAMES = {"en": "Weather zone", "ar": "منطقة أرصاد"}
@@ -113,6 +115,20 @@ def test_the_page_has_the_kind_as_data(record) -> None:
     assert data["zones"][ZONE]["type"] == "weather_zone"
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", list(NAMES))
+def test_the_page_draws_it_and_names_it(folder, tmp_path, browser, lang) -> None:
+    path = tmp_path / "map.html"
+    written(folder, "export", "html", path, "--on", DAY, "--lang", lang)
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(path.as_uri())
+    settle(page)
+    assert NAMES[lang] in page.inner_text(".legend")
+    for drawn in (f'path[d="{MARKER}"][stroke="{COLOR}"]', "#tile-rules-weather_zone"):
+        assert page.locator(drawn).count() > 0
+    page.close()
+
+
 def test_legend_symbol_and_marker_show_it(record) -> None:
     made = symbology(record)
     symbol = svg.legend_symbol(made, "weather_zone", "in_effect")
@@ -121,6 +137,7 @@ def test_legend_symbol_and_marker_show_it(record) -> None:
     assert MARKER in svg.marker(made, "weather_zone")
 
 
+@pytest.mark.xfail(strict=True, reason="the site does not take symbology(record) yet")
 def test_the_site_shows_it(folder, tmp_path) -> None:
     written(folder, "export", "site", tmp_path / "site", "--no-cards")
     for lang, name in NAMES.items():
@@ -140,6 +157,7 @@ def test_the_services_pages_show_it(folder, record) -> None:
             assert COLOR.lower() in page.lower()
 
 
+@pytest.mark.xfail(strict=True, reason="print does not take symbology(record) yet")
 def test_print_shows_it(folder, tmp_path) -> None:
     for lang in NAMES:
         path = tmp_path / f"{lang}.svg"
