@@ -29,7 +29,8 @@ from geo.recipes import (
 )
 from layers.errors import Missing, SeedError
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
-from layers.record.model import DEFAULT_KINDS, GazetteerPlace, Period, Record, Zone
+from layers.record.kinds import DEFAULT_KINDS
+from layers.record.model import GazetteerPlace, Period, Record, Zone
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})

@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from layers.build.rows import build
 from layers.i18n import translator
-from layers.record.model import DEFAULT_KINDS, Record
+from layers.record.kinds import DEFAULT_KINDS
+from layers.record.model import Record
 from layers.record.reader import read
 from layers.settings import Settings
 from layers.style import svg
