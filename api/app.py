@@ -15,8 +15,8 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api import about, ask, errors, features, many, pages
-from api.edge import Edge
 from api.logs import Log
+from api.middleware import Middleware
 from api.snapshot import Current, Load
 from layers.settings import Settings, read_settings
 
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.settings = chosen
     app.state.current = current
     errors.install(app)
-    app.add_middleware(Edge, settings=chosen, current=current)
+    app.add_middleware(Middleware, settings=chosen, current=current)
     parts = (about, pages, features, ask, many)
     for part in parts:
         app.include_router(part.router)

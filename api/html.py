@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import Request
 from markupsafe import Markup
 
+from api.item_query import ItemPage
 from api.links import Link, address, route
-from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
@@ -212,7 +212,7 @@ def conformance(page: Page, classes: Sequence[str]) -> bytes:
     return page.render("conformance", title, trail=page.above()[:1], classes=classes)
 
 
-def items(page: Page, selection: Selection, given: Mapping[str, str]) -> bytes:
+def items(page: Page, selection: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
     table = selection.table
     title = table.title[page.words.lang]
