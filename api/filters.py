@@ -1,7 +1,7 @@
 """CQL2: parsed by the cql2 package, compiled here to masks over a collection's columns.
 
 Logic is that of three values, as in SQL: a comparison with nothing is unknown, NOT unknown is
-unknown, and only what is true is chosen. A truth is therefore two masks, where it holds and
+unknown, and only what is true is selected. Each is therefore two masks, where it holds and
 where it does not; elsewhere it is unknown.
 """
 

@@ -212,9 +212,9 @@ def conformance(page: Page, classes: Sequence[str]) -> bytes:
     return page.render("conformance", title, trail=page.above()[:1], classes=classes)
 
 
-def items(page: Page, selection: ItemPage, given: Mapping[str, str]) -> bytes:
+def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
-    table = selection.table
+    table = selected.table
     title = table.title[page.words.lang]
     heads = ["name", "api.kind"]
     if table.id not in (PLACES, CLAIMS):
@@ -224,12 +224,12 @@ def items(page: Page, selection: ItemPage, given: Mapping[str, str]) -> bytes:
         page.words.gettext("data_items"),
         trail=page.above(table),
         path=f"/collections/{table.id}",
-        picture=page.picture(table, selection.numbers, selection.reading, title),
+        picture=page.picture(table, selected.numbers, selected.reading, title),
         fields=_fields(table, given),
         heads=[*heads, "days"] if table.has_time else heads,
-        rows=[_row(page, table, number) for number in selection.numbers],
-        first=selection.offset + 1,
-        matched=selection.matched,
+        rows=[_row(page, table, number) for number in selected.numbers],
+        first=selected.offset + 1,
+        matched=selected.matched,
     )
 
 

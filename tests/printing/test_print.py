@@ -330,7 +330,8 @@ def test_both_languages_have_the_same_words_of_paper() -> None:
     english, arabic = (json.loads((folder / f"{lang}.json").read_text()) for lang in LANGS)
     assert list(english) == list(arabic)
     for key, phrase in english.items():
-        assert re.findall(r"\{\w+\}", phrase).sort() == re.findall(r"\{\w+\}", arabic[key]).sort()
+        ours, theirs = (sorted(re.findall(r"\{\w+\}", text)) for text in (phrase, arabic[key]))
+        assert ours == theirs, key
 
 
 # Look ----------------------------------------------------------------------------------------
