@@ -23,8 +23,7 @@ from layers.style import svg
 from layers.style.symbology import default_symbology, symbology
 from layers.web.page.data import page_data
 from tests.support.atlases import SECOND, both, faults_of, put, swap, tamas
-from tests.support.browser import settle
-from tests.web.test_page import browser  # noqa: F401  # a fixture
+from tests.support.browser import idle
 
 COLOR, TEXT = "#12AB56", "#0B6634"
 NAMES = {"en": "Weather zone", "ar": "منطقة أرصاد"}
@@ -123,7 +122,7 @@ def test_the_page_draws_it_and_names_it(folder, tmp_path, browser, lang) -> None
     written(folder, "export", "html", path, "--on", DAY, "--lang", lang)
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(path.as_uri())
-    settle(page)
+    idle(page)
     assert NAMES[lang] in page.inner_text(".legend")
     for drawn in (f'path[d="{MARKER}"][stroke="{COLOR}"]', "#tile-rules-weather_zone"):
         assert page.locator(drawn).count() > 0
@@ -138,7 +137,6 @@ def test_legend_symbol_and_marker_show_it(record) -> None:
     assert MARKER in svg.marker(made, "weather_zone")
 
 
-@pytest.mark.xfail(strict=True, reason="the site does not take symbology(record) yet")
 def test_the_site_shows_it(folder, tmp_path) -> None:
     written(folder, "export", "site", tmp_path / "site", "--no-cards")
     for lang, name in NAMES.items():
