@@ -20,10 +20,11 @@ import anyio.to_thread
 from api.pages import Pages
 from api.responses import Cache
 from api.table import Table
-from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
+from api.tables import claim_table, layer_table, tables
 from layers.build.rows import BuiltAtlas, build
 from layers.build.shape_cache import build_kept
 from layers.errors import TamasError
+from layers.formats.ogc import CLAIMS, PLACES
 from layers.query import filters as query
 from layers.record.reader import read
 from layers.settings import Settings
