@@ -180,7 +180,7 @@ def health(request: Request) -> Response:
             "loaded_at": snapshot.loaded_at,
         },
         "fault": None if fault is None else {"at": fault.at, "message": fault.message},
-        "kept": {"answers": len(current.cache), "bytes": current.cache.size},
+        "kept": {"answers": len(current.cache), "bytes": current.cache.currsize},
     }
     return Response(
         dumps(body), media_type="application/json", headers={"cache-control": "no-store"}
