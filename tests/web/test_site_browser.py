@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
+from tests.support.atlases import PATIENCE
 from tests.support.browser import idle
 from tests.support.site_links import files_of
 from tests.web.test_page_use import RULES, SIZES, VENDOR
@@ -101,7 +102,7 @@ def served(second_site: Path) -> Iterator[str]:
     assert found is not None
     yield found[0]
     server.terminate()
-    server.wait(timeout=10)
+    server.wait(timeout=PATIENCE)
 
 
 def test_a_crawler_visits_every_page_and_hears_no_complaint(
