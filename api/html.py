@@ -11,16 +11,17 @@ from typing import Any
 from fastapi import Request
 from markupsafe import Markup
 
+from api.item_query import ItemPage
 from api.links import Link, address, route
-from api.select import Selection
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
 from layers.build.rows import READINGS, Reading
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
+from layers.style.colors import INK_2
 from layers.style.symbology import symbology
-from layers.web.page.assets import Asset, link, text_of
+from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.templates import environment
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
@@ -41,7 +42,7 @@ def _stylesheet() -> tuple[str, Asset]:
         lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
     )
     ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
-    asset = Asset((fonts + text_of("css/tokens.css") + ours).encode(), "text/css; charset=utf-8")
+    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
     return f"data-{asset.digest}.css", asset
 
 
@@ -133,7 +134,7 @@ class Page:
             shape = table.shapes[reading][number]
             if shape is None:
                 continue
-            colour = look.kind(kinds.values[number]).line if kinds else look.colors["ink-2"]
+            colour = look.kind(kinds.values[number]).line if kinds else INK_2
             if not linked:
                 yield static_svg.Shape(shape, colour)
                 continue
@@ -211,9 +212,9 @@ def conformance(page: Page, classes: Sequence[str]) -> bytes:
     return page.render("conformance", title, trail=page.above()[:1], classes=classes)
 
 
-def items(page: Page, selection: Selection, given: Mapping[str, str]) -> bytes:
+def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
-    table = selection.table
+    table = selected.table
     title = table.title[page.words.lang]
     heads = ["name", "api.kind"]
     if table.id not in (PLACES, CLAIMS):
@@ -223,12 +224,12 @@ def items(page: Page, selection: Selection, given: Mapping[str, str]) -> bytes:
         page.words.gettext("data_items"),
         trail=page.above(table),
         path=f"/collections/{table.id}",
-        picture=page.picture(table, selection.numbers, selection.reading, title),
+        picture=page.picture(table, selected.numbers, selected.reading, title),
         fields=_fields(table, given),
         heads=[*heads, "days"] if table.has_time else heads,
-        rows=[_row(page, table, number) for number in selection.numbers],
-        first=selection.offset + 1,
-        matched=selection.matched,
+        rows=[_row(page, table, number) for number in selected.numbers],
+        first=selected.offset + 1,
+        matched=selected.matched,
     )
 
 

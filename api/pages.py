@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
-from api.reply import Reply
+from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query
@@ -51,7 +51,7 @@ def with_dataset(html: str, dataset: dict[str, Any]) -> str:
 
 def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
     """Return the map page; a day in the address becomes the page on that day."""
-    lang = params.language(given) or "en"
+    lang = params.parse_language(given) or "en"
     on = given.get("on")
     if on is not None:
         query.day("on", on)
@@ -85,7 +85,7 @@ def map_rest(request: Request) -> Response:
 
 def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
     """Return data of one record; body and digest come from the same, also while it changes."""
-    params.asked(request)
+    params.parse_query(request)
     return Reply(
         body, "application/json", about=about, digest=digest, vary="Accept-Encoding", lasting=True
     )
@@ -96,7 +96,7 @@ def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
     from api.html import own_assets
 
-    params.asked(request)
+    params.parse_query(request)
     name = request.path_params["name"]
     found = page_assets().get(name) or own_assets().get(name)
     if found is None:

@@ -23,7 +23,8 @@ from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
 from layers.i18n import translator
 from layers.record.model import LocalizedText
-from layers.style.symbology import Symbol, rgb, symbology
+from layers.style.colors import rgb
+from layers.style.symbology import Symbol, symbology
 from layers.web.page.assets import table
 
 _DISC = "files/disc.png"

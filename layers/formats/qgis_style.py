@@ -13,7 +13,8 @@ from typing import Any
 
 from layers.formats.xml import Element, element, to_text
 from layers.i18n import Translator
-from layers.style.symbology import Symbol, rgb
+from layers.style.colors import rgb
+from layers.style.symbology import Symbol
 
 # What QGIS calls the kinds of shape: its number, its symbol, its name in expressions.
 _SHAPES = {"Point": (0, "marker"), "LineString": (1, "line"), "Polygon": (2, "fill")}

@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
-from layers.record.model import ZoneKind
+from layers.record.model import LocalizedText, ZoneKind
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -65,7 +65,7 @@ class Translator:
         forms = self._phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
-    def pick(self, text: Mapping[str, str]) -> str:
+    def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
         """Return a text of the record in this language."""
         return text[self.lang]
 

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from layers.monitor.plot_text import directed
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
-from layers.style.symbology import default_symbology
+from layers.style.colors import INK, INK_2, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLORS = default_symbology().colors
-INK, INK_2, INK_3 = (_COLORS[name] for name in ("ink", "ink-2", "ink-3"))
-RULE, GROUND, PAPER = (_COLORS[name] for name in ("rule", "ground", "paper"))
 TINY = 7.0
 Side = Literal["left", "right"]
 

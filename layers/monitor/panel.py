@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
 from layers.i18n import Translator
-from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas
+from layers.monitor.canvas import TINY, Canvas
 from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.plot_text import shown, wrapped
 from layers.printing.fonts import font, width
-from layers.style.symbology import State, Symbology, on_paper
+from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, on_paper
+from layers.style.symbology import State, Symbology
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,14 @@ COUNTS = ("full", "some", "imprecise")
 _EPOCH = date(1970, 1, 1).toordinal()
 # Points that a name of a year, of a month with its year and of a day need on an axis.
 _ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
-_HATCH = {"diagonals": "////", "bars": "|||", "crosses": "xxx", "dots": "..."}
+_HATCH = {
+    "diagonals": "////",
+    "bars": "|||",
+    "crosses": "xxx",
+    "dots": "...",
+    "rules": "---",
+    "grid": "+++",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,9 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
             lane = tall / piece.lanes
             box = (top + piece.lane * lane, lane - 0.6)
             span = [(piece.first - _EPOCH, piece.after - piece.first)]
+            symbol = frame.symbology.symbol(panel.zone_type, piece.status)
             look = status_look(
-                frame.symbology.state(piece.status), colour, track=track, certain=piece.certain
+                symbol.state, colour, pattern=symbol.pattern, track=track, certain=piece.certain
             )
             axes.broken_barh(span, box, **look)
         axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
@@ -131,7 +140,12 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
 
 
 def status_look(
-    state: State, colour: str, *, track: str = "practice", certain: bool = True
+    state: State,
+    colour: str,
+    *,
+    pattern: str | None = None,
+    track: str = "practice",
+    certain: bool = True,
 ) -> dict[str, Any]:
     """Return the line, fill and pattern that the map gives a status, for a patch.
 
@@ -148,7 +162,7 @@ def status_look(
         "edgecolor": "none" if state.id == "unknown" else line,
         "linewidth": 0.8,
         "linestyle": (0, (2.6, 1.8)) if state.dash else "solid",
-        "hatch": _HATCH.get(state.pattern or ""),
+        "hatch": _HATCH.get(pattern or state.pattern or ""),
         "hatchcolor": line,
     }
 

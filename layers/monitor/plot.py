@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from layers.errors import QueryError
 from layers.i18n import translator
-from layers.monitor.canvas import GROUND, INK, INK_2, INK_3, PAPER, RULE, Canvas
+from layers.monitor.canvas import Canvas
 from layers.monitor.multiples import Multiples, Panel, multiples_of
 from layers.monitor.panel import NAME, Frame, count_look, draw_row, row_height, status_look
 from layers.monitor.plot_text import isolated, outline_unseen, wrapped
 from layers.printing.figure import FORMATS, Format, saved, settings
 from layers.record.dates import parse_day
+from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class _Page:
         atlas, words = built.record.atlas, translator(lang, built.record.kinds)
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
-        self.known_by, self.symbology = known_by, symbology(built.record)
+        self.known_by = known_by
         self.rtl = words.direction == "rtl"
         self.title = words.gettext(f"plot.title.{series.by}")
         self.scope = [atlas.scope[lang], atlas.borders[lang]]
@@ -98,9 +99,9 @@ class _Page:
             for most, columns, across, high in COLUMNS
             if count <= most
         )
-        self.frame = Frame(
-            series, words, self.symbology, column, bars, "plot.one" if reading else "plot.each"
-        )
+        self.symbology = symbology(built.record)
+        sums = "plot.one" if reading else "plot.each"
+        self.frame = Frame(series, words, self.symbology, column, bars, sums)
         self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
         self.inside = self.across - 2 * MARGIN
 
@@ -219,10 +220,8 @@ class _Page:
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
         for status in self.symbology.ranks:
             if status in self._shown():
-                said = words.status(status)
-                handles.append(
-                    Patch(**status_look(self.symbology.state(status), INK_3), label=said)
-                )
+                look = status_look(self.symbology.state(status), INK_3)
+                handles.append(Patch(**look, label=words.status(status)))
         if series.first < series.record_first or series.after > series.record_after:
             first, last = self._day(series.record_first), self._day(series.record_after - 1)
             said = words.gettext("plot.beyond", **{"from": first, "to": last})

@@ -114,7 +114,7 @@ def name_of(window: Window, built: BuiltAtlas, words: Words) -> str:
     west, south, east, north = window.degrees()
     towns = []
     for place in built.record.places.values():
-        name = place.name_ar if words.lang == "ar" else place.name_en
+        name = place.names[words.lang]
         if (
             name
             and place.kind in SETTLEMENTS

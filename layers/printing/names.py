@@ -264,10 +264,9 @@ class Names:
         return [(place, x, y) for _, place, x, y in found]
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
-        """Return a town's name; a small one without Arabic would stand in Latin letters."""
-        if self.words.lang != "ar":
-            return place.name_en
-        return place.name_ar or (place.name_en if place.rank <= 2 else None)
+        """Return a town's name; without one in this language only a large one is named."""
+        lang = self.words.lang
+        return place.name(lang) if place.rank <= 2 else place.names[lang]
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:
         unit = self.unit

@@ -16,21 +16,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    SerializerFunctionWrapHandler,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
+    model_serializer,
 )
 
 from geo.lines import Pair, Trace
 from geo.lines import Place as Spot
 from geo.recipes import Recipe
 from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.texts import LANGUAGES, LanguageTag, Line, by_language
+from layers.record.texts import LocalizedText as LocalizedText
 
 Track = Literal["paper", "practice"]
 Status = Literal[
@@ -146,7 +152,6 @@ def _valid_path(text: str) -> str:
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
 DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
 KIND_PATTERN = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
@@ -175,20 +180,6 @@ class Model(BaseModel):
     )  # parts are checked as parts: what checks one alone is made when asked for
 
 
-class LocalizedText(Model):
-    """One text in both languages of the atlas."""
-
-    en: Line
-    ar: Line
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the text by language, as JSON has it."""
-        return {"en": self.en, "ar": self.ar}
-
-    def __getitem__(self, lang: str) -> str:
-        return self.as_dict()[lang]
-
-
 class Atlas(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
@@ -198,6 +189,11 @@ class Atlas(Model):
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
+    languages: tuple[LanguageTag, ...] = Field(
+        default=LANGUAGES,
+        min_length=1,
+        description="BCP 47 tags of the languages that every text is in, the default one first",
+    )
     embargo_days: int = Field(ge=0, description="least days between record_to and edition")
     extent: list[tuple[float, float]] = Field(
         min_length=3, description="ring of [lon, lat]; every place must lie inside"
@@ -439,8 +435,9 @@ class GazetteerPlace(Model):
     """A row of places.csv: a named place at its published reference point."""
 
     id: Id
-    name_en: Line = Field(description="name in English")
-    name_ar: Line | None = Field(description="name in Arabic, empty where no source gives one")
+    names: dict[str, str | None] = Field(
+        description="name in each language; but for the first, empty where no source gives one"
+    )
     spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
     name_source: Line = Field(description="where the names come from")
     kind: Line = Field(description="as town, village, base")
@@ -451,6 +448,36 @@ class GazetteerPlace(Model):
     source: Id = Field(description="id of the source of the point")
     licence: Line = Field(description="of the point")
     note: Line | None = None
+
+    @classmethod
+    def columns(cls, languages: tuple[str, ...]) -> list[str]:
+        """Return the columns of places.csv: names are one a language, ``name_en``."""
+        named = [f"name_{lang}" for lang in languages]
+        return [
+            column
+            for field in cls.model_fields
+            for column in (named if field == "names" else [field])
+        ]
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _in_each_language(cls, given: Any, info: ValidationInfo) -> Any:
+        return by_language(given, info, all_needed=False)
+
+    @model_serializer(mode="wrap")
+    def _as_columns(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in handler(self).items():
+            data |= self.named_columns() if key == "names" else {key: value}
+        return data
+
+    def named_columns(self) -> dict[str, str | None]:
+        """Return its names as columns, one a language: ``name_en``."""
+        return {f"name_{lang}": name for lang, name in self.names.items()}
+
+    def name(self, lang: str) -> str:
+        """Return its name in a language, in the atlas's first where no source gives one."""
+        return self.names[lang] or str(next(iter(self.names.values())))
 
     def spot(self) -> Spot:
         """Return what geometry needs to know of the place."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from layers.style.colors import PAPER
 from layers.style.symbology import (
     MARKER_SIZE,
     SMALL_TILE,
@@ -19,8 +20,6 @@ from layers.style.symbology import (
     Symbology,
     dash_text,
 )
-
-_PAPER = "#fff"
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> Markup:
@@ -55,7 +54,7 @@ def marker(
 
 def _path(kind: Kind, path: MarkerPath) -> Markup:
     pen = path.pen
-    fill = {"paper": _PAPER, "none": "none"}.get(pen.fill, kind.line)
+    fill = {"paper": PAPER, "none": "none"}.get(pen.fill, kind.line)
     return element(
         "path", d=path.d, stroke=kind.line if pen.width else "none", stroke_width=pen.width,
         stroke_linecap=pen.cap, stroke_linejoin="round", fill=fill,
@@ -92,7 +91,7 @@ def legend_patch(
     ]
     return element(
         "svg",
-        element("rect", **box, fill=_PAPER),
+        element("rect", **box, fill=PAPER),
         element("rect", **box, fill=line, fill_opacity=state.flat) if state.flat else "",
         *(element("rect", **box, fill=paint) for paint in paints),
         element(

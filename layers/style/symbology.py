@@ -140,7 +140,6 @@ class Symbology:
     patterns: Mapping[str, Pattern]
     pens: Mapping[str, Pen]
     markers: Mapping[str, tuple[MarkerPath, ...]]
-    colors: Mapping[str, str]
 
     @property
     def ranks(self) -> tuple[str, ...]:
@@ -250,7 +249,6 @@ def default_symbology() -> Symbology:
         patterns={name: Pattern(name, **given) for name, given in data["patterns"].items()},
         pens=pens,
         markers=markers,
-        colors=data["colors"],
     )
 
 
@@ -284,17 +282,6 @@ def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
     if default is not None:
         return replace(default, **changed)
     return Kind(given.id, **{"is_place": False, "gender": {}, **changed})
-
-
-def rgb(color: str) -> tuple[int, int, int]:
-    """Return red, green and blue from 0 to 255 of ``#rrggbb``."""
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return red, green, blue
-
-
-def on_paper(color: str, share: float) -> str:
-    """Return a colour as it looks at a share of its strength on white paper."""
-    return "#" + "".join(f"{round(255 - (255 - part) * share):02X}" for part in rgb(color))
 
 
 def _kind_json(kind: Kind) -> dict[str, Any]:

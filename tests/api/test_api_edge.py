@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.reply import Cache, Kept, matches
+from api.responses import Cache, CachedResponse, matches
 from layers.settings import SettingError, Settings, read_settings
 from tests.support.atlases import PATIENCE
 
@@ -209,7 +209,9 @@ def test_what_is_too_long_is_refused(client) -> None:
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
     app = create_app(Settings(access_log=False, timeout_seconds=0.1))
     given_up = threading.Event()
-    monkeypatch.setattr("api.ask.query.at", lambda *args, **more: given_up.wait(PATIENCE) and [])
+    monkeypatch.setattr(
+        "api.queries.query.at", lambda *args, **more: given_up.wait(PATIENCE) and []
+    )
     with TestClient(app) as client:
         answer = client.get("/at?lon=36.6&lat=35.8")
         given_up.set()
@@ -218,7 +220,7 @@ def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
 
 
 def test_what_nobody_foresaw_is_a_problem_with_an_id(monkeypatch, caplog) -> None:
-    monkeypatch.setattr("api.ask.listing.sources", lambda record: 1 / 0)
+    monkeypatch.setattr("api.queries.listing.sources", lambda record: 1 / 0)
     answer = TestClient(create_app(Settings(access_log=False))).get("/sources")
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] in answer.json()["detail"]
@@ -239,12 +241,12 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
 def test_the_cache_is_bounded_and_forgets_the_least_used() -> None:
     cache = Cache(100_000)
     for number in range(200):
-        cache.put((number,), Kept((), b"x" * 2000, "t"))
+        cache.put((number,), CachedResponse((), b"x" * 2000, "t"))
         cache.get((0,))
         assert cache.size <= 100_000
     assert cache.get((0,))
     assert cache.get((1,)) is None
-    cache.put(("large",), Kept((), b"x" * 90_000, "t"))
+    cache.put(("large",), CachedResponse((), b"x" * 90_000, "t"))
     assert cache.get(("large",)) is None
 
 

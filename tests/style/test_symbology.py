@@ -11,7 +11,8 @@ import pytest
 
 from layers.record.model import DEFAULT_KINDS, STATUS_RANK, Marker, Status
 from layers.style import svg
-from layers.style.symbology import default_symbology, on_paper, rgb
+from layers.style.colors import HOME, LAND, on_paper, rgb
+from layers.style.symbology import default_symbology
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = default_symbology()
@@ -41,7 +42,7 @@ def test_every_kind_and_status_of_the_model_is_drawn() -> None:
 
 @pytest.mark.parametrize("kind", sorted(DEFAULT.kinds))
 def test_colours_of_a_kind_can_be_read_on_land(kind: str) -> None:
-    for land in (DEFAULT.colors["home"], DEFAULT.colors["land"]):
+    for land in (HOME, LAND):
         assert contrast(DEFAULT.kind(kind).line, land) >= 3.9
         assert contrast(DEFAULT.kind(kind).text, land) >= 4.5
 

@@ -92,8 +92,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "places": [
             {
                 "id": place.id,
-                "name_en": place.name_en,
-                "name_ar": place.name_ar,
+                **place.named_columns(),
                 "spellings": place.spellings,
                 "kind": place.kind,
                 "rank": place.rank,

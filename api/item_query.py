@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from api import params
 from api.columns import Mask
-from api.crs import System, system
+from api.crs import CRS, parse_crs
 from api.filter_space import window
-from api.filters import chosen
+from api.filters import evaluate
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
@@ -38,7 +38,7 @@ def item_parameters(name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ItemPage:
     """The features of one page: their numbers, how many match in all, and how they are shown."""
 
     table: Table
@@ -47,36 +47,36 @@ class Selection:
     limit: int
     offset: int
     reading: Reading
-    system: System
+    crs: CRS
     lang: str
 
 
-def select(
+def query_items(
     snapshot: Snapshot,
     name: str,
     given: Mapping[str, str],
     settings: Settings,
     *,
     everything: bool = False,
-) -> Selection:
+) -> ItemPage:
     """Return the features that a request is for; ``everything``: all where no limit is given."""
-    table = snapshot.known(name, params.one_day(given, "known_by"))
-    reading = params.reading(given)
+    table = snapshot.known(name, params.optional_day(given, "known_by"))
+    reading = params.parse_reading(given)
     mask = _mask(snapshot, table, given, settings, reading)
     found = np.flatnonzero(mask)
     default = max(len(found), 1) if everything else settings.default_limit
     most = max(len(found), 1) if everything else settings.max_limit
-    limit = params.whole(given, "limit", default, least=1, most=most)
-    offset = params.whole(given, "offset", 0, least=0, most=_MOST)
-    return Selection(
+    limit = params.parse_int(given, "limit", default, least=1, most=most)
+    offset = params.parse_int(given, "offset", 0, least=0, most=_MOST)
+    return ItemPage(
         table=table,
         numbers=[int(number) for number in found[offset : offset + limit]],
         matched=len(found),
         limit=limit,
         offset=offset,
         reading=reading,
-        system=system("crs", given.get("crs")),
-        lang=params.language(given),
+        crs=parse_crs("crs", given.get("crs")),
+        lang=params.parse_language(given),
     )
 
 
@@ -88,30 +88,28 @@ def _mask(
     reading: Reading,
 ) -> Mask:
     mask = np.ones(len(table), bool)
-    box_system = system("bbox-crs", given.get("bbox-crs"))
+    box_crs = parse_crs("bbox-crs", given.get("bbox-crs"))
     if "bbox" in given:
-        numbers = [params.one_number("bbox", part) for part in given["bbox"].split(",")]
-        hits = table.trees[reading].query(
-            window(numbers, box_system, "bbox"), predicate="intersects"
-        )
+        numbers = [params.parse_float("bbox", part) for part in given["bbox"].split(",")]
+        hits = table.trees[reading].query(window(numbers, box_crs, "bbox"), predicate="intersects")
         mask &= _only(len(table), hits)
     if "datetime" in given:
-        mask &= during(table, *params.interval(given["datetime"]))
-    on = params.one_day(given, "on")
+        mask &= during(table, *params.parse_interval(given["datetime"]))
+    on = params.optional_day(given, "on")
     if on is not None:
         query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
     lang = given.get("filter-lang", "cql2-text")
     if lang not in ("cql2-text", "cql2-json"):
         raise QueryError("filter-lang", lang, "must be cql2-text or cql2-json")
-    filter_system = system("filter-crs", given.get("filter-crs"))
+    filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
-        mask &= chosen(
+        mask &= evaluate(
             table,
             given["filter"],
             lang,
             reading=reading,
-            system=filter_system,
+            crs=filter_crs,
             settings=settings,
         )
     return mask
@@ -134,7 +132,7 @@ def _only(size: int, hits: NDArray[np.intp]) -> Mask:
     return mask
 
 
-def shapes_of(selection: Selection) -> list[BaseGeometry | None]:
+def shapes_of(page: ItemPage) -> list[BaseGeometry | None]:
     """Return the shapes of a page, in CRS84."""
-    shapes = selection.table.shapes[selection.reading]
-    return [shapes[number] for number in selection.numbers]
+    shapes = page.table.shapes[page.reading]
+    return [shapes[number] for number in page.numbers]

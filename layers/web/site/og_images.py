@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from layers.build.rows import BuiltAtlas
+from layers.i18n import Translator, translator
 from layers.query import filters as query
 from layers.query.change_days import GROUPS, Turn
 from layers.query.selection import Selection
 from layers.query.states import by_zone, day_of, held_of
 from layers.record.dates import parse_day
 from layers.web.site.maps import Maps
-from layers.web.site.speech import LANGUAGES, Speech
 
 _COLOURS = 256
 # What a forked process takes over from the one that asked it: built layers are never sent.
@@ -49,8 +49,8 @@ class Cards:
         self._made: dict[str, Card] = {}
         if not wanted:
             return
-        for lang in LANGUAGES:
-            words = Speech(lang)
+        for lang in built.record.atlas.languages:
+            words = translator(lang, built.record.kinds)
             self._add(_atlas(built, turns, words))
             for name, rows in by_zone(built):
                 day = day_of(built, rows)
@@ -60,7 +60,7 @@ class Cards:
                     title = words.pick(built.record.zones[name].names)
                     self._add(Card(path, lang, title, day, (name,)))
             for turn in turns:
-                title = words.say("day_title", date=words.day(turn.day))
+                title = words.gettext("day_title", date=words.date(turn.day))
                 moved = tuple(
                     one["zone_id"] for name in GROUPS[:2] for one in turn.changes[name]
                     if maps.drawn(turn.now[one["zone_id"]].lead)
@@ -97,7 +97,7 @@ class Cards:
         self._made[card.path] = card
 
 
-def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Speech) -> Card:
+def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Translator) -> Card:
     """Return the picture of the whole atlas, on the day it opens on."""
     atlas = built.record.atlas
     fallback = turns[-1].day if turns else parse_day(atlas.record_to)

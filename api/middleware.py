@@ -17,7 +17,7 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import allowed, problem
-from api.reply import Cache, Kept, send_kept, zips
+from api.responses import Cache, CachedResponse, accepts_gzip, send_kept
 from layers.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _PREFLIGHT = [
 ]
 
 
-class Edge:
+class Middleware:
     """The outermost layer of one application."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, current: Current) -> None:
@@ -58,48 +58,48 @@ class Edge:
             return
         if self.settings.root_path and not scope.get("root_path"):
             scope["root_path"] = self.settings.root_path.rstrip("/")
-        visit = _Visit(scope, send)
+        context = RequestContext(scope, send)
         try:
-            await self._answer(scope, receive, visit)
+            await self._answer(scope, receive, context)
         except TimeoutError:
             limit = f"the answer took longer than {self.settings.timeout_seconds:g} s"
-            await visit.instead(problem(503, limit), scope, receive)
+            await context.replace_with(problem(503, limit), scope, receive)
         except Exception:
-            log.exception("request %s failed", visit.id)
-            detail = f"the service failed; the log has it as request {visit.id}"
-            await visit.instead(problem(500, detail), scope, receive)
+            log.exception("request %s failed", context.id)
+            detail = f"the service failed; the log has it as request {context.id}"
+            await context.replace_with(problem(500, detail), scope, receive)
         finally:
             if self.settings.access_log:
-                visit.write(self.settings.access_log)
+                context.log(self.settings.access_log)
 
-    async def _answer(self, scope: Scope, receive: Receive, visit: _Visit) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
         headers = dict(scope["headers"])
         refused = self._refused(scope, headers)
         if refused is not None:
-            await refused(scope, receive, visit.send)
+            await refused(scope, receive, context.send)
             return
         if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
             named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
             headers_sent = [*named, *_PREFLIGHT]
-            await visit.send(
+            await context.send(
                 {"type": "http.response.start", "status": 204, "headers": headers_sent}
             )
-            await visit.send({"type": "http.response.body", "body": b""})
+            await context.send({"type": "http.response.body", "body": b""})
             return
         if scope["method"] in ("GET", "HEAD"):
             key = _key(scope, headers)
             kept = self.cache.get((self.current.snapshot.digest, *key))
             if kept is not None:
-                await send_kept(kept, scope, visit.send, hit=True)
+                await send_kept(kept, scope, context.send, hit=True)
                 return
 
-            def remember(digest: str, kept: Kept) -> None:
+            def remember(digest: str, kept: CachedResponse) -> None:
                 self.cache.put((digest, *key), kept)
 
             scope["tamas.remember"] = remember
         async with asyncio.timeout(self.settings.timeout_seconds) as limit:
-            visit.limit = limit
-            await self.app(scope, receive, visit.send)
+            context.limit = limit
+            await self.app(scope, receive, context.send)
 
     @property
     def cache(self) -> Cache:
@@ -125,11 +125,11 @@ def _key(scope: Scope, headers: dict[bytes, bytes]) -> tuple[Any, ...]:
         scope["query_string"],
         headers.get(b"accept", b""),
         headers.get(b"accept-language", b""),
-        zips(headers),
+        accepts_gzip(headers),
     )
 
 
-class _Visit:
+class RequestContext:
     """One request on its way: what it is called, what was sent, how long it took."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
@@ -159,13 +159,13 @@ class _Visit:
             self.bytes += len(message.get("body", b""))
         await self._send(message)
 
-    async def instead(self, response: Any, scope: Scope, receive: Receive) -> None:
+    async def replace_with(self, response: Any, scope: Scope, receive: Receive) -> None:
         """Send a problem document where nothing has been sent yet."""
         if self.status == 0:
             self.limit = None
             await response(scope, receive, self.send)
 
-    def write(self, enabled: bool) -> None:
+    def log(self, enabled: bool) -> None:
         """Write the line of the access log."""
         if not (enabled and access.isEnabledFor(logging.INFO)):
             return

@@ -29,17 +29,17 @@ def _answer(request: Request, given: dict[str, str], snapshot: Snapshot, body: A
 @router.route("/at", methods=_GET)
 def at(request: Request) -> Response:
     """Say which rows hold a point, on a day or ever."""
-    given = params.asked(request, "lon", "lat", "on", "known_by", "within", "f")
-    lon = params.one_number("lon", params.need(given, "lon"))
-    lat = params.one_number("lat", params.need(given, "lat"))
+    given = params.parse_query(request, "lon", "lat", "on", "known_by", "within", "f")
+    lon = params.parse_float("lon", params.require(given, "lon"))
+    lat = params.parse_float("lat", params.require(given, "lat"))
     snapshot = snapshot_of(request)
     answers = query.at(
         snapshot.built,
         lon,
         lat,
-        on=params.one_day(given, "on"),
-        by=params.one_day(given, "known_by"),
-        within_km=params.number(given, "within"),
+        on=params.optional_day(given, "on"),
+        by=params.optional_day(given, "known_by"),
+        within_km=params.optional_float(given, "within"),
         index=snapshot.index,
     )
     body = {
@@ -55,10 +55,10 @@ def at(request: Request) -> Response:
 @router.route("/diff", methods=_GET)
 def diff(request: Request) -> Response:
     """Say what appeared, ended or changed between two days."""
-    given = params.asked(request, "from", "to", "known_by", "f")
-    first, last = (query.need_day(name, params.need(given, name)) for name in ("from", "to"))
+    given = params.parse_query(request, "from", "to", "known_by", "f")
+    first, last = (query.need_day(name, params.require(given, name)) for name in ("from", "to"))
     snapshot = snapshot_of(request)
-    zones = compared(snapshot.built, first, last, by=params.one_day(given, "known_by"))
+    zones = compared(snapshot.built, first, last, by=params.optional_day(given, "known_by"))
     body = {
         "from": given["from"],
         "to": given["to"],
@@ -71,14 +71,14 @@ def diff(request: Request) -> Response:
 @router.route("/claims", methods=_GET)
 def claims(request: Request) -> Response:
     """List the claims of a layer, source or zone, or all."""
-    given = params.asked(request, "layer", "source", "zone", "known_by", "f")
+    given = params.parse_query(request, "layer", "source", "zone", "known_by", "f")
     snapshot = snapshot_of(request)
     found = listing.claims(
         snapshot.built.record,
         layer=given.get("layer"),
         source=given.get("source"),
         zone=given.get("zone"),
-        by=params.one_day(given, "known_by"),
+        by=params.optional_day(given, "known_by"),
     )
     return _answer(request, given, snapshot, found)
 
@@ -86,7 +86,7 @@ def claims(request: Request) -> Response:
 @router.route("/sources", methods=_GET)
 def sources(request: Request) -> Response:
     """List the sources, with how many claims each gives."""
-    given = params.asked(request, "f")
+    given = params.parse_query(request, "f")
     snapshot = snapshot_of(request)
     return _answer(request, given, snapshot, listing.sources(snapshot.built.record))
 
@@ -94,21 +94,21 @@ def sources(request: Request) -> Response:
 @router.route("/disputes", methods=_GET)
 def disputes(request: Request) -> Response:
     """List where sources disagree, and what the map does about it."""
-    given = params.asked(request, "known_by", "f")
-    snapshot, by = snapshot_of(request), params.one_day(given, "known_by")
+    given = params.parse_query(request, "known_by", "f")
+    snapshot, by = snapshot_of(request), params.optional_day(given, "known_by")
     return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, by))
 
 
 @router.route("/timeline", methods=_GET)
 def timeline(request: Request) -> Response:
     """List every dated claim in order of date."""
-    given = params.asked(request, "from", "to", "known_by", "f")
+    given = params.parse_query(request, "from", "to", "known_by", "f")
     snapshot = snapshot_of(request)
     found = listing.timeline(
         snapshot.built.record,
-        first=params.one_day(given, "from"),
-        last=params.one_day(given, "to"),
-        by=params.one_day(given, "known_by"),
+        first=params.optional_day(given, "from"),
+        last=params.optional_day(given, "to"),
+        by=params.optional_day(given, "known_by"),
     )
     return _answer(request, given, snapshot, found)
 
@@ -116,8 +116,8 @@ def timeline(request: Request) -> Response:
 @router.route("/search", methods=_GET)
 def search(request: Request) -> Response:
     """Find a place by name, in any spelling of either script."""
-    given = params.asked(request, "q", "limit", "f")
-    limit = params.whole(given, "limit", 10, least=1, most=_MOST_MATCHES)
+    given = params.parse_query(request, "q", "limit", "f")
+    limit = params.parse_int(given, "limit", 10, least=1, most=_MOST_MATCHES)
     snapshot = snapshot_of(request)
-    matches = finder.search(snapshot.built.record, params.need(given, "q"), limit=limit)
+    matches = finder.search(snapshot.built.record, params.require(given, "q"), limit=limit)
     return _answer(request, given, snapshot, [match.as_dict() for match in matches])

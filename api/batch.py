@@ -29,7 +29,7 @@ _CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchPoint:
     """One point of the body: where it stood, what it asks, or what is wrong with it."""
 
     number: int
@@ -41,7 +41,7 @@ class Line:
 @router.route("/at", methods=["POST"])
 async def at_points(request: Request) -> Response:
     """Say for many points which rows hold each, on its day or ever."""
-    given = params.asked(request, "on", "known_by", "f")
+    given = params.parse_query(request, "on", "known_by", "f")
     chosen = choose(request, given, (JSON, NDJSON))
     read = _reader(request)
     body = await _body(request)
@@ -51,7 +51,7 @@ async def at_points(request: Request) -> Response:
         raise HTTPException(413, f"more than {most} points; ask in several requests")
     layers = snapshot_of(request).built
     for name in ("on", "known_by"):
-        params.one_day(given, name)
+        params.optional_day(given, name)
     stream = _stream(layers, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
 
@@ -66,19 +66,19 @@ async def _body(request: Request) -> bytes:
     return bytes(whole)
 
 
-Read = Callable[[bytes, dict[str, str]], list[Line]]
+Read = Callable[[bytes, dict[str, str]], list[BatchPoint]]
 
 
 def _reader(request: Request) -> Read:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in ("application/geo+json", "application/json"):
-        return from_geojson
+        return read_geojson
     if kind in ("text/csv", "application/csv"):
-        return from_csv
+        return read_csv
     raise HTTPException(415, "send application/geo+json or text/csv")
 
 
-def from_csv(body: bytes, given: dict[str, str]) -> list[Line]:
+def read_csv(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
     """Return the points of a CSV with columns lon and lat; on, known_by and id where there are."""
     try:
         text = body.decode("utf-8-sig")
@@ -89,20 +89,20 @@ def from_csv(body: bytes, given: dict[str, str]) -> list[Line]:
         header = [name.strip().lower() for name in next(reader, [])]
         if not {"lon", "lat"} <= set(header):
             raise QueryError("body", "", "the first line must name the columns lon and lat")
-        return [_csv_line(reader.line_num, header, row, given) for row in reader if row]
+        return [_csv_point(reader.line_num, header, row, given) for row in reader if row]
     except csv.Error as error:
         raise QueryError("body", "", f"line {reader.line_num}: {error}") from None
 
 
-def _csv_line(number: int, header: list[str], row: list[str], given: dict[str, str]) -> Line:
+def _csv_point(number: int, header: list[str], row: list[str], given: dict[str, str]) -> BatchPoint:
     cells = {name: cell.strip() for name, cell in zip(header, row, strict=False)}
     if len(row) != len(header):
         message = f"has {len(row)} cells where the header has {len(header)}"
-        return Line(number, cells.get("id"), QueryError("line", number, message))
-    return _line(number, cells.get("id"), cells.get("lon"), cells.get("lat"), cells, given)
+        return BatchPoint(number, cells.get("id"), QueryError("line", number, message))
+    return _point(number, cells.get("id"), cells.get("lon"), cells.get("lat"), cells, given)
 
 
-def from_geojson(body: bytes, given: dict[str, str]) -> list[Line]:
+def read_geojson(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
     """Return the points of a feature collection; on and known_by are properties."""
     try:
         whole = orjson.loads(body)
@@ -113,10 +113,10 @@ def from_geojson(body: bytes, given: dict[str, str]) -> list[Line]:
         raise QueryError("body", "", f"is no JSON ({error})") from None
     except (KeyError, TypeError):
         raise QueryError("body", "", "must be a GeoJSON FeatureCollection") from None
-    return [_feature_line(number, one, given) for number, one in enumerate(features, start=1)]
+    return [_feature_point(number, one, given) for number, one in enumerate(features, start=1)]
 
 
-def _feature_line(number: int, feature: Any, given: dict[str, str]) -> Line:
+def _feature_point(number: int, feature: Any, given: dict[str, str]) -> BatchPoint:
     name = feature.get("id") if isinstance(feature, dict) else None
     try:
         geometry = feature["geometry"]
@@ -124,21 +124,21 @@ def _feature_line(number: int, feature: Any, given: dict[str, str]) -> Line:
         if geometry["type"] != "Point":
             raise TypeError
     except (KeyError, TypeError, ValueError):
-        return Line(number, name, QueryError("geometry", "", "must be a Point"))
+        return BatchPoint(number, name, QueryError("geometry", "", "must be a Point"))
     properties = feature.get("properties")
     cells = properties if isinstance(properties, dict) else {}
-    return _line(number, name, lon, lat, cells, given)
+    return _point(number, name, lon, lat, cells, given)
 
 
-def _line(
+def _point(
     number: int, name: Any, lon: Any, lat: Any, cells: dict[str, Any], given: dict[str, str]
-) -> Line:
+) -> BatchPoint:
     try:
         on, by = (_text(key, cells.get(key) or given.get(key)) for key in ("on", "known_by"))
         asked = question(_number("lon", lon), _number("lat", lat), on, by)
-        return Line(number, name, asked, (on, by))
+        return BatchPoint(number, name, asked, (on, by))
     except QueryError as error:
-        return Line(number, name, error)
+        return BatchPoint(number, name, error)
 
 
 def _text(name: str, value: Any) -> str | None:
@@ -150,11 +150,11 @@ def _text(name: str, value: Any) -> str | None:
 def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise QueryError(name, value, "must be a number")
-    return params.one_number(name, str(value))
+    return params.parse_float(name, str(value))
 
 
 async def _stream(
-    built: BuiltAtlas, lines: Sequence[Line], *, as_lines: bool
+    built: BuiltAtlas, lines: Sequence[BatchPoint], *, as_lines: bool
 ) -> AsyncIterator[bytes]:
     """Yield the answers, some thousands at a time, each lot made in a thread."""
     if not as_lines:
@@ -167,7 +167,7 @@ async def _stream(
     yield b"\n" if as_lines else b"]}\n"
 
 
-def _answers(built: BuiltAtlas, lines: Sequence[Line]) -> list[bytes]:
+def _answers(built: BuiltAtlas, lines: Sequence[BatchPoint]) -> list[bytes]:
     sound = [line.asked for line in lines if isinstance(line.asked, Question)]
     results = iter(at_many(built, sound))
     made = []
@@ -177,7 +177,7 @@ def _answers(built: BuiltAtlas, lines: Sequence[Line]) -> list[bytes]:
     return made
 
 
-def _body_of(line: Line, result: list[Answer] | QueryError) -> dict[str, Any]:
+def _body_of(line: BatchPoint, result: list[Answer] | QueryError) -> dict[str, Any]:
     head = {"line": line.number} if line.name is None else {"line": line.number, "id": line.name}
     if isinstance(result, QueryError) or isinstance(line.asked, QueryError):
         fault = result if isinstance(result, QueryError) else line.asked

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
-    from layers.web.site.frame import Page, Site
-    from layers.web.site.speech import Speech
+    from layers.i18n import Translator
+    from layers.web.site.renderer import Page
+    from layers.web.site.site import Site
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -29,7 +30,7 @@ _CONTROLS = dict.fromkeys(range(32), " ")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def sentence(site: Site, page: Page, words: Speech) -> str:
+def sentence(site: Site, page: Page, words: Translator) -> str:
     """Return the citation in words."""
     atlas = site.record.atlas
     given: dict[str, object] = {
@@ -39,26 +40,26 @@ def sentence(site: Site, page: Page, words: Speech) -> str:
         "digest": page.digest,
     }
     if page.cited_on is not None:
-        said = words.say("cite_page_on", date=words.day(page.cited_on), **given)
+        said = words.gettext("cite_page_on", date=words.date(page.cited_on), **given)
     else:
-        said = words.say("cite_page", **given)
+        said = words.gettext("cite_page", **given)
     where = _address(site, page, words.lang)
     return f"{said} {where}" if where else said
 
 
-def bibtex(site: Site, page: Page, words: Speech) -> bytes:
+def bibtex(site: Site, page: Page, words: Translator) -> bytes:
     """Return the citation as a BibTeX entry."""
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
     fields = {
-        "author": f"{{{_tex(words.say('atlas'))}}}",
+        "author": f"{{{_tex(words.gettext('atlas'))}}}",
         "title": f"{{{_tex(page.title)}}}",
         "howpublished": _tex(words.pick(atlas.title)),
         "year": str(closed.year),
         "month": _MONTHS[closed.month - 1],
         "edition": atlas.edition,
         "version": page.digest,
-        "language": {"en": "english", "ar": "arabic"}[words.lang],
+        "language": (words.language.locale.english_name or "").lower(),
         "note": _tex(_as_of(page, words)),
         "url": _address(site, page, words.lang),
     }
@@ -69,7 +70,7 @@ def bibtex(site: Site, page: Page, words: Speech) -> bytes:
     return ("\n".join([*lines, "}"]) + "\n").encode()
 
 
-def csl(site: Site, page: Page, words: Speech) -> bytes:
+def csl(site: Site, page: Page, words: Translator) -> bytes:
     """Return the citation as CSL-JSON: a list of one item."""
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
@@ -77,7 +78,7 @@ def csl(site: Site, page: Page, words: Speech) -> bytes:
         "id": key(site, page, words.lang),
         "type": "webpage",
         "title": page.title,
-        "author": [{"literal": words.say("atlas")}],
+        "author": [{"literal": words.gettext("atlas")}],
         "container-title": words.pick(atlas.title),
         "issued": {"date-parts": [[closed.year, closed.month, closed.day]]},
         "edition": atlas.edition,
@@ -96,14 +97,12 @@ def key(site: Site, page: Page, lang: str) -> str:
     return f"tamas-{site.record.atlas.id}-{stem}-{lang}"
 
 
-def _as_of(page: Page, words: Speech) -> str:
-    return words.say("cite_on", date=words.day(page.cited_on)) if page.cited_on else ""
+def _as_of(page: Page, words: Translator) -> str:
+    return words.gettext("cite_on", date=words.date(page.cited_on)) if page.cited_on else ""
 
 
 def _address(site: Site, page: Page, lang: str) -> str:
-    from layers.web.site.frame import located
-
-    where = located(page.path, lang)
+    where = site.localized_path(page.path, lang)
     return site.address(where, where) if site.base_url else ""
 
 

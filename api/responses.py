@@ -23,7 +23,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResponse:
     """A finished answer: its headers, its body and its entity tag."""
 
     headers: tuple[tuple[bytes, bytes], ...]
@@ -37,19 +37,19 @@ class Cache:
     def __init__(self, most: int) -> None:
         self.most = most
         self.size = 0
-        self._held: OrderedDict[Key, Kept] = OrderedDict()
+        self._held: OrderedDict[Key, CachedResponse] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> CachedResponse | None:
         """Return an answer and count it as used."""
         held = self._held.get(key)
         if held is not None:
             self._held.move_to_end(key)
         return held
 
-    def put(self, key: Key, kept: Kept) -> None:
+    def put(self, key: Key, kept: CachedResponse) -> None:
         """Keep an answer, unless it alone would take more than a quarter of the room."""
         cost = _cost(key, kept)
         if cost > self.most // 4 or key in self._held:
@@ -66,12 +66,12 @@ class Cache:
         self.size = 0
 
 
-def _cost(key: Key, kept: Kept) -> int:
+def _cost(key: Key, kept: CachedResponse) -> int:
     # Objects and headers are not free either: what is bounded is memory, not bodies alone.
     return len(kept.body) + 1500 + sum(len(part) for part in key if isinstance(part, bytes | str))
 
 
-def zips(headers: Mapping[bytes, bytes]) -> bool:
+def accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
     """Tell whether a request takes gzip."""
     accepted = headers.get(b"accept-encoding", b"").decode("latin-1").lower()
     return "gzip" in accepted and not _Q_ZERO.search(accepted)
@@ -116,7 +116,7 @@ class Reply(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
         """Send it whole, compressed, or as 304, and keep it."""
         asked = dict(scope["headers"])
-        zipped = zips(asked) and len(self.body) >= _SMALL and self._compressible()
+        zipped = accepts_gzip(asked) and len(self.body) >= _SMALL and self._compressible()
         tag = f'"{self.tag}{"-gzip" if zipped else ""}"'
         body = bytes(self.body)
         if zipped:
@@ -125,7 +125,7 @@ class Reply(Response):
             self.headers["content-encoding"] = "gzip"
         self.headers["etag"] = tag
         self.headers["content-length"] = str(len(body))
-        kept = Kept(tuple(self.raw_headers), body, tag)
+        kept = CachedResponse(tuple(self.raw_headers), body, tag)
         remember = scope.get("tamas.remember")
         if remember is not None:
             remember(self.digest, kept)
@@ -135,7 +135,7 @@ class Reply(Response):
         return not _COMPRESSED.match(self.media_type or "")
 
 
-async def send_kept(kept: Kept, scope: Scope, send: Send, *, hit: bool) -> None:
+async def send_kept(kept: CachedResponse, scope: Scope, send: Send, *, hit: bool) -> None:
     """Send a finished answer, or 304 where the reader has it."""
     asked = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
     scope["tamas.hit"] = hit
