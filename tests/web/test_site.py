@@ -30,21 +30,11 @@ from layers.web.site import write_site
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
 from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
-from tests.support.site_links import QUICK, Read, addresses, broken, built, files_of, read_page
+from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 
 BASE = "https://atlas.example/of/isles"
 SCRIPTED = {"index.html", "ar/index.html"}
-
-
-@pytest.fixture(scope="session")
-def second_site(second, tmp_path_factory) -> Path:
-    return built("second", second, tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
-def real_site(real, tmp_path_factory) -> Path:
-    return built("real", real, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

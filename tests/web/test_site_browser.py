@@ -16,7 +16,6 @@ from tests.support.atlases import PATIENCE
 from tests.support.browser import idle
 from tests.support.site_links import files_of
 from tests.web.test_page_use import RULES, SIZES, VENDOR
-from tests.web.test_site import real_site, second_site  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
