@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.site_links import built
+from layers.web.site import write_site
+from tests.support.site_links import QUICK
 
 
 @pytest.fixture(scope="session")
 def second_site(second, tmp_path_factory) -> Path:
-    return built("second", second, tmp_path_factory)
+    folder = tmp_path_factory.mktemp("site") / "second"
+    write_site(second, folder, **QUICK)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def real_site(real, tmp_path_factory) -> Path:
-    return built("real", real, tmp_path_factory)
+    folder = tmp_path_factory.mktemp("site") / "real"
+    write_site(real, folder, **QUICK)
+    return folder
