@@ -186,6 +186,35 @@ class ClaimPlace(Model):
     role: PlaceRole
 
 
+class Hold(Model):
+    """What a claim says of the side on which a place, or the whole of a zone, lies.
+
+    ``of`` is a zone for *inside* and *outside*, an actor for *held_by*: whose ground lies where
+    is what zones say in ``held_by``. `layers.positions` compares it with the shapes of that day.
+    """
+
+    place: Id | None = None
+    zone: Id | None = Field(default=None, description="in place of a place: all of a zone")
+    side: Literal["inside", "outside", "held_by"]
+    of: Id
+    on: DayText | None = Field(description="null where no day is known: any shape of the zone")
+    doubt: Line | None = Field(
+        default=None, description="why the drawn shape does not agree, where that is known"
+    )
+
+
+class SecondReading(Model):
+    """What a second reader made of a claim, who saw the text and the claim alone.
+
+    That reader is a language model, as the first was. No person read the claim: that is what
+    ``reviewed_by`` is for.
+    """
+
+    on: DayText
+    verdict: Literal["supported", "amended", "disputed"]
+    note: Text | None = None
+
+
 class Claim(Model):
     """One statement of one source, in our own words, with who makes it."""
 
@@ -204,6 +233,10 @@ class Claim(Model):
     asserted_by: Id
     hedged: bool = False
     note: Text | None = None
+    holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    second_reading: SecondReading | None = Field(
+        default=None, description="by a language model; no person read the claim"
+    )
     reviewed_by: Line | None = None
     reviewed_on: DayText | None = None
 
@@ -256,6 +289,13 @@ class Period(Model):
     note: Text | None = None
 
 
+class Holders(Model):
+    """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
+
+    inside: list[Id] = []
+    outside: list[Id] = []
+
+
 class Zone(Model):
     """A named thing on the map: what it is, how its shape follows, when it held."""
 
@@ -272,6 +312,7 @@ class Zone(Model):
     confidence: Confidence
     confidence_reason: Text
     drawn: Text | None = Field(default=None, description="what to know of how it was drawn")
+    held_by: Holders | None = None
     periods: list[Period] = Field(min_length=1)
 
 
@@ -339,6 +380,9 @@ class GazetteerPlace(Model):
     rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
     source: Id
     licence: Line
+    pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
+        default=None, description="of the populated place in OCHA's list, whatever the point is"
+    )
     note: Line | None = None
 
     def spot(self) -> Spot:
@@ -360,11 +404,17 @@ class ContactPair(Model):
         description="set where no pair is sourced between this row and the next: how far off "
         "the straight line between them the front may have been",
     )
+    margin_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="the least margin of this row, where who held its places is not proven",
+    )
     note: Line | None = None
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""
-        return Pair(places[self.first].spot(), places[self.second].spot(), self.bulge_km)
+        spots = places[self.first].spot(), places[self.second].spot()
+        return Pair(*spots, self.bulge_km, self.margin_km)
 
 
 class StretchProperties(Model):
