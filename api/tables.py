@@ -105,6 +105,7 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         "name_source": "string",
         "source": "string",
         "licence": "string",
+        "pcode": "string",
         "note": "string",
     }
     return Table(

@@ -153,7 +153,7 @@ def test_a_zone_page_shows_statuses_shape_dispute_and_sources(real_site, real):
     for text in (zone.names.en, zone.names.ar, zone.summary.en, zone.clause.en, "Agreed on paper"):
         assert text in page.text
     assert "Place in the text: paragraph 2" in page.text
-    assert "Margin of the inputs: up to 5 km." in page.text
+    assert "Margin of the inputs: up to 1.5 km." in page.text
     assert "Inside in every reading" in page.text
     assert "How long is the patrol route?" in page.text
     assert "On the map:" in page.text
