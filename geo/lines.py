@@ -237,7 +237,8 @@ def contact_line(pairs: Sequence[Pair]) -> Line:
 
     A midpoint is off by half the gap between its two places and by the worse of their own
     uncertainties, and by its margin at the least; a segment is as unsure as the worse of its
-    ends, and by its bulge where no pair is sourced. Raises `GeometryError` for a pair on the wrong sides.
+    ends, and by its bulge where no pair is sourced. Raises `GeometryError` for a pair on the
+    wrong sides.
     """
     if len(pairs) < 2:
         raise GeometryError("a contact line needs two pairs")
