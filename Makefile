@@ -58,7 +58,7 @@ soak: $(VENV)/.dev ## long runs: generated requests, load while the record chang
 	$(BIN)/python bench/soak_monitor.py
 
 schema: $(VENV)/.dev ## write the JSON Schemas of the seed files
-	$(BIN)/python -m layers.schema seeds/schema
+	$(BIN)/python -m layers.record.schema seeds/schema
 
 lock: ## lock the dependencies again, with hashes and without addresses (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \

@@ -12,14 +12,14 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from layers import query
-from layers.build import Layers, build
-from layers.export.view import View
-from layers.maps import render_page
-from layers.maps.data import page_data
-from layers.paper import printed
-from layers.seeds import read
+from layers.build.rows import BuiltAtlas, build
+from layers.printing import printed
+from layers.query import filters as query
+from layers.query.selection import Selection
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
+from layers.web.page import render_page
+from layers.web.page.data import page_data
 
 OUT = Path(__file__).resolve().parent / "pictures"
 OFFLINE = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"]
@@ -35,9 +35,9 @@ PRINTED = "2020-04-01"
 def main() -> None:
     """Write each picture of the screen at 1440 x 900, and the page 1440 wide."""
     OUT.mkdir(exist_ok=True)
-    layers = build(read(BUNDLED_SEEDS))
-    on_paper(layers).save(OUT / "print.png", optimize=True)
-    html = render_page(page_data(layers), mode="file")
+    built = build(read(BUNDLED_SEEDS))
+    on_paper(built).save(OUT / "print.png", optimize=True)
+    html = render_page(page_data(built), mode="file")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         file = Path(folder) / "map.html"
         file.write_text(html, encoding="utf-8", newline="\n")
@@ -52,10 +52,10 @@ def main() -> None:
         browser.close()
 
 
-def on_paper(layers: Layers) -> Image.Image:
+def on_paper(built: BuiltAtlas) -> Image.Image:
     """Return an A4 page, small enough for a README."""
-    view = View(on=query.need_day("on", PRINTED))
-    whole = Image.open(io.BytesIO(printed(layers, view, form="png").body)).convert("RGB")
+    view = Selection(on=query.need_day("on", PRINTED))
+    whole = Image.open(io.BytesIO(printed(built, view, form="png").body)).convert("RGB")
     small = whole.resize((1440, round(whole.height * 1440 / whole.width)), Image.Resampling.LANCZOS)
     return small.quantize(192, dither=Image.Dither.NONE)
 

@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["fonttools==4.60.1", "brotli==1.1.0"]
 # ///
-"""Recreate layers/*/vendor and tests/vendor from the packages of their manifests.
+"""Recreate layers/**/vendor and tests/vendor from the packages of their manifests.
 
     uv run --script .ci/vendor.py            compare what is recreated with what is kept
     uv run --script .ci/vendor.py --write    write the recreated files and their digests
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-VENDORS = (*sorted(ROOT.glob("layers/*/vendor")), ROOT / "tests" / "vendor")
+VENDORS = (*sorted(ROOT.glob("layers/**/vendor")), ROOT / "tests" / "vendor")
 
 
 def pack(name: str, version: str, into: Path) -> dict[str, bytes]:

@@ -7,16 +7,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import html_docs, html_pages, openapi, params
+from api import html, openapi, params
 from api.features import reply, snapshot_of
 from api.formats import CONFORMS
 from api.links import Link, address, base, link, representations
 from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, language_of
 from api.pages import map_page
 from api.snapshot import Snapshot
-from layers import query
-from layers.export.dataset import dataset as dataset_of
-from layers.export.features import dumps
+from layers.formats.dataset import dataset as dataset_of
+from layers.formats.features import dumps
+from layers.query import filters as query
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -58,7 +58,7 @@ def root(request: Request) -> Response:
     offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
     chosen = choose(request, given, offers)
     snapshot = snapshot_of(request)
-    query.check_day(snapshot.layers.record, params.one_day(given, "on"))
+    query.check_day(snapshot.built.record, params.one_day(given, "on"))
     params.language(given)
     if chosen is HTML:
         data = dataset(request, snapshot)
@@ -80,20 +80,20 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
     links = [*representations(request, given, chosen, offers), *_onward(request)]
     if chosen is JSONLD:
         return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
-    atlas = snapshot.layers.record.atlas
+    atlas = snapshot.built.record.atlas
     if chosen is HTML:
         lang = language_of(request, lang)
         data = dataset(request, snapshot)
-        body = html_pages.landing(request, snapshot, links, data, lang)
+        body = html.landing(html.Page(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     tables = snapshot.tables.values()
-    boxes = [table.extent for table in tables if table.id in snapshot.layers.record.layers]
+    boxes = [table.extent for table in tables if table.id in snapshot.built.record.layers]
     told = {
-        "title": atlas.title.en,
-        "title_ar": atlas.title.ar,
-        "description": atlas.scope.en,
-        "description_ar": atlas.scope.ar,
-        "attribution": f"{atlas.title.en}, edition {atlas.edition} ({atlas.licence})",
+        "title": atlas.title["en"],
+        "title_ar": atlas.title["ar"],
+        "description": atlas.scope["en"],
+        "description_ar": atlas.scope["ar"],
+        "attribution": f"{atlas.title['en']}, edition {atlas.edition} ({atlas.licence})",
         "extent": {"spatial": {"bbox": [_around(boxes)]}} if any(boxes) else {},
         "links": links,
     }
@@ -121,10 +121,10 @@ def _around(boxes: list[list[float] | None]) -> list[float]:
 
 def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     """Return the atlas as a schema.org Dataset."""
-    record, home = snapshot.layers.record, f"{base(request)}/"
+    record, home = snapshot.built.record, f"{base(request)}/"
     downloads = [
         {
-            "name": f"{table.title.en} ({ending})",
+            "name": f"{table.title['en']} ({ending})",
             "encodingFormat": media_type,
             "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
         }
@@ -148,7 +148,7 @@ def conformance(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.conformance(request, snapshot, CONFORMANCE, links, lang)
+        body = html.conformance(html.Page(request, snapshot, lang, links), CONFORMANCE)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
 
@@ -160,7 +160,7 @@ def openapi_document(request: Request) -> Response:
     chosen = choose(request, given, (OPENAPI,))
     snapshot = snapshot_of(request)
     settings = request.app.state.settings
-    body = openapi.document(base(request), snapshot.layers.record.atlas, settings)
+    body = openapi.document(base(request), snapshot.built.record.atlas, settings)
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
@@ -171,9 +171,9 @@ def docs(request: Request) -> Response:
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
     lang = language_of(request, params.language(given))
-    atlas = snapshot.layers.record.atlas
+    atlas = snapshot.built.record.atlas
     document = openapi.document(base(request), atlas, request.app.state.settings)
-    body = html_docs.whole(request, snapshot, document, lang)
+    body = html.docs(html.Page(request, snapshot, lang), document)
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
@@ -187,10 +187,10 @@ def health(request: Request) -> Response:
         "status": "ok" if fault is None else "stale",
         "version": version("tamas"),
         "record": {
-            "id": snapshot.layers.record.atlas.id,
-            "edition": snapshot.layers.record.atlas.edition,
-            "sha256": snapshot.layers.record.sha256,
-            "rows": len(snapshot.layers.rows),
+            "id": snapshot.built.record.atlas.id,
+            "edition": snapshot.built.record.atlas.edition,
+            "sha256": snapshot.built.record.sha256,
+            "rows": len(snapshot.built.rows),
             "loaded_at": snapshot.loaded_at,
         },
         "fault": None if fault is None else {"at": fault.at, "message": fault.message},

@@ -10,10 +10,11 @@ from api import params
 from api.features import reply, snapshot_of
 from api.negotiate import JSON, choose
 from api.snapshot import Snapshot
-from layers import listing, query
-from layers import search as finder
-from layers.compare import diff as compared
-from layers.export.features import dumps
+from layers.formats.features import dumps
+from layers.query import filters as query
+from layers.query import listing
+from layers.query import search as finder
+from layers.query.changes import diff as compared
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -33,7 +34,7 @@ def at(request: Request) -> Response:
     lat = params.one_number("lat", params.need(given, "lat"))
     snapshot = snapshot_of(request)
     answers = query.at(
-        snapshot.layers,
+        snapshot.built,
         lon,
         lat,
         on=params.one_day(given, "on"),
@@ -57,7 +58,7 @@ def diff(request: Request) -> Response:
     given = params.asked(request, "from", "to", "known_by", "f")
     first, last = (query.need_day(name, params.need(given, name)) for name in ("from", "to"))
     snapshot = snapshot_of(request)
-    zones = compared(snapshot.layers, first, last, by=params.one_day(given, "known_by"))
+    zones = compared(snapshot.built, first, last, by=params.one_day(given, "known_by"))
     body = {
         "from": given["from"],
         "to": given["to"],
@@ -73,7 +74,7 @@ def claims(request: Request) -> Response:
     given = params.asked(request, "layer", "source", "zone", "known_by", "f")
     snapshot = snapshot_of(request)
     found = listing.claims(
-        snapshot.layers.record,
+        snapshot.built.record,
         layer=given.get("layer"),
         source=given.get("source"),
         zone=given.get("zone"),
@@ -87,7 +88,7 @@ def sources(request: Request) -> Response:
     """List the sources, with how many claims each gives."""
     given = params.asked(request, "f")
     snapshot = snapshot_of(request)
-    return _answer(request, given, snapshot, listing.sources(snapshot.layers.record))
+    return _answer(request, given, snapshot, listing.sources(snapshot.built.record))
 
 
 @router.route("/disputes", methods=_GET)
@@ -95,7 +96,7 @@ def disputes(request: Request) -> Response:
     """List where sources disagree, and what the map does about it."""
     given = params.asked(request, "known_by", "f")
     snapshot, by = snapshot_of(request), params.one_day(given, "known_by")
-    return _answer(request, given, snapshot, listing.disputes(snapshot.layers.record, by))
+    return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, by))
 
 
 @router.route("/timeline", methods=_GET)
@@ -104,7 +105,7 @@ def timeline(request: Request) -> Response:
     given = params.asked(request, "from", "to", "known_by", "f")
     snapshot = snapshot_of(request)
     found = listing.timeline(
-        snapshot.layers.record,
+        snapshot.built.record,
         first=params.one_day(given, "from"),
         last=params.one_day(given, "to"),
         by=params.one_day(given, "known_by"),
@@ -118,5 +119,5 @@ def search(request: Request) -> Response:
     given = params.asked(request, "q", "limit", "f")
     limit = params.whole(given, "limit", 10, least=1, most=_MOST_MATCHES)
     snapshot = snapshot_of(request)
-    matches = finder.search(snapshot.layers.record, params.need(given, "q"), limit=limit)
+    matches = finder.search(snapshot.built.record, params.need(given, "q"), limit=limit)
     return _answer(request, given, snapshot, [match.as_dict() for match in matches])

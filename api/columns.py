@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.dates import BEGINNING
+from layers.record.dates import BEGINNING
 
 Kind = Literal["string", "number", "date", "boolean", "strings", "json"]
 Mask = NDArray[np.bool_]

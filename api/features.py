@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import formats, html_pages, params
+from api import formats, html, params
 from api.crs import CRS84, SYSTEMS, system
 from api.links import Link, about, address, link, representations
 from api.negotiate import (
@@ -31,7 +31,7 @@ from api.select import Selection, item_parameters, select
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer
-from layers.export.features import dumps
+from layers.formats.features import dumps
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -63,10 +63,9 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Return an answer tagged by the record, the question and the format."""
-    html = chosen is HTML
     more = dict(headers or {})
-    if html:
-        more["content-security-policy"] = html_pages.policy(body.decode())
+    if chosen is HTML:
+        more["content-security-policy"] = html.POLICY
     if lang:
         more["content-language"] = lang
     return Reply(
@@ -75,7 +74,7 @@ def reply(
         about=about(request, given, chosen, lang),
         digest=snapshot.digest,
         max_age=request.app.state.settings.cache_seconds,
-        vary="Accept, Accept-Encoding" + (", Accept-Language" if html else ""),
+        vary="Accept, Accept-Encoding" + (", Accept-Language" if chosen is HTML else ""),
         headers=more,
     )
 
@@ -90,7 +89,7 @@ def collections(request: Request) -> Response:
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.collections(request, snapshot, listed, links, lang)
+        body = html.collections(html.Page(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SYSTEMS), "links": links})
     return reply(request, body, chosen, given, snapshot)
@@ -107,7 +106,7 @@ def one_collection(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.collection(request, snapshot, table, found, links, lang)
+        body = html.collection(html.Page(request, snapshot, lang, links), table, found)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     found["links"] = [
         *representations(request, given, chosen, METADATA),
@@ -127,10 +126,10 @@ def described(request: Request, table: Table) -> dict[str, Any]:
         extent["temporal"] = {"interval": [table.interval], "trs": gregorian}
     return {
         "id": table.id,
-        "title": table.title.en,
-        "title_ar": table.title.ar,
-        "description": table.summary.en,
-        "description_ar": table.summary.ar,
+        "title": table.title["en"],
+        "title_ar": table.title["ar"],
+        "description": table.summary["en"],
+        "description_ar": table.summary["ar"],
         "itemType": "feature",
         "extent": extent,
         "crs": list(SYSTEMS),
@@ -143,7 +142,7 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
     queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
     return [
-        link(address(request, path), "self", JSON.media_type, table.title.en),
+        link(address(request, path), "self", JSON.media_type, table.title["en"]),
         *(
             link(f"{items}?f={each.name}", "items", each.media_type, f"Items as {each.title}")
             for each in (GEOJSON, HTML, JSONFG, CSV)
@@ -172,15 +171,16 @@ def queryables(request: Request) -> Response:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address(request, f"/collections/{table.id}/queryables"),
         "type": "object",
-        "title": table.title.en,
+        "title": table.title["en"],
         "properties": properties,
         "additionalProperties": False,
     }
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
-        page = html_pages.queryables(request, snapshot, table, properties, links, lang)
-        return reply(request, page, chosen, given, snapshot, lang=lang)
+        page = html.Page(request, snapshot, lang, links)
+        described = html.queryables(page, table, properties)
+        return reply(request, described, chosen, given, snapshot, lang=lang)
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
@@ -198,7 +198,7 @@ def items(request: Request) -> Response:
     lang = selection.lang
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.items(request, snapshot, selection, given, links, lang)
+        body = html.items(html.Page(request, snapshot, lang, links), selection, given)
     else:
         body = _written(snapshot, selection, chosen, links)
     return reply(
@@ -208,7 +208,7 @@ def items(request: Request) -> Response:
 
 
 def _written(snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]) -> bytes:
-    record = snapshot.layers.record
+    record = snapshot.built.record
     if chosen is JSONFG:
         return formats.jsonfg(record, selection, links)
     if chosen is CSV:
@@ -271,12 +271,12 @@ def one_item(request: Request) -> Response:
         *representations(request, given, chosen, ITEM),
         link(
             address(request, f"/collections/{table.id}"), "collection", JSON.media_type,
-            table.title.en,
+            table.title["en"],
         ),
     ]  # fmt: skip
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.item(request, snapshot, table, number, reading, links, lang)
+        body = html.item(html.Page(request, snapshot, lang, links), table, number, reading)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment

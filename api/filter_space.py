@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from api.columns import Mask
 from api.crs import System
 from api.table import Table
-from layers.build import Reading
+from layers.build.rows import Reading
 from layers.errors import QueryError
 
 # The index is asked from the literal's side: it lies within what contains it.

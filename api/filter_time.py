@@ -10,8 +10,8 @@ import numpy as np
 from api.columns import Mask
 from api.params import interval
 from api.table import Table
-from layers.dates import BEGINNING, FOREVER
 from layers.errors import QueryError
+from layers.record.dates import BEGINNING, FOREVER
 
 Span = tuple[Any, Any, Any]
 """First and last day as ordinals, and where they are unknown."""

@@ -23,7 +23,7 @@ from api.crs import System
 from api.filter_space import spatial
 from api.filter_time import TEMPORAL, instant, temporal
 from api.table import Table
-from layers.build import Reading
+from layers.build.rows import Reading
 from layers.errors import QueryError
 from layers.settings import Settings
 

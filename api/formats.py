@@ -14,9 +14,11 @@ from api.crs import CRS84
 from api.links import Link
 from api.select import Selection, shapes_of
 from api.table import Table
-from layers.export.formats import comma, gdal, json_features
-from layers.export.formats.columns import cell
-from layers.record import Record
+from layers.formats import csv_ as comma
+from layers.formats import gdal
+from layers.formats import geojson as json_features
+from layers.formats.columns import cell
+from layers.record.model import Record
 
 CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
@@ -64,14 +66,14 @@ def _head(record: Record, selection: Selection, links: Sequence[Link]) -> dict[s
     return {
         "type": "FeatureCollection",
         "name": table.id,
-        "title": {"en": table.title.en, "ar": table.title.ar},
+        "title": {"en": table.title["en"], "ar": table.title["ar"]},
         "reading": selection.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": {"en": record.atlas.scope.en, "ar": record.atlas.scope.ar},
+            "scope": {"en": record.atlas.scope["en"], "ar": record.atlas.scope["ar"]},
         },
         "attribution": attribution(table, selection.numbers),
         "links": links,

@@ -17,10 +17,10 @@ from starlette.responses import StreamingResponse
 from api import params
 from api.features import snapshot_of
 from api.negotiate import JSON, Format, choose
-from layers.build import Layers
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
-from layers.many import Question, at_many, question
-from layers.query import Answer
+from layers.query.filters import Answer
+from layers.query.points import Question, at_many, question
 
 router = APIRouter()
 NDJSON = Format("ndjson", "application/x-ndjson", "JSON, one answer a line")
@@ -49,7 +49,7 @@ async def at_points(request: Request) -> Response:
     lines = await anyio.to_thread.run_sync(read, body, given)
     if len(lines) > most:
         raise HTTPException(413, f"more than {most} points; ask in several requests")
-    layers = snapshot_of(request).layers
+    layers = snapshot_of(request).built
     for name in ("on", "known_by"):
         params.one_day(given, name)
     stream = _stream(layers, lines, as_lines=chosen is NDJSON)
@@ -153,21 +153,23 @@ def _number(name: str, value: Any) -> float:
     return params.one_number(name, str(value))
 
 
-async def _stream(layers: Layers, lines: Sequence[Line], *, as_lines: bool) -> AsyncIterator[bytes]:
+async def _stream(
+    built: BuiltAtlas, lines: Sequence[Line], *, as_lines: bool
+) -> AsyncIterator[bytes]:
     """Yield the answers, some thousands at a time, each lot made in a thread."""
     if not as_lines:
         yield b'{"answers":['
     between = b"\n" if as_lines else b",\n"
     for start in range(0, len(lines), _CHUNK):
         lot = lines[start : start + _CHUNK]
-        made = await anyio.to_thread.run_sync(_answers, layers, lot)
+        made = await anyio.to_thread.run_sync(_answers, built, lot)
         yield (b"" if start == 0 else between) + between.join(made)
     yield b"\n" if as_lines else b"]}\n"
 
 
-def _answers(layers: Layers, lines: Sequence[Line]) -> list[bytes]:
+def _answers(built: BuiltAtlas, lines: Sequence[Line]) -> list[bytes]:
     sound = [line.asked for line in lines if isinstance(line.asked, Question)]
-    results = iter(at_many(layers, sound))
+    results = iter(at_many(built, sound))
     made = []
     for line in lines:
         result = line.asked if isinstance(line.asked, QueryError) else next(results)

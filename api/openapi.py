@@ -9,7 +9,7 @@ from api import negotiate
 from api.negotiate import Format
 from api.params import PARAMS
 from api.select import COMMON, FILTERS
-from layers.record import Atlas
+from layers.record.model import Atlas
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
@@ -74,9 +74,9 @@ def document(server: str, atlas: Atlas, settings: Settings) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": atlas.title.en,
+            "title": atlas.title["en"],
             "version": version("tamas"),
-            "description": f"{atlas.scope.en}\n\n{atlas.borders.en}",
+            "description": f"{atlas.scope['en']}\n\n{atlas.borders['en']}",
             "license": {"name": atlas.licence},
             "contact": {"name": "Corrections"},
         },

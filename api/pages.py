@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +10,15 @@ from starlette.exceptions import HTTPException
 
 from api import params
 from api.reply import Reply
-from layers import query
-from layers.build import Layers
-from layers.export.features import dumps
-from layers.maps import page_assets, page_csp, render_page
-from layers.maps.data import first_and_rest, page_data
+from layers.build.rows import BuiltAtlas
+from layers.formats.features import dumps
+from layers.query import filters as query
+from layers.web.json_script import json_script
+from layers.web.page import page_assets, page_csp, render_page
+from layers.web.page.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]
-# Inside a script element these are all that HTML could take for its own.
-_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,9 @@ class MapPage:
 class Pages:
     """The map page of one record, by language, and its data."""
 
-    def __init__(self, layers: Layers) -> None:
-        data = page_data(layers)
-        opens_on = layers.record.atlas.opens_on
+    def __init__(self, built: BuiltAtlas) -> None:
+        data = page_data(built)
+        opens_on = built.record.atlas.opens_on
         first, rest = first_and_rest(data)
         self.data, self.rest = dumps(first), dumps(rest)
         self.maps: dict[str, MapPage] = {}
@@ -47,8 +45,7 @@ class Pages:
 
 def with_dataset(html: str, dataset: dict[str, Any]) -> str:
     """Return a page that tells search engines what data set it shows."""
-    text = json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
-    block = f'<script type="application/ld+json">{text}</script>'
+    block = f'<script type="application/ld+json">{json_script(dataset)}</script>'
     return html.replace("</head>", f"{block}</head>", 1)
 
 
@@ -97,7 +94,7 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
-    from api.html_frame import own_assets
+    from api.html import own_assets
 
     params.asked(request)
     name = request.path_params["name"]

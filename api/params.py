@@ -12,9 +12,9 @@ from typing import Any
 from fastapi import Request
 
 from api.crs import SYSTEMS
-from layers.build import READINGS, Reading
+from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
-from layers.query import day
+from layers.query.filters import day
 
 LANGUAGES = ("en", "ar")
 _DAY = {"type": "string", "format": "date"}

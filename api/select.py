@@ -18,9 +18,9 @@ from api.filters import chosen
 from api.snapshot import Snapshot
 from api.table import Table
 from api.tables import CLAIMS, PLACES
-from layers import query
-from layers.build import Reading
+from layers.build.rows import Reading
 from layers.errors import QueryError
+from layers.query import filters as query
 from layers.settings import Settings
 
 COMMON = ("f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime")
@@ -99,7 +99,7 @@ def _mask(
         mask &= during(table, *params.interval(given["datetime"]))
     on = params.one_day(given, "on")
     if on is not None:
-        query.check_day(snapshot.layers.record, on)
+        query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
     lang = given.get("filter-lang", "cql2-text")
     if lang not in ("cql2-text", "cql2-json"):

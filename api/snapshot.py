@@ -21,21 +21,21 @@ from api.pages import Pages
 from api.reply import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
-from layers import query
-from layers.build import Layers, build
+from layers.build.rows import BuiltAtlas, build
+from layers.build.shape_cache import build_kept
 from layers.errors import TamasError
-from layers.kept import build_kept
-from layers.picture import ground
-from layers.seeds import read
+from layers.query import filters as query
+from layers.record.reader import read
 from layers.settings import Settings
+from layers.style.static_svg import ground
 
 log = logging.getLogger("tamas")
-Load = Callable[[Path], Layers]
+Load = Callable[[Path], BuiltAtlas]
 Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
 
-def load(seeds: Path, *, keep: bool = False) -> Layers:
+def load(seeds: Path, *, keep: bool = False) -> BuiltAtlas:
     """Read and build the record of a folder; ``keep``: with the shapes that are kept."""
     return build_kept(read(seeds)) if keep else build(read(seeds))
 
@@ -43,25 +43,25 @@ def load(seeds: Path, *, keep: bool = False) -> Layers:
 class Snapshot:
     """Everything that answers are made from, of one reading of the record."""
 
-    def __init__(self, layers: Layers) -> None:
-        self.layers = layers
+    def __init__(self, built: BuiltAtlas) -> None:
+        self.built = built
         self.loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
-        named = f"{layers.record.sha256}\n{version('tamas')}"
+        named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
-        self.tables = tables(layers)
-        self.ground = ground(layers.record.root)
+        self.tables = tables(built)
+        self.ground = ground(built.record.root)
         self._known: OrderedDict[tuple[str, date], Table] = OrderedDict()
         self._lock = threading.Lock()
 
     @cached_property
     def pages(self) -> Pages:
         """Return the map page and its data, made when first asked for."""
-        return Pages(self.layers)
+        return Pages(self.built)
 
     @cached_property
     def index(self) -> query.RowIndex:
         """Return an index for questions about a point, made when first asked one."""
-        return query.RowIndex(self.layers)
+        return query.RowIndex(self.built)
 
     def known(self, name: str, by: date | None) -> Table:
         """Return a collection as far as its claims had been stated by a day."""
@@ -73,10 +73,10 @@ class Snapshot:
         if held is not None:
             return held
         if name == CLAIMS:
-            made = claim_table(self.layers.record, by, table.cache)
+            made = claim_table(self.built.record, by, table.cache)
         else:
-            rows = query.known_by(self.layers, self.layers.of(name), by)
-            made = layer_table(self.layers, name, rows, table.cache)
+            rows = query.known_by(self.built, self.built.of(name), by)
+            made = layer_table(self.built, name, rows, table.cache)
         with self._lock:
             self._known[(name, by)] = made
             while len(self._known) > _KNOWN_KEPT:
@@ -131,7 +131,7 @@ class Current:
         if changed:
             self.cache.clear()
             gc.collect()  # the old record is large, and some of it refers to itself
-            log.warning("the record changed and is served: %s", fresh.layers.record.sha256[:12])
+            log.warning("the record changed and is served: %s", fresh.built.record.sha256[:12])
         return changed
 
     async def watch(self) -> None:

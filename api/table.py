@@ -19,10 +19,10 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column
 from api.crs import CRS84, System
-from layers.build import Reading
-from layers.dates import BEGINNING, FOREVER
-from layers.export.features import geometry_json
-from layers.record import Text
+from layers.build.rows import Reading
+from layers.formats.features import geometry_json
+from layers.record.dates import BEGINNING, FOREVER
+from layers.record.model import LocalizedText
 
 Days = tuple[date | None, date | None]
 _SORTED = orjson.OPT_SORT_KEYS
@@ -67,8 +67,8 @@ class Table:
     """One collection; every sequence is in the order of its features."""
 
     id: str
-    title: Text
-    summary: Text
+    title: LocalizedText
+    summary: LocalizedText
     ids: Sequence[str]
     columns: Mapping[str, Column]
     days: Sequence[Days | None]

@@ -12,11 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column, Kind
 from api.table import Days, ShapeCache, Table
-from layers import listing
-from layers.build import READINGS, Layers, Row
-from layers.dates import parse_edtf
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
 from layers.errors import SeedError, SeedFaults
-from layers.record import Record, Text
+from layers.query import listing
+from layers.record.dates import parse_edtf
+from layers.record.model import LocalizedText, Record
 
 PLACES, CLAIMS = "places", "claims"
 _KINDS: dict[Any, Kind] = {
@@ -28,40 +28,42 @@ _KINDS: dict[Any, Kind] = {
     tuple[str, ...]: "strings",
 }
 ROW_KINDS: dict[str, Kind] = {
-    one.name: _KINDS[get_type_hints(Row)[one.name]] for one in fields(Row)
+    one.name: _KINDS[get_type_hints(ZonePeriod)[one.name]] for one in fields(ZonePeriod)
 }
-_PLACE_TITLE = Text(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي")
-_PLACE_SUMMARY = Text(
+_PLACE_TITLE = LocalizedText(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي")
+_PLACE_SUMMARY = LocalizedText(
     en="Every named place that shapes and claims refer to, at its published reference point.",
     ar="كل مكان مسمى تشير إليه الأشكال والأقوال، عند نقطته المرجعية المنشورة.",
 )
-_CLAIM_TITLE = Text(en="Claims of the sources", ar="أقوال المصادر")
-_CLAIM_SUMMARY = Text(
+_CLAIM_TITLE = LocalizedText(en="Claims of the sources", ar="أقوال المصادر")
+_CLAIM_SUMMARY = LocalizedText(
     en="What each source says, in our words, with who asserts it, at the places it speaks of.",
     ar="ما يقوله كل مصدر بصياغتنا، مع الجهة القائلة، عند الأماكن التي يتحدث عنها.",
 )
 
 
-def tables(layers: Layers) -> dict[str, Table]:
+def tables(built: BuiltAtlas) -> dict[str, Table]:
     """Return every collection by its id, layers first and in their order."""
     for name in (PLACES, CLAIMS):
-        if name in layers.record.layers:
+        if name in built.record.layers:
             message = "is the name of a collection of the service; choose another"
             raise SeedFaults([SeedError("layers.yaml", name, "id", message)])
     cache = ShapeCache()
     of_layers = {
-        name: layer_table(layers, name, layers.of(name), cache) for name in layers.record.layers
+        name: layer_table(built, name, built.of(name), cache) for name in built.record.layers
     }
     return {
         **of_layers,
-        PLACES: _places(layers.record, cache),
-        CLAIMS: claim_table(layers.record, None, cache),
+        PLACES: _places(built.record, cache),
+        CLAIMS: claim_table(built.record, None, cache),
     }
 
 
-def layer_table(layers: Layers, name: str, rows: Sequence[Row], cache: ShapeCache) -> Table:
+def layer_table(
+    built: BuiltAtlas, name: str, rows: Sequence[ZonePeriod], cache: ShapeCache
+) -> Table:
     """Return rows of a layer as a collection."""
-    record = layers.record
+    record = built.record
     zones = record.zones
     return Table(
         id=name,
@@ -74,14 +76,14 @@ def layer_table(layers: Layers, name: str, rows: Sequence[Row], cache: ShapeCach
         },
         days=[(row.valid_from, row.valid_to) for row in rows],
         shapes={
-            reading: [layers.drawn[row.id].reading(reading) for row in rows] for reading in READINGS
+            reading: [built.drawn[row.id].reading(reading) for row in rows] for reading in READINGS
         },
         localised={
             "en": [{"name": row.name_en} for row in rows],
             "ar": [
                 {
                     "name": row.name_ar,
-                    "confidence_reason": zones[row.zone_id].confidence_reason.ar
+                    "confidence_reason": zones[row.zone_id].confidence_reason["ar"]
                     if row.zone_id in zones
                     else row.confidence_reason,
                 }
@@ -95,9 +97,10 @@ def layer_table(layers: Layers, name: str, rows: Sequence[Row], cache: ShapeCach
 
 def _places(record: Record, cache: ShapeCache) -> Table:
     places = list(record.places.values())
+    items = [place.model_dump() for place in places]
+    languages = record.atlas.languages
     kinds: dict[str, Kind] = {
-        "name_en": "string",
-        "name_ar": "string",
+        **{f"name_{lang}": "string" for lang in languages},
         "spellings": "strings",
         "kind": "string",
         "rank": "number",
@@ -116,16 +119,12 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         columns={
             "id": Column("id", "string", [place.id for place in places]),
             **{
-                key: Column(key, kind, [getattr(place, key) for place in places])
-                for key, kind in kinds.items()
+                key: Column(key, kind, [item[key] for item in items]) for key, kind in kinds.items()
             },
         },
         days=[None] * len(places),
         shapes={"nominal": [shapely.Point(place.lon, place.lat) for place in places]},
-        localised={
-            "en": [{"name": place.name_en} for place in places],
-            "ar": [{"name": place.name_ar or place.name_en} for place in places],
-        },
+        localised={lang: [{"name": place.name(lang)} for place in places] for lang in languages},
         feature_type="place",
         cache=cache,
         has_time=False,

@@ -24,18 +24,18 @@ from typing import NamedTuple
 
 from build import synthetic
 
-from layers.build import READINGS, Layers, build
-from layers.export.data import content_of, write_file
-from layers.export.formats import FORMATS
-from layers.export.formats.columns import cell
-from layers.export.formats.content import Content
-from layers.export.package import write_package
-from layers.export.package.check import check_package
-from layers.export.view import View
-from layers.seeds import read
+from layers.build.rows import READINGS, BuiltAtlas, build
+from layers.formats import FORMATS
+from layers.formats.columns import cell
+from layers.formats.content import Content
+from layers.formats.export import content_of, write_file
+from layers.formats.package import write_package
+from layers.formats.package.check import check_package
+from layers.query.selection import Selection
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
-Write = Callable[[Layers, Path], None]
+Write = Callable[[BuiltAtlas, Path], None]
 
 
 class Export(NamedTuple):
@@ -52,109 +52,109 @@ class Export(NamedTuple):
     bound: float
 
 
-def frame_of(layers: Layers, reading: str = "nominal"):
+def frame_of(built: BuiltAtlas, reading: str = "nominal"):
     """Return the same rows, columns and shapes as a GeoDataFrame, lists joined."""
     import geopandas
 
-    content = Content(layers, layers.rows, reading=reading)
-    rows = [content.values(row) for row in layers.rows]
+    content = Content(built, built.rows, reading=reading)
+    rows = [content.values(row) for row in built.rows]
     table = {
         name: [cell(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]
         for name in rows[0]
     }
-    shapes = [content.shape(row) for row in layers.rows]
+    shapes = [content.shape(row) for row in built.rows]
     return geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
 
 
-def ours(name: str, layers: Layers, path: Path) -> None:
-    write_file(content_of(layers, View()), path, FORMATS[name])
+def ours(name: str, built: BuiltAtlas, path: Path) -> None:
+    write_file(content_of(built, Selection()), path, FORMATS[name])
 
 
-def through_gdal(driver: str, layers: Layers, path: Path) -> None:
-    frame = frame_of(layers)
+def through_gdal(driver: str, built: BuiltAtlas, path: Path) -> None:
+    frame = frame_of(built)
     more = {"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}
     frame.to_file(path, driver=driver, engine="pyogrio", **more)
 
 
-def through_parquet(layers: Layers, path: Path) -> None:
-    frame_of(layers).to_parquet(path, compression="zstd", write_covering_bbox=True)
+def through_parquet(built: BuiltAtlas, path: Path) -> None:
+    frame_of(built).to_parquet(path, compression="zstd", write_covering_bbox=True)
 
 
-def through_pandas(layers: Layers, path: Path) -> None:
-    frame_of(layers).to_wkt(rounding_precision=5).to_csv(path, index=False)
+def through_pandas(built: BuiltAtlas, path: Path) -> None:
+    frame_of(built).to_wkt(rounding_precision=5).to_csv(path, index=False)
 
 
-def bare_package(layers: Layers, folder: Path) -> None:
+def bare_package(built: BuiltAtlas, folder: Path) -> None:
     """Write each format once a reading with its bare writer, and nothing else."""
     for reading in READINGS:
         (folder / reading).mkdir(parents=True)
         for one in EXPORTS[: len(FORMATS)]:
-            one.bare(layers, folder / reading / one.where)
+            one.bare(built, folder / reading / one.where)
 
 
-def check(layers: Layers, folder: Path) -> None:
-    del layers
+def check(built: BuiltAtlas, folder: Path) -> None:
+    del built
     check_package(folder.with_name("package"))
 
 
-def digests(layers: Layers, folder: Path) -> None:
+def digests(built: BuiltAtlas, folder: Path) -> None:
     """Read and digest every file of the release, which any check must do."""
-    from layers.export.folders import manifest_of
+    from layers.atomic import manifest_of
 
-    del layers
+    del built
     manifest_of(folder.with_name("package"))
 
 
-def html(layers: Layers, path: Path) -> None:
+def html(built: BuiltAtlas, path: Path) -> None:
     """Write the whole map as one file."""
-    from layers.maps.export import Asked, file_of
+    from layers.web.page.export import Asked, file_of
 
-    path.write_bytes(file_of(layers, Asked("en")).page)
+    path.write_bytes(file_of(built, Asked("en")).page)
 
 
-def bare_json(layers: Layers, path: Path) -> None:
+def bare_json(built: BuiltAtlas, path: Path) -> None:
     """Write the data of the page alone."""
-    from layers.maps.data import page_data
+    from layers.web.page.data import page_data
 
-    path.write_text(json.dumps(page_data(layers), ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(page_data(built), ensure_ascii=False), encoding="utf-8")
 
 
-def day_of(layers: Layers) -> date:
+def day_of(built: BuiltAtlas) -> date:
     """Return the day on which the atlas opens, else the last of its record."""
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     return date.fromisoformat(atlas.opens_on or atlas.record_to)
 
 
-def printed(layers: Layers, path: Path) -> None:
+def printed(built: BuiltAtlas, path: Path) -> None:
     """Write the page of the day on which the atlas opens."""
-    from layers import paper
+    from layers import printing as paper
 
-    view = View(on=day_of(layers))
-    path.write_bytes(paper.printed(layers, view, form="pdf").body)
+    view = Selection(on=day_of(built))
+    path.write_bytes(paper.printed(built, view, form="pdf").body)
 
 
-def plotted(layers: Layers, path: Path) -> None:
+def plotted(built: BuiltAtlas, path: Path) -> None:
     """Plot the same rows with geopandas: no base map, name, list or source."""
     from matplotlib.figure import Figure
 
-    day = day_of(layers)
+    day = day_of(built)
     figure = Figure(figsize=(11.7, 8.3))
-    frame_of(layers)[[row.validity.holds(day) is not None for row in layers.rows]].plot(
+    frame_of(built)[[row.validity.holds(day) is not None for row in built.rows]].plot(
         ax=figure.add_subplot()
     )
     figure.savefig(path)
 
 
-def site(layers: Layers, folder: Path) -> None:
+def site(built: BuiltAtlas, folder: Path) -> None:
     """Write the static site without its cards, which would be most of the time."""
-    from layers.site import write_site
+    from layers.web.site import write_site
 
-    write_site(layers, folder, cards=False)
+    write_site(built, folder, cards=False)
 
 
-def copied(layers: Layers, folder: Path) -> None:
+def copied(built: BuiltAtlas, folder: Path) -> None:
     """Copy the site: no library writes one, so its files are the floor."""
-    del layers
+    del built
     shutil.copytree(folder.parent.with_name("ours") / folder.name, folder)
 
 
@@ -174,13 +174,13 @@ EXPORTS = (
 )
 
 
-def spent(write: Write, layers: Layers, path: Path, rounds: int) -> float:
+def spent(write: Write, built: BuiltAtlas, path: Path, rounds: int) -> float:
     """Return the median seconds of writing a path anew."""
     seconds = []
     for _ in range(rounds):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         start = time.perf_counter()
-        write(layers, path)
+        write(built, path)
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
 
@@ -191,9 +191,11 @@ def size(path: Path) -> float:
     return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
 
-def measure(title: str, layers: Layers, rounds: int, only: str | None) -> list[tuple[str, float]]:
+def measure(
+    title: str, built: BuiltAtlas, rounds: int, only: str | None
+) -> list[tuple[str, float]]:
     """Print a table and return each export's ratio of time."""
-    print(f"\n{title}: {len(layers.rows)} rows")
+    print(f"\n{title}: {len(built.rows)} rows")
     print("export            ours s   bare s   ratio     ours MB  bare MB   ratio")
     ratios = []
     with tempfile.TemporaryDirectory() as name:
@@ -203,10 +205,10 @@ def measure(title: str, layers: Layers, rounds: int, only: str | None) -> list[t
         for one in EXPORTS:
             if only is not None and only not in one.name:
                 continue
-            own = spent(one.ours, layers, made / one.where, rounds)
+            own = spent(one.ours, built, made / one.where, rounds)
             # The checks read what was written by the line before them.
             other = made if one.ours is check else bare
-            floor = spent(one.bare, layers, other / one.where, rounds)
+            floor = spent(one.bare, built, other / one.where, rounds)
             ratios.append((one.name, own / floor))
             large = [size(p / one.where) if (p / one.where).exists() else 0 for p in (made, bare)]
             grown = f"{large[0] / large[1]:6.2f}" if large[1] else "     -"

@@ -73,8 +73,8 @@ def zones(number: int):
     import numpy as np
     import shapely
 
-    from layers.build import Drawn, Layers, build
-    from layers.seeds import read
+    from layers.build.rows import BuiltAtlas, Geometries, build
+    from layers.record.reader import read
     from layers.settings import BUNDLED_SEEDS
 
     rng = np.random.default_rng(60)
@@ -95,10 +95,10 @@ def zones(number: int):
         )  # fmt: skip
         shape = shapely.Polygon(ring)
         rows.append(row)
-        drawn[row.id] = Drawn(
+        drawn[row.id] = Geometries(
             shape, shapely.buffer(shape, -0.01), shapely.buffer(shape, 0.01), None
         )
-    return Layers(real.record, tuple(rows), drawn, {}, {}, {})
+    return BuiltAtlas(real.record, tuple(rows), drawn, {}, {}, {})
 
 
 def chunks(number: int):

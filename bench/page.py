@@ -26,11 +26,11 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from api.app import create_app
-from layers.build import build
-from layers.maps import render_page
-from layers.maps.data import page_data
-from layers.seeds import read
+from layers.build.rows import build
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
+from layers.web.page import render_page
+from layers.web.page.data import page_data
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -166,16 +166,16 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seeds", type=Path, default=BUNDLED_SEEDS)
     arguments = parser.parse_args()
-    layers = build(read(arguments.seeds))
-    data = page_data(layers)
+    built = build(read(arguments.seeds))
+    data = page_data(built)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         bench = Bench(browser, Path(name))
         ready = []
         for _ in range(5):
-            page, html, seconds = bench.open(data, layers.record.atlas.opens_on)
+            page, html, seconds = bench.open(data, built.record.atlas.opens_on)
             ready.append(seconds)
-        print(f"{len(layers.record.zones)} zones, {len(layers.rows)} rows")
+        print(f"{len(built.record.zones)} zones, {len(built.rows)} rows")
         line("one file", len(html) / 1e6, 1.5, "MB")
         line("one file, compressed", len(gzip.compress(html, 6)) / 1e3, 500, "KB")
         line("one file, ready", statistics.median(ready), 1.5, "s")

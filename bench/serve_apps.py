@@ -18,8 +18,8 @@ import shapely
 from fastapi import FastAPI, Response
 
 from api.app import create_app
-from layers.build import Drawn, Layers, build
-from layers.seeds import read
+from layers.build.rows import BuiltAtlas, Geometries, build
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 
 COUNT = int(os.environ.get("TAMAS_BENCH_FEATURES", "500"))
@@ -27,10 +27,10 @@ LAYER = "m4-corridor"
 PAGE = f"/collections/{LAYER}/items?limit=100"
 
 
-def made_up(seeds: Path = BUNDLED_SEEDS) -> Layers:
+def made_up(seeds: Path = BUNDLED_SEEDS) -> BuiltAtlas:
     """Return the record with so many rows in one layer, near each other as real ones are."""
-    layers = build(read(seeds))
-    base = layers.of(LAYER)[0]
+    built = build(read(seeds))
+    base = built.of(LAYER)[0]
     random = np.random.default_rng(1)
     rows, drawn = [], {}
     turn = np.linspace(0, 2 * math.pi, 100, endpoint=False)
@@ -45,16 +45,16 @@ def made_up(seeds: Path = BUNDLED_SEEDS) -> Layers:
         name = f"zone-{number:05d}.paper.agreed.{start}"
         rows.append(replace(base, id=name, valid_from=start, valid_to=start + timedelta(days=90)))
         shape = shapely.set_precision(shape, 1e-5)
-        drawn[name] = Drawn(shape, None, shape, None)
+        drawn[name] = Geometries(shape, None, shape, None)
     names = [row.id for row in rows]
-    recipe = layers.recipes[base.id]
-    return Layers(
-        layers.record,
+    recipe = built.recipes[base.id]
+    return BuiltAtlas(
+        built.record,
         tuple(rows),
         drawn,
         dict.fromkeys(names, recipe),
-        dict.fromkeys(names, layers.end_claims[base.id]),
-        dict.fromkeys(names, layers.start_claims[base.id]),
+        dict.fromkeys(names, built.end_claims[base.id]),
+        dict.fromkeys(names, built.start_claims[base.id]),
     )
 
 

@@ -28,9 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from layers.build import build
-from layers.export.features import collection, dumps
-from layers.seeds import read
+from layers.build.rows import build
+from layers.formats.features import collection, dumps
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,8 +159,8 @@ def cold(peers: Path | None, rounds: int) -> bool:
 
 def _features() -> bytes:
     """Return the layer as GeoJSON."""
-    layers = build(read(BUNDLED_SEEDS))
-    return dumps(collection(layers, LAYER, layers.of(LAYER)))
+    built = build(read(BUNDLED_SEEDS))
+    return dumps(collection(built, LAYER, built.of(LAYER)))
 
 
 def main() -> int:

@@ -26,9 +26,9 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from layers.atomic import MANIFEST, manifest_of
 from layers.errors import ExportError
-from layers.export.folders import MANIFEST, manifest_of
-from layers.export.package.check import check_package
+from layers.formats.package.check import check_package
 
 # The small invented atlas: what is tried is the moment, not the size.
 SEEDS = Path(__file__).resolve().parent.parent / "tests" / "second_atlas"
@@ -39,16 +39,16 @@ import sys, tempfile, time
 from datetime import date
 from functools import cache
 from pathlib import Path
-from layers import paper
-from layers.build import build
-from layers.export.data import content_of, write_file, write_folder
-from layers.export.folders import replace_file
-from layers.export.formats import FORMATS
-from layers.export.package import write_package
-from layers.export.view import View
-from layers.maps.export import Asked, file_of
-from layers.seeds import read
-from layers.site import write_site
+from layers import printing as paper
+from layers.build.rows import build
+from layers.formats.export import content_of, write_file, write_folder
+from layers.atomic import replace_file
+from layers.formats import FORMATS
+from layers.formats.package import write_package
+from layers.query.selection import Selection
+from layers.web.page.export import Asked, file_of
+from layers.record.reader import read
+from layers.web.site import write_site
 
 seeds, kind, place, times = sys.argv[1:]
 layers = build(read(Path(seeds)))
@@ -58,7 +58,7 @@ def body(odd):
     if kind == "html":
         return file_of(layers, Asked(("en", "ar")[odd])).page
     day = date.fromisoformat(layers.record.atlas.record_to)
-    return paper.printed(layers, View(on=day), form="pdf", lang=("en", "ar")[odd]).body
+    return paper.printed(layers, Selection(on=day), form="pdf", lang=("en", "ar")[odd]).body
 
 def write(number, place):
     if kind in ("html", "print"):
@@ -66,7 +66,7 @@ def write(number, place):
     if kind == "site":
         base = (None, "https://isles.example/atlas")[number % 2]
         return write_site(layers, place, base_url=base, cards=False)
-    content = content_of(layers, View(reading=("outer", "inner")[number % 2]))
+    content = content_of(layers, Selection(reading=("outer", "inner")[number % 2]))
     if kind == "package":
         write_package(layers, place)
     elif kind == "folder":

@@ -1,6 +1,6 @@
 """Does counting stand while its workers, or the command itself, are killed?
 
-0. The commands of `layers/monitor/README.md` for many machines are run as written, on loopback.
+0. The commands of `layers.monitor.README.md` for many machines are run as written, on loopback.
 1. A scheduler and three workers without nannies are started. While events are counted one worker
    is killed (SIGKILL); in another run all are, and one new one is started. The counts must be
    those of one thread.
@@ -32,11 +32,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from layers.build import Layers, build
+from layers.build.rows import BuiltAtlas, build
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.run import monitor
-from layers.seeds import read
+from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
 GROUPS = 80
@@ -49,10 +49,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_events(path: Path, rows: int, layers: Layers) -> None:
+def make_events(path: Path, rows: int, built: BuiltAtlas) -> None:
     """Write made-up events all over the atlas, in row groups small enough to be killed among."""
     chance = np.random.default_rng(5)
-    ring = np.array(layers.record.atlas.extent)
+    ring = np.array(built.record.atlas.extent)
     (west, south), (east, north) = ring.min(axis=0), ring.max(axis=0)
     table = pa.table(
         {
@@ -112,7 +112,7 @@ def machines(workers: int) -> Iterator[Machines]:
 
 
 def count_while(
-    events: Path, layers: Layers, client: object, acts: dict[int, Callable[[], None]]
+    events: Path, built: BuiltAtlas, client: object, acts: dict[int, Callable[[], None]]
 ) -> object:
     """Count on a cluster; when so many per cent of the bytes are done, act."""
     waiting = dict(acts)
@@ -123,7 +123,7 @@ def count_while(
             print(f"  at {share:2} %: {waiting[share].__name__.replace('_', ' ')}", flush=True)
             waiting.pop(share)()
 
-    found = monitor([events], layers, far=done_on(client), progress=progress).counts
+    found = monitor([events], built, far=done_on(client), progress=progress).counts
     assert not waiting, "the run was over before every act"
     return found
 
@@ -178,9 +178,9 @@ def listens(port: int) -> None:
         time.sleep(0.2)
 
 
-def soak_workers(events: Path, layers: Layers) -> bool:
+def soak_workers(events: Path, built: BuiltAtlas) -> bool:
     """Kill one of three workers, then all of them, and start one anew."""
-    alone = monitor([events], layers, threads=1).counts
+    alone = monitor([events], built, threads=1).counts
     fine = True
     with machines(3) as started, connected(scheduler=started.address) as client:
         client.wait_for_workers(3, timeout=120)
@@ -195,13 +195,13 @@ def soak_workers(events: Path, layers: Layers) -> bool:
 
         for acts in ({20: kill_one_worker}, {15: kill_all_and_start_one}):
             begun = time.monotonic()
-            same = count_while(events, layers, client, acts) == alone
+            same = count_while(events, built, client, acts) == alone
             print(f"  same counts: {same}, {time.monotonic() - begun:.1f} s", flush=True)
             fine &= same
     return fine
 
 
-def soak_scheduler(events: Path, layers: Layers) -> bool:
+def soak_scheduler(events: Path, built: BuiltAtlas) -> bool:
     """Kill the scheduler: the run must end with one line, soon."""
     with machines(1) as started, connected(scheduler=started.address) as client:
         begun = 0.0
@@ -212,7 +212,7 @@ def soak_scheduler(events: Path, layers: Layers) -> bool:
             started.scheduler.kill()
 
         try:
-            count_while(events, layers, client, {10: kill_the_scheduler})
+            count_while(events, built, client, {10: kill_the_scheduler})
         except ClusterError as error:
             took = time.monotonic() - begun
             print(f"  said after {took:.1f} s: {error}", flush=True)
@@ -260,18 +260,18 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     given = parser.parse_args()
     cluster._BUNDLE = 1  # a task for each row group, so that there is something to lose
-    layers = build(read(BUNDLED_SEEDS))
+    built = build(read(BUNDLED_SEEDS))
     os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         events = folder / "made_up.parquet"
-        make_events(events, given.rows, layers)
+        make_events(events, given.rows, built)
         print("the commands of the README")
         fine = run_readme(events, folder)
         print("workers killed while they count")
-        fine &= soak_workers(events, layers)
+        fine &= soak_workers(events, built)
         print("the scheduler killed")
-        fine &= soak_scheduler(events, layers)
+        fine &= soak_scheduler(events, built)
         print("the command killed")
         fine &= soak_command(events, folder, given.kills)
     print("stood" if fine else "FAILED")

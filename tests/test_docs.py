@@ -7,10 +7,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import tamas
 
-from layers import record as model
+from layers.record import model
 from layers.settings import BUNDLED_SEEDS
+from tests.support.atlases import tamas
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

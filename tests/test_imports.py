@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SECOND
+
+from tests.support.atlases import SECOND
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
@@ -95,7 +96,7 @@ def names_of_the_record(real) -> re.Pattern[str]:
     # An id of one plain word ('contacts') is also a word of the interface; it says nothing.
     ids = {*record.layers, *record.zones, record.atlas.id}
     names = {name for name in ids if "-" in name}
-    names |= {place.name_en for place in record.places.values() if place.rank <= 2}
+    names |= {place.name("en") for place in record.places.values() if place.rank <= 2}
     names |= {"Syria", "Syrian", "Idlib", "Tanf", "Sochi", "Astana", "Turkiye", "Türkiye", "M4"}
     words = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, words))})(?![\w-])", re.IGNORECASE)
@@ -117,7 +118,7 @@ def test_the_names_looked_for_are_those_of_a_real_record(names_of_the_record):
 @pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html", "words/*.json"])
 def test_nor_does_the_page(suffix, names_of_the_record):
     """The page's own files; those of others (vendored) are as they were published."""
-    for path in (ROOT / "layers" / "maps").rglob(suffix):
+    for path in (ROOT / "layers" / "web" / "page").rglob(suffix):
         if "vendor" not in path.parts:
             # "M4 10h12" draws a stroke.
             text = re.sub(

@@ -11,8 +11,8 @@ import typer
 import typer.core
 
 if TYPE_CHECKING:
-    from layers.build import Layers
-    from layers.record import Record
+    from layers.build.rows import BuiltAtlas
+    from layers.record.model import Record
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
@@ -21,7 +21,7 @@ KnownBy = Annotated[
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
 LayerNames = Annotated[
-    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
+    str | None, typer.Option("--layers", metavar="IDS", help="BuiltAtlas, joined with commas.")
 ]
 ZoneNames = Annotated[
     str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")
@@ -58,23 +58,23 @@ class Coordinates(typer.core.TyperCommand):
 
 def record_of(context: typer.Context) -> Record:
     """Read the record that ``--seeds`` names."""
-    from layers.seeds import read
+    from layers.record.reader import read
 
     return read(context.obj)
 
 
-def layers_of(context: typer.Context, *, anew: bool = False) -> Layers:
+def layers_of(context: typer.Context, *, anew: bool = False) -> BuiltAtlas:
     """Read the record and draw every shape; ``anew``: also those that are kept.
 
     What was drawn is kept either way, so that a service started after a build is quick.
     """
-    from layers.build import build
-    from layers.settings import Settings
+    from layers.build.rows import build
+    from layers.settings import read_settings
 
     record = record_of(context)
-    if not Settings.from_environment().keep_shapes:
+    if not read_settings().keep_shapes:
         return build(record)
-    from layers.kept import build_kept
+    from layers.build.shape_cache import build_kept
 
     return build_kept(record, anew=anew)
 

@@ -56,11 +56,11 @@ def export_data(
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
-    from layers.export.data import content_of, destination, write_file, write_folder
-    from layers.export.view import view_of
+    from layers.formats.export import content_of, destination, write_file, write_folder
+    from layers.query.selection import parse_selection
 
     path, chosen, single = destination(where, formats)
-    view = view_of(
+    view = parse_selection(
         on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox, reading=reading.value
     )
     content = content_of(layers_of(context, anew=True), view, lang.value)
@@ -73,7 +73,7 @@ def export_data(
         manifest = write_folder(content, path, chosen, steps=_shown)
         sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
     ids = [one.id for one in chosen]
-    digest = content.layers.record.sha256
+    digest = content.built.record.sha256
     if as_json:
         said = {"rows": len(content.rows), "reading": content.reading, "record": digest}
         print_json({"path": str(path), "formats": ids, "files": sizes, **said})
@@ -96,11 +96,11 @@ def export_package(
 ) -> None:
     """Write a data release that can be deposited as it is, or verify one."""
     if check:
-        from layers.export.package.check import check_package
+        from layers.formats.package.check import check_package
 
-        manifest = check_package(folder, steps=_shown)
+        manifest = check_package(folder)
     else:
-        from layers.export.package import write_package
+        from layers.formats.package import write_package
 
         manifest = write_package(layers_of(context, anew=True), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}

@@ -45,12 +45,12 @@ def export_print(
     as_json: AsJson = False,
 ) -> None:
     """Write the map of a day for print, with list, legend, scale, sources and terms."""
-    from layers import paper
-    from layers.export.folders import replace_file
-    from layers.export.view import view_of
+    from layers import printing as paper
+    from layers.atomic import replace_file
+    from layers.query.selection import parse_selection
 
     form = paper.form_of(file)
-    view = view_of(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
+    view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
     progress("reading the record")
     atlas = layers_of(context, anew=True)
     progress("drawing")

@@ -26,14 +26,14 @@ def export_site(
     as_json: AsJson = False,
 ) -> None:
     """Write the atlas as a static site, for any web host or for a folder on a disk."""
-    from layers.site import write_site
+    from layers.web.site import write_site
 
-    layers = layers_of(context, anew=True)
-    written = write_site(layers, folder, base_url=base_url, cards=cards, progress=True)
+    built = layers_of(context, anew=True)
+    written = write_site(built, folder, base_url=base_url, cards=cards, progress=True)
     if as_json:
-        print_json({"folder": str(folder), **written.as_dict(), "record": layers.record.sha256})
+        print_json({"folder": str(folder), **written.as_dict(), "record": built.record.sha256})
         return
     typer.echo(
         f"{folder}: {written.pages} pages, {written.files} files, {written.bytes / 1e6:.1f} MB, "
-        f"record {layers.record.sha256[:12]}"
+        f"record {built.record.sha256[:12]}"
     )

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import (
-    AsJson,
-    ReadingName,
-    layers_of,
-    progress,
-)
+from layers.cli.common import AsJson, ReadingName, layers_of, progress
 
 if TYPE_CHECKING:
-    from layers.build import Layers
+    from layers.build.rows import BuiltAtlas
     from layers.settings import Settings
 
 commands = typer.Typer()
@@ -34,18 +28,18 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
-    from layers.export.features import build_files
-    from layers.export.folders import MANIFEST, replace_folder
+    from layers.atomic import MANIFEST, replace_folder
+    from layers.formats.features import build_files
 
-    layers = layers_of(context, anew=True)
+    built = layers_of(context, anew=True)
     progress("writing")
-    files = build_files(layers, reading=reading.value)
+    files = build_files(built, reading=reading.value)
     replace_folder(out, files)
     progress("")
     if as_json:
         typer.echo(files[MANIFEST].decode(), nl=False)
         return
-    rows = len(layers.rows)
+    rows = len(built.rows)
     typer.echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
 
 
@@ -59,9 +53,9 @@ def serve(
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
-    from layers.settings import Settings
+    from layers.settings import read_settings
 
-    settings = replace(Settings.from_environment(), seeds=context.obj)
+    settings = read_settings(seeds=context.obj)
     if print_settings:
         for name, value, default, says in settings.described():
             typer.echo(f"{name}={value}\n    {says} (default: {default})")
@@ -69,7 +63,7 @@ def serve(
     progress("building")
     service = _service(settings)
     progress("")
-    built: Layers = service.state.current.snapshot.layers
+    built: BuiltAtlas = service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.rows)} rows"
     typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")

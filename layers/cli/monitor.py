@@ -23,9 +23,9 @@ from layers.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from layers.build import Layers
-    from layers.export.view import View
+    from layers.build.rows import BuiltAtlas
     from layers.monitor.run import Far, Result
+    from layers.query.selection import Selection
 
 commands = typer.Typer()
 
@@ -100,16 +100,16 @@ def monitor(
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
-    from layers.export.view import view_of
     from layers.monitor import run
     from layers.monitor.columns import columns_of
+    from layers.query.selection import parse_selection
 
     refuse(out=out, back=back, distance=distance, picture=picture)
     if (scheduler or workers) and (back or threads):
         one = "--events" if back else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = columns_of(columns)
-    view = view_of(layers=layers, zone=zone, known_by=known_by)
+    view = parse_selection(layers=layers, zone=zone, known_by=known_by)
     drawn = layers_of(context)
     with far_of(scheduler, workers) as far, bar() as progress:
         result = run.monitor(
@@ -179,17 +179,17 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
 
 
 def draw(
-    result: Result, layers: Layers, path: Path, *, view: View, events: list[str], lang: str
+    result: Result, built: BuiltAtlas, path: Path, *, view: Selection, events: list[str], lang: str
 ) -> None:
     """Write the plot of a run's counts."""
-    from layers.export.folders import replace_file
+    from layers.atomic import replace_file
     from layers.monitor.plot import form_of, plot
 
     names = [Path(name).name for name in events]
     title = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
     picture = plot(
         result.table,
-        layers,
+        built,
         events=title,
         view=view,
         reading=result.index.reading,

@@ -9,7 +9,7 @@ import typer
 from layers.cli.common import AsJson, print_json
 
 if TYPE_CHECKING:
-    from layers.new import Kind
+    from layers.record.skeletons import Kind
 
 commands = typer.Typer(
     help="Write the skeleton of a new record into the seeds folder, to fill in.",
@@ -67,7 +67,7 @@ def _new(
     only_print: bool,
     as_json: bool,
 ) -> None:
-    from layers.new import skeleton, write
+    from layers.record.skeletons import skeleton, write
 
     made = skeleton(kind, context.obj, name, source=source)
     path = context.obj / made.file

@@ -6,15 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from layers.cli.common import (
-    AsJson,
-    Coordinates,
-    KnownBy,
-    On,
-    layers_of,
-    print_json,
-    record_of,
-)
+from layers.cli.common import AsJson, Coordinates, KnownBy, On, layers_of, print_json, record_of
 
 commands = typer.Typer()
 
@@ -32,11 +24,11 @@ def at(
     as_json: AsJson = False,
 ) -> None:
     """Say which rows hold a point, on a day or ever."""
-    from layers import query
+    from layers.query import filters as query
 
-    layers = layers_of(context)
+    built = layers_of(context)
     answers = query.at(
-        layers,
+        built,
         lon,
         lat,
         on=query.day("on", on),
@@ -62,8 +54,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say what a zone is, how its shape follows from the text, and who says so."""
-    from layers.explain import as_text
-    from layers.explain import explain as explained
+    from layers.query.explain import as_text
+    from layers.query.explain import explain as explained
 
     data = explained(layers_of(context), zone)
     if as_json:
@@ -82,8 +74,8 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Say what appeared, ended or changed between two days, zone by zone."""
-    from layers import query
-    from layers.compare import diff
+    from layers.query import filters as query
+    from layers.query.changes import diff
 
     days = [query.need_day(name, text) for name, text in (("from", first), ("to", second))]
     changes = diff(layers_of(context), *days, by=query.day("known_by", known_by))
@@ -107,7 +99,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find a place by name."""
-    from layers import search as finder
+    from layers.query import search as finder
 
     matches = finder.search(record_of(context), name, limit=limit)
     if as_json:
@@ -116,7 +108,7 @@ def search(
     for match in matches:
         place = match.place
         typer.echo(
-            f"{place.id}: {place.name_en} · {place.name_ar or '-'} "
+            f"{place.id}: {' · '.join(name or '-' for name in place.names.values())} "
             f"({place.kind}; {place.lon:.4f}, {place.lat:.4f}; matched {match.spelling!r})"
         )
     if not matches:

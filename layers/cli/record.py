@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,16 +21,16 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     Notes tell where a claim puts a place on another side than the shapes have it.
     """
     try:
-        layers = layers_of(context, anew=True)
+        built = layers_of(context, anew=True)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
         raise
-    from layers.positions import findings
+    from layers.build.positions import findings
 
-    record = layers.record
-    notes = list(findings(layers))
+    record = built.record
+    notes = list(findings(built))
     counts = {
         "sources": len(record.sources),
         "claims": len(record.claims),
@@ -37,7 +38,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         "zones": len(record.zones),
         "layers": len(record.layers),
         "disputes": len(record.disputes),
-        "rows": len(layers.rows),
+        "rows": len(built.rows),
     }
     if as_json:
         print_json(
@@ -61,16 +62,16 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("layers")
 def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
     """List the layers with their titles, zones and rows."""
-    layers = layers_of(context)
+    built = layers_of(context)
     listed = [
         {
             "id": layer.id,
-            "title_en": layer.title.en,
-            "title_ar": layer.title.ar,
-            "zones": sorted({row.zone_id for row in layers.of(layer.id)}),
-            "rows": len(layers.of(layer.id)),
+            "title_en": layer.title["en"],
+            "title_ar": layer.title["ar"],
+            "zones": sorted({row.zone_id for row in built.of(layer.id)}),
+            "rows": len(built.of(layer.id)),
         }
-        for layer in layers.record.layers.values()
+        for layer in built.record.layers.values()
     ]
     if as_json:
         print_json(listed)
@@ -89,7 +90,8 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """List the claims, each with where its words stand and who asserts it."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     by = query.day("known_by", known_by)
     found = listing.claims(record_of(context), layer=layer, source=source, zone=zone, by=by)
@@ -99,7 +101,7 @@ def claims(
 @commands.command()
 def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List the sources, with the two reliability grades and the number of claims."""
-    from layers import listing
+    from layers.query import listing
 
     names = ("id", "kind", "published", "reliability", "claims", "publisher")
     _show(listing.sources(record_of(context)), names, as_json)
@@ -108,7 +110,8 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command()
 def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson = False) -> None:
     """List where sources disagree: each side, its claims, and what the map shows."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     found = listing.disputes(record_of(context), query.day("known_by", known_by))
     if as_json:
@@ -125,7 +128,7 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
 @commands.command()
 def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
     """List what could not be established."""
-    from layers import listing
+    from layers.query import listing
 
     found = listing.unknowns(record_of(context))
     if as_json:
@@ -139,7 +142,7 @@ def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command()
 def coverage(context: typer.Context, as_json: AsJson = False) -> None:
     """Print each system that the sources name, and how the atlas represents it."""
-    from layers import listing
+    from layers.query import listing
 
     found = listing.coverage(record_of(context))
     if as_json:
@@ -166,7 +169,8 @@ def timeline(
     as_json: AsJson = False,
 ) -> None:
     """List every dated claim in order of date."""
-    from layers import listing, query
+    from layers.query import filters as query
+    from layers.query import listing
 
     found = listing.timeline(
         record_of(context),
@@ -186,23 +190,19 @@ def verify(
     file: Annotated[
         Path | None, typer.Option("--file", help="A file that tamas export html wrote.")
     ] = None,
-    rebuild: Annotated[
-        bool, typer.Option("--record", help="With --file: build it anew and compare the bytes.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Prove each claim against its article, or an exported file against its own digests."""
-    if (articles is None) == (file is None) or (rebuild and file is None):
-        message = "give one of --articles DIR and --file FILE; --record goes with --file"
-        raise typer.BadParameter(message)
+    """Prove each claim against its article, or an exported file against the record."""
+    if (articles is None) == (file is None):
+        raise typer.BadParameter("give one of --articles DIR and --file FILE")
     sound = _articles(context, articles, as_json) if articles else True
-    sound = _file(context, file, rebuild, as_json) if file else sound
+    sound = _file(context, file, as_json) if file else sound
     if not sound:
         raise typer.Exit(1)
 
 
 def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
-    from layers.verify import verify as proven
+    from layers.record.verify import verify as proven
 
     proof = proven(record_of(context), articles)
     if as_json:
@@ -219,36 +219,29 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
     return not proof.mismatches
 
 
-def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> bool:
-    from layers.maps.export import rebuilt
-    from layers.maps.seal import check
+def _file(context: typer.Context, file: Path, as_json: bool) -> bool:
+    from layers.web.page.verify import check_file
 
-    proof = check(file)
-    same = rebuilt(layers_of(context), proof) if rebuild and not proof.altered else None
-    sound = not proof.altered and same is not False
+    found = check_file(file, layers_of(context))
     if as_json:
-        found = {name: getattr(proof, name) for name in ("sha256", "bytes", "record", "version")}
-        same_bytes = {"rebuilt_equal": same} if rebuild else {}
-        print_json({"ok": sound, **found, "altered": list(proof.altered), **same_bytes})
-        return sound
-    for name in proof.altered:
-        typer.echo(f"{file}: {name} is not as it was built", err=True)
-    if same is False:
-        reason = "its digests were rewritten, or other libraries drew it"
-        typer.echo(f"{file}: this record gives other bytes: {reason}", err=True)
-    if sound:
+        print_json({"ok": found.same, **asdict(found)})
+    elif found.same:
         typer.echo(
-            f"{file}: as it was built{' from this record' if same else ''} by tamas "
-            f"{proof.version}, record {proof.record[:12]}; SHA-256 {proof.sha256}"
+            f"{file}: every byte is what this record gives (tamas {found.version}, record "
+            f"{found.record[:12]}); SHA-256 {found.sha256}"
         )
-    return sound
+    else:
+        at = found.first_difference
+        message = "was altered, or other versions of the libraries drew it"
+        typer.echo(f"{file}: differs from what this record gives at byte {at}: {message}", err=True)
+    return found.same
 
 
 def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(items)
         return
-    from layers.listing import lines
+    from layers.query.listing import lines
 
     for line in lines(items, *names):
         typer.echo(line)

@@ -2,9 +2,9 @@
 
 From Python::
 
-    from layers.build import build
+    from layers.build.rows import build
     from layers.monitor.run import monitor
-    from layers.seeds import read
+    from layers.record.reader import read
 
     result = monitor(["events.csv"], build(read(BUNDLED_SEEDS)))
     result.table                     # a pyarrow.Table, see layers.monitor.report

@@ -19,9 +19,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.crs import GEOD, LocalPlane
-from layers.build import Layers
+from layers.atomic import new_file
+from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
-from layers.export.folders import new_file
 from layers.monitor.grid import Floats
 from layers.monitor.hits import ALL, IMPRECISE, SOME, Events, in_series
 from layers.monitor.index import ZoneIndex
@@ -78,15 +78,15 @@ class Edges:
     point found on it is geodesic. To a zone that is a point or a line it is to the thing itself.
     """
 
-    def __init__(self, layers: Layers, index: ZoneIndex) -> None:
+    def __init__(self, built: BuiltAtlas, index: ZoneIndex) -> None:
         self._times = index.times
         chosen = {series.zone_id for series in index.series}
-        rows = [row for row in layers.rows if row.zone_id in chosen]
+        rows = [row for row in built.rows if row.zone_id in chosen]
         starts, ends, owners = [], [], []
         self._rows: list[tuple[str, Any]] = []
         done: dict[tuple[str, int], int] = {}
         for row in rows:
-            nominal = layers.drawn[row.id].nominal
+            nominal = built.drawn[row.id].nominal
             if nominal is None:
                 continue
             key = (row.zone_id, id(nominal))

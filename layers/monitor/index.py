@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import LocalPlane, split_antimeridian, unwrap
-from layers.build import Layers, Reading
-from layers.export.view import View
+from layers.build.rows import BuiltAtlas, Reading
 from layers.monitor.grid import Grid, Nest
 from layers.monitor.periods import NOT_IN_FORCE, Series, Timetable, timetable
+from layers.query.selection import Selection
 
 EXACT: tuple[float, ...] = (0.0,)
 _MOST_CELLS_WIDE = 200_000
@@ -48,28 +48,28 @@ class ZoneIndex:
     @classmethod
     def of(
         cls,
-        layers: Layers,
-        view: View | None = None,
+        built: BuiltAtlas,
+        view: Selection | None = None,
         *,
         reading: Reading | None = None,
         reaches_m: Sequence[float] = EXACT,
     ) -> ZoneIndex:
         """Index the rows of a view (all rows by default)."""
-        rows = (view or View()).rows(layers)
-        times = timetable(layers, rows, reading=reading)
+        rows = (view or Selection()).rows(built)
+        times = timetable(built, rows, reading=reading)
         reaches = (0.0, *sorted({float(reach) for reach in reaches_m if reach > 0}))
         grids = [Grid(times.nests)]
         for reach in reaches[1:]:
             done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]] = {}
             wide = [_reached(nest, reach, done) for nest in times.nests]
             grids.append(Grid(wide, most_cells=_MOST_CELLS_WIDE))
-        atlas = layers.record.atlas
+        atlas = built.record.atlas
         return cls(
             times,
             tuple(grids),
             reaches,
             reading,
-            layers.record.sha256,
+            built.record.sha256,
             atlas.id,
             str(atlas.edition),
             (atlas.record_from, atlas.record_to),

@@ -1,6 +1,6 @@
 """Turn a table of counts into what a plot draws: a panel a zone, bars, stretches of status.
 
-Days are ordinals and every span is half-open, ``[first, after)``, as in `layers.dates`. No
+Days are ordinals and every span is half-open, ``[first, after)``, as in `layers.record.dates`. No
 drawing happens here: what is said in a picture can be tested without one.
 """
 
@@ -13,12 +13,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from layers.build import TRACKS, Layers, Row
-from layers.dates import parse_day, parse_edtf
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod
 from layers.errors import QueryError, UnknownLayer
-from layers.export.view import View
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND
+from layers.query.selection import Selection
+from layers.record.dates import parse_day, parse_edtf
 
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
 # A span of fewer bars than this says nothing of time around it, and its bars are slabs.
@@ -127,7 +127,7 @@ class _Row:
 
 
 def multiples_of(
-    counts: Any, layers: Layers, *, view: View | None = None, lang: str = "en"
+    counts: Any, built: BuiltAtlas, *, view: Selection | None = None, lang: str = "en"
 ) -> Multiples:
     """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
@@ -141,12 +141,13 @@ def multiples_of(
         if row.zone_id and (row.inside or row.some or row.imprecise):
             bar = Bar(*period_days(row.period), row.inside, row.some, row.imprecise)
             found[row.zone_id].append(bar)
-    atlas = layers.record.atlas
+    atlas = built.record.atlas
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
     nowhere = sum(row.outside for row in rows if not row.zone_id)
-    shown = (view or View()).rows(layers)
-    panels = tuple(_panels(shown, found, (first, after), known, lang))
+    shown = (view or Selection()).rows(built)
+    names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
+    panels = tuple(_panels(shown, found, (first, after), known, names))
     return Multiples(panels, first, after, *known, nowhere, beyond, by)
 
 
@@ -224,13 +225,13 @@ def _start(ordinal: int, by: str) -> int:
 
 
 def _panels(
-    shown_rows: Iterable[Row],
+    shown_rows: Iterable[ZonePeriod],
     found: Mapping[str, Sequence[Bar]],
     shown: tuple[int, int],
     known: tuple[int, int],
-    lang: str,
+    names: Mapping[str, str],
 ) -> Iterator[Panel]:
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[ZonePeriod]] = {}
     for row in shown_rows:
         rows.setdefault(row.zone_id, []).append(row)
     if missing := sorted(found.keys() - rows.keys()):
@@ -244,17 +245,16 @@ def _panels(
             for stretch in _stretches([row for row in own if row.track == track], shown, known)
         )
         bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
-        name = own[0].name_ar if lang == "ar" else own[0].name_en
-        yield Panel(zone, name, own[0].zone_type, bars, stretches)
+        yield Panel(zone, names[zone], own[0].zone_type, bars, stretches)
 
 
 def _stretches(
-    rows: Sequence[Row], shown: tuple[int, int], known: tuple[int, int]
+    rows: Sequence[ZonePeriod], shown: tuple[int, int], known: tuple[int, int]
 ) -> Iterator[Stretch]:
     """Yield one track's rows, cut to what is shown and to what the record speaks for."""
     low, high = max(shown[0], known[0]), min(shown[1], known[1])
     ends: list[int] = []  # of each lane, the first free day
-    placed: list[tuple[Row, int]] = []
+    placed: list[tuple[ZonePeriod, int]] = []
     for row in sorted(rows, key=lambda row: (row.valid_from, row.id)):
         first = row.valid_from.toordinal()
         lane = next((at for at, free in enumerate(ends) if free <= _sure(row)), len(ends))
@@ -268,7 +268,7 @@ def _stretches(
                 yield Stretch(row.track, row.status, *span, certain, lane, len(ends))
 
 
-def _readings(row: Row) -> Iterator[tuple[int, int, bool]]:
+def _readings(row: ZonePeriod) -> Iterator[tuple[int, int, bool]]:
     first, after = row.valid_from.toordinal(), _after(row.valid_to)
     if row.certain_from is None:
         yield first, after, False
@@ -279,7 +279,7 @@ def _readings(row: Row) -> Iterator[tuple[int, int, bool]]:
     yield unsure, after, False
 
 
-def _sure(row: Row) -> int:
+def _sure(row: ZonePeriod) -> int:
     """Return the day until which an earlier period may last and still leave the lane free."""
     return (row.certain_from or row.valid_from).toordinal()
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.build import TRACKS, Drawn, Layers, Reading, Row
-from layers.dates import parse_day
+from layers.build.rows import TRACKS, BuiltAtlas, Geometries, Reading, ZonePeriod
 from layers.monitor.grid import Nest
+from layers.record.dates import parse_day
 
 EPOCH = date(1970, 1, 1).toordinal()
 ANY, NOT_IN_FORCE = "any", "not_in_force"
@@ -75,16 +75,18 @@ class Timetable:
         return np.searchsorted(self.starts, days, side="right")
 
 
-def timetable(layers: Layers, rows: Sequence[Row], *, reading: Reading | None) -> Timetable:
+def timetable(
+    built: BuiltAtlas, rows: Sequence[ZonePeriod], *, reading: Reading | None
+) -> Timetable:
     """Return the series of rows; ``reading`` None means certain (inner) and possible (outer)."""
-    record = layers.record
+    record = built.record
     first, after = (
         _number(parse_day(record.atlas.record_from)),
         _number(parse_day(record.atlas.record_to)) + 1,
     )
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
-    maker = _Maker(layers, starts, reading)
+    maker = _Maker(built, starts, reading)
     shapeless = []
     for zone_id in dict.fromkeys(row.zone_id for row in rows):
         own = [row for row in rows if row.zone_id == zone_id]
@@ -96,15 +98,17 @@ def timetable(layers: Layers, rows: Sequence[Row], *, reading: Reading | None) -
 class _Maker:
     """Collect series, nests and who stands for whom, zone by zone."""
 
-    def __init__(self, layers: Layers, starts: NDArray[np.int64], reading: Reading | None) -> None:
-        self._layers, self._starts, self._reading = layers, starts, reading
+    def __init__(
+        self, built: BuiltAtlas, starts: NDArray[np.int64], reading: Reading | None
+    ) -> None:
+        self._layers, self._starts, self._reading = built, starts, reading
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._nests: dict[_Key, tuple[int, Nest]] = {}
         self._stands: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
 
-    def add(self, rows: Sequence[Row]) -> bool:
+    def add(self, rows: Sequence[ZonePeriod]) -> bool:
         """Add the series of one zone; False where it has no shape at all."""
         drawn = {id(d): d for d in (self._layers.drawn[row.id] for row in rows)}
         if not any(map(any, map(self._pair, drawn.values()))):
@@ -161,14 +165,14 @@ class _Maker:
             shapeless,
         )
 
-    def _new(self, row: Row, track: str, status: str, held: NDArray[np.bool_]) -> int:
+    def _new(self, row: ZonePeriod, track: str, status: str, held: NDArray[np.bool_]) -> int:
         self._series.append(
             Series(self._zones, row.zone_id, row.name_en, row.name_ar, row.layer, track, status)
         )
         self._holds.append(held)
         return len(self._series) - 1
 
-    def _stand(self, drawn: Sequence[Drawn], run: tuple[int, int], series: int) -> None:
+    def _stand(self, drawn: Sequence[Geometries], run: tuple[int, int], series: int) -> None:
         """Let the shapes of some rows stand for a series in a run of epochs."""
         pairs = [self._pair(one) for one in {id(d): d for d in drawn}.values()]
         inner = {id(g): g for g, _ in pairs if g is not None}
@@ -180,7 +184,7 @@ class _Maker:
         number, _ = self._nests.setdefault(key, fresh)
         self._stands.setdefault(number, []).append((*run, series))
 
-    def _pair(self, drawn: Drawn) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+    def _pair(self, drawn: Geometries) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:
             return drawn.reading(self._reading), None
         return drawn.inner, drawn.outer
@@ -192,7 +196,7 @@ def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(pairwise([0, *cuts.tolist(), on.shape[1]]))
 
 
-def held_in(row: Row, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+def held_in(row: ZonePeriod, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the epochs in which a row holds, certainly or possibly."""
     first, after = _span(row, int(starts[-1]))
     held = np.zeros(len(starts) + 1, bool)
@@ -200,7 +204,7 @@ def held_in(row: Row, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     return held
 
 
-def _span(row: Row, open_end: int) -> tuple[int, int]:
+def _span(row: ZonePeriod, open_end: int) -> tuple[int, int]:
     """Return the first day of a row's widest validity and the day after its last."""
     after = open_end if row.valid_to is None else _number(row.valid_to) + 1
     return _number(row.valid_from), after

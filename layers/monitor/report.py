@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.atomic import new_file
 from layers.errors import ExportError
-from layers.export.folders import new_file
 from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
 from layers.monitor.hits import ALL, IMPRECISE, OUT, SOME, in_force
 from layers.monitor.index import ZoneIndex

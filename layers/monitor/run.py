@@ -17,9 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layers.build import Layers, Reading
-from layers.export.folders import new_file
-from layers.export.view import View
+from layers.atomic import new_file
+from layers.build.rows import BuiltAtlas, Reading
 from layers.monitor import report
 from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
@@ -27,6 +26,7 @@ from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
 from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
 from layers.monitor.text import Reject, Rows
+from layers.query.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -107,9 +107,9 @@ def done(
 
 def monitor(
     events: Iterable[str | Path],
-    layers: Layers,
+    built: BuiltAtlas,
     *,
-    view: View | None = None,
+    view: Selection | None = None,
     reading: Reading | None = None,
     columns: Columns | None = None,
     by: str = "month",
@@ -130,12 +130,12 @@ def monitor(
     is told the bytes done, the bytes of all (0: unknown) and the rows so far.
     """
     files = files_of(events)
-    index = ZoneIndex.of(layers, view, reading=reading, reaches_m=reaches_of(files, columns))
+    index = ZoneIndex.of(built, view, reading=reading, reaches_m=reaches_of(files, columns))
     total, rows, whole = Done(Counts.none(), 0), 0, weight_of(files)
     with contextlib.ExitStack() as stack:
         to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
         to_events = stack.enter_context(event_list(back)) if back else None
-        edges = Edges(layers, index) if distance else None
+        edges = Edges(built, index) if distance else None
 
         def work(piece: Work) -> Done:
             note = partial(annotated, index=index, edges=edges) if to_events else None

@@ -1,0 +1,214 @@
+"""Whose data an export holds and under which terms, derived from exactly what is inside.
+
+The record's own texts are one credit, each source whose lines or points the chosen rows were
+drawn from another; whoever adds a ground, fonts or scripts names them as well. One maker may
+stand under two licences, and one licence cover many makers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+import orjson
+
+from layers.build.rows import BuiltAtlas, ZonePeriod, data_of, share_alike
+from layers.record.model import LocalizedText, Record
+
+Part = Literal["texts", "lines", "points", "ground", "software"]
+PARTS: dict[Part, LocalizedText] = {
+    "texts": LocalizedText(en="texts and compilation of the record", ar="نصوص السجل وتجميعه"),
+    "lines": LocalizedText(en="lines that shapes follow", ar="خطوط تتبعها الأشكال"),
+    "points": LocalizedText(en="coordinates of places", ar="إحداثيات أماكن"),
+    "ground": LocalizedText(en="ground of the map", ar="خلفية الخريطة"),
+    "software": LocalizedText(en="software and fonts", ar="برمجيات وخطوط طباعية"),
+}
+SHARE_ALIKE = LocalizedText(
+    en="Share-alike: whoever passes on shapes drawn from these lines does so under this licence.",
+    ar="الترخيص بالمثل: من ينشر أشكالاً مرسومة من هذه الخطوط ينشرها بالترخيص نفسه.",
+)
+FACTS = LocalizedText(
+    en="Single coordinates count as facts and ask for attribution.",
+    ar="الإحداثيات المفردة تُعدّ وقائع وتقتضي النسبة إلى مصدرها.",
+)
+TEXTS_ALONE = LocalizedText(
+    en="The licence of the texts covers what the atlas wrote itself; data of others keep theirs.",
+    ar="يشمل ترخيص النصوص ما كتبه الأطلس نفسه، ولبيانات غيره تراخيصها.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """Terms by their SPDX identifier and the address of their text."""
+
+    spdx: str
+    url: str
+
+
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
+_ADDRESS = ":/?#[]@!$&'()*+,;=%~"
+_CC = "https://creativecommons.org"
+LEGAL: dict[str, Legal] = {
+    "CC BY 4.0": Legal("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
+    "CC BY-SA 4.0": Legal("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
+    "CC BY-SA 3.0": Legal("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
+    "CC0 1.0": Legal("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
+    "ODbL 1.0": Legal("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "LGPL-3.0-or-later": Legal("LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"),
+    "OFL-1.1": Legal("OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"),
+    "BSD-2-Clause": Legal("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
+    "MIT": Legal("MIT", "https://opensource.org/license/mit"),
+}
+"""What is known of terms by the name the record gives them; other names stand as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What an export took from one maker under one licence.
+
+    ``source`` is an id of ``sources.yaml``, ``layers`` those whose rows it went into; both may
+    be empty for a ground, fonts or scripts.
+    """
+
+    part: Part
+    maker: LocalizedText
+    licence: str
+    source: str | None = None
+    url: str | None = None
+    layers: tuple[str, ...] = ()
+
+    def line(self, lang: str = "en") -> str:
+        """Return maker and licence as a row's ``attribution`` writes them."""
+        return f"{self.maker.as_dict()[lang]} ({self.licence})"
+
+
+def credits_of(
+    built: BuiltAtlas,
+    rows: Iterable[ZonePeriod],
+    *,
+    places: Iterable[str] = (),
+    also: Iterable[Credit] = (),
+) -> tuple[Credit, ...]:
+    """Return whose data rows, and places given by id, hold: texts first, then by licence.
+
+    ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
+    """
+    record = built.record
+    used: dict[tuple[Part, str, str], dict[str, None]] = {}
+    for row in rows:
+        for kind, source, licence in data_of(record, built.recipes[row.id]):
+            part: Part = "lines" if kind == "trace" else "points"
+            used.setdefault((part, source, licence), {})[row.layer] = None
+    for name in places:
+        place = record.places[name]
+        used.setdefault(("points", place.source, place.licence), {})
+    found = [
+        _of_source(record, part, source, licence, tuple(names))
+        for (part, source, licence), names in used.items()
+    ]
+    texts = Credit("texts", record.atlas.title, record.atlas.licence)
+    return (texts, *sorted({*found, *also}, key=_order))
+
+
+def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit, ...]:
+    """Return whose data the base map is drawn from; ``names`` are stems of its files, None all."""
+    found = set()
+    for path in sorted((record.root / "basemap").glob("*.geojson")):
+        if names is not None and path.stem not in names:
+            continue
+        head = orjson.loads(path.read_bytes())
+        if head.get("source") in record.sources:
+            found.add(_of_source(record, "ground", head["source"], head.get("licence", ""), ()))
+    return tuple(sorted(found, key=_order))
+
+
+def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
+    """Return the scripts and fonts that the page carries; ``names`` of packages, None all."""
+    from layers.web.page.assets import table
+
+    found = {
+        (entry["name"], entry["version"], entry["licence"])
+        for entry in table("vendor/manifest")["files"]
+        if names is None or entry["name"] in names
+    }
+    return tuple(
+        Credit("software", LocalizedText(en=f"{name} {number}", ar=f"{name} {number}"), licence)
+        for name, number, licence in sorted(found)
+    )
+
+
+def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
+    """Return credits grouped by licence, in the order in which each licence first comes."""
+    groups: dict[str, list[Credit]] = {}
+    for credit in found:
+        groups.setdefault(credit.licence, []).append(credit)
+    return {licence: tuple(group) for licence, group in groups.items()}
+
+
+def lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
+    """Return each maker with its licence once, as the foot of a map or a file's head says it."""
+    return list(dict.fromkeys(credit.line(lang) for credit in found))
+
+
+def as_json(found: Iterable[Credit]) -> list[dict[str, Any]]:
+    """Return the credits as JSON values."""
+    return [
+        {
+            "part": credit.part,
+            "maker": credit.maker.as_dict(),
+            "licence": credit.licence,
+            "spdx": legal.spdx if (legal := LEGAL.get(credit.licence)) else None,
+            "licence_url": legal.url if legal else None,
+            "source_id": credit.source,
+            "url": credit.url,
+            "layers": list(credit.layers),
+        }
+        for credit in found
+    ]
+
+
+def notice(found: Sequence[Credit], lang: str = "en") -> str:
+    """Return the credits as Markdown in one language, a part a licence."""
+    shown: list[str] = []
+    for licence, group in by_licence(found).items():
+        shown += [f"### {markdown(licence)}", ""]
+        if legal := LEGAL.get(licence):
+            shown += [f"<{legal.url}>", ""]
+        shown += [_item(credit, lang) for credit in group]
+        if any(credit.part == "texts" for credit in group):
+            shown += ["", TEXTS_ALONE.as_dict()[lang]]
+        if share_alike(licence):
+            held = {credit.part for credit in group}
+            said = [SHARE_ALIKE] if held - {"points"} else []
+            said += [FACTS] if "points" in held else []
+            shown += ["", " ".join(text.as_dict()[lang] for text in said)]
+        shown.append("")
+    return "\n".join(shown)
+
+
+def _item(credit: Credit, lang: str) -> str:
+    colon, comma = (":", ", ") if lang == "en" else (":", "، ")
+    where = f" ({comma.join(f'`{name}`' for name in credit.layers)})" if credit.layers else ""
+    address = f" <{quote(credit.url, safe=_ADDRESS)}>" if credit.url else ""
+    part = PARTS[credit.part].as_dict()[lang]
+    return f"- {markdown(credit.maker.as_dict()[lang])}{colon} {part}{where}{address}"
+
+
+def markdown(text: str) -> str:
+    """Return a text of the record as one line that Markdown shows as it is."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def _of_source(
+    record: Record, part: Part, source: str, licence: str, layers: tuple[str, ...]
+) -> Credit:
+    made = record.sources[source]
+    return Credit(part, made.publisher, licence, source, made.url, layers)
+
+
+def _order(credit: Credit) -> tuple[str, ...]:
+    """Return what orders credits wholly, so that no set's order shows."""
+    return credit.licence, credit.maker["en"], credit.part, credit.url or "", credit.source or ""

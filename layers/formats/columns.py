@@ -1,0 +1,94 @@
+"""The columns of every table that leaves: names, kinds, what they mean, and their plain values.
+
+``columns.json`` holds them table by table, described in English and Arabic: the rows of the
+layers (the columns of `layers.build.rows` and a few that let a file stand alone), and the sheets of
+evidence that `layers.formats.evidence` fills.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from layers.record.model import LocalizedText
+
+Kind = Literal["string", "date", "number", "integer", "boolean", "strings"]
+LIST_SEPARATOR = ";"
+"""Between the ids of a list where a format has no lists; no id holds one."""
+SHAPE = LocalizedText(
+    en="Shape of the reading, longitude before latitude, degrees (WGS84); empty: none is drawn",
+    ar="شكل القراءة، خط الطول قبل خط العرض، بالدرجات (WGS84)؛ فارغ: لا شكل",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, the kind of its values, and what it means in both languages."""
+
+    name: str
+    kind: Kind
+    says: LocalizedText
+    separator: str = LIST_SEPARATOR
+    """Between the parts of a list where a format has no lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table without shapes: its columns and its rows as plain values."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@cache
+def columns_of(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table in their order; ``rows`` are those of every layer."""
+    return tuple(
+        Column(name, kind, LocalizedText(en=en, ar=ar), *separator)
+        for name, (kind, en, ar, *separator) in _tables()[table].items()
+    )
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the names of all tables, the rows of the layers first."""
+    return tuple(_tables())
+
+
+def sheet(name: str, rows: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Return rows as a table of ``columns.json``; what it does not name is left out."""
+    columns = columns_of(name)
+    return Sheet(
+        name, columns, tuple({one.name: row.get(one.name) for one in columns} for row in rows)
+    )
+
+
+def cell(value: Any, separator: str = LIST_SEPARATOR) -> Any:
+    """Return a value as a format without lists, days and truth values writes it.
+
+    Lists are joined, the places of a claim among them as ``role:place``; None is empty.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        plain = (
+            item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in value
+        )
+        return separator.join(plain)
+    return value
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[Any]]]:
+    text = files("layers.formats").joinpath("columns.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, list[Any]]] = json.loads(text)
+    return found

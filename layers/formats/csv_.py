@@ -1,0 +1,146 @@
+"""CSV: UTF-8 with the shape as well-known text, and its dictionary beside it.
+
+The dictionary is CSVW (CSV on the Web), which names types, list separators and meanings for
+programs, under the name where they look for it; a CSV of its own says the same to people.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.formats.attribution import LEGAL, lines
+from layers.formats.columns import SHAPE, Column, Sheet, cell, columns_of, table_names
+from layers.formats.content import Content
+from layers.formats.features import DECIMALS
+from layers.record.model import Atlas
+
+SHAPE_NAME = "wkt"
+"""GDAL and QGIS take a column of this name for the shape without being told."""
+# No layer can take this name, for no id holds an underscore.
+DICTIONARY = "data_dictionary.csv"
+CSVW_OF_FOLDER = "csv-metadata.json"
+CSVW_OF_FILE = "-metadata.json"
+_CSVW = "http://www.w3.org/ns/csvw"
+_TYPES = {
+    "string": "string",
+    "strings": "string",
+    "date": {"base": "date", "format": "yyyy-MM-dd"},
+    "number": "double",
+    "integer": "integer",
+    "boolean": {"base": "boolean", "format": "true|false"},
+}
+
+
+def write_csv(content: Content, path: Path) -> None:
+    """Write rows as CSV, their shape as well-known text in the last column."""
+    columns = columns_of("rows")
+    with path.open("w", encoding="utf-8", newline="") as out:
+        write_records(
+            out,
+            [*(column.name for column in columns), SHAPE_NAME],
+            (
+                [*_cells(columns, content.values(row)), well_known(content.shape(row))]
+                for row in content.rows
+            ),
+        )
+
+
+def write_sheet(sheet: Sheet, path: Path) -> None:
+    """Write a table without shapes as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        names = [column.name for column in sheet.columns]
+        write_records(out, names, (_cells(sheet.columns, row) for row in sheet.rows))
+
+
+def write_dictionary(path: Path, tables: Sequence[str] | None = None) -> None:
+    """Write what each column of each table means, in both languages."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        write_records(
+            out,
+            ["table", "column", "type", "separator", "meaning_en", "meaning_ar"],
+            (
+                [table, column.name, column.kind, separator_of(column), *_both(column)]
+                for table in (tables or table_names())
+                for column in described_columns(table)
+            ),
+        )
+
+
+def write_records(out: IO[str], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a head and rows as RFC 4180 has it."""
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+
+
+def well_known(geometry: BaseGeometry | None) -> str:
+    """Return a shape as well-known text with five decimals, nothing for none."""
+    return "" if geometry is None else shapely.to_wkt(geometry, rounding_precision=DECIMALS)
+
+
+def csvw(content: Content, files: Mapping[str, str]) -> bytes:
+    """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
+    atlas = content.built.record.atlas
+    tables = [{"url": quote(name), "tableSchema": _schema(table)} for name, table in files.items()]
+    group = tables[0] if len(tables) == 1 else {"tables": tables}
+    head = {
+        "@context": [_CSVW, {"@language": "en"}],
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
+        "dc:title": content.title["en"],
+        "dc:description": atlas.scope["en"],
+        "dc:license": _licence(atlas),
+        "dc:rights": "; ".join(lines(content.credits)),
+        "dc:identifier": f"sha256:{content.built.record.sha256}",
+    }
+    return orjson.dumps({**head, **group}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def separator_of(column: Column) -> str:
+    """Return what stands between the parts of a column's lists, nothing for no list."""
+    return column.separator if column.kind == "strings" else ""
+
+
+def _schema(table: str) -> dict[str, Any]:
+    columns = described_columns(table)
+    key = {"primaryKey": "id"} if columns[0].name == "id" else {}
+    return {"columns": [_described(column) for column in columns], **key}
+
+
+def described_columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table as CSV has them: rows end with their shape."""
+    shape = Column(SHAPE_NAME, "string", SHAPE)
+    return (*columns_of(table), shape) if table == "rows" else columns_of(table)
+
+
+def _described(column: Column) -> dict[str, Any]:
+    described = {
+        "name": column.name,
+        "titles": column.name,
+        "datatype": _TYPES[column.kind],
+        "dc:description": [
+            {"@value": column.says["en"], "@language": "en"},
+            {"@value": column.says["ar"], "@language": "ar"},
+        ],
+    }
+    return described | ({"separator": column.separator} if separator_of(column) else {})
+
+
+def _licence(atlas: Atlas) -> str:
+    legal = LEGAL.get(atlas.licence)
+    return legal.url if legal else atlas.licence
+
+
+def _both(column: Column) -> tuple[str, str]:
+    return column.says["en"], column.says["ar"]
+
+
+def _cells(columns: Sequence[Column], row: Mapping[str, Any]) -> list[Any]:
+    return [cell(row[column.name], column.separator) for column in columns]

@@ -1,0 +1,154 @@
+"""A part of the atlas that is an atlas itself: chosen rows, and what they need to be read.
+
+What a day of knowledge leaves out is gone and not hidden: claims stated later, the ends that
+only they tell, sides of disputes that nobody had taken by then, whoever spoke only later, and
+descriptions that rest on later claims too. What is left of an editor's words (clause, confidence,
+the titles of disputes) is that of the edition, whatever the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from geo.recipes import mentions
+from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.errors import ExportError
+from layers.query.selection import Box, Selection
+from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, LocalizedText, Record, Zone
+
+# Ranks of the towns that stay for orientation, whatever was chosen.
+FAMILIAR = 2
+LEFT_OUT = LocalizedText(
+    en="The edition's words are left out here: they may speak of what was stated later.",
+    ar="لم ترد هنا عبارة الطبعة: فقد تتحدث عمّا قيل لاحقاً.",
+)
+
+
+def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
+    """Return the chosen rows with the layers, zones, claims, places and disputes they need.
+
+    The digest stays that of the whole record, which the part was taken from. Raises
+    `ExportError` where nothing is left to hold.
+    """
+    stated = _stated(built.record, view.known_by)
+    rows = tuple(_said(built, row, stated) for row in view.rows(built))
+    if not rows:
+        raise ExportError("nothing of the record lies in what was chosen; choose more")
+    record = built.record
+    zones = dict(_zones(built, {row.zone_id for row in rows}, stated))
+    disputes = {one.id: one for one in _disputes(record, zones, stated)}
+    cited = _cited(built, rows, disputes.values())
+    claims = {key: claim for key, claim in record.claims.items() if key in cited and key in stated}
+    part = replace(
+        record,
+        layers={key: one for key, one in record.layers.items() if key in {r.layer for r in rows}},
+        zones=zones,
+        disputes=disputes,
+        claims=claims,
+        source_of={key: record.source_of[key] for key in claims},
+        known={key: record.known[key] for key in claims},
+        places={place.id: place for place in _places(built, rows, view.box)},
+        actors={key: record.actors[key] for key in _actors(record, rows, claims)},
+        systems={},
+        unknowns={},
+    )
+    return replace(
+        built,
+        record=part,
+        rows=rows,
+        end_claims={row.id: _kept(built.end_claims[row.id], stated) for row in rows},
+        start_claims={row.id: _kept(built.start_claims[row.id], stated) for row in rows},
+    )
+
+
+def _stated(record: Record, by: date | None) -> set[str]:
+    """Return the claims that had been stated by the end of a day; all for None."""
+    return {key for key, day in record.known.items() if by is None or (day and day <= by)}
+
+
+def _kept(claims: Iterable[str], stated: set[str]) -> tuple[str, ...]:
+    return tuple(key for key in claims if key in stated)
+
+
+def _said(built: BuiltAtlas, row: ZonePeriod, stated: set[str]) -> ZonePeriod:
+    """Return the row without those of its asserters who only spoke later."""
+    claims, record = built.start_claims[row.id], built.record
+    if set(row.asserted_by) != {record.claims[key].asserted_by for key in claims}:
+        return row  # the period declares who asserts it, in words of its own
+    spoke = {record.claims[key].asserted_by for key in _kept(claims, stated)}
+    return replace(row, asserted_by=tuple(sorted(spoke)))
+
+
+def _zones(built: BuiltAtlas, kept: set[str], stated: set[str]) -> Iterator[tuple[str, Zone]]:
+    """Yield the zones; one whose base is not among them no longer names it."""
+    later = {
+        row.zone_id
+        for row in built.rows
+        if not stated.issuperset((*row.claim_ids, *built.end_claims[row.id]))
+    }
+    for key, zone in built.record.zones.items():
+        if key not in kept:
+            continue
+        changes: dict[str, object] = {}
+        if zone.variant_of not in kept:
+            changes["variant_of"] = None
+        if key in later:
+            changes |= {"summary": LEFT_OUT, "confidence_reason": LEFT_OUT, "drawn": None}
+        yield key, zone.model_copy(update=changes)
+
+
+def _disputes(record: Record, zones: Iterable[str], stated: set[str]) -> Iterator[Dispute]:
+    """Yield the disputes about these zones of which two sides had spoken, with those sides."""
+    kept = set(zones)
+    for dispute in record.disputes.values():
+        if kept.isdisjoint(dispute.zones):
+            continue
+        sides = [
+            side.model_copy(update={"claims": claims})
+            for side in dispute.sides
+            if (claims := list(_kept(side.claims, stated)))
+        ]
+        if len(sides) > 1:
+            about = [key for key in dispute.zones if key in kept]
+            yield dispute.model_copy(update={"sides": sides, "zones": about})
+
+
+def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod], disputes: Iterable[Dispute]) -> set[str]:
+    cited = {key for row in rows for key in (*row.claim_ids, *built.end_claims[row.id])}
+    return cited | {key for one in disputes for side in one.sides for key in side.claims}
+
+
+def _actors(record: Record, rows: Iterable[ZonePeriod], claims: Iterable[str]) -> list[str]:
+    """Return who asserts the rows and claims, in the record's order, with whom they speak for."""
+    named = {key for row in rows for key in row.asserted_by}
+    for key in claims:
+        named |= {record.claims[key].asserted_by, *record.claims[key].actors}
+    named |= {of for key in named if (of := record.actors[key].of)}
+    return [key for key in record.actors if key in named]
+
+
+def _places(
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: Box | None
+) -> Iterator[GazetteerPlace]:
+    """Yield the places that the shapes and claims name, and what a reader finds the way by."""
+    record = built.record
+    named = {item.place for row in rows for key in row.claim_ids for item in _of(record, key)}
+    for row in rows:
+        named |= {name for kind, name in mentions(built.recipes[row.id]) if kind == "place"}
+    for key, place in record.places.items():
+        if key in named or place.rank <= FAMILIAR or (box and _within(place, box)):
+            yield place
+
+
+def _of(record: Record, claim: str) -> list[ClaimPlace]:
+    return record.claims[claim].places
+
+
+def _within(place: GazetteerPlace, box: Box) -> bool:
+    west, south, east, north = box
+    here = (
+        west <= place.lon <= east if west <= east else not east < place.lon < west
+    )  # a west side beyond the east side goes over the antimeridian
+    return here and south <= place.lat <= north

@@ -1,0 +1,133 @@
+"""Rows as GeoJSON features, and a build of every layer with its manifest.
+
+GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) with the
+``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.atomic import MANIFEST
+from layers.build.rows import COLUMNS, BuiltAtlas, Reading, ZonePeriod
+from layers.record.model import LocalizedText
+
+DECIMALS = 5
+
+
+def feature(built: BuiltAtlas, row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
+    """Return a row as a GeoJSON feature with the JSON-FG ``time`` member."""
+    return {
+        "type": "Feature",
+        "id": row.id,
+        "geometry": geometry_json(built.drawn[row.id].reading(reading)),
+        "time": {
+            "interval": [
+                row.valid_from.isoformat(),
+                row.valid_to.isoformat() if row.valid_to else "..",
+            ]
+        },
+        "properties": properties(row),
+    }
+
+
+def properties(row: ZonePeriod) -> dict[str, Any]:
+    """Return the columns of a row as JSON values: days as text, id lists as lists."""
+    return {name: plain(getattr(row, name)) for name in COLUMNS}
+
+
+def collection(
+    built: BuiltAtlas, layer: str, rows: Sequence[ZonePeriod], *, reading: Reading = "nominal"
+) -> dict[str, Any]:
+    """Return rows of a layer as a GeoJSON feature collection that names its record."""
+    title = built.record.layers[layer].title
+    return {
+        **head(built, layer, title, rows, reading=reading),
+        "features": [feature(built, row, reading=reading) for row in rows],
+    }
+
+
+def head(
+    built: BuiltAtlas,
+    name: str,
+    title: LocalizedText,
+    rows: Sequence[ZonePeriod],
+    *,
+    reading: Reading,
+) -> dict[str, Any]:
+    """Return what a feature collection says of itself before its features."""
+    record = built.record
+    return {
+        "type": "FeatureCollection",
+        "name": name,
+        "title": title.as_dict(),
+        "reading": reading,
+        "record": {
+            "id": record.atlas.id,
+            "edition": record.atlas.edition,
+            "sha256": record.sha256,
+            "licence": record.atlas.licence,
+            "scope": record.atlas.scope.as_dict(),
+        },
+        "attribution": sorted(
+            {part for row in rows for part in row.attribution.split("; ") if part}
+        ),
+    }
+
+
+def geometry_json(geometry: BaseGeometry | None) -> dict[str, Any] | None:
+    """Return a geometry as GeoJSON with coordinates of five decimals, None for none."""
+    if geometry is None or geometry.is_empty:
+        return None
+    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry)}
+
+
+def dumps(data: Any) -> bytes:
+    """Return canonical JSON: sorted keys, UTF-8, a final line feed."""
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def build_files(built: BuiltAtlas, *, reading: Reading = "nominal") -> dict[str, bytes]:
+    """Return every file of a build by name: a GeoJSON a layer and the manifest."""
+    files: dict[str, bytes] = {}
+    listed: dict[str, dict[str, Any]] = {}
+    for layer in built.record.layers:
+        rows = built.of(layer)
+        name = f"{layer}.geojson"
+        files[name] = dumps(collection(built, layer, rows, reading=reading))
+        listed[name] = {"sha256": hashlib.sha256(files[name]).hexdigest(), "rows": len(rows)}
+    files[MANIFEST] = dumps(
+        {
+            "files": listed,
+            "seeds_sha256": built.record.sha256,
+            "reading": reading,
+            "versions": {name: version(name) for name in ("tamas", "shapely", "pyproj")},
+        }
+    )
+    return files
+
+
+def _coordinates(geometry: BaseGeometry) -> list[Any]:
+    """Return rounded coordinates as GeoJSON nests them; a ring or a line is rounded at once."""
+    if geometry.geom_type.startswith("Multi"):
+        return [_coordinates(part) for part in shapely.get_parts(geometry)]
+    if isinstance(geometry, shapely.Polygon):
+        return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
+    spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
+    return spots[0] if geometry.geom_type == "Point" else spots
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON has it: days as text, ids as lists."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

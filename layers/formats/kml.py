@@ -1,0 +1,194 @@
+"""KML 2.2, alone or as KMZ: the atlas's colours, a folder a layer, a time span a row.
+
+Names are in one language, the other stands in the description. Days become moments in UTC,
+from the first second of the first day to the last of the last, because readers take a bare
+day for its first moment and the last day would be lost.
+"""
+
+from __future__ import annotations
+
+import html
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from shapely import LinearRing, Polygon, get_coordinates
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
+
+from layers.build.rows import ZonePeriod
+from layers.formats.attribution import lines
+from layers.formats.columns import cell, columns_of
+from layers.formats.content import Content
+from layers.formats.xml import Element, element, to_bytes
+from layers.i18n import translator
+from layers.record.model import LocalizedText
+from layers.style.colors import rgb
+from layers.style.symbology import Symbol, symbology
+from layers.web.page.assets import table
+
+_DISC = "files/disc.png"
+# The first moment that a zip archive can name: no clock goes into the file.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_NO_FILL = "00ffffff"
+
+
+def write_kml(content: Content, path: Path) -> None:
+    """Write KMZ, or plain KML where the path ends so; plain KML has no sign of its own."""
+    zipped = path.suffix.lower() != ".kml"
+    document = to_bytes(_document(content, sign=zipped))
+    if not zipped:
+        path.write_bytes(document)
+        return
+    disc = files("layers.formats").joinpath("disc.png").read_bytes()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in (("doc.kml", document), (_DISC, disc)):
+            archive.writestr(_entry(name), data)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    return entry
+
+
+def _document(content: Content, *, sign: bool) -> Element:
+    record = content.built.record
+    root = element(None, "kml", xmlns="http://www.opengis.net/kml/2.2")
+    document = element(root, "Document")
+    element(document, "name", _pick(content, content.title))
+    element(document, "open", 1)
+    element(document, "description", _about(content))
+    pairs = ((row.zone_type, row.status) for row in content.rows)
+    for symbol in symbology(record).symbols(pairs):
+        _style(document, symbol, sign=sign)
+    for name, rows in content.by_layer().items():
+        folder = element(document, "Folder", id=f"layer.{name}")
+        element(folder, "name", _pick(content, record.layers[name].title))
+        element(folder, "description", html.escape(_pick(content, record.layers[name].summary)))
+        for row in rows:
+            _placemark(folder, content, row)
+    return root
+
+
+def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
+    mark = element(folder, "Placemark", id=row.id)
+    name, other = row.name_en, row.name_ar
+    if content.lang == "ar":
+        name, other = other, name
+    element(mark, "name", name)
+    record = content.built.record
+    symbol = symbology(record).symbol(row.zone_type, row.status)
+    label = symbol.label(translator(content.lang, record.kinds))
+    element(mark, "Snippet", label, maxLines=1)
+    element(mark, "description", _description(content, row, other, label))
+    span = element(mark, "TimeSpan")
+    element(span, "begin", f"{row.valid_from}T00:00:00Z")
+    if row.valid_to is not None:
+        element(span, "end", f"{row.valid_to}T23:59:59Z")
+    element(mark, "styleUrl", f"#{symbol.id}")
+    data = element(mark, "ExtendedData")
+    values = content.values(row)
+    for column in columns_of("rows"):
+        if (value := values[column.name]) not in (None, "", ()):
+            one = element(data, "Data", name=column.name)
+            element(one, "value", cell(value, column.separator))
+    if (shape := content.shape(row)) is not None:
+        _geometry(mark, shape)
+
+
+def _description(content: Content, row: ZonePeriod, other: str, label: str) -> str:
+    """Return what the balloon says as HTML, every text of the record escaped."""
+    lang, record = content.lang, content.built.record
+    words, zone = table(f"words/{lang}"), record.zones[row.zone_id]
+    joint = "; " if lang == "en" else "؛ "
+    who = joint.join(record.actors[key].name.as_dict()[lang] for key in row.asserted_by)
+    away = "ar" if lang == "en" else "en"
+    said = [
+        f'<p dir="{_direction(away)}" lang="{away}">{html.escape(other)}</p>',
+        f"<p>{html.escape(label)}<br>{html.escape(_days(words, row))}</p>",
+        f"<p>{html.escape(words['says'][row.track].format(who=who))}</p>",
+        f"<p>{html.escape(zone.summary.as_dict()[lang])}</p>",
+        f"<p>{html.escape(words['basis'][row.geom_basis])}</p>",
+        f"<p>{html.escape(words['not_for'])}</p>",
+    ]
+    return f'<div dir="{_direction(lang)}" lang="{lang}">{"".join(said)}</div>'
+
+
+def _days(words: dict[str, Any], row: ZonePeriod) -> str:
+    if row.valid_to is None:
+        return f"{words['since'].format(**{'from': row.valid_from})} ({words['no_end']})"
+    said = words["range"].format(**{"from": row.valid_from, "to": row.valid_to})
+    return f"{said} ({words['last_included']})"
+
+
+def _about(content: Content) -> str:
+    """Return scope, terms and makers of the whole file as HTML."""
+    atlas = content.built.record.atlas
+    words = table(f"words/{content.lang}")
+    said = [
+        _pick(content, atlas.scope),
+        _pick(content, atlas.borders),
+        words["edition"].format(date=atlas.edition),
+        f"{words['digest']}: {content.built.record.sha256}",
+        f"{words['attribution']}: {'; '.join(lines(content.credits, content.lang))}",
+    ]
+    paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
+    return f'<div dir="{_direction(content.lang)}" lang="{content.lang}">{paragraphs}</div>'
+
+
+def _style(document: Element, symbol: Symbol, *, sign: bool) -> None:
+    style = element(document, "Style", id=symbol.id)
+    icon = element(style, "IconStyle")
+    element(icon, "color", _colour(symbol.kind.line, 1))
+    element(icon, "scale", "0.5" if sign else "0.8")
+    if sign:
+        element(element(icon, "Icon"), "href", _DISC)
+    line = element(style, "LineStyle")
+    element(line, "color", _colour(symbol.kind.line, 1))
+    element(line, "width", f"{symbol.state.width:g}")
+    fill = element(style, "PolyStyle")
+    flat = symbol.state.flat
+    element(fill, "color", _colour(symbol.kind.line, flat) if flat else _NO_FILL)
+    element(fill, "fill", int(bool(flat)))
+
+
+def _colour(color: str, strength: float) -> str:
+    """Return a colour as KML has it: opacity, blue, green, red."""
+    red, green, blue = rgb(color)
+    return f"{round(255 * strength):02x}{blue:02x}{green:02x}{red:02x}"
+
+
+def _geometry(parent: Element, shape: BaseGeometry) -> None:
+    """Write a shape; what has many parts becomes a MultiGeometry."""
+    if isinstance(shape, BaseMultipartGeometry):
+        many = element(parent, "MultiGeometry")
+        for part in shape.geoms:
+            _geometry(many, part)
+        return
+    made = element(parent, shape.geom_type)
+    if shape.geom_type != "Point":
+        element(made, "tessellate", 1)  # lie on the ground, whatever its height
+    if not isinstance(shape, Polygon):
+        element(made, "coordinates", _coordinates(shape))
+        return
+    _ring(element(made, "outerBoundaryIs"), shape.exterior)
+    for hole in shape.interiors:
+        _ring(element(made, "innerBoundaryIs"), hole)
+
+
+def _ring(parent: Element, ring: LinearRing) -> None:
+    element(element(parent, "LinearRing"), "coordinates", _coordinates(ring))
+
+
+def _coordinates(shape: BaseGeometry) -> str:
+    return " ".join(f"{lon:.10g},{lat:.10g}" for lon, lat in get_coordinates(shape).tolist())
+
+
+def _pick(content: Content, text: LocalizedText) -> str:
+    return text.as_dict()[content.lang]
+
+
+def _direction(lang: str) -> str:
+    return "rtl" if lang == "ar" else "ltr"

@@ -1,0 +1,119 @@
+"""A data release: all formats, the record, terms and digests, ready to be deposited as it is.
+
+Nothing in it knows the day on which it was made: the version is the record's edition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from layers.atomic import MANIFEST, manifest_of, new_folder
+from layers.build.rows import READINGS, BuiltAtlas
+from layers.formats import FORMATS, Format
+from layers.formats.attribution import Credit, as_json, credits_of
+from layers.formats.content import Content
+from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
+from layers.formats.evidence import nested, of_record
+from layers.formats.export import Lang, Steps, about, parts, write_evidence
+from layers.formats.features import dumps
+from layers.formats.package import descriptors, readme
+from layers.record.model import LocalizedText
+from layers.record.schema import write as write_schemas
+
+SUMS = "SHA256SUMS"
+PROGRAM = Credit(
+    "software", LocalizedText(en="tamas (JSON Schemas)", ar="تماس (مخططات JSON)"), "MIT"
+)
+
+
+def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> dict[str, Any]:
+    """Write a data release into a folder, replaced whole; return its manifest.
+
+    ``steps`` wraps the list of what is to be written, for whoever shows progress.
+    """
+    whole = Content(built, built.rows, names=tuple(built.record.layers))
+    found = credits_of(built, built.rows, places=built.record.places, also=[PROGRAM])
+    with new_folder(folder) as fresh:
+        contents = [replace(whole, reading=reading) for reading in READINGS]
+        pairs = [(content, one) for content in contents for one in FORMATS.values()]
+        rows: dict[str, dict[str, Any]] = {}
+        for content, one in steps(pairs):
+            rows |= _write_format(content, one, fresh)
+        tables = {name: "rows" for name in rows if name.endswith(".csv")}
+        tables |= _write_record(whole, fresh / "record")
+        _write_texts(built, found, fresh)
+        _write_descriptors(built, found, fresh, tables)
+        files = manifest_of(fresh)
+        for name, entry in rows.items():
+            files[name] |= entry
+        manifest = {"files": files, **about(whole), "readings": READINGS, "credits": as_json(found)}
+        del manifest["reading"]
+        (fresh / MANIFEST).write_bytes(dumps(manifest))
+    return manifest
+
+
+def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict[str, Any]]:
+    """Write one reading in one format; return what each file holds, by its path."""
+    below = Path("data") / content.reading / one.id
+    (folder / below).mkdir(parents=True)
+    written = {}
+    for name, part in _files(content, one):
+        one.write(part, folder / below / name)
+        counts = {layer: len(rows) for layer, rows in part.by_layer().items()}
+        written[(below / name).as_posix()] = {
+            "format": one.id, "reading": content.reading, "rows": counts
+        }  # fmt: skip
+    if one.id == "csv":
+        names = {f"{layer}.csv": "rows" for layer in content.by_layer()}
+        (folder / below / CSVW_OF_FOLDER).write_bytes(csvw(content, names))
+    return written
+
+
+def _files(content: Content, one: Format) -> list[tuple[str, Content]]:
+    """Return the name and content of each file; KML shows one language, so it comes in both."""
+    if one.id != "kml":
+        return [(f"{part.id}{one.ending}", part) for part in parts(content, one)]
+    languages: tuple[Lang, ...] = ("en", "ar")
+    return [(f"{content.id}-{lang}{one.ending}", replace(content, lang=lang)) for lang in languages]
+
+
+def _write_record(content: Content, folder: Path) -> dict[str, str]:
+    """Write the record as CSV and JSON; return the table of each CSV by its path."""
+    folder.mkdir()
+    tables = write_evidence(folder, of_record(content))
+    for name, items in nested(content.built.record).items():
+        (folder / f"{name}.json").write_bytes(dumps(items))
+    return {f"{folder.name}/{name}": table for name, table in tables.items()}
+
+
+def _write_texts(built: BuiltAtlas, found: tuple[Credit, ...], folder: Path) -> None:
+    texts = {
+        "README.md": readme.readme(built),
+        "LICENSE": readme.licence(built, found),
+        "ATTRIBUTION.md": readme.attribution(found),
+        "CITATION.cff": descriptors.citation_file(built),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_dictionary(folder / DICTIONARY)
+    write_schemas(folder / "schema")
+
+
+def _write_descriptors(
+    built: BuiltAtlas, found: tuple[Credit, ...], folder: Path, tables: dict[str, str]
+) -> None:
+    """Write the data package and, last, the digests of all that stands so far."""
+    package = descriptors.datapackage(built, found, manifest_of(folder), tables)
+    (folder / "datapackage.json").write_bytes(package)
+    (folder / SUMS).write_text(sums(manifest_of(folder)), encoding="utf-8")
+
+
+def sums(files: dict[str, dict[str, Any]]) -> str:
+    """Return digests as ``sha256sum -c`` reads them, without the list's own and the manifest's."""
+    return "".join(
+        f"{entry['sha256']}  {name}\n"
+        for name, entry in sorted(files.items())
+        if name not in (SUMS, MANIFEST)
+    )

@@ -1,0 +1,143 @@
+"""The letters of printed pages: IBM Plex Sans and IBM Plex Sans Arabic, from vendored files.
+
+The families have names of their own, so that a font of the same name on the system is never
+taken in their place: the same text gives the same bytes on every machine. A letter that Plex
+lacks comes from DejaVu Sans, which matplotlib carries.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import logging
+import threading
+import warnings
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from layers.errors import ExportError
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+_VENDOR = files("layers.printing").joinpath("vendor")
+LATIN, ARABIC, ANY = "Tamas Plex Sans", "Tamas Plex Sans Arabic", "Tamas DejaVu Sans"
+# Each font by family, weight and slant; an absent slant or weight falls back to the nearest.
+_FILES = {
+    (LATIN, 400, "normal"): "ibm-plex-sans-400.ttf",
+    (LATIN, 600, "normal"): "ibm-plex-sans-600.ttf",
+    (LATIN, 400, "italic"): "ibm-plex-sans-400-italic.ttf",
+    (ARABIC, 400, "normal"): "ibm-plex-sans-arabic-400.ttf",
+    (ARABIC, 600, "normal"): "ibm-plex-sans-arabic-600.ttf",
+}
+# What prints of a line in Plex, as shares of its size: over and under the base line.
+ASCENT, DESCENT = 0.78, 0.22
+LEAST = (3, 11)
+_registering = threading.Lock()
+_MEASURED = 100.0
+
+
+def family(lang: str) -> list[str]:
+    """Return the families for a text in a language, the first that has a letter draws it."""
+    return [ARABIC, LATIN, ANY] if lang == "ar" else [LATIN, ARABIC, ANY]
+
+
+def font(
+    size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
+) -> FontProperties:
+    """Return a font of ``size`` points for text in ``lang``; Arabic is never slanted."""
+    from matplotlib.font_manager import FontProperties
+
+    register()
+    slant: Literal["italic", "normal"] = "italic" if italic and lang != "ar" else "normal"
+    return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
+
+
+@functools.cache
+def register() -> None:
+    """Make the vendored fonts known to matplotlib, once a process.
+
+    Raises `ExportError` where a file is not the one of the manifest, or where matplotlib is
+    too old to shape Arabic itself.
+    """
+    # Where its own cache lies, and that it makes one, is no news to whoever prints a map.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    if mpl.__version_info__[:2] < LEAST:
+        raise ExportError(
+            f"matplotlib {mpl.__version__} does not shape Arabic; install 3.11 or later"
+        )
+    with _registering:
+        manager: Any = font_manager.fontManager
+        known = {entry.name for entry in manager.ttflist}
+        if LATIN in known:
+            return
+        for (name, weight, style), file in _FILES.items():
+            manager.ttflist.append(_entry(_path(file), name, weight, style))
+        carried = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        for weight, file in ((400, "DejaVuSans.ttf"), (600, "DejaVuSans-Bold.ttf")):
+            manager.ttflist.append(_entry(carried / file, ANY, weight, "normal"))
+        # Names looked up before would go on missing.
+        manager._findfont_cached.cache_clear()
+
+
+def _entry(path: Path, name: str, weight: int, style: str) -> Any:
+    from matplotlib.font_manager import FontEntry
+
+    return FontEntry(
+        fname=str(path), name=name, style=style, variant="normal", weight=weight, stretch="normal"
+    )
+
+
+def _path(file: str) -> Path:
+    """Return a vendored font's path after checking it against the manifest."""
+    with as_file(_VENDOR.joinpath(file)) as path:
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != _digests()[file]:
+            raise ExportError(f"{file}: not the vendored font that the manifest names; reinstall")
+        return Path(path)
+
+
+def _digests() -> dict[str, str]:
+    manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
+    return {entry["file"]: entry["sha256"] for entry in manifest["files"]}
+
+
+def licences() -> list[str]:
+    """Return name, version and licence of each font package, for what is printed with them."""
+    manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
+    return sorted({f"{e['name']} {e['version']} ({e['licence']})" for e in manifest["files"]})
+
+
+def width(
+    text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
+) -> float:
+    """Return how wide a line of text prints, in points.
+
+    Words are measured one by one and remembered: letters do not join across a space.
+    """
+    words = text.split(" ")
+    wide = sum(_advance(word, weight, italic, lang) for word in words if word)
+    if len(words) > 1:
+        wide += (len(words) - 1) * _advance(" ", weight, italic, lang)
+    return wide * size / _MEASURED
+
+
+@functools.lru_cache(maxsize=20_000)
+def _advance(text: str, weight: int, italic: bool, lang: str) -> float:
+    """Return a line's width at `_MEASURED` points; unhinted, so that it grows with the size."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import LoadFlags
+
+    chosen = font(_MEASURED, weight=weight, italic=italic, lang=lang)
+    manager: Any = font_manager.fontManager
+    letters = font_manager.get_font(manager._find_fonts_by_props(chosen))
+    letters.set_size(_MEASURED, 72)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that no font has prints as an empty box
+        letters.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    across, _ = letters.get_width_height()
+    return float(across / 64)

@@ -1,0 +1,156 @@
+"""The ground under the zones: sea, land, water, borders, roads, and what their files name."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.printing.page import GROUND, PAPER, RULE_2, Page
+from layers.printing.plane import Window
+from layers.record.model import LocalizedText, Record
+
+HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
+RIVER, COAST, BORDER, ROAD = "#A9C2CE", "#8FA6B2", "#7A746A", "#B3A68F"
+# Soft white bands along the coast: width in px, opacity.
+_BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
+_PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
+# An edge of the land file is a cut and no coast if so much of it is straight, in degrees.
+_CUT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A piece of the ground, in degrees, with its names and whether it is the atlas's own."""
+
+    shape: BaseGeometry
+    names: tuple[str | None, str | None]
+    home: bool
+
+    def name(self, lang: str) -> str | None:
+        """Return the name in a language; None where the file has none."""
+        return self.names[1 if lang == "ar" else 0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """All of a record's base map, and whose data it is."""
+
+    parts: dict[str, tuple[Feature, ...]]
+    credits: tuple[tuple[LocalizedText, str], ...]
+    sea: BaseGeometry | None
+    """Where there is water if there is no land: what lies beyond is not known."""
+
+    def of(self, part: str) -> tuple[Feature, ...]:
+        """Return the features of one file, none where there is no such file."""
+        return self.parts.get(part, ())
+
+
+def ground_of(record: Record) -> Ground:
+    """Return the base map of a record, read once for as long as the record is the same."""
+    sources = tuple(sorted((key, one.publisher) for key, one in record.sources.items()))
+    return _read(record.root, record.sha256, _Names(dict(sources)))
+
+
+class _Names:
+    """Publishers by source, equal for a cache whatever they are: the digest tells them apart."""
+
+    def __init__(self, names: dict[str, LocalizedText]) -> None:
+        self.names = names
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Names)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=4)
+def _read(root: Path, _: str, publishers: _Names) -> Ground:
+    parts: dict[str, tuple[Feature, ...]] = {}
+    owed: dict[tuple[str, str], tuple[LocalizedText, str]] = {}
+    for path in sorted((root / "basemap").glob("*.geojson")):
+        file = json.loads(path.read_text(encoding="utf-8"))
+        parts[path.stem] = tuple(_feature(one) for one in file["features"] if one["geometry"])
+        publisher, licence = publishers.names.get(file.get("source", "")), file.get("licence", "")
+        if publisher is not None:
+            owed[publisher["en"], licence] = (publisher, licence)
+    return Ground(parts, tuple(owed.values()), _sea(parts.get("land", ())))
+
+
+def _feature(one: dict[str, Any]) -> Feature:
+    about = one.get("properties") or {}
+    shape = shapely.geometry.shape(one["geometry"])
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape)
+    names = (about.get("name_en"), about.get("name_ar"))
+    # A file without a home country has its land in one tone, the tone of the atlas's own.
+    return Feature(shape, names, bool(about.get("home", "home" not in about)))
+
+
+def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
+    """Return the box within which no land means water: up to where the land file was cut."""
+    if not land:
+        return None
+    whole = shapely.union_all([one.shape for one in land])
+    west, south, east, north = whole.bounds
+    sides = {
+        "west": shapely.LineString([(west, south), (west, north)]),
+        "south": shapely.LineString([(west, south), (east, south)]),
+        "east": shapely.LineString([(east, south), (east, north)]),
+        "north": shapely.LineString([(west, north), (east, north)]),
+    }
+    cut = {name for name, side in sides.items() if whole.boundary.intersection(side).length > _CUT}
+    # A coast may run along a parallel by itself; a window that cuts, cuts on several sides.
+    cut = cut if len(cut) > 1 else set()
+    return shapely.box(
+        west if "west" in cut else -540.0,
+        south if "south" in cut else -90.0,
+        east if "east" in cut else 540.0,
+        north if "north" in cut else 90.0,
+    )
+
+
+def draw(page: Page, window: Window, ground: Ground, *, unit: float) -> None:
+    """Draw the ground in a window; ``unit`` is a pixel of the screen in points."""
+    frame = window.box.shape()
+    # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
+    page.shape(frame, fill=GROUND if ground.sea is None else WATER)
+    shapes = {
+        part: [(one, window.project(one.shape)) for one in ground.of(part)] for part in _PARTS
+    }
+    shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
+    for wide, alpha in _BANDS:
+        for _, shape in shores:
+            page.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
+    for one, shape in shapes["land"]:
+        tone = HOME if one.home else LAND
+        page.shape(shape, fill=tone, line=tone, width=0.6 * unit)
+    for _, shape in shapes["rivers"]:
+        page.shape(shape, line=RIVER, width=1.2 * unit)
+    for _, shape in shapes["lakes"]:
+        page.shape(shape, fill=WATER, line=COAST, width=0.7 * unit)
+    for _, shape in shores:
+        page.shape(shape, line=COAST, width=unit)
+    for _, shape in shapes["governorates"]:
+        page.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
+    for _, shape in shapes["borders"]:
+        page.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
+    dash = [part * unit for part in (9, 3, 2, 3)]
+    for _, shape in shapes["borders"]:
+        page.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
+    for _, shape in shapes["roads"]:
+        page.shape(shape, line=ROAD, width=1.6 * unit)
+    if ground.sea is not None:
+        known = window.project(shapely.segmentize(ground.sea, 1.0))
+        beyond = window.box.shape().difference(known) if known is not None else frame
+        page.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
+
+
+def _edge(shape: BaseGeometry | None) -> BaseGeometry | None:
+    return None if shape is None else shape.boundary

@@ -1,0 +1,203 @@
+"""Where names go, so that none lies over another, over a town's sign or over the furniture.
+
+Boxes are in points. A name that finds no room is left out: the list names every zone, or
+counts those that it has no room for, and a town without a name has no sign either.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from layers.printing.page import Box, Sides, sides
+
+# Trial order beside a point: at its end, its start, above, below.
+_BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1))
+_DIRECTIONS = 24
+_DISTANCES = (5.0, 11.0, 19.0, 30.0, 45.0, 64.0, 90.0)
+
+
+class Room:
+    """What is free on a map: a frame, less what has been taken.
+
+    Boxes are compared as arrays, because thousands of zones try many places each.
+    """
+
+    def __init__(self, frame: Box, *, padding: float = 2.0) -> None:
+        self.frame, self.padding = frame, padding
+        self.names: list[Box] = []
+        self.leaders: list[BaseGeometry] = []
+        self._sides = np.empty((64, 4))
+        self._count = 0
+
+    def met(self, boxes: Sides) -> NDArray[np.bool_]:
+        """Tell for each box whether it shares more than an edge with what has been taken."""
+        taken = self._sides[: self._count]
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        near = taken[((taken[:, :2] < high) & (low < taken[:, 2:])).all(axis=1)]
+        one, other = boxes[:, None, :], near[None, :, :]
+        over = (one[..., :2] < other[..., 2:]) & (other[..., :2] < one[..., 2:])
+        return np.asarray(over.all(axis=2).any(axis=1))
+
+    def frees(self, boxes: Sides) -> NDArray[np.bool_]:
+        """Tell for each box whether it lies within the frame and over nothing."""
+        frame = self.frame.grown(-self.padding)
+        within = (boxes[:, 0] >= frame.left) & (boxes[:, 1] >= frame.top)
+        within &= (boxes[:, 2] <= frame.right) & (boxes[:, 3] <= frame.bottom)
+        if within.any():
+            within[within] = ~self.met(boxes[within])
+        return within
+
+    def free(self, box: Box) -> bool:
+        """Tell whether nothing lies where a box would."""
+        return bool(self.frees(sides([box]))[0])
+
+    def take(self, box: Box) -> None:
+        """Keep a box from what comes later."""
+        if self._count == len(self._sides):
+            self._sides = np.concatenate([self._sides, np.empty_like(self._sides)])
+        self._sides[self._count] = sides([box])[0]
+        self._count += 1
+
+    def leave(self, box: Box) -> None:
+        """Give back a box that was taken."""
+        same = (self._sides[: self._count] == sides([box])[0]).all(axis=1)
+        self._count -= 1
+        self._sides[int(same.argmax())] = self._sides[self._count]
+
+    def name(self, box: Box) -> None:
+        """Take a box for a name, with a little air around it."""
+        self.names.append(box)
+        self.take(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
+
+    def crossings(self, box: Box, line: BaseGeometry | None) -> int:
+        """Count the leaders that a name would lie over, and the names that its own would."""
+        shape = box.shape()
+        over = sum(shape.intersects(leader) for leader in self.leaders)
+        if line is not None:
+            over += sum(line.intersects(name.shape()) for name in self.names)
+            over += sum(line.intersects(leader) for leader in self.leaders)
+        return over
+
+    def first(self, boxes: Iterable[Box]) -> Box | None:
+        """Return the first of the boxes that is free, and take it as a name's."""
+        found = next((box for box in boxes if self.free(box)), None)
+        if found is not None:
+            self.name(found)
+        return found
+
+    def best(
+        self,
+        boxes: Sides,
+        cost: Callable[[Box, float], float],
+        most: float,
+        *,
+        least: NDArray[np.float64] | None = None,
+    ) -> Box | None:
+        """Return the free box that costs least and less than ``most``, and take it.
+
+        ``cost`` is asked for a box and the cost to stay below; once that is reached it may
+        return any number not below it. ``least`` is what each box costs at least: one that
+        cannot be the cheapest is not asked about.
+        """
+        found: Box | None = None
+        floor = np.zeros(len(boxes)) if least is None else least
+        wanted = floor < most
+        wanted[wanted] = self.frees(boxes[wanted])
+        for at in np.flatnonzero(wanted):
+            if floor[at] >= most:
+                continue
+            box = Box(*boxes[at].tolist())
+            if (price := cost(box, most)) < most:
+                found, most = box, price
+        if found is not None:
+            self.name(found)
+        return found
+
+
+def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: bool) -> list[Box]:
+    """Return boxes at the end, at the start, above and below a point."""
+    boxes = []
+    for dx, dy in _BESIDE:
+        side = -dx if rtl else dx
+        left = x + side * gap if side > 0 else x - width + side * gap if side < 0 else x - width / 2
+        top = y + gap * 0.8 if dy > 0 else y - height - gap * 0.8 if dy < 0 else y - height / 2
+        boxes.append(Box(left, top, left + width, top + height))
+    return boxes
+
+
+def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:
+    """Return boxes at the four corners of a point."""
+    return [
+        Box(left, top, left + width, top + height)
+        for left in (x + gap, x - gap - width)
+        for top in (y - gap - height, y + gap)
+    ]
+
+
+def around(area: BaseGeometry, width: float, height: float) -> Sides:
+    """Return boxes within an area, and about it farther and farther out."""
+    spots = np.array(list(_inside(area))).reshape(-1, 2)
+    left, top, right, bottom = area.bounds
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    half = np.array([max((right - left) / 2, 0.1), max((bottom - top) / 2, 0.1)])
+    ways = _ways()
+    # On the box around the area, moved out until the name's own box is clear of it.
+    stretch = (half / np.maximum(np.abs(ways), 1e-9)).min(axis=1)
+    far = np.array(_DISTANCES)[:, None, None]
+    size = np.array([width, height])
+    moved = middle + ways * (stretch[:, None] + far) + (size / 2) * _signs(ways)
+    centres = np.concatenate([spots, moved.reshape(-1, 2)])
+    return np.hstack([centres - size / 2, centres + size / 2])
+
+
+@functools.cache
+def _ways() -> NDArray[np.float64]:
+    """Return cosine and sine of the directions in which names are tried."""
+    angles = [2 * math.pi * step / _DIRECTIONS for step in range(_DIRECTIONS)]
+    return np.array([[math.cos(angle), math.sin(angle)] for angle in angles])
+
+
+def _signs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.abs(values) < 0.26, 0.0, np.copysign(1.0, values))
+
+
+def _inside(area: BaseGeometry) -> Iterator[tuple[float, float]]:
+    """Yield points well inside an area: the middle of its largest circle, and of its parts."""
+    if not area.geom_type.endswith("Polygon"):
+        return
+    parts = sorted(shapely.get_parts(area), key=lambda part: -part.area)[:3]
+    for part in parts:
+        if part.area < 1:
+            continue
+        circle = shapely.maximum_inscribed_circle(part, tolerance=1.0)
+        x, y = shapely.get_coordinates(circle)[0]
+        yield float(x), float(y)
+        for share in (0.25, 0.5, 0.75):
+            spot = _across(part, share)
+            if spot is not None:
+                yield spot
+
+
+def _across(part: BaseGeometry, share: float) -> tuple[float, float] | None:
+    """Return the middle of the widest stretch of a level line through an area."""
+    left, top, right, bottom = part.bounds
+    y = top + (bottom - top) * share
+    cut = part.intersection(shapely.LineString([(left - 1, y), (right + 1, y)]))
+    lines = [line for line in shapely.get_parts(cut) if line.geom_type == "LineString"]
+    if not lines:
+        return None
+    widest = max(lines, key=lambda line: line.length)
+    return float(widest.centroid.x), y
+
+
+def leader(box: Box, area: BaseGeometry, *, least: float) -> BaseGeometry | None:
+    """Return the line from a name to its shape, None where it stands near enough."""
+    line = shapely.shortest_line(box.grown(1.0).shape(), area)
+    return line if line is not None and line.length > least else None

@@ -1,0 +1,94 @@
+"""Compare two days: what appeared, ended or changed, zone by zone, with its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal
+
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod
+from layers.query import filters as query
+
+Change = Literal["appeared", "changed", "ended", "unchanged"]
+
+
+def diff(
+    built: BuiltAtlas,
+    first: date,
+    second: date,
+    *,
+    by: date | None = None,
+    zones: Iterable[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return each zone that holds on either day, with what became of it between them.
+
+    A zone appeared or ended as a whole; it changed where a status, asserter or shape on one of
+    its tracks did. Changes inside the days between that undo each other are not listed. Of all
+    zones, or of some, in the order they are given. Raises `QueryError` for a day beyond the
+    record.
+    """
+    for parameter, day in (("from", first), ("to", second)):
+        query.check_day(built.record, day, parameter)
+    chosen = built.rows
+    if zones is not None:
+        chosen = tuple(row for name in zones for row in built.by_zone.get(name, ()))
+    rows = query.known_by(built, chosen, by)
+    before, after = (_by_zone(query.holding(rows, day)) for day in (first, second))
+    order = {"appeared": 0, "changed": 1, "ended": 2, "unchanged": 3}
+    found = [
+        _zone(built, name, before.get(name, ()), after.get(name, ()))
+        for name in dict.fromkeys(row.zone_id for row in rows)
+        if name in before or name in after
+    ]
+    return sorted(found, key=lambda item: order[item["change"]])
+
+
+def _by_zone(rows: tuple[ZonePeriod, ...]) -> dict[str, tuple[ZonePeriod, ...]]:
+    zones: dict[str, tuple[ZonePeriod, ...]] = {}
+    for row in rows:
+        zones[row.zone_id] = (*zones.get(row.zone_id, ()), row)
+    return zones
+
+
+def _zone(
+    built: BuiltAtlas, name: str, before: tuple[ZonePeriod, ...], after: tuple[ZonePeriod, ...]
+) -> dict[str, Any]:
+    kept = {row.id for row in before} & {row.id for row in after}
+    gone = [row for row in before if row.id not in kept]
+    come = [row for row in after if row.id not in kept]
+    change: Change = "unchanged"
+    if not before:
+        change = "appeared"
+    elif not after:
+        change = "ended"
+    elif gone or come:
+        change = "changed"
+    zone = built.record.zones[name]
+    claims = [
+        *(key for row in gone for key in built.end_claims[row.id] if key in row.claim_ids),
+        *(key for row in come for key in built.start_claims[row.id] if key in row.claim_ids),
+    ]
+    return {
+        "zone_id": name,
+        "layer": zone.layer,
+        "name_en": zone.names["en"],
+        "name_ar": zone.names["ar"],
+        "change": change,
+        "before": _states(before),
+        "after": _states(after),
+        "shape_changed": _shape(built, before) != _shape(built, after),
+        "end_reasons": sorted({row.end_reason for row in gone if row.end_reason}),
+        "claim_ids": list(dict.fromkeys(claims)),
+    }
+
+
+def _states(rows: tuple[ZonePeriod, ...]) -> dict[str, list[str]]:
+    return {
+        track: list(dict.fromkeys(row.status for row in rows if row.track == track))
+        for track in TRACKS
+        if any(row.track == track for row in rows)
+    }
+
+
+def _shape(built: BuiltAtlas, rows: tuple[ZonePeriod, ...]) -> list[str]:
+    return sorted({built.recipes[row.id].model_dump_json() for row in rows})

@@ -1,0 +1,203 @@
+"""The record as lists: claims, sources, disputes, systems, unknowns and the timeline.
+
+Plain data for the command and the service; days are ISO text, ids are ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from layers.errors import UnknownLayer
+from layers.record.dates import Edtf, meets, parse_edtf, validity
+from layers.record.model import Claim, Record
+
+
+def zones_of_claims(record: Record) -> dict[str, tuple[str, ...]]:
+    """Return, for each claim, the zones that cite it, or whose disputes or systems do."""
+    found: dict[str, dict[str, None]] = {key: {} for key in record.claims}
+    for zone in record.zones.values():
+        for period in zone.periods:
+            for key in [*period.from_.claims, *(period.to.claims if period.to else [])]:
+                found[key][zone.id] = None
+    for dispute in record.disputes.values():
+        for side in dispute.sides:
+            for key in side.claims:
+                found[key].update(dict.fromkeys(dispute.zones))
+    for system in record.systems.values():
+        for key in system.claims:
+            found[key].update(dict.fromkeys(system.zones))
+    return {key: tuple(zones) for key, zones in found.items()}
+
+
+def claims(
+    record: Record,
+    *,
+    layer: str | None = None,
+    source: str | None = None,
+    zone: str | None = None,
+    by: date | None = None,
+) -> list[dict[str, Any]]:
+    """Return claims in the order of their sources, of a layer, source or zone, known by a day."""
+    for kind, name, known in (
+        ("layer", layer, record.layers),
+        ("source", source, record.sources),
+        ("zone", zone, record.zones),
+    ):
+        if name is not None and name not in known:
+            raise UnknownLayer(kind, name, known)
+    zones = zones_of_claims(record)
+    chosen = []
+    for key, claim in record.claims.items():
+        on_layers = {record.zones[name].layer for name in zones[key]}
+        if layer is not None and layer not in on_layers:
+            continue
+        if source not in (None, record.source_of[key]) or (zone and zone not in zones[key]):
+            continue
+        if by is not None and not _stated(record, key, by):
+            continue
+        chosen.append(_claim(record, claim, zones[key]))
+    return chosen
+
+
+def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
+    source = record.sources[record.source_of[claim.id]]
+    span = claim.where
+    return {
+        "id": claim.id,
+        "source_id": source.id,
+        "source_sha256": source.sha256,
+        "start": span.start if span else None,
+        "end": span.end if span else None,
+        "quote_sha256": span.quote_sha256 if span else None,
+        "locator": claim.locator,
+        "kind": claim.kind,
+        "summary_en": claim.summary["en"],
+        "summary_ar": claim.summary["ar"],
+        "places": [{"place": item.place, "role": item.role} for item in claim.places],
+        "actors": list(claim.actors),
+        "date": claim.date,
+        "date_basis": claim.date_basis,
+        "stated_on": claim.stated_on,
+        "asserted_by": claim.asserted_by,
+        "hedged": claim.hedged,
+        "zone_ids": list(zones),
+        "reviewed_by": claim.reviewed_by,
+        "reviewed_on": claim.reviewed_on,
+    }
+
+
+def sources(record: Record) -> list[dict[str, Any]]:
+    """Return every source with how many claims the record takes from it."""
+    counts = dict.fromkeys(record.sources, 0)
+    for name in record.source_of.values():
+        counts[name] += 1
+    return [
+        {**source.model_dump(mode="json"), "claims": counts[source.id]}
+        for source in record.sources.values()
+    ]
+
+
+def disputes(record: Record, by: date | None = None) -> list[dict[str, Any]]:
+    """Return the disputes, with their claims; by a day, those of which two sides had spoken."""
+    return [
+        dispute.model_dump(mode="json")
+        for dispute in record.disputes.values()
+        if by is None
+        or sum(any(_stated(record, key, by) for key in side.claims) for side in dispute.sides) > 1
+    ]
+
+
+def unknowns(record: Record) -> list[dict[str, Any]]:
+    """Return what could not be established."""
+    return [item.model_dump(mode="json") for item in record.unknowns.values()]
+
+
+def coverage(record: Record) -> list[dict[str, Any]]:
+    """Return each system that the sources name: how the atlas represents it, and why."""
+    return [
+        {
+            "number": system.number,
+            "id": system.id,
+            "name_en": system.name["en"],
+            "name_ar": system.name["ar"],
+            "drawn_as": system.drawn_as,
+            "reason_en": system.reason["en"],
+            "reason_ar": system.reason["ar"],
+            "zones": list(system.zones),
+            "claims": list(system.claims),
+        }
+        for system in sorted(record.systems.values(), key=lambda item: item.number)
+    ]
+
+
+def timeline(
+    record: Record,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    by: date | None = None,
+) -> list[dict[str, Any]]:
+    """Return every dated claim that touches the days asked for, in order of date.
+
+    A claim's date may be vague: it is listed where its widest reading meets the days.
+    """
+    zones = zones_of_claims(record)
+    entries = []
+    for key, claim in record.claims.items():
+        if claim.date is None or (by is not None and not _stated(record, key, by)):
+            continue
+        when = parse_edtf(claim.date)
+        if not _meets(when, first, last):
+            continue
+        entries.append((_sort_key(when), key, _entry(record, claim, zones[key])))
+    return [entry for _, _, entry in sorted(entries, key=lambda item: item[:2])]
+
+
+def _entry(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "date": claim.date,
+        "date_basis": claim.date_basis,
+        "kind": claim.kind,
+        "summary_en": claim.summary["en"],
+        "summary_ar": claim.summary["ar"],
+        "asserted_by": claim.asserted_by,
+        "hedged": claim.hedged,
+        "stated_on": claim.stated_on,
+        "claim_id": claim.id,
+        "source_id": record.source_of[claim.id],
+        "zone_ids": list(zones),
+    }
+
+
+def _meets(when: Edtf, first: date | None, last: date | None) -> bool:
+    if when.earliest is None:
+        return first is None or when.latest is None or when.latest >= first
+    return meets(validity(when, when), first, last)
+
+
+def _sort_key(when: Edtf) -> tuple[date, date]:
+    # What began nobody knows when stands at its end, among what was said of that time.
+    return when.earliest or when.latest or date.max, when.latest or date.max
+
+
+def _stated(record: Record, key: str, by: date) -> bool:
+    day = record.known[key]
+    return day is not None and day <= by
+
+
+def lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
+    """Yield one line an item: the named fields, the first padded."""
+    width = max((len(str(item[names[0]])) for item in items), default=0)
+    for item in items:
+        rest = "  ".join(_short(item[name]) for name in names[1:])
+        yield f"{item[names[0]]!s:<{width}}  {rest}".rstrip()
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("en", value))
+    if isinstance(value, list):
+        return ", ".join(_short(part) for part in value) or "-"
+    return "-" if value is None else str(value)

@@ -1,0 +1,99 @@
+"""What part of the atlas an export holds: layers, zones, a day, a day of knowledge, a box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from layers.build.rows import BuiltAtlas, Reading, ZonePeriod
+from layers.errors import QueryError, UnknownLayer
+from layers.query import filters as query
+from layers.record.model import Record
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A choice of rows; None means all.
+
+    ``box`` is west, south, east, north in degrees; a west side beyond the east side goes over
+    the antimeridian. ``reading`` names the shape that is written.
+    """
+
+    on: date | None = None
+    known_by: date | None = None
+    layers: tuple[str, ...] | None = None
+    zones: tuple[str, ...] | None = None
+    box: Box | None = None
+    reading: Reading = "nominal"
+
+    def check(self, record: Record) -> None:
+        """Refuse a layer, a zone or a day that the record does not have."""
+        for name in self.layers or ():
+            if name not in record.layers:
+                raise UnknownLayer("layer", name, record.layers)
+        for name in self.zones or ():
+            if name not in record.zones:
+                raise UnknownLayer("zone", name, record.zones)
+        query.check_day(record, self.on)
+
+    def rows(self, built: BuiltAtlas) -> tuple[ZonePeriod, ...]:
+        """Return the chosen rows in the order of the layers, as they were known."""
+        self.check(built.record)
+        rows: Iterable[ZonePeriod] = query.known_by(built, built.rows, self.known_by)
+        rows = query.holding(rows, self.on)
+        if self.layers is not None:
+            rows = (row for row in rows if row.layer in self.layers)
+        if self.zones is not None:
+            rows = (row for row in rows if row.zone_id in self.zones)
+        if self.box is not None:
+            rows = query.in_box(built, rows, self.box)
+        return tuple(rows)
+
+
+def parse_selection(
+    *,
+    on: str | None = None,
+    known_by: str | None = None,
+    layers: str | None = None,
+    zone: str | None = None,
+    bbox: str | None = None,
+    reading: Reading = "nominal",
+) -> Selection:
+    """Return a view from the texts of options; lists are joined with commas.
+
+    Raises `QueryError` naming the option that cannot be understood.
+    """
+    return Selection(
+        on=query.day("on", on),
+        known_by=query.day("known-by", known_by),
+        layers=_names("layers", layers),
+        zones=_names("zone", zone),
+        box=None if bbox is None else box_of(bbox),
+        reading=reading,
+    )
+
+
+def box_of(text: str) -> Box:
+    """Return west, south, east, north in degrees from ``w,s,e,n``."""
+    example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise QueryError("bbox", text, example) from None
+    sound = all(map(math.isfinite, (west, south, east, north)))
+    if not (sound and abs(west) <= 180 and abs(east) <= 180 and -90 <= south < north <= 90):
+        raise QueryError("bbox", text, f"{example}; south lies below north")
+    return west, south, east, north
+
+
+def _names(parameter: str, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not names:
+        raise QueryError(parameter, text, "names nothing; leave it out for all")
+    return names

@@ -1,0 +1,608 @@
+"""The model of the record: what a seed file may say.
+
+Every class is one kind of record in ``seeds/``; the JSON Schemas that the seed
+files name are generated from these classes. Nothing here reads a file or knows a
+geometry: `layers.record.reader` reads and cross-checks, `layers.build.rows` joins claims and
+shapes.
+
+Coordinates are WGS84 longitude, latitude in degrees (OGC:CRS84 order); distances carry
+their unit in the field's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+)
+
+from geo.lines import Pair, Trace
+from geo.lines import Place as Spot
+from geo.recipes import Recipe
+from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.texts import LANGUAGES, LanguageTag, Line, by_language
+from layers.record.texts import LocalizedText as LocalizedText
+
+Track = Literal["paper", "practice"]
+Status = Literal[
+    "announced",
+    "agreed",
+    "in_effect",
+    "partly_implemented",
+    "not_implemented",
+    "suspended",
+    "unknown",
+]
+# From the strongest to the weakest: of two that hold, the first speaks for the zone.
+STATUS_RANK: tuple[Status, ...] = (
+    "in_effect",
+    "partly_implemented",
+    "suspended",
+    "agreed",
+    "announced",
+    "not_implemented",
+    "unknown",
+)
+EndReason = Literal[
+    "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
+]
+# The kinds of zone that every record may use; `seeds/kinds.yaml` adds to them or changes them.
+DEFAULT_KINDS = (
+    "deescalation_area",
+    "demilitarized_strip",
+    "security_corridor",
+    "patrol_area",
+    "deconfliction_area",
+    "operation_area",
+    "foreign_base",
+    "patrol_route",
+    "post",
+    "position",
+    "incident",
+    "presence",
+    "channel",
+    "label",
+)
+Marker = Literal[
+    "area",
+    "strip",
+    "corridor",
+    "belt",
+    "circle",
+    "border-area",
+    "ring",
+    "route",
+    "triangle",
+    "disc",
+    "pin",
+    "dots",
+    "rings",
+    "lines",
+]
+GeomBasis = Literal[
+    "official_map",
+    "text_formula",
+    "digitised_public_map",
+    "place_chain",
+    "contact_pairs",
+    "circle",
+    "point",
+    "admin_proxy",
+    "inferred",
+    "schematic",
+    "none",
+]
+Confidence = Literal["high", "moderate", "low"]
+ClaimKind = Literal[
+    "agreement",
+    "zone",
+    "patrol",
+    "base",
+    "position",
+    "incident",
+    "contact",
+    "figure",
+    "statement",
+]
+DateBasis = Literal["text", "inferred", "relative", "external", "none"]
+PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
+
+
+def _valid_edtf(text: str) -> str:
+    parse_edtf(text)
+    return text
+
+
+def _valid_day(text: str) -> str:
+    parse_day(text)
+    return text
+
+
+_PATH = re.compile(r"[Mm](?:[MmLlHhVvCcSsQqTtAaZz]|[\d\s,.-])+", re.ASCII)
+_PATH_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_COORDINATES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+
+
+def _valid_path(text: str) -> str:
+    """Refuse what is no SVG path data; numbers are plain and flags of arcs stand apart."""
+    if _PATH.fullmatch(text) is None:
+        raise ValueError("must be SVG path data that starts with M, as 'M2 8H20'")
+    for letter, rest in _PATH_STEP.findall(text):
+        count, needed = len(_NUMBER.findall(rest)), _COORDINATES[letter.upper()]
+        if count != needed and (not needed or not count or count % needed):
+            raise ValueError(f"{letter} in the path takes {needed} numbers, not {count}")
+    return text
+
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
+DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
+KIND_PATTERN = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
+ZoneType = Annotated[
+    str,
+    # Any string here, because the kinds in force are the record's: `layers.record.checks` asks.
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "a default kind, or the id of one in kinds.yaml",
+            "anyOf": [{"enum": list(DEFAULT_KINDS)}, {"pattern": KIND_PATTERN, "maxLength": 40}],
+        }
+    ),
+]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1F68C9"])]
+PathData = Annotated[str, AfterValidator(_valid_path), Field(max_length=2000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
+
+
+class Model(BaseModel):
+    """Refuse unknown fields and non-finite numbers; never change after reading."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
+    )  # parts are checked as parts: what checks one alone is made when asked for
+
+
+class Atlas(Model):
+    """What the record is about, where and when it speaks, and its standing lines."""
+
+    id: Id
+    title: LocalizedText
+    edition: DayText = Field(description="day this edition of the record was closed")
+    record_from: DayText
+    record_to: DayText = Field(description="last day the record speaks for")
+    opens_on: DayText | None = Field(default=None, description="the day a map opens on")
+    languages: tuple[LanguageTag, ...] = Field(
+        default=LANGUAGES,
+        min_length=1,
+        description="BCP 47 tags of the languages that every text is in, the default one first",
+    )
+    embargo_days: int = Field(ge=0, description="least days between record_to and edition")
+    extent: list[tuple[float, float]] = Field(
+        min_length=3, description="ring of [lon, lat]; every place must lie inside"
+    )
+    scope: LocalizedText
+    borders: LocalizedText
+    corrections: LocalizedText
+    licence: Line = Field(description="licence of the texts and of the compilation")
+
+
+class Published(Model):
+    """When a source was published and how that is known."""
+
+    date: EdtfText | None = Field(description="EDTF, as 2020-03-05 or 2020-03; null where unknown")
+    basis: Literal["stated", "inferred", "external", "unknown"] = Field(
+        description="how the date is known"
+    )
+    note: LocalizedText | None = None
+
+
+class Reliability(Model):
+    """Two grades of the Admiralty code, kept apart and never multiplied."""
+
+    source: Literal["A", "B", "C", "D", "E", "F"] = Field(
+        description="the source, A best to F unknown"
+    )
+    information: Literal["1", "2", "3", "4", "5", "6"] = Field(
+        description="the information, in quotes: '1' best to '6' unknown"
+    )
+
+
+class Source(Model):
+    """A text, page or data set that was read."""
+
+    id: Id
+    kind: Literal["article", "agreement", "page", "dataset"] = Field(description="what was read")
+    publisher: LocalizedText = Field(description="who published it")
+    title: LocalizedText | None = None
+    published: Published = Field(description="when, and how that is known")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = Field(
+        description="two letters, as ar"
+    )
+    url: Address | None = Field(description="address, or null")
+    archive_url: Address | None = None
+    sha256: Sha256 | None = Field(description="of the text read; null where none was kept")
+    bytes: int | None = None
+    licence: Line = Field(description="of the text, or 'Facts cited, no text reproduced'")
+    reliability: Reliability = Field(description="two grades of the Admiralty code, kept apart")
+    note: LocalizedText | None = None
+
+
+class Span(Model):
+    """Where the words stand: Unicode code points of the UTF-8 text, half-open."""
+
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    quote_sha256: Sha256
+
+
+class ClaimPlace(Model):
+    """A place that a claim speaks of, and what it is to the claim."""
+
+    place: Id
+    role: PlaceRole
+
+
+class Hold(Model):
+    """What a claim says of the side on which a place, or the whole of a zone, lies.
+
+    ``of`` is a zone for *inside* and *outside*, an actor for *held_by*: whose ground lies where
+    is what zones say in ``held_by``. `layers.build.positions` compares it with the shapes of
+    that day.
+    """
+
+    place: Id | None = None
+    zone: Id | None = Field(default=None, description="in place of a place: all of a zone")
+    side: Literal["inside", "outside", "held_by"]
+    of: Id
+    on: DayText | None = Field(description="null where no day is known: any shape of the zone")
+    doubt: Line | None = Field(
+        default=None, description="why the drawn shape does not agree, where that is known"
+    )
+
+
+class SecondReading(Model):
+    """What a second reader made of a claim, who saw the text and the claim alone.
+
+    That reader is a language model, as the first was. No person read the claim: that is what
+    ``reviewed_by`` is for.
+    """
+
+    on: DayText
+    verdict: Literal["supported", "amended", "disputed"]
+    note: LocalizedText | None = None
+
+
+class Claim(Model):
+    """One statement of one source, in our own words, with who makes it."""
+
+    id: Id
+    kind: ClaimKind = Field(description="what it speaks of")
+    where: Span | None = Field(description="null where no copy of the text was kept")
+    locator: Line | None = Field(
+        default=None,
+        description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
+    )
+    summary: LocalizedText = Field(description="what it says, in our own words")
+    places: list[ClaimPlace] = []
+    actors: list[Id] = []
+    date: EdtfText | None = Field(description="the time the claim speaks of")
+    date_basis: DateBasis = Field(description="how that time is known")
+    stated_on: EdtfText | None = Field(description="when it was said or published")
+    asserted_by: Id = Field(description="id of the actor who says so")
+    hedged: bool = False
+    note: LocalizedText | None = None
+    holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    second_reading: SecondReading | None = Field(
+        default=None, description="by a language model; no person read the claim"
+    )
+    reviewed_by: Line | None = None
+    reviewed_on: DayText | None = None
+
+
+class ClaimFile(Model):
+    """All claims of one source."""
+
+    source: Id
+    claims: list[Claim] = Field(min_length=1)
+
+
+class Actor(Model):
+    """A state, force, organisation or person that says or does something."""
+
+    id: Id
+    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
+    name: LocalizedText
+    of: Id | None = Field(default=None, description="the actor this one speaks for")
+
+
+class Start(Model):
+    """When a period began, and the claims that say so."""
+
+    date: EdtfText = Field(description="EDTF, as 2020-03-05")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
+
+
+class End(Model):
+    """The last day of a period, the claims that say so, and how it ended."""
+
+    date: EdtfText
+    claims: list[Id] = Field(min_length=1)
+    reason: EndReason
+
+
+class Period(Model):
+    """One status of a zone on one track, from a day to a day (the last day is in)."""
+
+    track: Track = Field(description="as agreed, or as it was")
+    status: Status = Field(description="what it was on that track")
+    from_: Start = Field(alias="from", description="when it began, and the claims that say so")
+    to: End | None = Field(default=None, description="left out: no end is recorded")
+    no_later_than: DayText | None = Field(
+        default=None, description="for status unknown: a day by which it was over"
+    )
+    asserted_by: list[Id] = Field(default=[], description="default: who asserts the claims")
+    recipe: Recipe | None = Field(default=None, description="in place of the zone's recipe")
+    geom_basis: GeomBasis | None = None
+    geom_as_of: DayText | None = None
+    note: LocalizedText | None = None
+
+
+class Holders(Model):
+    """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
+
+    inside: list[Id] = []
+    outside: list[Id] = []
+
+
+class Zone(Model):
+    """A named thing on the map: what it is, how its shape follows, when it held."""
+
+    id: Id
+    layer: Id = Field(description="id of a layer")
+    type: ZoneType = Field(description="what it is")
+    names: LocalizedText = Field(description="its name")
+    summary: LocalizedText = Field(description="what it is, in our own words")
+    clause: LocalizedText = Field(description="what the text says of its extent, in our words")
+    recipe: Recipe = Field(
+        description="how the shape follows from the words: see the table in seeds/README.md"
+    )
+    geom_basis: GeomBasis = Field(description="what the shape follows from")
+    geom_as_of: DayText | None = None
+    variant_of: Id | None = None
+    confidence: Confidence = Field(description="how sure the shape and the dates are")
+    confidence_reason: LocalizedText = Field(description="why so sure")
+    drawn: LocalizedText | None = Field(
+        default=None, description="what to know of how it was drawn"
+    )
+    held_by: Holders | None = Field(
+        default=None, description="whose ground lies inside and outside, where it follows that"
+    )
+    periods: list[Period] = Field(min_length=1)
+
+
+class MarkerStroke(Model):
+    """One path of a marker, on a field of 22 x 16 pixels."""
+
+    pen: Literal["line", "thick", "heavy", "dot", "disc", "solid", "fill"]
+    d: PathData = Field(description="SVG path data, as M2 8H20")
+
+
+class ZoneKind(Model):
+    """A kind of zone that this atlas adds, or what it changes of a default one."""
+
+    id: Annotated[str, StringConstraints(pattern=KIND_PATTERN, max_length=40)]
+    names: LocalizedText | None = Field(default=None, description="what one zone of it is called")
+    line: Color | None = Field(default=None, description="colour of lines and fills")
+    text: Color | None = Field(default=None, description="colour of names, dark enough to read")
+    marker: Marker | list[MarkerStroke] | None = Field(
+        default=None, description="a marker of the default kinds, or the paths of an own one"
+    )
+    is_place: bool | None = Field(
+        default=None, description="true: drawn as its marker alone; left out: by its extent"
+    )
+    pattern: Literal["rules", "grid"] | None = Field(
+        default=None, description="over the flat tint where the status has no pattern of its own"
+    )
+    gender: dict[str, Literal["masculine", "feminine", "neuter"]] = Field(
+        default={}, description="by language, where a status agrees with the kind's noun"
+    )
+
+
+class Layer(Model):
+    """A layer of the map, in the order of the file."""
+
+    id: Id
+    title: LocalizedText
+    summary: LocalizedText
+    style: ZoneType = Field(description="the kind whose colour and marker the layer takes")
+
+
+class Side(Model):
+    """One side of a dispute."""
+
+    says: LocalizedText
+    claims: list[Id] = Field(min_length=1)
+
+
+class Dispute(Model):
+    """Where sources disagree, and what the map does about it."""
+
+    id: Id
+    title: LocalizedText
+    about: Literal["status", "extent", "time", "place", "words"]
+    zones: list[Id] = []
+    sides: list[Side] = Field(min_length=2)
+    on_map: LocalizedText
+
+
+class System(Model):
+    """Something that the sources name, and how the atlas represents it."""
+
+    id: Id
+    number: int = Field(ge=1)
+    name: LocalizedText
+    drawn_as: Literal["zone", "line", "point", "label", "figure", "timeline", "not_drawn"]
+    reason: LocalizedText = Field(description="why so, above all where nothing is drawn")
+    zones: list[Id] = []
+    claims: list[Id] = []
+
+
+class Unknown(Model):
+    """What could not be established, and what was looked for."""
+
+    id: Id
+    question: LocalizedText
+    found: LocalizedText = Field(description="what is known of it, and where the search ended")
+    zones: list[Id] = []
+    claims: list[Id] = []
+
+
+class GazetteerPlace(Model):
+    """A row of places.csv: a named place at its published reference point."""
+
+    id: Id
+    names: dict[str, str | None] = Field(
+        description="name in each language; but for the first, empty where no source gives one"
+    )
+    spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
+    name_source: Line = Field(description="where the names come from")
+    kind: Line = Field(description="as town, village, base")
+    lon: float = Field(ge=-180, le=180, description="longitude in degrees")
+    lat: float = Field(ge=-90, le=90, description="latitude in degrees")
+    uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
+    rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
+    source: Id = Field(description="id of the source of the point")
+    licence: Line = Field(description="of the point")
+    pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
+        default=None, description="of the populated place in OCHA's list, whatever the point is"
+    )
+    note: Line | None = None
+
+    @classmethod
+    def columns(cls, languages: tuple[str, ...]) -> list[str]:
+        """Return the columns of places.csv: names are one a language, ``name_en``."""
+        named = [f"name_{lang}" for lang in languages]
+        return [
+            column
+            for field in cls.model_fields
+            for column in (named if field == "names" else [field])
+        ]
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _in_each_language(cls, given: Any, info: ValidationInfo) -> Any:
+        return by_language(given, info, all_needed=False)
+
+    @model_serializer(mode="wrap")
+    def _as_columns(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in handler(self).items():
+            data |= self.named_columns() if key == "names" else {key: value}
+        return data
+
+    def named_columns(self) -> dict[str, str | None]:
+        """Return its names as columns, one a language: ``name_en``."""
+        return {f"name_{lang}": name for lang, name in self.names.items()}
+
+    def name(self, lang: str) -> str:
+        """Return its name in a language, in the atlas's first where no source gives one."""
+        return self.names[lang] or str(next(iter(self.names.values())))
+
+    def spot(self) -> Spot:
+        """Return what geometry needs to know of the place."""
+        return Spot(id=self.id, lon=self.lon, lat=self.lat, uncertainty_m=self.uncertainty_m)
+
+
+class ContactPair(Model):
+    """A row of pairs/*.csv: the last place held on one side, the first on the other."""
+
+    first: Id = Field(description="place on the left of the line, as the rows go")
+    second: Id = Field(description="place on the right of the line")
+    first_source: Id
+    second_source: Id
+    confidence: Confidence
+    bulge_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="set where no pair is sourced between this row and the next: how far off "
+        "the straight line between them the front may have been",
+    )
+    margin_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="the least margin of this row, where who held its places is not proven",
+    )
+    note: Line | None = None
+
+    def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
+        """Return the pair as geometry takes it."""
+        spots = places[self.first].spot(), places[self.second].spot()
+        return Pair(*spots, self.bulge_km, self.margin_km)
+
+
+class StretchProperties(Model):
+    """Properties of one feature (one stretch) of traces/*.geojson."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+    uncertainty_m: float = Field(gt=0, le=200_000)
+    method: Line
+    source: Id
+    licence: Line
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRecord:
+    """A line of traces/*.geojson with what each of its stretches rests on."""
+
+    trace: Trace
+    stretches: tuple[StretchProperties, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The whole record, read and cross-checked; mappings are in file order."""
+
+    root: Path
+    atlas: Atlas
+    layers: Mapping[str, Layer]
+    sources: Mapping[str, Source]
+    actors: Mapping[str, Actor]
+    claims: Mapping[str, Claim]
+    source_of: Mapping[str, str]
+    places: Mapping[str, GazetteerPlace]
+    pairs: Mapping[str, tuple[ContactPair, ...]]
+    traces: Mapping[str, TraceRecord]
+    zones: Mapping[str, Zone]
+    disputes: Mapping[str, Dispute]
+    systems: Mapping[str, System]
+    unknowns: Mapping[str, Unknown]
+    sha256: str
+    """Digest of every seed file's name and bytes, in name order."""
+    kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
+    """Kinds of zone that the record adds or changes; the default ones are not in it."""
+    known: Mapping[str, date | None] = field(default_factory=dict)
+    """For each claim, the day by which it had certainly been stated; None: not known."""
+
+
+def edtf(text: str) -> Edtf:
+    """Return the parsed form of a date that the model has already checked."""
+    return parse_edtf(text)

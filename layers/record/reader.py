@@ -1,0 +1,394 @@
+"""Read the record: every file of a seeds folder, once, with every fault it has.
+
+`read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
+mend each. What concerns one file is checked here, what ties records together in
+`layers.record.checks`; a shape that cannot be drawn is found by `layers.build.rows`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from geo.lines import Trace
+from layers.errors import Missing, SeedError, SeedFaults
+from layers.record.checks import cross_check
+from layers.record.dates import known_day, parse_edtf
+from layers.record.model import (
+    ID_PATTERN,
+    Actor,
+    Atlas,
+    Claim,
+    ClaimFile,
+    ContactPair,
+    Dispute,
+    GazetteerPlace,
+    Layer,
+    Record,
+    Source,
+    StretchProperties,
+    System,
+    TraceRecord,
+    Unknown,
+    Zone,
+    ZoneKind,
+)
+from layers.record.placeholders import MARK, follows_from, is_left, left_in
+from layers.record.strict_yaml import PlainError, load
+from layers.record.tables import read_table
+from layers.record.texts import LANGUAGES, languages_of
+from layers.record.traces import lines_of, load_json
+
+M = TypeVar("M", bound=BaseModel)
+# 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
+_DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
+_STAND_IN = {
+    "id": "x",
+    "kind": "statement",
+    "where": None,
+    "date": None,
+    "date_basis": "none",
+    "stated_on": None,
+    "asserted_by": "x",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def read(root: Path) -> Record:
+    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it."""
+    reader = _Reader(root)
+    record = reader.record()
+    faults = reader.faults
+    if record is not None:
+        cross = cross_check(record)
+        faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
+    if record is None or faults:
+        raise SeedFaults(faults)
+    return record
+
+
+class _Reader:
+    """Reads one folder, collecting faults instead of stopping at the first."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[SeedError] = []
+        self._digests: dict[str, bytes] = {}
+        self._unfinished: set[str] = set()
+        self._marked = False
+        self._languages: tuple[str, ...] = LANGUAGES
+
+    def is_unfinished(self, fault: SeedError) -> bool:
+        """Tell whether what a record names is there, and only waits to be filled in."""
+        return isinstance(fault, Missing) and (
+            fault.name in self._unfinished or is_left(fault.name)
+        )
+
+    def record(self) -> Record | None:
+        """Return the record, None where files are missing or nothing could be read."""
+        if not self.root.is_dir():
+            message = "there is no such folder; --seeds (or TAMAS_SEEDS) must name a seeds folder"
+            self._fault(str(self.root), "", "", message)
+            return None
+        atlas = self._atlas()
+        kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
+        layers = self._by_id("layers.yaml", Layer)
+        sources = self._by_id("sources.yaml", Source)
+        actors = self._by_id("actors.yaml", Actor)
+        disputes = self._by_id("disputes.yaml", Dispute)
+        systems = self._by_id("systems.yaml", System, needed=False)
+        unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
+        claims, source_of = self._claims()
+        places = self._places()
+        pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
+        traces = dict(self._traces())
+        zones = self._zones()
+        for path in self._folder("basemap", "*.geojson", needed=False):
+            self._bytes(path)
+        if atlas is None:
+            return None
+        return Record(
+            root=self.root,
+            atlas=atlas,
+            layers=layers,
+            sources=sources,
+            actors=actors,
+            claims=claims,
+            source_of=source_of,
+            places=places,
+            pairs=pairs,
+            traces=traces,
+            zones=zones,
+            disputes=disputes,
+            systems=systems,
+            unknowns=unknowns,
+            kinds=kinds,
+            sha256=self._digest(),
+            known={
+                key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
+                for key, claim in claims.items()
+            },
+        )
+
+    def _digest(self) -> str:
+        whole = hashlib.sha256()
+        for name in sorted(self._digests):
+            whole.update(f"{name}\n".encode() + self._digests[name])
+        return whole.hexdigest()
+
+    # --- files -----------------------------------------------------------------------------
+
+    def _bytes(self, path: Path) -> bytes | None:
+        name = self._name(path)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            self._fault(name, "", "", "the file is missing; every record has one, even if empty")
+            return None
+        except OSError as error:
+            self._fault(name, "", "", f"cannot be read ({error.strerror})")
+            return None
+        self._digests[name] = hashlib.sha256(data).digest()
+        return data
+
+    def _text(self, path: Path) -> str | None:
+        data = self._bytes(path)
+        if data is None:
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            at = data[: error.start].count(b"\n") + 1
+            self._fault(self._name(path), "", "", f"line {at} is no UTF-8; save the file as UTF-8")
+            return None
+        self._marked |= MARK in text
+        if not text.strip():
+            self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
+            return None
+        if (control := _CONTROL.search(text)) is not None:
+            at = text[: control.start()].count("\n") + 1
+            message = f"line {at} holds the control character {control[0]!r}; remove it"
+            self._fault(self._name(path), "", "", message)
+            return None
+        return text
+
+    def _yaml(self, path: Path) -> Any:
+        text = self._text(path)
+        if text is None:
+            return None
+        try:
+            data = load(text)
+        except PlainError as error:
+            self._fault(self._name(path), "", "", str(error))
+            return None
+        if data is None:
+            self._fault(self._name(path), "", "", "the file holds no data; a list of none is []")
+        return data
+
+    def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
+        folder = self.root / name
+        if not folder.is_dir():
+            if needed:
+                self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
+            return []
+        paths = sorted(folder.glob(pattern))
+        if not paths and needed:
+            self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
+        return paths
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    # --- records ---------------------------------------------------------------------------
+
+    def _atlas(self) -> Atlas | None:
+        data = self._yaml(self.root / "atlas.yaml")
+        self._languages = languages_of(data)
+        return None if data is None else self._model(Atlas, data, "atlas.yaml", "atlas")
+
+    def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
+        if not needed and not (self.root / name).exists():
+            return {}
+        data = self._yaml(self.root / name)
+        if data is None:
+            return {}
+        if not isinstance(data, list):
+            self._fault(name, "", "", "must be a list of records, each starting with '- id:'")
+            return {}
+        return self._unique(name, data, kind)
+
+    def _unique(self, name: str, rows: list[Any], kind: type[M]) -> dict[str, M]:
+        found: dict[str, M] = {}
+        for number, row in enumerate(rows, start=1):
+            given = row.get("id") if isinstance(row, dict) else None
+            label = str(given) if given else f"record {number}"
+            model = self._model(kind, row, name, label)
+            if model is None:
+                continue
+            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
+            if key in found:
+                self._fault(name, label, "id", "is given twice; each record needs its own id")
+            else:
+                found[key] = model
+        return found
+
+    def _claims(self) -> tuple[dict[str, Claim], dict[str, str]]:
+        claims: dict[str, Claim] = {}
+        source_of: dict[str, str] = {}
+        for path in self._folder("claims", "*.yaml"):
+            name = self._name(path)
+            data = self._yaml(path)
+            if data is None:
+                continue
+            rows = data.get("claims") if isinstance(data, dict) else None
+            if isinstance(rows, list) and rows:
+                listed = self._unique(name, rows, Claim)
+                head = self._model(ClaimFile, {**data, "claims": [self._stand_in()]}, name, "")
+            else:
+                listed, head = {}, self._model(ClaimFile, data, name, "")
+            if head is not None and head.source != path.stem:
+                self._fault(name, "", "source", f"differs from the file's name: {path.stem}.yaml")
+            for key, claim in listed.items():
+                if key in claims:
+                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
+                elif head is not None:
+                    claims[key], source_of[key] = claim, head.source
+        return claims, source_of
+
+    def _zones(self) -> dict[str, Zone]:
+        zones: dict[str, Zone] = {}
+        for path in self._folder("zones", "*.yaml"):
+            name = self._name(path)
+            data = self._yaml(path)
+            if data is None:
+                continue
+            zone = self._model(Zone, data, name, path.stem)
+            if zone is None:
+                continue
+            if zone.id != path.stem:
+                self._fault(name, zone.id, "id", f"differs from the file's name: {path.stem}.yaml")
+            zones[zone.id] = zone
+        return zones
+
+    def _places(self) -> dict[str, GazetteerPlace]:
+        columns = GazetteerPlace.columns(self._languages)
+        rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace, columns)]
+        for row in rows:
+            row["names"] = {lang: row.pop(f"name_{lang}") for lang in self._languages}
+            row["spellings"] = [s.strip() for s in (row.get("spellings") or "").split("|") if s]
+        return self._unique("places.csv", rows, GazetteerPlace)
+
+    def _pairs(self, path: Path) -> tuple[ContactPair, ...]:
+        name = self._name(path)
+        rows = self._csv(path, ContactPair, list(ContactPair.model_fields))
+        models = [self._model(ContactPair, row, name, f"line {line}") for line, row in rows]
+        return tuple(model for model in models if model is not None)
+
+    def _csv(
+        self, path: Path, kind: type[BaseModel], columns: Sequence[str]
+    ) -> list[tuple[int, dict[str, Any]]]:
+        text = self._text(path)
+        if text is None:
+            return []
+        numbers = [
+            name
+            for name, field in kind.model_fields.items()
+            if field.annotation in {float, int, float | None}
+        ]
+        table = read_table(text, self._name(path), columns, numbers)
+        self.faults += table.faults
+        return [(line, dict(row)) for line, row in table.rows]
+
+    def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
+        for path in self._folder("traces", "*.geojson", needed=False):
+            text = self._text(path)
+            if text is None:
+                continue
+            name = self._name(path)
+            try:
+                data = load_json(text)
+            except ValueError as error:
+                self._fault(name, "", "", f"is no JSON ({error})")
+                continue
+            read = lines_of(data, partial(self._fault, name), partial(self._stretch, name))
+            if read is not None:
+                stretches, properties = read
+                uncertainties = tuple(given.uncertainty_m for given in properties)
+                trace = Trace(path.stem, tuple(stretches), uncertainties)
+                yield path.stem, TraceRecord(trace, tuple(properties))
+
+    def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
+        return self._model(StretchProperties, given, name, label)
+
+    def _stand_in(self) -> dict[str, Any]:
+        # A claims file's head is checked apart from its claims: one bad claim hides no other.
+        summary = dict.fromkeys(self._languages, "x")
+        return {**_STAND_IN, "summary": summary}
+
+    # --- faults ----------------------------------------------------------------------------
+
+    def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
+        left = dict(left_in(data)) if self._marked else {}
+        table = path.endswith(".csv")
+        for where, said in left.items():
+            message = f"is still to be filled in{said and f': {said}'}"
+            self._fault(path, record, _field(where, table=table), message)
+        try:
+            return kind.model_validate(data, context={"languages": self._languages})
+        except ValidationError as error:
+            if left:
+                self._unfinished.add(record)
+            for item in error.errors(include_url=False, include_input=True):
+                if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
+                    continue
+                self._fault(path, record, _field(item["loc"], table=table), _message(item))
+            return None
+
+    def _fault(self, path: str, record: str, field: str, message: str) -> None:
+        self.faults.append(SeedError(path, record, field, message))
+
+
+def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
+    """Write a pydantic location as a reader would: periods[2].from.date; name_en in a table."""
+    text = ""
+    for part in loc:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text.replace("names.", "name_") if table else text
+
+
+def _message(item: Any) -> str:
+    kind, given = item["type"], item.get("input")
+    match kind:
+        case "missing":
+            return "is missing; add it"
+        case "extra_forbidden":
+            return "is not a field of this record; remove it or check its spelling"
+        case "union_tag_invalid":
+            known = item["ctx"]["expected_tags"].replace("'", "")
+            return f"recipe of unknown kind {item['ctx']['tag']!r}; known: {known}"
+        case "union_tag_not_found":
+            return "a recipe needs its kind: 'op: disc', 'op: corridor', ..."
+        case "no_language":
+            return str(item["msg"])
+        case "dict_type":
+            return f"must hold words by language, as 'en: ...' (found {repr(given)[:80]})"
+        case "value_error":
+            return str(item["ctx"]["error"])
+        case "string_type" if isinstance(given, int | float):
+            return f"must be text; put it in quotes: '{given}'"
+        case "string_pattern_mismatch" if item["ctx"]["pattern"] == ID_PATTERN:
+            shown = repr(given)[:80]
+            hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
+            made = hint if _DATED.search(str(given)) else ""
+            return f"must be lower-case letters, digits and single hyphens (found {shown}){made}"
+        case "finite_number":
+            return "must be a number, not NaN or infinite"
+        case _:
+            shown = repr(given) if isinstance(given, str | int | float) else type(given).__name__
+            return f"{item['msg'][0].lower()}{item['msg'][1:]} (found {shown[:80]})"

@@ -1,0 +1,72 @@
+"""JSON Schemas of the seed files, generated from the model so that editors complete them.
+
+`python -m layers.record.schema FOLDER` writes them; a test holds the committed ones against
+the model.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from layers.record.model import (
+    Actor,
+    Atlas,
+    ClaimFile,
+    Dispute,
+    Layer,
+    Source,
+    System,
+    Unknown,
+    Zone,
+    ZoneKind,
+)
+from layers.record.texts import LANGUAGES
+
+_FILES: dict[str, Any] = {
+    "atlas": Atlas,
+    "actors": list[Actor],
+    "claims": ClaimFile,
+    "disputes": list[Dispute],
+    "kinds": list[ZoneKind],
+    "layers": list[Layer],
+    "sources": list[Source],
+    "systems": list[System],
+    "unknowns": list[Unknown],
+    "zone": Zone,
+}
+
+
+def schemas(languages: Sequence[str] = LANGUAGES) -> dict[str, str]:
+    """Return each schema's file name and text, for an atlas in these languages."""
+    return {f"{name}.schema.json": _text(name, kind, languages) for name, kind in _FILES.items()}
+
+
+def _text(name: str, kind: Any, languages: Sequence[str]) -> str:
+    model = isinstance(kind, type) and issubclass(kind, BaseModel)
+    body = kind.model_json_schema() if model else TypeAdapter(kind).json_schema()
+    if text := body["$defs"].get("LocalizedText"):
+        line = text.pop("additionalProperties")
+        text |= {
+            "additionalProperties": False,
+            "properties": dict.fromkeys(languages, line),
+            "required": list(languages),
+        }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"tamas {name}"}
+    return json.dumps({**body, **head}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write every schema into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schemas().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,153 @@
+"""The page's own files and the vendored ones, as the service serves and a file holds them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from layers.errors import ExportError
+from layers.style.colors import css_variables
+from layers.web.page.bundle import bundle
+
+_HERE = files("layers.web.page")
+_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
+_SAID = re.compile(r"/\*(?:(?!\*/)[\s\S])*\*/\n?|^[ \t]+", re.MULTILINE)
+# Leaflet's three small pictures are for controls and markers that this page does not have.
+_PICTURES = re.compile(r"url\(images/[\w.-]+\)")
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "png": "image/png",
+    "woff2": "font/woff2",
+}
+# In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
+_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that belongs to the page."""
+
+    body: bytes
+    media_type: str
+
+    @property
+    def digest(self) -> str:
+        """Return the first 12 hexadecimal digits of the body's SHA-256."""
+        return hashlib.sha256(self.body).hexdigest()[:12]
+
+    def data_url(self) -> str:
+        """Return the asset as a ``data:`` address."""
+        media_type = self.media_type.split(";")[0]
+        return f"data:{media_type};base64,{base64.b64encode(self.body).decode('ascii')}"
+
+
+def text_of(name: str) -> str:
+    """Return a text file of this package, by its path within it."""
+    return _HERE.joinpath(name).read_text(encoding="utf-8")
+
+
+def tokens_css() -> str:
+    """Return the style sheet of colours, letters and measures that every page starts from."""
+    return css_variables() + text_of("css/tokens.css")
+
+
+@cache
+def table(name: str) -> Any:
+    """Return a JSON table of this package: ``tokens``, ``words/en``, ``vendor/manifest``."""
+    return json.loads(text_of(f"{name}.json"))
+
+
+@cache
+def vendored(name: str) -> Asset:
+    """Return a vendored file after checking it against the manifest."""
+    body = _HERE.joinpath("vendor").joinpath(name).read_bytes()
+    entries = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
+    if name not in entries or hashlib.sha256(body).hexdigest() != entries[name]["sha256"]:
+        raise ExportError(f"{name}: not the vendored file that the manifest names; mend vendor/")
+    return Asset(body, _TYPES[name.rsplit(".", 1)[1]])
+
+
+def _stylesheets() -> dict[str, str]:
+    """Return the style sheets with their ``url()`` as written in the sources."""
+    return {
+        # A browser reads CRLF inside HTML as LF, and digests what it read.
+        "leaflet.css": _PICTURES.sub("none", vendored("leaflet.css").body.decode("utf-8")).replace(
+            "\r\n", "\n"
+        ),
+        "page.css": _SAID.sub(
+            "", css_variables() + "".join(text_of(f"css/{name}.css") for name in _SHEETS)
+        ),
+    }
+
+
+def modules() -> dict[str, str]:
+    """Return the page's own JavaScript modules by name."""
+    folder = _HERE.joinpath("js")
+    return {
+        item.name.removesuffix(".js"): item.read_text(encoding="utf-8")
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".js")
+    }
+
+
+def _scripts() -> dict[str, str]:
+    """Return the two scripts of the page: Leaflet, and ours joined into one."""
+    leaflet = vendored("leaflet.js").body.decode("utf-8")
+    # The map of Leaflet's minified code is not served, so nobody should be sent to look for it.
+    leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet)
+    return {"leaflet.js": leaflet, "page.js": bundle(modules(), entry="atlas", name="Tamas")}
+
+
+def _embedded(match: re.Match[str]) -> str:
+    return f"url({vendored(match[1]).data_url()})"
+
+
+def _linked(match: re.Match[str]) -> str:
+    """Point at the served font."""
+    return f"url({_named(match[1], vendored(match[1]))})"
+
+
+def _named(name: str, asset: Asset) -> str:
+    stem, ending = name.rsplit(".", 1)
+    return f"{stem}-{asset.digest}.{ending}"
+
+
+@cache
+def inlined() -> dict[str, str]:
+    """Return for each link of the served page the text that stands for it in a file."""
+    sheets = {name: _URL.sub(_embedded, text) for name, text in _stylesheets().items()}
+    texts = {**sheets, **_scripts()}
+    return {link(name): text for name, text in texts.items()}
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, Asset]]:
+    """Return the served assets by their name in the sources."""
+    sheets = {name: _URL.sub(_linked, text) for name, text in _stylesheets().items()}
+    made = {
+        name: Asset(text.encode("utf-8"), _TYPES[name.rsplit(".", 1)[1]])
+        for name, text in {**sheets, **_scripts()}.items()
+    }
+    fonts = {
+        entry["file"]: vendored(entry["file"])
+        for entry in table("vendor/manifest")["files"]
+        if entry["file"].endswith(".woff2")
+    }
+    return {name: (_named(name, asset), asset) for name, asset in {**made, **fonts}.items()}
+
+
+def link(name: str) -> str:
+    """Return the address of an asset relative to the page."""
+    return f"assets/{_by_name()[name][0]}"
+
+
+def served() -> dict[str, Asset]:
+    """Return the assets by the name under which the service serves them."""
+    return dict(_by_name().values())

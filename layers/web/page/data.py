@@ -1,0 +1,314 @@
+"""The data of the page: plain JSON values, made once for the service, file and site.
+
+The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
+thinning moves a line by at most `THINNED_DEGREES` and packing by half a step of the grid, in
+each direction, 4.2 m together (`tests/test_page_answers.py` holds it). Shapes are shared by the
+rows that have the same recipe, geometries by the shapes that have the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.formats.features import geometry_json, properties
+from layers.query import filters as query
+from layers.record.model import Claim, Record, Source, Zone
+from layers.style.symbology import symbology
+from layers.web.page.assets import table
+from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
+
+THINNED_DEGREES = 3e-5
+# Ranks of the places that a view of the whole country can name.
+FIRST_RANKS = 2
+# Whose names are written on the map; regions, venues and posts have no town's sign.
+SETTLEMENTS = frozenset({"city", "town", "village"})
+# What the page shows of the record's own files; a basemap file is named by its stem.
+_NOT_SHOWN = ("variant_of", "name_en", "name_ar", "zone_type", "confidence", "confidence_reason")
+# What only the record of a zone needs: the service sends it after the first view.
+EVIDENCE = ("claims", "sources", "actors", "disputes")
+LAYER_EVIDENCE = ("summary",)
+ROW_EVIDENCE = (
+    "asserted_by",
+    "attribution",
+    "claim_ids",
+    "dispute_ids",
+    "end_claim_ids",
+    "geom_as_of",
+    "geom_basis",
+    "source_ids",
+    "uncertainty_m",
+)
+ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
+
+
+def page_data(built: BuiltAtlas) -> dict[str, Any]:
+    """Return all that the page shows, in both languages, as JSON values."""
+    record = built.record
+    keys = {row.id: _key(built, row) for row in built.rows}
+    shapes, geometries = _shapes(built, keys)
+    return {
+        "atlas": _atlas(record),
+        "symbology": symbology(record).as_json(),
+        "layers": [
+            {
+                "id": layer.id,
+                "title": layer.title.as_dict(),
+                "summary": layer.summary.as_dict(),
+                "style": layer.style,
+                # In the record's order, which the keys of an object would not keep.
+                "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
+            }
+            for layer in record.layers.values()
+        ],
+        "zones": {zone.id: _zone(built, zone) for zone in record.zones.values()},
+        "rows": [_row(built, row, keys[row.id]) for row in built.rows],
+        "shapes": shapes,
+        "geometries": geometries,
+        "claims": {key: _claim(record, key) for key in _cited(built)},
+        "sources": {
+            key: _source(record.sources[key])
+            for key in dict.fromkeys(record.source_of[claim] for claim in _cited(built))
+        },
+        "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
+        "disputes": {
+            dispute.id: {
+                "title": dispute.title.as_dict(),
+                "about": dispute.about,
+                "sides": [
+                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
+                ],
+                "on_map": dispute.on_map.as_dict(),
+                "zones": dispute.zones,
+            }
+            for dispute in record.disputes.values()
+        },
+        "places": [
+            {
+                "id": place.id,
+                **place.named_columns(),
+                "spellings": place.spellings,
+                "kind": place.kind,
+                "rank": place.rank,
+                "named": place.kind in SETTLEMENTS,
+                "lon": round(place.lon, 5),
+                "lat": round(place.lat, 5),
+            }
+            for place in record.places.values()
+        ],
+        "basemap": dict(_basemap(record)),
+        "grounds": _grounds(record),
+        "home": _home(built, keys),
+        "opens_on": record.atlas.opens_on,
+    }
+
+
+def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the page's data in two: what draws the day it opens on, and all the rest.
+
+    The rest is the evidence, the longer words of the zones, and the shapes of other days.
+    """
+    day = data["opens_on"] or ""
+    held = {
+        name
+        for row in data["rows"]
+        if row["valid_from"] <= day <= (row["valid_to"] or day) and row["shape"]
+        for name in data["shapes"][row["shape"]].values()
+    }
+    first = {name: value for name, value in data.items() if name not in EVIDENCE}
+    first["geometries"] = {k: v for k, v in data["geometries"].items() if k in held}
+    first["zones"] = {key: _without(zone, ZONE_EVIDENCE) for key, zone in data["zones"].items()}
+    first["rows"] = [_without(row, ROW_EVIDENCE) for row in data["rows"]]
+    first["layers"] = [_without(layer, LAYER_EVIDENCE) for layer in data["layers"]]
+    first["places"] = [
+        _without(place, ("spellings",))
+        for place in data["places"]
+        if place["named"] and place["rank"] <= FIRST_RANKS
+    ]
+    rest = {name: data[name] for name in EVIDENCE}
+    rest["words"] = {lang: table(f"words/{lang}") for lang in ("en", "ar")}
+    rest["places"] = data["places"]
+    rest["rows"] = {row["id"]: {name: row[name] for name in ROW_EVIDENCE} for row in data["rows"]}
+    rest["geometries"] = {k: v for k, v in data["geometries"].items() if k not in held}
+    rest["zones"] = {
+        key: {name: zone[name] for name in ZONE_EVIDENCE} for key, zone in data["zones"].items()
+    }
+    return first, rest
+
+
+def _without(item: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in names}
+
+
+def _atlas(record: Record) -> dict[str, Any]:
+    atlas = record.atlas
+    return {
+        "id": atlas.id,
+        "title": atlas.title.as_dict(),
+        "edition": atlas.edition,
+        "record_from": atlas.record_from,
+        "record_to": atlas.record_to,
+        "scope": atlas.scope.as_dict(),
+        "borders": atlas.borders.as_dict(),
+        "corrections": atlas.corrections.as_dict(),
+        "licence": atlas.licence,
+        "extent": [list(corner) for corner in atlas.extent],
+        "digest": record.sha256,
+    }
+
+
+def _zone(built: BuiltAtlas, zone: Zone) -> dict[str, Any]:
+    anchors = [built.drawn[row.id].anchor for row in built.by_zone.get(zone.id, ())]
+    anchor = next((spot for spot in anchors if spot and _here(built.record, *spot)), None)
+    return {
+        "layer": zone.layer,
+        "type": zone.type,
+        "names": zone.names.as_dict(),
+        "summary": zone.summary.as_dict(),
+        "clause": zone.clause.as_dict(),
+        "drawn": zone.drawn.as_dict() if zone.drawn else None,
+        "confidence": zone.confidence,
+        "confidence_reason": zone.confidence_reason.as_dict(),
+        "variant_of": zone.variant_of,
+        "anchor": list(anchor) if anchor else None,
+        "disputes": [
+            key for key, dispute in built.record.disputes.items() if zone.id in dispute.zones
+        ],
+    }
+
+
+def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
+    shown = {name: value for name, value in properties(row).items() if name not in _NOT_SHOWN}
+    return {
+        **shown,
+        "disputed": query.disputed(built, row),
+        "end_claim_ids": list(built.end_claims[row.id]),
+        "shape": key,
+    }
+
+
+def _key(built: BuiltAtlas, row: ZonePeriod) -> str | None:
+    drawn = built.drawn[row.id]
+    shape = drawn.outer or drawn.nominal
+    extent = shapely.Polygon(built.record.atlas.extent)
+    # Talks held far away are in the list and the timeline; drawing them would shrink the map.
+    if shape is None or not shape.intersects(extent):
+        return None
+    recipe = built.recipes[row.id].model_dump_json()
+    return "s" + hashlib.sha256(recipe.encode()).hexdigest()[:10]
+
+
+def _here(record: Record, lon: float, lat: float) -> bool:
+    """Tell whether a point is on the atlas's map: a venue abroad is an entry of the timeline."""
+    return bool(shapely.Polygon(record.atlas.extent).covers(shapely.Point(lon, lat)))
+
+
+def _shapes(
+    built: BuiltAtlas, keys: dict[str, str | None]
+) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
+    """Return each shape as names of geometries, and each geometry once, thinned and packed."""
+    names: dict[bytes, str] = {}
+    geometries: dict[str, Any] = {}
+
+    def named(geometry: BaseGeometry | None) -> str | None:
+        if geometry is None or geometry.is_empty:
+            return None
+        if geometry.wkb not in names:
+            name = names[geometry.wkb] = f"g{len(names)}"
+            thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
+            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
+        return names[geometry.wkb]
+
+    shapes = {}
+    for row_id, key in keys.items():
+        drawn = built.drawn[row_id]
+        if key is not None and key not in shapes:
+            shapes[key] = {
+                "nominal": named(drawn.nominal),
+                "inner": named(drawn.inner),
+                "outer": named(drawn.outer),
+            }
+    return shapes, geometries
+
+
+def _cited(built: BuiltAtlas) -> Iterator[str]:
+    """Yield the claims that rows and disputes cite, each once, in their order."""
+    rows = (key for row in built.rows for key in row.claim_ids)
+    disputes = (
+        key
+        for dispute in built.record.disputes.values()
+        for side in dispute.sides
+        for key in side.claims
+    )
+    yield from dict.fromkeys([*rows, *disputes])
+
+
+def _claim(record: Record, key: str) -> dict[str, Any]:
+    claim: Claim = record.claims[key]
+    return {
+        "source_id": record.source_of[key],
+        "kind": claim.kind,
+        "summary": claim.summary.as_dict(),
+        "asserted_by": claim.asserted_by,
+        "date": claim.date,
+        "date_basis": claim.date_basis,
+        "stated_on": claim.stated_on,
+        "known": None if (known := record.known[key]) is None else known.isoformat(),
+        "hedged": claim.hedged,
+        "start": claim.where.start if claim.where else None,
+        "end": claim.where.end if claim.where else None,
+        "locator": claim.locator,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "kind": source.kind,
+        "publisher": source.publisher.as_dict(),
+        "title": source.title.as_dict() if source.title else None,
+        "published": source.published.date,
+        "published_basis": source.published.basis,
+        "published_note": source.published.note.as_dict() if source.published.note else None,
+        "url": source.url,
+        "language": source.language,
+        "licence": source.licence,
+        "reliability": {
+            "source": source.reliability.source,
+            "information": source.reliability.information,
+        },
+    }
+
+
+def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
+    for path in sorted((record.root / "basemap").glob("*.geojson")):
+        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _grounds(record: Record) -> list[dict[str, Any]]:
+    """Return whose data the ground is drawn from, each publisher and licence once."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in sorted((record.root / "basemap").glob("*.geojson")):
+        file = json.loads(path.read_text(encoding="utf-8"))
+        source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
+        if source is not None:
+            found[source.id, licence] = {
+                "publisher": source.publisher.as_dict(),
+                "licence": licence,
+            }
+    return list(found.values())
+
+
+def _home(built: BuiltAtlas, keys: dict[str, str | None]) -> list[float] | None:
+    """Return west, south, east, north of all that the map ever draws."""
+    drawn = (built.drawn[row_id] for row_id, key in keys.items() if key is not None)
+    bounds = [shape.bounds for one in drawn if (shape := one.nominal or one.outer) is not None]
+    if not bounds:
+        return None
+    west, south, east, north = zip(*bounds, strict=True)
+    return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]

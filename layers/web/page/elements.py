@@ -1,0 +1,153 @@
+"""The page's Folium elements: a figure and a map of our own, and one element a part.
+
+branca compiles text that is already rendered a second time, as an unsandboxed template.
+No word of the record therefore comes near these elements: they hold the frame of the
+page alone, and `layers.web.page.page` puts the record in after Folium has finished.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.map import CustomPane
+from folium.template import Template
+
+from layers.web.page.assets import link, text_of
+
+# Panes from the ground up; a pane that takes no pointer lets a click through to a zone.
+_PANES = (
+    ("base", 200, False),
+    ("ground", 250, False),
+    ("zones", 400, True),
+    ("selection", 450, False),
+    ("signs", 600, True),
+    ("names", 640, True),
+)
+
+
+class RawText(Element):
+    """Text that is written as it is, never compiled as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "RawText"
+        self._text = text
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ARG002  # branca passes them to every element
+        """Return the text."""
+        return self._text
+
+
+class AtlasFigure(Figure):
+    """A document with a language, a title, one main part and its script inside the body."""
+
+    _template = Template(text_of("parts/figure.html"))
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self._name = "Atlas"
+        self.lang = lang
+        self.direction = "rtl" if lang == "ar" else "ltr"
+        self.banner = Element()
+        self.banner._parent = self
+        self.header._children.clear()
+
+
+class AtlasMap(folium.Map):
+    """Folium's map with Leaflet alone: no jQuery, Bootstrap or icon font, no blocked zooming.
+
+    The lists are overridden on the class and never appended to, because Folium's
+    ``add_js_link`` would change them for every other map of the process.
+    """
+
+    # Folium declares both as they stand here; a ClassVar would contradict it.
+    default_js = [("leaflet", link("leaflet.js")), ("page", link("page.js"))]  # noqa: RUF012
+    default_css = [("leaflet_css", link("leaflet.css")), ("page_css", link("page.css"))]  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            tiles=None, zoom_control=False, control_scale=False, prefer_canvas=False, **options
+        )
+        for name, z_index, pointer in _PANES:
+            CustomPane(name, z_index=z_index, pointer_events=pointer).add_to(self)
+
+    def render(self, **kwargs: Any) -> Any:
+        """Render as Folium does, then take out the header that forbids zooming a page."""
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        del cast("Figure", self.get_root()).header._children[self.get_name()]
+
+
+class Part(MacroElement):
+    """One part of the page: its frame in ``parts/``, its behaviour in ``js/``."""
+
+    def __init__(self, name: str, *, slot: str = "html") -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = name
+        self._slot = slot
+
+    def render(self, **kwargs: Any) -> Any:  # noqa: ARG002  # branca passes them to every element
+        """Put the frame into the document and name the part to the page's script."""
+        figure = cast("AtlasFigure", self.get_root())
+        name = self.get_name()
+        frame = text_of(f"parts/{self._name}.html").replace("PART_ID", name)
+        getattr(figure, self._slot).add_child(RawText(frame), name=name)
+        script = f'Tamas.add("{self._name}", "{name}");\n'
+        figure.script.add_child(RawText(script), name=name)
+
+
+class Start(MacroElement):
+    """Hand the finished map to the page's script; the last element of all."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}Tamas.start({{ this.map.get_name() }});{% endmacro %}"
+    )
+
+    def __init__(self, atlas_map: AtlasMap) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "start"
+        self.map = atlas_map
+
+
+def document(lang: str) -> AtlasFigure:
+    """Return the whole page as a tree of Folium elements, without a word of the record."""
+    figure = AtlasFigure(lang)
+    figure.add_child(Part("masthead", slot="banner"))
+    figure.add_child(Part("panel"))
+    atlas_map = AtlasMap(
+        location=[35.0, 38.5],
+        zoom_start=7,
+        min_zoom=5,
+        max_zoom=13,
+        zoom_snap=0.25,
+        attribution_control=False,
+        max_bounds_viscosity=1.0,
+    )
+    figure.add_child(atlas_map)
+    for name in ("basemap", "grounds", "zones", "pins", "names", "furniture", "locator", "legend"):
+        atlas_map.add_child(Part(name))
+    figure.add_child(Part("dates"))
+    figure.add_child(Part("timeline"))
+    figure.add_child(Part("print"))
+    figure.add_child(Start(atlas_map))
+    _number(figure)
+    return figure
+
+
+def _number(figure: AtlasFigure) -> None:
+    """Give every element its place in the tree as its id.
+
+    Folium draws ids at random, so two renderings of one page would differ. Renaming one
+    finished tree changes nothing that another map could see.
+    """
+    count = 0
+
+    def visit(element: Element) -> None:
+        nonlocal count
+        element._id = f"{count:03d}"
+        count += 1
+        for child in element._children.values():
+            visit(child)
+
+    visit(figure)

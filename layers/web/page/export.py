@@ -1,0 +1,67 @@
+"""The page as one file, from what was asked for: the whole atlas or a part that says so."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from layers.build.rows import BuiltAtlas
+from layers.formats.extract import extract
+from layers.query import filters as query
+from layers.query.selection import Selection, parse_selection
+from layers.record.dates import parse_day
+from layers.web.page import render_page
+from layers.web.page.data import page_data
+from layers.web.page.offline import held_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file as it was asked for, in the texts of the command's options.
+
+    ``on`` is the day that the file opens on and leaves no row out: the page has every day, and
+    one whose rows were left out would read as a day on which nothing was recorded.
+    """
+
+    lang: str = "en"
+    on: str | None = None
+    layers: str | None = None
+    zone: str | None = None
+    known_by: str | None = None
+    bbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page as bytes, with how many rows and which layers it holds."""
+
+    page: bytes
+    rows: int
+    layers: tuple[str, ...]
+
+
+def file_of(whole: BuiltAtlas, asked: Asked) -> Made:
+    """Return the page that was asked for; `QueryError` names what cannot be understood."""
+    view = parse_selection(
+        known_by=asked.known_by, layers=asked.layers, zone=asked.zone, bbox=asked.bbox
+    )
+    on = query.day("on", asked.on)
+    query.check_day(whole.record, on)
+    part = whole if view == Selection() else extract(whole, view)
+    held = held_of(whole, part, view, asdict(asked))
+    data = page_data(part)
+    if view.box is not None and view.box[0] <= view.box[2]:
+        data["home"] = list(view.box)
+    day = on or _opening(part, view.known_by)
+    data["opens_on"] = day.isoformat() if day else None
+    page = render_page(data, mode="file", lang=asked.lang, on=data["opens_on"], held=held).encode()
+    return Made(page, len(part.rows), tuple(part.record.layers))
+
+
+def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
+    """Return the atlas's own day where the part has something on it, not after what was known."""
+    atlas = part.record.atlas
+    day = query.day("opens_on", atlas.opens_on)
+    if day is not None and known_by is not None and known_by < day:
+        day = max(known_by, parse_day(atlas.record_from))
+    return day if query.holding(part.rows, day) and day else None

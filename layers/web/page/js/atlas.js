@@ -1,0 +1,290 @@
+// The page: reads its data, holds what is chosen, tells its parts what changed.
+
+import { answersAt } from "./answers.js";
+import { basemap } from "./basemap.js";
+import { dates } from "./dates.js";
+import { addMonths, toDay } from "./days.js";
+import { difference } from "./difference.js";
+import { el, fill } from "./dom.js";
+import { furniture } from "./furniture.js";
+import { legend } from "./legend.js";
+import { masthead } from "./masthead.js";
+import { names } from "./names.js";
+import { inverse } from "./geodesy.js";
+import { grounds } from "./grounds.js";
+import { locator } from "./locator.js";
+import { panel } from "./panel.js";
+import { pins } from "./pins.js";
+import { print } from "./print.js";
+import { Record } from "./record.js";
+import { readState, viewOf, writeState } from "./state.js";
+import { Look } from "./look.js";
+import { timeline } from "./timeline.js";
+import { Words } from "./words.js";
+import { zones } from "./zones.js";
+
+const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture, locator, legend, dates, timeline, print };
+// Where the page needs a whole record from the start, and not only what is drawn first.
+const ALL = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "dropped", "playing"];
+/** @type {{name: keyof typeof PARTS, id: string}[]} */
+const added = [];
+/** @type {Map<string, any>} */
+const held = new Map();
+
+/** The page that runs, for whoever embeds or tests it: `Tamas.page.atlas`. */
+export const page = { atlas: null };
+
+/** Name a part of the page; the Folium element of each part calls this. */
+export function add(name, id) {
+  added.push({ name, id });
+}
+
+/**
+ * What a part gets: the map, the record, the words, the look, what is chosen, and `set`.
+ * Each part returns `update(changed)`, called with the names of what changed.
+ */
+class Atlas {
+  constructor(map, record, setup, look, state) {
+    /** @type {any} */ this.map = map;
+    /** @type {Record} */ this.record = record;
+    /** @type {any} */ this.setup = setup;
+    /** @type {Look} */ this.look = look;
+    /** @type {import("./state.js").State} */ this.state = state;
+    /** @type {import("./record.js").Held[]} */ this.heldNow = [];
+    /** @type {import("./difference.js").Item[]} */ this.compared = [];
+    /** @type {(() => Promise<any>) | null} */ this.rest = null;
+    /** @type {Promise<any> | null} */ this.asked = null;
+    /** @type {() => void} */ this.firstView = () => {};
+    /** @type {any[]} */ this.parts = [];
+    this.words = new Words(setup.words, this.state.lang);
+    this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
+    this.phone = matchMedia("(max-width: 699px)");
+    this.timer = 0;
+    this.spoken = el("p", { role: "status", class: "unseen" });
+    document.body.append(this.spoken);
+  }
+
+  begin() {
+    this.parts = added.map(({ name, id }) => PARTS[name](this, document.getElementById(id)));
+    this.#speakLanguage();
+    this.#update(new Set(ALL));
+    this.firstView();
+    this.refresh("sheet");
+    addEventListener("hashchange", () => this.#followLink());
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.back();
+    });
+    document.documentElement.dataset.ready = "yes";
+  }
+
+  /** What holds on the chosen day in the chosen layers, worked out once a change. */
+  get held() {
+    return this.heldNow;
+  }
+
+  /** What the map draws: what holds on the day, and while comparing also what held on the first one. */
+  get drawn() {
+    if (this.state.compare === null) return this.heldNow.map((held) => ({ ...held, change: null }));
+    return this.compared.map(({ before, after, change }) => ({ ...(after ?? before), change }));
+  }
+
+  /** Close the topmost thing in the panel. */
+  back() {
+    const close = {
+      cite: { view: null }, zone: { zone: null }, measure: { tool: null }, ask: { ask: null, tool: null },
+      contacts: { view: null }, compare: { compare: null },
+    }[viewOf(this.state)];
+    if (close) this.set(close);
+  }
+
+  /** Take up a tool, or put it down where it is in hand. */
+  tool(name) {
+    if (name === "compare") {
+      const { compare, on } = this.state;
+      const first = this.record.clamp(addMonths(on, -6));
+      return this.set({ compare: compare === null ? first : null, zone: null, view: null, tool: null, ask: null });
+    }
+    const down = this.state.tool === name;
+    return this.set({ tool: down ? null : name, ask: null, zone: null, view: null });
+  }
+
+  /** The answers for a point on a day, row by row. @param {number} lon @param {number} lat @param {string} on */
+  answers(lon, lat, on) {
+    return answersAt(this.record, [lon, lat], toDay(on), this.record.layerIds)
+      .map(({ row, holds, relation, metres }) => ({ id: row.id, holds, relation, metres }));
+  }
+
+  /** What became of each zone between two days. @param {string} first @param {string} second */
+  changes(first, second) {
+    return difference(this.record, toDay(first), toDay(second), this.record.layerIds)
+      .map(({ zone, change }) => ({ zone_id: zone.id, change }));
+  }
+
+  /** Metres between two points, longitude first. */
+  distance(from, to) {
+    return inverse(from, to).metres;
+  }
+
+  /** Let the parts that show it know of something that is not in the state. */
+  refresh(name) {
+    for (const part of this.parts) part.update(new Set([name]));
+  }
+
+  /** Change what is chosen. @param {Partial<import("./state.js").State>} patch */
+  set(patch) {
+    const changed = new Set(Object.keys(patch).filter((name) => patch[name] !== this.state[name]));
+    if (!changed.size) return;
+    // The other language comes with the rest of the record.
+    if (patch.lang && !this.words.tables[patch.lang]) {
+      this.whole().then(() => this.words.tables[patch.lang] && this.set(patch));
+      return;
+    }
+    if (!this.record.whole && ["known", "compare", "zone", "ask", "view"].some((name) => patch[name])) this.whole();
+    Object.assign(this.state, patch);
+    if (changed.has("lang")) this.#speakLanguage();
+    if (changed.has("on") && !changed.has("playing") && this.state.playing && !this.stepping) this.play(false);
+    this.#update(changed);
+  }
+
+  /** Open the record of a zone, or go back to the list. @param {string | null} id @param {{move?: boolean}} [how] */
+  choose(id, { move = true } = {}) {
+    if (id === null) return this.set({ zone: null });
+    const zone = this.record.get(id);
+    const layers = this.state.layers.has(zone.layer) ? this.state.layers : new Set([...this.state.layers, zone.layer]);
+    this.moving = move;
+    return this.set({ zone: id, layers, dropped: null, tool: null, view: null });
+  }
+
+  /** Go to the next day of change before (-1) or after (1) the chosen one. @returns {boolean} */
+  step(direction) {
+    const days = this.record.changes(this.state.layers);
+    const to = direction > 0 ? days.find((day) => day > this.state.on) : days.findLast((day) => day < this.state.on);
+    if (to === undefined) {
+      this.say(this.words.t(direction > 0 ? "no_later" : "no_earlier"));
+      return false;
+    }
+    this.set({ on: to });
+    return true;
+  }
+
+  play(on) {
+    clearInterval(this.timer);
+    this.set({ playing: on });
+    if (!on) return;
+    const next = () => {
+      this.stepping = true;
+      if (!this.step(1)) this.play(false);
+      this.stepping = false;
+    };
+    this.timer = setInterval(next, this.reduced.matches ? 3000 : 1200);
+  }
+
+  /** Tell those who listen instead of looking. */
+  say(text) {
+    this.spoken.textContent = text;
+  }
+
+  #speakLanguage() {
+    this.words.lang = this.state.lang;
+    document.documentElement.lang = this.state.lang;
+    document.documentElement.dir = this.words.dir;
+    document.title = this.words.pick(this.record.data.atlas.title);
+  }
+
+  #followLink() {
+    if (location.hash === this.written) return;
+    const next = readState(location.hash, this.record, this.setup);
+    this.moving = true;
+    this.set(next);
+    if (next.at) this.map.setView([next.at.lat, next.at.lon], next.at.zoom);
+  }
+
+  /** The day of the map and, in comparing, the first day: what holds is worked out once a change. */
+  #work(changed) {
+    const { on, layers, compare, known } = this.state;
+    if (known !== this.record.by && (known === null || this.record.whole)) {
+      this.record.know(known);
+      changed.add("known");
+    }
+    if (!["on", "layers", "known", "compare", "evidence"].some((name) => changed.has(name))) return;
+    this.heldNow = this.record.heldOn(on, layers);
+    this.compared = compare === null ? [] : difference(this.record, compare, on, layers);
+  }
+
+  /** Take in the rest of the record, once, and let every part know. */
+  async whole() {
+    this.asked ??= this.rest?.() ?? null;
+    const rest = await this.asked;
+    if (!rest || this.record.whole) return;
+    this.take(rest);
+    this.#update(new Set(["evidence", "on"]));
+  }
+
+  take({ words, ...rest }) {
+    Object.assign(this.words.tables, words);
+    this.record.complete(rest);
+  }
+
+  #update(changed) {
+    this.#work(changed);
+    for (const part of this.parts) part.update(changed);
+    this.moving = false;
+    if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
+      this.say(this.words.t("slider_text", { date: this.words.date(this.state.on), count: this.words.count("on_day", this.held.length) }));
+    }
+    this.written = writeState(this.state, this.record);
+    try {
+      history.replaceState(null, "", this.written);
+    } catch {
+      // Some viewers of local files refuse; the page works without an address.
+    }
+  }
+}
+
+/** Take a part of the data from a script of the site; its scripts call this. */
+export function hold(name, value) {
+  held.set(name, value);
+}
+
+/** Read the data the page holds, or fetch them; a site's come as scripts, since a file may not fetch. */
+async function read(setup) {
+  const block = document.getElementById("tamas-data");
+  if (block) return JSON.parse(block.textContent);
+  return setup.data ? get(setup.data) : script("first");
+}
+
+async function script(name) {
+  if (!held.has(name) && document.readyState !== "complete") await new Promise((done) => { addEventListener("load", done); });
+  if (!held.has(name)) throw new Error(`the data "${name}" did not come`);
+  return held.get(name);
+}
+
+async function get(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+}
+
+/** Start the page on the map that Folium has made. */
+export async function start(map) {
+  const setup = JSON.parse(document.getElementById("tamas-setup").textContent);
+  const words = new Words(setup.words, setup.lang);
+  const place = document.getElementById(added.find(({ name }) => name === "panel").id);
+  fill(place, el("div", { class: "waiting" }, el("p", {}, words.t("loading")), el("i"), el("i"), el("i")));
+  try {
+    const record = new Record(await read(setup));
+    const state = readState(location.hash, record, setup);
+    const atlas = new Atlas(map, record, setup, new Look(record.data.symbology), state);
+    page.atlas = atlas;
+    atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
+    // What comes first draws the opening day alone; any other view waits for the whole record.
+    const opening = state.lang === setup.lang && state.on === record.opens && viewOf(state) === "list" && state.known === null;
+    if (!record.whole && !opening) atlas.take(await atlas.rest());
+    atlas.begin();
+    if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
+  } catch (fault) {
+    console.error(fault);
+    const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.t("again"));
+    fill(place, el("div", { class: "waiting", role: "alert" }, el("p", {}, words.t("fault")), again));
+  }
+}

@@ -1,0 +1,96 @@
+// The page as one file: where it opens, what it holds, and how to check it from outside.
+// A page cannot vouch for itself, so nothing here says whether it is as it was built.
+
+import { toDay } from "./days.js";
+import { bdi, el } from "./dom.js";
+import { Words } from "./words.js";
+
+/** Open the file where it was asked to open, and add what it says of itself once the page stands. */
+export function begin() {
+  const own = json("tamas-file");
+  const held = own?.held ?? null;
+  if (held?.zone && !location.hash) openOn(held);
+  const root = document.documentElement;
+  let stands = false;
+  const ready = () => {
+    if (stands || root.dataset.ready !== "yes") return;
+    stands = true;
+    const { atlas } = Tamas.page;
+    if (held?.zone && held.box) atlas.everything();
+    const part = tellOf(atlas, own);
+    atlas.parts.push(part);
+    part.update();
+  };
+  new MutationObserver(ready).observe(root, { attributes: true, attributeFilter: ["data-ready"] });
+}
+
+/** A data block of the file; null where it cannot be read. @param {string} id @returns {any} */
+function json(id) {
+  try {
+    return JSON.parse(document.getElementById(id).textContent);
+  } catch {
+    return null;
+  }
+}
+
+function openOn({ zone, asked }) {
+  const hash = `#zone=${encodeURIComponent(zone)}${asked?.on ? `&on=${encodeURIComponent(asked.on)}` : ""}`;
+  try {
+    history.replaceState(null, "", hash);
+  } catch {
+    location.replace(hash);
+  }
+}
+
+/** What the panel shows of the file, put back whenever the panel is written anew. */
+function tellOf(atlas, own) {
+  const words = wordsOf(own);
+  const held = own?.held ?? null;
+  const isPart = held !== null && (held.rows < held.all || held.known_by !== null);
+  return {
+    update() {
+      const { lang: now } = document.documentElement;
+      words.lang = now;
+      const body = document.querySelector(".panel-body");
+      if (!body || body.querySelector(".this-file")) return;
+      const list = body.querySelector(".list");
+      if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, words, held).map((line) => el("p", {}, line))));
+      if (list) body.querySelector(".about")?.before(section(words, atlas, held));
+    },
+  };
+}
+
+function wordsOf(own) {
+  return new Words(own?.words, document.documentElement.lang);
+}
+
+function section(words, atlas, held) {
+  const record = bdi(String(atlas.record.data.atlas.digest ?? ""), { dir: "ltr", class: "digest" });
+  return el("section", { class: "this-file" }, el("h3", {}, words.t("title")),
+    said(atlas, words, held).map((line) => el("p", {}, line)),
+    el("p", {}, whole(words.t("check"))), el("p", {}, whole(words.t("record")), " ", record));
+}
+
+/** The lines that say what the file holds and what it leaves out. */
+function said(atlas, words, held) {
+  const date = (text) => atlas.words.date(toDay(text));
+  const edition = date(atlas.record.data.atlas.edition);
+  if (held === null || (held.rows === held.all && held.known_by === null)) return [words.t("whole", { edition })];
+  const join = words.rtl ? "، " : ", ";
+  const names = (all) => all.map((name) => words.isolated(words.pick(name))).join(join);
+  const [west, south, east, north] = held.box ?? [];
+  const parts = [
+    held.layers ? words.t("layers", { names: names(held.layers) }) : null,
+    held.zones ? words.t("zones", { names: names(held.zones) }) : null,
+    held.layers || held.zones ? null : words.t("layers_all"),
+    held.known_by ? words.t("known", { date: date(held.known_by) }) : null,
+    held.box ? words.t("box", { west, south, east, north }) : null,
+  ].filter(Boolean);
+  const count = words.t("count", { rows: words.number(held.rows), all: words.number(held.all) });
+  return [words.t("part", { edition, parts: parts.join(words.rtl ? "؛ " : "; ") }), count, held.known_by ? words.t("later") : null].filter(Boolean);
+}
+
+/** A text whose commands are not broken at their hyphens, nor turned in Arabic. */
+function whole(text) {
+  return text.split(/(tamas \w+ --\w+|SHA-256)/).map((part, at) => (at % 2 ? bdi(part, { dir: "ltr", class: "command" }) : part));
+}

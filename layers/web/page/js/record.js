@@ -1,0 +1,241 @@
+// The record as the page asks it: what holds on a day, when something changes, who says so.
+
+import { toDay } from "./days.js";
+import { covers } from "./geodesy.js";
+import { asKnown, isStated } from "./known.js";
+import { unpack } from "./unpack.js";
+
+// Kinds that somebody arranged, as against what somebody saw or named.
+const SEEN = new Set(["incident", "position", "presence", "channel", "label"]);
+const isArranged = (zone) => !SEEN.has(zone.type);
+
+/**
+ * A zone on one day: its rows that hold, and the row that the map draws.
+ * @typedef {{zone: any, rows: {row: any, holds: "certain" | "possible"}[], lead: {row: any, holds: string}}} Held
+ */
+
+export class Record {
+  /** @param {any} data the page's data */
+  constructor(data) {
+    this.data = unpack(data);
+    this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
+    this.first = toDay(data.atlas.record_from);
+    this.last = toDay(data.atlas.record_to);
+    this.opens = toDay(data.opens_on ?? "");
+    this.layers = data.layers;
+    this.layerIds = new Set(data.layers.map((layer) => layer.id));
+    this.zones = new Map(Object.entries(data.zones).map(([id, zone]) => [id, { ...zone, id, rows: [], all: [] }]));
+    for (const given of data.rows) {
+      const zone = this.zones.get(given.zone_id);
+      if (zone) zone.all.push(this.#row(given));
+    }
+    this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
+    this.by = null;
+    this.know(null);
+  }
+
+  /** Whether the evidence has come: the service sends it after the first view. */
+  get whole() {
+    return this.data.claims !== undefined;
+  }
+
+  /** Take in what came after the first view. */
+  complete(rest) {
+    for (const [name, value] of Object.entries(rest)) {
+      if (name === "rows") for (const zone of this.order) for (const row of zone.all) Object.assign(row, value[row.id]);
+      else if (name === "zones") for (const [id, more] of Object.entries(value)) Object.assign(this.zones.get(id) ?? {}, more);
+      else if (name === "geometries" || name === "shapes") Object.assign(this.data[name], value);
+      else this.data[name] = value;
+    }
+    unpack(this.data);
+    this.know(this.by);
+  }
+
+  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
+  know(by) {
+    this.by = by;
+    for (const zone of this.order) {
+      zone.rows = by === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, by)).filter(Boolean);
+      this.#sort(zone);
+    }
+  }
+
+  #row(given) {
+    return {
+      ...given,
+      from: toDay(given.valid_from),
+      to: toDay(given.valid_to ?? ""),
+      surelyFrom: toDay(given.certain_from ?? ""),
+      surelyTo: toDay(given.certain_to ?? ""),
+    };
+  }
+
+  /** Put rows in order of time and mark those that follow a mere last report. */
+  #sort(zone) {
+    zone.rows.sort((a, b) => a.from - b.from || (a.track < b.track ? -1 : a.track > b.track ? 1 : 0) || (a.id < b.id ? -1 : 1));
+    for (const row of zone.rows) {
+      row.after = row.status === "unknown" && zone.rows.some((r) => r.track === row.track && r.end_reason === "last_report_only" && r.from <= row.from);
+    }
+  }
+
+  get(id) {
+    return this.zones.get(id);
+  }
+
+  /** The shape of a row; null where it has none, or where it has not come yet. */
+  shapeOf(row) {
+    const shape = this.data.shapes[row?.shape];
+    return shape && ["nominal", "inner", "outer"].every((reading) => typeof shape[reading] !== "string") ? shape : null;
+  }
+
+  /** @returns {"certain" | "possible" | null} */
+  holds(row, day) {
+    if (row.from > day || (row.to !== null && row.to < day)) return null;
+    const sure = row.surelyFrom !== null && row.surelyFrom <= day
+      && (row.surelyTo === null ? row.to === null : day <= row.surelyTo);
+    return sure ? "certain" : "possible";
+  }
+
+  /** A zone on a day, or null where no row of it holds. @returns {Held | null} */
+  zoneOn(zone, day) {
+    const rows = [];
+    for (const row of zone.rows) {
+      const holds = this.holds(row, day);
+      if (holds) rows.push({ row, holds });
+    }
+    return rows.length ? { zone, rows, lead: this.#lead(rows) } : null;
+  }
+
+  /** Practice says more than paper, certain more than possible, then the stronger status. */
+  #lead(rows) {
+    const weight = ({ row, holds }) => (row.track === "practice" ? 0 : 100) + (holds === "certain" ? 0 : 10) + this.rank.get(row.status);
+    return rows.reduce((best, next) => (weight(next) < weight(best) ? next : best));
+  }
+
+  /** What holds on a day in the layers given, in the record's order. @returns {Held[]} */
+  heldOn(day, layers) {
+    return this.order.filter((zone) => layers.has(zone.layer)).map((zone) => this.zoneOn(zone, day)).filter(Boolean);
+  }
+
+  /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
+  changes(layers) {
+    if (this.turns?.layers !== layers || this.turns.by !== this.by) this.turns = { layers, by: this.by, days: this.#changes(layers) };
+    return this.turns.days;
+  }
+
+  #changes(layers) {
+    const days = new Set();
+    for (const zone of this.order) {
+      if (!layers.has(zone.layer)) continue;
+      for (const row of zone.rows) {
+        for (const start of [row.from, row.surelyFrom]) if (start !== null) days.add(start);
+        for (const end of [row.to, row.surelyTo]) if (end !== null) days.add(end + 1);
+      }
+    }
+    return [...days].filter((day) => day >= this.first && day <= this.last).sort((a, b) => a - b);
+  }
+
+  /** The last day of change on which most zones are in effect, in whole or in part; what was merely seen does not count. */
+  busiest() {
+    let best = this.last;
+    let most = -1;
+    for (const day of this.changes(this.layerIds)) {
+      const count = this.heldOn(day, this.layerIds).filter(({ zone, lead }) => isArranged(zone) && lead.holds === "certain" && this.rank.get(lead.row.status) <= 1).length;
+      if (count >= most) [best, most] = [day, count];
+    }
+    return best;
+  }
+
+  /** A day on which the zone held at its strongest and surest. */
+  dayOf(zone) {
+    let best = null;
+    for (const row of zone.rows) {
+      const sure = row.surelyFrom !== null && (row.surelyTo === null || row.surelyTo >= row.surelyFrom);
+      const weight = (sure ? 0 : 10) + this.rank.get(row.status);
+      if (best === null || weight < best.weight) best = { weight, day: sure ? row.surelyFrom : row.from };
+    }
+    return best === null ? null : this.clamp(best.day);
+  }
+
+  /** Whether the atlas speaks of a point; without an extent it speaks of all. @param {[number, number]} spot */
+  reaches(spot) {
+    const { extent } = this.data.atlas;
+    if (!extent) return Math.abs(spot[0]) <= 180 && Math.abs(spot[1]) <= 90;
+    return covers({ type: "Polygon", coordinates: [extent] }, spot);
+  }
+
+  clamp(day) {
+    return Math.min(this.last, Math.max(this.first, day));
+  }
+
+  /** The nearest day on which something of these layers holds, with the zone. */
+  nearest(day, layers) {
+    let best = null;
+    for (const zone of this.order) {
+      if (!layers.has(zone.layer)) continue;
+      for (const row of zone.rows) {
+        const near = this.clamp(row.from > day ? row.from : (row.to ?? day));
+        if (this.holds(row, near) && (best === null || Math.abs(near - day) < Math.abs(best.day - day))) best = { zone, day: near };
+      }
+    }
+    return best;
+  }
+
+  /** One status a stretch of days: what a bar of the timeline shows. */
+  bar(zones) {
+    const ids = new Set(zones.map((zone) => zone.id));
+    const edges = new Set([this.first, this.last + 1]);
+    for (const zone of zones) {
+      for (const row of zone.rows) {
+        for (const edge of [row.from, row.surelyFrom, row.to === null ? null : row.to + 1, row.surelyTo === null ? null : row.surelyTo + 1]) {
+          if (edge !== null && edge > this.first && edge <= this.last) edges.add(edge);
+        }
+      }
+    }
+    const sorted = [...edges].sort((a, b) => a - b);
+    const stretches = [];
+    for (let at = 0; at + 1 < sorted.length; at += 1) {
+      const held = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
+      if (!held.length) continue;
+      const best = this.#lead(held.map(({ lead }) => lead));
+      const last = stretches.at(-1);
+      const disputed = held.some(({ lead }) => lead.row.disputed === true);
+      if (last && last.after === sorted[at] && last.status === best.row.status && last.holds === best.holds && last.disputed === disputed) last.after = sorted[at + 1];
+      else stretches.push({ from: sorted[at], after: sorted[at + 1], status: best.row.status, holds: best.holds, disputed });
+    }
+    return stretches;
+  }
+
+  /** Sources of a zone, numbered in order of first use, with the claims taken from each. */
+  evidence(zone) {
+    if (!this.whole) return new Map();
+    const ids = new Set();
+    for (const row of zone.rows) for (const id of [...row.claim_ids, ...row.end_claim_ids]) ids.add(id);
+    for (const dispute of this.disputesOf(zone)) for (const side of dispute.sides) for (const id of side.claims) ids.add(id);
+    const numbered = new Map();
+    const add = (id) => {
+      if (this.data.sources[id] && !numbered.has(id)) numbered.set(id, { id, number: numbered.size + 1, source: this.data.sources[id], claims: [] });
+      return numbered.get(id);
+    };
+    for (const id of ids) {
+      const claim = this.data.claims[id];
+      if (claim && isStated(claim, this.by)) add(claim.source_id)?.claims.push({ ...claim, id });
+    }
+    for (const row of zone.rows) row.source_ids.forEach(add);
+    return numbered;
+  }
+
+  disputesOf(zone) {
+    const found = (zone.disputes ?? []).map((id) => this.data.disputes?.[id]).filter(Boolean);
+    if (this.by === null) return found;
+    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.by))).length > 1);
+  }
+
+  variantsOf(zone) {
+    return this.order.filter((other) => other.variant_of === zone.id && other.rows.length);
+  }
+
+  actor(id) {
+    return this.data.actors?.[id] ?? null;
+  }
+}

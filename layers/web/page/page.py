@@ -1,0 +1,166 @@
+"""Put the page together: Folium's frame first, then the words and the record as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+from importlib.metadata import version
+from typing import Any, Literal
+
+from layers.errors import ExportError, QueryError
+from layers.web.json_script import json_block
+from layers.web.page import offline
+from layers.web.page.assets import inlined, table
+from layers.web.page.offline import LANGUAGES, Held
+from layers.web.page.policy import policy_of, refuse_unknown
+
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
+_PANEL = re.compile(r'(<section class="panel"[^>]*>)')
+_HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
+
+
+def render(
+    data: Mapping[str, Any],
+    *,
+    mode: Literal["service", "file", "site"],
+    lang: str,
+    on: str | None,
+    held: Held | None = None,
+    site: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the page; see `layers.web.page.render_page`."""
+    if lang not in LANGUAGES:
+        raise QueryError("lang", lang, f"is one of {', '.join(LANGUAGES)}")
+    if on is not None and not _is_day(on):
+        raise QueryError("on", on, "is one full day, as 2020-03-05")
+    title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
+    frame = _frame(lang)
+    if mode == "file":
+        return _file(data, frame, title, lang=lang, on=on, held=held)
+    refuse_unknown(frame)
+    words = {lang: table(f"words/{lang}")}
+    if site is not None:
+        return _page_of_site(frame, title, _setup(lang, on, words), site)
+    setup = _setup(lang, on, words, data="map/data.json", rest="map/rest.json")
+    return _filled(frame, ("", title, json_block("tamas-setup", setup)))
+
+
+def _file(
+    data: Mapping[str, Any],
+    frame: str,
+    title: str,
+    *,
+    lang: str,
+    on: str | None,
+    held: Held | None,
+) -> str:
+    """Return the page that holds its assets and data."""
+    frame = _offline(_LINK.sub(_inline, frame), lang)
+    refuse_unknown(frame)
+    words = {name: offline.page_words(name, held) for name in LANGUAGES}
+    blocks = [
+        json_block("tamas-setup", _setup(lang, on, words)),
+        json_block("tamas-data", data),
+        json_block(offline.BLOCK, offline.block(held, data["atlas"].get("digest", ""))),
+    ]
+    return _filled(frame, (_policy(frame), title, "\n".join(blocks)))
+
+
+def _page_of_site(frame: str, title: str, setup: Mapping[str, Any], site: Mapping[str, Any]) -> str:
+    """Return the page of a static site, with assets and data beside it."""
+    policy, root = _policy(frame), site["root"]
+    frame = _LINK.sub(lambda found: found[0].replace('"assets/', f'"{root}assets/'), frame)
+    first, rest = (escape(site["scripts"][name]) for name in ("first", "rest"))
+    scripts = f'<script src="{first}"></script><script src="{rest}" async></script>'
+    block = json_block("tamas-setup", {**setup, "pages": site["pages"]})
+    return _filled(frame, (policy, title, f"{block}\n{scripts}"))
+
+
+def _policy(frame: str) -> str:
+    """Return the policy as the element that stands for the header a service sends."""
+    rules = escape(policy_of(frame, frame_ancestors=None))
+    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
+
+
+def _setup(
+    lang: str,
+    on: str | None,
+    words: Mapping[str, Any],
+    *,
+    data: str | None = None,
+    rest: str | None = None,
+) -> dict[str, Any]:
+    """Return what the page's script starts from; without addresses the page holds its data."""
+    return {
+        "on": on,
+        "lang": lang,
+        "data": data,
+        "rest": rest,
+        "backgrounds": table("backgrounds"),
+        "words": words,
+        "versions": _versions(),
+    }
+
+
+def _offline(frame: str, lang: str) -> str:
+    """Return the frame with what a file has beside the served page, each in its one place."""
+    places = (
+        ("</head>", f"<style>{offline.style()}</style>\n</head>"),
+        ("<!--data-->", f"<!--data-->\n<script>{offline.script()}</script>"),
+    )
+    for hole, filling in places:
+        before, found, after = frame.rpartition(hole)
+        if not found:
+            raise ExportError(f"page: the frame must hold {hole}")
+        frame = f"{before}{filling}{after}"
+    return _PANEL.sub(lambda match: f"{match[1]}{offline.inert(lang)}", frame, count=1)
+
+
+def _frame(lang: str) -> str:
+    """Return Folium's page with its three holes, line ends as a browser reads them."""
+    from layers.web.page.elements import document
+
+    html: str = document(lang).render()
+    words = table(f"words/{lang}")
+    html = html.replace("<!--no-script-->", escape(words["no_script"]), 1)
+    return re.sub(r"[ \t]+\n", "\n", html).replace("\r", "")
+
+
+def _inline(match: re.Match[str]) -> str:
+    """Return the text behind a link of the page, in the element that holds it."""
+    address = match[1] or match[2]
+    if address not in inlined():
+        raise ExportError(f"page: would ask for what it does not hold: {address}; vendor it")
+    text = inlined()[address]
+    tag = "script" if match[1] else "style"
+    if f"</{tag}" in text.lower():
+        raise ExportError(f"page: {address} would end its own {tag} element")
+    return f"<{tag}>{text}</{tag}>"
+
+
+def _filled(frame: str, fillings: tuple[str, ...]) -> str:
+    """Return the frame with each hole filled once; what fills one is never searched."""
+    made = []
+    rest = frame
+    for hole, filling in zip(_HOLES, fillings, strict=True):
+        before, found, rest = rest.partition(hole)
+        if not found or hole in rest:
+            raise ExportError(f"page: the frame must hold {hole} once")
+        made += [before, filling]
+    return "".join([*made, rest])
+
+
+def _versions() -> dict[str, str]:
+    """Return what the page was drawn with, for its colophon."""
+    entries = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
+    return {"folium": version("folium"), "leaflet": entries["leaflet.js"]["version"]}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.match(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,46 @@
+"""The record as files to take: every data format, a file a layer or one of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from layers.build.rows import BuiltAtlas
+from layers.formats import FORMATS, format_of
+from layers.formats.content import Content
+from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
+from layers.formats.evidence import of_rows
+from layers.formats.export import content_of, parts, write_evidence
+from layers.query.selection import Selection
+
+FOLDER = "data"
+
+
+def write_data(
+    built: BuiltAtlas, folder: Path, formats: Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """Write all rows in some formats or all, below ``data/``; return the paths by format.
+
+    Paths are relative to ``folder``; a format is named as people know it.
+    """
+    content = content_of(built, Selection())
+    listed: dict[str, list[str]] = {}
+    for one in [format_of(name) for name in formats or FORMATS]:
+        paths = listed.setdefault(one.title, [])
+        (folder / FOLDER / one.id).mkdir(parents=True)
+        for part in parts(content, one):
+            paths.append(f"{FOLDER}/{one.id}/{part.id}{one.ending}")
+            one.write(part, folder / paths[-1])
+        if one.id == "csv":
+            paths += _beside_csv(content, folder)
+    write_dictionary(folder / FOLDER / DICTIONARY)
+    return listed
+
+
+def _beside_csv(content: Content, folder: Path) -> list[str]:
+    """Write the evidence as tables too, and what their columns mean (CSVW)."""
+    where = f"{FOLDER}/csv"
+    tables = {f"{name}.csv": "rows" for name in content.by_layer()}
+    evidence = write_evidence(folder / where, of_rows(content))
+    (folder / where / CSVW_OF_FOLDER).write_bytes(csvw(content, tables | evidence))
+    return [f"{where}/{name}" for name in (*evidence, CSVW_OF_FOLDER)]

@@ -1,0 +1,166 @@
+"""The small maps of the text pages: what holds, in the map page's colours, lines and patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
+from layers.record.model import GazetteerPlace
+from layers.style import static_svg as picture
+from layers.web.site import look
+from layers.web.site.markup import Html
+
+# Inside in some reading, and inside in every one: how strong the tint is against the state's own.
+_PALE, _LINE = 0.4, 0.7
+_THINNED = 4e-4  # degrees: a quarter of a pixel where a map is a degree wide
+_ROOM = 0.5  # degrees on each side of what a picture is drawn around
+
+
+class Maps:
+    """Draw small maps of one record; the ground is read once."""
+
+    def __init__(self, built: BuiltAtlas) -> None:
+        self.built = built
+        lon, lat = zip(*built.record.atlas.extent, strict=True)
+        self.extent = (min(lon), min(lat), max(lon), max(lat))
+
+    @cached_property
+    def ground(self) -> picture.Ground:
+        """Return land and borders."""
+        whole = picture.ground(self.built.record.root)
+        return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
+
+    @cached_property
+    def thin(self) -> dict[str, Geometries]:
+        """Return the three shapes of each row as fine as a small map shows them."""
+        return {
+            name: replace(
+                one,
+                nominal=_thinned(one.nominal),
+                inner=_thinned(one.inner),
+                outer=_thinned(one.outer),
+            )
+            for name, one in self.built.drawn.items()
+        }
+
+    @cached_property
+    def places(self) -> list[GazetteerPlace]:
+        """Return the places whose names may be written."""
+        return list(self.built.record.places.values())
+
+    def drawn(self, row: ZonePeriod) -> bool:
+        """Tell whether a row has a shape on the atlas's map: a venue abroad is not drawn."""
+        shape = self.built.drawn[row.id].outer or self.built.drawn[row.id].nominal
+        west, south, east, north = self.extent
+        return shape is not None and (
+            shape.bounds[0] <= east and shape.bounds[2] >= west
+            and shape.bounds[1] <= north and shape.bounds[3] >= south
+        )  # fmt: skip
+
+    def draw(
+        self,
+        rows: Iterable[ZonePeriod],
+        *,
+        lang: str,
+        label: str,
+        width: int = 640,
+        labels: Sequence[picture.Label] = (),
+        around: Iterable[ZonePeriod] | None = None,
+    ) -> Html:
+        """Return an inline SVG of rows, large shapes first, around some of them or all.
+
+        Around some, there is room to see where they lie, and the others step back: a line and a
+        tint, without pattern or readings.
+        """
+        framed = [row for row in around or () if self.drawn(row)]
+        first = {row.id for row in framed}
+        chosen = sorted(
+            (row for row in rows if self.drawn(row)),
+            key=lambda row: (row.id in first, -self._size(row)),
+        )
+        shapes = [
+            shape
+            for row in chosen
+            for shape in self._shapes(
+                row, lang, back=bool(first - {row.id}) and (row.id not in first)
+            )
+        ]
+        room = _ROOM if framed else 0
+        within: list[BaseGeometry] = [
+            shapely.box(*shape.bounds).buffer(room, join_style="mitre")
+            for row in framed or chosen
+            if (shape := self.thin[row.id].outer or self._outline(row)) is not None
+        ]
+        window = picture.around(within, self.extent)
+        return Html(
+            picture.draw(
+                shapes, window, self.ground, self.places,
+                lang=lang, label=label, width=width, labels=labels,
+            )
+        )  # fmt: skip
+
+    def name(self, row: ZonePeriod, text: str) -> picture.Label | None:
+        """Return the name of a row to write on its shape, None where it has none."""
+        shape = self._outline(row)
+        if shape is None or not self.drawn(row):
+            return None
+        west, south, east, north = shape.bounds
+        middle = (west + east) / 2
+        spots = ((middle, north, -8.0), (middle, south, 18.0), (middle, (south + north) / 2, 4.0))
+        return picture.Label(spots, text, look.ink(row.zone_type))
+
+    def _outline(self, row: ZonePeriod) -> BaseGeometry | None:
+        drawn = self.thin[row.id]
+        return drawn.nominal or drawn.outer
+
+    def _size(self, row: ZonePeriod) -> float:
+        shape = self._outline(row)
+        return 0.0 if shape is None else float(shape.area)
+
+    def _shapes(self, row: ZonePeriod, lang: str, *, back: bool) -> list[picture.Shape]:
+        """Return the outer shape pale, the inner one in full, and the line of the best one.
+
+        None is a link: lists beside a map lead on, and a picture with links in it is no picture
+        to whoever listens to the page.
+        """
+        drawn, state = self.thin[row.id], look.state(row.status)
+        colour = look.colour(row.zone_type)
+        title = row.name_ar if lang == "ar" else row.name_en
+        paints = look.used(row.zone_type, row.status)
+        paint = look.pattern_id(*paints[0]) if paints else ""
+        made = []
+        best = drawn.nominal or drawn.outer
+        if best is not None and best.geom_type.endswith("Point"):
+            return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
+        if back and best is not None:
+            tint = state["flat"] * _PALE
+            return [picture.Shape(best, colour, "", title, tint, 1, state["dash"] or "")]
+        if drawn.outer is not None:
+            made.append(picture.Shape(drawn.outer, colour, "", title, state["flat"] * _PALE, _LINE))
+        if drawn.inner is not None:
+            tint = state["flat"] * (1 - _PALE)
+            made.append(picture.Shape(drawn.inner, colour, "", title, tint, 0, paint=paint))
+        if drawn.nominal is not None:
+            line = picture.Shape(
+                drawn.nominal, colour, "", title, 0, state["width"], state["dash"] or "",
+                paint="" if drawn.inner is not None else paint,
+            )  # fmt: skip
+            made.append(line)
+        return made
+
+
+def _thinned(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    return None if geometry is None else shapely.simplify(geometry, _THINNED)
+
+
+def patterns_of(rows: Iterable[tuple[ZonePeriod, bool]]) -> Html:
+    """Return the patterns that badges and maps of rows refer to; True where disputed."""
+    return look.patterns(
+        one for row, chevrons in rows for one in look.used(
+            row.zone_type, row.status, disputed=chevrons)
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Write the site whole into a folder, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from layers.atomic import MANIFEST, manifest_of, new_folder
+from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.formats.features import dumps
+from layers.query.change_days import Turn, turns
+from layers.query.states import by_zone
+from layers.web.site import about_pages, cite, crawl, day_pages, lists
+from layers.web.site.cards import Cards
+from layers.web.site.data import write_data
+from layers.web.site.day_pages import day_page
+from layers.web.site.feed import feed
+from layers.web.site.frame import ICON, Page, Site, Writer, base_of, icon, located, sheet
+from layers.web.site.map_page import map_files
+from layers.web.site.maps import Maps
+from layers.web.site.speech import LANGUAGES
+from layers.web.site.static_api import api_files, dataset
+from layers.web.site.zone_pages import zone_page
+
+Files = Iterator[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written: how many pages, files and bytes."""
+
+    pages: int = 0
+    files: int = 0
+    bytes: int = 0
+    paths: list[str] = field(default_factory=list)
+    """Pages by their path below a language's folder."""
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts."""
+        return {"pages": self.pages, "files": self.files, "bytes": self.bytes}
+
+
+def write_site(
+    built: BuiltAtlas,
+    folder: Path,
+    *,
+    base_url: str | None = None,
+    cards: bool = True,
+    formats: Sequence[str] | None = None,
+    progress: bool = False,
+) -> Written:
+    """Write the site; ``base_url`` is the address at which it will stand, where that is known.
+
+    ``cards`` are the pictures that other sites show of a page: most of the time goes into them.
+    ``formats`` are those in which the data are written, all where it is left out.
+    ``progress`` shows a bar on a terminal. Raises `ExportError` where the folder holds what no
+    build wrote, `QueryError` for an address that is none.
+    """
+    from tqdm import tqdm
+
+    site = Site(built, base_of(base_url))
+    plan = _plan(site, cards=cards)
+    done = Written()
+    with (
+        new_folder(folder) as fresh,
+        # None: a bar on a terminal, nothing elsewhere.
+        tqdm(total=plan.count, unit=" files", disable=None if progress else True) as bar,
+    ):
+        downloads = write_data(built, fresh, formats)
+        for path, body in _files(plan, done, downloads):
+            target = fresh / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+            bar.update()
+        listed = manifest_of(fresh)
+        record = built.record
+        (fresh / MANIFEST).write_bytes(
+            dumps(
+                {
+                    "files": listed,
+                    "edition": record.atlas.edition,
+                    "seeds_sha256": record.sha256,
+                    "versions": {"tamas": version("tamas")},
+                }
+            )
+        )
+        done.files = len(listed) + 1
+        done.bytes = sum(one["bytes"] for one in listed.values())
+        done.bytes += (fresh / MANIFEST).stat().st_size
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a site will hold."""
+
+    site: Site
+    maps: Maps
+    zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
+    turns: Sequence[Turn]
+    cards: Cards
+
+    @property
+    def count(self) -> int:
+        """Return about how many files there will be, for a progress bar."""
+        cited = 3 * len(LANGUAGES) * (len(self.zones) + len(self.turns))
+        return cited + len(self.cards) + 5 * len(self.site.record.layers) + 50
+
+
+def _plan(site: Site, *, cards: bool) -> _Plan:
+    layers = site.built
+    maps = Maps(layers)
+    found = list(turns(layers))
+    return _Plan(site, maps, list(by_zone(layers)), found, Cards(layers, maps, found, wanted=cards))
+
+
+def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:
+    """Yield path and content of every file but the data and the manifest."""
+    site = plan.site
+    name, asset = sheet()
+    yield name, asset.body
+    yield ICON, icon()
+    cards = {lang: plan.cards.of("index.html", lang) for lang in LANGUAGES}
+    yield from map_files(site, dataset(site, downloads), cards)
+    done.pages += len(LANGUAGES)
+    done.paths.append("index.html")
+    yield from api_files(site)
+    for lang in LANGUAGES:
+        writer = Writer(site, lang)
+        for page in _pages(plan, writer, downloads):
+            done.pages += 1
+            if lang == LANGUAGES[0]:
+                done.paths.append(page.path)
+            yield from _with_citations(writer, replace(page, card=plan.cards.of(page.path, lang)))
+        yield located("corrections.atom", lang), feed(site, lang)
+    yield "404.html", about_pages.lost_page(site)
+    done.pages += 1
+    yield "robots.txt", crawl.robots(site)
+    if site.base_url:
+        yield "sitemap.xml", crawl.sitemap(site, done.paths)
+    yield from plan.cards.drawn(site.built)
+
+
+def _pages(plan: _Plan, writer: Writer, downloads: Mapping[str, Sequence[str]]) -> Iterator[Page]:
+    """Yield every text page in a language."""
+    record, maps, turns, zones = plan.site.record, plan.maps, plan.turns, plan.zones
+    days = [turn.day for turn in turns]
+    for name, rows in zones:
+        yield zone_page(writer, maps, record.zones[name], rows, frozenset(days))
+    for turn, before, after in zip(turns, [None, *days], [*days[1:], None], strict=False):
+        yield day_page(writer, maps, turn, before=before, after=after)
+    yield lists.zone_list(writer, zones)
+    yield day_pages.day_list(writer, turns)
+    yield lists.dispute_list(writer)
+    yield lists.unknown_list(writer)
+    yield lists.source_list(writer)
+    yield about_pages.method_page(writer)
+    yield about_pages.data_page(writer, downloads)
+    yield about_pages.corrections_page(writer)
+
+
+def _with_citations(writer: Writer, page: Page) -> Files:
+    """Yield a page, and its citations beside it where it has any."""
+    path = located(page.path, writer.lang)
+    yield path, writer.render(page)
+    if page.cited:
+        stem = path.removesuffix(".html")
+        yield f"{stem}.bib", cite.bibtex(writer.site, page, writer.speech)
+        yield f"{stem}.csl.json", cite.csl(writer.site, page, writer.speech)

@@ -1,0 +1,379 @@
+"""Plots of counts: every zone has its panel, every number is drawn, foreign text stays text."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+from layers.build.rows import build
+from layers.errors import QueryError
+from layers.i18n import translator
+from layers.monitor import report
+from layers.monitor.count import count
+from layers.monitor.index import ZoneIndex
+from layers.monitor.multiples import Bar, Panel, multiples_of, period_days
+from layers.monitor.panel import COUNTS
+from layers.monitor.plot import _Page, form_of, plot
+from layers.monitor.plot_text import isolated, shown, wrapped
+from layers.printing.figure import settings
+from layers.printing.fonts import width
+from layers.query.selection import Selection
+from layers.record.model import LocalizedText
+from layers.record.reader import read
+from tests.support.atlases import SECOND
+
+SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
+HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
+
+
+def table(layers, *, by="month", reading=None, spots=None, view=None) -> pa.Table:
+    """Count the sample's rows, or spots given as (lon, lat, day)."""
+    if spots is None:
+        with SAMPLE.open(encoding="utf-8") as file:
+            spots = [
+                (float(row["longitude"]), float(row["latitude"]), row["date"])
+                for row in csv.DictReader(file)
+            ]
+    index = ZoneIndex.of(layers, view, reading=reading)
+    batch = pa.table(
+        {
+            "lon": pa.array([lon for lon, _, _ in spots], pa.float64()),
+            "lat": pa.array([lat for _, lat, _ in spots], pa.float64()),
+            "day": pa.array([date.fromisoformat(day) for _, _, day in spots], pa.date32()),
+        }
+    )
+    return report.table(count(batch, index, by=by), index, by=by)
+
+
+@pytest.fixture(scope="module")
+def counts(real) -> pa.Table:
+    return table(real)
+
+
+def texts(counts, layers, *, lang="en", events="events.csv", reading=None) -> list[str]:
+    """Return what is written on the plot, without marks of direction."""
+    drawn = multiples_of(counts, layers, lang=lang)
+    with settings():
+        return said(_Page(drawn, layers, lang, events, reading).draw())
+
+
+def said(figure) -> list[str]:
+    """Return every text of a figure; the axes' marks are worked out first."""
+    figure.draw_without_rendering()
+    every = (text.get_text().lstrip("\u200e\u200f") for text in figure.findobj(Text))
+    return [text for text in every if text]
+
+
+# --- what is drawn ---------------------------------------------------------------------------
+
+
+def test_every_zone_of_the_table_has_a_panel_with_all_its_counts(counts, real):
+    drawn = multiples_of(counts, real)
+    rows = [row for row in counts.to_pylist() if row["status"] == "any" and row["zone_id"]]
+    assert {panel.zone_id for panel in drawn.panels} == {row["zone_id"] for row in rows}
+    for panel in drawn.panels:
+        own = [row for row in rows if row["zone_id"] == panel.zone_id]
+        assert panel.full == sum(row["inside_all"] for row in own)
+        assert panel.some == sum(row["inside_some"] for row in own)
+        assert panel.imprecise == sum(row["too_imprecise"] for row in own)
+    assert sum(panel.full for panel in drawn.panels) > 100
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_every_zone_is_named_on_the_sheet_in_the_order_of_the_layers(counts, real, lang):
+    written = texts(counts, real, lang=lang)
+    drawn = multiples_of(counts, real, lang=lang)
+    with_events = [panel.name for panel in drawn.panels if panel.bars]
+    without = [panel.name for panel in drawn.panels if not panel.bars]
+    assert with_events
+    assert without
+    assert [text for text in written if text in {*with_events, *without}] == with_events + without
+    order = list(dict.fromkeys(row.zone_id for row in real.rows))
+    places = [order.index(panel.zone_id) for panel in drawn.panels]
+    assert places == sorted(places)
+
+
+def test_events_in_no_zone_and_beyond_the_record_are_said(counts, real):
+    drawn = multiples_of(counts, real)
+    nowhere = sum(
+        row["outside"]
+        for row in counts.to_pylist()
+        if not row["zone_id"] and row["status"] == "any"
+    )
+    assert drawn.nowhere == nowhere > 0
+    assert drawn.beyond == 8  # the sample has so many rows before and after the record
+    written = " ".join(texts(counts, real))
+    assert f"Events in no zone: {nowhere}." in written
+    assert "does not speak: 8." in written
+
+
+def test_days_beyond_the_record_have_no_status(counts, real):
+    drawn = multiples_of(counts, real)
+    for panel in drawn.panels:
+        for stretch in panel.stretches:
+            assert drawn.record_first <= stretch.first < stretch.after <= drawn.record_after
+
+
+def test_a_stretch_is_certain_where_every_reading_of_the_dates_holds(counts, real):
+    drawn = multiples_of(counts, real)
+    rows = {row.zone_id: [] for row in real.rows}
+    for row in real.rows:
+        rows[row.zone_id].append(row)
+    seen = set()
+    for panel in drawn.panels:
+        for stretch in panel.stretches:
+            day = date.fromordinal(stretch.first)
+            holds = {
+                row.validity.holds(day)
+                for row in rows[panel.zone_id]
+                if (row.track, row.status) == (stretch.track, stretch.status)
+            }
+            assert ("certain" if stretch.certain else "possible") in holds
+            seen.add(stretch.certain)
+    assert seen == {True, False}
+
+
+def test_stretches_of_one_lane_are_certain_apart(counts, real):
+    for panel in multiples_of(counts, real).panels:
+        lanes = {}
+        for stretch in panel.stretches:
+            if stretch.certain:
+                lanes.setdefault((stretch.track, stretch.lane), []).append(stretch)
+        for own in lanes.values():
+            own.sort(key=lambda stretch: stretch.first)
+            for one, other in pairwise(own):
+                assert one.after <= other.first
+
+
+@pytest.mark.parametrize("by", ["day", "month", "quarter", "year"])
+def test_bars_of_any_length_add_up_to_the_same(second, by):
+    spots = [(12.0, 45.0, "2004-06-01"), (12.0, 45.0, "2005-11-30")]
+    lon, lat = second.record.atlas.extent[0]
+    spots += [(lon, lat, "2004-10-05")]
+    drawn = multiples_of(table(second, by=by, spots=spots), second)
+    assert drawn.by == by
+    assert drawn.nowhere + drawn.beyond + sum(p.full + p.some for p in drawn.panels) >= 3
+
+
+def test_one_reading_has_one_kind_of_inside(real):
+    counted = table(real, reading="outer")
+    drawn = multiples_of(counted, real)
+    both = multiples_of(table(real), real)
+    assert sum(p.full for p in drawn.panels) == sum(p.full + p.some for p in both.panels)
+    written = texts(counted, real, reading="outer")
+    assert translator("en").gettext("plot.inside.outer") in written
+    assert "inside in some readings" not in written
+
+
+def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
+    counted = table(second, spots=[])
+    assert translator("en").gettext("plot.nothing") in texts(counted, second)
+    assert plot(counted, second, events="none.csv", form="png").startswith(b"\x89PNG")
+
+
+def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
+    day = date(2019, 1, 1)
+    view = Selection(known_by=day)
+    drawn = multiples_of(table(real, view=view), real, view=view)
+    rows = view.rows(real)
+    assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
+    known = {(row.zone_id, row.track, row.status) for row in rows}
+    for panel in drawn.panels:
+        assert {(panel.zone_id, s.track, s.status) for s in panel.stretches} <= known
+    page = _Page(drawn, real, "en", "e.csv", None, day)
+    with settings():
+        assert "Only what was published by 1 Jan 2019." in said(page.draw())
+
+
+def test_pandas_tables_are_read_alike(counts, real):
+    assert multiples_of(counts.to_pandas(), real) == multiples_of(counts, real)
+
+
+# --- bars and axes ---------------------------------------------------------------------------
+
+
+def panel_of(*totals: int) -> Panel:
+    bars = tuple(Bar(day, day + 1, total, 0, 0) for day, total in enumerate(totals, start=1))
+    return Panel("z", "Z", "label", bars, ())
+
+
+@pytest.mark.parametrize(
+    ("totals", "top"),
+    [((3, 4, 5), 5), ((3, 4, 19), 19), ((3, 4, 20), 4), ((3, 4, 5000), 4), ((5000,), 5000)],
+)
+def test_only_a_bar_far_above_all_others_is_cut(totals, top):
+    assert panel_of(*totals).top == top
+
+
+def test_a_cut_bar_bears_its_number(real):
+    point = real.drawn["hmeimim.practice.in_effect.2015-09-30"].nominal
+    lon, lat = point.x, point.y
+    spots = [(lon, lat, f"2018-{month:02d}-03") for month in range(1, 13)]
+    spots += [(lon, lat, "2018-06-09")] * 1233
+    assert "1,234" in texts(table(real, spots=spots), real)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2018-01-03", "2018-01-09"), ("2018-01-01", "2018-05-20"), ("2016-02-01", "2018-12-31"),
+     ("2014-01-01", "2024-12-31")],
+)  # fmt: skip
+def test_names_on_an_axis_never_run_into_each_other(real, lang, first, last):
+    point = real.drawn["hmeimim.practice.in_effect.2015-09-30"].nominal
+    spots = [(point.x, point.y, day) for day in (first, last)]
+    drawn = multiples_of(table(real, by="day", spots=spots), real, lang=lang)
+    with settings():
+        figure = _Page(drawn, real, lang, "e.csv", None).draw()
+        figure.draw_without_rendering()
+        for axes in figure.axes:
+            labels = [one for one in axes.get_xticklabels() if one.get_text()]
+            boxes = sorted((label.get_window_extent() for label in labels), key=lambda b: b.x0)
+            assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+            steps = [one for one in axes.get_yticks() if axes.get_ylim()[0] < axes.get_ylim()[1]]
+            assert all(float(step).is_integer() for step in steps)
+            assert len(steps) <= 5
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2020", "2020-01-01", "2020-12-31"),
+        ("2020-Q4", "2020-10-01", "2020-12-31"),
+        ("2020-Q1", "2020-01-01", "2020-03-31"),
+        ("2020-02", "2020-02-01", "2020-02-29"),
+        ("2020-02-29", "2020-02-29", "2020-02-29"),
+    ],
+)
+def test_periods_are_read_as_their_days(text, first, last):
+    ends = (date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1)
+    assert period_days(text) == ends
+
+
+def test_what_is_no_period_is_refused():
+    with pytest.raises(QueryError, match="period"):
+        period_days("2020-Q5")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_time_runs_the_way_the_language_does_on_every_axis(counts, real, lang):
+    drawn = multiples_of(counts, real, lang=lang)
+    with settings():
+        figure = _Page(drawn, real, lang, "e.csv", None).draw()
+    for axes in figure.axes:
+        left, right = axes.get_xlim()
+        assert bool(left < right) is (lang == "en")
+        assert abs(right - left) == drawn.after - drawn.first
+
+
+def test_heights_of_bars_are_the_counts(counts, real):
+    drawn = multiples_of(counts, real)
+    with settings():
+        figure = _Page(drawn, real, "en", "e.csv", None).draw()
+    high = sum(bar.get_height() for axes in figure.axes for one in axes.containers for bar in one)
+    assert high == sum(bar.total for panel in drawn.panels for bar in panel.bars)
+
+
+# --- words and foreign text ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_arabic_and_english_digits_are_the_same(counts, real, lang):
+    assert not set("٠١٢٣٤٥٦٧٨٩") & set("".join(texts(counts, real, lang=lang)))
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_hostile_names_are_drawn_as_what_they_are(second, lang):
+    names = LocalizedText.model_construct(en=HOSTILE, ar=HOSTILE)
+    record = second.record
+    zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
+    spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
+    row = next(row for row in second.rows if second.drawn[row.id].outer is not None)
+    spot = second.drawn[row.id].outer.representative_point()
+    view = Selection(zones=(row.zone_id,))
+    counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
+    joined = "".join(written)
+    assert "\\u202e" in joined
+    assert not {"\u202e", "\u202c", "\n", "\udcff"} & set(joined)
+    for form in ("svg", "png", "pdf"):
+        data = plot(counted, spoiled, events=f"{HOSTILE}\udcff.csv", form=form, lang=lang)
+        if form == "svg":
+            tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(data).iter()}
+            assert not tags & {"script", "b", "foreignObject", "image"}
+
+
+@given(st.text(max_size=60))
+def test_nothing_invisible_is_left_in_foreign_text(text):
+    left = set(shown(text)) - {"\u200c", "\u200d"}
+    assert all(char.isprintable() or char.isspace() for char in left)
+    assert not left & set("\n\r\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "ar"]))
+def test_lines_are_no_wider_than_allowed_and_isolates_are_closed_in_each(text, lang):
+    lines = wrapped(f"from {isolated(text)}, on", 120.0, size=9.0, lang=lang)
+    for line in lines:
+        assert width(line, 9.0, lang=lang) <= 121
+        assert line.count("\u2068") == line.count("\u2069")
+    kept = "".join(lines).translate(dict.fromkeys(map(ord, " \u2068\u2069")))
+    assert kept == f"from{shown(text)},on".translate(dict.fromkeys(map(ord, " \u2068\u2069")))
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+DRAW = """
+import sys
+from tests.monitor.test_monitor_plot import drawn_alone
+sys.stdout.buffer.write(drawn_alone())
+"""
+
+
+def drawn_alone() -> bytes:
+    """Draw a small plot in every format and both languages, from nothing but the seeds."""
+    built = build(read(SECOND))
+    row = next(row for row in built.rows if built.drawn[row.id].outer is not None)
+    spot = built.drawn[row.id].outer.representative_point()
+    view = Selection(zones=(row.zone_id,))
+    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    return b"".join(
+        plot(counted, built, events="e.csv", form=form, lang=lang)
+        for form, lang in (("svg", "ar"), ("png", "ar"), ("pdf", "en"))
+    )
+
+
+def test_two_processes_draw_the_same_bytes():
+    env = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run(
+        [sys.executable, "-c", DRAW], env=env, capture_output=True, check=True, timeout=120
+    )
+    assert hashlib.sha256(run.stdout).digest() == hashlib.sha256(drawn_alone()).digest()
+
+
+def test_the_ending_of_a_file_names_its_format():
+    assert [form_of(Path(f"x.{ending}")) for ending in ("svg", "PNG", "pdf")] == [
+        "svg",
+        "png",
+        "pdf",
+    ]
+    with pytest.raises(QueryError, match="svg"):
+        form_of(Path("x.jpg"))
+
+
+def test_every_count_has_a_look_of_its_own():
+    assert set(COUNTS) == {"full", "some", "imprecise"}

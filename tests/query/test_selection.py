@@ -1,0 +1,61 @@
+"""What part of the atlas an export holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from layers.errors import QueryError, UnknownLayer
+from layers.query import filters as query
+from layers.query.selection import Selection, box_of, parse_selection
+
+
+def test_a_view_of_nothing_in_particular_is_every_row(either):
+    assert parse_selection().rows(either) == either.rows
+
+
+def test_layers_zones_and_box_narrow_together(second):
+    layer, zone = second.rows[0].layer, second.rows[0].zone_id
+    rows = parse_selection(layers=layer, zone=zone).rows(second)
+    assert rows == tuple(r for r in second.rows if r.layer == layer and r.zone_id == zone)
+    assert rows
+    assert parse_selection(layers=layer, zone=zone, bbox="-170,-80,-169,-79").rows(second) == ()
+
+
+def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
+    day, by = query.need_day("on", "2018-10-01"), query.need_day("known-by", "2018-09-01")
+    rows = parse_selection(on="2018-10-01", known_by="2018-09-01").rows(real)
+    assert rows == query.holding(query.known_by(real, real.rows, by), day)
+    assert rows != query.holding(real.rows, day)
+
+
+@pytest.mark.parametrize("option", ["layers", "zone"])
+def test_an_unknown_name_is_refused_with_those_there_are(second, option):
+    with pytest.raises(UnknownLayer, match="nowhere-at-all"):
+        parse_selection(**{option: "nowhere-at-all"}).rows(second)
+
+
+def test_a_day_beyond_the_record_is_refused(second):
+    with pytest.raises(QueryError, match="beyond the record"):
+        parse_selection(on="1900-01-01").rows(second)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,2,3", "1,2,3,x", "1,2,3,nan", "1,5,3,4", "1,4,3,4", "181,0,1,1", "0,-91,1,1"]
+)
+def test_a_box_that_is_none_is_refused(text):
+    with pytest.raises(QueryError, match="west,south,east,north"):
+        box_of(text)
+
+
+def test_a_box_over_the_antimeridian_is_taken():
+    assert box_of("170,-10,-170,10") == (170, -10, -170, 10)
+
+
+@pytest.mark.parametrize("option", ["layers", "zone"])
+def test_a_list_of_nothing_is_refused(option):
+    with pytest.raises(QueryError, match=option):
+        parse_selection(**{option: " , "})
+
+
+def test_a_view_needs_no_text():
+    assert Selection() == parse_selection()

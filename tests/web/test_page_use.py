@@ -1,0 +1,465 @@
+"""The page in use: tools, links, keyboard, accessibility, paper; on the real record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.build.rows import BuiltAtlas
+from layers.web.page import render_page
+from layers.web.page.assets import table
+from layers.web.page.data import page_data
+from tests.support.browser import chromium, differing, picture, settle, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+VENDOR = Path(__file__).resolve().parent.parent / "vendor"
+SIZES = {"wide": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def file(real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real atlas as one file."""
+    path = tmp_path_factory.mktemp("use") / "atlas.html"
+    html = render_page(page_data(real), mode="file", on="2020-04-01")
+    path.write_text(html, encoding="utf-8", newline="\n")
+    return path
+
+
+@pytest.fixture
+def opened(browser: Any, file: Path) -> Iterator[Any]:
+    """A function that opens the atlas at a link; faults and requests are kept on the page."""
+    contexts = []
+
+    def open_page(link: str = "", size: str = "wide", motion: str = "reduce") -> Any:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion=motion
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.faults, page.asked = [], []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(file.as_uri() + link)
+        page.wait_for_selector("html[data-ready=yes]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def state(page: Any, name: str) -> Any:
+    return page.evaluate(f"Tamas.page.atlas.state.{name}")
+
+
+# Ask, search, compare, known by, contacts, measure, cite
+
+
+def test_press_on_empty_ground_asks_there_and_escape_closes(opened: Any) -> None:
+    page = opened("#on=2020-04-01&at=34.2,38.9,9")
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".asked h2").wait_for()
+    assert "ask=34.2" in page.url
+    assert page.locator("[data-relation=outside] .answer").count() > 0
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.keyboard.press("Escape")
+    assert page.locator(".asked").count() == 0
+    assert "ask=" not in page.url
+
+
+def test_ask_in_a_zone_says_every_reading_first(opened: Any) -> None:
+    page = opened("#on=2020-04-01&ask=35.81,36.62")
+    groups = page.locator(".answers").evaluate_all("all => all.map(n => n.dataset.relation)")
+    assert groups[0] == "inside_all"
+    assert page.locator(".answers").first.inner_text().startswith("Inside in every reading")
+    page.locator("[data-relation=inside_all] .answer").first.click()
+    page.locator(".zone h2").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".asked h2").count() == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_search_by_keyboard_alone(opened: Any, lang: str) -> None:
+    page = opened(f"#on=2020-04-01&lang={lang}")
+    field = page.locator(".search-field")
+    field.fill("ترنبه")
+    assert field.get_attribute("aria-expanded") == "true"
+    first = page.locator(".result").first
+    assert "Tronba" in first.inner_text()
+    assert page.locator("[role=status]").inner_text() == page.locator(".search-said").inner_text()
+    field.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == "result-0"
+    assert first.get_attribute("aria-selected") == "true"
+    field.press("Enter")
+    page.locator(".asked h2").wait_for()
+    assert state(page, "ask")["lat"] == pytest.approx(35.85, abs=0.15)
+    field.fill("zzzzqq")
+    assert page.locator(".result").count() == 0
+    assert page.locator(".search-said").is_visible()
+    field.press("Escape")
+    assert field.input_value() == ""
+
+
+def test_search_finds_a_zone(opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    page.locator(".search-field").fill("security corridor")
+    page.locator(".search-field").press("Enter")
+    assert "M4" in page.locator(".zone h2").inner_text()
+
+
+def test_compare_shows_four_groups_and_swaps_and_stops(opened: Any) -> None:
+    page = opened("#on=2020-04-01&compare=2020-03-01")
+    groups = page.locator(".change-group").evaluate_all("all => all.map(n => n.dataset.change)")
+    assert groups == ["appeared", "changed", "ended", "unchanged"]
+    assert "M4 security corridor" in page.locator("[data-change=appeared]").inner_text()
+    assert page.locator(".zone-name .chip").count() > 0
+    assert page.locator(".then .flag").inner_text() == "1 Mar 2020"
+    page.get_by_role("button", name="Swap days").click()
+    assert "on=2020-03-01" in page.url
+    assert "compare=2020-04-01" in page.url
+    assert "M4 security corridor" in page.locator("[data-change=ended]").inner_text()
+    page.get_by_role("button", name="Stop comparing").click()
+    assert "compare" not in page.url
+    assert page.locator(".list-title").count() == 1
+    assert page.faults == []
+
+
+def test_known_by_hides_later_claims_and_counts_them(opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    everything = page.locator(".entry").count()
+    page.locator("#known-day").fill("20 Sep 2018")
+    page.locator("#known-day").press("Enter")
+    assert "known=2018-09-20" in page.url
+    assert page.locator(".entry").count() < everything
+    note = page.locator(".known-note").inner_text()
+    assert "20 September 2018" in note
+    assert re.search(r"\d+ of \d+ claims are hidden", note)
+    assert page.locator(".unknown-after").is_visible()
+    page.get_by_role("button", name="Show all sources").click()
+    assert page.locator(".entry").count() == everything
+    assert "known" not in page.url
+
+
+def test_dated_entry_moves_the_date(real: BuiltAtlas, opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    page.locator("[data-key=contacts]").click()
+    steps = page.locator(".point")
+    if steps.count() == 0:
+        pytest.skip("this record has no dated entry without a place")
+    key = steps.first.get_attribute("data-key").removeprefix("step ")
+    steps.first.click()
+    day = next(row for row in page_data(real)["rows"] if row["id"] == key)["valid_from"]
+    assert page.locator(".timeline").get_attribute("data-on") == max(
+        day, real.record.atlas.record_from
+    )
+    assert steps.first.get_attribute("aria-current") == "date"
+
+
+def test_measure_along_a_degree(opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    page.locator("[data-key='tool measure']").click()
+    for written in ("35, 38", "36, 38"):
+        page.locator(".coordinates input").fill(written)
+        page.locator(".coordinates input").press("Enter")
+    assert page.locator(".measure-total").inner_text() == "111 km"
+    assert page.locator(".measured").inner_text() == "111 km"
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator(".measure-total").count() == 0
+
+
+def test_inverse_problem_is_that_of_the_ellipsoid(opened: Any) -> None:
+    from geo.crs import GEOD
+
+    page = opened()
+    for one, other in (((36, 35), (36.001, 35.0005)), ((35, 33), (42, 37)), ((0, 0), (100, -60))):
+        ours = GEOD.inv(*one, *other)[2]
+        assert page.evaluate(
+            "([a, b]) => Tamas.page.atlas.distance(a, b)", [one, other]
+        ) == pytest.approx(ours, abs=0.001)
+
+
+def test_citation_names_the_view_and_its_link(opened: Any) -> None:
+    page = opened("#on=2020-04-01&zone=m4-security-corridor")
+    page.get_by_role("button", name="Cite this view").click()
+    words = page.locator(".citation").inner_text()
+    assert "as of 1 April 2020" in words
+    assert "M4 security corridor" in words
+    assert "zone=m4-security-corridor" in words
+    page.locator("[data-key=copy-citation]").click()
+    assert page.locator("[role=status]").inner_text()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#compare=9999-01-01",
+        "#known=yesterday",
+        "#ask=200,200",
+        "#ask=48.85,2.35",
+        "#ask=%3Cscript%3E",
+        "#ground=osm",
+        "#tool=measure&view=cite",
+    ],
+)
+def test_hostile_or_foreign_link_changes_nothing(opened: Any, link: str) -> None:
+    page = opened(link)
+    for name in ("compare", "known", "ask", "ground", "tool", "view"):
+        assert state(page, name) is None
+    assert page.faults == []
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+
+
+# The network
+
+
+def test_no_request_leaves_until_a_background_is_chosen(opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    for tool in ("ask", "compare", "measure", "link"):
+        page.locator(f"[data-key='tool {tool}']").click()
+    page.locator(".language").click()
+    page.evaluate("Tamas.page.atlas.openList()")
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    with page.expect_request(lambda request: request.url.startswith("http")):
+        page.locator("[data-key='ground osm']").check()
+    hosts = {url.split("/")[2] for url in page.asked if url.startswith("http")}
+    assert hosts == {"tile.openstreetmap.org"}
+    assert "OpenStreetMap contributors" in page.locator(".map-note").inner_text()
+    page.locator("[data-key='ground null']").check()
+    assert page.locator(".leaflet-ground-pane img").count() == 0
+
+
+def test_policy_allows_pictures_from_the_backgrounds_alone(file: Path) -> None:
+    policy = re.search(r"img-src ([^;]+);", file.read_text(encoding="utf-8"))
+    assert policy is not None
+    hosts = [f"https://{one['host']}" for one in table("backgrounds")]
+    assert policy[1].split() == ["data:", *hosts]
+    for one in table("backgrounds"):
+        assert one["tiles"].startswith(f"https://{one['host']}/")
+        assert one["attribution"]
+
+
+# Keyboard and assistive technology
+
+
+def test_vendored_axe_is_that_of_the_manifest() -> None:
+    for entry in json.loads((VENDOR / "manifest.json").read_text())["files"]:
+        assert hashlib.sha256((VENDOR / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+
+
+VIEWS = {
+    "list": "",
+    "zone": "&zone=m4-security-corridor",
+    "ask": "&ask=35.81,36.62",
+    "compare": "&compare=2018-09-20",
+    "known": "&known=2019-09-20",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(opened: Any, lang: str, size: str, view: str) -> None:
+    page = opened(f"#on=2020-04-01&lang={lang}{VIEWS[view]}", size)
+    # The policy of the page lets no further script in; the protocol of the browser does.
+    page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8") + "; 0")
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map("
+        "v => [v.id, v.nodes.map(n => n.target.join(' ') + ': ' + n.failureSummary)]))",
+        RULES,
+    )
+    assert found == []
+
+
+def test_every_zone_is_reached_by_keyboard(real: BuiltAtlas, opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    rows = page_data(real)["rows"]
+    first, last = real.record.atlas.record_from, real.record.atlas.record_to
+    wanted = {row["zone_id"] for row in rows if row["valid_from"] <= last}
+    wanted -= {
+        zone
+        for zone in wanted
+        if all((row["valid_to"] or last) < first for row in rows if row["zone_id"] == zone)
+    }
+    reached: set[str] = set()
+    opened_by_key: set[str] = set()
+    while wanted - reached:
+        zone = min(wanted - reached)
+        day = max(first, next(row for row in rows if row["zone_id"] == zone)["valid_from"])
+        page.locator("#day-written").fill(day)
+        page.locator("#day-written").press("Enter")
+        page.locator("#list").focus()
+        here = set()
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            at = page.evaluate("document.activeElement?.dataset?.zone ?? ''")
+            here |= {at} - {""}
+            if page.evaluate("document.activeElement?.dataset?.key === 'about'"):
+                break
+            if at == zone:
+                page.keyboard.press("Enter")
+                opened_by_key |= {page.evaluate("Tamas.page.atlas.state.zone")}
+                page.keyboard.press("Escape")
+                assert page.evaluate("document.activeElement.dataset.zone") == zone
+        assert zone in here, day
+        reached |= here
+    assert len(opened_by_key) > 2
+
+
+# The sheet of a phone
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("at", [(33.0, 36.5), (34.5, 38.5)])
+def test_sheet_leaves_the_point_asked_about_in_sight(opened: Any, at: Any, motion: str) -> None:
+    page = opened("#on=2020-04-01&at=35,38,7", "phone", motion)
+    page.evaluate("([lat, lon]) => Tamas.page.atlas.ask({ lat, lon })", list(at))
+    page.locator(".asked h2").wait_for()
+    until(
+        page,
+        """document.querySelector(".pin").getBoundingClientRect().bottom
+             <= document.querySelector(".panel").getBoundingClientRect().top
+          && document.querySelector(".panel").getBoundingClientRect().height > innerHeight * 0.4""",
+    )
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_names_come_back_where_the_sheet_was(opened: Any, motion: str) -> None:
+    page = opened("#on=2020-04-01", "phone", motion)
+    low = page.locator(".names .name").all_inner_texts()
+    page.locator(".handle").click()
+    until(page, "document.querySelector('.panel').offsetHeight > innerHeight * 0.4")
+    until(
+        page,
+        """[...document.querySelectorAll(".names .name")].every((name) =>
+             name.getBoundingClientRect().bottom
+               <= document.querySelector(".panel").getBoundingClientRect().top)""",
+    )
+    for _ in range(2):
+        page.locator(".handle").click()
+    until(
+        page,
+        "(low) => JSON.stringify([...document.querySelectorAll('.names .name')]"
+        ".map((name) => name.innerText)) === JSON.stringify(low)",
+        low,
+    )
+
+
+# Paper
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_print_is_one_landscape_page_with_what_it_needs(opened: Any, lang: str) -> None:
+    page = opened(f"#on=2020-04-01&lang={lang}")
+    before = page.evaluate("[Tamas.page.atlas.map.getZoom(), innerWidth]")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) in {0, 1}
+    assert re.search(rb"/Count 1\b", pdf) or b"/ObjStm" in pdf
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    words = page.locator(".sheet-head, .sheet-aside, .sheet-foot").all_inner_texts()
+    assert len(words) == 3
+    text = " ".join(words)
+    dates = {"en": "1 April 2020", "ar": "1 نيسان 2020"}
+    assert dates[lang] in text
+    assert "OpenStreetMap" in text
+    assert page.locator(".scale").is_visible()
+    assert page.locator(".masthead").is_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("[Tamas.page.atlas.map.getZoom(), innerWidth]") == before
+    assert page.locator(".masthead").is_visible()
+
+
+# Same between runs
+
+
+SEEN = {
+    "list": "#on=2020-04-01",
+    "zone": "#on=2018-09-20&zone=demilitarized-strip",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", SEEN)
+def test_pixels_are_the_same_in_two_runs(opened: Any, lang: str, size: str, view: str) -> None:
+    link = f"{SEEN[view]}&lang={lang}"
+    first, second = (picture(opened(link, size)) for _ in range(2))
+    assert differing(first, second) is None
+
+
+def test_pictures_of_two_days_differ(opened: Any) -> None:
+    first, second = (picture(opened(f"#on={day}")) for day in ("2018-09-20", "2020-04-01"))
+    assert differing(first, second) is not None
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", SEEN)
+def test_nothing_is_cut_or_overlaps(opened: Any, lang: str, size: str, view: str) -> None:
+    page = opened(f"{SEEN[view]}&lang={lang}", size)
+    settle(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    cut = """() => [...document.querySelectorAll('button, label, h1, h2, h3, .entry-name, .flag')]
+      .filter(n => n.getClientRects().length && !n.closest('.title, .unseen'))
+      .filter(n => n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== 'inline')
+      .map(n => n.className + ' ' + n.textContent.slice(0, 40))"""
+    assert page.evaluate(cut) == []
+    names = page.locator(".names .name").evaluate_all(
+        "all => all.map(n => { const b = n.getBoundingClientRect();"
+        " return [b.left, b.top, b.right, b.bottom, n.textContent]; })"
+    )
+    for at, one in enumerate(names):
+        for other in names[at + 1 :]:
+            apart = (
+                one[2] <= other[0] + 1
+                or other[2] <= one[0] + 1
+                or one[3] <= other[1] + 1
+                or other[3] <= one[1] + 1
+            )
+            assert apart, (one, other)
+
+
+SAID = Path(__file__).resolve().parent.parent / "snapshots"
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("size", SIZES)
+def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: str) -> None:
+    """The words and roles of the small record's page, as assistive technology has them.
+
+    After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/test_page_use.py -k said`.
+    """
+    from tests.support.page_data import page_data as small
+
+    path = tmp_path / "atlas.html"
+    path.write_text(render_page(small(), mode="file", lang=lang), encoding="utf-8", newline="\n")
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    parts = []
+    for link in ("", "&zone=north-calm", "&compare=2020-02-20", "&ask=36.0,36.5"):
+        page.goto("about:blank")
+        page.goto(f"{path.as_uri()}#on=2020-03-11&lang={lang}{link}")
+        page.wait_for_selector("html[data-ready=yes]")
+        settle(page)
+        parts.append(f"# {link}\n{page.locator('body').aria_snapshot()}\n")
+    page.close()
+    kept = SAID / f"{lang}-{size}.yaml"
+    if os.environ.get("TAMAS_SNAPSHOTS") == "write":
+        SAID.mkdir(exist_ok=True)
+        kept.write_text("".join(parts), encoding="utf-8", newline="\n")
+    assert "".join(parts) == kept.read_text(encoding="utf-8")

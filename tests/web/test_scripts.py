@@ -1,0 +1,93 @@
+"""The page's JavaScript, read by rules that need no Node: imports, sinks, length, comments."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from layers.web.page import assets
+from layers.web.page.bundle import bundle
+
+FOLDER = Path(assets.__file__).parent / "js"
+MODULES = sorted(FOLDER.glob("*.js"))
+IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+# Whatever reads a string as HTML or code, and what keeps something on the reader's machine.
+SINKS = (
+    "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(|new Function|setAttributeNS"
+    "|\\.srcdoc|localStorage|sessionStorage|document\\.cookie|createContextualFragment|DOMParser"
+)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_module_is_short_and_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("// ")
+    assert len(text.splitlines()) < 400
+    assert "\t" not in text
+    assert not re.search(r"\bvar |[^=!]==[^=]|!=[^=]|console\.log|debugger", text)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_are_used_and_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    body = IMPORT.sub("", text)
+    for names, module in IMPORT.findall(text):
+        exported = EXPORT.findall((FOLDER / f"{module}.js").read_text(encoding="utf-8"))
+        for name in (part.strip() for part in names.split(",")):
+            assert name in exported, f"{module}.js exports no {name}"
+            assert re.search(rf"\b{name}\b", body), f"{name} is imported and never used"
+
+
+def test_every_export_is_used_somewhere() -> None:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in MODULES}
+    # What the document itself calls: the page's script, and the one of a page that is a file.
+    entry = {"atlas": {"add", "hold", "start", "page"}, "file": {"begin"}}
+    for stem, text in texts.items():
+        for name in EXPORT.findall(text):
+            used = any(
+                name in names.replace(" ", "").split(",")
+                for other in texts.values()
+                for names, module in IMPORT.findall(other)
+                if module == stem
+            )
+            assert used or name in entry.get(stem, ()), f"{stem}.js: {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_no_text_is_read_as_html_or_code(path: Path) -> None:
+    found = re.findall(SINKS, path.read_text(encoding="utf-8"))
+    assert found == []
+
+
+def test_words_that_scripts_ask_for_exist_in_both_languages() -> None:
+    asked: dict[str, set[str]] = {"": set(), "file-": set()}
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        table = "file-" if path.stem == "file" else ""
+        asked[table] |= set(re.findall(r'words\.(?:t|count)\("(\w[\w.]*)"', text))
+    assert len(asked[""]) > 100
+    assert len(asked["file-"]) > 10
+    for table, lang in product(asked, ("en", "ar")):
+        words = assets.table(f"words/{table}{lang}")
+        for key in asked[table]:
+            at = words
+            for part in key.split("."):
+                assert part in at, f"{table}{lang}: {key}"
+                at = at[part]
+
+
+def test_node_reads_the_joined_script(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("NOT TESTED: the syntax of the scripts by Node, because it is missing")
+    modules = {path.stem: path.read_text(encoding="utf-8") for path in MODULES}
+    script = tmp_path / "page.js"
+    script.write_text(bundle(modules, entry="atlas", name="Tamas"), encoding="utf-8")
+    done = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
