@@ -149,7 +149,7 @@ def test_a_zone_page_shows_statuses_shape_dispute_and_sources(real_site, real):
     ):
         assert text in page.text
     assert "Place in the text: paragraph 2" in page.text
-    assert "Margin of the inputs: up to 5 km." in page.text
+    assert "Margin of the inputs: up to 1.5 km." in page.text
     assert "Inside in every reading" in page.text
     assert "How long is the patrol route?" in page.text
     assert "On the map:" in page.text
