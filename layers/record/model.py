@@ -295,8 +295,8 @@ class Period(Model):
 class Holders(Model):
     """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
 
-    inside: list[Id] = []
-    outside: list[Id] = []
+    inside: list[Id] = Field(default=[])
+    outside: list[Id] = Field(default=[])
 
 
 class Zone(Model):
