@@ -12,12 +12,12 @@ import orjson
 
 from api.crs import CRS84
 from api.item_query import ItemPage, shapes_of
-from api.links import Link
 from api.table import Table
 from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.columns import cell
+from layers.formats.ogc import Link
 from layers.record.model import Record
 
 CONFORMS = json_features.CONFORMS
