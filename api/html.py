@@ -115,7 +115,7 @@ class Page:
         record = self.snapshot.built.record
         lon, lat = zip(*record.atlas.extent, strict=True)
         extent = (min(lon), min(lat), max(lon), max(lat))
-        drawn = static_svg.draw(
+        return static_svg.draw(
             shapes,
             static_svg.around([shape.geometry for shape in shapes], extent),
             self.snapshot.ground,
@@ -124,7 +124,6 @@ class Page:
             label=self.words.gettext("api.picture", name=title),
             width=width,
         )
-        return Markup(drawn)  # noqa: S704 - static_svg escapes every text that it writes
 
     def _shapes(
         self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool

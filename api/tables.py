@@ -98,6 +98,7 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         "name_source": "string",
         "source": "string",
         "licence": "string",
+        "pcode": "string",
         "note": "string",
     }
     title, summary = texts(PLACES, record.atlas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.responses import matches
 from layers.settings import SettingError, Settings, read_settings
+from tests.support.atlases import PATIENCE
 
 JSON_PATHS = [
     "/api",
@@ -205,11 +207,14 @@ def test_what_is_too_long_is_refused(client) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
-    import time
-
     app = create_app(Settings(access_log=False, timeout_seconds=0.1))
-    monkeypatch.setattr("api.queries.query.at", lambda *args, **more: time.sleep(0.5) or [])
-    answer = TestClient(app).get("/at?lon=36.6&lat=35.8")
+    given_up = threading.Event()
+    monkeypatch.setattr(
+        "api.queries.query.at", lambda *args, **more: given_up.wait(PATIENCE) and []
+    )
+    with TestClient(app) as client:
+        answer = client.get("/at?lon=36.6&lat=35.8")
+        given_up.set()
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
 
