@@ -86,8 +86,9 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
         data = dataset(request, snapshot)
         body = html.landing(html.Page(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
-    boxes = [table.extent for table in snapshot.tables.values()]
-    body = dumps(landing_page(snapshot.built.record.atlas, boxes, links))
+    record = snapshot.built.record
+    boxes = [snapshot.tables[name].extent for name in record.layers]
+    body = dumps(landing_page(record.atlas, boxes, links))
     return reply(request, body, chosen, given, snapshot)
 
 

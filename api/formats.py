@@ -63,14 +63,14 @@ def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, An
     return {
         "type": "FeatureCollection",
         "name": table.id,
-        "title": {"en": table.title["en"], "ar": table.title["ar"]},
+        "title": table.title.as_dict(),
         "reading": page.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": {"en": record.atlas.scope["en"], "ar": record.atlas.scope["ar"]},
+            "scope": record.atlas.scope.as_dict(),
         },
         "attribution": attribution(table, page.numbers),
         "links": links,

@@ -14,9 +14,9 @@ from fastapi import Request
 from api.crs import SUPPORTED_CRS
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
+from layers.i18n import LANGUAGES
 from layers.query.filters import day
 
-LANGUAGES = ("en", "ar")
 _DAY = {"type": "string", "format": "date"}
 _INSTANT = re.compile(
     r"^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2}))?\Z",

@@ -36,7 +36,11 @@ def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") 
 def landing_page(
     atlas: Atlas, bboxes: Iterable[Sequence[float] | None], links: Sequence[Link]
 ) -> dict[str, Any]:
-    """Return the landing page of an atlas whose collections have these boxes (None: no shapes)."""
+    """Return the landing page of an atlas.
+
+    ``bboxes`` are those of its layers, None for one without a shape: sources speak of places all
+    over the world, which are not what the atlas covers.
+    """
     first = atlas.languages[0]
     return {
         **_localized("title", atlas.title),

@@ -77,8 +77,13 @@ class _Reader(HTMLParser):
 @cache
 def read_page(path: Path) -> Read:
     """Return what a page of a site holds; no test changes a page that it has read."""
+    return parse_page(path.read_text(encoding="utf-8"))
+
+
+def parse_page(text: str) -> Read:
+    """Return what a page holds."""
     reader = _Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
+    reader.feed(text)
     reader.close()
     return reader.found
 

@@ -59,7 +59,7 @@ def api_files(site: Site) -> Iterator[tuple[str, bytes]]:
 
 
 def _landing(site: Site, described: Sequence[Json]) -> Json:
-    extents = (one["extent"] for one in described)
+    extents = (one["extent"] for one in described if one["id"] in site.record.layers)
     boxes = [extent["spatial"]["bbox"][0] for extent in extents if "spatial" in extent]
     links = [
         link("index.json", "self", _JSON, "This document"),
