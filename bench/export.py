@@ -58,14 +58,12 @@ def frame_of(built: BuiltAtlas, reading: str = "nominal"):
     """Return the same rows, columns and shapes as a GeoDataFrame, lists joined."""
     import geopandas
 
-    content = Content(built, rows_of(built), reading=reading)
-    rows = [content.values(row) for row in rows_of(built)]
+    content = Content(built, built.frame, reading=reading)
     table = {
-        name: [cell(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]
-        for name in rows[0]
+        name: [cell(value) if isinstance(value, tuple) else value for value in values]
+        for name, values in content.columns.items()
     }
-    shapes = [content.shape(row) for row in rows_of(built)]
-    return geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+    return geopandas.GeoDataFrame(table, geometry=content.shapes, crs="EPSG:4326")
 
 
 def ours(name: str, built: BuiltAtlas, path: Path) -> None:

@@ -145,7 +145,7 @@ def cold(peers: Path | None, rounds: int) -> None:
 def _features() -> bytes:
     """Return the layer as GeoJSON."""
     built = build(read(BUNDLED_SEEDS))
-    return dumps(collection(built, LAYER, built.of(LAYER)))
+    return dumps(collection(built, LAYER, built.of_layer(LAYER)))
 
 
 def main() -> int:

@@ -115,11 +115,11 @@ class PointIndex:
         if within_km is None:
             kept = relation < 2
             point, row, relation = point[kept], row[kept], relation[kept]
-        metres = _distances(lon[point], lat[point], self._nominal[row])
+        metres = _distances(lon, lat, point, self._nominal[row])
         if within_km is not None:
             far = metres.copy()
             lost = np.isnan(far)
-            far[lost] = _distances(lon[point[lost]], lat[point[lost]], self._outer[row[lost]])
+            far[lost] = _distances(lon, lat, point[lost], self._outer[row[lost]])
             kept = (relation < 2) | (far <= within_km * 1000)
             point, row, relation, metres = point[kept], row[kept], relation[kept], metres[kept]
         return _Hits(point, row, relation.astype(np.int8), metres)
@@ -239,13 +239,17 @@ def _answers(
         yield mine
 
 
-def _distances(lon: Amounts, lat: Amounts, shapes: NDArray[np.object_]) -> Amounts:
-    """Return the distance of each point to its shape in metres, NaN where there is none."""
-    metres = np.full(len(lon), np.nan)
+def _distances(lon: Amounts, lat: Amounts, point: Numbers, shapes: NDArray[np.object_]) -> Amounts:
+    """Return the distance of each point to its shape in metres, NaN where there is none.
+
+    Rows share shapes: each point is measured to each shape once.
+    """
+    metres = np.full(len(point), np.nan)
     keys = np.fromiter(map(id, shapes), np.int64, len(shapes))
     for key in np.unique(keys):
         own = np.flatnonzero(keys == key)
-        metres[own] = distances_m(lon[own], lat[own], shapes[own[0]])
+        spots, back = np.unique(point[own], return_inverse=True)
+        metres[own] = distances_m(lon[spots], lat[spots], shapes[own[0]])[back]
     return metres
 
 

@@ -13,10 +13,9 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from geo.measure import distance_m
+from geo.measure import distance_m, distances_m
 from layers.errors import QueryError
-from layers.query import filters as query
-from layers.query.points import PointQuery, distances_m, query_points
+from layers.query.points import PointQuery, query_point, query_points
 from layers.settings import Settings
 from tests.support.atlases import SECOND, rows_of
 
@@ -150,7 +149,7 @@ def test_a_spreadsheet_s_csv_is_read(client) -> None:
 
 def test_distances_are_those_of_the_geodesic_measure(either) -> None:
     random = np.random.default_rng(7)
-    for shape in {id(one): one.nominal for one in rows_of(either) if one.nominal}.values():
+    for shape in {id(one.nominal): one.nominal for one in rows_of(either) if one.nominal}.values():
         west, south, east, north = shape.bounds
         lon = random.uniform(max(-180, west - 1), min(180, east + 1), 12)
         lat = random.uniform(max(-89, south - 1), min(89, north + 1), 12)
@@ -178,10 +177,10 @@ def test_many_points_of_either_atlas_agree_with_the_query(either) -> None:
     for point, answer in zip(points, answers, strict=True):
         if isinstance(answer, QueryError):
             with pytest.raises(QueryError, match=re.escape(str(answer))):
-                query.at(either, *point)
+                query_point(either, *point)
             continue
         assert [one.as_dict() for one in answer] == [
-            one.as_dict() for one in query.at(either, *point)
+            one.as_dict() for one in query_point(either, *point)
         ]
 
 

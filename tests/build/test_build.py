@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from geo.recipes import AreaOp, Recipe, ZoneOp, mentions, parts
 from layers.build.assembly import build
 from layers.build.inputs import iter_inputs, recipe_on
-from layers.build.rows import COLUMNS, READINGS
+from layers.build.rows import COLUMNS, READINGS, ZonePeriod, frame_of, iter_rows
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
 from tests.support.atlases import both, faults_of, put, row_of, rows_of, swap
@@ -81,8 +81,6 @@ def test_rows_come_in_the_order_of_the_layers_then_zones_then_time(either):
     order = list(either.record.layers)
     places = [order.index(row.layer) for row in rows_of(either)]
     assert places == sorted(places)
-    for layer in order:
-        assert either.of(layer) == tuple(row for row in rows_of(either) if row.layer == layer)
     for zone in either.record.zones:
         keys = [
             (row.track == "practice", row.valid_from)
@@ -94,20 +92,19 @@ def test_rows_come_in_the_order_of_the_layers_then_zones_then_time(either):
 
 def test_inner_lies_in_nominal_and_nominal_in_outer_for_every_row(either):
     for row in rows_of(either):
-        drawn = row_of(either, row.id)
-        for small, large in ((drawn.inner, drawn.nominal), (drawn.nominal, drawn.outer)):
+        for small, large in ((row.inner, row.nominal), (row.nominal, row.outer)):
             if small is not None and large is not None:
                 assert large.buffer(ROUNDING_DEGREES).covers(small), row.id
-        if drawn.nominal is not None:
-            assert drawn.outer is not None, row.id
-        if drawn.inner is not None:
-            assert drawn.nominal is not None, row.id
+        if row.nominal is not None:
+            assert row.outer is not None, row.id
+        if row.inner is not None:
+            assert row.nominal is not None, row.id
 
 
 def test_every_shape_is_valid_rounded_and_right_handed(either):
     for row in rows_of(either):
         for name in READINGS:
-            shape = row_of(either, row.id).reading(name)
+            shape = row.reading(name)
             if shape is None:
                 continue
             assert shape.is_valid, (row.id, name)
@@ -122,21 +119,19 @@ def test_every_shape_is_valid_rounded_and_right_handed(either):
 
 def test_points_and_lines_are_surely_nowhere_and_possibly_around(either):
     kinds = {"Point", "LineString", "MultiLineString"}
-    for drawn in rows_of(either):
-        if drawn.nominal is not None and drawn.nominal.geom_type in kinds:
-            assert drawn.inner is None
-            assert drawn.outer.geom_type.endswith("Polygon")
+    for row in rows_of(either):
+        if row.nominal is not None and row.nominal.geom_type in kinds:
+            assert row.inner is None
+            assert row.outer.geom_type.endswith("Polygon")
 
 
 def test_a_fuzzy_area_has_an_outer_shape_alone_and_a_label_none(second):
     row = next(row for row in rows_of(second) if row.zone_id == "patrol-waters")
-    drawn = row_of(second, row.id)
-    assert (drawn.inner, drawn.nominal) == (None, None)
-    assert drawn.outer is not None
+    assert (row.inner, row.nominal) == (None, None)
+    assert row.outer is not None
     row = next(row for row in rows_of(second) if row.zone_id == "chapel-channel")
-    drawn = row_of(second, row.id)
-    assert [drawn.reading(name) for name in READINGS] == [None, None, None]
-    assert drawn.anchor == (-20.7, -19.6)
+    assert [row.reading(name) for name in READINGS] == [None, None, None]
+    assert row.anchor == (-20.7, -19.6)
     assert row.uncertainty_m is None
 
 
@@ -144,10 +139,10 @@ def test_a_line_of_which_most_has_no_source_is_schematic_and_surely_holds_nothin
     rows = {row.id: row for row in rows_of(second) if row.zone_id == "calm-area"}
     new = rows["calm-area.practice.partly_implemented.2006-03-01"]
     assert new.geom_basis == "schematic"
-    assert row_of(second, new.id).inner is None
+    assert new.inner is None
     old = rows["calm-area.paper.agreed.2003-11-20"]
     assert old.geom_basis == "contact_pairs"
-    assert row_of(second, old.id).inner is not None
+    assert old.inner is not None
 
 
 def test_uncertainty_is_the_largest_that_went_in(second):
@@ -243,30 +238,51 @@ def test_a_trace_dropped_in_changes_every_shape_that_follows_it(seeds, second):
     put("traces/ferry-road.geojson", text.replace("-20.93", "-20.86"))(seeds)
     moved = build(read(seeds))
     for row in rows_of(second):
-        same = row_of(second, row.id).nominal == row_of(moved, row.id).nominal
+        same = row.nominal == row_of(moved, row.id).nominal
         assert same == (row.zone_id != "ferry-road-watch")
 
 
-@pytest.mark.parametrize("name", READINGS)
-def test_the_frame_has_a_row_a_row_in_wgs84(second, name):
-    frame = second.frame(reading=name)
-    assert list(frame.columns) == [*COLUMNS, "geometry"]
-    assert frame.crs.to_epsg() == 4326
-    assert list(frame["id"]) == [row.id for row in rows_of(second)]
-    shapes = [row_of(second, row.id).reading(name) for row in rows_of(second)]
-    assert [shape is None for shape in shapes] == list(frame.geometry.isna())
+def test_the_frame_is_typed_whatever_is_missing(either):
+    frame = either.frame
+    assert list(frame.columns) == list(ZonePeriod._fields)
+    assert frame.active_geometry_name == "nominal"
+    for name in (*READINGS, "anchor"):
+        assert frame[name].crs.to_epsg() == 4326
+    days = {"valid_from", "valid_to", "certain_from", "certain_to", "stated_on", "geom_as_of"}
+    assert {name for name in frame if frame[name].dtype.kind == "M"} == days
+    assert frame["uncertainty_m"].dtype == float
+    assert all(isinstance(ids, list) for ids in frame["claim_ids"])
+    assert frame_of([]).dtypes.equals(frame.dtypes)
 
 
-def test_the_frame_may_hold_chosen_rows(second):
-    chosen = second.of("lookouts")
-    assert list(second.frame(chosen)["id"]) == [row.id for row in chosen]
-    assert len(second.frame(())) == 0
+def test_rows_and_frame_are_each_other(either):
+    rows = rows_of(either)
+    assert list(iter_rows(frame_of(rows))) == list(rows)
+    assert rows_of(either)[0]._fields == tuple(either.frame.columns)
+    row = next(row for row in rows if row.valid_to is None and row.nominal is not None)
+    assert type(row.valid_from) is date
+    assert type(row.claim_ids) is tuple
+
+
+def test_rows_of_one_recipe_share_their_geometries(second):
+    rows = [row for row in rows_of(second) if row.outer is not None]
+    recipes = {second.recipes[row.id].model_dump_json() for row in rows}
+    assert len({id(row.outer) for row in rows}) == len(recipes)
+
+
+def test_layers_and_zones_have_their_own_rows(either):
+    for layer in either.record.layers:
+        own = [row.id for row in rows_of(either) if row.layer == layer]
+        assert list(either.of_layer(layer)["id"]) == own
+    for zone in either.record.zones:
+        assert list(iter_rows(either.of_zone(zone))) == [
+            row for row in rows_of(either) if row.zone_id == zone
+        ]
 
 
 def test_two_builds_of_one_record_are_equal(second):
     again = build(read(second.record.root))
     assert rows_of(again) == rows_of(second)
-    assert again.drawn == second.drawn
 
 
 def test_a_zone_may_stand_in_another_whose_file_comes_later(seeds):
@@ -283,7 +299,7 @@ def test_nested_recipes_are_drawn(seeds, levels):
     swap(path, "\n  op: disc\n  center: lantern-rock\n  radius_km: 15", f" {nested}")(seeds)
     built = build(read(seeds))
     row = next(row for row in rows_of(built) if row.zone_id == "lantern-waters")
-    assert row_of(built, row.id).nominal is not None
+    assert row.nominal is not None
 
 
 def test_dates_of_the_record_are_those_of_its_seed_files(either):

@@ -111,9 +111,9 @@ def test_at_answers_in_the_shape_of_the_issue(ask, more):
 
 
 def test_at_gives_the_same_as_the_library(ask, second):
-    from layers.query import filters as query
+    from layers.query.points import query_point
 
-    asked = query.at(second, -21.4, -20.0, within_km=300)
+    asked = query_point(second, -21.4, -20.0, within_km=300)
     assert ask(*HELD, "--within", "300")["zones"] == [answer.as_dict() for answer in asked]
     assert {zone["relation"] for zone in ask(*HELD, "--within", "300")["zones"]} >= {"outside"}
 

@@ -21,7 +21,7 @@ from tests.support.atlases import rows_of
 
 
 def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
-    first, *others = credits_of(either, rows_of(either))
+    first, *others = credits_of(either, either.frame)
     assert (first.part, first.licence) == ("texts", either.record.atlas.licence)
     assert first.maker == either.record.atlas.title
     assert "texts" not in {credit.part for credit in others}
@@ -36,11 +36,11 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
     said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
-    assert set(lines(credits_of(either, rows_of(either)))[1:]) == said
+    assert set(lines(credits_of(either, either.frame))[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:
-    for credit in credits_of(either, rows_of(either))[1:]:
+    for credit in credits_of(either, either.frame)[1:]:
         drawn = {
             row.layer
             for row in rows_of(either)
@@ -78,13 +78,13 @@ def test_scripts_and_fonts_are_named_with_their_versions() -> None:
 
 def test_what_is_added_is_listed_once(second) -> None:
     font = Credit("software", LocalizedText(en="A font", ar="خط"), "OFL-1.1")
-    found = credits_of(second, rows_of(second), also=[font, font])
+    found = credits_of(second, second.frame, also=[font, font])
     assert found.count(font) == 1
 
 
 def test_the_order_does_not_hang_on_the_order_of_rows(either) -> None:
-    forward = credits_of(either, rows_of(either))
-    backward = credits_of(either, tuple(reversed(rows_of(either))))
+    forward = credits_of(either, either.frame)
+    backward = credits_of(either, either.frame[::-1])
     assert [(c.part, c.source, c.licence) for c in forward] == [
         (c.part, c.source, c.licence) for c in backward
     ]
@@ -92,7 +92,7 @@ def test_the_order_does_not_hang_on_the_order_of_rows(either) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_a_notice_names_every_licence_and_maker(either, lang) -> None:
-    found = credits_of(either, rows_of(either))
+    found = credits_of(either, either.frame)
     text = notice(found, lang)
     for licence, group in by_licence(found).items():
         assert f"### {licence}\n" in text

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from layers.atomic import MANIFEST
+from layers.build.rows import iter_rows
 from layers.errors import ExportError
 from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
@@ -117,7 +118,7 @@ def test_a_folder_holds_a_file_a_layer_a_dictionary_and_a_manifest(second, tmp_p
         data = (tmp_path / "out" / name).read_bytes()
         assert entry["sha256"] == hashlib.sha256(data).hexdigest()
     for name in layers:
-        assert manifest["files"][f"{name}.fgb"]["rows"] == len(second.of(name))
+        assert manifest["files"][f"{name}.fgb"]["rows"] == len(second.of_layer(name))
     assert manifest["files"][f"{atlas}.gpkg"]["rows"] == len(rows_of(second))
 
 
@@ -145,7 +146,7 @@ def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
 def test_a_file_holds_the_rows_of_its_view(second, view, tmp_path):
     write_file(content_of(second, view), tmp_path / "a.geojson", format_of("geojson"))
     data = json.loads((tmp_path / "a.geojson").read_bytes())
-    rows = view.rows(second)
+    rows = list(iter_rows(view.rows(second)))
     assert 0 < len(rows) < len(rows_of(second))
     assert [one["id"] for one in data["features"]] == [row.id for row in rows]
     assert data["reading"] == view.reading

@@ -122,7 +122,7 @@ def test_the_readme_says_it_all_in_each_language(release, second, lang):
     for said in (atlas.edition, atlas.record_from, atlas.record_to, second.record.sha256):
         assert said in part
     for layer in second.record.layers.values():
-        count = len(second.of(layer.id))
+        count = len(second.of_layer(layer.id))
         assert f"| `{layer.id}` | {layer.title.as_dict()[lang]} | {count} |" in part
     for one in FORMATS.values():
         assert f"| `{one.id}` |" in part

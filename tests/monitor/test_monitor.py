@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.measure import distance_m
+from layers.build.rows import iter_rows
 from layers.monitor import report
 from layers.monitor.count import Counts, count
 from layers.monitor.grid import IN_INNER, Grid, Nest
@@ -40,7 +41,7 @@ def batch_of(events, **more) -> pa.RecordBatch:
 def modelled(layers, events, by="month", view=None) -> dict:
     """Count by brute force, event by event and row by row: (zone, track, status, period)."""
     form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[by]
-    rows = (view or Selection()).rows(layers)
+    rows = list(iter_rows((view or Selection()).rows(layers)))
     low, high = layers.record.atlas.record_from, layers.record.atlas.record_to
     found: Counter = Counter()
     for lon, lat, day in events:
@@ -51,9 +52,8 @@ def modelled(layers, events, by="month", view=None) -> dict:
         for row in rows:
             if row.validity.holds(day) is None:
                 continue
-            drawn = row_of(layers, row.id)
-            inside = drawn.inner is not None and drawn.inner.covers(spot)
-            within = drawn.outer is not None and drawn.outer.covers(spot)
+            inside = row.inner is not None and row.inner.covers(spot)
+            within = row.outer is not None and row.outer.covers(spot)
             kind = 2 if inside else 1 if within else 0
             for key in ((row.zone_id, row.track, row.status), (row.zone_id, "", "any")):
                 best[key] = max(best.get(key, 0), kind)
@@ -78,7 +78,7 @@ def counted(table: pa.Table) -> dict:
 def telling_points(layers) -> list[tuple[float, float]]:
     """Return vertices, points on edges, cell corners and cell edges of an atlas's shapes."""
     points = []
-    for drawn in {id(d): d for d in rows_of(layers)}.values():
+    for drawn in {id(d.outer): d for d in rows_of(layers)}.values():
         for shape in (drawn.inner, drawn.outer):
             if shape is None:
                 continue
@@ -367,13 +367,12 @@ def spanned(layers, events, firsts, lasts) -> Counter:
         spot = shapely.Point(lon, lat)
         zones: dict = {}
         for row in rows_of(layers):
-            drawn = row_of(layers, row.id)
             begin = row.valid_from.toordinal() - EPOCH
             end = row.valid_to.toordinal() - EPOCH if row.valid_to else high
             kind = 0
-            if drawn.inner is not None and drawn.inner.covers(spot):
+            if row.inner is not None and row.inner.covers(spot):
                 kind = 2
-            elif drawn.outer is not None and drawn.outer.covers(spot):
+            elif row.outer is not None and row.outer.covers(spot):
                 kind = 1
             own = zones.setdefault(row.zone_id, np.zeros(last - first + 1, int))
             a, b = max(begin, low, first), min(end, high, last)

@@ -25,7 +25,7 @@ from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.columns import columns_of
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
-from tests.support.atlases import SECOND, row_of, rows_of, tamas
+from tests.support.atlases import SECOND, rows_of, tamas
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))
@@ -76,8 +76,7 @@ def events_on_edges(built: BuiltAtlas) -> pa.Table:
     lon, lat = list(chance.uniform(west, east, 1500)), list(chance.uniform(south, north, 1500))
     days = []
     for row in rows_of(built):
-        drawn = row_of(built, row.id)
-        for shape in (drawn.inner, drawn.outer):
+        for shape in (row.inner, row.outer):
             if shape is None or not shape.geom_type.endswith("Polygon"):
                 continue
             points = shapely.get_coordinates(shape.boundary)
@@ -143,7 +142,7 @@ def by_geopandas(built: BuiltAtlas, events: pa.Table) -> dict[tuple[str, str], t
         low, high = max(span[0], row.valid_from.toordinal()), min(span[1], last)
         on = points[(points.day >= low) & (points.day <= high)]
         for rank, name in ((1, "outer"), (2, "inner")):
-            shape = row_of(built, row.id).reading(name)
+            shape = row.reading(name)
             if shape is None:
                 continue
             zone = geopandas.GeoDataFrame(geometry=[shape], crs="EPSG:4326")
@@ -183,11 +182,10 @@ def by_hand(built: BuiltAtlas, events: pa.Table) -> dict[str, tuple[int, int]]:
         for row in rows_of(built):
             if not row.validity.holds(day):
                 continue
-            drawn = row_of(built, row.id)
             rank = 0
-            if drawn.outer is not None and drawn.outer.intersects(point):
+            if row.outer is not None and row.outer.intersects(point):
                 rank = 1
-            if drawn.inner is not None and drawn.inner.intersects(point):
+            if row.inner is not None and row.inner.intersects(point):
                 rank = 2
             best[row.zone_id] = max(best.get(row.zone_id, 0), rank)
         for zone, rank in best.items():

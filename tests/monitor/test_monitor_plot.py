@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 from layers.build.assembly import build
+from layers.build.rows import iter_rows
 from layers.errors import QueryError
 from layers.i18n import translator
 from layers.monitor import report
@@ -189,7 +190,7 @@ def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
     day = date(2019, 1, 1)
     view = Selection(known_by=day)
     drawn = multiples_of(table(real, view=view), real, view=view)
-    rows = view.rows(real)
+    rows = list(iter_rows(view.rows(real)))
     assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
     known = {(row.zone_id, row.track, row.status) for row in rows}
     for panel in drawn.panels:
@@ -302,8 +303,8 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     record = second.record
     zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
-    row = next(row for row in rows_of(second) if row_of(second, row.id).outer is not None)
-    spot = row_of(second, row.id).outer.representative_point()
+    row = next(row for row in rows_of(second) if row.outer is not None)
+    spot = row.outer.representative_point()
     view = Selection(zones=(row.zone_id,))
     counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
@@ -347,8 +348,8 @@ sys.stdout.buffer.write(drawn_alone())
 def drawn_alone() -> bytes:
     """Draw a small plot in every format and both languages, from nothing but the seeds."""
     built = build(read(SECOND))
-    row = next(row for row in rows_of(built) if row_of(built, row.id).outer is not None)
-    spot = row_of(built, row.id).outer.representative_point()
+    row = next(row for row in rows_of(built) if row.outer is not None)
+    spot = row.outer.representative_point()
     view = Selection(zones=(row.zone_id,))
     counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     return b"".join(

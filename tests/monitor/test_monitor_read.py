@@ -381,9 +381,10 @@ def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path
     assert len(rows) == 3000
     assert pq.read_table(tmp_path / "back.parquet").num_rows == 3000
     from layers.query import filters as query
+    from layers.query.points import query_point
 
     for row in rows[::500]:
-        answers = query.at(
+        answers = query_point(
             second, float(row["lon"]), float(row["lat"]), on=query.day("on", row["date"]),
             within_km=20_000,
         )  # fmt: skip
