@@ -55,7 +55,7 @@ def printed(
     Raises `QueryError` for a size, a title or a day that cannot be printed.
     """
     from layers.printing import figure, picture, sheet
-    from layers.printing.asked import asked, summary
+    from layers.printing.job import asked, summary
     from layers.printing.sizes import size_of
 
     made = asked(built, view, lang=lang, size=size_of(size), title=title)

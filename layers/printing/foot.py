@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bisect
 
-from layers.printing import flow, terms
-from layers.printing.asked import Sheet, start_of
-from layers.printing.chart import NORTH_FROM_DEGREES
-from layers.printing.flow import Run
-from layers.printing.page import Box, Page, plain
+from layers.printing import credits as terms
+from layers.printing import wrapping as flow
+from layers.printing.canvas import Box, Page, plain
+from layers.printing.job import Sheet, start_of
+from layers.printing.panel import NORTH_FROM_DEGREES
+from layers.printing.wrapping import Run
 
 _FOOT_PX = (11.4, 10.9, 10.4, 9.9, 9.4, 9.0)
 # Most of a page's height that its foot may take.

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
-from layers.printing import look
+from layers.printing import patterns as look
 from layers.query import filters as query
 from layers.style.tokens import tokens
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import Box, Sides, sides
+from layers.printing.canvas import Box, Sides, sides
 
 # Trial order beside a point: at its end, its start, above, below.
 _BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1))

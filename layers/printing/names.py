@@ -11,15 +11,20 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import mentions
 from layers.build.rows import BuiltAtlas
-from layers.printing import flow, fonts, ground, lists, look, marks
-from layers.printing.busy import Busy
-from layers.printing.flow import Line, Run
+from layers.printing import basemap as ground
+from layers.printing import entries as lists
+from layers.printing import fonts
+from layers.printing import patterns as look
+from layers.printing import symbols as marks
+from layers.printing import wrapping as flow
+from layers.printing.canvas import INK, INK_2, PAPER, Box, Page
 from layers.printing.held import Held
 from layers.printing.labels import Room, around, aslant, beside, leader
-from layers.printing.marks import Mark
-from layers.printing.page import INK, INK_2, PAPER, Box, Page
-from layers.printing.plane import Flat, Window
+from layers.printing.obstacles import Busy
+from layers.printing.projection import Flat, Window
+from layers.printing.symbols import Mark
 from layers.printing.words import Words
+from layers.printing.wrapping import Line, Run
 from layers.record.model import GazetteerPlace
 from layers.web.page.data import SETTLEMENTS
 

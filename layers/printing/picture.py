@@ -14,15 +14,19 @@ from typing import Any
 import numpy as np
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
-from layers.printing import figure, flow, ground, lists, terms
-from layers.printing.asked import Sheet, asked, home, page_of
-from layers.printing.chart import Chart
-from layers.printing.detail import fit_to
-from layers.printing.flow import Run
+from layers.printing import basemap as ground
+from layers.printing import credits as terms
+from layers.printing import entries as lists
+from layers.printing import figure
+from layers.printing import wrapping as flow
+from layers.printing.canvas import INK, INK_2, Box, Page
 from layers.printing.held import held, sources_of
-from layers.printing.page import INK, INK_2, Box, Page
-from layers.printing.plane import Window
+from layers.printing.inset import fit_to
+from layers.printing.job import Sheet, asked, home, page_of
+from layers.printing.panel import Chart
+from layers.printing.projection import Window
 from layers.printing.sizes import Size, size_of
+from layers.printing.wrapping import Run
 from layers.query.selection import Selection
 
 CARD = "1200x630"

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 import shapely
 
-from layers.printing import detail, flow, fonts, lists
-from layers.printing.asked import Sheet, home, page_of, start_of
-from layers.printing.chart import Chart
-from layers.printing.flow import Run
+from layers.printing import entries as lists
+from layers.printing import fonts
+from layers.printing import inset as detail
+from layers.printing import wrapping as flow
+from layers.printing.canvas import INK, INK_2, PAPER, Box, Page
 from layers.printing.foot import Foot
 from layers.printing.held import Held
-from layers.printing.page import INK, INK_2, PAPER, Box, Page
-from layers.printing.plane import Window
+from layers.printing.job import Sheet, home, page_of, start_of
+from layers.printing.panel import Chart
+from layers.printing.projection import Window
 from layers.printing.sizes import MM
+from layers.printing.wrapping import Run
 
 # Smallest letters of a list that leaves room to the detail map above it, in px.
 _LIST_PX = 10.6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.errors import QueryError
-from layers.printing.page import Box
+from layers.printing.canvas import Box
 
 MM = 72 / 25.4
 _PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")

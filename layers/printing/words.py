@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from layers.errors import QueryError
-from layers.printing import look
-from layers.printing.page import RIGHT_MARK
+from layers.printing import patterns as look
+from layers.printing.canvas import RIGHT_MARK
 from layers.record.model import LocalizedText
 from layers.web.page.assets import table
 

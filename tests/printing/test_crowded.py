@@ -16,15 +16,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.printing import figure, flow, lists, sheet
-from layers.printing.asked import asked
-from layers.printing.busy import Busy
-from layers.printing.detail import Detail
+from layers.printing import entries as lists
+from layers.printing import figure, sheet
+from layers.printing import wrapping as flow
+from layers.printing.canvas import Box, sides
+from layers.printing.entries import DayList
 from layers.printing.foot import Foot
+from layers.printing.inset import Detail
+from layers.printing.job import asked
 from layers.printing.labels import Room, around
-from layers.printing.lists import DayList
-from layers.printing.page import Box, sides
-from layers.printing.plane import Flat, Window
+from layers.printing.obstacles import Busy
+from layers.printing.projection import Flat, Window
 from layers.printing.sizes import MM, size_of
 from layers.printing.words import Words
 from layers.query.selection import parse_selection

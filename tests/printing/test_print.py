@@ -22,13 +22,16 @@ from hypothesis import strategies as st
 from geo.crs import GEOD
 from layers import printing as paper
 from layers.errors import ExportError, QueryError
-from layers.printing import figure, fonts, lists, look, plane, sheet
-from layers.printing.asked import asked
-from layers.printing.flow import Run, broken
+from layers.printing import entries as lists
+from layers.printing import figure, fonts, sheet
+from layers.printing import patterns as look
+from layers.printing import projection as plane
+from layers.printing.canvas import Box, Page, plain
+from layers.printing.job import asked
 from layers.printing.labels import Room, around, beside
-from layers.printing.page import Box, Page, plain
 from layers.printing.sizes import size_of
 from layers.printing.words import Words
+from layers.printing.wrapping import Run, broken
 from layers.query.selection import Selection, parse_selection
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
@@ -257,7 +260,7 @@ def test_matplotlib_shapes_arabic() -> None:
 
 
 def test_a_mixed_title_runs_from_the_right() -> None:
-    from layers.printing.page import _Letters, _outlines, directed
+    from layers.printing.canvas import _Letters, _outlines, directed
 
     with figure.settings():
         outlines = _outlines(directed("M ا", "ar"), _Letters(20, 400, False, "ar")).to_polygons()

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing import fonts, ground, marks
+from layers.printing import basemap as ground
+from layers.printing import fonts
+from layers.printing import symbols as marks
+from layers.printing.canvas import INK, PAPER, RULE_2, Box, sides
 from layers.printing.labels import Room
-from layers.printing.marks import Mark
 from layers.printing.names import Names
-from layers.printing.page import INK, PAPER, RULE_2, Box, sides
+from layers.printing.symbols import Mark
 
 # Meridians that lean less than this at the corners lean too little to be seen.
 NORTH_FROM_DEGREES = 5.0

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from layers.build.rows import BuiltAtlas
-from layers.printing import ground
-from layers.printing.flow import Run
+from layers.printing import basemap as ground
+from layers.printing.canvas import INK, INK_2
 from layers.printing.held import Held
-from layers.printing.page import INK, INK_2
 from layers.printing.words import Words
+from layers.printing.wrapping import Run
 from layers.query.selection import Selection
 from layers.record.model import Source
 

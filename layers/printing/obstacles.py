@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import Box, Sides
+from layers.printing.canvas import Box, Sides
 
 # Cells along the longer side of what the lines cover.
 _CELLS = 200

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import transformers, unwrap
-from layers.printing.page import Box
+from layers.printing.canvas import Box
 
 Coords = NDArray[np.float64]
 # What is left out of a line on paper, in points: a tenth of the thinnest line that prints.

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import PAPER, Box, Page
+from layers.printing.canvas import PAPER, Box, Page
 from layers.style.tokens import tokens
 
 if TYPE_CHECKING:

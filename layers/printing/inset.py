@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas
+from layers.printing.canvas import Box
 from layers.printing.held import Held
-from layers.printing.page import Box
-from layers.printing.plane import Flat, Window, fitted
+from layers.printing.projection import Flat, Window, fitted
 from layers.printing.words import Words
 from layers.web.page.data import SETTLEMENTS
 

@@ -10,11 +10,11 @@ import shapely
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
-from layers.printing import terms
-from layers.printing.chart import Chart
+from layers.printing import credits as terms
+from layers.printing.canvas import Box, Page, plain
 from layers.printing.held import Held, held, sources_of
-from layers.printing.page import Box, Page, plain
-from layers.printing.plane import Flat, Window, fitted, frame_of
+from layers.printing.panel import Chart
+from layers.printing.projection import Flat, Window, fitted, frame_of
 from layers.printing.sizes import Size
 from layers.printing.words import Words
 from layers.query import filters as query

@@ -11,8 +11,8 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import GROUND, PAPER, RULE_2, Page
-from layers.printing.plane import Window
+from layers.printing.canvas import GROUND, PAPER, RULE_2, Page
+from layers.printing.projection import Window
 from layers.record.model import LocalizedText, Record
 
 HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"

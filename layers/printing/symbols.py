@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing import look
+from layers.printing import patterns as look
+from layers.printing.canvas import PAPER, Box, Page
 from layers.printing.held import Held
 from layers.printing.labels import Room
-from layers.printing.page import PAPER, Box, Page
-from layers.printing.plane import Flat, Window
+from layers.printing.projection import Flat, Window
 
 # How strongly to draw what merely may hold, and what stands behind a selection.
 POSSIBLE, BACK_LINE, BACK_FILL = 0.6, 0.6, 0.3

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import shapely
 
-from layers.printing import flow, look
-from layers.printing.flow import Run
+from layers.printing import patterns as look
+from layers.printing import wrapping as flow
+from layers.printing.canvas import INK, INK_2, INK_3, Box, Page
 from layers.printing.held import Held
-from layers.printing.page import INK, INK_2, INK_3, Box, Page
 from layers.printing.words import Words
+from layers.printing.wrapping import Run
 
 # So many places stand in one entry: a list that is cut is cut between entries.
 _MOST_NAMES = 40

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from layers.printing import fonts
-from layers.printing.page import INK, Page, plain
+from layers.printing.canvas import INK, Page, plain
 
 LEADING = {"en": 1.3, "ar": 1.46}
 NO_BREAK = "\u00a0"
