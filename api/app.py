@@ -18,7 +18,7 @@ from api import about, ask, errors, features, many, pages
 from api.edge import Edge
 from api.logs import Log
 from api.snapshot import Current, Load
-from layers.settings import Settings
+from layers.settings import Settings, read_settings
 
 
 def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
 
     ``reader`` makes layers from the folder of the record; only measurements give another.
     """
-    chosen = settings or Settings.from_environment()
+    chosen = settings or read_settings()
     current = Current(chosen, reader)
     app = FastAPI(
         title="tamas",

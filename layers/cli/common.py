@@ -69,10 +69,10 @@ def layers_of(context: typer.Context, *, anew: bool = False) -> BuiltAtlas:
     What was drawn is kept either way, so that a service started after a build is quick.
     """
     from layers.build.rows import build
-    from layers.settings import Settings
+    from layers.settings import read_settings
 
     record = record_of(context)
-    if not Settings.from_environment().keep_shapes:
+    if not read_settings().keep_shapes:
         return build(record)
     from layers.build.shape_cache import build_kept
 

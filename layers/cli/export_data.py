@@ -98,7 +98,7 @@ def export_package(
     if check:
         from layers.formats.package.check import check_package
 
-        manifest = check_package(folder, steps=_shown)
+        manifest = check_package(folder)
     else:
         from layers.formats.package import write_package
 

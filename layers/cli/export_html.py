@@ -50,12 +50,13 @@ def export_html(
     made = file_of(whole, asked)
     replace_file(file, made.page)
     progress("")
+    sha256 = hashlib.sha256(made.page).hexdigest()
     if as_json:
         print_json(
             {
                 "file": str(file),
                 "bytes": len(made.page),
-                "sha256": hashlib.sha256(made.page).hexdigest(),
+                "sha256": sha256,
                 "record": whole.record.sha256,
                 "rows": made.rows,
                 "layers": list(made.layers),
@@ -64,4 +65,5 @@ def export_html(
         return
     size, all_rows = len(made.page) / 1e6, len(whole.rows)
     part = "" if made.rows == all_rows else f", {made.rows} of {all_rows} rows"
-    typer.echo(f"{file}: {size:.2f} MB{part}, record {whole.record.sha256[:12]}")
+    digests = f"record {whole.record.sha256[:12]}, SHA-256 {sha256}"
+    typer.echo(f"{file}: {size:.2f} MB{part}, {digests}")

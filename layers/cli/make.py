@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,9 +53,9 @@ def serve(
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
-    from layers.settings import Settings
+    from layers.settings import read_settings
 
-    settings = replace(Settings.from_environment(), seeds=context.obj)
+    settings = read_settings(seeds=context.obj)
     if print_settings:
         for name, value, default, says in settings.described():
             typer.echo(f"{name}={value}\n    {says} (default: {default})")

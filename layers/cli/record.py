@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -173,17 +174,13 @@ def verify(
     file: Annotated[
         Path | None, typer.Option("--file", help="A file that tamas export html wrote.")
     ] = None,
-    rebuild: Annotated[
-        bool, typer.Option("--record", help="With --file: build it anew and compare the bytes.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Prove each claim against its article, or an exported file against its own digests."""
-    if (articles is None) == (file is None) or (rebuild and file is None):
-        message = "give one of --articles DIR and --file FILE; --record goes with --file"
-        raise typer.BadParameter(message)
+    """Prove each claim against its article, or an exported file against the record."""
+    if (articles is None) == (file is None):
+        raise typer.BadParameter("give one of --articles DIR and --file FILE")
     sound = _articles(context, articles, as_json) if articles else True
-    sound = _file(context, file, rebuild, as_json) if file else sound
+    sound = _file(context, file, as_json) if file else sound
     if not sound:
         raise typer.Exit(1)
 
@@ -206,29 +203,22 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
     return not proof.mismatches
 
 
-def _file(context: typer.Context, file: Path, rebuild: bool, as_json: bool) -> bool:
-    from layers.web.page.export import rebuilt
-    from layers.web.page.seal import check
+def _file(context: typer.Context, file: Path, as_json: bool) -> bool:
+    from layers.web.page.verify import check_file
 
-    proof = check(file)
-    same = rebuilt(layers_of(context), proof) if rebuild and not proof.altered else None
-    sound = not proof.altered and same is not False
+    found = check_file(file, layers_of(context))
     if as_json:
-        found = {name: getattr(proof, name) for name in ("sha256", "bytes", "record", "version")}
-        same_bytes = {"rebuilt_equal": same} if rebuild else {}
-        print_json({"ok": sound, **found, "altered": list(proof.altered), **same_bytes})
-        return sound
-    for name in proof.altered:
-        typer.echo(f"{file}: {name} is not as it was built", err=True)
-    if same is False:
-        reason = "its digests were rewritten, or other libraries drew it"
-        typer.echo(f"{file}: this record gives other bytes: {reason}", err=True)
-    if sound:
+        print_json({"ok": found.same, **asdict(found)})
+    elif found.same:
         typer.echo(
-            f"{file}: as it was built{' from this record' if same else ''} by tamas "
-            f"{proof.version}, record {proof.record[:12]}; SHA-256 {proof.sha256}"
+            f"{file}: every byte is what this record gives (tamas {found.version}, record "
+            f"{found.record[:12]}); SHA-256 {found.sha256}"
         )
-    return sound
+    else:
+        at = found.first_difference
+        message = "was altered, or other versions of the libraries drew it"
+        typer.echo(f"{file}: differs from what this record gives at byte {at}: {message}", err=True)
+    return found.same
 
 
 def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) -> None:

@@ -145,33 +145,41 @@ class Atlas(Model):
 class Published(Model):
     """When a source was published and how that is known."""
 
-    date: EdtfText | None
-    basis: Literal["stated", "inferred", "external", "unknown"]
+    date: EdtfText | None = Field(description="EDTF, as 2020-03-05 or 2020-03; null where unknown")
+    basis: Literal["stated", "inferred", "external", "unknown"] = Field(
+        description="how the date is known"
+    )
     note: LocalizedText | None = None
 
 
 class Reliability(Model):
     """Two grades of the Admiralty code, kept apart and never multiplied."""
 
-    source: Literal["A", "B", "C", "D", "E", "F"]
-    information: Literal["1", "2", "3", "4", "5", "6"]
+    source: Literal["A", "B", "C", "D", "E", "F"] = Field(
+        description="the source, A best to F unknown"
+    )
+    information: Literal["1", "2", "3", "4", "5", "6"] = Field(
+        description="the information, in quotes: '1' best to '6' unknown"
+    )
 
 
 class Source(Model):
     """A text, page or data set that was read."""
 
     id: Id
-    kind: Literal["article", "agreement", "page", "dataset"]
-    publisher: LocalizedText
+    kind: Literal["article", "agreement", "page", "dataset"] = Field(description="what was read")
+    publisher: LocalizedText = Field(description="who published it")
     title: LocalizedText | None = None
-    published: Published
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-    url: Address | None
+    published: Published = Field(description="when, and how that is known")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = Field(
+        description="two letters, as ar"
+    )
+    url: Address | None = Field(description="address, or null")
     archive_url: Address | None = None
     sha256: Sha256 | None = Field(description="of the text read; null where none was kept")
     bytes: int | None = None
-    licence: Line
-    reliability: Reliability
+    licence: Line = Field(description="of the text, or 'Facts cited, no text reproduced'")
+    reliability: Reliability = Field(description="two grades of the Admiralty code, kept apart")
     note: LocalizedText | None = None
 
 
@@ -194,18 +202,19 @@ class Claim(Model):
     """One statement of one source, in our own words, with who makes it."""
 
     id: Id
-    kind: ClaimKind
+    kind: ClaimKind = Field(description="what it speaks of")
     where: Span | None = Field(description="null where no copy of the text was kept")
     locator: Line | None = Field(
-        default=None, description="where in a source without a kept copy: 'paragraph 2'"
+        default=None,
+        description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
     )
-    summary: LocalizedText
+    summary: LocalizedText = Field(description="what it says, in our own words")
     places: list[ClaimPlace] = []
     actors: list[Id] = []
     date: EdtfText | None = Field(description="the time the claim speaks of")
-    date_basis: DateBasis
+    date_basis: DateBasis = Field(description="how that time is known")
     stated_on: EdtfText | None = Field(description="when it was said or published")
-    asserted_by: Id
+    asserted_by: Id = Field(description="id of the actor who says so")
     hedged: bool = False
     note: LocalizedText | None = None
     reviewed_by: Line | None = None
@@ -231,8 +240,8 @@ class Actor(Model):
 class Start(Model):
     """When a period began, and the claims that say so."""
 
-    date: EdtfText
-    claims: list[Id] = Field(min_length=1)
+    date: EdtfText = Field(description="EDTF, as 2020-03-05")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
 
 
 class End(Model):
@@ -246,9 +255,9 @@ class End(Model):
 class Period(Model):
     """One status of a zone on one track, from a day to a day (the last day is in)."""
 
-    track: Track
-    status: Status
-    from_: Start = Field(alias="from")
+    track: Track = Field(description="as agreed, or as it was")
+    status: Status = Field(description="what it was on that track")
+    from_: Start = Field(alias="from", description="when it began, and the claims that say so")
     to: End | None = Field(default=None, description="left out: no end is recorded")
     no_later_than: DayText | None = Field(
         default=None, description="for status unknown: a day by which it was over"
@@ -264,17 +273,19 @@ class Zone(Model):
     """A named thing on the map: what it is, how its shape follows, when it held."""
 
     id: Id
-    layer: Id
-    type: ZoneType
-    names: LocalizedText
-    summary: LocalizedText
+    layer: Id = Field(description="id of a layer")
+    type: ZoneType = Field(description="what it is")
+    names: LocalizedText = Field(description="its name")
+    summary: LocalizedText = Field(description="what it is, in our own words")
     clause: LocalizedText = Field(description="what the text says of its extent, in our words")
-    recipe: Recipe
-    geom_basis: GeomBasis
+    recipe: Recipe = Field(
+        description="how the shape follows from the words: see the table in seeds/README.md"
+    )
+    geom_basis: GeomBasis = Field(description="what the shape follows from")
     geom_as_of: DayText | None = None
     variant_of: Id | None = None
-    confidence: Confidence
-    confidence_reason: LocalizedText
+    confidence: Confidence = Field(description="how sure the shape and the dates are")
+    confidence_reason: LocalizedText = Field(description="why so sure")
     drawn: LocalizedText | None = Field(
         default=None, description="what to know of how it was drawn"
     )
@@ -334,17 +345,17 @@ class GazetteerPlace(Model):
     """A row of places.csv: a named place at its published reference point."""
 
     id: Id
-    name_en: Line
-    name_ar: Line | None
+    name_en: Line = Field(description="name in English")
+    name_ar: Line | None = Field(description="name in Arabic, empty where no source gives one")
     spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
-    name_source: Line
-    kind: Line
-    lon: float = Field(ge=-180, le=180)
-    lat: float = Field(ge=-90, le=90)
-    uncertainty_m: float = Field(gt=0, le=200_000)
+    name_source: Line = Field(description="where the names come from")
+    kind: Line = Field(description="as town, village, base")
+    lon: float = Field(ge=-180, le=180, description="longitude in degrees")
+    lat: float = Field(ge=-90, le=90, description="latitude in degrees")
+    uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
     rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
-    source: Id
-    licence: Line
+    source: Id = Field(description="id of the source of the point")
+    licence: Line = Field(description="of the point")
     note: Line | None = None
 
     def spot(self) -> Spot:

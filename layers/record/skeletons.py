@@ -38,49 +38,8 @@ from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
 
 Kind = Literal["claim", "place", "zone", "source"]
-# What the model's own descriptions leave unsaid; `seeds/README.md` has it at length.
-MEANS: Mapping[str, str] = {
-    "Claim.kind": "what it speaks of",
-    "Claim.locator": "where in the source, as 'paragraph 2'; or give 'where' and take this out",
-    "Claim.summary": "what it says, in our own words",
-    "Claim.date_basis": "how that time is known",
-    "Claim.asserted_by": "id of the actor who says so",
-    "Source.kind": "what was read",
-    "Source.publisher": "who published it",
-    "Source.published": "when, and how that is known",
-    "Source.language": "two letters, as ar",
-    "Source.url": "address, or null",
-    "Source.licence": "of the text, or 'Facts cited, no text reproduced'",
-    "Source.reliability": "two grades of the Admiralty code, kept apart",
-    "Published.date": "EDTF, as 2020-03-05 or 2020-03; null where unknown",
-    "Published.basis": "how the date is known",
-    "Reliability.source": "the source, A best to F unknown",
-    "Reliability.information": "the information, in quotes: '1' best to '6' unknown",
-    "Zone.layer": "id of a layer",
-    "Zone.type": "what it is",
-    "Zone.names": "its name",
-    "Zone.summary": "what it is, in our own words",
-    "Zone.geom_basis": "what the shape follows from",
-    "Zone.confidence": "how sure the shape and the dates are",
-    "Zone.confidence_reason": "why so sure",
-    "Zone.recipe": "how the shape follows from the words: see the table in seeds/README.md",
-    "Period.track": "as agreed, or as it was",
-    "Period.status": "what it was on that track",
-    "Period.from_": "when it began, and the claims that say so",
-    "Start.date": "EDTF, as 2020-03-05",
-    "Start.claims": "id of a claim that says so",
-    "GazetteerPlace.name_en": "name in English",
-    "GazetteerPlace.name_ar": "name in Arabic, empty where no source gives one",
-    "GazetteerPlace.name_source": "where the names come from",
-    "GazetteerPlace.kind": "as town, village, base",
-    "GazetteerPlace.lon": "longitude in degrees",
-    "GazetteerPlace.lat": "latitude in degrees",
-    "GazetteerPlace.uncertainty_m": "how far off it may be, metres",
-    "GazetteerPlace.source": "id of the source of the point",
-    "GazetteerPlace.licence": "of the point",
-}
 # Fields that a model lets out and that a person should still look at, with what they start from.
-_SHOWN: Mapping[str, tuple[str, ...]] = {
+SHOWN: Mapping[str, tuple[str, ...]] = {
     "Claim": ("id", "kind", "where", "locator", "summary", "places", "actors", "date",
               "date_basis", "stated_on", "asserted_by"),
     "Source": ("id", "kind", "publisher", "published", "language", "url", "sha256", "licence",
@@ -303,7 +262,7 @@ def _item(model: type[BaseModel], name: str, indent: str) -> str:
 
 def _lines(model: type[BaseModel], name: str, indent: str) -> str:
     lines = []
-    for field in _SHOWN[model.__name__]:
+    for field in SHOWN[model.__name__]:
         shown = model.model_fields[field].alias or field
         about = _about(model, field)
         head = f"{indent}{shown}:"
@@ -339,8 +298,7 @@ def _todo(model: type[BaseModel], field: str) -> str:
 
 
 def _about(model: type[BaseModel], field: str) -> str:
-    given = model.model_fields[field].description or ""
-    return MEANS.get(f"{model.__name__}.{field}", given)
+    return model.model_fields[field].description or ""
 
 
 def _choices(annotation: Any) -> list[str]:

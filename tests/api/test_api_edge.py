@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.reply import Cache, Kept, matches
-from layers.settings import SettingError, Settings
+from layers.settings import SettingError, Settings, read_settings
 
 JSON_PATHS = [
     "/api",
@@ -251,13 +251,25 @@ def test_tags_are_compared_whole() -> None:
     assert not matches('"abc"', '"abcd", "ab"')
 
 
-def test_settings_come_from_the_environment_and_say_what_is_wrong() -> None:
-    found = Settings.from_environment({"TAMAS_MAX_LIMIT": "7", "TAMAS_ACCESS_LOG": "no"})
-    assert (found.max_limit, found.access_log) == (7, False)
-    for name, text in (("MAX_LIMIT", "0"), ("MAX_LIMIT", "many"), ("ACCESS_LOG", "maybe"),
-                       ("TIMEOUT_SECONDS", "nan")):  # fmt: skip
-        with pytest.raises(SettingError, match=f"TAMAS_{name}"):
-            Settings.from_environment({f"TAMAS_{name}": text})
+def test_settings_come_from_the_environment_and_say_what_is_wrong(monkeypatch) -> None:
+    monkeypatch.setenv("TAMAS_MAX_LIMIT", "7")
+    monkeypatch.setenv("TAMAS_ACCESS_LOG", "no")
+    monkeypatch.setenv("TAMAS_ROOT_PATH", "")
+    found = read_settings(cache_seconds=5)
+    assert (found.max_limit, found.access_log, found.root_path, found.cache_seconds) == (
+        7, False, "", 5,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("MAX_LIMIT", "0"), ("MAX_LIMIT", "many"), ("ACCESS_LOG", "maybe"),
+     ("TIMEOUT_SECONDS", "nan"), ("CACHE_BYTES", "-1")],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_understood_is_named(monkeypatch, name, text) -> None:
+    monkeypatch.setenv(f"TAMAS_{name}", text)
+    with pytest.raises(SettingError, match=f"^TAMAS_{name}: '{text}': "):
+        read_settings()
 
 
 def test_the_command_prints_every_setting() -> None:

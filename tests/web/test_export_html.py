@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +20,12 @@ from layers.query.selection import parse_selection
 from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
-from layers.web.page.export import Asked, file_of, rebuilt
-from layers.web.page.seal import SEAL, check, sealed, split
+from layers.web.page.export import Asked, file_of
+from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
-from tests.support.atlases import SECOND, tamas
+from tests.support.atlases import SECOND, one_line, tamas
 from tests.support.browser import chromium
 
-# As on a page over plain http: the browser lends no digests.
-NO_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', {get: () => undefined})"
-# What waits for seconds waits for tenths.
-IMPATIENT = "{ const wait = setTimeout; setTimeout = (act, ms) => wait(act, ms / 20); }"
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 KNOWN = "2018-09-20"
@@ -205,13 +198,12 @@ def test_words_of_a_file_are_the_same_in_both_languages_and_fill_the_same(second
 
 def test_served_page_holds_nothing_of_the_file(second):
     html = render_page(page_data(second), mode="service")
-    for word in ("tamas-file", SEAL, "TamasFile", "this-file", "inert"):
+    for word in ("tamas-file", "TamasFile", "this-file", "inert"):
         assert word not in html
     from layers.web.page import page_assets
 
     bodies = b"".join(asset.body for asset in page_assets().values())
-    for word in (b"this-file", b"tamas-seal", b"FIRST_PRIMES"):
-        assert word not in bodies
+    assert b"this-file" not in bodies
 
 
 def test_same_question_gives_the_same_bytes(second):
@@ -219,7 +211,7 @@ def test_same_question_gives_the_same_bytes(second):
     assert file_of(second, asked).page == file_of(second, asked).page
 
 
-# The seal
+# Its check from outside
 
 
 @pytest.fixture(scope="module")
@@ -234,89 +226,99 @@ def everything(real) -> bytes:
     return file_of(real, Asked()).page
 
 
-def proof(page: bytes, folder: Path) -> Any:
-    path = folder / "page.html"
-    path.write_bytes(page)
-    return check(path)
+@pytest.fixture
+def checked(second, tmp_path) -> Callable[[bytes], FileCheck]:
+    """A function that checks the bytes of a file against the second atlas."""
+
+    def check(page: bytes) -> FileCheck:
+        path = tmp_path / "page.html"
+        path.write_bytes(page)
+        return check_file(path, second)
+
+    return check
 
 
-def test_a_file_as_built_agrees_with_its_seal(page, second, tmp_path):
-    found = proof(page, tmp_path)
-    assert found.altered == ()
+def test_a_file_as_built_is_what_the_record_gives(page, checked, second):
+    found = checked(page)
+    assert found.same
     assert found.sha256 == hashlib.sha256(page).hexdigest()
-    assert found.record == second.record.sha256
-
-
-def test_every_part_has_its_name_and_the_digest_of_its_text(page):
-    listed = block(page, SEAL)["parts"]
-    names = [part["name"] for part in listed]
-    assert len(names) == len(set(names))
-    assert {"tamas-data", "tamas-setup", "tamas-file", "page.js", "leaflet.js"} < set(names)
-    assert {"file.js", "file.css", "page.css", "leaflet.css"} < set(names)
-    texts = [text for _, text in split(page.decode())[0]]
-    assert [p["sha256"] for p in listed] == [hashlib.sha256(t.encode()).hexdigest() for t in texts]
+    assert (found.bytes, found.record) == (len(page), second.record.sha256)
 
 
 ALTERED = {
-    "tamas-data": ('"opens_on":', '"opens_oN":'),
-    "tamas-setup": ('"months":["January"', '"months":["Januari"'),
-    "tamas-file": ("As it was built", "As it is, built"),
-    "page.js": ("const PARTS", "const PARTs"),
-    "leaflet.js": ("function", "functioN"),
-    "file.js": ("FIRST_PRIMES", "FIRST_PRIMEs"),
-    "page.css": ("--ink: #1b2026", "--ink: #1b2027"),
-    "policy": ("base-uri", "base-urj"),
-    "frame": ('<main class="page">', '<main class="pagE">'),
-    "more": ("</main>", "</main><script>hurt()</script>"),
-}
+    "a word of the record": ("Invented", "Proven"),
+    "a day": ('"opens_on":', '"opens_oN":'),
+    "a word of the page": ('"months":["January"', '"months":["Januari"'),
+    "the page's script": ("const PARTS", "const PARTs"),
+    "Leaflet": ("function", "functioN"),
+    "a colour": ("--ink: #1b2026", "--ink: #1b2027"),
+    "the policy": ("base-uri", "base-urj"),
+    "the policy's letters, by an entity": ("&#x27;none&#x27;", "&#39;none&#39;"),
+    "markup": ('<main class="page">', '<main class="pagE">'),
+    "a script added": ("</main>", "</main><script>hurt()</script>"),
+    "a statement added": ("</main>", "</main><p>The zone was agreed by all.</p>"),
+    "a refresh that leads elsewhere": (
+        "<head>", '<head><meta http-equiv="refresh" content="0;url=https://example.org">',
+    ),
+    "a frame added": ("</main>", '</main><iframe src="https://example.org"></iframe>'),
+    "a comment added": ("</main>", "</main><!-- -->"),
+    "what it says of itself": ("This file holds", "This file truly holds"),
+    "a second statement of how it was made": (
+        "<head>", '<head><script type="application/json" id="tamas-file">{}</script>',
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("part", list(ALTERED))
-def test_one_altered_byte_names_the_part(page, tmp_path, part):
-    old, new = ALTERED[part]
-    assert old.encode() in page
-    altered = proof(page.replace(old.encode(), new.encode(), 1), tmp_path).altered
-    assert part in altered
-    # The policy stands in the frame, and an element that was added stands there too.
-    assert set(altered) <= {part} | ({"frame"} if part in {"policy", "more"} else set()) or (
-        part == "more"
-    )
-
-
-@settings(max_examples=60)
-@given(st.data())
-def test_any_altered_byte_is_told(page, tmp_path_factory, data):
-    at = data.draw(st.integers(0, len(page) - 1) | st.integers(len(page) - 2000, len(page) - 1))
-    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != page[at]))
-    folder = tmp_path_factory.getbasetemp()
+@pytest.mark.parametrize("what", list(ALTERED))
+def test_a_forged_file_is_told(page, checked, what):
+    old, new = (text.encode() for text in ALTERED[what])
+    assert old in page
     try:
-        assert proof(page[:at] + bytes([byte]) + page[at + 1 :], folder).altered
+        found = checked(page.replace(old, new, 1))
     except ExportError as error:
-        assert "holds no digests" in str(error)  # noqa: PT017  # one of two ways to be told
+        assert "does not say how it was made" in str(error)  # noqa: PT017  # one of two ways
+        return
+    assert found.first_difference is not None
+    assert found.first_difference >= page.index(old)
 
 
-def test_a_record_that_the_seal_does_not_name_is_told(page, tmp_path, second):
-    digest = second.record.sha256.encode()
-    at = page.rindex(digest)
-    assert proof(page[:at] + b"0" * 64 + page[at + 64 :], tmp_path).altered == ("frame", "record")
+@pytest.mark.parametrize("end", [b"\n", b"<script>hurt()</script>"])
+def test_what_stands_after_the_end_is_told(page, checked, end):
+    assert checked(page + end).first_difference == len(page)
 
 
-@pytest.mark.parametrize("spoil", [lambda p: b"", lambda p: p[:-900], lambda p: b"<p>no page</p>"])
-def test_a_file_without_its_seal_is_one_clear_error(page, tmp_path, spoil):
-    with pytest.raises(ExportError, match="holds no digests of its own"):
-        proof(spoil(page), tmp_path)
+@settings(max_examples=15)
+@given(st.data())
+def test_any_altered_byte_is_told(page, second, tmp_path_factory, data):
+    at = data.draw(st.integers(0, len(page) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != page[at]))
+    path = tmp_path_factory.getbasetemp() / "altered.html"
+    path.write_bytes(page[:at] + bytes([byte]) + page[at + 1 :])
+    try:
+        assert check_file(path, second).first_difference == at
+    except (ExportError, QueryError) as error:
+        assert str(error)  # noqa: PT017  # the byte stood in what it says of how it was made
 
 
-def test_hostile_text_in_the_digest_stays_inside_the_seal(tmp_path):
+@pytest.mark.parametrize("spoil", [lambda p: b"", lambda p: p[:900], lambda p: b"<p>no page</p>"])
+def test_a_file_that_does_not_say_how_it_was_made_is_one_clear_error(page, checked, spoil):
+    with pytest.raises(ExportError, match="does not say how it was made"):
+        checked(spoil(page))
+
+
+def test_a_file_of_another_record_is_not_compared_and_its_digest_is_told(page, tmp_path, real):
+    path = tmp_path / "page.html"
+    path.write_bytes(page)
+    with pytest.raises(ExportError, match=hashlib.sha256(page).hexdigest()):
+        check_file(path, real)
+
+
+def test_hostile_text_in_the_digest_stays_inside_the_statement():
     for payload in invented.HOSTILE:
         data = invented.page_data()
         data["atlas"]["digest"] = payload
         html = render_page(data, mode="file").encode()
-        assert block(html, SEAL)["record"] == payload
-        assert proof(html, tmp_path).altered == ()
-
-
-# The commands
+        assert block(html, "tamas-file")["built"]["record"] == payload
 
 
 def test_commands_write_a_part_and_check_it(tmp_path, second):
@@ -327,25 +329,13 @@ def test_commands_write_a_part_and_check_it(tmp_path, second):
     assert told["bytes"] == file.stat().st_size
     assert told["rows"] == len([row for row in second.rows if row.zone_id == zone])
     assert told["record"] == second.record.sha256
-    assert rebuilt(second, check(file))
+    done = tamas("--seeds", SECOND, "verify", "--file", file)
+    assert done.returncode == 0
+    assert told["sha256"] in done.stdout
     file.write_bytes(file.read_bytes().replace(b'"opens_on":', b'"opens_oN":'))
     done = tamas("--seeds", SECOND, "verify", "--file", file)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{file}: tamas-data is not as it was built\n"
-
-
-def test_a_file_that_was_sealed_again_is_not_what_the_record_gives(second, tmp_path):
-    html = file_of(second, Asked()).page.decode().replace("Frost", "Thaw")
-    bare = re.sub(rf'<script type="application/json" id="{SEAL}">.*?</script>', "", html)
-    forged = sealed(bare, names={}, record=second.record.sha256).encode()
-    found = proof(forged, tmp_path)
-    assert found.altered == ()
-    assert not rebuilt(second, found)
-
-
-def test_a_file_of_another_record_is_not_compared(page, tmp_path, real):
-    with pytest.raises(ExportError, match="not from this"):
-        rebuilt(real, proof(page, tmp_path))
+    one_line(done.stderr, says=(str(file), "differs from what this record gives at byte"))
 
 
 # In the browser
@@ -367,8 +357,6 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         link: str = "",
         size: str = "wide",
         *,
-        over: str = "",
-        plain: bool = False,
         ready: bool = True,
     ) -> Any:
         (tmp_path / "page.html").write_bytes(html)
@@ -379,11 +367,8 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         contexts.append(context)
         seen = context.new_page()
         seen.faults = []
-        seen.add_init_script(IMPATIENT)
         seen.on("pageerror", lambda error: seen.faults.append(str(error)))
-        if plain:
-            seen.add_init_script(NO_SUBTLE)
-        seen.goto((f"{over}/page.html" if over else (tmp_path / "page.html").as_uri()) + link)
+        seen.goto((tmp_path / "page.html").as_uri() + link)
         if ready:
             seen.wait_for_selector("html[data-ready=yes] .panel-body")
         return seen
@@ -393,29 +378,20 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         context.close()
 
 
-def verdict(seen: Any) -> str:
-    """Press Verify by keyboard and return what it says."""
-    seen.locator("[data-key=verify]").focus()
-    seen.keyboard.press("Enter")
-    seen.wait_for_selector(".verdict .digest")
-    return str(seen.locator(".verdict").inner_text())
-
-
 @pytest.mark.browser
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("size", list(SIZES))
-def test_verify_says_that_a_file_is_as_it_was_built(opened, page, second, lang, size):
+def test_a_file_says_how_to_check_it_and_does_not_vouch_for_itself(
+    opened, page, second, lang, size
+):
     seen = opened(page, f"#lang={lang}", size)
     if size == "phone":
         seen.locator(".list-button").click()
-    said = verdict(seen)
-    count = len(block(page, SEAL)["parts"]) + 2
-    words = table(f"words/file-{lang}")
-    assert words["sound"].replace("{n}", str(count)) in said
-    assert words["proves"] in said
+    said = seen.locator(".this-file").inner_text()
+    assert "tamas verify --file" in said
     assert second.record.sha256 in said
-    assert seen.locator(".verdict").get_attribute("aria-live") == "polite"
+    assert seen.locator(".this-file button").count() == 0
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = seen.evaluate(f"{AXE}; axe.run('.panel', {json.dumps(rules)})")
     assert [one["id"] for one in found["violations"]] == []
@@ -424,67 +400,9 @@ def test_verify_says_that_a_file_is_as_it_was_built(opened, page, second, lang, 
 
 @pytest.mark.browser
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("part", ["tamas-data", "tamas-file", "page.css", "policy"])
-def test_verify_names_what_was_altered(opened, page, part):
-    old, new = (text.encode() for text in ALTERED[part])
-    seen = opened(page.replace(old, new, 1))
-    words = table("words/file-en")
-    said = verdict(seen)
-    names = words["parts"][part.replace(".", "_")]
-    assert words["altered"].replace("{names}", names) in said
-    assert words["spoiled"] in said
-
-
-@pytest.mark.browser
-@pytest.mark.enable_socket
-@pytest.mark.parametrize("part", ["page.js", "leaflet.js"])
-def test_a_page_whose_script_was_altered_says_so_by_itself(opened, page, part):
-    old, new = (text.encode() for text in ALTERED[part])
-    seen = opened(page.replace(old, new, 1), ready=False)
-    seen.wait_for_selector(".alone .verdict .digest")
-    words = table("words/file-en")
-    assert words["parts"][part.replace(".", "_")] in seen.locator(".verdict").inner_text()
-    assert words["inert"] in seen.locator(".panel").inner_text()
-
-
-@pytest.mark.browser
-@pytest.mark.enable_socket
-def test_own_digest_is_that_of_the_standard(browser):
-    from layers.web.page.assets import modules
-    from layers.web.page.bundle import bundle
-
-    texts = [("aé漢𝄞" * 300)[:size] for size in (0, 1, 20, 21, 22, 23, 24, 25, 49, 50, 1000)]
-    texts += ["a" * size for size in (55, 56, 63, 64, 65, 119, 120)]
-    seen = browser.new_page()
-    seen.add_init_script(NO_SUBTLE)
-    seen.goto("about:blank")
-    script = bundle(modules(), entry="digest", name="Own")
-    own = "async (texts) => { %s; return Promise.all(texts.map(Own.digest)); }"
-    assert seen.evaluate(own % script, texts) == [
-        hashlib.sha256(text.encode()).hexdigest() for text in texts
-    ]
-    seen.close()
-
-
-@pytest.mark.browser
-@pytest.mark.enable_socket
-def test_verify_works_without_the_digests_of_the_browser(opened, page):
-    seen = opened(page, plain=True)
-    assert seen.evaluate("crypto.subtle") is None
-    assert table("words/file-en")["sound"].split("{n}")[0] in verdict(seen)
-
-
-@pytest.mark.browser
-@pytest.mark.enable_socket
-def test_verify_works_from_a_web_server(opened, page, tmp_path):
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        seen = opened(page, over=f"http://127.0.0.1:{server.server_port}")
-        assert table("words/file-en")["sound"].split("{n}")[0] in verdict(seen)
-    finally:
-        server.shutdown()
+def test_a_file_whose_script_does_not_run_says_so(opened, page):
+    seen = opened(page.replace(b"const PARTS", b"const PARTS PARTS", 1), ready=False)
+    assert table("words/file-en")["inert"] in seen.locator(".panel").inner_text()
 
 
 @pytest.mark.browser

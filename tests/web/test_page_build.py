@@ -254,7 +254,7 @@ def test_package_does_not_import_folium_before_a_page_is_made() -> None:
     import subprocess
     import sys
 
-    code = "import sys, layers.maps; sys.exit('folium' in sys.modules)"
+    code = "import sys, layers.web.page; sys.exit('folium' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env=os.environ, check=False).returncode == 0
 
 

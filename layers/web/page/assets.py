@@ -135,11 +135,6 @@ def _by_name() -> dict[str, tuple[str, Asset]]:
     return {name: (_named(name, asset), asset) for name, asset in {**made, **fonts}.items()}
 
 
-def own_name(address: str) -> str:
-    """Return the name in the sources of an asset from its address relative to the page."""
-    return next(name for name in _by_name() if link(name) == address)
-
-
 def link(name: str) -> str:
     """Return the address of an asset relative to the page."""
     return f"assets/{_by_name()[name][0]}"

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from importlib.metadata import version
-from typing import Any
 
 from layers.build.rows import BuiltAtlas
-from layers.errors import ExportError
 from layers.formats.extract import extract
 from layers.query import filters as query
 from layers.query.selection import Selection, parse_selection
@@ -18,7 +13,6 @@ from layers.record.dates import parse_day
 from layers.web.page import render_page
 from layers.web.page.data import page_data
 from layers.web.page.offline import held_of
-from layers.web.page.seal import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +56,6 @@ def file_of(whole: BuiltAtlas, asked: Asked) -> Made:
     data["opens_on"] = day.isoformat() if day else None
     page = render_page(data, mode="file", lang=asked.lang, on=data["opens_on"], held=held).encode()
     return Made(page, len(part.rows), tuple(part.record.layers))
-
-
-def rebuilt(whole: BuiltAtlas, proof: Proof) -> bool:
-    """Tell whether a file's bytes are those that the same question gives from this record.
-
-    Raises `ExportError` where record or version are others, so that nothing follows.
-    """
-    here = version("tamas")
-    if proof.version != here:
-        raise ExportError(f"the file was built by tamas {proof.version}, and this is {here}")
-    if proof.record != whole.record.sha256:
-        raise ExportError(f"the file was built from the record {proof.record[:12]}, not from this")
-    made = file_of(whole, _asked(proof.asked))
-    return hashlib.sha256(made.page).hexdigest() == proof.sha256
-
-
-def _asked(given: Mapping[str, Any]) -> Asked:
-    texts = {name: str(value) for name, value in given.items() if value is not None}
-    try:
-        return Asked(**texts)
-    except TypeError:
-        raise ExportError("what the file says of how it was asked for cannot be read") from None
 
 
 def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:

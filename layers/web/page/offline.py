@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from typing import Any
 
 from layers.build.rows import BuiltAtlas
@@ -60,13 +61,17 @@ def held_of(
     )
 
 
-def block(held: Held | None) -> dict[str, Any]:
-    """Return what the script of the file reads: its words, and what the file holds."""
+def block(held: Held | None, record: str) -> dict[str, Any]:
+    """Return the words of the file's script, what the file holds, and what it was built from."""
     words = {
         lang: {name: said for name, said in _words(lang).items() if not name.startswith("in_")}
         for lang in LANGUAGES
     }
-    return {"words": words, "held": asdict(held) if held else None}
+    return {
+        "words": words,
+        "held": asdict(held) if held else None,
+        "built": {"tamas": version("tamas"), "record": record},
+    }
 
 
 def page_words(lang: str, held: Held | None) -> Mapping[str, Any]:
@@ -84,7 +89,7 @@ def page_words(lang: str, held: Held | None) -> Mapping[str, Any]:
 
 @cache
 def script() -> str:
-    """Return the file's own script, which opens it and checks it, apart from the page's."""
+    """Return the file's own script, which opens it and says what it holds."""
     return f"{bundle(modules(), entry='file', name='TamasFile')}TamasFile.begin();\n"
 
 

@@ -12,11 +12,10 @@ from typing import Any, Literal
 from layers.errors import ExportError, QueryError
 from layers.style.tokens import tokens
 from layers.web.page import offline
-from layers.web.page.assets import inlined, own_name, table
+from layers.web.page.assets import inlined, table
 from layers.web.page.blocks import json_block
 from layers.web.page.offline import LANGUAGES, Held
 from layers.web.page.policy import policy_of, refuse_unknown
-from layers.web.page.seal import sealed
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
@@ -59,19 +58,16 @@ def _file(
     on: str | None,
     held: Held | None,
 ) -> str:
-    """Return the page that holds its assets and data, sealed."""
+    """Return the page that holds its assets and data."""
     frame = _offline(_LINK.sub(_inline, frame), lang)
     refuse_unknown(frame)
     words = {name: offline.page_words(name, held) for name in LANGUAGES}
     blocks = [
         json_block("tamas-setup", _setup(lang, on, words)),
         json_block("tamas-data", data),
-        json_block(offline.BLOCK, offline.block(held)),
+        json_block(offline.BLOCK, offline.block(held, data["atlas"].get("digest", ""))),
     ]
-    html = _filled(frame, (_policy(frame), title, "\n".join(blocks)))
-    names = {text: own_name(address) for address, text in inlined().items()}
-    names |= {offline.script(): "file.js", offline.style(): "file.css"}
-    return sealed(html, names=names, record=data["atlas"].get("digest", ""))
+    return _filled(frame, (_policy(frame), title, "\n".join(blocks)))
 
 
 def _page_of_site(frame: str, title: str, setup: Mapping[str, Any], site: Mapping[str, Any]) -> str:

@@ -1,15 +1,9 @@
-// The page as one file: where it opens, what it holds, and whether it is as it was built.
-// A script of its own, so that it still speaks where the page's own was altered and does not run.
+// The page as one file: where it opens, what it holds, and how to check it from outside.
+// A page cannot vouch for itself, so nothing here says whether it is as it was built.
 
 import { toDay } from "./days.js";
-import { digest } from "./digest.js";
 import { bdi, el } from "./dom.js";
 import { Words } from "./words.js";
-
-// A page that has not begun by then was altered, or its browser is too old for it.
-const PATIENCE = 4000;
-// For a file whose own words cannot be read any more.
-const BARE = { title: "tamas", verify: "Verify · تحقّق", verifying: "…", altered: "Not as it was built · ليس كما بُني: {names}", no_digests: "Not as it was built · ليس كما بُني", record: "SHA-256", proves: "", spoiled: "", parts: { other: "{name}" } };
 
 /** Open the file where it was asked to open, and add what it says of itself once the page stands. */
 export function begin() {
@@ -28,7 +22,6 @@ export function begin() {
     part.update();
   };
   new MutationObserver(ready).observe(root, { attributes: true, attributeFilter: ["data-ready"] });
-  setTimeout(() => stands || alone(own), PATIENCE);
 }
 
 /** A data block of the file; null where it cannot be read. @param {string} id @returns {any} */
@@ -54,34 +47,28 @@ function tellOf(atlas, own) {
   const words = wordsOf(own);
   const held = own?.held ?? null;
   const isPart = held !== null && (held.rows < held.all || held.known_by !== null);
-  let verdict = verdictIn();
   return {
     update() {
       const { lang: now } = document.documentElement;
-      if (words.lang !== now) {
-        words.lang = now;
-        verdict = verdictIn();
-      }
+      words.lang = now;
       const body = document.querySelector(".panel-body");
       if (!body || body.querySelector(".this-file")) return;
       const list = body.querySelector(".list");
       if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, words, held).map((line) => el("p", {}, line))));
-      if (list) body.querySelector(".about")?.before(section(words, atlas, held, verdict));
+      if (list) body.querySelector(".about")?.before(section(words, atlas, held));
     },
   };
 }
 
 function wordsOf(own) {
-  return new Words(own?.words ?? { en: BARE, ar: BARE }, document.documentElement.lang);
+  return new Words(own?.words, document.documentElement.lang);
 }
 
-function verdictIn() {
-  return el("div", { class: "verdict", "aria-live": "polite" });
-}
-
-function section(words, atlas, held, verdict) {
+function section(words, atlas, held) {
+  const record = bdi(String(atlas.record.data.atlas.digest ?? ""), { dir: "ltr", class: "digest" });
   return el("section", { class: "this-file" }, el("h3", {}, words.t("title")),
-    said(atlas, words, held).map((line) => el("p", {}, line)), button(words, verdict), verdict);
+    said(atlas, words, held).map((line) => el("p", {}, line)),
+    el("p", {}, whole(words.t("check"))), el("p", {}, whole(words.t("record")), " ", record));
 }
 
 /** The lines that say what the file holds and what it leaves out. */
@@ -103,54 +90,7 @@ function said(atlas, words, held) {
   return [words.t("part", { edition, parts: parts.join(words.rtl ? "؛ " : "; ") }), count, held.known_by ? words.t("later") : null].filter(Boolean);
 }
 
-function button(words, verdict) {
-  return el("button", { type: "button", class: "plain", "data-key": "verify", on: { click: () => verify(words, verdict) } }, words.t("verify"));
-}
-
-/** Compute every digest anew and say what came of it. */
-async function verify(words, verdict) {
-  verdict.replaceChildren(el("p", {}, words.t("verifying")));
-  const seal = json("tamas-seal");
-  const lines = Array.isArray(seal?.parts) ? await judged(words, seal) : [el("b", {}, words.t("no_digests"))];
-  verdict.replaceChildren(...lines.map((line) => el("p", {}, line)));
-}
-
-async function judged(words, seal) {
-  const altered = await changed(seal);
-  const named = altered.map((name) => {
-    const key = `parts.${name.replace(".", "_")}`;
-    return words.has(key) ? words.t(key) : words.t("parts.other", { name });
-  });
-  const count = seal.parts.length + 2;
-  const verdict = altered.length ? words.t("altered", { names: named.join(words.rtl ? "، " : ", ") }) : words.t("sound", { n: words.number(count) });
-  const record = bdi(String(seal.record), { dir: "ltr", class: "digest" });
-  return [el("b", {}, whole(verdict)), [whole(words.t("record")), " ", record], whole(words.t(altered.length ? "spoiled" : "proves"))];
-}
-
 /** A text whose commands are not broken at their hyphens, nor turned in Arabic. */
 function whole(text) {
   return text.split(/(tamas \w+ --\w+|SHA-256)/).map((part, at) => (at % 2 ? bdi(part, { dir: "ltr", class: "command" }) : part));
-}
-
-/** The names of the parts that are not as they were built. @returns {Promise<string[]>} */
-async function changed({ parts, policy, record }) {
-  const found = [...document.querySelectorAll("script, style")].filter(({ id }) => id !== "tamas-seal");
-  const names = [];
-  for (const [at, { name, sha256 }] of parts.entries()) {
-    if (!found[at] || (await digest(found[at].textContent)) !== sha256) names.push(String(name));
-  }
-  if (found.length > parts.length) names.push("more");
-  const rules = document.querySelector("meta[http-equiv=Content-Security-Policy]")?.getAttribute("content") ?? "";
-  if ((await digest(rules)) !== policy) names.push("policy");
-  if ((json("tamas-data")?.atlas?.digest ?? "") !== record) names.push("record");
-  return names;
-}
-
-/** The page's own script did not come up: say what of the file is not as it was built. */
-function alone(own) {
-  const words = wordsOf(own);
-  const verdict = verdictIn();
-  const place = document.querySelector(".panel") ?? document.body;
-  place.prepend(el("section", { class: "this-file alone" }, el("h3", {}, words.t("title")), button(words, verdict), verdict));
-  verify(words, verdict);
 }
