@@ -1,4 +1,4 @@
-"""The ground under the zones: sea, land, water, borders, and what their files name."""
+"""The base map under the zones: sea, land, water, borders, and what their files name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.canvas import GROUND, PAPER, RULE_2, Page
-from layers.printing.projection import Window
+from layers.printing.canvas import GROUND, PAPER, RULE_2, Canvas
+from layers.printing.projection import MapFrame
 from layers.record.model import LocalizedText, Record
 
 HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
@@ -26,7 +26,7 @@ _CUT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A piece of the ground, in degrees, with its names and whether it is the atlas's own."""
+    """A piece of the base map, in degrees, with its names and whether it is the atlas's own."""
 
     shape: BaseGeometry
     names: tuple[str | None, str | None]
@@ -38,7 +38,7 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class Basemap:
     """All of a record's base map, and whose data it is."""
 
     parts: dict[str, tuple[Feature, ...]]
@@ -51,7 +51,7 @@ class Ground:
         return self.parts.get(part, ())
 
 
-def ground_of(record: Record) -> Ground:
+def basemap_of(record: Record) -> Basemap:
     """Return the base map of a record, read once for as long as the record is the same."""
     sources = tuple(sorted((key, one.publisher) for key, one in record.sources.items()))
     return _read(record.root, record.sha256, _Names(dict(sources)))
@@ -71,7 +71,7 @@ class _Names:
 
 
 @functools.lru_cache(maxsize=4)
-def _read(root: Path, _: str, publishers: _Names) -> Ground:
+def _read(root: Path, _: str, publishers: _Names) -> Basemap:
     parts: dict[str, tuple[Feature, ...]] = {}
     owed: dict[tuple[str, str], tuple[LocalizedText, str]] = {}
     for path in sorted((root / "basemap").glob("*.geojson")):
@@ -80,7 +80,7 @@ def _read(root: Path, _: str, publishers: _Names) -> Ground:
         publisher, licence = publishers.names.get(file.get("source", "")), file.get("licence", "")
         if publisher is not None:
             owed[publisher["en"], licence] = (publisher, licence)
-    return Ground(parts, tuple(owed.values()), _sea(parts.get("land", ())))
+    return Basemap(parts, tuple(owed.values()), _sea(parts.get("land", ())))
 
 
 def _feature(one: dict[str, Any]) -> Feature:
@@ -116,38 +116,38 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
     )
 
 
-def draw(page: Page, window: Window, ground: Ground, *, unit: float) -> None:
-    """Draw the ground in a window; ``unit`` is a pixel of the screen in points."""
-    frame = window.box.shape()
-    # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
-    page.shape(frame, fill=GROUND if ground.sea is None else WATER)
+def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> None:
+    """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
+    whole = frame.box.polygon()
     shapes = {
-        part: [(one, window.project(one.shape)) for one in ground.of(part)] for part in _PARTS
+        part: [(one, frame.project(one.shape)) for one in basemap.of(part)] for part in _PARTS
     }
     shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
+    # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
+    canvas.shape(whole, fill=GROUND if basemap.sea is None else WATER)
     for wide, alpha in _BANDS:
         for _, shape in shores:
-            page.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
+            canvas.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
     for one, shape in shapes["land"]:
         tone = HOME if one.home else LAND
-        page.shape(shape, fill=tone, line=tone, width=0.6 * unit)
+        canvas.shape(shape, fill=tone, line=tone, width=0.6 * unit)
     for _, shape in shapes["rivers"]:
-        page.shape(shape, line=RIVER, width=1.2 * unit)
+        canvas.shape(shape, line=RIVER, width=1.2 * unit)
     for _, shape in shapes["lakes"]:
-        page.shape(shape, fill=WATER, line=COAST, width=0.7 * unit)
+        canvas.shape(shape, fill=WATER, line=COAST, width=0.7 * unit)
     for _, shape in shores:
-        page.shape(shape, line=COAST, width=unit)
+        canvas.shape(shape, line=COAST, width=unit)
     for _, shape in shapes["governorates"]:
-        page.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
+        canvas.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
     for _, shape in shapes["borders"]:
-        page.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
+        canvas.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
     dash = [part * unit for part in (9, 3, 2, 3)]
     for _, shape in shapes["borders"]:
-        page.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
-    if ground.sea is not None:
-        known = window.project(shapely.segmentize(ground.sea, 1.0))
-        beyond = window.box.shape().difference(known) if known is not None else frame
-        page.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
+        canvas.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
+    if basemap.sea is not None:
+        known = frame.project(shapely.segmentize(basemap.sea, 1.0))
+        beyond = whole.difference(known) if known is not None else whole
+        canvas.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
 
 
 def _edge(shape: BaseGeometry | None) -> BaseGeometry | None:

@@ -1,131 +1,127 @@
-"""What stands at a sheet's foot: sources, cautions, how to cite, whose data and terms."""
+"""What a page says of itself: sources, cautions, how to cite it, whose data it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from layers.build.rows import BuiltAtlas
-from layers.printing import basemap as ground
-from layers.printing.canvas import INK, INK_2
+from layers.printing.basemap import basemap_of
 from layers.printing.held import Held
+from layers.printing.job import PrintJob
 from layers.printing.words import Words
-from layers.printing.wrapping import Run
-from layers.query.selection import Selection
 from layers.record.model import Source
 
-
-def numbered(keys: Sequence[str]) -> dict[str, int]:
-    """Return the numbers under which sources are cited on a sheet."""
-    return {key: at for at, key in enumerate(keys, start=1)}
+# Meridians that lean less than this at the corners lean too little to be seen.
+NORTH_FROM_DEGREES = 5.0
 
 
-def source_runs(
-    built: BuiltAtlas,
-    numbers: Mapping[str, int],
-    words: Words,
-    size: float,
-    most: int | None = None,
-) -> list[Run]:
-    """Return the numbered sources; those beyond ``most`` as a count."""
-    runs = [Run(f"{words.own('sources')}.", size, 600, INK)]
-    shown = list(numbers.items())[:most]
-    for key, number in shown:
-        runs.append(Run(f" {number}", size, 600, INK))
-        runs.append(Run(f" {_cited(built.record.sources[key], words)}.", size, 400, INK_2))
-    if left := len(numbers) - len(shown):
-        runs.append(Run(f" {words.own('more_sources', n=left)}.", size, 600, INK))
-    return runs
+def source_lines(job: PrintJob) -> list[str]:
+    """Return the sources of the rows shown, in the order of their numbers."""
+    return [_cited(job.built.record.sources[key], job.words) for key in job.numbers]
 
 
 def _cited(source: Source, words: Words) -> str:
     """Return a source in a line: an agreement by its title, all else by its publisher."""
     name = source.title if source.kind == "agreement" and source.title else source.publisher
-    return (
-        f"{words.among(words.pick(name))}{words.own('comma')}{words.written(source.published.date)}"
-    )
+    published = words.written(source.published.date)
+    return f"{words.among(words.pick(name))}{words.own('comma')}{published}."
 
 
-def caution_runs(
-    built: BuiltAtlas, words: Words, size: float, *, tilt: float, leans: bool
-) -> list[Run]:
-    """Return the standing lines of the atlas, and what the projection does."""
-    atlas = built.record.atlas
-    north = words.own("north_turns" if leans else "north_up", degrees=max(1, round(tilt + 0.4)))
+def cautions(job: PrintJob, tilt: float) -> str:
+    """Return the standing lines of the atlas, and what the projection does.
+
+    ``tilt`` is by how many degrees a meridian leans at most on the map.
+    """
+    words, atlas = job.words, job.built.record.atlas
+    north = "north_turns" if tilt >= NORTH_FROM_DEGREES else "north_up"
     lines = [
         words.of("interpretations"),
         words.pick(atlas.scope),
         words.pick(atlas.borders),
         words.own("projection"),
-        north,
+        words.own(north, degrees=max(1, round(tilt + 0.4))),
     ]
-    return [
-        Run(words.of("read_first"), size, 600, INK),
-        Run(" " + " ".join(lines), size, 400, INK_2),
-    ]
+    return " ".join(lines)
 
 
-def citation(
-    built: BuiltAtlas, view: Selection, words: Words, on: date, title: str, *, digest: bool = True
-) -> str:
-    """Return how to cite the sheet: with the day, what was known, edition and digest.
+def citation(job: PrintJob, *, digest: bool = True) -> str:
+    """Return how to cite the page: with the day, what was known, edition and digest.
 
     A picture that stays the same while what it shows does leaves the record's digest out.
     """
-    record = built.record
+    record, words = job.built.record, job.words
     closed = words.date(date.fromisoformat(record.atlas.edition), short=True)
     edition = f"{words.of('edition', date=closed)}."
     if digest:
         named = words.among(record.sha256[:12])
         edition = words.of("cite_edition", edition=closed, digest=named)
-    known = (
-        words.of("cite_all")
-        if view.known_by is None
-        else words.of("cite_known", date=words.date(view.known_by))
-    )
+    known = words.of("cite_all")
+    if job.selection.known_by is not None:
+        known = words.of("cite_known", date=words.date(job.selection.known_by))
     parts = [
-        words.of("cite_atlas", title=words.among(title)),
-        words.of("cite_on", date=words.date(on)),
+        words.of("cite_atlas", title=words.among(words.pick(record.atlas.title))),
+        words.of("cite_on", date=words.date(job.on)),
         known,
     ]
     return f"{words.own('comma').join(parts)}. {edition}"
 
 
-def owed(built: BuiltAtlas, shown: Sequence[Held], words: Words) -> tuple[list[str], list[str]]:
+def attributions(job: PrintJob) -> tuple[list[str], list[str]]:
     """Return whose data the base map and the shapes shown are drawn from, with licences."""
+    words = job.words
     base = [
         words.among(f"{words.pick(publisher)} ({licence})")
-        for publisher, licence in ground.ground_of(built.record).credits
+        for publisher, licence in basemap_of(job.built.record).credits
     ]
-    credited = {
-        part for one in shown if one.mapped for part in one.row.attribution.split("; ") if part
-    }
-    return base, [words.among(_translated(part, built, words)) for part in sorted(credited)]
+    return base, [words.among(_translated(part, job)) for part in _credited(job.shown)]
 
 
-def _translated(credit: str, built: BuiltAtlas, words: Words) -> str:
+def _credited(shown: Sequence[Held]) -> list[str]:
+    of = (one.row.attribution.split("; ") for one in shown if one.mapped)
+    return sorted({part for parts in of for part in parts if part})
+
+
+def _translated(credit: str, job: PrintJob) -> str:
     """Return a credit with its publisher's name in the language of the page."""
-    for source in built.record.sources.values():
-        if credit.startswith(f"{source.publisher['en']} ("):
-            return words.pick(source.publisher) + credit.removeprefix(source.publisher["en"])
+    for source in job.built.record.sources.values():
+        publisher = source.publisher["en"]
+        if credit.startswith(f"{publisher} ("):
+            return job.words.pick(source.publisher) + credit.removeprefix(publisher)
     return credit
 
 
-def cite_runs(
-    built: BuiltAtlas, view: Selection, shown: Sequence[Held], words: Words, size: float, on: date
-) -> list[Run]:
-    """Return citation, terms, and whose data the sheet is drawn from."""
-    title = words.pick(built.record.atlas.title)
-    base, shapes = owed(built, shown, words)
+def page_credits(job: PrintJob) -> str:
+    """Return citation, terms, and whose data the page is drawn from."""
+    words = job.words
+    base, shapes = attributions(job)
     semicolon = words.own("semicolon")
-    parts = [citation(built, view, words, on, title)]
-    parts.append(words.own("licence", licence=words.among(built.record.atlas.licence)))
+    licence = words.among(job.built.record.atlas.licence)
+    parts = [citation(job), words.own("licence", licence=licence)]
     if base:
         parts.append(f"{words.own('base_map')}: {semicolon.join(base)}.")
     if shapes:
         parts.append(f"{words.own('shapes_from')}: {semicolon.join(shapes)}.")
-    parts.append(words.own("letters"))
-    return [
-        Run(f"{words.own('cite')}.", size, 600, INK),
-        Run(" " + " ".join(parts), size, 400, INK_2),
+    return " ".join([*parts, words.own("letters")])
+
+
+def picture_credits(job: PrintJob) -> str:
+    """Return the lines under a picture: record, terms, and what the map is not for."""
+    words, atlas = job.words, job.built.record.atlas
+    base, _ = attributions(job)
+    said = [
+        words.own("sources_in", n=len(job.numbers)),
+        words.of("interpretations"),
+        words.of("not_for") if job.is_card else words.pick(atlas.scope),
+        words.pick(atlas.borders),
+        words.own("licence", licence=words.among(atlas.licence)),
     ]
+    if base:
+        said.append(f"{words.own('base_map')}: {words.own('semicolon').join(base)}.")
+    return " ".join(said)
+
+
+def rights(job: PrintJob) -> str:
+    """Return the terms of all that the page is made of, for the file itself."""
+    base, shapes = attributions(job)
+    licence = job.words.own("licence", licence=job.built.record.atlas.licence)
+    return f"{licence} {job.words.own('semicolon').join(dict.fromkeys([*base, *shapes]))}"

@@ -1,4 +1,4 @@
-"""The list of what a sheet shows, twin of its map, and the key to how sure it is."""
+"""The list of what a page shows, twin of its map, and the key to how sure it is."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import shapely
-
-from layers.printing import patterns as look
-from layers.printing import wrapping as flow
-from layers.printing.canvas import INK, INK_2, INK_3, Box, Page
+from layers.printing import patterns
 from layers.printing.held import Held
 from layers.printing.words import Words
-from layers.printing.wrapping import Run
 
 # So many places stand in one entry: a list that is cut is cut between entries.
 _MOST_NAMES = 40
 # Names that begin alike are written once, from so many names and words on.
 _ALIKE_NAMES, _ALIKE_WORDS = 3, 2
-_BADGE_PX, _GAP_PX = 60.0, 5.0
-_SIZES_PX = (16.0, 15.2, 14.4, 13.6, 13.0, 12.4, 11.8, 11.2, 10.6, 10.0, 9.4)
-LEAST_PX = _SIZES_PX[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +30,6 @@ class Entry:
         """Return the one that gives sign and pattern."""
         return self.held[0]
 
-    def runs(self, size: float) -> list[Run]:
-        """Return its words in a size."""
-        row = self.lead.row
-        color = look.kind(row.zone_type)["text"]
-        runs = [Run(self.names, size, 600, color), Run(self.state, size, 400, INK)]
-        return [*runs, Run(f" {self.sources}", size * 0.78, 400, INK_3)] if self.sources else runs
-
 
 def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> list[Entry]:
     """Return the list: areas one by one, places of a kind and state together.
@@ -55,7 +40,7 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
     for one in shown:
         row = one.row
         key: tuple[object, ...] = (row.zone_id,)
-        if look.is_place(row.zone_type) or not one.mapped:
+        if patterns.is_place(row.zone_type) or not one.mapped:
             key = (row.zone_type, row.status, one.disputed, one.after, one.sure, one.mapped)
         if not one.mapped:
             key = ("without a place", row.status, one.after, row.zone_type)
@@ -68,7 +53,7 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
     ]
 
 
-def brief(shown: Sequence[Held], words: Words) -> list[Entry]:
+def brief(shown: Sequence[Held], words: Words, _: Mapping[str, int]) -> list[Entry]:
     """Return a short list of what the map draws: places as kinds, with how many there are.
 
     Another reading of a zone is left out, and what has no place on the map.
@@ -80,14 +65,14 @@ def brief(shown: Sequence[Held], words: Words) -> list[Entry]:
         if not one.mapped or row.variant_of is not None or one.shape is None:
             continue
         key: tuple[object, ...] = (row.zone_id,)
-        if look.is_place(row.zone_type):
+        if patterns.is_place(row.zone_type):
             key = (row.zone_type, row.status, one.after)
         groups.setdefault(key, []).append(one)
     found = []
     for group in sorted(groups.values(), key=lambda group: group[0].is_point):
         row = group[0].row
         name = _name(group[0], words)
-        if look.is_place(row.zone_type):
+        if patterns.is_place(row.zone_type):
             name = f"{words.kind(row.zone_type)} ({len(group)})"
         state = words.status(row.status, row.zone_type, after=group[0].after)
         parts = [state, words.own("disputed")] if group[0].disputed else [state]
@@ -158,140 +143,19 @@ def without_common_words(names: Sequence[str]) -> dict[str, str]:
     return {name: " ".join(one[alike:]) for name, one in zip(names, split, strict=True)}
 
 
-@dataclass
-class DayList:
-    """The list laid out for a column of ``width`` points."""
-
-    entries: Sequence[Entry]
-    words: Words
-    unit: float
-    width: float
-
-    def height(self, px: float, count: int | None = None) -> float:
-        """Return how high the first ``count`` entries stand in letters of ``px``, in points."""
-        return sum(self._height(one, px) for one in list(self.entries)[:count])
-
-    def _height(self, entry: Entry, px: float) -> float:
-        lines = self._lines(entry, px)
-        return max(flow.height(lines, self.words.lang), 18 * self.unit * px / 13) + (
-            _GAP_PX * self.unit * px / 13
-        )
-
-    def _lines(self, entry: Entry, px: float) -> list[flow.Line]:
-        badge = _BADGE_PX * self.unit * px / 13
-        return flow.broken(entry.runs(px * self.unit), self.width - badge, lang=self.words.lang)
-
-    def fitting(self, room: float, least: float = LEAST_PX) -> tuple[float, int]:
-        """Return the largest letters in px with which all fits, else how many entries do."""
-        sizes = [px for px in _SIZES_PX if px >= least]
-        for px in sizes:
-            if self._count(px, room) == len(self.entries):
-                return px, len(self.entries)
-        line = flow.LEADING[self.words.lang] * sizes[-1] * self.unit
-        return sizes[-1], self._count(sizes[-1], room, line)
-
-    def _count(self, px: float, room: float, below: float = 0.0) -> int:
-        """Return how many entries fit over ``below``; what comes after them is not measured."""
-        high = 0.0
-        for count, entry in enumerate(self.entries):
-            high += self._height(entry, px)
-            if high + below > room:
-                return count
-        return len(self.entries)
-
-    def draw(
-        self, page: Page, x: float, top: float, px: float, count: int, *, more: int = 0
-    ) -> float:
-        """Draw entries from their start side at ``x``; say how many, and ``more``, are left out."""
-        grow = self.unit * px / 13
-        for entry in list(self.entries)[:count]:
-            self._badge(page, entry.lead, x, top, grow)
-            start = x + (-1 if page.rtl else 1) * _BADGE_PX * grow
-            flow.write(page, self._lines(entry, px), start, top)
-            top += self._height(entry, px)
-        left = more + sum(len(entry.held) for entry in list(self.entries)[count:])
-        if left:
-            run = Run(self.words.own("more_zones", n=left), px * self.unit, 600, INK_2)
-            top = flow.write(page, flow.broken([run], self.width, lang=page.lang), x, top)
-        return top
-
-    def _badge(self, page: Page, one: Held, x: float, top: float, grow: float) -> None:
-        turn = -1 if page.rtl else 1
-        row = one.row
-        middle = top + 8.6 * grow * flow.LEADING[page.lang] / flow.LEADING["en"]
-        look.sign(page, row.zone_type, x + turn * 11 * grow, middle, unit=grow, status=row.status)
-        if look.is_place(row.zone_type) or one.shape is None:
-            return
-        near, far = x + turn * 26.5 * grow, x + turn * 53.5 * grow
-        box = Box(min(near, far), middle - 7.5 * grow, max(near, far), middle + 7.5 * grow)
-        look.swatch(page, box, row.zone_type, row.status, disputed=one.disputed, unit=grow)
-
-
-@dataclass
-class Key:
-    """The key to certainty: only what the sheet shows is explained."""
-
-    shown: Sequence[Held]
-    words: Words
-    unit: float
-    width: float
-    px: float = 11.0
-    short: bool = False
-
-    def _rows(self) -> list[tuple[str, str]]:
-        mapped = [one for one in self.shown if one.mapped]
-        areas = [one for one in mapped if one.shape is not None and not one.is_point]
-        rows = []
-        if areas:
-            rows.append(("sure", f"{self.words.of('full_faded')}. {self.words.own('line')}."))
-        if self.short:
-            return rows
-        if any(one.row.variant_of is not None for one in areas):
-            rows.append(("variant", f"{self.words.own('line_of_reading')}."))
-        if any(one.disputed and not look.is_place(one.row.zone_type) for one in areas):
-            rows.append(("chevrons", f"{self.words.of('chevrons')}."))
-        if any(one.is_point for one in mapped):
-            rows.append(("point", f"{self.words.of('point_sign')}."))
-        return rows
-
-    def _lines(self, text: str) -> list[flow.Line]:
-        run = Run(text, self.px * self.unit, 400, INK_2)
-        return flow.broken([run], self.width - 40 * self.unit, lang=self.words.lang)
-
-    def height(self) -> float:
-        """Return how high the key stands, in points."""
-        return sum(self._high(text) for _, text in self._rows())
-
-    def _high(self, text: str) -> float:
-        high = flow.height(self._lines(text), self.words.lang)
-        return max(high, 17 * self.unit) + 4 * self.unit
-
-    def draw(self, page: Page, x: float, top: float) -> float:
-        """Draw the key from its start side at ``x`` down from ``top``."""
-        turn, unit = (-1 if page.rtl else 1), self.unit
-        kind = next((o.row.zone_type for o in self.shown if o.mapped and not o.is_point), "label")
-        for what, text in self._rows():
-            near, far = x + turn * 1 * unit, x + turn * 31 * unit
-            middle = top + 9.5 * unit
-            box = Box(min(near, far), middle - 8 * unit, max(near, far), middle + 8 * unit)
-            _sample(page, what, kind, box, unit)
-            flow.write(page, self._lines(text), x + turn * 40 * unit, top)
-            top += self._high(text)
-        return top
-
-
-def _sample(page: Page, what: str, kind: str, box: Box, unit: float) -> None:
-    color = look.kind(kind)["line"]
-    if what == "sure":
-        page.shape(box.shape(), fill=color, fill_alpha=0.12, line=color, width=0.7 * unit)
-        page.shape(box.grown(-4 * unit).shape(), fill=color, fill_alpha=0.4)
-        page.shape(box.grown(-2.4 * unit).shape(), line=color, width=1.6 * unit)
-    elif what == "variant":
-        middle = (box.top + box.bottom) / 2
-        line = shapely.LineString([(box.left, middle), (box.right, middle)])
-        page.shape(line, line=INK_2, width=1.6 * unit)
-    elif what == "chevrons":
-        look.swatch(page, box, "label", "announced", disputed=True, unit=unit)
-    else:
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        look.sign(page, "foreign_base", x, y, unit=unit)
+def key_lines(shown: Sequence[Held], words: Words, *, short: bool) -> dict[str, str]:
+    """Return the lines of the key by what they explain: only what the page shows."""
+    mapped = [one for one in shown if one.mapped]
+    areas = [one for one in mapped if one.shape is not None and not one.is_point]
+    found = {}
+    if areas:
+        found["certainty"] = f"{words.of('full_faded')}. {words.own('line')}."
+    if short:
+        return found
+    if any(one.row.variant_of is not None for one in areas):
+        found["variant"] = f"{words.own('line_of_reading')}."
+    if any(one.disputed and not patterns.is_place(one.row.zone_type) for one in areas):
+        found["dispute"] = f"{words.of('chevrons')}."
+    if any(one.is_point for one in mapped):
+        found["place"] = f"{words.of('point_sign')}."
+    return found

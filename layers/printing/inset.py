@@ -1,4 +1,4 @@
-"""Which part of the map deserves a second one: the chosen zones, else where most lie."""
+"""Which part of the map deserves an inset: the chosen zones, else where most lie."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas
-from layers.printing.canvas import Box
+from layers.printing.boxes import Box
 from layers.printing.held import Held
-from layers.printing.projection import Flat, Window, fitted
+from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
 from layers.printing.words import Words
 from layers.web.page.data import SETTLEMENTS
 
-# A detail is worth it from so many zones, and if it magnifies at least so much.
+# An inset is worth it from so many zones, and if it magnifies at least so much.
 _LEAST, _MAGNIFIES = 3, 2.2
 
 
-class Detail:
-    """The choice of a second map beside a main one; each zone is projected once for all tries."""
+class InsetMap:
+    """The choice of an inset beside a main map; each zone is projected once for all tries."""
 
-    def __init__(self, main: Flat, shown: Sequence[Held], chosen: Collection[str]) -> None:
-        self._main, self._chosen = main.window, chosen
+    def __init__(
+        self, main: ProjectedCache, shown: Sequence[Held], chosen: Collection[str]
+    ) -> None:
+        self._main, self._chosen = main.frame, chosen
         self._mapped = [one for one in shown if one.mapped and _shape(one) is not None]
-        self._flat = [main.of(_shape(one)) for one in self._mapped]
+        self._flat = [main.project(_shape(one)) for one in self._mapped]
 
-    def fitting(self, box: Box) -> tuple[Window, list[Held]] | None:
-        """Return the window of a detail map in a box, and its zones; None for no detail."""
+    def fit(self, box: Box) -> tuple[MapFrame, list[Held]] | None:
+        """Return the frame of an inset in a box, and its zones; None for no inset."""
         if self._chosen:
             cluster = [one for one in self._mapped if one.row.zone_id in self._chosen]
         else:
@@ -39,35 +41,35 @@ class Detail:
         if not shapes:
             return None
         main = self._main
-        window = fitted(box, shapes, near=main.lon, margin=0.1 if self._chosen else 0.07)
-        # What was asked for may be large; a detail that magnifies nothing tells nothing.
+        frame = fit_frame(box, shapes, near=main.lon, margin=0.1 if self._chosen else 0.07)
+        # What was asked for may be large; an inset that magnifies nothing tells nothing.
         least = _MAGNIFIES * (0.6 if self._chosen else 0.9)
-        return (window, cluster) if main.metres / window.metres >= least else None
+        return (frame, cluster) if main.metres_per_point / frame.metres_per_point >= least else None
 
-    def in_corner(self) -> tuple[Window, list[Held]] | None:
-        """Return a detail that fits into a corner of the main map where nothing lies; or None."""
-        frame = self._main.box
+    def in_corner(self) -> tuple[MapFrame, list[Held]] | None:
+        """Return an inset that fits into a corner of the main map where nothing lies; or None."""
+        main = self._main.box
         areas = shapely.buffer(_array(shape for shape in self._flat if shape is not None), 3.0)
         for share in (0.42, 0.37, 0.32):
-            wide, high = frame.width * share, frame.height * share * 1.18
+            wide, high = main.width * share, main.height * share * 1.18
             for right, bottom in ((True, True), (False, True), (True, False), (False, False)):
-                x = frame.right - wide - 5 if right else frame.left + 5
-                y = frame.bottom - high - 5 if bottom else frame.top + 5
+                x = main.right - wide - 5 if right else main.left + 5
+                y = main.bottom - high - 5 if bottom else main.top + 5
                 box = Box(x, y, x + wide, y + high)
-                if not shapely.intersects(areas, box.shape()).any():
-                    return self.fitting(box)
+                if not shapely.intersects(areas, box.polygon()).any():
+                    return self.fit(box)
         return None
 
     def _densest(self, box: Box) -> list[Held]:
-        """Return the zones that lie together in the window that holds most of them.
+        """Return the zones that lie together in the frame that holds most of them.
 
-        An area counts as three places: it is what the detail can show better.
+        An area counts as three places: it is what the inset can show better.
         """
-        frame = self._main.box.shape()
+        within = self._main.box.polygon()
         flat = [
             (one, shape)
             for one, shape in zip(self._mapped, self._flat, strict=True)
-            if shape is not None and frame.intersects(shape)
+            if shape is not None and within.intersects(shape)
         ]
         shapes = _array(shape for _, shape in flat)
         bounds, middles = shapely.bounds(shapes), shapely.get_coordinates(shapely.centroid(shapes))
@@ -87,16 +89,16 @@ class Detail:
         return [flat[at][0] for at in found] if len(found) >= _LEAST else []
 
 
-def fit_to(main: Window, box: Box, zones: Sequence[Held]) -> Window | None:
-    """Return the window of a box in which zones lie with room around them; None for none.
+def fit_to(main: MapFrame, box: Box, zones: Sequence[Held]) -> MapFrame | None:
+    """Return the frame of a box in which zones lie with room around them; None for none.
 
     It never shows more ground than the main map.
     """
     shapes = [shape for one in zones if one.mapped and (shape := _shape(one)) is not None]
     if not shapes:
         return None
-    window = fitted(box, shapes, near=main.lon, margin=0.2)
-    return window if window.metres < main.metres else None
+    frame = fit_frame(box, shapes, near=main.lon, margin=0.2)
+    return frame if frame.metres_per_point < main.metres_per_point else None
 
 
 def _array(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
@@ -109,22 +111,18 @@ def _shape(one: Held) -> BaseGeometry | None:
     return one.shape
 
 
-def name_of(window: Window, built: BuiltAtlas, words: Words) -> str:
-    """Return what a detail is called: after its best known town, nearest to its middle."""
-    west, south, east, north = window.degrees()
+def inset_title(frame: MapFrame, built: BuiltAtlas, words: Words) -> str:
+    """Return what an inset is called: after its best known town, nearest to its middle."""
+    west, south, east, north = frame.degrees()
+    inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():
         name = place.name_ar if words.lang == "ar" else place.name_en
-        if (
-            name
-            and place.kind in SETTLEMENTS
-            and west < place.lon < east
-            and south < place.lat < north
-        ):
-            x, y = window.at(place.lon, place.lat)
-            box = window.box
-            if box.grown(-0.12 * box.width).holds(Box(x, y, x, y)):
-                far = math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2)
+        within = west < place.lon < east and south < place.lat < north
+        if name and place.kind in SETTLEMENTS and within:
+            x, y = frame.at(place.lon, place.lat)
+            if inner.contains(Box(x, y, x, y)):
+                far = math.dist((x, y), frame.box.middle)
                 towns.append((max(place.rank, 2), far, name))
     if not towns:
         return words.own("detail")

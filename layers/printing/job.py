@@ -1,21 +1,20 @@
-"""What is asked of paper: the rows, the words, the size, and what came of it."""
+"""What is asked of the print: the day and its zones, the words, the size."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import shapely
 
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.errors import QueryError
-from layers.printing import credits as terms
-from layers.printing.canvas import Box, Page, plain
+from layers.printing.boxes import Box
+from layers.printing.canvas import plain
 from layers.printing.held import Held, held, sources_of
-from layers.printing.panel import Chart
-from layers.printing.projection import Flat, Window, fitted, frame_of
-from layers.printing.sizes import Size
+from layers.printing.projection import MapFrame, fit_frame, frame_of_bbox
+from layers.printing.sizes import CARD, PageSize
 from layers.printing.words import Words
 from layers.query import filters as query
 from layers.query.selection import Selection
@@ -23,74 +22,65 @@ from layers.query.selection import Selection
 MOST_TITLE = 160
 
 
-@dataclass
-class Sheet:
-    """What is asked for, and what came of it."""
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A page to make, with everything that it will show."""
 
     built: BuiltAtlas
-    view: Selection
+    selection: Selection
     words: Words
-    size: Size
+    size: PageSize
     on: date
     title: str
-    chosen: tuple[str, ...] = ()
-    shown: list[Held] = field(default_factory=list)
-    numbers: dict[str, int] = field(default_factory=dict)
-    charts: list[Chart] = field(default_factory=list)
-    left_out: int = 0
-    flats: dict[Window, Flat] = field(default_factory=dict)
+    chosen: tuple[str, ...]
+    """The zones that are brought out and shown larger."""
+    shown: Sequence[Held]
 
     @property
-    def unit(self) -> float:
-        """Return what stands for a pixel of the screen, in points."""
-        return self.size.unit
+    def numbers(self) -> dict[str, int]:
+        """Return the sources of the rows shown, with the numbers that they are cited by."""
+        return {key: at for at, key in enumerate(sources_of(self.shown), start=1)}
 
-    def flat(self, window: Window) -> Flat:
-        """Return a window with what it shows of the zones, the same for all its maps."""
-        return self.flats.setdefault(window, Flat(window))
+    @property
+    def is_card(self) -> bool:
+        """Tell whether it is a picture for a shared link."""
+        return self.size.name == CARD
 
     def subject(self) -> str:
-        """Return what the sheet is in one sentence, for the file itself."""
+        """Return what the page is in one sentence, for the file itself."""
         return f"{self.words.date(self.on)}. {self.words.pick(self.built.record.atlas.scope)}"
 
-    def rights(self) -> str:
-        """Return the terms of all that the sheet is made of, for the file itself."""
-        base, shapes = terms.owed(self.built, self.shown, self.words)
-        licence = self.words.own("licence", licence=self.built.record.atlas.licence)
-        semicolon = self.words.own("semicolon")
-        return f"{licence} {semicolon.join(dict.fromkeys([*base, *shapes]))}"
 
-
-def asked(
+def print_job(
     built: BuiltAtlas,
-    view: Selection,
+    selection: Selection,
     *,
     lang: str,
-    size: Size,
+    size: PageSize,
     title: str | None = None,
-    zones: tuple[str, ...] = (),
-) -> Sheet:
-    """Return a sheet to draw, with the rows that the view chooses.
+    zones: Sequence[str] = (),
+    rows: Sequence[ZonePeriod] | None = None,
+) -> PrintJob:
+    """Return the page to make of what is selected, or of ``rows`` in place of it.
 
-    The view's zones choose what the detail shows, not what is left out. Raises `QueryError`
+    The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record = built.record
-    words = Words(lang)
-    on = view.on or query.day("on", record.atlas.opens_on) or _first_day(built)
-    whole = Selection(on=on, known_by=view.known_by, layers=view.layers, box=view.box)
-    view.check(record)
-    shown = held(built, whole.rows(built), on)
-    return Sheet(
+    record, words = built.record, Words(lang)
+    on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
+    selection.check(record)
+    whole = Selection(
+        on=on, known_by=selection.known_by, layers=selection.layers, box=selection.box
+    )
+    return PrintJob(
         built=built,
-        view=whole,
+        selection=whole,
         words=words,
         size=size,
         on=on,
         title=_title(title, words.pick(record.atlas.title)),
-        chosen=zones or view.zones or (),
-        shown=shown,
-        numbers=terms.numbered(sources_of(shown)),
+        chosen=tuple(zones or selection.zones or ()),
+        shown=held(built, whole.rows(built) if rows is None else rows, on),
     )
 
 
@@ -112,38 +102,13 @@ def _title(asked: str | None, usual: str) -> str:
     return asked
 
 
-def home(sheet: Sheet, box: Box) -> Window:
-    """Return the window of the main map: the box asked for, else all that the atlas draws."""
-    if sheet.view.box is not None:
-        return frame_of(box, *sheet.view.box)
-    extent = shapely.Polygon(sheet.built.record.atlas.extent)
-    drawn = (sheet.built.drawn[row.id] for row in sheet.built.rows)
+def main_frame(job: PrintJob, box: Box) -> MapFrame:
+    """Return the frame of the main map: the box asked for, else all that the atlas draws."""
+    if job.selection.box is not None:
+        return frame_of_bbox(box, *job.selection.box)
+    built = job.built
+    extent = shapely.Polygon(built.record.atlas.extent)
+    drawn = (built.drawn[row.id] for row in built.rows)
     shapes = [shape for one in drawn if (shape := one.nominal or one.outer) is not None]
     shapes = [shape for shape in shapes if shape.intersects(extent)] or [extent]
-    return fitted(box, shapes, near=extent.centroid.x, margin=0.045)
-
-
-def page_of(sheet: Sheet, *, outlined: bool) -> Page:
-    """Return an empty page of the sheet's size; ``outlined`` letters are for pixels."""
-    size = sheet.size
-    return Page(size.width, size.height, lang=sheet.words.lang, dpi=size.dpi, outlined=outlined)
-
-
-def start_of(page: Page, x: float) -> float:
-    """Return where a line that begins at ``x`` from the start side begins on the page."""
-    return page.width - x if page.rtl else x
-
-
-def summary(sheet: Sheet) -> dict[str, Any]:
-    """Return what a sheet shows, as plain values."""
-    return {
-        "on": sheet.on.isoformat(),
-        "lang": sheet.words.lang,
-        "size": sheet.size.name,
-        "title": sheet.title,
-        "zones": [one.row.zone_id for one in sheet.shown],
-        "sources": list(sheet.numbers),
-        "not_listed": sheet.left_out,
-        "maps": len(sheet.charts),
-        "record": sheet.built.record.sha256,
-    }
+    return fit_frame(box, shapes, near=extent.centroid.x, margin=0.045)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,119 +9,85 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.canvas import Box, Sides
+from layers.printing.boxes import Bounds, Box
 
-# Cells along the longer side of what the lines cover.
-_CELLS = 200
-# So many lines or areas are cut at once: where there are more, the first tell enough.
-_AT_ONCE = 64
+Sums = NDArray[np.float64]
+# A cell is about a letter's stem wide at 5 points: boxes of names are far larger.
+_CELL = 4.0
 
 
-class Busy:
-    """The lines and areas of zones, which a name had better not lie over.
+class LabelObstacles:
+    """The lines and areas of zones in a frame, counted in cells of a grid.
 
-    Where zones crowd, thousands lie under a name: each answer may stop at ``most``, and a grid
-    tells for many boxes at once how much at least lies under each.
+    Each count is kept as a summed-area table (Crow 1984): what lies under a box is told by the
+    four numbers at its corners, however many zones crowd there. Boxes are in points and are
+    taken to the nearest cell.
+
+    Parameters
+    ----------
+    frame
+        Where names may stand.
+    shapes
+        Areas and lines of zones, in points.
+
     """
 
-    def __init__(self, areas: Sequence[BaseGeometry]) -> None:
-        lines = [area.boundary if _is_area(area) else area for area in areas]
-        self._lines = shapely.STRtree(_segments(lines))
-        self._areas = shapely.STRtree([area for area in areas if _is_area(area)])
-        self._grid = _Grid(lines)
+    def __init__(self, frame: Box, shapes: Sequence[BaseGeometry]) -> None:
+        self._corner = np.array([frame.left, frame.top])
+        self._count = np.ceil(np.array([frame.width, frame.height]) / _CELL).astype(int)
+        areas = [shape for shape in shapes if shape.geom_type.endswith("Polygon")]
+        lines = [s.boundary if s.geom_type.endswith("Polygon") else s for s in shapes]
+        self._lengths = _summed(self._line_lengths(lines))
+        self._covers = _summed(self._coverage(areas))
 
-    def crossed(self, box: Box, most: float = math.inf) -> float:
-        """Return the length of zones' lines under a box, in points; from ``most`` on any of it."""
-        shape, found = box.shape(), 0.0
-        hits = self._lines.query(shape)
-        for start in range(0, len(hits), _AT_ONCE):
-            lines = self._lines.geometries.take(hits[start : start + _AT_ONCE])
-            found += float(shapely.length(shapely.intersection(lines, shape)).sum())
-            if found >= most:
-                break
-        return found
+    def line_length_under(self, boxes: Bounds) -> NDArray[np.float64]:
+        """Return for each box the length of lines under it, in points."""
+        return self._within(self._lengths, boxes)[0]
 
-    def least_crossed(self, boxes: Sides) -> NDArray[np.float64]:
-        """Return for each box a length in points that is never more than `crossed`."""
-        return self._grid.least(boxes)
+    def overlap(self, boxes: Bounds) -> NDArray[np.float64]:
+        """Return for each box how many areas lie over it on average."""
+        found, cells = self._within(self._covers, boxes)
+        return found / np.maximum(cells, 1)
 
-    def covered(self, box: Box, most: float = math.inf) -> float:
-        """Return how often areas lie over a box, as a sum of shares; from ``most`` on any of it."""
-        shape, found = box.shape(), 0.0
-        whole = max(shape.area, 1e-9)
-        hits = self._areas.query(shape)
-        for start in range(0, len(hits), _AT_ONCE):
-            areas = self._areas.geometries.take(hits[start : start + _AT_ONCE])
-            found += float(shapely.area(shapely.intersection(areas, shape)).sum()) / whole
-            if found >= most:
-                break
-        return found
+    def _within(self, sums: Sums, boxes: Bounds) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
+        """Return for each box the sum over its cells, and how many they are."""
+        low = np.rint((boxes[:, :2] - self._corner) / _CELL).astype(int)
+        high = np.rint((boxes[:, 2:] - self._corner) / _CELL).astype(int)
+        (x0, y0), (x1, y1) = low.clip(0, self._count).T, high.clip(0, self._count).T
+        found = sums[x1, y1] - sums[x0, y1] - sums[x1, y0] + sums[x0, y0]
+        return found, (x1 - x0) * (y1 - y0)
 
-
-class _Grid:
-    """The length of lines in each cell of a grid, as a summed-area table (Crow 1984).
-
-    What lies in a box of cells is told by the four numbers at its corners.
-    """
-
-    def __init__(self, lines: Sequence[BaseGeometry]) -> None:
-        self._sums = np.zeros((1, 1))
-        self._corner, self._cell = np.zeros(2), 1.0
+    def _line_lengths(self, lines: Sequence[BaseGeometry]) -> Sums:
+        """Return the length of lines in each cell, in pieces of at most half a cell."""
+        lengths = np.zeros(self._count)
         parts = shapely.get_parts(np.asarray(lines, dtype=object))
-        parts = parts[shapely.length(parts) > 0]
-        if not len(parts):
-            return
-        west, south, east, north = shapely.total_bounds(parts)
-        self._corner = np.array([west, south])
-        self._cell = max(east - west, north - south) / _CELLS
         coords, line = shapely.get_coordinates(
-            shapely.segmentize(parts, self._cell / 2), return_index=True
+            shapely.segmentize(parts, _CELL / 2), return_index=True
         )
-        near = line[1:] == line[:-1]
-        ends = (coords[:-1][near], coords[1:][near])
-        middles = ((ends[0] + ends[1]) / 2 - self._corner) // self._cell
-        at = middles.astype(int).clip(0, _CELLS - 1)
-        flat = np.bincount(
-            at[:, 0] * _CELLS + at[:, 1],
-            weights=np.hypot(*(ends[1] - ends[0]).T),
-            minlength=_CELLS * _CELLS,
-        )
-        self._sums = np.zeros((_CELLS + 1, _CELLS + 1))
-        self._sums[1:, 1:] = flat.reshape(_CELLS, _CELLS).cumsum(axis=0).cumsum(axis=1)
+        if not len(coords):
+            return lengths
+        same = line[1:] == line[:-1]
+        start, end = coords[:-1][same], coords[1:][same]
+        at = (((start + end) / 2 - self._corner) // _CELL).astype(int)
+        inside = ((at >= 0) & (at < self._count)).all(axis=1)
+        np.add.at(lengths, tuple(at[inside].T), np.hypot(*(end - start)[inside].T))
+        return lengths
 
-    def least(self, boxes: Sides) -> NDArray[np.float64]:
-        """Return the length of lines that surely lie within each box.
-
-        A piece is at most half a cell long and counted where its middle lies, so what cells
-        hold lies within a quarter of a cell around them.
-        """
-        if len(self._sums) == 1:
-            return np.zeros(len(boxes))
-        low = np.ceil((boxes[:, :2] - self._corner) / self._cell + 0.25)
-        high = np.floor((boxes[:, 2:] - self._corner) / self._cell - 0.25)
-        x0, y0 = low.astype(int).clip(0, _CELLS).T
-        x1, y1 = np.maximum(high, low).astype(int).clip(0, _CELLS).T
-        s = self._sums
-        within = s[x1, y1] - s[x0, y1] - s[x1, y0] + s[x0, y0]
-        # Sums of many numbers have errors of their own.
-        found: NDArray[np.float64] = np.maximum(within - 1e-9 * s[-1, -1] - 1e-6, 0.0)
-        return found
+    def _coverage(self, areas: Sequence[BaseGeometry]) -> Sums:
+        """Return how many areas lie over the middle of each cell."""
+        covers = np.zeros(self._count)
+        for area in areas:
+            sides = (np.array(area.bounds).reshape(2, 2) - self._corner) / _CELL
+            x0, y0 = np.floor(sides[0]).astype(int).clip(0, self._count)
+            x1, y1 = np.ceil(sides[1]).astype(int).clip(0, self._count)
+            x, y = np.meshgrid(np.arange(x0, x1), np.arange(y0, y1), indexing="ij")
+            shapely.prepare(area)
+            middles = [(x + 0.5) * _CELL + self._corner[0], (y + 0.5) * _CELL + self._corner[1]]
+            covers[x0:x1, y0:y1] += shapely.contains_xy(area, *middles)
+        return covers
 
 
-def _is_area(shape: BaseGeometry) -> bool:
-    return bool(shape.geom_type.endswith("Polygon"))
-
-
-def _segments(lines: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-    """Return lines in short pieces, so that a search finds few of them."""
-    pieces: list[BaseGeometry] = []
-    for line in lines:
-        for part in shapely.get_parts(line):
-            coords = shapely.get_coordinates(part)
-            if len(coords) < 2:
-                continue
-            for start in range(0, len(coords) - 1, 16):
-                piece = coords[start : start + 17]
-                if len(piece) > 1 and np.ptp(piece, axis=0).any():
-                    pieces.append(shapely.LineString(piece))
-    return pieces
+def _summed(cells: NDArray[np.float64]) -> Sums:
+    sums = np.zeros(np.array(cells.shape) + 1)
+    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
+    return sums

@@ -16,7 +16,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.canvas import PAPER, Box, Page
+from layers.printing.boxes import Box
+from layers.printing.canvas import PAPER, Canvas
 from layers.style.tokens import tokens
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _lines(
 
 
 def fill(
-    page: Page,
+    canvas: Canvas,
     area: BaseGeometry,
     zone_type: str,
     status: str,
@@ -152,36 +153,36 @@ def fill(
     color = kind(zone_type)["line"]
     how = state(status)
     if how["flat"]:
-        page.shape(tint or area, fill=color, fill_alpha=how["flat"] * strength)
+        canvas.shape(tint or area, fill=color, fill_alpha=how["flat"] * strength)
     layers = [(how["pattern"], 1.0)] if how["pattern"] else []
     layers += [("chevrons", CHEVRONS)] if disputed else []
     for pattern, share in layers:
         mark = marks()["patterns"][pattern]
-        page.shape(
+        canvas.shape(
             hatch(pattern, area, scale),
             line=color, width=mark["stroke"] * scale, cap=mark.get("cap", "butt"),
             line_alpha=share * strength,
         )  # fmt: skip
 
 
-def swatch(
-    page: Page, box: Box, zone_type: str, status: str, *, disputed: bool, unit: float
+def legend_patch(
+    canvas: Canvas, box: Box, zone_type: str, status: str, *, disputed: bool, unit: float
 ) -> None:
     """Draw a small box with the very line and pattern of a status."""
     color = kind(zone_type)["line"]
-    page.shape(box.shape(), fill=PAPER)
-    fill(page, box.shape(), zone_type, status, disputed=disputed, scale=unit * SMALL_TILE)
+    canvas.shape(box.polygon(), fill=PAPER)
+    fill(canvas, box.polygon(), zone_type, status, disputed=disputed, scale=unit * SMALL_TILE)
     how = state(status)
     dash = None
     if how["dash"]:
         dash = [0.01, 3.6 * unit] if how["cap"] == "round" else [5 * unit, 2.6 * unit]
-    page.shape(
-        box.shape(), line=color, width=min(how["width"], 1.8) * unit, dash=dash, cap=how["cap"]
+    canvas.shape(
+        box.polygon(), line=color, width=min(how["width"], 1.8) * unit, dash=dash, cap=how["cap"]
     )
 
 
 def sign(
-    page: Page,
+    canvas: Canvas,
     zone_type: str,
     x: float,
     y: float,
@@ -201,8 +202,8 @@ def sign(
         dashed = status == "unknown" and how.get("paper")
         if casing:
             wide = how["width"] * unit + 2 * casing
-            page.shape(_sign_path(d), line=PAPER, width=wide, cap="round", move=(unit, left, top))
-        page.shape(
+            canvas.shape(_sign_path(d), line=PAPER, width=wide, cap="round", move=(unit, left, top))
+        canvas.shape(
             _sign_path(d),
             fill=PAPER if how.get("paper") else color if "alpha" in how else None,
             fill_alpha=how.get("alpha", 1.0),

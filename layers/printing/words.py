@@ -41,6 +41,7 @@ class Words:
         if lang not in LANGUAGES:
             raise QueryError("lang", lang, f"is none of {', '.join(LANGUAGES)}")
         self.lang = lang
+        self.direction = "rtl" if lang == "ar" else "ltr"
         self._table: dict[str, Any] = table(f"words/{lang}")
 
     def own(self, key: str, **values: object) -> str:
