@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
-from layers.monitor.axes import count_steps, time_ticks
+from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas, tint
 from layers.monitor.multiples import Bar, Multiples, Panel
-from layers.monitor.sheet import (
-    GROUND,
-    INK_2,
-    INK_3,
-    PAPER,
-    RULE,
-    Align,
-    Sheet,
-    blend,
-    shown,
-    tokens,
-    wrapped,
-)
-from layers.printing.fonts import width
+from layers.monitor.plot_text import shown, wrapped
+from layers.printing.fonts import font, width
+from layers.style.tokens import tokens
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # In points: gutter of the numbers, a strip, a lane of a strip that has several, sizes of letters.
 GUTTER, STRIP, LANE = 36.0, 7.0, 4.6
-NAME, SUMS, TINY = 10.0, 7.5, 7.0
+NAME, SUMS = 10.0, 7.5
 _NAME_STEP, _SUMS_STEP, _FOOT = 13.5, 12.0, 12.0
-# A zone without events needs no height for bars; its strips and its time are drawn.
-_NO_BARS = 4.0
 PALE = 0.35
 COUNTS = ("full", "some", "imprecise")
+# matplotlib counts days from 1970, `multiples` from the year 1.
+_EPOCH = date(1970, 1, 1).toordinal()
+# Points that a name of a year, of a month with its year and of a day need on an axis.
+_ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
+_HATCH = {"diagonals": "////", "bars": "|||", "crosses": "xxx", "dots": "..."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,11 @@ class Frame:
         """Return how long the time axis is."""
         return self.across - GUTTER
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """Return the shared time as matplotlib counts days."""
+        return self.series.first - _EPOCH, self.series.after - _EPOCH
+
     def name(self, panel: Panel) -> list[str]:
         """Return a zone's name in lines."""
         return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.lang)
@@ -59,7 +60,7 @@ class Frame:
         """Return the heights of head, strips and bars."""
         head = _NAME_STEP * len(self.name(panel)) + (_SUMS_STEP if panel.bars else 2.0)
         strips = sum(_track_height(panel, track) + 1 for track in TRACKS) + 2
-        return head, strips, self.bars if panel.bars else _NO_BARS
+        return head, strips, self.bars if panel.bars else 0.0
 
 
 def row_height(frame: Frame, row: Sequence[Panel]) -> float:
@@ -69,145 +70,188 @@ def row_height(frame: Frame, row: Sequence[Panel]) -> float:
 
 
 def draw_row(
-    sheet: Sheet, row: Sequence[Panel], frame: Frame, *, start: float, top: float, gap: float
+    canvas: Canvas, row: Sequence[Panel], frame: Frame, *, start: float, top: float, gap: float
 ) -> None:
     """Draw panels side by side, ``gap`` apart; names stand level above strips that are level."""
     base = top + row_height(frame, row) - _FOOT
-    strips = max(frame.parts(panel)[1] for panel in row)
+    level = max(frame.parts(panel)[1] for panel in row)
     for panel in row:
-        _panel(sheet, panel, frame, start, base, strips)
+        _panel(canvas, panel, frame, start, base, level)
         start += frame.across + gap
 
 
 def _panel(
-    sheet: Sheet, panel: Panel, frame: Frame, start: float, base: float, level: float
+    canvas: Canvas, panel: Panel, frame: Frame, start: float, base: float, level: float
 ) -> None:
     """Draw a panel whose bars stand on ``base`` and whose name ends ``level`` above them."""
-    head, strips, bars = frame.parts(panel)
-    top = base - bars - level - head
+    head, strips, high = frame.parts(panel)
+    top = base - high - level - head
     kind = tokens()["kinds"].get(panel.zone_type, tokens()["kinds"]["label"])
     for line in frame.name(panel):
-        sheet.text(line, start, top + 10, size=NAME, weight=600, colour=kind["text"])
+        canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind["text"])
         top += _NAME_STEP
     if panel.bars:
         sums = {name: number(getattr(panel, name)) for name in COUNTS}
-        sheet.text(frame.words[frame.sums].format(**sums), start, top + 7, size=SUMS, colour=INK_2)
-    axis = Axis(frame.series, start + GUTTER, frame.length)
-    _strips(sheet, panel, frame, axis, base - bars - strips, kind["line"])
-    _ground(sheet, panel, axis, base - bars, bars, kind["line"])
-    ticks = time_ticks(axis.first, axis.after, axis.across, frame.words, frame.lang)
-    grid = [[(axis.at(day), base - bars), (axis.at(day), base + 3)] for day, _ in ticks]
-    sheet.lines(grid, colour=RULE, pen=0.5)
+        text = frame.words[frame.sums].format(**sums)
+        canvas.text(text, start, top + 7, size=SUMS, colour=INK_2)
+    axes = canvas.axes(start + GUTTER, base - high - strips, frame.length, strips, frame.span)
+    _strips(axes, panel, frame, strips, kind["line"])
     if panel.bars:
-        _counts(sheet, panel, axis, base, bars, kind["line"])
-    sheet.lines([[(axis.start, base), (axis.end, base)]], colour=INK_3, pen=0.8)
-    for day, text in ticks:
-        if axis.at(day) + width(text, TINY, lang=frame.lang) <= axis.end:
-            sheet.text(text, axis.at(day) + 2, base + 8.5, size=TINY, colour=INK_2)
+        axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
+        _ground(axes, panel, frame, kind["line"])
+        _bars(axes, panel, frame, high, kind["line"], rtl=canvas.rtl)
+    _time_axis(axes, frame)
 
 
-class Axis:
-    """Places days between two points of a sheet."""
-
-    def __init__(self, series: Multiples, start: float, across: float) -> None:
-        self.start, self.across, self.end = start, across, start + across
-        self.first, self.after = series.first, series.after
-        self.unspoken = (
-            (series.first, min(series.after, series.record_first)),
-            (max(series.first, series.record_after), series.after),
-        )
-
-    def at(self, day: int) -> float:
-        """Return where a day begins."""
-        return self.start + (day - self.first) / (self.after - self.first) * self.across
-
-    def bar(self, bar: Bar) -> tuple[float, float]:
-        """Return where a bar begins and its breadth: a gap beside it, but never a hair."""
-        at, after = self.at(bar.first), self.at(bar.after)
-        across = max(0.6, min(after - at, max(0.82 * (after - at), 0.9)))
-        return (at + after - across) / 2, across
-
-
-def _strips(sheet: Sheet, panel: Panel, frame: Frame, axis: Axis, top: float, colour: str) -> None:
+def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) -> None:
+    """Draw the status on each track over time; where sources disagree, each in its lane."""
+    axes.set_ylim(high, 0)
+    top, middles = 0.0, []
     for track in TRACKS:
         own = [piece for piece in panel.stretches if piece.track == track]
-        high = _track_height(panel, track)
-        level, ink = top + high / 2 + 2.3, INK_3 if own else blend(INK_3, 0.5)
-        side: Align = "end"
-        sheet.text(frame.words[track], axis.start - 4, level, size=6.5, colour=ink, align=side)
-        sheet.lines([[(axis.start, top + high), (axis.end, top + high)]], colour=RULE, pen=0.4)
+        tall = _track_height(panel, track)
+        middles.append(top + tall / 2)
         for piece in own:
-            lane = high / piece.lanes
-            at, after = axis.at(piece.first), axis.at(piece.after)
-            box = (at, top + piece.lane * lane, max(0.8, after - at), lane - 0.6)
-            sheet.status(
-                *box, status=piece.status, colour=colour, track=track, certain=piece.certain
-            )
-        top += high + 1
+            lane = tall / piece.lanes
+            box = (top + piece.lane * lane, lane - 0.6)
+            span = [(piece.first - _EPOCH, piece.after - piece.first)]
+            look = status_look(piece.status, colour, track=track, certain=piece.certain)
+            axes.broken_barh(span, box, **look)
+        axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
+        top += tall + 1
+    axes.set_yticks(middles, [frame.words[track] for track in TRACKS], fontsize=6.5)
+    for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
+        said = any(piece.track == track for piece in panel.stretches)
+        label.set_color(INK_3 if said else tint(INK_3, 0.5))
 
 
-def _ground(sheet: Sheet, panel: Panel, axis: Axis, top: float, high: float, colour: str) -> None:
+def status_look(
+    status: str, colour: str, *, track: str = "practice", certain: bool = True
+) -> dict[str, Any]:
+    """Return the line, fill and pattern that the map gives a status, for a patch.
+
+    Paper is an outline with a pale tint, practice is filled; a stretch that only some
+    readings of the dates hold is faint.
+    """
+    states = tokens()["states"]
+    state = states.get(status, states["unknown"])
+    strength = 1.0 if certain else 0.45
+    flat = state["flat"] * (1.0 if track == "practice" else 0.4)
+    if track == "practice" and status == "in_effect":
+        flat = 0.55  # as in the page's timeline: a thin bar needs more than an area
+    line = tint(colour, strength)
+    return {
+        "facecolor": tint(colour, flat * strength),
+        "edgecolor": "none" if status == "unknown" else line,
+        "linewidth": 0.8,
+        "linestyle": (0, (2.6, 1.8)) if state["dash"] else "solid",
+        "hatch": _HATCH.get(state["pattern"]),
+        "hatchcolor": line,
+    }
+
+
+def _ground(axes: Axes, panel: Panel, frame: Frame, colour: str) -> None:
     """Tint what stands behind the bars: days beyond the record, days with a status in force."""
-    for first, after in axis.unspoken:
+    series = frame.series
+    for first, after in (
+        (series.first, min(series.after, series.record_first)),
+        (max(series.first, series.record_after), series.after),
+    ):
         if first < after:
-            sheet.box(axis.at(first), top, axis.at(after) - axis.at(first), high, fill=GROUND)
+            axes.axvspan(first - _EPOCH, after - _EPOCH, color=GROUND, linewidth=0, zorder=0)
     track = "practice" if any(s.track == "practice" for s in panel.stretches) else "paper"
-    for piece in panel.stretches if panel.bars else ():
+    for piece in panel.stretches:
         flat = tokens()["states"].get(piece.status, {"flat": 0})["flat"]
         if piece.track == track and piece.lane == 0 and flat:
-            start, end = axis.at(piece.first), axis.at(piece.after)
             share = 0.32 * flat * (1 if piece.certain else 0.45)
-            sheet.box(start, top, end - start, high, fill=blend(colour, share))
+            span = (piece.first - _EPOCH, piece.after - _EPOCH)
+            axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
 
 
-def _counts(sheet: Sheet, panel: Panel, axis: Axis, foot: float, high: float, colour: str) -> None:
-    steps = count_steps(panel.top)
-    scale = (high - 6) / max(1, panel.top)
-    for step in steps:
-        level = foot - step * scale
-        if step:
-            sheet.lines([[(axis.start, level), (axis.end, level)]], colour=RULE, pen=0.5)
-        place = axis.start - 4
-        sheet.text(number(step), place, level + 2.4, size=TINY, colour=INK_2, align="end")
-    boxes: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in COUNTS}
-    for bar in panel.bars:
-        at, across = axis.bar(bar)
-        reached = 0.0
-        for name, boxed in boxes.items():
-            tall = min(getattr(bar, name) * scale, high - 1 - reached)
-            if tall > 0:
-                boxed.append((at, foot - reached - tall, across, tall))
-                reached += tall
-    for name, boxed in boxes.items():
-        sheet.bars(boxed, **look(name, colour))
+def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, rtl: bool) -> None:
+    """Draw the counts of each stretch of time, one on the other."""
+    from matplotlib.ticker import MaxNLocator
+
+    top = max(1, panel.top) * high / (high - 6)
+    axes.set_ylim(0, top)
+    reached = dict.fromkeys(panel.bars, 0)
+    for name in COUNTS:
+        counts = {bar: count for bar in panel.bars if (count := getattr(bar, name))}
+        left = [bar.first - _EPOCH + 0.09 * (bar.after - bar.first) for bar in counts]
+        wide = [0.82 * (bar.after - bar.first) for bar in counts]
+        base = [reached[bar] for bar in counts]
+        axes.bar(left, list(counts.values()), wide, base, align="edge", zorder=2,
+                 **count_look(name, colour))  # fmt: skip
+        reached |= {bar: reached[bar] + count for bar, count in counts.items()}
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=2))
+    axes.yaxis.set_major_formatter(lambda value, _: number(round(value)))
+    axes.grid(color=RULE, linewidth=0.5, zorder=1)
     for bar in panel.bars:
         if bar.total > panel.top:
-            _outlier(sheet, bar, axis, foot, high)
+            _cut(axes, bar, frame, top, rtl=rtl)
 
 
-def _outlier(sheet: Sheet, bar: Bar, axis: Axis, foot: float, high: float) -> None:
-    at, across = axis.bar(bar)
-    cut(sheet, at, foot - high + 9, across)
+def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
+    """Break a bar that leaves the axes with a white slanted gap, and write its number beside it."""
+    wide = bar.after - bar.first
+    gap = [bar.first - _EPOCH - 0.1 * wide, bar.after - _EPOCH + 0.1 * wide]
+    axes.plot(gap, [0.8 * top, 0.88 * top], color=PAPER, linewidth=2.4, zorder=3)
     text = number(bar.total)
-    fits = axis.end - at - across > width(text, TINY, weight=600) + 3
-    align: Align = "start" if fits else "end"
-    place = at + across + 2 if fits else at - 2
-    sheet.text(text, place, foot - high + 6.5, size=TINY, weight=600, align=align)
+    room = (frame.series.after - bar.after) / (frame.series.after - frame.series.first)
+    follows = room * frame.length > width(text, TINY, weight=600, lang=frame.lang) + 4
+    rightwards = follows is not rtl
+    axes.annotate(
+        text,
+        ((bar.after if follows else bar.first) - _EPOCH, 1.0),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(2 if rightwards else -2, -1),
+        textcoords="offset points",
+        ha="left" if rightwards else "right",
+        va="top",
+        fontproperties=font(TINY, weight=600, lang=frame.lang),
+    )
 
 
-def look(name: str, colour: str) -> dict[str, Any]:
+def _time_axis(axes: Axes, frame: Frame) -> None:
+    """Mark days that people name below the axes, as many as have room."""
+    from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
+
+    units = {YEARLY: "year", MONTHLY: "month", DAILY: "day"}
+    most = {unit: max(2, int(frame.length / _ROOM[name])) for unit, name in units.items()}
+    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(_day_formatter(frame.words["months_short"]))
+    axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
+    axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
+
+
+def _day_formatter(months: Sequence[str]) -> Any:
+    from matplotlib.ticker import Formatter
+
+    class DayFormatter(Formatter):
+        """Name years alone, months with their year, or days, whichever tells all marks apart."""
+
+        def format_ticks(self, values: Sequence[float]) -> list[str]:
+            days = [date.fromordinal(int(value) + _EPOCH) for value in values]
+            if all((day.month, day.day) == (1, 1) for day in days):
+                return [str(day.year) for day in days]
+            if all(day.day == 1 for day in days):
+                return [f"{months[day.month - 1]} {day.year}" for day in days]
+            return [f"{day.day} {months[day.month - 1]}" for day in days]
+
+        def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
+            return self.format_ticks([value])[0]
+
+    return DayFormatter()
+
+
+def count_look(name: str, colour: str) -> dict[str, Any]:
     """Return how a count is drawn: full, pale, or an outline with a hatch."""
     if name == "full":
-        return {"fill": colour}
+        return {"facecolor": colour, "linewidth": 0}
     if name == "some":
-        return {"fill": blend(colour, PALE)}
-    return {"fill": PAPER, "edge": colour, "hatch": "//////"}
-
-
-def cut(sheet: Sheet, start: float, level: float, across: float) -> None:
-    """Break a bar with a white slanted gap."""
-    gap = [(start - 1.5, level + 2), (start + across + 1.5, level - 2)]
-    sheet.lines([gap], colour=PAPER, pen=2.4)
+        return {"facecolor": tint(colour, PALE), "linewidth": 0}
+    return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
 
 
 def number(count: int) -> str:

@@ -18,20 +18,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import QueryError
+from layers.monitor.canvas import GROUND, INK, INK_2, INK_3, PAPER, RULE, Canvas
 from layers.monitor.multiples import Multiples, Panel, multiples_of
-from layers.monitor.panel import NAME, Frame, cut, draw_row, look, number, row_height
-from layers.monitor.sheet import GROUND, INK, INK_2, INK_3, RULE, Sheet, isolated, tokens, wrapped
+from layers.monitor.panel import NAME, Frame, count_look, draw_row, number, row_height, status_look
+from layers.monitor.plot_text import isolated, outline_unseen, wrapped
 from layers.printing.figure import FORMATS, Format, saved, settings
-from layers.printing.fonts import width
 from layers.record.dates import parse_day
+from layers.style.tokens import tokens
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
     from layers.build.rows import BuiltAtlas, Reading
     from layers.query.selection import Selection
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
-SMALL, SWATCH = 8.0, 20.0
+SMALL = 8.0
 # Panels side by side for so many panels at most, how wide they are and how high their bars.
 COLUMNS = ((3, 1, 520.0, 84.0), (14, 2, 380.0, 62.0), (100_000, 3, 350.0, 50.0))
 _Line = tuple[str, float, int, str, float]  # words, size, weight, colour, step to the next
@@ -56,7 +60,9 @@ def plot(
     known_by = view.known_by if view else None
     page = _Page(drawn, built, lang, Path(events).name, reading, known_by)
     with settings():
-        figure = page.drawn().figure
+        figure = page.draw()
+        if form == "pdf":
+            outline_unseen(figure)
         return saved(figure, form, title=page.title, subject=" ".join(page.scope))
 
 
@@ -96,6 +102,7 @@ class _Page:
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
         self.known_by = known_by
+        self.rtl = lang == "ar"
         self.title = words["title"][series.by]
         both = (atlas.scope, atlas.borders)
         self.scope = [text["ar"] if lang == "ar" else text["en"] for text in both]
@@ -109,24 +116,31 @@ class _Page:
         self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
         self.inside = self.across - 2 * MARGIN
 
-    def drawn(self) -> Sheet:
-        """Draw everything; the sheet is as high as its content."""
-        head, legend, foot, body = self._head(), self._legend(), self._foot(), self._body()
-        above = MARGIN + sum(line[-1] for line in head) + 16 * len(legend) + 12
+    def draw(self) -> Figure:
+        """Return the figure, as high as its content."""
+        head, foot, body, handles = self._head(), self._foot(), self._body(), self._handles()
+        trial = Canvas(self.across, 1000, lang=self.lang, rtl=self.rtl)
+        key = trial.legend(handles, MARGIN).get_window_extent().height * 72 / trial.figure.dpi
+        notes = self._notes()
+        above = MARGIN + sum(line[-1] for line in (*head, *notes)) + key + 28
         below = 10 + sum(line[-1] for line in foot) + MARGIN
-        sheet = Sheet(self.across, above + sum(high for _, high in body) + below, lang=self.lang)
-        base = self._write(sheet, head, MARGIN)
-        self._draw_legend(sheet, legend, base + 4)
+        high = above + sum(tall for _, tall in body) + below
+        canvas = Canvas(self.across, high, lang=self.lang, rtl=self.rtl)
+        base = self._write(canvas, head, MARGIN) + 8
+        legend = canvas.legend(handles, MARGIN)
+        start = 1 - MARGIN / self.across if self.rtl else MARGIN / self.across
+        legend.set_bbox_to_anchor((start, 1 - base / high))
+        self._write(canvas, notes, base + key + 4)
         top = above
-        for row, high in body:
+        for row, tall in body:
             if isinstance(row, str):
-                sheet.text(row, MARGIN, top + 16, size=NAME + 1, weight=600)
+                canvas.text(row, MARGIN, top + 16, size=NAME + 1, weight=600)
             else:
-                draw_row(sheet, row, self.frame, start=MARGIN, top=top, gap=GAP)
-            top += high
-        sheet.lines([[(MARGIN, top), (self.across - MARGIN, top)]], colour=RULE, pen=0.7)
-        self._write(sheet, foot, top + 8)
-        return sheet
+                draw_row(canvas, row, self.frame, start=MARGIN, top=top, gap=GAP)
+            top += tall
+        canvas.rule(top, MARGIN)
+        self._write(canvas, foot, top + 8)
+        return canvas.figure
 
     def _body(self) -> list[tuple[str | tuple[Panel, ...], float]]:
         """Return headings and rows of panels with their heights; zones with events come first."""
@@ -180,10 +194,10 @@ class _Page:
             for line in wrapped(text, self.inside, size=size, weight=weight, lang=self.lang)
         ]
 
-    def _write(self, sheet: Sheet, lines: Sequence[_Line], base: float) -> float:
+    def _write(self, canvas: Canvas, lines: Sequence[_Line], base: float) -> float:
         for text, size, weight, colour, step in lines:
             base += step
-            sheet.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
+            canvas.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
         return base
 
     def _day(self, ordinal: int) -> str:
@@ -192,63 +206,36 @@ class _Page:
 
     # Legend
 
-    def _legend(self) -> list[list[tuple[str, str]]]:
-        """Return kind and words of each entry in rows that fit; only what the plot shows."""
+    def _handles(self) -> list[Patch]:
+        """Return an entry for each look that the plot shows, and no other."""
+        from matplotlib.patches import Patch
+
         series, words = self.series, self.words
-        entries = [("full", words["full"]), ("some", words["some"])]
+        looks = {"full": words["full"], "some": words["some"]}
         if self.reading:
-            entries = [("full", words["inside"][self.reading])]
-        entries.append(("imprecise", words["imprecise"]))
+            looks = {"full": words["inside"][self.reading]}
+        looks["imprecise"] = words["imprecise"]
+        handles = [Patch(**count_look(name, INK_3), label=said) for name, said in looks.items()]
         if any(bar.total > panel.top for panel in series.panels for bar in panel.bars):
-            entries.append(("cut", words["cut"]))
-        shown = {s.status for panel in series.panels for s in panel.stretches}
+            gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
+            handles.append(Patch(facecolor=INK_3, linewidth=0, label=words["cut"], **gap))
         for status in tokens()["rank"]:
-            if status in shown:
-                entries.append((status, _said(words["status"][status])))
+            if status in self._shown():
+                said = _said(words["status"][status])
+                handles.append(Patch(**status_look(status, INK_3), label=said))
         if series.first < series.record_first or series.after > series.record_after:
-            days = {
-                "from": self._day(series.record_first),
-                "to": self._day(series.record_after - 1),
-            }
-            entries.append(("beyond", words["beyond"].format(**days)))
-        rows: list[list[tuple[str, str]]] = [[]]
-        left = self.inside
-        for kind, text in entries:
-            needs = SWATCH + 5 + width(text, SMALL, lang=self.lang) + 14
-            if rows[-1] and needs > left:
-                rows.append([])
-                left = self.inside
-            rows[-1].append((kind, text))
-            left -= needs
-        if shown:
-            rows += [
-                [("", line)]
-                for line in wrapped(words["strips"], self.inside, size=SMALL, lang=self.lang)
-            ]
-        return rows
+            first, last = self._day(series.record_first), self._day(series.record_after - 1)
+            said = words["beyond"].format(**{"from": first, "to": last})
+            handles.append(Patch(facecolor=GROUND, edgecolor=RULE, label=said))
+        return handles
 
-    def _draw_legend(self, sheet: Sheet, rows: list[list[tuple[str, str]]], top: float) -> None:
-        for row in rows:
-            start = MARGIN
-            for kind, text in row:
-                if kind:
-                    self._swatch(sheet, kind, start, top + 2)
-                    start += SWATCH + 5
-                sheet.text(text, start, top + 10, size=SMALL, colour=INK_2)
-                start += width(text, SMALL, lang=self.lang) + 14
-            top += 16
+    def _notes(self) -> list[_Line]:
+        """Return what is to be said of the strips, where there are any."""
+        said = [(self.words["strips"], SMALL, 400, INK_2, 12.0)] if self._shown() else []
+        return self._lines(said)
 
-    def _swatch(self, sheet: Sheet, kind: str, start: float, top: float) -> None:
-        box = (start, top, SWATCH, 9.0)
-        if kind in ("full", "some", "imprecise"):
-            sheet.bars([box], **look(kind, INK_3))
-        elif kind == "cut":
-            sheet.bars([box], **look("full", INK_3))
-            cut(sheet, start, top + 4, SWATCH)
-        elif kind == "beyond":
-            sheet.box(*box, fill=GROUND, edge=RULE)
-        else:
-            sheet.status(*box, status=kind, colour=INK_3, track="practice")
+    def _shown(self) -> set[str]:
+        return {s.status for panel in self.series.panels for s in panel.stretches}
 
 
 def _said(status: str | dict[str, str]) -> str:

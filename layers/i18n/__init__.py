@@ -1,0 +1,13 @@
+"""Words, dates, numbers and lists in the languages that people read.
+
+One catalogue a language (``catalogues/ar.po``, gettext PO) holds every phrase of page, site,
+service, print, plots and exports; its keys are the messages' contexts, English is the source.
+What CLDR knows (direction, script, months, plurals, conjunctions) comes from Babel here and from
+``Intl`` in the browser. Nothing outside this package asks which language it writes in.
+"""
+
+from layers.i18n.catalogue import LANGUAGES
+from layers.i18n.languages import Language, language
+from layers.i18n.translator import Translator, translator
+
+__all__ = ["LANGUAGES", "Language", "Translator", "language", "translator"]

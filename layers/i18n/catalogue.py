@@ -1,0 +1,72 @@
+"""Reading a language's catalogue: its phrases by key.
+
+A message's context is its key, its id the English phrase. A phrase that changes with a number is
+a gettext plural; one that agrees with a noun is an ICU select on ``gender``:
+``{gender, select, feminine {...} other {...}}``. Both are read as forms by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from babel.messages.pofile import read_po
+
+SOURCE = "en"
+"""The language of the message ids, whose catalogue leaves translations empty."""
+OTHER = "other"
+Phrase = str | Mapping[str, str]
+"""A phrase, or its forms by CLDR plural category or by gender."""
+_FOLDER = files("layers.i18n").joinpath("catalogues")
+_ENDING = ".po"
+_CATEGORIES = ("zero", "one", "two", "few", "many", OTHER)
+_SELECT = re.compile(r"^\{gender, select,((?: \w+ \{[^{}]*\})+)\}$")
+_FORM = re.compile(r"(\w+) \{([^{}]*)\}")
+
+
+def _found() -> tuple[str, ...]:
+    names = (item.name for item in _FOLDER.iterdir())
+    tags = sorted(name.removesuffix(_ENDING) for name in names if name.endswith(_ENDING))
+    return (SOURCE, *(tag for tag in tags if tag != SOURCE))
+
+
+LANGUAGES = _found()
+"""Tags of the languages that have a catalogue, the source language first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The phrases of a language by key, and the locale that they were written for."""
+
+    locale: Locale
+    phrases: Mapping[str, Phrase]
+
+
+@cache
+def read_catalogue(tag: str) -> Catalogue:
+    """Return the catalogue of one of `LANGUAGES`."""
+    with _FOLDER.joinpath(f"{tag}{_ENDING}").open("rb") as stream:
+        messages = read_po(stream, abort_invalid=True)
+    locale = messages.locale or Locale.parse(tag, sep="-")
+    categories = plural_categories(locale)
+    phrases: dict[str, Phrase] = {}
+    for message in messages:
+        if message.context is None:  # the header
+            continue
+        said = message.id if tag == SOURCE else message.string
+        if isinstance(said, str):
+            select = _SELECT.match(said)
+            phrases[message.context] = dict(_FORM.findall(select[1])) if select else said
+        else:
+            phrases[message.context] = dict(zip(categories, said or (), strict=True))
+    return Catalogue(locale, phrases)
+
+
+def plural_categories(locale: Locale) -> tuple[str, ...]:
+    """Return the CLDR plural categories of a locale's whole numbers, as gettext orders them."""
+    used = {locale.plural_form(number) for number in range(200)}
+    return tuple(name for name in _CATEGORIES if name in used)

@@ -1,0 +1,195 @@
+"""One language's words for every face: phrases, counts, dates, numbers and lists.
+
+All that is returned is plain text, to be escaped by whoever writes it into HTML.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Literal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
+from layers.i18n.languages import Language, language
+from layers.record.dates import parse_day
+
+_NAME = re.compile(r"\{(\w+)\}")
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+# Approximate, uncertain, and both, as EDTF marks them.
+_DOUBTS = {"~": "about_date", "?": "perhaps", "%": "about_date"}
+# Among words from right to left the parts of 2020-03-05 would be read in that order.
+_PARTS = re.compile(r"\d-\d")
+_OPPOSITE = {"ltr": {"R", "AL"}, "rtl": {"L"}}
+
+
+class Translator:
+    """The words of one language; take it from `translator`.
+
+    Keys are those of the catalogue. A value that fills a ``{name}`` is set apart from the words
+    around it where its script runs the other way (`isolate`), and is never read as a phrase.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.lang = language.tag
+        self.direction = language.direction
+        self._locale = language.locale
+        self._phrases = read_catalogue(language.catalogue).phrases
+
+    # Phrases
+
+    def has(self, key: str) -> bool:
+        """Tell whether the catalogue has a key."""
+        return key in self._phrases
+
+    def gettext(self, key: str, **values: object) -> str:
+        """Return the phrase of a key, its ``{names}`` filled in; raises `KeyError` without it."""
+        return self._filled(_plain(self._phrases[key]), values)
+
+    def ngettext(self, key: str, n: int) -> str:
+        """Return a counted phrase in the plural form that a number asks for.
+
+        ``KEY.zero``, where the catalogue has it, is said of none.
+        """
+        if n == 0 and self.has(f"{key}.zero"):
+            return self.gettext(f"{key}.zero")
+        forms = self._phrases[key]
+        return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
+
+    def pick(self, text: Mapping[str, str]) -> str:
+        """Return a text of the record in this language."""
+        return text[self.lang]
+
+    def kind(self, zone_type: str) -> str:
+        """Return what a kind of zone is called; its id where the catalogue does not know it."""
+        key = f"kind.{zone_type}"
+        return self.gettext(key) if self.has(key) else zone_type
+
+    def status(self, status: str, zone_type: str | None = None, *, after: bool = False) -> str:
+        """Return a status, agreeing with the noun of a kind of zone.
+
+        ``after`` says that a last report went before, so that unknown reads as no later report.
+        """
+        agrees = self._phrases.get(f"gender.{zone_type}", OTHER)
+        key = "unknown_after" if status == "unknown" and after else status
+        return _form(self._phrases[f"status.{key}"], _plain(agrees))
+
+    def lowercase_initial(self, phrase: str) -> str:
+        """Return a phrase as it stands inside a line: no capital at its head."""
+        return phrase[:1].lower() + phrase[1:]
+
+    def isolate(self, value: str) -> str:
+        """Return a value so that its direction does not turn the words around it."""
+        strange = any(unicodedata.bidirectional(c) in _OPPOSITE[self.direction] for c in value)
+        if strange or (self.direction == "rtl" and _PARTS.search(value)):
+            return f"\u2068{value}\u2069"
+        return value
+
+    # Numbers and lists
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number in digits 0 to 9, rounded to at most so many decimals (3 or fewer)."""
+        return str(
+            format_decimal(
+                round(value, digits),
+                _plain(self._phrases["number_pattern"]),
+                self._locale,
+                numbering_system="latn",
+            )
+        )
+
+    def km(self, metres: float) -> str:
+        """Return metres as kilometres, without a decimal that the data do not have."""
+        return self.gettext("km", km=self.in_km(metres))
+
+    def in_km(self, metres: float) -> str:
+        """Return metres as the number of kilometres alone."""
+        return self.number(metres / 1000, 1 if metres < 9950 else 0)
+
+    def join(self, items: Iterable[str]) -> str:
+        """Return items with this language's comma between them."""
+        return self.gettext("comma").join(items)
+
+    def conjunction(self, items: Iterable[str]) -> str:
+        """Return items as a sentence names them: a, b, and c."""
+        return str(format_list(list(items), locale=self._locale))
+
+    # Dates
+
+    def date(self, day: datetime.date, *, short: bool = False) -> str:
+        """Return a day in words: 5 March 2020."""
+        month = self._month(day, "MMM" if short else "MMMM")
+        return self.gettext("day", day=day.day, month=month, year=day.year)
+
+    def date_range(self, first: datetime.date, last: datetime.date | None) -> str:
+        """Return the days from one to another, both in; an open end reads "since".
+
+        Months and years that both share are said once where a day begins with its number.
+        """
+        if last is None:
+            return self.gettext("since", **{"from": self.date(first, short=True)})
+        if first == last:
+            return self.date(first, short=True)
+        start = self.date(first, short=True)
+        if first.year == last.year and start.startswith(str(first.day)):
+            month = self._month(first, "MMM")
+            same = first.month == last.month
+            start = (
+                str(first.day) if same else self.gettext("day_of_year", day=first.day, month=month)
+            )
+        return self.gettext("range", **{"from": start, "to": self.date(last, short=True)})
+
+    def format_edtf(self, text: str) -> str:
+        """Return an EDTF date in words: a day, a month, a year, an interval, a doubt.
+
+        What has no words here, such as a season, stays as it is written.
+        """
+        if "/" in text:
+            start, end = (None if part in ("", "..") else part for part in text.split("/"))
+            if start and end:
+                both = {"from": self.format_edtf(start), "to": self.format_edtf(end)}
+                return self.gettext("range", **both)
+            if start:
+                return self.gettext("since", **{"from": self.format_edtf(start)})
+            return self.gettext("until", to=self.format_edtf(end or ""))
+        if text[-1:] in _DOUBTS:
+            return self.gettext(_DOUBTS[text[-1]], date=self.format_edtf(text[:-1]))
+        if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
+            first = datetime.date(int(month[1]), int(month[2]), 1)
+            return self.gettext("month", month=self._month(first, "LLLL"), year=month[1])
+        try:
+            return self.date(parse_day(text), short=True)
+        except ValueError:
+            return text
+
+    def _month(self, day: datetime.date, pattern: Literal["MMM", "MMMM", "LLLL"]) -> str:
+        return format_date(day, pattern, self._locale)
+
+    def _filled(self, phrase: str, values: Mapping[str, object]) -> str:
+        # One pass: what a value brings along is never searched for names again.
+        return _NAME.sub(
+            lambda found: self.isolate(str(values[found[1]])) if found[1] in values else found[0],
+            phrase,
+        )
+
+
+@cache
+def translator(lang: str) -> Translator:
+    """Return the words of a language by its BCP 47 tag; raises `QueryError` without words."""
+    return Translator(language(lang))
+
+
+def _plain(phrase: Phrase) -> str:
+    return phrase if isinstance(phrase, str) else _form(phrase, OTHER)
+
+
+def _form(phrase: Phrase, name: str) -> str:
+    """Return a form of a phrase; a phrase without forms stands for all of them."""
+    return phrase if isinstance(phrase, str) else phrase[name if name in phrase else OTHER]
