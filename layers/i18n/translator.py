@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
+from layers.record.model import LocalizedText
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -63,7 +64,7 @@ class Translator:
         forms = self._phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
-    def pick(self, text: Mapping[str, str]) -> str:
+    def pick(self, text: Mapping[str, str] | LocalizedText) -> str:
         """Return a text of the record in this language."""
         return text[self.lang]
 

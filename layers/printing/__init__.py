@@ -83,7 +83,7 @@ def print_map(
     from layers.printing.sizes import page_size
 
     job = print_job(built, selection, lang=lang, size=page_size(size), title=title)
-    with figure.settings():
+    with figure.settings({"svg.fonttype": "none"} if editable else None):
         return PrintedMap(*output.write(job, format, editable=editable))
 
 

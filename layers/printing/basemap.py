@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,12 @@ class Feature:
     """A piece of the base map, in degrees, with its names and whether it is the atlas's own."""
 
     shape: BaseGeometry
-    names: tuple[str | None, str | None]
+    names: Mapping[str, str | None]
     home: bool
 
     def name(self, lang: str) -> str | None:
         """Return the name in a language; None where the file has none."""
-        return self.names[1 if lang == "ar" else 0]
+        return self.names.get(lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,7 @@ def _feature(one: dict[str, Any]) -> Feature:
     shape = shapely.geometry.shape(one["geometry"])
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
-    names = (about.get("name_en"), about.get("name_ar"))
+    names = {key[5:]: name for key, name in about.items() if key.startswith("name_")}
     # A file without a home country has its land in one tone, the tone of the atlas's own.
     return Feature(shape, names, bool(about.get("home", "home" not in about)))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from layers.i18n import Translator
 from layers.printing.basemap import basemap_of
 from layers.printing.held import Held
 from layers.printing.job import PrintJob
-from layers.printing.words import Words
 from layers.record.model import Source
 
 # Meridians that lean less than this at the corners lean too little to be seen.
@@ -20,11 +20,12 @@ def source_lines(job: PrintJob) -> list[str]:
     return [_cited(job.built.record.sources[key], job.words) for key in job.numbers]
 
 
-def _cited(source: Source, words: Words) -> str:
+def _cited(source: Source, words: Translator) -> str:
     """Return a source in a line: an agreement by its title, all else by its publisher."""
     name = source.title if source.kind == "agreement" and source.title else source.publisher
-    published = words.written(source.published.date)
-    return f"{words.among(words.pick(name))}{words.own('comma')}{published}."
+    published = source.published.date
+    dated = words.format_edtf(published) if published else words.gettext("undated")
+    return f"{words.isolate(words.pick(name))}{words.gettext('comma')}{dated}."
 
 
 def cautions(job: PrintJob, tilt: float) -> str:
@@ -35,11 +36,11 @@ def cautions(job: PrintJob, tilt: float) -> str:
     words, atlas = job.words, job.built.record.atlas
     north = "north_turns" if tilt >= NORTH_FROM_DEGREES else "north_up"
     lines = [
-        words.of("interpretations"),
+        words.gettext("interpretations"),
         words.pick(atlas.scope),
         words.pick(atlas.borders),
-        words.own("projection"),
-        words.own(north, degrees=max(1, round(tilt + 0.4))),
+        words.gettext("print.projection"),
+        words.gettext(f"print.{north}", degrees=max(1, round(tilt + 0.4))),
     ]
     return " ".join(lines)
 
@@ -51,29 +52,29 @@ def citation(job: PrintJob, *, digest: bool = True) -> str:
     """
     record, words = job.built.record, job.words
     closed = words.date(date.fromisoformat(record.atlas.edition), short=True)
-    edition = f"{words.of('edition', date=closed)}."
+    edition = f"{words.gettext('edition', date=closed)}."
     if digest:
-        named = words.among(record.sha256[:12])
-        edition = words.of("cite_edition", edition=closed, digest=named)
-    known = words.of("cite_all")
+        named = record.sha256[:12]
+        edition = words.gettext("cite_edition", edition=closed, digest=named)
+    known = words.gettext("cite_all")
     if job.selection.known_by is not None:
-        known = words.of("cite_known", date=words.date(job.selection.known_by))
+        known = words.gettext("cite_known", date=words.date(job.selection.known_by))
     parts = [
-        words.of("cite_atlas", title=words.among(words.pick(record.atlas.title))),
-        words.of("cite_on", date=words.date(job.on)),
+        words.gettext("cite_atlas", title=words.pick(record.atlas.title)),
+        words.gettext("cite_on", date=words.date(job.on)),
         known,
     ]
-    return f"{words.own('comma').join(parts)}. {edition}"
+    return f"{words.gettext('comma').join(parts)}. {edition}"
 
 
 def attributions(job: PrintJob) -> tuple[list[str], list[str]]:
     """Return whose data the base map and the shapes shown are drawn from, with licences."""
     words = job.words
     base = [
-        words.among(f"{words.pick(publisher)} ({licence})")
+        words.isolate(f"{words.pick(publisher)} ({licence})")
         for publisher, licence in basemap_of(job.built.record).credits
     ]
-    return base, [words.among(_translated(part, job)) for part in _credited(job.shown)]
+    return base, [words.isolate(_translated(part, job)) for part in _credited(job.shown)]
 
 
 def _credited(shown: Sequence[Held]) -> list[str]:
@@ -94,14 +95,14 @@ def page_credits(job: PrintJob) -> str:
     """Return citation, terms, and whose data the page is drawn from."""
     words = job.words
     base, shapes = attributions(job)
-    semicolon = words.own("semicolon")
-    licence = words.among(job.built.record.atlas.licence)
-    parts = [citation(job), words.own("licence", licence=licence)]
+    semicolon = words.gettext("semicolon")
+    licence = job.built.record.atlas.licence
+    parts = [citation(job), words.gettext("print.licence", licence=licence)]
     if base:
-        parts.append(f"{words.own('base_map')}: {semicolon.join(base)}.")
+        parts.append(f"{words.gettext('print.base_map')}: {semicolon.join(base)}.")
     if shapes:
-        parts.append(f"{words.own('shapes_from')}: {semicolon.join(shapes)}.")
-    return " ".join([*parts, words.own("letters")])
+        parts.append(f"{words.gettext('print.shapes_from')}: {semicolon.join(shapes)}.")
+    return " ".join([*parts, words.gettext("print.letters")])
 
 
 def picture_credits(job: PrintJob) -> str:
@@ -109,19 +110,19 @@ def picture_credits(job: PrintJob) -> str:
     words, atlas = job.words, job.built.record.atlas
     base, _ = attributions(job)
     said = [
-        words.own("sources_in", n=len(job.numbers)),
-        words.of("interpretations"),
-        words.of("not_for") if job.is_card else words.pick(atlas.scope),
+        words.gettext("print.sources_in", n=len(job.numbers)),
+        words.gettext("interpretations"),
+        words.gettext("not_for") if job.is_card else words.pick(atlas.scope),
         words.pick(atlas.borders),
-        words.own("licence", licence=words.among(atlas.licence)),
+        words.gettext("print.licence", licence=atlas.licence),
     ]
     if base:
-        said.append(f"{words.own('base_map')}: {words.own('semicolon').join(base)}.")
+        said.append(f"{words.gettext('print.base_map')}: {words.gettext('semicolon').join(base)}.")
     return " ".join(said)
 
 
 def rights(job: PrintJob) -> str:
     """Return the terms of all that the page is made of, for the file itself."""
     base, shapes = attributions(job)
-    licence = job.words.own("licence", licence=job.built.record.atlas.licence)
-    return f"{licence} {job.words.own('semicolon').join(dict.fromkeys([*base, *shapes]))}"
+    licence = job.words.gettext("print.licence", licence=job.built.record.atlas.licence)
+    return f"{licence} {job.words.gettext('semicolon').join(dict.fromkeys([*base, *shapes]))}"

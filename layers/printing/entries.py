@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from layers.i18n import Translator
 from layers.printing import patterns
 from layers.printing.held import Held
-from layers.printing.words import Words
+from layers.printing.job import PrintJob
 
 # So many places stand in one entry: a list that is cut is cut between entries.
 _MOST_NAMES = 40
 # Names that begin alike are written once, from so many names and words on.
 _ALIKE_NAMES, _ALIKE_WORDS = 3, 2
+# Shortest run of numbers that is written as "from - to".
+_RUN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,13 @@ class Entry:
         return self.held[0]
 
 
-def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> list[Entry]:
+def entries(job: PrintJob) -> list[Entry]:
     """Return the list: areas one by one, places of a kind and state together.
 
-    ``numbers`` are those of the sources. What has no place on the map comes last.
+    What has no place on the map comes last.
     """
     groups: dict[tuple[object, ...], list[Held]] = {}
-    for one in shown:
+    for one in job.shown:
         row = one.row
         key: tuple[object, ...] = (row.zone_id,)
         if patterns.is_place(row.zone_type) or not one.mapped:
@@ -45,22 +48,26 @@ def entries(shown: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> 
         if not one.mapped:
             key = ("without a place", row.status, one.after, row.zone_type)
         groups.setdefault(key, []).append(one)
-    ordered = sorted(groups.values(), key=lambda group: (not group[0].mapped, group[0].is_point))
-    return [
-        _entry(part, words, numbers)
-        for group in ordered
-        for part in _parts(_in_order(group, words))
-    ]
+    found = []
+    numbers = job.numbers
+    for group in sorted(groups.values(), key=lambda of: (not of[0].mapped, of[0].is_point)):
+        group.sort(key=lambda one: _natural(job.name(one)))
+        for at in range(0, len(group), _MOST_NAMES):
+            part = group[at : at + _MOST_NAMES]
+            names = _joined([job.name(one) for one in part], job.words)
+            cited = (numbers[key] for one in part for key in one.row.source_ids)
+            found.append(Entry(tuple(part), names, _state(part, job), ranges(cited, job.words)))
+    return found
 
 
-def brief(shown: Sequence[Held], words: Words, _: Mapping[str, int]) -> list[Entry]:
+def brief(job: PrintJob) -> list[Entry]:
     """Return a short list of what the map draws: places as kinds, with how many there are.
 
     Another reading of a zone is left out, and what has no place on the map.
     """
-    comma = words.own("comma")
+    words = job.words
     groups: dict[tuple[object, ...], list[Held]] = {}
-    for one in shown:
+    for one in job.shown:
         row = one.row
         if not one.mapped or row.variant_of is not None or one.shape is None:
             continue
@@ -69,49 +76,48 @@ def brief(shown: Sequence[Held], words: Words, _: Mapping[str, int]) -> list[Ent
             key = (row.zone_type, row.status, one.after)
         groups.setdefault(key, []).append(one)
     found = []
-    for group in sorted(groups.values(), key=lambda group: group[0].is_point):
-        row = group[0].row
-        name = _name(group[0], words)
-        if patterns.is_place(row.zone_type):
-            name = f"{words.kind(row.zone_type)} ({len(group)})"
-        state = words.status(row.status, row.zone_type, after=group[0].after)
-        parts = [state, words.own("disputed")] if group[0].disputed else [state]
-        found.append(Entry(tuple(group), name, comma + comma.join(parts), ""))
+    for group in sorted(groups.values(), key=lambda of: of[0].is_point):
+        lead, kind = group[0], group[0].row.zone_type
+        name = job.name(lead)
+        if patterns.is_place(kind):
+            name = f"{words.kind(kind)} ({len(group)})"
+        parts = [job.state(lead)]
+        if lead.disputed:
+            parts.append(words.gettext("print.disputed"))
+        found.append(Entry(tuple(group), name, words.join(["", *parts]), ""))
     return found
 
 
-def _in_order(group: list[Held], words: Words) -> list[Held]:
-    return sorted(group, key=lambda one: _natural(_name(one, words)))
-
-
-def _parts(group: list[Held]) -> list[list[Held]]:
-    return [group[at : at + _MOST_NAMES] for at in range(0, len(group), _MOST_NAMES)]
-
-
-def _entry(group: Sequence[Held], words: Words, numbers: Mapping[str, int]) -> Entry:
-    lead = group[0]
-    state = words.status(lead.row.status, lead.row.zone_type, after=lead.after)
-    parts = [state]
+def _state(group: Sequence[Held], job: PrintJob) -> str:
+    """Return what holds of a group, to stand after its names."""
+    lead, words = group[0], job.words
+    parts = ["", job.state(lead)]
     if lead.disputed:
-        parts.append(words.own("disputed"))
+        parts.append(words.gettext("print.disputed"))
     if not lead.sure:
-        parts.append(words.of("possible"))
+        parts.append(words.gettext("possible"))
     if not lead.mapped:
-        parts.append(words.of("listed_only"))
-    elif sum(one.shape is None for one in group) == len(group):
-        parts.append(words.own("name_only"))
-    comma = words.own("comma")
-    of = [numbers[key] for one in group for key in one.row.source_ids if key in numbers]
-    return Entry(
-        held=tuple(group),
-        names=_joined([_name(one, words) for one in group], words),
-        state=comma + comma.join(parts),
-        sources=words.numbers(of),
-    )
+        parts.append(words.gettext("listed_only"))
+    elif all(one.shape is None for one in group):
+        parts.append(words.gettext("print.name_only"))
+    return words.join(parts)
 
 
-def _name(one: Held, words: Words) -> str:
-    return one.row.name_ar if words.lang == "ar" else one.row.name_en
+def ranges(numbers: Iterable[int], words: Translator) -> str:
+    """Return numbers in order, runs of them as one: 1, 4–7."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        if len(run) >= _RUN:
+            parts.append(words.gettext("print.numbers", **{"from": run[0], "to": run[-1]}))
+        else:
+            parts += [str(number) for number in run]
+    return words.join(parts)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
@@ -120,10 +126,10 @@ def _natural(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def _joined(names: list[str], words: Words) -> str:
+def _joined(names: list[str], words: Translator) -> str:
     """Return names as one text; what they all begin with is written once."""
     rest = without_common_words(names)
-    semicolon = words.own("semicolon")
+    semicolon = words.gettext("semicolon")
     if not rest:
         return semicolon.join(names)
     head = names[0].removesuffix(rest[names[0]])
@@ -143,19 +149,20 @@ def without_common_words(names: Sequence[str]) -> dict[str, str]:
     return {name: " ".join(one[alike:]) for name, one in zip(names, split, strict=True)}
 
 
-def key_lines(shown: Sequence[Held], words: Words, *, short: bool) -> dict[str, str]:
+def key_lines(job: PrintJob, *, short: bool) -> dict[str, str]:
     """Return the lines of the key by what they explain: only what the page shows."""
-    mapped = [one for one in shown if one.mapped]
+    words = job.words
+    mapped = [one for one in job.shown if one.mapped]
     areas = [one for one in mapped if one.shape is not None and not one.is_point]
-    found = {}
+    found: dict[str, list[str]] = {}
     if areas:
-        found["certainty"] = f"{words.of('full_faded')}. {words.own('line')}."
-    if short:
-        return found
-    if any(one.row.variant_of is not None for one in areas):
-        found["variant"] = f"{words.own('line_of_reading')}."
-    if any(one.disputed and not patterns.is_place(one.row.zone_type) for one in areas):
-        found["dispute"] = f"{words.of('chevrons')}."
-    if any(one.is_point for one in mapped):
-        found["place"] = f"{words.of('point_sign')}."
-    return found
+        found["certainty"] = ["full_faded", "print.line"]
+    if not short and any(one.row.variant_of is not None for one in areas):
+        found["variant"] = ["print.line_of_reading"]
+    if not short and any(o.disputed and not patterns.is_place(o.row.zone_type) for o in areas):
+        found["dispute"] = ["chevrons"]
+    if not short and any(one.is_point for one in mapped):
+        found["place"] = ["point_sign"]
+    return {
+        what: " ".join(f"{words.gettext(key)}." for key in keys) for what, keys in found.items()
+    }

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from layers.errors import ExportError
+from layers.i18n import language
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -41,7 +42,7 @@ _MEASURED = 100.0
 
 def is_rtl(lang: str) -> bool:
     """Tell whether a language runs from the right."""
-    return lang == "ar"
+    return language(lang).direction == "rtl"
 
 
 def family(lang: str) -> list[str]:

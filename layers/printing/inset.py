@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas
+from layers.i18n import Translator
 from layers.printing.boxes import Box
 from layers.printing.held import Held
+from layers.printing.job import place_name
 from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
-from layers.printing.words import Words
 from layers.web.page.data import SETTLEMENTS
 
 # An inset is worth it from so many zones, and if it magnifies at least so much.
@@ -111,13 +112,13 @@ def _shape(one: Held) -> BaseGeometry | None:
     return one.shape
 
 
-def inset_title(frame: MapFrame, built: BuiltAtlas, words: Words) -> str:
+def inset_title(frame: MapFrame, built: BuiltAtlas, words: Translator) -> str:
     """Return what an inset is called: after its best known town, nearest to its middle."""
     west, south, east, north = frame.degrees()
     inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():
-        name = place.name_ar if words.lang == "ar" else place.name_en
+        name = place_name(place, words.lang)
         within = west < place.lon < east and south < place.lat < north
         if name and place.kind in SETTLEMENTS and within:
             x, y = frame.at(place.lon, place.lat)
@@ -125,5 +126,5 @@ def inset_title(frame: MapFrame, built: BuiltAtlas, words: Words) -> str:
                 far = math.dist((x, y), frame.box.middle)
                 towns.append((max(place.rank, 2), far, name))
     if not towns:
-        return words.own("detail")
-    return words.own("around", place=min(towns)[2].split(" (")[0])
+        return words.gettext("print.detail")
+    return words.gettext("print.around", place=min(towns)[2].split(" (")[0])

@@ -10,14 +10,15 @@ import shapely
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.errors import QueryError
+from layers.i18n import Translator, translator
 from layers.printing.boxes import Box
 from layers.printing.canvas import plain
 from layers.printing.held import Held, held, sources_of
 from layers.printing.projection import MapFrame, fit_frame, frame_of_bbox
 from layers.printing.sizes import CARD, PageSize
-from layers.printing.words import Words
 from layers.query import filters as query
 from layers.query.selection import Selection
+from layers.record.model import GazetteerPlace
 
 MOST_TITLE = 160
 
@@ -28,7 +29,7 @@ class PrintJob:
 
     built: BuiltAtlas
     selection: Selection
-    words: Words
+    words: Translator
     size: PageSize
     on: date
     title: str
@@ -40,6 +41,15 @@ class PrintJob:
     def numbers(self) -> dict[str, int]:
         """Return the sources of the rows shown, with the numbers that they are cited by."""
         return {key: at for at, key in enumerate(sources_of(self.shown), start=1)}
+
+    def name(self, held: Held) -> str:
+        """Return what a zone is called in the language of the page."""
+        return self.words.pick(self.built.record.zones[held.row.zone_id].names)
+
+    def state(self, held: Held) -> str:
+        """Return what holds of a zone, as it stands inside a line."""
+        row, words = held.row, self.words
+        return words.lowercase_initial(words.status(row.status, row.zone_type, after=held.after))
 
     @property
     def is_card(self) -> bool:
@@ -66,7 +76,7 @@ def print_job(
     The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record, words = built.record, Words(lang)
+    record, words = built.record, translator(lang)
     on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(
@@ -82,6 +92,11 @@ def print_job(
         chosen=tuple(zones or selection.zones or ()),
         shown=held(built, whole.rows(built) if rows is None else rows, on),
     )
+
+
+def place_name(place: GazetteerPlace, lang: str) -> str | None:
+    """Return what a place is called in a language; None where the gazetteer does not say."""
+    return {"en": place.name_en, "ar": place.name_ar}.get(lang)
 
 
 def _first_day(built: BuiltAtlas) -> date:

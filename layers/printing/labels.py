@@ -39,7 +39,7 @@ class CollisionIndex:
         """Tell for each box whether it shares more than an edge with what is reserved."""
         one, other = boxes[:, None, :], bounds(self._reserved)[None, :, :]
         over = (one[..., :2] < other[..., 2:]) & (other[..., :2] < one[..., 2:])
-        return np.asarray(over.all(axis=2).any(axis=1))
+        return np.asarray(np.all(over, axis=2).any(axis=1))
 
     def is_free(self, boxes: Bounds) -> NDArray[np.bool_]:
         """Tell for each box whether it lies within the frame and over nothing."""

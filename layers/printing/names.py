@@ -17,7 +17,7 @@ from layers.printing.basemap import basemap_of
 from layers.printing.boxes import Bounds, Box, around
 from layers.printing.canvas import INK, INK_2, PAPER, Canvas
 from layers.printing.held import Held
-from layers.printing.job import PrintJob
+from layers.printing.job import PrintJob, place_name
 from layers.printing.labels import (
     CollisionIndex,
     area_candidates,
@@ -70,10 +70,8 @@ class MapLabels:
         A pixel of the screen in points.
     index
         What is free; what is written is reserved in it.
-    inset_edge
-        The edge of what an inset shows, in points of this map; None without an inset.
     named_on_inset
-        The zones that have their names there.
+        The zones that have their names on an inset.
     is_inset
         Whether this is the inset: what it shows in part has its name on the main map.
     sparse
@@ -86,7 +84,6 @@ class MapLabels:
     job: PrintJob
     unit: float
     index: CollisionIndex
-    inset_edge: BaseGeometry | None = None
     named_on_inset: Collection[str] = ()
     is_inset: bool = False
     sparse: bool = False
@@ -114,7 +111,10 @@ class MapLabels:
             self.index.reserve(dot)
         areas = [symbol.area for symbol in seen if symbol.area is not None]
         obstacles = LabelObstacles(self.frame.box, areas)
-        wanted = [one for one in sorted(seen, key=self._order) if not self._is_on_inset(one)]
+        wanted = [
+            one for one in sorted(seen, key=self._order)
+            if one.held.row.zone_id not in self.named_on_inset
+        ]  # fmt: skip
         self._zone_names(wanted, obstacles)
         self._countries(obstacles)
         for place, x, y in towns:
@@ -128,21 +128,12 @@ class MapLabels:
         area = symbol.area.area if symbol.area is not None else 0.0
         return (symbol.held.row.zone_id not in self.job.chosen, symbol.area is None, area)
 
-    def _is_on_inset(self, symbol: MapSymbol) -> bool:
-        """Tell whether the inset has the zone whole, and room for its name."""
-        if self.inset_edge is None:
-            return False
-        if symbol.area is not None:
-            return symbol.held.row.zone_id in self.named_on_inset
-        spot = shapely.Point(symbol.spot or (0.0, 0.0))
-        return bool(shapely.Polygon(shapely.get_coordinates(self.inset_edge)).contains(spot))
-
     def _zone_names(self, wanted: Sequence[MapSymbol], obstacles: LabelObstacles) -> None:
         """Name areas, then places and, of what is chosen, other readings."""
         areas = [one for one in wanted if one.area is not None]
         for symbol in [one for one in areas if one.held.row.variant_of is None][:MOST_NAMES]:
             self._zone_name(symbol, obstacles)
-        for symbol in wanted[:MOST_NAMES] if not areas else wanted:
+        for symbol in wanted:
             row = symbol.held.row
             if symbol.area is None:
                 if len(self.named) < MOST_NAMES and self._is_named(symbol.held):
@@ -160,7 +151,7 @@ class MapLabels:
         self, text: str, px: float, weight: int, color: str, most_px: float
     ) -> list[TextSpan]:
         # A figure stays with its unit.
-        km = self.job.words.of("scale_km")
+        km = self.job.words.gettext("scale_km")
         size = px * self.unit
         lines = wrap_balanced(
             text.replace(f" {km}", f"{NO_BREAK}{km}"),
@@ -191,16 +182,15 @@ class MapLabels:
 
     def _zone_name(self, symbol: MapSymbol, obstacles: LabelObstacles) -> None:
         held, unit = symbol.held, self.unit
-        row, words = held.row, self.job.words
+        row = held.row
         if symbol.area is None or self._is_sliver(held):
             return
         near = symbol.area.intersection(self.frame.box.polygon())
         if near.is_empty:
             return
         color = patterns.kind(row.zone_type)["text"]
-        state = words.status(row.status, row.zone_type, after=held.after)
-        spans = self._spans(self._name_of(held), _ZONE_PX, 600, color, 170)
-        spans += self._spans(state, _STATE_PX, 400, INK_2, 170)
+        spans = self._spans(self.job.name(held), _ZONE_PX, 600, color, 170)
+        spans += self._spans(self.job.state(held), _STATE_PX, 400, INK_2, 170)
         width, height = self._extent(spans)
         sign = 27 * unit
         boxes = area_candidates(near, width + sign, height)
@@ -235,15 +225,12 @@ class MapLabels:
         down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
         return min(across, down) < least
 
-    def _name_of(self, held: Held) -> str:
-        return held.row.name_ar if self.job.words.lang == "ar" else held.row.name_en
-
     def _short_name(self, held: Held) -> str:
         """Return a place's name without the words that all of its kind here begin with."""
-        kind, name = held.row.zone_type, self._name_of(held)
+        kind, name = held.row.zone_type, self.job.name(held)
         if kind not in self._short:
             alike = [o for o in self.job.shown if o.row.zone_type == kind and o.is_point]
-            self._short[kind] = entries.without_common_words([self._name_of(o) for o in alike])
+            self._short[kind] = entries.without_common_words([self.job.name(o) for o in alike])
         return self._short[kind].get(name, name)
 
     def _place_name(self, symbol: MapSymbol) -> None:
@@ -294,10 +281,8 @@ class MapLabels:
         return [(place, x, y) for _, place, x, y in found]
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
-        """Return a town's name; a small one without Arabic would stand in Latin letters."""
-        if self.job.words.lang != "ar":
-            return place.name_en
-        return place.name_ar or (place.name_en if place.rank <= 2 else None)
+        """Return a town's name; a small one is left out where its language has none for it."""
+        return place_name(place, self.canvas.lang) or (place.name_en if place.rank <= 2 else None)
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:
         unit = self.unit

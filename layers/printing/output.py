@@ -15,9 +15,9 @@ from layers.printing.job import PrintJob
 from layers.printing.page import Page, make_page
 
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
-_LABELLED = re.compile(r'<g data-typst-label="([^"]*)"')
+_LABELLED = re.compile(r'data-typst-label="([^"]*)"')
 _LAYER = re.compile(
-    r'<g id="((?:inset-)?(?:map|basemap|zones|places|towns|labels|furniture|frame)'
+    r'id="((?:inset-)?(?:map|basemap|zones|places|towns|labels|furniture|frame)'
     r'|legend|legend-symbols|title|sources|cautions|credits)"'
 )
 # Signature and header of a PNG.
@@ -54,7 +54,7 @@ def _svg(page: Page, *, editable: bool) -> bytes:
     words = page.job.words
     text = typesetting.svg(page.data | {"paper": None})
     text = text[text.index(">") + 1 : text.rindex("</svg>")]
-    text = _LABELLED.sub(r'<g id="\1"', text)
+    text = _LABELLED.sub(r'id="\1"', text)
     drawn = _map(page).decode("utf-8")
     head, rest = drawn.split("<metadata>", 1)
     root = f'<svg xmlns:inkscape="{_INKSCAPE}" lang="{words.lang}" direction="{words.direction}"'

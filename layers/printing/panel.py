@@ -45,7 +45,7 @@ class MapPanel:
         self.index = CollisionIndex(self.frame.box, padding=3 * self.unit)
         self.labels = MapLabels(
             self.canvas, self.cache, self.job, self.unit, self.index,
-            inset_edge=self._inset_edge(), named_on_inset=self.named_on_inset,
+            named_on_inset=self.named_on_inset,
             is_inset=self.is_inset, sparse=self.job.size.layout == "picture",
         )  # fmt: skip
 
@@ -72,7 +72,7 @@ class MapPanel:
                     earth = basemap.basemap_of(self.job.built.record)
                     basemap.draw(canvas, self.frame, earth, unit=unit)
             symbols.draw(canvas, self.cache, seen, unit=unit, chosen=self.job.chosen)
-            if (edge := self.labels.inset_edge) is not None:
+            if (edge := self._inset_edge()) is not None:
                 with canvas.group("inset-edge"):
                     canvas.shape(edge, line=PAPER, width=3.4 * unit, line_alpha=0.8)
                     canvas.shape(edge, line=INK, width=1.3 * unit)
@@ -100,7 +100,7 @@ class MapPanel:
         unit, box = self.unit, self.frame.box
         km, length = self.frame.scale_bar(min(130 * unit, box.width * 0.3))
         size = 11.5 * unit
-        label = f"{km:g} {self.job.words.of('scale_km')}"
+        label = f"{km:g} {self.job.words.gettext('scale_km')}"
         wide = fonts.width(label, size, lang=self.canvas.lang)
         corner = Box(0, 0, length + wide / 2 + 24 * unit, 32 * unit)
         corner = self._clear(corner.moved(box.left + 8 * unit, box.bottom - 40 * unit), seen)
@@ -159,7 +159,7 @@ class MapPanel:
         arrow = [(x, plate.top + 5 * unit), (x + 6 * unit, foot), (x, foot - 5 * unit)]
         self.canvas.shape(plate.polygon(), fill=PAPER, fill_alpha=HALO_ALPHA)
         self.canvas.shape(shapely.Polygon([*arrow, (x - 6 * unit, foot)]), fill=INK)
-        north = self.job.words.own("north")
+        north = self.job.words.gettext("print.north")
         self.canvas.text(
             x, plate.bottom - 4 * unit, north, size=12 * unit, weight=600, align="middle"
         )

@@ -41,10 +41,17 @@ class PagePlan(NamedTuple):
 
 
 def plan_page(data: dict[str, Any]) -> PagePlan:
-    """Return how the page of these data is shared between map, list and foot."""
-    raw = _query({**data, "plan": None}, "<plan>")[0]
-    boxes = (Box(**raw[name]) for name in ("main", "list", "inset"))
-    return PagePlan(*boxes, raw["share"], raw["entries"]["count"], raw["foot"]["count"], raw)
+    """Return how the page of these data, still without a plan, is shared."""
+    raw = _query(data, "<plan>")[0]
+    return PagePlan(
+        main=Box(**raw["main"]),
+        list=Box(**raw["list"]),
+        inset=Box(**raw["inset"]),
+        share=raw["share"],
+        entries=raw["entries"]["count"],
+        sources=raw["foot"]["count"],
+        raw=raw,
+    )
 
 
 def symbols(data: dict[str, Any]) -> list[Symbol]:
