@@ -45,8 +45,7 @@ def main() -> None:
         for name, view in PICTURES.items():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(file.as_uri() + view)
-            page.wait_for_selector("html[data-ready=yes]")
-            page.wait_for_timeout(400)
+            page.wait_for_selector("html[data-idle=yes]")
             page.screenshot(path=str(OUT / name))
             page.close()
         browser.close()

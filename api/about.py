@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import html_docs, html_pages, openapi, params
+from api import html, openapi, params
 from api.features import reply, snapshot_of
 from api.formats import CONFORMS
 from api.links import Link, address, base, link, representations
@@ -51,15 +51,15 @@ CONFORMANCE = (
 @router.route("/", methods=_GET)
 def root(request: Request) -> Response:
     """Show the map to people and the landing page to programs."""
-    given = params.asked(request, "on", "lang", "f")
+    given = params.parse_query(request, "on", "lang", "f")
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
     # address is the map's.
     page = {"on", "lang"} & set(given)
     offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
     chosen = choose(request, given, offers)
     snapshot = snapshot_of(request)
-    query.check_day(snapshot.built.record, params.one_day(given, "on"))
-    params.language(given)
+    query.check_day(snapshot.built.record, params.optional_day(given, "on"))
+    params.parse_language(given)
     if chosen is HTML:
         data = dataset(request, snapshot)
         return map_page(given, snapshot.pages, snapshot.digest, data)
@@ -69,14 +69,14 @@ def root(request: Request) -> Response:
 @router.route("/api", methods=_GET)
 def landing(request: Request) -> Response:
     """Show what the service offers, to people and to programs."""
-    given = params.asked(request, "lang", "f")
+    given = params.parse_query(request, "lang", "f")
     return _landing(request, snapshot_of(request), given)
 
 
 def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Response:
     offers = (JSON, HTML, JSONLD)
     chosen = choose(request, given, offers)
-    lang = params.language(given)
+    lang = params.parse_language(given)
     links = [*representations(request, given, chosen, offers), *_onward(request)]
     if chosen is JSONLD:
         return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
@@ -84,7 +84,7 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
     if chosen is HTML:
         lang = language_of(request, lang)
         data = dataset(request, snapshot)
-        body = html_pages.landing(request, snapshot, links, data, lang)
+        body = html.landing(html.Page(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     tables = snapshot.tables.values()
     boxes = [table.extent for table in tables if table.id in snapshot.built.record.layers]
@@ -142,13 +142,13 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 @router.route("/conformance", methods=_GET)
 def conformance(request: Request) -> Response:
     """List the conformance classes that hold."""
-    given = params.asked(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    lang = params.language(given)
+    lang = params.parse_language(given)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.conformance(request, snapshot, CONFORMANCE, links, lang)
+        body = html.conformance(html.Page(request, snapshot, lang, links), CONFORMANCE)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
 
@@ -156,7 +156,7 @@ def conformance(request: Request) -> Response:
 @router.route("/openapi.json", methods=_GET)
 def openapi_document(request: Request) -> Response:
     """Return the OpenAPI 3.0 document."""
-    given = params.asked(request, "f")
+    given = params.parse_query(request, "f")
     chosen = choose(request, given, (OPENAPI,))
     snapshot = snapshot_of(request)
     settings = request.app.state.settings
@@ -167,20 +167,20 @@ def openapi_document(request: Request) -> Response:
 @router.route("/docs", methods=_GET)
 def docs(request: Request) -> Response:
     """Show every resource with a form to try it."""
-    given = params.asked(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang")
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
-    lang = language_of(request, params.language(given))
+    lang = language_of(request, params.parse_language(given))
     atlas = snapshot.built.record.atlas
     document = openapi.document(base(request), atlas, request.app.state.settings)
-    body = html_docs.whole(request, snapshot, document, lang)
+    body = html.docs(html.Page(request, snapshot, lang), document)
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
 @router.route("/health", methods=_GET)
 def health(request: Request) -> Response:
     """Say which record is served, and whether the one on disk is another."""
-    params.asked(request, "f")
+    params.parse_query(request, "f")
     current = request.app.state.current
     snapshot, fault = current.snapshot, current.fault
     body = {
@@ -202,7 +202,7 @@ def health(request: Request) -> Response:
 
 
 @router.route("/try/{path:path}", methods=_GET, include_in_schema=False)
-def tried(request: Request) -> Response:
+def submit_form(request: Request) -> Response:
     """Pass a form's question on without the fields that were left empty."""
     path = request.path_params["path"]
     given = {name: value for name, value in request.query_params.items() if value}

@@ -14,9 +14,9 @@ from importlib.metadata import version
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import about, ask, errors, features, many, pages
-from api.edge import Edge
+from api import about, batch, errors, features, pages, queries
 from api.logs import Log
+from api.middleware import Middleware
 from api.snapshot import Current, Load
 from layers.settings import Settings, read_settings
 
@@ -40,8 +40,8 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.settings = chosen
     app.state.current = current
     errors.install(app)
-    app.add_middleware(Edge, settings=chosen, current=current)
-    parts = (about, pages, features, ask, many)
+    app.add_middleware(Middleware, settings=chosen, current=current)
+    parts = (about, pages, features, queries, batch)
     for part in parts:
         app.include_router(part.router)
     app.state.routes = [route for part in parts for route in part.router.routes]

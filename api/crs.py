@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
 from shapely.geometry.base import BaseGeometry
 
 from layers.errors import QueryError
@@ -22,7 +22,7 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
 @dataclass(frozen=True)
-class System:
+class CRS:
     """A reference system: its address, its name for pyproj and its decimals."""
 
     uri: str
@@ -30,17 +30,17 @@ class System:
     decimals: int
 
     @cached_property
-    def _there(self) -> Transformer:
-        return Transformer.from_crs("OGC:CRS84", self.name)
+    def _there(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs("OGC:CRS84", self.name)
 
     @cached_property
-    def _back(self) -> Transformer:
-        return Transformer.from_crs(self.name, "OGC:CRS84")
+    def _back(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(self.name, "OGC:CRS84")
 
     @cached_property
     def swapped(self) -> bool:
         """Tell whether the first axis runs north."""
-        return CRS(self.name).axis_info[0].direction == "north"
+        return pyproj.CRS(self.name).axis_info[0].direction == "north"
 
     @property
     def degrees(self) -> bool:
@@ -55,7 +55,7 @@ class System:
         """Return a geometry of this system in CRS84."""
         return self._moved(geometry, self._back)
 
-    def _moved(self, geometry: BaseGeometry, how: Transformer) -> BaseGeometry:
+    def _moved(self, geometry: BaseGeometry, how: pyproj.Transformer) -> BaseGeometry:
         if self.uri == OGC:
             return geometry
 
@@ -66,24 +66,24 @@ class System:
         return shapely.transform(geometry, move)
 
 
-SYSTEMS: dict[str, System] = {
-    system.uri: system
-    for system in (
-        System(OGC, "OGC:CRS84", 5),
-        System(f"{EPSG}4326", "EPSG:4326", 5),
-        System(f"{EPSG}3857", "EPSG:3857", 2),
-        System(f"{EPSG}32637", "EPSG:32637", 2),
+SUPPORTED_CRS: dict[str, CRS] = {
+    crs.uri: crs
+    for crs in (
+        CRS(OGC, "OGC:CRS84", 5),
+        CRS(f"{EPSG}4326", "EPSG:4326", 5),
+        CRS(f"{EPSG}3857", "EPSG:3857", 2),
+        CRS(f"{EPSG}32637", "EPSG:32637", 2),
     )
 }
-CRS84 = SYSTEMS[OGC]
+CRS84 = SUPPORTED_CRS[OGC]
 
 
-def system(parameter: str, text: str | None) -> System:
+def parse_crs(parameter: str, text: str | None) -> CRS:
     """Return a reference system by its address (a safe CURIE such as [EPSG:3857] too)."""
     if text is None:
         return CRS84
     plain = text.strip("[]")
-    for known in SYSTEMS.values():
+    for known in SUPPORTED_CRS.values():
         if text == known.uri or plain == known.name:
             return known
-    raise QueryError(parameter, text, f"must be one of {', '.join(SYSTEMS)}")
+    raise QueryError(parameter, text, f"must be one of {', '.join(SUPPORTED_CRS)}")

@@ -7,8 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import formats, html_pages, params
-from api.crs import CRS84, SYSTEMS, system
+from api import formats, html, params
+from api.crs import CRS84, SUPPORTED_CRS, parse_crs
+from api.item_query import ItemPage, item_parameters, query_items
 from api.links import Link, about, address, link, representations
 from api.negotiate import (
     CSV,
@@ -26,8 +27,7 @@ from api.negotiate import (
     choose,
     language_of,
 )
-from api.reply import Reply
-from api.select import Selection, item_parameters, select
+from api.responses import Reply
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer
@@ -63,10 +63,9 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Return an answer tagged by the record, the question and the format."""
-    html = chosen is HTML
     more = dict(headers or {})
-    if html:
-        more["content-security-policy"] = html_pages.policy(body.decode())
+    if chosen is HTML:
+        more["content-security-policy"] = html.POLICY
     if lang:
         more["content-language"] = lang
     return Reply(
@@ -75,7 +74,7 @@ def reply(
         about=about(request, given, chosen, lang),
         digest=snapshot.digest,
         max_age=request.app.state.settings.cache_seconds,
-        vary="Accept, Accept-Encoding" + (", Accept-Language" if html else ""),
+        vary="Accept, Accept-Encoding" + (", Accept-Language" if chosen is HTML else ""),
         headers=more,
     )
 
@@ -83,31 +82,31 @@ def reply(
 @router.route("/collections", methods=_GET)
 def collections(request: Request) -> Response:
     """List the collections."""
-    given = params.asked(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    lang = params.language(given)
+    lang = params.parse_language(given)
     listed = [described(request, table) for table in snapshot.tables.values()]
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.collections(request, snapshot, listed, links, lang)
+        body = html.collections(html.Page(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
-    body = dumps({"collections": listed, "crs": list(SYSTEMS), "links": links})
+    body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
     return reply(request, body, chosen, given, snapshot)
 
 
 @router.route("/collections/{collection_id}", methods=_GET)
 def one_collection(request: Request) -> Response:
     """Describe one collection."""
-    given = params.asked(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     table = table_of(snapshot, request)
-    lang = params.language(given)
+    lang = params.parse_language(given)
     found = described(request, table)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html_pages.collection(request, snapshot, table, found, links, lang)
+        body = html.collection(html.Page(request, snapshot, lang, links), table, found)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     found["links"] = [
         *representations(request, given, chosen, METADATA),
@@ -133,7 +132,7 @@ def described(request: Request, table: Table) -> dict[str, Any]:
         "description_ar": table.summary["ar"],
         "itemType": "feature",
         "extent": extent,
-        "crs": list(SYSTEMS),
+        "crs": list(SUPPORTED_CRS),
         "storageCrs": CRS84.uri,
         "links": _collection_links(request, table, path),
     }
@@ -159,11 +158,11 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
 @router.route("/collections/{collection_id}/queryables", methods=_GET)
 def queryables(request: Request) -> Response:
     """Say what a filter can ask of a collection."""
-    given = params.asked(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang")
     offers = (SCHEMA, HTML)
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
     table = table_of(snapshot, request)
-    lang = params.language(given)
+    lang = params.parse_language(given)
     properties: dict[str, Any] = {
         name: column.schema() for name, column in table.columns.items() if column.kind != "json"
     }
@@ -179,8 +178,9 @@ def queryables(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
-        page = html_pages.queryables(request, snapshot, table, properties, links, lang)
-        return reply(request, page, chosen, given, snapshot, lang=lang)
+        html_page = html.Page(request, snapshot, lang, links)
+        described = html.queryables(html_page, table, properties)
+        return reply(request, described, chosen, given, snapshot, lang=lang)
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
@@ -189,41 +189,41 @@ def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
     snapshot = snapshot_of(request)
     name = table_of(snapshot, request).id
-    given = params.asked(request, *item_parameters(name))
+    given = params.parse_query(request, *item_parameters(name))
     chosen = choose(request, given, ITEMS)
     settings = request.app.state.settings
     whole = chosen.name in _DRIVERS
-    selection = select(snapshot, name, given, settings, everything=whole)
-    links = [*_page_links(request, given, chosen, selection)]
-    lang = selection.lang
+    page = query_items(snapshot, name, given, settings, everything=whole)
+    links = [*_page_links(request, given, chosen, page)]
+    lang = page.lang
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.items(request, snapshot, selection, given, links, lang)
+        body = html.items(html.Page(request, snapshot, lang, links), page, given)
     else:
-        body = _written(snapshot, selection, chosen, links)
+        body = _written(snapshot, page, chosen, links)
     return reply(
         request, body, chosen, given, snapshot,
-        lang=lang, headers=_item_headers(selection, chosen, links),
+        lang=lang, headers=_item_headers(page, chosen, links),
     )  # fmt: skip
 
 
-def _written(snapshot: Snapshot, selection: Selection, chosen: Format, links: list[Link]) -> bytes:
+def _written(snapshot: Snapshot, page: ItemPage, chosen: Format, links: list[Link]) -> bytes:
     record = snapshot.built.record
     if chosen is JSONFG:
-        return formats.jsonfg(record, selection, links)
+        return formats.jsonfg(record, page, links)
     if chosen is CSV:
-        return formats.comma_separated(selection)
+        return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
-        return formats.download(selection, _DRIVERS[chosen.name], chosen.name)
-    return formats.geojson(record, selection, links)
+        return formats.download(page, _DRIVERS[chosen.name], chosen.name)
+    return formats.geojson(record, page, links)
 
 
-def _item_headers(selection: Selection, chosen: Format, links: list[Link]) -> dict[str, str]:
+def _item_headers(page: ItemPage, chosen: Format, links: list[Link]) -> dict[str, str]:
     headers = {}
     if chosen is not HTML:
-        headers["content-crs"] = f"<{selection.system.uri}>"
+        headers["content-crs"] = f"<{page.crs.uri}>"
     if chosen in (CSV, GPKG, FGB):
-        name = f"{selection.table.id}.{chosen.name}"
+        name = f"{page.table.id}.{chosen.name}"
         headers["content-disposition"] = f'attachment; filename="{name}"'
         # A file has no room for links, so that a reader finds the next page here.
         onward = [one for one in links if one["rel"] in ("next", "prev")]
@@ -233,18 +233,18 @@ def _item_headers(selection: Selection, chosen: Format, links: list[Link]) -> di
 
 
 def _page_links(
-    request: Request, given: Mapping[str, str], chosen: Format, selection: Selection
+    request: Request, given: Mapping[str, str], chosen: Format, page: ItemPage
 ) -> list[Link]:
-    path = f"/collections/{selection.table.id}"
+    path = f"/collections/{page.table.id}"
     made = representations(request, given, chosen, ITEMS)
-    steps = {"limit": str(selection.limit), "f": chosen.name}
-    after = selection.offset + selection.limit
-    if after < selection.matched:
+    steps = {"limit": str(page.limit), "f": chosen.name}
+    after = page.offset + page.limit
+    if after < page.matched:
         href = address(request, f"{path}/items", {**given, **steps, "offset": str(after)})
         made.append(link(href, "next", chosen.media_type, "Next page"))
-    if selection.offset > 0:
-        end = min(selection.offset, selection.matched)
-        before = max(0, end - selection.limit)
+    if page.offset > 0:
+        end = min(page.offset, page.matched)
+        before = max(0, end - page.limit)
         steps |= {"offset": str(before), "limit": str(max(1, end - before))}
         href = address(request, f"{path}/items", {**given, **steps})
         made.append(link(href, "prev", chosen.media_type, "Previous page"))
@@ -259,11 +259,11 @@ def one_item(request: Request) -> Response:
     name = table_of(snapshot, request).id
     item_id = request.path_params["item_id"]
     known = [one for one in item_parameters(name) if one in _ITEM_PARAMETERS]
-    given = params.asked(request, *known)
+    given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)
-    lang, where = params.language(given), system("crs", given.get("crs"))
-    reading = params.reading(given)
-    table = snapshot.known(name, params.one_day(given, "known_by"))
+    lang, where = params.parse_language(given), parse_crs("crs", given.get("crs"))
+    reading = params.parse_reading(given)
+    table = snapshot.known(name, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
         raise UnknownLayer("item", item_id, table.ids)
@@ -276,11 +276,11 @@ def one_item(request: Request) -> Response:
     ]  # fmt: skip
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html_pages.item(request, snapshot, table, number, reading, links, lang)
+        body = html.item(html.Page(request, snapshot, lang, links), table, number, reading)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
-    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, system=where.uri)
+    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, crs=where.uri)
     headers = {"content-crs": f"<{where.uri}>"}
     return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
 

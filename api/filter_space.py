@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from api.columns import Mask
-from api.crs import System
+from api.crs import CRS
 from api.table import Table
 from layers.build.rows import Reading
 from layers.errors import QueryError
@@ -31,7 +31,7 @@ _MIRRORED = {"s_within": "s_contains", "s_contains": "s_within"}
 
 
 def spatial(
-    table: Table, reading: Reading, system: System, op: str, args: list[Any]
+    table: Table, reading: Reading, crs: CRS, op: str, args: list[Any]
 ) -> tuple[Mask, Mask]:
     """Return where a spatial relation holds, and where there is no shape to tell by."""
     if op not in _PREDICATES:
@@ -45,7 +45,7 @@ def spatial(
     empty = np.fromiter((shape is None for shape in shapes), bool, len(table))
     if _is_geometry(second):
         return np.full(len(table), op in _OF_ITSELF), empty
-    literal = geometry(second, system)
+    literal = geometry(second, crs)
     try:
         found = table.trees[reading].query(literal, predicate=_PREDICATES[op])
         if op == "s_equals":
@@ -58,19 +58,19 @@ def spatial(
     return (~held if op == "s_disjoint" else held), empty
 
 
-def geometry(node: Any, system: System) -> BaseGeometry:
+def geometry(node: Any, crs: CRS) -> BaseGeometry:
     """Return a literal geometry or box in CRS84."""
     if not isinstance(node, dict):
         raise _bad("a geometry must be a literal, as POINT(36.6 35.8)")
     if isinstance(node.get("bbox"), list):
-        return window([_finite(value) for value in node["bbox"]], system, "filter")
+        return window([_finite(value) for value in node["bbox"]], crs, "filter")
     try:
         shape = shapely.geometry.shape(node)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, shapely.GEOSException):
         raise _bad(f"{str(node.get('type', 'this'))[:40]!r} is no geometry") from None
     if not np.isfinite(shapely.get_coordinates(shape)).all() or shape.is_empty:
         raise _bad("a geometry has a coordinate that is no finite number, or none at all")
-    return _checked(system.inverse(shape))
+    return _checked(crs.inverse(shape))
 
 
 def _checked(shape: BaseGeometry) -> BaseGeometry:
@@ -81,7 +81,7 @@ def _checked(shape: BaseGeometry) -> BaseGeometry:
     return shape
 
 
-def window(numbers: list[float], system: System, parameter: str) -> BaseGeometry:
+def window(numbers: list[float], crs: CRS, parameter: str) -> BaseGeometry:
     """Return a box of 4 or 6 numbers in CRS84; its west may lie east of its east."""
     if len(numbers) not in (4, 6):
         raise QueryError(parameter, len(numbers), "a box has 4 or 6 numbers")
@@ -90,11 +90,11 @@ def window(numbers: list[float], system: System, parameter: str) -> BaseGeometry
     x2, y2 = numbers[half : half + 2]
     if len(numbers) == 6 and numbers[2] > numbers[5]:
         raise QueryError(parameter, "", "the lower height comes before the upper")
-    if system.swapped:
+    if crs.swapped:
         x1, y1, x2, y2 = y1, x1, y2, x2
     if y1 > y2:
         raise QueryError(parameter, "", "south lies north of north")
-    if system.degrees:
+    if crs.degrees:
         return _degrees(x1, y1, x2, y2, parameter)
     if x1 > x2:
         raise QueryError(parameter, "", "west lies east of east")
@@ -102,7 +102,7 @@ def window(numbers: list[float], system: System, parameter: str) -> BaseGeometry
     width = max(x2 - x1, y2 - y1)
     # An edge that is straight there is a curve here.
     dense = shapely.segmentize(corners, width / 32) if width else corners
-    moved = system.inverse(dense)
+    moved = crs.inverse(dense)
     if not np.isfinite(shapely.get_coordinates(moved)).all():
         raise QueryError(parameter, "", "lies beyond its reference system")
     return moved

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from api.columns import Mask
-from api.params import interval
+from api.params import parse_interval
 from api.table import Table
 from layers.errors import QueryError
 from layers.record.dates import BEGINNING, FOREVER
@@ -49,7 +49,7 @@ def instant(node: dict[str, Any]) -> int:
     try:
         if not isinstance(text, str) or "/" in text:
             raise QueryError("filter", text, f"{str(text)[:40]!r} is no date")
-        first, _ = interval(text)
+        first, _ = parse_interval(text)
     except QueryError as error:
         raise QueryError("filter", text, error.message) from None
     return first.toordinal() if first else BEGINNING

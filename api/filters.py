@@ -1,7 +1,7 @@
 """CQL2: parsed by the cql2 package, compiled here to masks over a collection's columns.
 
 Logic is that of three values, as in SQL: a comparison with nothing is unknown, NOT unknown is
-unknown, and only what is true is chosen. A truth is therefore two masks, where it holds and
+unknown, and only what is true is selected. Each is therefore two masks, where it holds and
 where it does not; elsewhere it is unknown.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 
 from api.columns import Mask
-from api.crs import System
+from api.crs import CRS
 from api.filter_space import spatial
 from api.filter_time import TEMPORAL, instant, temporal
 from api.table import Table
@@ -29,20 +29,20 @@ from layers.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class TernaryMask:
     """Where something holds and where it does not; where neither, it is unknown."""
 
     true: Mask
     false: Mask
 
-    def __and__(self, other: Truth) -> Truth:
-        return Truth(self.true & other.true, self.false | other.false)
+    def __and__(self, other: TernaryMask) -> TernaryMask:
+        return TernaryMask(self.true & other.true, self.false | other.false)
 
-    def __or__(self, other: Truth) -> Truth:
-        return Truth(self.true | other.true, self.false & other.false)
+    def __or__(self, other: TernaryMask) -> TernaryMask:
+        return TernaryMask(self.true | other.true, self.false & other.false)
 
-    def __invert__(self) -> Truth:
-        return Truth(self.false, self.true)
+    def __invert__(self) -> TernaryMask:
+        return TernaryMask(self.false, self.true)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ _ARRAYS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
 }
 
 
-def chosen(
-    table: Table, text: str, lang: str, *, reading: Reading, system: System, settings: Settings
+def evaluate(
+    table: Table, text: str, lang: str, *, reading: Reading, crs: CRS, settings: Settings
 ) -> Mask:
     """Return which features a CQL2 expression chooses; `QueryError` says what is wrong."""
-    tree = parsed(text, lang, settings)
-    return _Compiler(table, reading, system).truth(tree).true
+    tree = parse_cql2(text, lang, settings)
+    return _Compiler(table, reading, crs).evaluate(tree).true
 
 
-def parsed(text: str, lang: str, settings: Settings) -> Any:
+def parse_cql2(text: str, lang: str, settings: Settings) -> Any:
     """Return the expression as a CQL2 JSON tree, within the limits."""
     deepest = settings.max_filter_depth
     if _depth(text) > 4 * deepest:  # brackets; the tree itself is measured below
@@ -159,61 +159,59 @@ def _vertices(node: Any) -> int:
 class _Compiler:
     """Turns a tree into masks over one collection."""
 
-    def __init__(self, table: Table, reading: Reading, system: System) -> None:
+    def __init__(self, table: Table, reading: Reading, crs: CRS) -> None:
         self.table = table
         self.size = len(table)
         self.reading = reading
-        self.system = system
+        self.crs = crs
 
-    def truth(self, node: Any) -> Truth:
+    def evaluate(self, node: Any) -> TernaryMask:
         """Return where a boolean expression holds."""
         if isinstance(node, bool):
-            return self._from(np.full(self.size, node))
+            return self._ternary(np.full(self.size, node))
         if not isinstance(node, dict):
             raise _bad(f"{str(node)[:40]!r} is neither true nor false")
         if "property" in node:
             flag = self.scalar(node)
             if flag.kind != "boolean":
                 raise _bad(f"property {node['property']!r} is neither true nor false")
-            return self._from(flag.value, flag.null)
+            return self._ternary(flag.value, flag.null)
         op, args = str(node.get("op", "")).lower(), node.get("args", [])
         if op in ("and", "or"):
-            return self._joined(op, args)
+            return self._logical(op, args)
         if op == "not":
-            return ~self.truth(*_exactly(op, args, 1))
+            return ~self.evaluate(*_arguments(op, args, 1))
         return self._predicate(op, args)
 
-    def _joined(self, op: str, args: list[Any]) -> Truth:
+    def _logical(self, op: str, args: list[Any]) -> TernaryMask:
         if not args:
             raise _bad(f"{op} needs two expressions")
-        whole = self.truth(args[0])
+        whole = self.evaluate(args[0])
         for arg in args[1:]:
-            whole = whole & self.truth(arg) if op == "and" else whole | self.truth(arg)
+            whole = whole & self.evaluate(arg) if op == "and" else whole | self.evaluate(arg)
         return whole
 
-    def _predicate(self, op: str, args: list[Any]) -> Truth:
+    def _predicate(self, op: str, args: list[Any]) -> TernaryMask:
         if op in _COMPARE:
-            one, other = (self.scalar(arg) for arg in _exactly(op, args, 2))
-            return self._compared(_COMPARE[op], one, other)
+            one, other = (self.scalar(arg) for arg in _arguments(op, args, 2))
+            return self._compare(_COMPARE[op], one, other)
         if op == "isnull":
-            return self._from(self._null(*_exactly(op, args, 1)))
+            return self._ternary(self._is_null(*_arguments(op, args, 1)))
         if op == "like":
-            return self._like(*_exactly(op, args, 2))
+            return self._like(*_arguments(op, args, 2))
         if op == "between":
-            value, low, high = (self.scalar(arg) for arg in _exactly(op, args, 3))
-            return self._compared(operator.ge, value, low) & self._compared(
-                operator.le, value, high
-            )
+            value, low, high = (self.scalar(arg) for arg in _arguments(op, args, 3))
+            return self._compare(operator.ge, value, low) & self._compare(operator.le, value, high)
         if op == "in":
-            return self._in(*_exactly(op, args, 2))
+            return self._in(*_arguments(op, args, 2))
         if op in _ARRAYS:
-            return self._arrays(op, *_exactly(op, args, 2))
+            return self._array(op, *_arguments(op, args, 2))
         if op in TEMPORAL:
-            true, unknown = temporal(self.table, op, _exactly(op, args, 2))
-            return self._from(true, unknown)
+            true, unknown = temporal(self.table, op, _arguments(op, args, 2))
+            return self._ternary(true, unknown)
         if op.startswith("s_"):
-            pair = _exactly(op, args, 2)
-            return self._from(*spatial(self.table, self.reading, self.system, op, pair))
+            pair = _arguments(op, args, 2)
+            return self._ternary(*spatial(self.table, self.reading, self.crs, op, pair))
         raise _bad(f"operator {op[:40]!r} is not offered")
 
     def scalar(self, node: Any) -> Scalar:
@@ -231,7 +229,7 @@ class _Compiler:
                 return Scalar("date", instant(node), False)
             op = str(node.get("op", "")).lower()
             if op in _FOLDS:
-                return self._folded(op, self.scalar(*_exactly(op, node.get("args", []), 1)))
+                return self._fold(op, self.scalar(*_arguments(op, node.get("args", []), 1)))
             raise _bad(f"{op[:40] or 'this'!r} gives no value that can be compared")
         raise _bad(f"{str(node)[:40]!r} cannot be compared")
 
@@ -242,7 +240,7 @@ class _Compiler:
             raise _bad(f"there is no queryable {name[:40]!r}; known: geometry, {', '.join(known)}")
         return Scalar(column.kind, column.array, column.null)
 
-    def _folded(self, op: str, given: Scalar) -> Scalar:
+    def _fold(self, op: str, given: Scalar) -> Scalar:
         fold = _FOLDS[op]
         if given.kind != "string":
             raise _bad(f"{op} takes text")
@@ -252,33 +250,33 @@ class _Compiler:
         held[:] = [fold(value) for value in given.value]
         return Scalar("string", held, given.null)
 
-    def _compared(self, how: Callable[[Any, Any], Any], one: Scalar, other: Scalar) -> Truth:
-        one, other = _alike(one, other)
+    def _compare(self, how: Callable[[Any, Any], Any], one: Scalar, other: Scalar) -> TernaryMask:
+        one, other = _coerce(one, other)
         if one.kind in ("strings", "boolean") and how not in (operator.eq, operator.ne):
             raise _bad("only numbers, text and dates have an order")
         result = np.broadcast_to(np.asarray(how(one.value, other.value), bool), (self.size,))
-        return self._from(result, np.asarray(one.null) | np.asarray(other.null))
+        return self._ternary(result, np.asarray(one.null) | np.asarray(other.null))
 
-    def _in(self, node: Any, values: Any) -> Truth:
+    def _in(self, node: Any, values: Any) -> TernaryMask:
         if not isinstance(values, list) or not values:
             raise _bad("in needs a list of values")
         value = self.scalar(node)
-        whole = self._compared(operator.eq, value, self.scalar(values[0]))
+        whole = self._compare(operator.eq, value, self.scalar(values[0]))
         for other in values[1:]:
-            whole = whole | self._compared(operator.eq, value, self.scalar(other))
+            whole = whole | self._compare(operator.eq, value, self.scalar(other))
         return whole
 
-    def _like(self, node: Any, pattern: Any) -> Truth:
+    def _like(self, node: Any, pattern: Any) -> TernaryMask:
         value, like = self.scalar(node), self.scalar(pattern)
         if value.kind != "string" or not isinstance(like.value, str):
             raise _bad("like compares text with a pattern")
         fits = like_matcher(like.value)
         if isinstance(value.value, str):
-            return self._from(np.full(self.size, fits(value.value)))
+            return self._ternary(np.full(self.size, fits(value.value)))
         found = np.fromiter((fits(text) for text in value.value), bool, self.size)
-        return self._from(found, value.null)
+        return self._ternary(found, value.null)
 
-    def _null(self, node: Any) -> Mask:
+    def _is_null(self, node: Any) -> Mask:
         if isinstance(node, dict) and node.get("property") == "geometry":
             shapes = self.table.shapes[self.reading]
             return np.fromiter((shape is None for shape in shapes), bool, self.size)
@@ -286,11 +284,11 @@ class _Compiler:
             return np.asarray(self._property(str(node["property"])).null, bool)
         return np.zeros(self.size, bool)
 
-    def _arrays(self, op: str, one: Any, other: Any) -> Truth:
+    def _array(self, op: str, one: Any, other: Any) -> TernaryMask:
         first, second = self._list(one), self._list(other)
         test = _ARRAYS[op]
         pairs = zip(first, second, strict=True)
-        return self._from(np.fromiter((test(a, b) for a, b in pairs), bool, self.size))
+        return self._ternary(np.fromiter((test(a, b) for a, b in pairs), bool, self.size))
 
     def _list(self, node: Any) -> list[frozenset[str]]:
         if isinstance(node, list) and all(isinstance(item, str) for item in node):
@@ -301,13 +299,13 @@ class _Compiler:
                 return [frozenset(value) for value in found.value]
         raise _bad("array operators take a list of text or a property that is one")
 
-    def _from(self, true: Any, unknown: Any = False) -> Truth:
+    def _ternary(self, true: Any, unknown: Any = False) -> TernaryMask:
         holds = np.asarray(true, bool)
         known = ~np.broadcast_to(np.asarray(unknown, bool), (self.size,))
-        return Truth(holds & known, ~holds & known)
+        return TernaryMask(holds & known, ~holds & known)
 
 
-def _alike(one: Scalar, other: Scalar) -> tuple[Scalar, Scalar]:
+def _coerce(one: Scalar, other: Scalar) -> tuple[Scalar, Scalar]:
     """Return two values of one kind; a text beside a date is read as a date."""
     if one.kind == other.kind:
         return one, other
@@ -350,7 +348,7 @@ def like_matcher(pattern: str) -> Callable[[str], bool]:
     return fits
 
 
-def _exactly(op: str, args: Any, count: int) -> list[Any]:
+def _arguments(op: str, args: Any, count: int) -> list[Any]:
     if not isinstance(args, list) or len(args) != count:
         raise _bad(f"{op} takes {count} argument{'s' if count > 1 else ''}")
     return args

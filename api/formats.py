@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from api.crs import CRS84
+from api.item_query import ItemPage, shapes_of
 from api.links import Link
-from api.select import Selection, shapes_of
 from api.table import Table
 from layers.formats import csv_ as comma
 from layers.formats import gdal
@@ -24,50 +24,47 @@ CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def geojson(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
+def geojson(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    features = selection.table.fragments(
-        selection.numbers, selection.reading, selection.system, selection.lang
-    )
-    return _joined(_head(record, selection, links), features)
+    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang)
+    return _joined(_head(record, page, links), features)
 
 
-def jsonfg(record: Record, selection: Selection, links: Sequence[Link]) -> bytes:
+def jsonfg(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
     """Return the page as a JSON-FG feature collection."""
     parts = [
-        selection.table.fg_fragment(number, selection.reading, selection.system, selection.lang)
-        for number in selection.numbers
+        page.table.fg_fragment(number, page.reading, page.crs, page.lang) for number in page.numbers
     ]
-    head = {**_head(record, selection, links), **_fg_head(selection.table, selection.system.uri)}
+    head = {**_head(record, page, links), **_fg_head(page.table, page.crs.uri)}
     return _joined(head, b",".join(parts))
 
 
 def one(
-    table: Table, fragment: bytes, links: Sequence[Link], *, fg: bool, system: str = CRS84.uri
+    table: Table, fragment: bytes, links: Sequence[Link], *, fg: bool, crs: str = CRS84.uri
 ) -> bytes:
     """Return one feature with its links."""
     more: dict[str, Any] = {"links": links}
     if fg:
-        more |= json_features.fg_head(system)
+        more |= json_features.fg_head(crs)
         more["featureSchema"] = json_features.schema(table.id)
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
 
 
-def _fg_head(table: Table, system: str) -> dict[str, Any]:
+def _fg_head(table: Table, crs: str) -> dict[str, Any]:
     return {
-        **json_features.fg_head(system),
+        **json_features.fg_head(crs),
         "featureType": table.feature_type,
         "featureSchema": json_features.schema(table.id),
     }
 
 
-def _head(record: Record, selection: Selection, links: Sequence[Link]) -> dict[str, Any]:
-    table = selection.table
+def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
+    table = page.table
     return {
         "type": "FeatureCollection",
         "name": table.id,
         "title": {"en": table.title["en"], "ar": table.title["ar"]},
-        "reading": selection.reading,
+        "reading": page.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
@@ -75,10 +72,10 @@ def _head(record: Record, selection: Selection, links: Sequence[Link]) -> dict[s
             "licence": record.atlas.licence,
             "scope": {"en": record.atlas.scope["en"], "ar": record.atlas.scope["ar"]},
         },
-        "attribution": attribution(table, selection.numbers),
+        "attribution": attribution(table, page.numbers),
         "links": links,
-        "numberMatched": selection.matched,
-        "numberReturned": len(selection.numbers),
+        "numberMatched": page.matched,
+        "numberReturned": len(page.numbers),
     }
 
 
@@ -100,16 +97,13 @@ def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
     return b"".join((start, b',"features":[', features, b"]}\n"))
 
 
-def comma_separated(selection: Selection) -> bytes:
+def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    rows = [selection.table.properties(number, selection.lang) for number in selection.numbers]
-    names = list(selection.table.columns)
+    rows = [page.table.properties(number, page.lang) for number in page.numbers]
+    names = list(page.table.columns)
     names += [key for key in (rows[0] if rows else {}) if key not in names]
-    shapes = (
-        selection.system.forward(shape) if shape is not None else None
-        for shape in shapes_of(selection)
-    )
+    shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
         [*(cell(row.get(name)) for name in names), comma.well_known(shape)]
         for row, shape in zip(rows, shapes, strict=True)
@@ -118,27 +112,27 @@ def comma_separated(selection: Selection) -> bytes:
     return out.getvalue().encode()
 
 
-def download(selection: Selection, driver: str, ending: str) -> bytes:
+def download(page: ItemPage, driver: str, ending: str) -> bytes:
     """Return features as a GIS file, in the reference system asked for."""
     import geopandas  # half a second that only downloads need
 
-    rows = [selection.table.properties(number, selection.lang) for number in selection.numbers]
+    rows = [page.table.properties(number, page.lang) for number in page.numbers]
     columns = {
         name: [cell(row.get(name)) if isinstance(row.get(name), list) else row.get(name)
                for row in rows]
-        for name in (rows[0] if rows else selection.table.columns)
+        for name in (rows[0] if rows else page.table.columns)
         if name != "id"
     }  # fmt: skip
-    ids = [selection.table.ids[number] for number in selection.numbers]
-    shapes = shapes_of(selection)
+    ids = [page.table.ids[number] for number in page.numbers]
+    shapes = shapes_of(page)
     frame = geopandas.GeoDataFrame({"id": ids, **columns}, geometry=shapes, crs="OGC:CRS84")
     frame = frame.set_crs("EPSG:4326", allow_override=True)
-    if selection.system.name not in ("OGC:CRS84", "EPSG:4326"):
-        frame = frame.to_crs(selection.system.name)
+    if page.crs.name not in ("OGC:CRS84", "EPSG:4326"):
+        frame = frame.to_crs(page.crs.name)
     more: dict[str, Any] = {}
     if ending == "fgb":
         more["SPATIAL_INDEX"] = gdal.index_of(shapes)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{selection.table.id}.{ending}"
-        frame.to_file(path, driver=driver, layer=selection.table.id, engine="pyogrio", **more)
+        path = Path(folder) / f"{page.table.id}.{ending}"
+        frame.to_file(path, driver=driver, layer=page.table.id, engine="pyogrio", **more)
         return path.read_bytes()

@@ -6,9 +6,9 @@ from importlib.metadata import version
 from typing import Any
 
 from api import negotiate
+from api.item_query import COMMON, FILTERS
 from api.negotiate import Format
 from api.params import PARAMS
-from api.select import COMMON, FILTERS
 from layers.record.model import Atlas
 from layers.settings import Settings
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +9,16 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
-from api.reply import Reply
+from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query
+from layers.web.json_script import json_script
 from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.data import first_and_rest, page_data
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]
-# Inside a script element these are all that HTML could take for its own.
-_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,13 @@ class Pages:
 
 def with_dataset(html: str, dataset: dict[str, Any]) -> str:
     """Return a page that tells search engines what data set it shows."""
-    text = json.dumps(dataset, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
-    block = f'<script type="application/ld+json">{text}</script>'
+    block = f'<script type="application/ld+json">{json_script(dataset)}</script>'
     return html.replace("</head>", f"{block}</head>", 1)
 
 
 def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
     """Return the map page; a day in the address becomes the page on that day."""
-    lang = params.language(given) or "en"
+    lang = params.parse_language(given) or "en"
     on = given.get("on")
     if on is not None:
         query.day("on", on)
@@ -88,7 +85,7 @@ def map_rest(request: Request) -> Response:
 
 def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
     """Return data of one record; body and digest come from the same, also while it changes."""
-    params.asked(request)
+    params.parse_query(request)
     return Reply(
         body, "application/json", about=about, digest=digest, vary="Accept-Encoding", lasting=True
     )
@@ -97,9 +94,9 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
-    from api.html_frame import own_assets
+    from api.html import own_assets
 
-    params.asked(request)
+    params.parse_query(request)
     name = request.path_params["name"]
     found = page_assets().get(name) or own_assets().get(name)
     if found is None:

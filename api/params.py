@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import Request
 
-from api.crs import SYSTEMS
+from api.crs import SUPPORTED_CRS
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.query.filters import day
@@ -59,8 +59,8 @@ PARAMS: dict[str, Param] = {
             },
             explode=False,
         ),
-        Param("bbox-crs", "Reference system of bbox.", _enum(*SYSTEMS)),
-        Param("crs", "Reference system of the geometries.", _enum(*SYSTEMS)),
+        Param("bbox-crs", "Reference crs of bbox.", _enum(*SUPPORTED_CRS)),
+        Param("crs", "Reference crs of the geometries.", _enum(*SUPPORTED_CRS)),
         Param(
             "datetime",
             "A day or instant (2020-03-05), or an interval, closed at both ends, .. for open "
@@ -71,7 +71,7 @@ PARAMS: dict[str, Param] = {
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
         Param("filter", "A CQL2 expression over the queryables."),
         Param("filter-lang", "How the filter is written.", _enum("cql2-text", "cql2-json")),
-        Param("filter-crs", "Reference system of geometries in the filter.", _enum(*SYSTEMS)),
+        Param("filter-crs", "Reference crs of geometries in the filter.", _enum(*SUPPORTED_CRS)),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param("lat", "Latitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param(
@@ -89,7 +89,7 @@ PARAMS: dict[str, Param] = {
 }
 
 
-def asked(request: Request, *names: str) -> dict[str, str]:
+def parse_query(request: Request, *names: str) -> dict[str, str]:
     """Return the parameters of a request; unknown and repeated ones are refused by name."""
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
@@ -102,19 +102,19 @@ def asked(request: Request, *names: str) -> dict[str, str]:
     return found
 
 
-def need(given: Mapping[str, str], name: str) -> str:
+def require(given: Mapping[str, str], name: str) -> str:
     """Return a parameter that must be there."""
     if name not in given:
         raise QueryError(name, "", "is missing")
     return given[name]
 
 
-def number(given: Mapping[str, str], name: str) -> float | None:
+def optional_float(given: Mapping[str, str], name: str) -> float | None:
     """Return a finite number, None where the parameter was left out."""
-    return None if name not in given else one_number(name, given[name])
+    return None if name not in given else parse_float(name, given[name])
 
 
-def one_number(name: str, text: str) -> float:
+def parse_float(name: str, text: str) -> float:
     """Return a finite number from a text."""
     try:
         value = float(text)
@@ -125,7 +125,7 @@ def one_number(name: str, text: str) -> float:
     return value
 
 
-def whole(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+def parse_int(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
     """Return a whole number; more than ``most`` counts as ``most``."""
     text = given.get(name)
     if text is None:
@@ -137,7 +137,7 @@ def whole(given: Mapping[str, str], name: str, default: int, *, least: int, most
     return min(int(text), most)
 
 
-def reading(given: Mapping[str, str]) -> Reading:
+def parse_reading(given: Mapping[str, str]) -> Reading:
     """Return a reading by name; `QueryError` lists the three."""
     text = given.get("reading", "nominal")
     for name in READINGS:
@@ -146,7 +146,7 @@ def reading(given: Mapping[str, str]) -> Reading:
     raise QueryError("reading", text, f"must be one of {', '.join(READINGS)}")
 
 
-def language(given: Mapping[str, str]) -> str:
+def parse_language(given: Mapping[str, str]) -> str:
     """Return the language asked for, empty for none."""
     text = given.get("lang")
     if text is not None and text not in LANGUAGES:
@@ -154,12 +154,12 @@ def language(given: Mapping[str, str]) -> str:
     return text or ""
 
 
-def one_day(given: Mapping[str, str], name: str) -> date | None:
+def optional_day(given: Mapping[str, str], name: str) -> date | None:
     """Return a full day, None where the parameter was left out."""
     return day(name, given.get(name))
 
 
-def interval(text: str) -> tuple[date | None, date | None]:
+def parse_interval(text: str) -> tuple[date | None, date | None]:
     """Return the first and last day of a ``datetime``, None where it is open."""
     parts = text.split("/")
     if len(parts) == 1:
@@ -173,7 +173,7 @@ def interval(text: str) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _instant(text: str, whole_text: str) -> date:
+def _instant(text: str, whole: str) -> date:
     """Return the day of an RFC 3339 date or time, in UTC."""
     match = _INSTANT.match(text)
     try:
@@ -185,4 +185,4 @@ def _instant(text: str, whole_text: str) -> date:
         return moment.astimezone(UTC).date()
     except (ValueError, OverflowError):
         message = f"{text[:40]!r} is no day or RFC 3339 time, as 2020-03-05"
-        raise QueryError("datetime", whole_text, message) from None
+        raise QueryError("datetime", whole, message) from None

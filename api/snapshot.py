@@ -18,7 +18,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from api.pages import Pages
-from api.reply import Cache
+from api.responses import Cache
 from api.table import Table
 from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
 from layers.build.rows import BuiltAtlas, build
@@ -104,7 +104,7 @@ class Current:
         self._pending: Signature | None = None
         self.snapshot = Snapshot(self._reader(settings.seeds))
 
-    def look(self) -> bool:
+    def reload_if_changed(self) -> bool:
         """Read the record again if its folder has changed and is at rest; tell if it did.
 
         A folder in the middle of being written changes from one look to the next, so a change
@@ -139,7 +139,7 @@ class Current:
         while True:
             await asyncio.sleep(self.settings.reload_seconds)
             try:
-                await anyio.to_thread.run_sync(self.look)
+                await anyio.to_thread.run_sync(self.reload_if_changed)
                 # So that no reader waits for what the page is made with to load.
                 await anyio.to_thread.run_sync(lambda: self.snapshot.pages)
             except Exception:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column
-from api.crs import CRS84, System
+from api.crs import CRS, CRS84
 from layers.build.rows import Reading
 from layers.formats.features import geometry_json
 from layers.record.dates import BEGINNING, FOREVER
@@ -34,25 +34,25 @@ class ShapeCache:
     def __init__(self) -> None:
         self._held: dict[tuple[int, str], tuple[BaseGeometry, bytes]] = {}
 
-    def text(self, geometry: BaseGeometry | None, system: System) -> bytes:
+    def text(self, geometry: BaseGeometry | None, crs: CRS) -> bytes:
         """Return a geometry as GeoJSON in a reference system, serialised once."""
         if geometry is None:
             return b"null"
-        key = (id(geometry), system.uri)
+        key = (id(geometry), crs.uri)
         held = self._held.get(key)
         if held is None:
             # The geometry is kept beside its text: an id is only good while its object lives.
-            held = self._held[key] = (geometry, orjson.dumps(_json(geometry, system)))
+            held = self._held[key] = (geometry, orjson.dumps(_json(geometry, crs)))
         return held[1]
 
 
-def _json(geometry: BaseGeometry, system: System) -> dict[str, Any] | None:
-    if system is CRS84:
+def _json(geometry: BaseGeometry, crs: CRS) -> dict[str, Any] | None:
+    if crs is CRS84:
         return geometry_json(geometry)
-    mapping = shapely.geometry.mapping(system.forward(geometry))
+    mapping = shapely.geometry.mapping(crs.forward(geometry))
     return {
         "type": mapping["type"],
-        "coordinates": _rounded(mapping["coordinates"], system.decimals),
+        "coordinates": _rounded(mapping["coordinates"], crs.decimals),
     }
 
 
@@ -116,35 +116,31 @@ class Table:
             return None
         return {"interval": [day.isoformat() if day else ".." for day in days]}
 
-    def fragment(
-        self, number: int, reading: Reading, system: System = CRS84, lang: str = ""
-    ) -> bytes:
+    def fragment(self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "") -> bytes:
         """Return a feature as GeoJSON, joined from parts that were serialised once."""
-        shape = self.cache.text(self.shapes[reading][number], system)
+        shape = self.cache.text(self.shapes[reading][number], crs)
         return b'{"geometry":' + shape + self._rest(number, lang)
 
     def fragments(
-        self, numbers: Sequence[int], reading: Reading, system: System = CRS84, lang: str = ""
+        self, numbers: Sequence[int], reading: Reading, crs: CRS = CRS84, lang: str = ""
     ) -> bytes:
         """Return features as GeoJSON with commas between them, each part copied once."""
         shapes, text = self.shapes[reading], self.cache.text
         pieces: list[bytes] = []
         for number in numbers:
-            pieces += (b',{"geometry":', text(shapes[number], system), self._rest(number, lang))
+            pieces += (b',{"geometry":', text(shapes[number], crs), self._rest(number, lang))
         if pieces:
             pieces[0] = pieces[0][1:]
         return b"".join(pieces)
 
-    def fg_fragment(
-        self, number: int, reading: Reading, system: System = CRS84, lang: str = ""
-    ) -> bytes:
+    def fg_fragment(self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "") -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
         geometry = self.shapes[reading][number]
         place, shape = b"null", b"null"
-        if system is CRS84:
-            shape = self.cache.text(geometry, system)
+        if crs is CRS84:
+            shape = self.cache.text(geometry, crs)
         else:
-            place = self.cache.text(geometry, system)
+            place = self.cache.text(geometry, crs)
         kind = orjson.dumps(self.feature_type)
         return (
             b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + shape

@@ -97,9 +97,10 @@ def layer_table(
 
 def _places(record: Record, cache: ShapeCache) -> Table:
     places = list(record.places.values())
+    items = [place.model_dump() for place in places]
+    languages = record.atlas.languages
     kinds: dict[str, Kind] = {
-        "name_en": "string",
-        "name_ar": "string",
+        **{f"name_{lang}": "string" for lang in languages},
         "spellings": "strings",
         "kind": "string",
         "rank": "number",
@@ -117,16 +118,12 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         columns={
             "id": Column("id", "string", [place.id for place in places]),
             **{
-                key: Column(key, kind, [getattr(place, key) for place in places])
-                for key, kind in kinds.items()
+                key: Column(key, kind, [item[key] for item in items]) for key, kind in kinds.items()
             },
         },
         days=[None] * len(places),
         shapes={"nominal": [shapely.Point(place.lon, place.lat) for place in places]},
-        localised={
-            "en": [{"name": place.name_en} for place in places],
-            "ar": [{"name": place.name_ar or place.name_en} for place in places],
-        },
+        localised={lang: [{"name": place.name(lang)} for place in places] for lang in languages},
         feature_type="place",
         cache=cache,
         has_time=False,

@@ -22,6 +22,7 @@ from pathlib import Path
 from layers.build.rows import build
 from layers.record.model import GazetteerPlace
 from layers.record.reader import read
+from layers.record.texts import LANGUAGES
 from layers.settings import BUNDLED_SEEDS
 
 RATIO_BOUND = 2.0
@@ -82,7 +83,7 @@ def synthetic(folder: Path, zones: int) -> None:
         f"asserted_by: {actor}}}\n"
     )
     spots = [(35 + (i % 10) * 0.1, 33 + (i // 10) * 0.1) for i in range(100)]
-    head = ",".join(GazetteerPlace.model_fields)
+    head = ",".join(GazetteerPlace.columns(LANGUAGES))
     rows = [
         f"p{i:03d},P{i},,,made up,village,{lon:.3f},{lat:.3f},500,5,{key},CC0,"
         for i, (lon, lat) in enumerate(spots)

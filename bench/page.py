@@ -107,14 +107,14 @@ class Bench:
         self.browser, self.folder = browser, folder
 
     def open(self, data: dict[str, Any], on: str | None = None) -> tuple[Any, bytes, float]:
-        """Open the data as one file; return the page, its bytes and seconds until ready."""
+        """Open the data as one file; return the page, its bytes and seconds until it stands."""
         html = render_page(data, mode="file", on=on).encode()
         file = self.folder / "atlas.html"
         file.write_bytes(html)
         page = self.browser.new_page(viewport={"width": 1440, "height": 900})
         start = time.perf_counter()
         page.goto(file.as_uri())
-        page.wait_for_selector("html[data-ready=yes]")
+        page.wait_for_selector("html[data-idle=yes]")
         return page, html, time.perf_counter() - start
 
     def steps(self, page: Any, count: int) -> float:
@@ -149,9 +149,7 @@ def first_view(browser: Any, seeds: Path, lang: str) -> float:
         "Network.loadingFinished", lambda e: sent.update({e["requestId"]: e["encodedDataLength"]})
     )
     page.goto(f"http://127.0.0.1:{port}/?lang={lang}")
-    page.wait_for_selector("html[data-ready=yes]")
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(800)
+    page.wait_for_selector("html[data-idle=yes]")
     # The rest of the record is asked for when the first view stands, and is no part of it.
     total = sum(size for key, size in sent.items() if "/map/rest.json" not in urls.get(key, ""))
     rest = sum(sent.values()) - total

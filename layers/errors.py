@@ -42,9 +42,13 @@ class SeedError(TamasError):
 class Missing(SeedError):
     """A record that another one names is not there."""
 
-    def __init__(self, path: str, record: str, field: str, kind: str, name: str) -> None:
+    def __init__(
+        self, path: str, record: str, field: str, kind: str, name: str, known: Iterable[str] = ()
+    ) -> None:
         self.name = name
         message = f"there is no {kind} {name!r}; add it to the record or correct the id"
+        if known:
+            message += f"; known: {', '.join(known)}"
         super().__init__(path, record, field, message)
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,7 @@ from layers.build.rows import BuiltAtlas, build
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import SECOND
+from tests.support.browser import chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
 settings.register_profile(
@@ -42,6 +44,13 @@ def second() -> BuiltAtlas:
 @pytest.fixture(scope="session")
 def real() -> BuiltAtlas:
     return build(read(BUNDLED_SEEDS))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for all tests of a process."""
+    with chromium() as made:
+        yield made
 
 
 @pytest.fixture(params=["real", "second"])

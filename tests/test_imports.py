@@ -96,7 +96,7 @@ def names_of_the_record(real) -> re.Pattern[str]:
     # An id of one plain word ('contacts') is also a word of the interface; it says nothing.
     ids = {*record.layers, *record.zones, record.atlas.id}
     names = {name for name in ids if "-" in name}
-    names |= {place.name_en for place in record.places.values() if place.rank <= 2}
+    names |= {place.name("en") for place in record.places.values() if place.rank <= 2}
     names |= {"Syria", "Syrian", "Idlib", "Tanf", "Sochi", "Astana", "Turkiye", "Türkiye", "M4"}
     words = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, words))})(?![\w-])", re.IGNORECASE)

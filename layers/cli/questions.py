@@ -108,7 +108,7 @@ def search(
     for match in matches:
         place = match.place
         typer.echo(
-            f"{place.id}: {place.name_en} · {place.name_ar or '-'} "
+            f"{place.id}: {' · '.join(name or '-' for name in place.names.values())} "
             f"({place.kind}; {place.lon:.4f}, {place.lat:.4f}; matched {match.spelling!r})"
         )
     if not matches:

@@ -26,8 +26,9 @@ from layers.formats.evidence import of_rows
 from layers.formats.gdal import dated, of_one_kind, put
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
+from layers.i18n import translator
 from layers.record.model import LocalizedText
-from layers.style.gis import looks_of
+from layers.style.symbology import symbology
 
 # No id of a layer holds an underscore, so no layer can take these names.
 EVIDENCE = "evidence_"
@@ -88,15 +89,17 @@ def _write_layer(
     own = f"{title} ({name})"
     options = {"IDENTIFIER": own, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
     put(table, path, "GPKG", name, kind=kind, layer_options=options)
-    looks, kinds = looks_of(rows, content.lang), _kinds(shapes)
+    record = content.built.record
+    words, kinds = translator(content.lang, record.kinds), _kinds(shapes)
+    categories = symbology(record).symbols((row.zone_type, row.status) for row in rows)
     style = dict.fromkeys(_TEXT, "")
     return {
         **style,
         "f_table_name": name,
         "f_geometry_column": SHAPE_NAME,
         "styleName": name,
-        "styleQML": qml(looks, kinds, name=f"name_{content.lang}"),
-        "styleSLD": sld(looks, kinds, layer=name),
+        "styleQML": qml(categories, kinds, name=f"name_{content.lang}", words=words),
+        "styleSLD": sld(categories, kinds, layer=name, words=words),
         "useAsDefault": "1",
         "description": title,
         "ui": None,

@@ -21,8 +21,10 @@ from layers.formats.attribution import lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
+from layers.i18n import translator
 from layers.record.model import LocalizedText
-from layers.style.gis import Look, look_of, looks_of
+from layers.style.colors import rgb
+from layers.style.symbology import Symbol, symbology
 from layers.web.page.assets import table
 
 _DISC = "files/disc.png"
@@ -58,8 +60,9 @@ def _document(content: Content, *, sign: bool) -> Element:
     element(document, "name", _pick(content, content.title))
     element(document, "open", 1)
     element(document, "description", _about(content))
-    for look in looks_of(content.rows, content.lang):
-        _style(document, look, sign=sign)
+    pairs = ((row.zone_type, row.status) for row in content.rows)
+    for symbol in symbology(record).symbols(pairs):
+        _style(document, symbol, sign=sign)
     for name, rows in content.by_layer().items():
         folder = element(document, "Folder", id=f"layer.{name}")
         element(folder, "name", _pick(content, record.layers[name].title))
@@ -75,14 +78,16 @@ def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
     if content.lang == "ar":
         name, other = other, name
     element(mark, "name", name)
-    look = look_of(row.zone_type, row.status, content.lang)
-    element(mark, "Snippet", look.words, maxLines=1)
-    element(mark, "description", _description(content, row, other, look))
+    record = content.built.record
+    symbol = symbology(record).symbol(row.zone_type, row.status)
+    label = symbol.label(translator(content.lang, record.kinds))
+    element(mark, "Snippet", label, maxLines=1)
+    element(mark, "description", _description(content, row, other, label))
     span = element(mark, "TimeSpan")
     element(span, "begin", f"{row.valid_from}T00:00:00Z")
     if row.valid_to is not None:
         element(span, "end", f"{row.valid_to}T23:59:59Z")
-    element(mark, "styleUrl", f"#{look.id}")
+    element(mark, "styleUrl", f"#{symbol.id}")
     data = element(mark, "ExtendedData")
     values = content.values(row)
     for column in columns_of("rows"):
@@ -93,7 +98,7 @@ def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
         _geometry(mark, shape)
 
 
-def _description(content: Content, row: ZonePeriod, other: str, look: Look) -> str:
+def _description(content: Content, row: ZonePeriod, other: str, label: str) -> str:
     """Return what the balloon says as HTML, every text of the record escaped."""
     lang, record = content.lang, content.built.record
     words, zone = table(f"words/{lang}"), record.zones[row.zone_id]
@@ -102,7 +107,7 @@ def _description(content: Content, row: ZonePeriod, other: str, look: Look) -> s
     away = "ar" if lang == "en" else "en"
     said = [
         f'<p dir="{_direction(away)}" lang="{away}">{html.escape(other)}</p>',
-        f"<p>{html.escape(look.words)}<br>{html.escape(_days(words, row))}</p>",
+        f"<p>{html.escape(label)}<br>{html.escape(_days(words, row))}</p>",
         f"<p>{html.escape(words['says'][row.track].format(who=who))}</p>",
         f"<p>{html.escape(zone.summary.as_dict()[lang])}</p>",
         f"<p>{html.escape(words['basis'][row.geom_basis])}</p>",
@@ -133,24 +138,25 @@ def _about(content: Content) -> str:
     return f'<div dir="{_direction(content.lang)}" lang="{content.lang}">{paragraphs}</div>'
 
 
-def _style(document: Element, look: Look, *, sign: bool) -> None:
-    style = element(document, "Style", id=look.id)
+def _style(document: Element, symbol: Symbol, *, sign: bool) -> None:
+    style = element(document, "Style", id=symbol.id)
     icon = element(style, "IconStyle")
-    element(icon, "color", _colour(look, 1))
+    element(icon, "color", _colour(symbol.kind.line, 1))
     element(icon, "scale", "0.5" if sign else "0.8")
     if sign:
         element(element(icon, "Icon"), "href", _DISC)
     line = element(style, "LineStyle")
-    element(line, "color", _colour(look, 1))
-    element(line, "width", f"{look.width:g}")
+    element(line, "color", _colour(symbol.kind.line, 1))
+    element(line, "width", f"{symbol.state.width:g}")
     fill = element(style, "PolyStyle")
-    element(fill, "color", _colour(look, look.flat) if look.flat else _NO_FILL)
-    element(fill, "fill", int(bool(look.flat)))
+    flat = symbol.state.flat
+    element(fill, "color", _colour(symbol.kind.line, flat) if flat else _NO_FILL)
+    element(fill, "fill", int(bool(flat)))
 
 
-def _colour(look: Look, strength: float) -> str:
+def _colour(color: str, strength: float) -> str:
     """Return a colour as KML has it: opacity, blue, green, red."""
-    red, green, blue = look.rgb
+    red, green, blue = rgb(color)
     return f"{round(255 * strength):02x}{blue:02x}{green:02x}{red:02x}"
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from layers.formats.xml import Element, element, to_text
-from layers.style.gis import Look
+from layers.i18n import Translator
+from layers.style.colors import rgb
+from layers.style.symbology import Symbol
 
 # What QGIS calls the kinds of shape: its number, its symbol, its name in expressions.
 _SHAPES = {"Point": (0, "marker"), "LineString": (1, "line"), "Polygon": (2, "fill")}
@@ -23,13 +25,17 @@ _BRUSHES = {
     "bars": "vertical",
     "crosses": "diagonal_x",
     "dots": "dense7",
+    "rules": "horizontal",
+    "grid": "cross",
 }
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _MARKER_PX = 9
 _PATTERN_STRENGTH = 0.6
 
 
-def qml(looks: Sequence[Look], shapes: Iterable[str], *, name: str) -> str:
+def qml(
+    categories: Sequence[Symbol], shapes: Iterable[str], *, name: str, words: Translator
+) -> str:
     """Return a QGIS style for kinds and statuses on shapes of these kinds.
 
     ``shapes`` are names without ``Multi``; ``name`` is the column that features are called by.
@@ -39,9 +45,9 @@ def qml(looks: Sequence[Look], shapes: Iterable[str], *, name: str) -> str:
     _temporal(root)
     number = _SHAPES[kinds[0]][0] if len(kinds) == 1 else _ANY_SHAPE
     if len(kinds) == 1:
-        _categorised(root, looks, _SHAPES[kinds[0]][1])
+        _categorised(root, categories, _SHAPES[kinds[0]][1], words)
     else:
-        _ruled(root, looks, kinds)
+        _ruled(root, categories, kinds, words)
     element(root, "previewExpression", f'"{name}"')
     element(root, "mapTip", _tip(name))
     element(root, "layerGeometryType", number)
@@ -60,55 +66,64 @@ def _temporal(root: Element) -> None:
     )  # fmt: skip
 
 
-def _categorised(root: Element, looks: Sequence[Look], symbol: str) -> None:
-    several = len({look.kind for look in looks}) > 1
+def _categorised(
+    root: Element, categories: Sequence[Symbol], symbol: str, words: Translator
+) -> None:
+    several = len({one.kind.id for one in categories}) > 1
     attribute = '"zone_type" || \'.\' || "status"' if several else "status"
     renderer = element(
         root, "renderer-v2", type="categorizedSymbol", attr=attribute, symbollevels=0,
         enableorderby=0, forceraster=0,
     )  # fmt: skip
-    categories = element(renderer, "categories")
-    for number, look in enumerate(looks):
-        value = look.id if several else look.status
+    listed = element(renderer, "categories")
+    for number, one in enumerate(categories):
+        value = one.id if several else one.state.id
         element(
-            categories, "category", symbol=number, value=value, label=look.words,
+            listed, "category", symbol=number, value=value, label=one.label(words),
             render="true", type="string",
         )  # fmt: skip
     symbols = element(renderer, "symbols")
-    for number, look in enumerate(looks):
-        _symbol(symbols, str(number), look, symbol)
+    for number, one in enumerate(categories):
+        _symbol(symbols, str(number), one, symbol)
 
 
-def _ruled(root: Element, looks: Sequence[Look], kinds: Sequence[str]) -> None:
+def _ruled(
+    root: Element, categories: Sequence[Symbol], kinds: Sequence[str], words: Translator
+) -> None:
     renderer = element(
         root, "renderer-v2", type="RuleRenderer", symbollevels=0, enableorderby=0, forceraster=0
     )
     rules = element(renderer, "rules", key="all")
     symbols = element(renderer, "symbols")
-    pairs = [(kind, look) for kind in kinds for look in looks]
-    for number, (kind, look) in enumerate(pairs):
+    pairs = [(kind, one) for kind in kinds for one in categories]
+    for number, (kind, one) in enumerate(pairs):
         asked = (
-            f"\"zone_type\" = '{look.kind}' AND \"status\" = '{look.status}' "
+            f"\"zone_type\" = '{one.kind.id}' AND \"status\" = '{one.state.id}' "
             f"AND geometry_type($geometry) = '{_IN_EXPRESSIONS[kind]}'"
         )
         element(
-            rules, "rule", key=f"{kind}.{look.id}", symbol=number, filter=asked, label=look.words
+            rules,
+            "rule",
+            key=f"{kind}.{one.id}",
+            symbol=number,
+            filter=asked,
+            label=one.label(words),
         )
-        _symbol(symbols, str(number), look, _SHAPES[kind][1])
+        _symbol(symbols, str(number), one, _SHAPES[kind][1])
 
 
-def _symbol(symbols: Element, name: str, look: Look, kind: str) -> None:
+def _symbol(symbols: Element, name: str, one: Symbol, kind: str) -> None:
     symbol = element(
         symbols, "symbol", name=name, type=kind, alpha=1, clip_to_extent=1, force_rhr=0
     )
     if kind == "marker":
-        _layer(symbol, "SimpleMarker", _marker(look))
+        _layer(symbol, "SimpleMarker", _marker(one))
         return
     if kind == "fill":
-        _layer(symbol, "SimpleFill", _fill(look, look.flat, "solid"))
-        if look.pattern:
-            _layer(symbol, "SimpleFill", _fill(look, _PATTERN_STRENGTH, _BRUSHES[look.pattern]))
-    _layer(symbol, "SimpleLine", _line(look))
+        _layer(symbol, "SimpleFill", _fill(one, one.state.flat, "solid"))
+        if one.pattern:
+            _layer(symbol, "SimpleFill", _fill(one, _PATTERN_STRENGTH, _BRUSHES[one.pattern]))
+    _layer(symbol, "SimpleLine", _line(one))
 
 
 def _layer(symbol: Element, kind: str, values: dict[str, Any]) -> None:
@@ -118,33 +133,33 @@ def _layer(symbol: Element, kind: str, values: dict[str, Any]) -> None:
         element(options, "Option", name=name, value=value, type="QString")
 
 
-def _colour(look: Look, strength: float = 1) -> str:
-    red, green, blue = look.rgb
+def _colour(one: Symbol, strength: float = 1) -> str:
+    red, green, blue = rgb(one.kind.line)
     return f"{red},{green},{blue},{round(255 * strength)}"
 
 
-def _line(look: Look) -> dict[str, Any]:
-    cap = {"round": "round", "butt": "flat"}[look.cap]
-    dash = ";".join(f"{part:g}" for part in look.dash)
+def _line(one: Symbol) -> dict[str, Any]:
+    cap = {"round": "round", "butt": "flat"}[one.state.cap]
+    dash = ";".join(f"{part:g}" for part in one.state.dash)
     return {
-        "line_color": _colour(look), "line_style": "solid", "line_width": f"{look.width:g}",
+        "line_color": _colour(one), "line_style": "solid", "line_width": f"{one.state.width:g}",
         "line_width_unit": "Pixel", "capstyle": cap, "joinstyle": "round",
         "use_custom_dash": int(bool(dash)), "customdash": dash or "5;2",
         "customdash_unit": "Pixel",
     }  # fmt: skip
 
 
-def _fill(look: Look, strength: float, brush: str) -> dict[str, Any]:
-    return {"color": _colour(look, strength), "style": brush, "outline_style": "no"}
+def _fill(one: Symbol, strength: float, brush: str) -> dict[str, Any]:
+    return {"color": _colour(one, strength), "style": brush, "outline_style": "no"}
 
 
-def _marker(look: Look) -> dict[str, Any]:
+def _marker(one: Symbol) -> dict[str, Any]:
     """Return a disc, hollow while nothing is in effect."""
-    full = look.flat > 0.1 or look.status == "in_effect"
+    full = one.state.flat > 0.1
     return {
-        "name": "circle", "color": _colour(look, 1 if full else 0), "size": _MARKER_PX,
-        "size_unit": "Pixel", "outline_color": _colour(look), "outline_style": "solid",
-        "outline_width": f"{look.width:g}", "outline_width_unit": "Pixel",
+        "name": "circle", "color": _colour(one, 1 if full else 0), "size": _MARKER_PX,
+        "size_unit": "Pixel", "outline_color": _colour(one), "outline_style": "solid",
+        "outline_width": f"{one.state.width:g}", "outline_width_unit": "Pixel",
     }  # fmt: skip
 
 
@@ -155,7 +170,9 @@ def _tip(name: str) -> str:
     )
 
 
-def sld(looks: Sequence[Look], shapes: Iterable[str], *, layer: str) -> str:
+def sld(
+    categories: Sequence[Symbol], shapes: Iterable[str], *, layer: str, words: Translator
+) -> str:
     """Return an SLD 1.0 style: a rule for each kind and status, without the patterns."""
     kinds = sorted(shapes, key=list(_SHAPES).index) or ["Polygon"]
     root = element(
@@ -166,40 +183,40 @@ def sld(looks: Sequence[Look], shapes: Iterable[str], *, layer: str) -> str:
     named = element(root, "NamedLayer")
     element(named, "Name", layer)
     style = element(element(named, "UserStyle"), "FeatureTypeStyle")
-    for look in looks:
+    for one in categories:
         rule = element(style, "Rule")
-        element(rule, "Name", look.id)
-        element(rule, "Title", look.words)
+        element(rule, "Name", one.id)
+        element(rule, "Title", one.label(words))
         both = element(element(rule, "ogc:Filter"), "ogc:And")
-        for column, value in (("zone_type", look.kind), ("status", look.status)):
+        for column, value in (("zone_type", one.kind.id), ("status", one.state.id)):
             equal = element(both, "ogc:PropertyIsEqualTo")
             element(equal, "ogc:PropertyName", column)
             element(equal, "ogc:Literal", value)
         for kind in kinds:
-            _symbolizer(rule, look, kind)
+            _symbolizer(rule, one, kind)
     return to_text(root, '<?xml version="1.0" encoding="UTF-8"?>\n')
 
 
-def _symbolizer(rule: Element, look: Look, kind: str) -> None:
+def _symbolizer(rule: Element, one: Symbol, kind: str) -> None:
     if kind == "Point":
         graphic = element(element(rule, "PointSymbolizer"), "Graphic")
         mark = element(graphic, "Mark")
         element(mark, "WellKnownName", "circle")
-        _parameter(element(mark, "Fill"), "fill", look.colour)
+        _parameter(element(mark, "Fill"), "fill", one.kind.line)
         element(graphic, "Size", _MARKER_PX)
         return
     name = "LineSymbolizer" if kind == "LineString" else "PolygonSymbolizer"
     symbolizer = element(rule, name)
     if kind == "Polygon":
         fill = element(symbolizer, "Fill")
-        _parameter(fill, "fill", look.colour)
-        _parameter(fill, "fill-opacity", f"{look.flat:g}")
+        _parameter(fill, "fill", one.kind.line)
+        _parameter(fill, "fill-opacity", f"{one.state.flat:g}")
     stroke = element(symbolizer, "Stroke")
-    _parameter(stroke, "stroke", look.colour)
-    _parameter(stroke, "stroke-width", f"{look.width:g}")
-    if look.dash:
-        _parameter(stroke, "stroke-dasharray", " ".join(f"{part:g}" for part in look.dash))
-        _parameter(stroke, "stroke-linecap", look.cap)
+    _parameter(stroke, "stroke", one.kind.line)
+    _parameter(stroke, "stroke-width", f"{one.state.width:g}")
+    if one.state.dash:
+        _parameter(stroke, "stroke-dasharray", " ".join(f"{part:g}" for part in one.state.dash))
+        _parameter(stroke, "stroke-linecap", one.state.cap)
 
 
 def _parameter(parent: Element, name: str, value: str) -> None:

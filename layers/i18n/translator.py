@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
-from layers.record.model import LocalizedText
+from layers.record.model import LocalizedText, ZoneKind
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -37,12 +37,13 @@ class Translator:
     around it where its script runs the other way (`isolate`), and is never read as a phrase.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, kinds: Mapping[str, ZoneKind]) -> None:
         self.language = language
         self.lang = language.tag
         self.direction = language.direction
         self._locale = language.locale
         self._phrases = read_catalogue(language.catalogue).phrases
+        self._kinds = kinds
 
     # Phrases
 
@@ -64,12 +65,15 @@ class Translator:
         forms = self._phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
-    def pick(self, text: Mapping[str, str] | LocalizedText) -> str:
+    def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
         """Return a text of the record in this language."""
         return text[self.lang]
 
     def kind(self, zone_type: str) -> str:
-        """Return what a kind of zone is called; its id where the catalogue does not know it."""
+        """Return what a kind of zone is called; its id where nothing names it."""
+        own = self._kinds.get(zone_type)
+        if own and own.names:
+            return own.names[self.lang]
         key = f"kind.{zone_type}"
         return self.gettext(key) if self.has(key) else zone_type
 
@@ -78,9 +82,11 @@ class Translator:
 
         ``after`` says that a last report went before, so that unknown reads as no later report.
         """
-        agrees = self._phrases.get(f"gender.{zone_type}", OTHER)
+        own = self._kinds.get(zone_type or "")
+        agrees: str = own.gender.get(self.lang, "") if own else ""
+        agrees = agrees or _plain(self._phrases.get(f"gender.{zone_type}", OTHER))
         key = "unknown_after" if status == "unknown" and after else status
-        return _form(self._phrases[f"status.{key}"], _plain(agrees))
+        return _form(self._phrases[f"status.{key}"], agrees)
 
     def lowercase_initial(self, phrase: str) -> str:
         """Return a phrase as it stands inside a line: no capital at its head."""
@@ -170,6 +176,14 @@ class Translator:
         except ValueError:
             return text
 
+    def month(self, day: datetime.date) -> str:
+        """Return a day's month with its year: Mar 2020."""
+        return self.gettext("month", month=self._month(day, "MMM"), year=day.year)
+
+    def day_of_year(self, day: datetime.date) -> str:
+        """Return a day without its year: 5 Mar."""
+        return self.gettext("day_of_year", day=day.day, month=self._month(day, "MMM"))
+
     def _month(self, day: datetime.date, pattern: Literal["MMM", "MMMM", "LLLL"]) -> str:
         return format_date(day, pattern, self._locale)
 
@@ -181,10 +195,17 @@ class Translator:
         )
 
 
+def translator(lang: str, kinds: Mapping[str, ZoneKind] | None = None) -> Translator:
+    """Return the words of a language by its BCP 47 tag; raises `QueryError` without words.
+
+    ``kinds`` are those that a record names itself (`Record.kinds`); the catalogue has the others.
+    """
+    return Translator(language(lang), kinds) if kinds else _translator(lang)
+
+
 @cache
-def translator(lang: str) -> Translator:
-    """Return the words of a language by its BCP 47 tag; raises `QueryError` without words."""
-    return Translator(language(lang))
+def _translator(lang: str) -> Translator:
+    return Translator(language(lang), {})
 
 
 def _plain(phrase: Phrase) -> str:

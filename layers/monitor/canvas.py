@@ -10,20 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from layers.monitor.plot_text import directed
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
+from layers.style.colors import INK, INK_2, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INK, INK_2, INK_3 = "#1B2026", "#434A52", "#5A626B"
-RULE, GROUND, PAPER = "#DDD9D1", "#F5F2EC", "#FFFFFF"
 TINY = 7.0
 Side = Literal["left", "right"]
-
-
-def tint(colour: str, share: float) -> str:
-    """Return a colour as it looks at a share of its strength on white paper."""
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * share):02X}" for part in parts)
 
 
 class Canvas:

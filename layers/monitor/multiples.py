@@ -146,7 +146,8 @@ def multiples_of(
     first, after = _span({row.period for row in rows}, known, by)
     nowhere = sum(row.outside for row in rows if not row.zone_id)
     shown = (view or Selection()).rows(built)
-    panels = tuple(_panels(shown, found, (first, after), known, lang))
+    names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
+    panels = tuple(_panels(shown, found, (first, after), known, names))
     return Multiples(panels, first, after, *known, nowhere, beyond, by)
 
 
@@ -228,7 +229,7 @@ def _panels(
     found: Mapping[str, Sequence[Bar]],
     shown: tuple[int, int],
     known: tuple[int, int],
-    lang: str,
+    names: Mapping[str, str],
 ) -> Iterator[Panel]:
     rows: dict[str, list[ZonePeriod]] = {}
     for row in shown_rows:
@@ -244,8 +245,7 @@ def _panels(
             for stretch in _stretches([row for row in own if row.track == track], shown, known)
         )
         bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
-        name = own[0].name_ar if lang == "ar" else own[0].name_en
-        yield Panel(zone, name, own[0].zone_type, bars, stretches)
+        yield Panel(zone, names[zone], own[0].zone_type, bars, stretches)
 
 
 def _stretches(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
-from layers.monitor.canvas import GROUND, INK_2, INK_3, PAPER, RULE, TINY, Canvas, tint
+from layers.i18n import Translator
+from layers.monitor.canvas import TINY, Canvas
 from layers.monitor.multiples import Bar, Multiples, Panel
 from layers.monitor.plot_text import shown, wrapped
 from layers.printing.fonts import font, width
-from layers.style.tokens import tokens
+from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, on_paper
+from layers.style.symbology import State, Symbology
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +29,14 @@ COUNTS = ("full", "some", "imprecise")
 _EPOCH = date(1970, 1, 1).toordinal()
 # Points that a name of a year, of a month with its year and of a day need on an axis.
 _ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
-_HATCH = {"diagonals": "////", "bars": "|||", "crosses": "xxx", "dots": "..."}
+_HATCH = {
+    "diagonals": "////",
+    "bars": "|||",
+    "crosses": "xxx",
+    "dots": "...",
+    "rules": "---",
+    "grid": "+++",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,8 @@ class Frame:
     """What all panels of a plot share; points."""
 
     series: Multiples
-    words: Mapping[str, Any]
-    lang: str
+    words: Translator
+    symbology: Symbology
     across: float
     bars: float
     sums: str
@@ -54,7 +63,7 @@ class Frame:
 
     def name(self, panel: Panel) -> list[str]:
         """Return a zone's name in lines."""
-        return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.lang)
+        return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.words.lang)
 
     def parts(self, panel: Panel) -> tuple[float, float, float]:
         """Return the heights of head, strips and bars."""
@@ -86,20 +95,20 @@ def _panel(
     """Draw a panel whose bars stand on ``base`` and whose name ends ``level`` above them."""
     head, strips, high = frame.parts(panel)
     top = base - high - level - head
-    kind = tokens()["kinds"].get(panel.zone_type, tokens()["kinds"]["label"])
+    kind = frame.symbology.kind(panel.zone_type)
     for line in frame.name(panel):
-        canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind["text"])
+        canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind.text)
         top += _NAME_STEP
     if panel.bars:
-        sums = {name: number(getattr(panel, name)) for name in COUNTS}
-        text = frame.words[frame.sums].format(**sums)
+        sums = {name: frame.words.number(getattr(panel, name)) for name in COUNTS}
+        text = frame.words.gettext(frame.sums, **sums)
         canvas.text(text, start, top + 7, size=SUMS, colour=INK_2)
     axes = canvas.axes(start + GUTTER, base - high - strips, frame.length, strips, frame.span)
-    _strips(axes, panel, frame, strips, kind["line"])
+    _strips(axes, panel, frame, strips, kind.line)
     if panel.bars:
         axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
-        _ground(axes, panel, frame, kind["line"])
-        _bars(axes, panel, frame, high, kind["line"], rtl=canvas.rtl)
+        _ground(axes, panel, frame, kind.line)
+        _bars(axes, panel, frame, high, kind.line, rtl=canvas.rtl)
     _time_axis(axes, frame)
 
 
@@ -115,37 +124,45 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
             lane = tall / piece.lanes
             box = (top + piece.lane * lane, lane - 0.6)
             span = [(piece.first - _EPOCH, piece.after - piece.first)]
-            look = status_look(piece.status, colour, track=track, certain=piece.certain)
+            symbol = frame.symbology.symbol(panel.zone_type, piece.status)
+            look = status_look(
+                symbol.state, colour, pattern=symbol.pattern, track=track, certain=piece.certain
+            )
             axes.broken_barh(span, box, **look)
         axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
         top += tall + 1
-    axes.set_yticks(middles, [frame.words[track] for track in TRACKS], fontsize=6.5)
+    axes.set_yticks(
+        middles, [frame.words.gettext(f"plot.{track}") for track in TRACKS], fontsize=6.5
+    )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
         said = any(piece.track == track for piece in panel.stretches)
-        label.set_color(INK_3 if said else tint(INK_3, 0.5))
+        label.set_color(INK_3 if said else on_paper(INK_3, 0.5))
 
 
 def status_look(
-    status: str, colour: str, *, track: str = "practice", certain: bool = True
+    state: State,
+    colour: str,
+    *,
+    pattern: str | None = None,
+    track: str = "practice",
+    certain: bool = True,
 ) -> dict[str, Any]:
     """Return the line, fill and pattern that the map gives a status, for a patch.
 
     Paper is an outline with a pale tint, practice is filled; a stretch that only some
     readings of the dates hold is faint.
     """
-    states = tokens()["states"]
-    state = states.get(status, states["unknown"])
     strength = 1.0 if certain else 0.45
-    flat = state["flat"] * (1.0 if track == "practice" else 0.4)
-    if track == "practice" and status == "in_effect":
+    flat = state.flat * (1.0 if track == "practice" else 0.4)
+    if track == "practice" and state.id == "in_effect":
         flat = 0.55  # as in the page's timeline: a thin bar needs more than an area
-    line = tint(colour, strength)
+    line = on_paper(colour, strength)
     return {
-        "facecolor": tint(colour, flat * strength),
-        "edgecolor": "none" if status == "unknown" else line,
+        "facecolor": on_paper(colour, flat * strength),
+        "edgecolor": "none" if state.id == "unknown" else line,
         "linewidth": 0.8,
-        "linestyle": (0, (2.6, 1.8)) if state["dash"] else "solid",
-        "hatch": _HATCH.get(state["pattern"]),
+        "linestyle": (0, (2.6, 1.8)) if state.dash else "solid",
+        "hatch": _HATCH.get(pattern or state.pattern or ""),
         "hatchcolor": line,
     }
 
@@ -161,11 +178,11 @@ def _ground(axes: Axes, panel: Panel, frame: Frame, colour: str) -> None:
             axes.axvspan(first - _EPOCH, after - _EPOCH, color=GROUND, linewidth=0, zorder=0)
     track = "practice" if any(s.track == "practice" for s in panel.stretches) else "paper"
     for piece in panel.stretches:
-        flat = tokens()["states"].get(piece.status, {"flat": 0})["flat"]
+        flat = frame.symbology.state(piece.status).flat
         if piece.track == track and piece.lane == 0 and flat:
             share = 0.32 * flat * (1 if piece.certain else 0.45)
             span = (piece.first - _EPOCH, piece.after - _EPOCH)
-            axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
+            axes.axvspan(*span, color=on_paper(colour, share), linewidth=0, zorder=0)
 
 
 def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, rtl: bool) -> None:
@@ -184,7 +201,7 @@ def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, r
                  **count_look(name, colour))  # fmt: skip
         reached |= {bar: reached[bar] + count for bar, count in counts.items()}
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=2))
-    axes.yaxis.set_major_formatter(lambda value, _: number(round(value)))
+    axes.yaxis.set_major_formatter(lambda value, _: frame.words.number(round(value)))
     axes.grid(color=RULE, linewidth=0.5, zorder=1)
     for bar in panel.bars:
         if bar.total > panel.top:
@@ -196,9 +213,9 @@ def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
     wide = bar.after - bar.first
     gap = [bar.first - _EPOCH - 0.1 * wide, bar.after - _EPOCH + 0.1 * wide]
     axes.plot(gap, [0.8 * top, 0.88 * top], color=PAPER, linewidth=2.4, zorder=3)
-    text = number(bar.total)
+    text = frame.words.number(bar.total)
     room = (frame.series.after - bar.after) / (frame.series.after - frame.series.first)
-    follows = room * frame.length > width(text, TINY, weight=600, lang=frame.lang) + 4
+    follows = room * frame.length > width(text, TINY, weight=600, lang=frame.words.lang) + 4
     rightwards = follows is not rtl
     axes.annotate(
         text,
@@ -208,7 +225,7 @@ def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
         textcoords="offset points",
         ha="left" if rightwards else "right",
         va="top",
-        fontproperties=font(TINY, weight=600, lang=frame.lang),
+        fontproperties=font(TINY, weight=600, lang=frame.words.lang),
     )
 
 
@@ -220,12 +237,12 @@ def _time_axis(axes: Axes, frame: Frame) -> None:
     most = {unit: max(2, int(frame.length / _ROOM[name])) for unit, name in units.items()}
     locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(_day_formatter(frame.words["months_short"]))
+    axes.xaxis.set_major_formatter(_day_formatter(frame.words))
     axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
     axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
 
 
-def _day_formatter(months: Sequence[str]) -> Any:
+def _day_formatter(words: Translator) -> Any:
     from matplotlib.ticker import Formatter
 
     class DayFormatter(Formatter):
@@ -236,8 +253,8 @@ def _day_formatter(months: Sequence[str]) -> Any:
             if all((day.month, day.day) == (1, 1) for day in days):
                 return [str(day.year) for day in days]
             if all(day.day == 1 for day in days):
-                return [f"{months[day.month - 1]} {day.year}" for day in days]
-            return [f"{day.day} {months[day.month - 1]}" for day in days]
+                return [words.month(day) for day in days]
+            return [words.day_of_year(day) for day in days]
 
         def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
             return self.format_ticks([value])[0]
@@ -250,13 +267,8 @@ def count_look(name: str, colour: str) -> dict[str, Any]:
     if name == "full":
         return {"facecolor": colour, "linewidth": 0}
     if name == "some":
-        return {"facecolor": tint(colour, PALE), "linewidth": 0}
+        return {"facecolor": on_paper(colour, PALE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
-
-
-def number(count: int) -> str:
-    """Return a count as people write it in either language."""
-    return f"{count:,}"
 
 
 def _track_height(panel: Panel, track: str) -> float:

@@ -8,23 +8,22 @@ right to left. The same table and record give the same bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import QueryError
-from layers.monitor.canvas import GROUND, INK, INK_2, INK_3, PAPER, RULE, Canvas
+from layers.i18n import translator
+from layers.monitor.canvas import Canvas
 from layers.monitor.multiples import Multiples, Panel, multiples_of
-from layers.monitor.panel import NAME, Frame, count_look, draw_row, number, row_height, status_look
+from layers.monitor.panel import NAME, Frame, count_look, draw_row, row_height, status_look
 from layers.monitor.plot_text import isolated, outline_unseen, wrapped
 from layers.printing.figure import FORMATS, Format, saved, settings
 from layers.record.dates import parse_day
-from layers.style.tokens import tokens
+from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
+from layers.style.symbology import symbology
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,17 +74,6 @@ def form_of(path: Path) -> Format:
     raise QueryError("plot", str(path), f"name a file ending in {', '.join(FORMATS)}")
 
 
-@cache
-def _words() -> dict[str, Any]:
-    text = files("layers.monitor").joinpath("plot_words.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    for lang, table in loaded.items():
-        page = files("layers.web.page").joinpath(f"words/{lang}.json").read_text(encoding="utf-8")
-        shared = json.loads(page)
-        table |= {name: shared[name] for name in ("months_short", "status", "known_only")}
-    return loaded
-
-
 class _Page:
     """Lays out the whole sheet: head, legend, panels row by row, foot."""
 
@@ -98,21 +86,22 @@ class _Page:
         reading: Reading | None,
         known_by: date | None = None,
     ) -> None:
-        atlas, words = built.record.atlas, _words()[lang]
+        atlas, words = built.record.atlas, translator(lang, built.record.kinds)
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
         self.known_by = known_by
-        self.rtl = lang == "ar"
-        self.title = words["title"][series.by]
-        both = (atlas.scope, atlas.borders)
-        self.scope = [text["ar"] if lang == "ar" else text["en"] for text in both]
+        self.rtl = words.direction == "rtl"
+        self.title = words.gettext(f"plot.title.{series.by}")
+        self.scope = [atlas.scope[lang], atlas.borders[lang]]
         count = len(series.panels)
         self.columns, column, bars = next(
             (min(columns, max(1, count)), across, high)
             for most, columns, across, high in COLUMNS
             if count <= most
         )
-        self.frame = Frame(series, words, lang, column, bars, "one" if reading else "each")
+        self.symbology = symbology(built.record)
+        sums = "plot.one" if reading else "plot.each"
+        self.frame = Frame(series, words, self.symbology, column, bars, sums)
         self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
         self.inside = self.across - 2 * MARGIN
 
@@ -148,10 +137,10 @@ class _Page:
         empty = [panel for panel in self.series.panels if not panel.bars]
         body: list[tuple[str | tuple[Panel, ...], float]] = []
         if not counted:
-            body.append((self.words["nothing"], 34.0))
+            body.append((self.words.gettext("plot.nothing"), 34.0))
         for group in (counted, empty):
             if group is empty and counted and empty:
-                body.append((self.words["none"], 30.0))
+                body.append((self.words.gettext("plot.none"), 30.0))
             for at in range(0, len(group), self.columns):
                 row = tuple(group[at : at + self.columns])
                 body.append((row, row_height(self.frame, row) + ROW_GAP))
@@ -162,29 +151,36 @@ class _Page:
     def _head(self) -> list[_Line]:
         words, series = self.words, self.series
         days = {"from": self._day(series.first), "to": self._day(series.after - 1)}
-        title = self.atlas.title["ar"] if self.lang == "ar" else self.atlas.title["en"]
+        title = self.atlas.title[self.lang]
         said = [
             (self.title, 17.0, 600, INK, 24.0),
-            (words["counted"].format(file=isolated(self.events), **days), 9.5, 400, INK_2, 14.0),
-            (words["atlas"].format(title=isolated(title)), 9.5, 400, INK_2, 14.0),
-            (words["once"].format(n=number(series.nowhere)), 9.5, 400, INK_2, 14.0),
+            (
+                words.gettext("plot.counted", file=isolated(self.events), **days),
+                9.5,
+                400,
+                INK_2,
+                14.0,
+            ),
+            (words.gettext("plot.atlas", title=isolated(title)), 9.5, 400, INK_2, 14.0),
+            (words.gettext("plot.once", n=words.number(series.nowhere)), 9.5, 400, INK_2, 14.0),
         ]
         if self.known_by:
-            text = words["known_only"].format(date=self._day(self.known_by.toordinal()))
+            text = words.gettext("known_only", date=self._day(self.known_by.toordinal()))
             said.append((text, 9.5, 400, INK_2, 14.0))
         if series.beyond:
-            text = words["unspoken"].format(n=number(series.beyond))
+            text = words.gettext("plot.unspoken", n=words.number(series.beyond))
             said.append((text, 9.5, 400, INK_2, 14.0))
         return self._lines(said)
 
     def _foot(self) -> list[_Line]:
         atlas, words = self.atlas, self.words
-        edition = words["edition"].format(
+        edition = words.gettext(
+            "plot.edition",
             digest=isolated(self.digest),
             date=self._day(parse_day(atlas.edition).toordinal()),
             version=isolated(version("tamas")),
         )
-        said = [words["unverified"], " ".join(self.scope), edition]
+        said = [words.gettext("plot.unverified"), " ".join(self.scope), edition]
         return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
 
     def _lines(self, said: Sequence[_Line]) -> list[_Line]:
@@ -201,8 +197,7 @@ class _Page:
         return base
 
     def _day(self, ordinal: int) -> str:
-        day = date.fromordinal(ordinal)
-        return f"{day.day} {self.words['months_short'][day.month - 1]} {day.year}"
+        return self.words.date(date.fromordinal(ordinal), short=True)
 
     # Legend
 
@@ -211,33 +206,32 @@ class _Page:
         from matplotlib.patches import Patch
 
         series, words = self.series, self.words
-        looks = {"full": words["full"], "some": words["some"]}
+        looks = {
+            name: words.lowercase_initial(words.gettext(f"relation.{relation}"))
+            for name, relation in (("full", "inside_all"), ("some", "inside_some"))
+        }
         if self.reading:
-            looks = {"full": words["inside"][self.reading]}
-        looks["imprecise"] = words["imprecise"]
+            looks = {"full": words.gettext(f"plot.inside.{self.reading}")}
+        looks["imprecise"] = words.gettext("plot.imprecise")
         handles = [Patch(**count_look(name, INK_3), label=said) for name, said in looks.items()]
         if any(bar.total > panel.top for panel in series.panels for bar in panel.bars):
+            cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
-            handles.append(Patch(facecolor=INK_3, linewidth=0, label=words["cut"], **gap))
-        for status in tokens()["rank"]:
+            handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
+        for status in self.symbology.ranks:
             if status in self._shown():
-                said = _said(words["status"][status])
-                handles.append(Patch(**status_look(status, INK_3), label=said))
+                look = status_look(self.symbology.state(status), INK_3)
+                handles.append(Patch(**look, label=words.status(status)))
         if series.first < series.record_first or series.after > series.record_after:
             first, last = self._day(series.record_first), self._day(series.record_after - 1)
-            said = words["beyond"].format(**{"from": first, "to": last})
+            said = words.gettext("plot.beyond", **{"from": first, "to": last})
             handles.append(Patch(facecolor=GROUND, edgecolor=RULE, label=said))
         return handles
 
     def _notes(self) -> list[_Line]:
         """Return what is to be said of the strips, where there are any."""
-        said = [(self.words["strips"], SMALL, 400, INK_2, 12.0)] if self._shown() else []
-        return self._lines(said)
+        said = self.words.gettext("plot.strips")
+        return self._lines([(said, SMALL, 400, INK_2, 12.0)] if self._shown() else [])
 
     def _shown(self) -> set[str]:
         return {s.status for panel in self.series.panels for s in panel.stretches}
-
-
-def _said(status: str | dict[str, str]) -> str:
-    """Return a status in a legend that is of no zone, and so of no gender: the plain form."""
-    return status if isinstance(status, str) else status["m"]

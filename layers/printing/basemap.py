@@ -12,12 +12,11 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.canvas import GROUND, PAPER, RULE_2, Canvas
+from layers.printing.canvas import Canvas
 from layers.printing.projection import MapFrame
 from layers.record.model import LocalizedText, Record
+from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, RULE_2, SEA
 
-HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
-RIVER, COAST, BORDER = "#A9C2CE", "#8FA6B2", "#7A746A"
 # Soft white bands along the coast: width in px, opacity.
 _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
 _PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders")
@@ -125,7 +124,7 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> N
     }
     shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
     # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
-    canvas.shape(whole, fill=GROUND if basemap.sea is None else WATER)
+    canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)
     for wide, alpha in _BANDS:
         for _, shape in shores:
             canvas.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
@@ -135,7 +134,7 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> N
     for _, shape in shapes["rivers"]:
         canvas.shape(shape, line=RIVER, width=1.2 * unit)
     for _, shape in shapes["lakes"]:
-        canvas.shape(shape, fill=WATER, line=COAST, width=0.7 * unit)
+        canvas.shape(shape, fill=SEA, line=COAST, width=0.7 * unit)
     for _, shape in shores:
         canvas.shape(shape, line=COAST, width=unit)
     for _, shape in shapes["governorates"]:

@@ -21,14 +21,13 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import fonts
 from layers.printing.boxes import Box
 from layers.printing.figure import new_figure, points
+from layers.style.colors import INK, PAPER
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.path import Path
 
 Letters = Literal["outlines", "text", "none"]
-INK, INK_2, INK_3 = "#1B2026", "#434A52", "#5A626B"
-PAPER, GROUND, RULE_2 = "#FFFFFF", "#F5F2EC", "#BDB8AE"
 RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 HALO_ALPHA = 0.86
 # Control characters, and the marks that turn or override the direction of what follows.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layers.printing import patterns
 from layers.printing.canvas import plain
 from layers.printing.credits import (
     cautions,
@@ -17,6 +16,7 @@ from layers.printing.credits import (
 )
 from layers.printing.entries import Entry, key_lines
 from layers.printing.job import PrintJob
+from layers.style.colors import INK, INK_2, INK_3, RULE_2
 
 # So few zones make a short list.
 _FEW = 8
@@ -42,6 +42,7 @@ def page_content(job: PrintJob, listed: Sequence[Entry], *, tilt: float) -> dict
         "inset-asked": bool(job.chosen),
         "inset-title": "",
         "share": 0,
+        "colors": [INK, INK_2, INK_3, RULE_2],
         "plan": None,
         **_head(job),
         **_list(job, listed),
@@ -73,7 +74,7 @@ def _list(job: PrintJob, listed: Sequence[Entry]) -> dict[str, Any]:
             "names": one.names,
             "state": one.state,
             "sources": one.sources,
-            "color": patterns.kind(one.lead.row.zone_type)["text"],
+            "color": job.style.kind(one.lead.row.zone_type).text,
         }
         for one in listed[:_MOST_ENTRIES]
     ]

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from layers.i18n import Translator
-from layers.printing import patterns
 from layers.printing.held import Held
 from layers.printing.job import PrintJob
 
@@ -43,7 +42,7 @@ def entries(job: PrintJob) -> list[Entry]:
     for one in job.shown:
         row = one.row
         key: tuple[object, ...] = (row.zone_id,)
-        if patterns.is_place(row.zone_type) or not one.mapped:
+        if job.style.is_place(row.zone_type) or not one.mapped:
             key = (row.zone_type, row.status, one.disputed, one.after, one.sure, one.mapped)
         if not one.mapped:
             key = ("without a place", row.status, one.after, row.zone_type)
@@ -72,14 +71,14 @@ def brief(job: PrintJob) -> list[Entry]:
         if not one.mapped or row.variant_of is not None or one.shape is None:
             continue
         key: tuple[object, ...] = (row.zone_id,)
-        if patterns.is_place(row.zone_type):
+        if job.style.is_place(row.zone_type):
             key = (row.zone_type, row.status, one.after)
         groups.setdefault(key, []).append(one)
     found = []
     for group in sorted(groups.values(), key=lambda of: of[0].is_point):
         lead, kind = group[0], group[0].row.zone_type
         name = job.name(lead)
-        if patterns.is_place(kind):
+        if job.style.is_place(kind):
             name = f"{words.kind(kind)} ({len(group)})"
         parts = [job.state(lead)]
         if lead.disputed:
@@ -159,7 +158,7 @@ def key_lines(job: PrintJob, *, short: bool) -> dict[str, str]:
         found["certainty"] = ["full_faded", "print.line"]
     if not short and any(one.row.variant_of is not None for one in areas):
         found["variant"] = ["print.line_of_reading"]
-    if not short and any(o.disputed and not patterns.is_place(o.row.zone_type) for o in areas):
+    if not short and any(o.disputed and not job.style.is_place(o.row.zone_type) for o in areas):
         found["dispute"] = ["chevrons"]
     if not short and any(one.is_point for one in mapped):
         found["place"] = ["point_sign"]

@@ -14,7 +14,6 @@ from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator
 from layers.printing.boxes import Box
 from layers.printing.held import Held
-from layers.printing.job import place_name
 from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
 from layers.web.page.data import SETTLEMENTS
 
@@ -118,7 +117,7 @@ def inset_title(frame: MapFrame, built: BuiltAtlas, words: Translator) -> str:
     inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():
-        name = place_name(place, words.lang)
+        name = place.names.get(words.lang)
         within = west < place.lon < east and south < place.lat < north
         if name and place.kind in SETTLEMENTS and within:
             x, y = frame.at(place.lon, place.lat)

@@ -18,7 +18,7 @@ from layers.printing.projection import MapFrame, fit_frame, frame_of_bbox
 from layers.printing.sizes import CARD, PageSize
 from layers.query import filters as query
 from layers.query.selection import Selection
-from layers.record.model import GazetteerPlace
+from layers.style.symbology import Symbology, symbology
 
 MOST_TITLE = 160
 
@@ -36,6 +36,7 @@ class PrintJob:
     chosen: tuple[str, ...]
     """The zones that are brought out and shown larger."""
     shown: Sequence[Held]
+    style: Symbology
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -76,7 +77,7 @@ def print_job(
     The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record, words = built.record, translator(lang)
+    record, words = built.record, translator(lang, record.kinds)
     on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(
@@ -90,13 +91,9 @@ def print_job(
         on=on,
         title=_title(title, words.pick(record.atlas.title)),
         chosen=tuple(zones or selection.zones or ()),
+        style=symbology(record),
         shown=held(built, whole.rows(built) if rows is None else rows, on),
     )
-
-
-def place_name(place: GazetteerPlace, lang: str) -> str | None:
-    """Return what a place is called in a language; None where the gazetteer does not say."""
-    return {"en": place.name_en, "ar": place.name_ar}.get(lang)
 
 
 def _first_day(built: BuiltAtlas) -> date:

@@ -15,9 +15,9 @@ from geo.recipes import mentions
 from layers.printing import entries, fonts, patterns, symbols
 from layers.printing.basemap import basemap_of
 from layers.printing.boxes import Bounds, Box, around
-from layers.printing.canvas import INK, INK_2, PAPER, Canvas
+from layers.printing.canvas import Canvas
 from layers.printing.held import Held
-from layers.printing.job import PrintJob, place_name
+from layers.printing.job import PrintJob
 from layers.printing.labels import (
     CollisionIndex,
     area_candidates,
@@ -30,6 +30,7 @@ from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
 from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
 from layers.record.model import GazetteerPlace
+from layers.style.colors import COUNTRY_NAME, HOME_NAME, INK, INK_2, PAPER, WATER_NAME
 from layers.web.page.data import SETTLEMENTS
 
 HALO = 1.5
@@ -51,7 +52,6 @@ _ZONE_PX, _STATE_PX, _PLACE_PX, _WATER_PX = 14.5, 12.0, 11.5, 11.5
 # standing at a distance at all, standing half over an edge, and each crossing of a leader.
 _CROSSED, _COVERED, _APART, _FAR, _HALF, _CROSSING = 0.2, 7.0, 0.22, 3.0, 14.0, 45.0
 _MOST_COST = 70.0
-_COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
 # Least share of a zone that is in view where its name is written; more on an inset.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
@@ -188,7 +188,7 @@ class MapLabels:
         near = symbol.area.intersection(self.frame.box.polygon())
         if near.is_empty:
             return
-        color = patterns.kind(row.zone_type)["text"]
+        color = self.job.style.kind(row.zone_type).text
         spans = self._spans(self.job.name(held), _ZONE_PX, 600, color, 170)
         spans += self._spans(self.job.state(held), _STATE_PX, 400, INK_2, 170)
         width, height = self._extent(spans)
@@ -208,8 +208,8 @@ class MapLabels:
                 self.canvas.shape(line, line=PAPER, width=2.6 * unit, line_alpha=0.9)
                 self.canvas.shape(line, line=color, width=0.9 * unit)
             middle = best.right - 11 * unit if self.canvas.rtl else best.left + 11 * unit
-            patterns.sign(
-                self.canvas, row.zone_type, middle, best.top + 9.5 * unit, unit=unit,
+            patterns.marker(
+                self.canvas, self.job.style, row.zone_type, middle, best.top + 9.5 * unit, unit=unit,
                 casing=1.2 * unit,
             )  # fmt: skip
         self._write(row.zone_id, spans, best, indent=sign)
@@ -239,7 +239,7 @@ class MapLabels:
             return
         bare = held.shape is None
         weight = 600 if bare or row.zone_type in _NAMED_FAR else 400
-        color = patterns.kind(row.zone_type)["text"]
+        color = self.job.style.kind(row.zone_type).text
         spans = self._spans(self._short_name(held), _PLACE_PX, weight, color, 130)
         width, height = self._extent(spans)
         gap = 9 * symbols.sign_size(held, self.frame, self.unit)
@@ -282,7 +282,8 @@ class MapLabels:
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
         """Return a town's name; a small one is left out where its language has none for it."""
-        return place_name(place, self.canvas.lang) or (place.name_en if place.rank <= 2 else None)
+        own = place.names.get(self.canvas.lang)
+        return own or (place.name(self.canvas.lang) if place.rank <= 2 else None)
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:
         unit = self.unit
@@ -316,7 +317,7 @@ class MapLabels:
             if not name or shape is None:
                 continue
             seen = shape.intersection(self.frame.box.grown(-6 * self.unit).polygon())
-            color = _COUNTRY_HOME if one.home else _COUNTRY
+            color = HOME_NAME if one.home else COUNTRY_NAME
             # Letters are spaced in Latin alone: Arabic letters join.
             shown = name if self.canvas.rtl else "\u200a".join(name.upper())
             spans = self._spans(shown, 12.5, 400, color, 400)
@@ -357,7 +358,7 @@ class MapLabels:
                 left = best.right if self.canvas.rtl else best.left
                 with self.canvas.group("labels"), self.canvas.group(f"label-water-{name}"):
                     self.canvas.text(
-                        left, best.bottom - size * 0.32, name, size=size, color=_WATER,
+                        left, best.bottom - size * 0.32, name, size=size, color=WATER_NAME,
                         italic=True, halo=HALO * 0.7,
                     )  # fmt: skip
                 return True

@@ -9,7 +9,7 @@ from typing import Any
 from layers.printing import entries, legend, typesetting
 from layers.printing.alternative import alternative_text
 from layers.printing.boxes import Box
-from layers.printing.canvas import PAPER, Canvas, Letters
+from layers.printing.canvas import Canvas, Letters
 from layers.printing.content import cut, page_content
 from layers.printing.entries import Entry
 from layers.printing.held import Held
@@ -18,6 +18,7 @@ from layers.printing.job import PrintJob, main_frame
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.typesetting import PagePlan
+from layers.style.colors import PAPER
 
 # Letters of the inset, as a share of the main map's.
 _INSET_UNIT = 0.88
@@ -147,10 +148,14 @@ def _draw_symbols(page: Page, plan: PagePlan) -> None:
             if found.kind == "entry":
                 grow = unit * found.size / 13
                 box = Box(column.left, middle - 8 * grow, column.right, middle + 8 * grow)
-                legend.entry_symbol(canvas, box, page.listed[found.at].lead, unit=grow)
+                legend.entry_symbol(
+                    canvas, page.job.style, box, page.listed[found.at].lead, unit=grow
+                )
                 continue
             start = column.right - 31 * unit if canvas.rtl else column.left + unit
             middle = found.top + 8.5 * unit
             box = Box(start, middle - 8 * unit, start + 30 * unit, middle + 8 * unit)
             kind = page.data["key"][found.at]["kind"]
-            legend.key_symbol(canvas, box, kind, mapped[0] if mapped else "label", unit=unit)
+            legend.key_symbol(
+                canvas, page.job.style, box, kind, mapped[0] if mapped else "label", unit=unit
+            )

@@ -10,13 +10,14 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing import basemap, fonts, symbols
 from layers.printing.boxes import Box, around, bounds
-from layers.printing.canvas import HALO_ALPHA, INK, PAPER, RULE_2, Canvas
+from layers.printing.canvas import HALO_ALPHA, Canvas
 from layers.printing.credits import NORTH_FROM_DEGREES
 from layers.printing.job import PrintJob
 from layers.printing.labels import CollisionIndex
 from layers.printing.names import MapLabels
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
+from layers.style.colors import INK, PAPER, RULE_2
 
 
 @dataclass(eq=False)
@@ -71,7 +72,9 @@ class MapPanel:
                 with canvas.group("basemap"):
                     earth = basemap.basemap_of(self.job.built.record)
                     basemap.draw(canvas, self.frame, earth, unit=unit)
-            symbols.draw(canvas, self.cache, seen, unit=unit, chosen=self.job.chosen)
+            symbols.draw(
+                canvas, self.cache, seen, self.job.style, unit=unit, chosen=self.job.chosen
+            )
             if (edge := self._inset_edge()) is not None:
                 with canvas.group("inset-edge"):
                     canvas.shape(edge, line=PAPER, width=3.4 * unit, line_alpha=0.8)

@@ -10,10 +10,12 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing import patterns
 from layers.printing.boxes import Box, around
-from layers.printing.canvas import PAPER, Canvas
+from layers.printing.canvas import Canvas
 from layers.printing.held import Held
 from layers.printing.labels import CollisionIndex
 from layers.printing.projection import MapFrame, ProjectedCache
+from layers.style.colors import PAPER
+from layers.style.symbology import SMALL_TILE, Symbology
 
 # How strongly to draw what merely may hold, and what stands behind a selection.
 POSSIBLE, BACK_LINE, BACK_FILL = 0.6, 0.6, 0.3
@@ -64,32 +66,33 @@ def draw(
     canvas: Canvas,
     cache: ProjectedCache,
     symbols: Sequence[MapSymbol],
+    style: Symbology,
     *,
     unit: float,
     chosen: Sequence[str] = (),
 ) -> None:
     """Draw zones, from large to small, then the signs of places; a group for each."""
-    scale = unit * (patterns.SMALL_TILE if cache.frame.zoom(unit) < CLOSE else 1.0)
+    scale = unit * (SMALL_TILE if cache.frame.zoom(unit) < CLOSE else 1.0)
     with canvas.group("zones"):
         for symbol in symbols:
             zone = symbol.held.row.zone_id
             if symbol.area is not None:
                 back = bool(chosen) and zone not in chosen
                 with canvas.group(f"zone-{zone}"):
-                    _zone(canvas, cache, symbol, unit=unit, scale=scale, back=back)
+                    _zone(canvas, cache, symbol, style, unit=unit, scale=scale, back=back)
         for symbol in symbols:
             zone = symbol.held.row.zone_id
             if symbol.area is not None and zone in chosen:
                 with canvas.group(f"chosen-{zone}"):
-                    _outline(canvas, symbol, unit=unit)
+                    _outline(canvas, symbol, style, unit=unit)
     with canvas.group("places"):
         for symbol in reversed(symbols):
             if symbol.spot is not None and _has_sign(symbol.held):
                 size = sign_size(symbol.held, cache.frame, unit)
                 row = symbol.held.row
                 with canvas.group(f"place-{row.zone_id}"):
-                    patterns.sign(
-                        canvas, row.zone_type, *symbol.spot, unit=size,
+                    patterns.marker(
+                        canvas, style, row.zone_type, *symbol.spot, unit=size,
                         status=row.status, casing=0.9 * unit,
                     )  # fmt: skip
 
@@ -120,13 +123,14 @@ def _zone(
     canvas: Canvas,
     cache: ProjectedCache,
     symbol: MapSymbol,
+    style: Symbology,
     *,
     unit: float,
     scale: float,
     back: bool,
 ) -> None:
     held, row = symbol.held, symbol.held.row
-    color, state = patterns.kind(row.zone_type)["line"], patterns.state(row.status)
+    color, state = style.kind(row.zone_type).line, style.state(row.status)
     sure = 1.0 if held.sure else POSSIBLE
     # Another reading of a zone is a line over it: two full patterns would hide both.
     filled = 0.0 if row.variant_of is not None else sure * (BACK_FILL if back else 1.0)
@@ -137,13 +141,13 @@ def _zone(
         if filled:
             rest = outer if inner is None or not areal else shapely.difference(outer, inner)
             patterns.fill(
-                canvas, rest, row.zone_type, row.status, disputed=held.disputed, scale=scale,
+                canvas, style, rest, row.zone_type, row.status, disputed=held.disputed, scale=scale,
                 strength=patterns.FAINT * filled, tint=outer,
             )  # fmt: skip
         canvas.shape(outer, line=color, width=0.7 * unit, line_alpha=line)
     if inner is not None and areal and filled:
         patterns.fill(
-            canvas, inner, row.zone_type, row.status, disputed=held.disputed, scale=scale,
+                canvas, style, inner, row.zone_type, row.status, disputed=held.disputed, scale=scale,
             strength=filled,
         )  # fmt: skip
     nominal = cache.project(held.drawn.nominal)
@@ -152,17 +156,17 @@ def _zone(
     if not areal:
         canvas.shape(nominal, line=PAPER, width=6 * unit, cap="round", line_alpha=line)
     canvas.shape(
-        nominal, line=color, width=(state["width"] if areal else 3) * unit, cap=state["cap"],
-        dash=patterns.dashes(row.status, unit), line_alpha=line,
+        nominal, line=color, width=(state.width if areal else 3) * unit, cap=state.cap,
+        dash=patterns.dash_in_points(state, unit), line_alpha=line,
     )  # fmt: skip
 
 
-def _outline(canvas: Canvas, symbol: MapSymbol, *, unit: float) -> None:
+def _outline(canvas: Canvas, symbol: MapSymbol, style: Symbology, *, unit: float) -> None:
     """Lift a chosen zone from the others."""
     row = symbol.held.row
-    state = patterns.state(row.status)
+    state = style.state(row.status)
     canvas.shape(symbol.area, line=PAPER, width=6 * unit)
     canvas.shape(
-        symbol.area, line=patterns.kind(row.zone_type)["line"], width=3 * unit, cap=state["cap"],
-        dash=patterns.dashes(row.status, unit),
+        symbol.area, line=style.kind(row.zone_type).line, width=3 * unit, cap=state.cap,
+        dash=patterns.dash_in_points(state, unit),
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from layers.printing import fonts
-from layers.printing.canvas import INK, plain
+from layers.printing.canvas import plain
+from layers.style.colors import INK
 
 NO_BREAK = "\u00a0"
 # Distance of base lines, as a share of the size; closer than in running text.

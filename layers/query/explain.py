@@ -95,7 +95,7 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         return {
             "kind": kind,
             "id": name,
-            "name": place.name_en,
+            "name": place.name("en"),
             "lon": place.lon,
             "lat": place.lat,
             "uncertainty_m": place.uncertainty_m,

@@ -67,8 +67,7 @@ class Match:
         place = self.place
         return {
             "id": place.id,
-            "name_en": place.name_en,
-            "name_ar": place.name_ar,
+            **place.named_columns(),
             "spellings": list(place.spellings),
             "kind": place.kind,
             "lon": place.lon,
@@ -126,7 +125,5 @@ def _score(name: str, wanted: str) -> float:
 
 def names(place: GazetteerPlace) -> Iterator[str]:
     """Yield every name and spelling of a place."""
-    yield place.name_en
-    if place.name_ar:
-        yield place.name_ar
+    yield from filter(None, place.names.values())
     yield from place.spellings

@@ -29,7 +29,7 @@ from geo.recipes import (
 )
 from layers.errors import Missing, SeedError
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
-from layers.record.model import GazetteerPlace, Period, Record, Zone
+from layers.record.model import DEFAULT_KINDS, GazetteerPlace, Period, Record, Zone
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})
@@ -41,6 +41,7 @@ SWAP_RATIO, SWAP_LEAST_M = 3.0, 5_000.0
 def cross_check(record: Record) -> Iterator[SeedError]:
     """Yield every fault between records, in the order of the files."""
     yield from _atlas(record)
+    yield from _kinds(record)
     yield from _actors(record)
     yield from _claims(record)
     yield from _places(record)
@@ -83,6 +84,22 @@ def _atlas(record: Record) -> Iterator[SeedError]:
     extent = shapely.Polygon(atlas.extent)
     if not extent.is_valid:
         yield SeedError("atlas.yaml", atlas.id, "extent", "the ring crosses itself")
+
+
+def _kinds(record: Record) -> Iterator[SeedError]:
+    """Check that a new kind is whole, and that layers and zones take kinds that there are."""
+    for key, kind in record.kinds.items():
+        for field in () if key in DEFAULT_KINDS else ("names", "line", "text", "marker"):
+            if getattr(kind, field) is None:
+                message = "is missing; a kind that is not one of the default kinds needs it"
+                yield SeedError("kinds.yaml", key, field, message)
+    known = list(dict.fromkeys([*DEFAULT_KINDS, *record.kinds]))
+    for layer in record.layers.values():
+        if layer.style not in known:
+            yield Missing("layers.yaml", layer.id, "style", "kind", layer.style, known)
+    for zone in record.zones.values():
+        if zone.type not in known:
+            yield Missing(f"zones/{zone.id}.yaml", zone.id, "type", "kind", zone.type, known)
 
 
 def _actors(record: Record) -> Iterator[SeedError]:

@@ -11,18 +11,32 @@ their unit in the field's name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+)
 
 from geo.lines import Pair, Trace
 from geo.lines import Place as Spot
 from geo.recipes import Recipe
 from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.texts import LANGUAGES, LanguageTag, Line, by_language
+from layers.record.texts import LocalizedText as LocalizedText
 
 Track = Literal["paper", "practice"]
 Status = Literal[
@@ -34,24 +48,51 @@ Status = Literal[
     "suspended",
     "unknown",
 ]
+# From the strongest to the weakest: of two that hold, the first speaks for the zone.
+STATUS_RANK: tuple[Status, ...] = (
+    "in_effect",
+    "partly_implemented",
+    "suspended",
+    "agreed",
+    "announced",
+    "not_implemented",
+    "unknown",
+)
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
 ]
-ZoneType = Literal[
+# The kinds of zone that every record may use; `seeds/kinds.yaml` adds to them or changes them.
+DEFAULT_KINDS = (
     "deescalation_area",
     "demilitarized_strip",
     "security_corridor",
-    "patrol_route",
     "patrol_area",
     "deconfliction_area",
     "operation_area",
     "foreign_base",
+    "patrol_route",
     "post",
     "position",
     "incident",
     "presence",
     "channel",
     "label",
+)
+Marker = Literal[
+    "area",
+    "strip",
+    "corridor",
+    "belt",
+    "circle",
+    "border-area",
+    "ring",
+    "route",
+    "triangle",
+    "disc",
+    "pin",
+    "dots",
+    "rings",
+    "lines",
 ]
 GeomBasis = Literal[
     "official_map",
@@ -92,11 +133,41 @@ def _valid_day(text: str) -> str:
     return text
 
 
+_PATH = re.compile(r"[Mm](?:[MmLlHhVvCcSsQqTtAaZz]|[\d\s,.-])+", re.ASCII)
+_PATH_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_COORDINATES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+
+
+def _valid_path(text: str) -> str:
+    """Refuse what is no SVG path data; numbers are plain and flags of arcs stand apart."""
+    if _PATH.fullmatch(text) is None:
+        raise ValueError("must be SVG path data that starts with M, as 'M2 8H20'")
+    for letter, rest in _PATH_STEP.findall(text):
+        count, needed = len(_NUMBER.findall(rest)), _COORDINATES[letter.upper()]
+        if count != needed and (not needed or not count or count % needed):
+            raise ValueError(f"{letter} in the path takes {needed} numbers, not {count}")
+    return text
+
+
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
 DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
+KIND_PATTERN = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
+ZoneType = Annotated[
+    str,
+    # Any string here, because the kinds in force are the record's: `layers.record.checks` asks.
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "a default kind, or the id of one in kinds.yaml",
+            "anyOf": [{"enum": list(DEFAULT_KINDS)}, {"pattern": KIND_PATTERN, "maxLength": 40}],
+        }
+    ),
+]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1F68C9"])]
+PathData = Annotated[str, AfterValidator(_valid_path), Field(max_length=2000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
 
@@ -109,20 +180,6 @@ class Model(BaseModel):
     )  # parts are checked as parts: what checks one alone is made when asked for
 
 
-class LocalizedText(Model):
-    """One text in both languages of the atlas."""
-
-    en: Line
-    ar: Line
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the text by language, as JSON has it."""
-        return {"en": self.en, "ar": self.ar}
-
-    def __getitem__(self, lang: str) -> str:
-        return self.as_dict()[lang]
-
-
 class Atlas(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
@@ -132,6 +189,11 @@ class Atlas(Model):
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
+    languages: tuple[LanguageTag, ...] = Field(
+        default=LANGUAGES,
+        min_length=1,
+        description="BCP 47 tags of the languages that every text is in, the default one first",
+    )
     embargo_days: int = Field(ge=0, description="least days between record_to and edition")
     extent: list[tuple[float, float]] = Field(
         min_length=3, description="ring of [lon, lat]; every place must lie inside"
@@ -292,13 +354,41 @@ class Zone(Model):
     periods: list[Period] = Field(min_length=1)
 
 
+class MarkerStroke(Model):
+    """One path of a marker, on a field of 22 x 16 pixels."""
+
+    pen: Literal["line", "thick", "heavy", "dot", "disc", "solid", "fill"]
+    d: PathData = Field(description="SVG path data, as M2 8H20")
+
+
+class ZoneKind(Model):
+    """A kind of zone that this atlas adds, or what it changes of a default one."""
+
+    id: Annotated[str, StringConstraints(pattern=KIND_PATTERN, max_length=40)]
+    names: LocalizedText | None = Field(default=None, description="what one zone of it is called")
+    line: Color | None = Field(default=None, description="colour of lines and fills")
+    text: Color | None = Field(default=None, description="colour of names, dark enough to read")
+    marker: Marker | list[MarkerStroke] | None = Field(
+        default=None, description="a marker of the default kinds, or the paths of an own one"
+    )
+    is_place: bool | None = Field(
+        default=None, description="true: drawn as its marker alone; left out: by its extent"
+    )
+    pattern: Literal["rules", "grid"] | None = Field(
+        default=None, description="over the flat tint where the status has no pattern of its own"
+    )
+    gender: dict[str, Literal["masculine", "feminine", "neuter"]] = Field(
+        default={}, description="by language, where a status agrees with the kind's noun"
+    )
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
     id: Id
     title: LocalizedText
     summary: LocalizedText
-    style: ZoneType = Field(description="the kind whose colour and sign the layer takes")
+    style: ZoneType = Field(description="the kind whose colour and marker the layer takes")
 
 
 class Side(Model):
@@ -345,8 +435,9 @@ class GazetteerPlace(Model):
     """A row of places.csv: a named place at its published reference point."""
 
     id: Id
-    name_en: Line = Field(description="name in English")
-    name_ar: Line | None = Field(description="name in Arabic, empty where no source gives one")
+    names: dict[str, str | None] = Field(
+        description="name in each language; but for the first, empty where no source gives one"
+    )
     spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
     name_source: Line = Field(description="where the names come from")
     kind: Line = Field(description="as town, village, base")
@@ -357,6 +448,36 @@ class GazetteerPlace(Model):
     source: Id = Field(description="id of the source of the point")
     licence: Line = Field(description="of the point")
     note: Line | None = None
+
+    @classmethod
+    def columns(cls, languages: tuple[str, ...]) -> list[str]:
+        """Return the columns of places.csv: names are one a language, ``name_en``."""
+        named = [f"name_{lang}" for lang in languages]
+        return [
+            column
+            for field in cls.model_fields
+            for column in (named if field == "names" else [field])
+        ]
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _in_each_language(cls, given: Any, info: ValidationInfo) -> Any:
+        return by_language(given, info, all_needed=False)
+
+    @model_serializer(mode="wrap")
+    def _as_columns(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in handler(self).items():
+            data |= self.named_columns() if key == "names" else {key: value}
+        return data
+
+    def named_columns(self) -> dict[str, str | None]:
+        """Return its names as columns, one a language: ``name_en``."""
+        return {f"name_{lang}": name for lang, name in self.names.items()}
+
+    def name(self, lang: str) -> str:
+        """Return its name in a language, in the atlas's first where no source gives one."""
+        return self.names[lang] or str(next(iter(self.names.values())))
 
     def spot(self) -> Spot:
         """Return what geometry needs to know of the place."""
@@ -423,6 +544,8 @@ class Record:
     unknowns: Mapping[str, Unknown]
     sha256: str
     """Digest of every seed file's name and bytes, in name order."""
+    kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
+    """Kinds of zone that the record adds or changes; the default ones are not in it."""
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 

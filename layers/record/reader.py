@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,15 +37,26 @@ from layers.record.model import (
     TraceRecord,
     Unknown,
     Zone,
+    ZoneKind,
 )
 from layers.record.placeholders import MARK, follows_from, is_left, left_in
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
+from layers.record.texts import LANGUAGES, languages_of
 from layers.record.traces import lines_of, load_json
 
 M = TypeVar("M", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
+_STAND_IN = {
+    "id": "x",
+    "kind": "statement",
+    "where": None,
+    "date": None,
+    "date_basis": "none",
+    "stated_on": None,
+    "asserted_by": "x",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -71,6 +82,7 @@ class _Reader:
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
         self._marked = False
+        self._languages: tuple[str, ...] = LANGUAGES
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
@@ -85,6 +97,7 @@ class _Reader:
             self._fault(str(self.root), "", "", message)
             return None
         atlas = self._atlas()
+        kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
         layers = self._by_id("layers.yaml", Layer)
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
@@ -115,6 +128,7 @@ class _Reader:
             disputes=disputes,
             systems=systems,
             unknowns=unknowns,
+            kinds=kinds,
             sha256=self._digest(),
             known={
                 key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
@@ -195,6 +209,7 @@ class _Reader:
 
     def _atlas(self) -> Atlas | None:
         data = self._yaml(self.root / "atlas.yaml")
+        self._languages = languages_of(data)
         return None if data is None else self._model(Atlas, data, "atlas.yaml", "atlas")
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
@@ -234,7 +249,7 @@ class _Reader:
             rows = data.get("claims") if isinstance(data, dict) else None
             if isinstance(rows, list) and rows:
                 listed = self._unique(name, rows, Claim)
-                head = self._model(ClaimFile, {**data, "claims": [_STAND_IN]}, name, "")
+                head = self._model(ClaimFile, {**data, "claims": [self._stand_in()]}, name, "")
             else:
                 listed, head = {}, self._model(ClaimFile, data, name, "")
             if head is not None and head.source != path.stem:
@@ -262,18 +277,22 @@ class _Reader:
         return zones
 
     def _places(self) -> dict[str, GazetteerPlace]:
-        rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace)]
+        columns = GazetteerPlace.columns(self._languages)
+        rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace, columns)]
         for row in rows:
+            row["names"] = {lang: row.pop(f"name_{lang}") for lang in self._languages}
             row["spellings"] = [s.strip() for s in (row.get("spellings") or "").split("|") if s]
         return self._unique("places.csv", rows, GazetteerPlace)
 
     def _pairs(self, path: Path) -> tuple[ContactPair, ...]:
         name = self._name(path)
-        rows = self._csv(path, ContactPair)
+        rows = self._csv(path, ContactPair, list(ContactPair.model_fields))
         models = [self._model(ContactPair, row, name, f"line {line}") for line, row in rows]
         return tuple(model for model in models if model is not None)
 
-    def _csv(self, path: Path, kind: type[BaseModel]) -> list[tuple[int, dict[str, Any]]]:
+    def _csv(
+        self, path: Path, kind: type[BaseModel], columns: Sequence[str]
+    ) -> list[tuple[int, dict[str, Any]]]:
         text = self._text(path)
         if text is None:
             return []
@@ -282,7 +301,7 @@ class _Reader:
             for name, field in kind.model_fields.items()
             if field.annotation in {float, int, float | None}
         ]
-        table = read_table(text, self._name(path), list(kind.model_fields), numbers)
+        table = read_table(text, self._name(path), columns, numbers)
         self.faults += table.faults
         return [(line, dict(row)) for line, row in table.rows]
 
@@ -307,47 +326,40 @@ class _Reader:
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
 
+    def _stand_in(self) -> dict[str, Any]:
+        # A claims file's head is checked apart from its claims: one bad claim hides no other.
+        summary = dict.fromkeys(self._languages, "x")
+        return {**_STAND_IN, "summary": summary}
+
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
         left = dict(left_in(data)) if self._marked else {}
+        table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
-            self._fault(path, record, _field(where), message)
+            self._fault(path, record, _field(where, table=table), message)
         try:
-            return kind.model_validate(data)
+            return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:
             if left:
                 self._unfinished.add(record)
             for item in error.errors(include_url=False, include_input=True):
                 if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
                     continue
-                self._fault(path, record, _field(item["loc"]), _message(item))
+                self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None
 
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
         self.faults.append(SeedError(path, record, field, message))
 
 
-# A claims file's head is checked apart from its claims, so that one bad claim hides no other.
-_STAND_IN: Mapping[str, Any] = {
-    "id": "x",
-    "kind": "statement",
-    "where": None,
-    "summary": {"en": "x", "ar": "x"},
-    "date": None,
-    "date_basis": "none",
-    "stated_on": None,
-    "asserted_by": "x",
-}
-
-
-def _field(loc: tuple[int | str, ...]) -> str:
-    """Write a pydantic location as a reader would: periods[2].from.date."""
+def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
+    """Write a pydantic location as a reader would: periods[2].from.date; name_en in a table."""
     text = ""
     for part in loc:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
+    return text.replace("names.", "name_") if table else text
 
 
 def _message(item: Any) -> str:
@@ -362,6 +374,10 @@ def _message(item: Any) -> str:
             return f"recipe of unknown kind {item['ctx']['tag']!r}; known: {known}"
         case "union_tag_not_found":
             return "a recipe needs its kind: 'op: disc', 'op: corridor', ..."
+        case "no_language":
+            return str(item["msg"])
+        case "dict_type":
+            return f"must hold words by language, as 'en: ...' (found {repr(given)[:80]})"
         case "value_error":
             return str(item["ctx"]["error"])
         case "string_type" if isinstance(given, int | float):

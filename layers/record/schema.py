@@ -1,12 +1,14 @@
 """JSON Schemas of the seed files, generated from the model so that editors complete them.
 
-`python -m layers.schema FOLDER` writes them; a test holds the committed ones against the model.
+`python -m layers.record.schema FOLDER` writes them; a test holds the committed ones against
+the model.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,16 @@ from layers.record.model import (
     System,
     Unknown,
     Zone,
+    ZoneKind,
 )
+from layers.record.texts import LANGUAGES
 
 _FILES: dict[str, Any] = {
     "atlas": Atlas,
     "actors": list[Actor],
     "claims": ClaimFile,
     "disputes": list[Dispute],
+    "kinds": list[ZoneKind],
     "layers": list[Layer],
     "sources": list[Source],
     "systems": list[System],
@@ -37,14 +42,21 @@ _FILES: dict[str, Any] = {
 }
 
 
-def schemas() -> dict[str, str]:
-    """Return each schema's file name and text."""
-    return {f"{name}.schema.json": _text(name, kind) for name, kind in _FILES.items()}
+def schemas(languages: Sequence[str] = LANGUAGES) -> dict[str, str]:
+    """Return each schema's file name and text, for an atlas in these languages."""
+    return {f"{name}.schema.json": _text(name, kind, languages) for name, kind in _FILES.items()}
 
 
-def _text(name: str, kind: Any) -> str:
+def _text(name: str, kind: Any, languages: Sequence[str]) -> str:
     model = isinstance(kind, type) and issubclass(kind, BaseModel)
     body = kind.model_json_schema() if model else TypeAdapter(kind).json_schema()
+    if text := body["$defs"].get("LocalizedText"):
+        line = text.pop("additionalProperties")
+        text |= {
+            "additionalProperties": False,
+            "properties": dict.fromkeys(languages, line),
+            "required": list(languages),
+        }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"tamas {name}"}
     return json.dumps({**body, **head}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

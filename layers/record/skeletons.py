@@ -11,17 +11,19 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownLayer
 from layers.record.model import (
+    DEFAULT_KINDS,
     ID_PATTERN,
     Claim,
     GazetteerPlace,
@@ -36,6 +38,7 @@ from layers.record.model import (
 from layers.record.placeholders import MARK
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
+from layers.record.texts import LANGUAGES, languages_of
 
 Kind = Literal["claim", "place", "zone", "source"]
 # Fields that a model lets out and that a person should still look at, with what they start from.
@@ -50,7 +53,6 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
              "confidence", "confidence_reason", "periods"),
     "Period": ("track", "status", "from_"),
     "Start": ("date", "claims"),
-    "LocalizedText": ("en", "ar"),
 }  # fmt: skip
 _EMPTY: Mapping[str, tuple[str, str]] = {
     "Claim.where": ("null", "start, end and quote_sha256 where a copy of the text was kept"),
@@ -103,7 +105,7 @@ def skeleton(kind: Kind, root: Path, name: str | None, *, source: str | None = N
         return _appended(root, "sources.yaml", _free("source", name, known, "sources.yaml"), Source)
     known = [path.stem for path in sorted((root / "zones").glob("*.yaml"))]
     name = _free("zone", name, known, f"zones/{name}.yaml")
-    text = _lines(Zone, name, "")
+    text = _lines(Zone, name, "", _languages(root))
     return Skeleton(name, f"zones/{name}.yaml", text, (_head(root / "zones") + text).encode())
 
 
@@ -188,7 +190,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     chosen = _free("claim", chosen, known, file)
     if here:
         return _appended(root, file, chosen, Claim, within="claims")
-    text = f"source: {source}\nclaims:\n{_item(Claim, chosen, '  ')}"
+    text = f"source: {source}\nclaims:\n{_item(Claim, chosen, '  ', _languages(root))}"
     return Skeleton(chosen, file, text, (_head(root / "claims") + text).encode())
 
 
@@ -198,11 +200,15 @@ def _ids_of(path: Path) -> list[str]:
 
 def _place(root: Path, name: str) -> Skeleton:
     before = _bytes(root / "places.csv")
-    columns = list(GazetteerPlace.model_fields)
+    languages = _languages(root)
+    columns = GazetteerPlace.columns(languages)
     text = _text(root / "places.csv")
     separator = separator_of(text) if text.strip() else ","
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), columns)
-    row = {"id": name, "name_ar": _todo(GazetteerPlace, "name_ar")}
+    row = {"id": name, "names": ""}
+    for lang in languages:
+        optional = ", empty where no source gives one" if lang != languages[0] else ""
+        row[f"name_{lang}"] = f"{MARK} name in {_language(lang)}{optional}"
     for column, field in GazetteerPlace.model_fields.items():
         if field.is_required():
             row.setdefault(column, _todo(GazetteerPlace, column))
@@ -225,7 +231,7 @@ def _appended(
     text = before.decode("utf-8-sig")
     marks = re.findall(r"(?m)^([ ]*)- ", text)
     indent = min(marks, key=len) if marks else ("  " if within else "")
-    item = _item(model, name, indent)
+    item = _item(model, name, indent, _languages(root))
     gap = "\n" if re.search(r"\n\s*\n *- id:", text) else ""
     joint = ("" if text.endswith("\n") or not text else "\n") + gap
     end = "\r\n" if "\r\n" in text else "\n"
@@ -254,13 +260,15 @@ def _head(folder: Path) -> str:
 # The text of a record
 
 
-def _item(model: type[BaseModel], name: str, indent: str) -> str:
+def _item(model: type[BaseModel], name: str, indent: str, languages: Sequence[str]) -> str:
     """Return a record as an item of a list."""
-    text = _lines(model, name, f"{indent}  ")
+    text = _lines(model, name, f"{indent}  ", languages)
     return f"{indent}- {text[len(indent) + 2 :]}"
 
 
-def _lines(model: type[BaseModel], name: str, indent: str) -> str:
+def _lines(model: type[BaseModel], name: str, indent: str, languages: Sequence[str]) -> str:
+    if model is LocalizedText:
+        return "".join(f"{indent}{lang}: {MARK} in {_language(lang)}\n" for lang in languages)
     lines = []
     for field in SHOWN[model.__name__]:
         shown = model.model_fields[field].alias or field
@@ -275,23 +283,38 @@ def _lines(model: type[BaseModel], name: str, indent: str) -> str:
         elif field == "recipe":
             lines.append(f"{head}  # {about}\n{indent}  op: {MARK} how it is drawn\n")
         elif field == "periods":
-            lines.append(f"{head}\n{_item(Period, name, f'{indent}  ')}")
+            lines.append(f"{head}\n{_item(Period, name, f'{indent}  ', languages)}")
         elif key == "Start.claims":
             lines.append(f"{head} [{_todo(model, field)}]\n")
         elif field in _MODELS and key != "Reliability.source":
             inner = _MODELS[field]
             comment = f"  # {about}" if about else ""
-            lines.append(f"{head}{comment}\n{_lines(inner, name, f'{indent}  ')}")
+            lines.append(f"{head}{comment}\n{_lines(inner, name, f'{indent}  ', languages)}")
         else:
             lines.append(f"{head} {_todo(model, field)}\n")
     return "".join(lines)
 
 
+def _languages(root: Path) -> tuple[str, ...]:
+    try:
+        return languages_of(load(_text(root / "atlas.yaml")))
+    except PlainError:
+        return LANGUAGES
+
+
+def _language(tag: str) -> str:
+    """Return what English calls a language."""
+    try:
+        return Locale.parse(tag, sep="-").english_name or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def _todo(model: type[BaseModel], field: str) -> str:
     """Return the mark with what is to be filled in, as plain YAML text."""
-    if model is LocalizedText:
-        return f"{MARK} in {'English' if field == 'en' else 'Arabic'}"
     choices = _choices(model.model_fields[field].annotation)
+    if (model, field) == (Zone, "type"):  # any string to the model: a record may add kinds
+        choices = list(DEFAULT_KINDS)
     said = _about(model, field).replace(": ", " ").replace(" #", " ")
     listed = f" ({' / '.join(choices)})" if choices else ""
     return f"{MARK} {said or field.replace('_', ' ')}{listed}".replace("[", "(").replace("]", ")")

@@ -250,7 +250,7 @@ def _names(
         if any(abs(x - a) < _NAME + b and abs(y - c) < 18 for a, b, c in taken):
             continue
         taken.append((x, _NAME, y))
-        name = (place.name_ar or place.name_en) if lang == "ar" else place.name_en
+        name = place.name(lang)
         rank = ' class="minor"' if len(made) >= _FIRST_NAMES else ""
         made.append(
             f'<g{rank}><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'

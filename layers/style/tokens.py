@@ -1,27 +1,28 @@
-"""The tokens of the look: colours of kinds, states, ranks, as every face reads them."""
+"""The symbology as plain tables, for what has not yet taken `layers.style.symbology`."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-_HERE = files("layers.style")
+from layers.style.symbology import HERE, default_symbology
 
 
 @cache
 def tokens() -> dict[str, Any]:
-    """Return colours, states and ranks (``tokens.json``)."""
-    return _table("tokens.json")
+    """Return colours, states and ranks."""
+    made = default_symbology().as_json()
+    return {"kinds": made["kinds"], "states": made["states"], "rank": made["ranks"]}
 
 
 @cache
 def signs() -> dict[str, Any]:
-    """Return the marks of patterns and signs (``signs.json``)."""
-    return _table("signs.json")
-
-
-def _table(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_HERE.joinpath(name).read_text(encoding="utf-8"))
-    return found
+    """Return the marks of patterns and signs."""
+    data = json.loads(HERE.joinpath("symbology.json").read_text(encoding="utf-8"))
+    return {
+        "patterns": data["patterns"],
+        "signs": {name: data["markers"][kind["marker"]] for name, kind in data["kinds"].items()},
+        "places": [name for name, kind in data["kinds"].items() if kind["is_place"]],
+        "hollow": [name for name, state in data["states"].items() if state["hollow"]],
+    }

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 
 from api import openapi
 from api.app import create_app
+from api.item_query import item_parameters
 from api.params import PARAMS
-from api.select import item_parameters
 from layers.settings import Settings
 
 # `make soak` sets how many requests an operation gets; here it is a short run.

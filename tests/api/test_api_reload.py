@@ -18,7 +18,7 @@ from tests.support.service import serving
 
 def looked(app) -> bool:
     """Look until the folder is at rest and seen twice."""
-    return sum(app.state.current.look() for _ in range(3)) > 0
+    return sum(app.state.current.reload_if_changed() for _ in range(3)) > 0
 
 
 def health(client) -> dict:
@@ -71,9 +71,9 @@ def test_the_old_record_is_let_go_of(seeds) -> None:
 def test_a_folder_being_written_is_left_alone_until_it_is_at_rest(seeds) -> None:
     app = create_app(Settings(seeds=seeds, access_log=False))
     put("disputes.yaml", "[")(seeds)
-    assert not app.state.current.look()
+    assert not app.state.current.reload_if_changed()
     put("disputes.yaml", "[]\n")(seeds)
-    assert not app.state.current.look()
+    assert not app.state.current.reload_if_changed()
     assert app.state.current.fault is None
 
 

@@ -21,18 +21,19 @@ from matplotlib.text import Text
 
 from layers.build.rows import build
 from layers.errors import QueryError
+from layers.i18n import translator
 from layers.monitor import report
 from layers.monitor.count import count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.multiples import Bar, Panel, multiples_of, period_days
 from layers.monitor.panel import COUNTS
-from layers.monitor.plot import _Page, _words, form_of, plot
+from layers.monitor.plot import _Page, form_of, plot
 from layers.monitor.plot_text import isolated, shown, wrapped
 from layers.printing.figure import settings
 from layers.printing.fonts import width
 from layers.query.selection import Selection
+from layers.record.model import LocalizedText
 from layers.record.reader import read
-from layers.style.tokens import tokens
 from tests.support.atlases import SECOND
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
@@ -174,13 +175,13 @@ def test_one_reading_has_one_kind_of_inside(real):
     both = multiples_of(table(real), real)
     assert sum(p.full for p in drawn.panels) == sum(p.full + p.some for p in both.panels)
     written = texts(counted, real, reading="outer")
-    assert _words()["en"]["inside"]["outer"] in written
-    assert _words()["en"]["some"] not in written
+    assert translator("en").gettext("plot.inside.outer") in written
+    assert "inside in some readings" not in written
 
 
 def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
     counted = table(second, spots=[])
-    assert _words()["en"]["nothing"] in texts(counted, second)
+    assert translator("en").gettext("plot.nothing") in texts(counted, second)
     assert plot(counted, second, events="none.csv", form="png").startswith(b"\x89PNG")
 
 
@@ -290,20 +291,6 @@ def test_heights_of_bars_are_the_counts(counts, real):
 # --- words and foreign text ------------------------------------------------------------------
 
 
-def test_both_languages_have_the_same_words():
-    def keys(table):
-        return {
-            name: keys(value) if isinstance(value, dict) else None for name, value in table.items()
-        }
-
-    mine = {
-        lang: {k: v for k, v in table.items() if k != "status"} for lang, table in _words().items()
-    }
-    assert keys(mine["en"]) == keys(mine["ar"])
-    for status in tokens()["rank"]:
-        assert _words()["ar"]["status"][status]
-
-
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_arabic_and_english_digits_are_the_same(counts, real, lang):
     assert not set("٠١٢٣٤٥٦٧٨٩") & set("".join(texts(counts, real, lang=lang)))
@@ -311,8 +298,10 @@ def test_arabic_and_english_digits_are_the_same(counts, real, lang):
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_hostile_names_are_drawn_as_what_they_are(second, lang):
-    rows = tuple(dataclasses.replace(row, name_en=HOSTILE, name_ar=HOSTILE) for row in second.rows)
-    spoiled = dataclasses.replace(second, rows=rows)
+    names = LocalizedText.model_construct(en=HOSTILE, ar=HOSTILE)
+    record = second.record
+    zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
+    spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
     row = next(row for row in second.rows if second.drawn[row.id].outer is not None)
     spot = second.drawn[row.id].outer.representative_point()
     view = Selection(zones=(row.zone_id,))

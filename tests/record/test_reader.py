@@ -639,6 +639,31 @@ FAULTS = {
         (LANTERN, "lantern-waters", r"periods\[1\].status"),
         "'announced', 'agreed'.*found 'planned'",
     ),
+    "a text without a language": (
+        swap("layers.yaml", ", ar: طريق المعبر}", "}"),
+        ("layers.yaml", "ferry-road", r"title\.ar"),
+        "is missing; add it",
+    ),
+    "a text in a language that is not the atlas's": (
+        swap("layers.yaml", ", ar: طريق المعبر}", ", ar: طريق المعبر, fr: La route}"),
+        ("layers.yaml", "ferry-road", r"title\.fr"),
+        "is none of this atlas's languages: en, ar",
+    ),
+    "a text in no language": (
+        swap("layers.yaml", "{en: The Ferry Road, ar: طريق المعبر}", "The Ferry Road"),
+        ("layers.yaml", "ferry-road", "title"),
+        "must hold words by language, as 'en: ...' .found 'The Ferry Road'",
+    ),
+    "a language that is no tag": (
+        swap("atlas.yaml", "embargo_days:", "languages: [English, ar]\nembargo_days:"),
+        ("atlas.yaml", "atlas", r"languages\[1\]"),
+        "should match pattern",
+    ),
+    "a place without a name in the first language": (
+        swap("places.csv", "quillet,Quillet,", "quillet,,"),
+        ("places.csv", "quillet", "name_en"),
+        "must be text|valid string",
+    ),
     "an id with capitals": (
         swap("layers.yaml", "- id: lookouts", "- id: Lookouts"),
         ("layers.yaml", "Lookouts", "id"),
@@ -806,6 +831,16 @@ def test_a_bad_input_names_file_record_field_and_the_way_to_mend_it(seeds, what)
 
 def test_the_second_atlas_has_no_fault(seeds):
     assert faults_of(seeds) == ()
+
+
+def test_every_text_and_name_is_asked_for_in_each_language_of_the_atlas(seeds):
+    swap("atlas.yaml", "embargo_days:", "languages: [en, ar, fr]\nembargo_days:")(seeds)
+    said = {(one.path, one.record, one.field, one.message) for one in faults_of(seeds)}
+    assert ("atlas.yaml", "atlas", "title.fr", "is missing; add it") in said
+    assert ("layers.yaml", "ferry-road", "summary.fr", "is missing; add it") in said
+    assert (ACCORD, "ostrel-accord-01", "summary.fr", "is missing; add it") in said
+    (header,) = [message for path, _, _, message in said if path == "places.csv"]
+    assert header.endswith("missing: name_fr")
 
 
 @pytest.mark.parametrize("name", ["nowhere", "atlas.yaml", "atlas.yaml/below"])

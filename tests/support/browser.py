@@ -42,57 +42,55 @@ def chromium() -> Iterator[Any]:
         made.close()
 
 
-def settle(page: Any, *, tries: int = 200, still: int = 5) -> None:
-    """Wait until the letters are there and the map and its names have stood still for a while.
-
-    Letters come in waves: a name asks for a weight when it is first drawn, is placed in what
-    there is, and placed again when its own letters have come.
-    """
-    before, same = None, 0
-    for _ in range(tries):
-        page.evaluate(FRAMES)
-        now = page.evaluate(STANDS)
-        same = same + 1 if now == before and now[0] == "loaded" else 0
-        if same == still:
-            return
-        before = now
-        page.wait_for_timeout(40)
-    pytest.fail(f"the page never came to rest: {before}")
+# Ten times what a page took to stand on two cores under a load of ten.
+PATIENCE_MS = 120_000
+STANDS = """(patience) => new Promise((done, fail) => {
+  const { documentElement: root } = document;
+  const look = () => root.dataset.idle === "yes" && (watch.disconnect(), done());
+  const watch = new MutationObserver(look);
+  setTimeout(() => fail(new Error(`data-idle is ${root.dataset.idle}`)), patience);
+  // Two frames let a change from outside, of the window or by a call, reach the page first.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    watch.observe(root, { attributeFilter: ["data-idle"] });
+    look();
+  }));
+})"""
 
 
-STANDS = """[document.fonts.status, document.querySelector(".names")?.innerHTML,
-  document.querySelector(".leaflet-map-pane")?.style.transform]"""
+def idle(page: Any) -> Any:
+    """Return the page once it says that it stands; see `layers/web/page/js/idle.js`."""
+    page.evaluate(STANDS, PATIENCE_MS)
+    return page
 
 
-def until(page: Any, holds: str, arg: Any = None, *, tries: int = 300) -> None:
-    """Wait until an expression holds; the page's policy forbids Playwright's own such wait."""
-    for _ in range(tries):
-        if page.evaluate(holds, arg):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"never came to hold: {holds}")
+def scene(page: Any) -> dict[str, list[str]]:
+    """Return all that the page decides: its elements with attributes and words, and their boxes."""
+    idle(page)
+    return dict(page.evaluate(SCENE))
 
 
-FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Chromium gives boxes in 64ths of a pixel.
+SCENE = """() => {
+  const all = [...document.querySelectorAll("body, body *:not(script)")];
+  return {
+    markup: all.map((node) => `${node.cloneNode().outerHTML}${[...node.childNodes].map(
+      (child) => (child.nodeType === Node.TEXT_NODE ? child.data : "")).join("|")}`),
+    boxes: all.map((node) => {
+      const { x, y, width, height } = node.getBoundingClientRect();
+      return `${node.tagName} ${x} ${y} ${width} ${height}`;
+    }),
+  };
+}"""
 
 
-def picture(page: Any, *, tries: int = 40) -> Image.Image:
-    """Return a picture of the page once it is still: two in a row are equal.
-
-    A fixed wait would be a race with a busy machine, which may need seconds for a frame.
-    """
-    settle(page)
-    before = b""
-    for _ in range(tries):
-        now = page.screenshot(animations="disabled")
-        if now == before:
-            return Image.open(io.BytesIO(now)).convert("RGB")
-        before = now
-        page.wait_for_timeout(100)
-    pytest.fail(f"the page still changed after {tries} pictures")
+def picture(page: Any) -> Image.Image:
+    """Return a picture of the page once it stands."""
+    idle(page)
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
 
 
-# Chromium may paint a dotted line again at another part of a pixel: seen up to 12 of 255.
+# Chromium rasters a part of the page that was drawn before anew at another fraction of a pixel, so
+# dotted lines, hatches and the rims of letters differ: seen up to 12 of 255 where `scene` is equal.
 FAINT = 24
 
 

@@ -6,6 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from layers.style.symbology import default_symbology
+
 HOSTILE = (
     "{{ 7*7 }}",
     "{{ cycler.__init__.__globals__.os.getpid() }}",
@@ -111,6 +113,7 @@ _DATA: dict[str, Any] = {
         "corrections": text("Write to nobody.", "لا تكتب إلى أحد."),
         "digest": "0" * 64,
     },
+    "symbology": default_symbology().as_json(),
     "layers": [
         {
             "id": "calm",

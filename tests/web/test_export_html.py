@@ -24,7 +24,7 @@ from layers.web.page.export import Asked, file_of
 from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
 from tests.support.atlases import SECOND, one_line, tamas
-from tests.support.browser import chromium
+from tests.support.browser import idle
 
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -341,12 +341,6 @@ def test_commands_write_a_part_and_check_it(tmp_path, second):
 # In the browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def opened(browser, tmp_path) -> Iterator[Any]:
     """A function that opens the bytes of a page; without ``ready`` it does not wait for it."""
@@ -369,9 +363,7 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         seen.faults = []
         seen.on("pageerror", lambda error: seen.faults.append(str(error)))
         seen.goto((tmp_path / "page.html").as_uri() + link)
-        if ready:
-            seen.wait_for_selector("html[data-ready=yes] .panel-body")
-        return seen
+        return idle(seen) if ready else seen
 
     yield open_page
     for context in contexts:

@@ -17,8 +17,9 @@ from layers.record.reader import read
 from layers.record.strict_yaml import load
 from layers.settings import Settings
 from layers.web.page.export import Asked, file_of
+from tests.support.browser import idle
 from tests.support.page_data import HOSTILE
-from tests.web.test_page import Seen, browser  # noqa: F401  # the browser is a fixture
+from tests.web.test_page import Seen
 
 # Fields that the model checks against a list or a pattern; everything else is free text.
 CHECKED = {"id", "url", "archive_url", "sha256", "date", "language", "place", "op", "edge"}
@@ -98,7 +99,7 @@ def served(hostile) -> Iterator[str]:
 def unhurt(seen: Seen, zones: list[str]) -> None:
     """Open every zone in both languages; nothing runs, and the payload shows as text."""
     page = seen.page
-    page.wait_for_selector("html[data-ready=yes]")
+    idle(page)
     for _ in range(2):
         for zone in zones:
             entry = page.locator(f"[data-zone={zone}]")

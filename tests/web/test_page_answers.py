@@ -18,23 +18,22 @@ from layers.query import filters as query
 from layers.query import search
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from tests.support.browser import chromium
+from tests.support.browser import idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 NEAR_M = 5.0
 
 
 @pytest.fixture(scope="module")
-def page(real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def page(browser: Any, real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The real atlas as one file, opened."""
     file: Path = tmp_path_factory.mktemp("answers") / "atlas.html"
     html = render_page(page_data(real), mode="file")
     file.write_text(html, encoding="utf-8", newline="\n")
-    with chromium() as browser:
-        made = browser.new_page(viewport={"width": 1280, "height": 800})
-        made.goto(file.as_uri())
-        made.wait_for_selector("html[data-ready=yes]")
-        yield made
+    made = browser.new_page(viewport={"width": 1280, "height": 800})
+    made.goto(file.as_uri())
+    yield idle(made)
+    made.close()
 
 
 @pytest.fixture(autouse=True)

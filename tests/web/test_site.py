@@ -27,8 +27,8 @@ from layers.query.change_days import turns
 from layers.query.states import changes
 from layers.record.reader import read
 from layers.web.site import write_site
-from layers.web.site.cards import _SHARED, Cards, _draw, _reduced
 from layers.web.site.maps import Maps
+from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
 from tests.support.atlases import ATLASES, SECOND, one_line, tamas
 from tests.support.site_links import QUICK, Read, addresses, broken, built, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
@@ -324,7 +324,7 @@ def _blank(card) -> bytes:
 
 
 def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
-    monkeypatch.setattr("layers.web.site.cards._draw", _blank)
+    monkeypatch.setattr("layers.web.site.og_images._draw", _blank)
     folder = tmp_path / "site"
     write_site(second, folder, formats=["geojson"])
     files = files_of(folder)
@@ -421,7 +421,7 @@ def test_an_interrupted_export_leaves_the_old_one(second, second_site, tmp_path,
     def fail(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("layers.web.site.crawl.robots", fail)
+    monkeypatch.setattr("layers.web.site.write.robots", fail)
     with pytest.raises(KeyboardInterrupt):
         write_site(second, folder, **QUICK)
     assert files_of(folder) == before

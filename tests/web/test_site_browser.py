@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
+from tests.support.browser import idle
 from tests.support.site_links import files_of
-from tests.web.test_page import browser  # noqa: F401  # a fixture
 from tests.web.test_page_use import RULES, SIZES, VENDOR
 from tests.web.test_site import real_site, second_site  # noqa: F401  # fixtures
 
@@ -116,7 +116,7 @@ def test_a_crawler_visits_every_page_and_hears_no_complaint(
         seen.add(name)
         visitor.page.goto(served + name)
         if name.endswith("index.html") and "/" not in name.removeprefix("ar/"):
-            visitor.page.wait_for_selector("html[data-ready=yes]")
+            idle(visitor.page)
         links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         waiting |= {
             link.removeprefix(served).split("#")[0]
@@ -137,20 +137,22 @@ def test_the_map_works_from_a_server_and_from_a_disk(
     start = served if through == "server" else f"{second_site.as_uri()}/"
     page = visitor.page
     page.goto(f"{start}{'' if lang == 'en' else 'ar/'}index.html#zone=frost-strip")
-    page.wait_for_selector("html[data-ready=yes]")
+    idle(page)
     assert page.locator("html").get_attribute("lang") == lang
     assert page.locator(".zone .source").count() > 0  # the evidence has come
     assert page.locator(".leaflet-zones-pane path").count() > 0
-    page.locator(".related a[href$='zones/frost-strip.html']").click()
-    page.wait_for_selector("main h1")
-    page.get_by_role("link", name=re.compile("map|الخريطة")).last.click()
-    page.wait_for_selector("html[data-ready=yes]")
+    with page.expect_navigation():
+        page.locator(".related a[href$='zones/frost-strip.html']").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("map|الخريطة")).last.click()
+    idle(page)
     page.locator(".language").click()
-    page.wait_for_selector(f"html[lang={'ar' if lang == 'en' else 'en'}]")
+    idle(page)
     page.keyboard.press("Escape")
-    page.locator(".onward a").first.click()
-    page.wait_for_selector("main h1")
+    with page.expect_navigation():
+        page.locator(".onward a").first.click()
     assert page.locator("html").get_attribute("lang") != lang
+    page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('16px Plex')")
     assert visitor.faults == []
     assert [url for url in visitor.asked if not url.startswith((start, "data:"))] == []
@@ -166,7 +168,7 @@ def test_the_map_says_so_where_its_data_do_not_come(
         path.unlink()
     visitor = visit()
     visitor.page.goto((copy / "index.html").as_uri())
-    visitor.page.get_by_role("alert").wait_for()
+    idle(visitor.page)
     assert "could not be read" in visitor.page.get_by_role("alert").inner_text()
 
 
@@ -177,7 +179,7 @@ def test_the_map_lists_zones_in_the_order_of_the_record(
 ) -> None:
     visitor = visit()
     visitor.page.goto((real_site / "index.html").as_uri())
-    visitor.page.wait_for_selector("html[data-ready=yes]")
+    idle(visitor.page)
     listed = visitor.page.locator("#list .entry[data-zone]").evaluate_all(
         "all => all.map(one => one.dataset.zone)"
     )
@@ -199,6 +201,7 @@ def test_axe_finds_nothing_on_a_page_of_each_kind(visit: Any, real_site: Path, l
     found = {}
     for kind in KINDS[lang]:
         visitor.page.goto((real_site / ("" if lang == "en" else "ar") / kind).as_uri())
+        visitor.page.evaluate("document.fonts.ready")
         visitor.page.evaluate(script)
         found[kind] = visitor.page.evaluate(
             # Its preloading would fetch the style sheet, which the page's policy forbids.

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from layers.errors import ExportError
+from layers.style.colors import css_variables
 from layers.web.page.bundle import bundle
 
 _HERE = files("layers.web.page")
@@ -52,6 +53,11 @@ def text_of(name: str) -> str:
     return _HERE.joinpath(name).read_text(encoding="utf-8")
 
 
+def tokens_css() -> str:
+    """Return the style sheet of colours, letters and measures that every page starts from."""
+    return css_variables() + text_of("css/tokens.css")
+
+
 @cache
 def table(name: str) -> Any:
     """Return a JSON table of this package: ``tokens``, ``words/en``, ``vendor/manifest``."""
@@ -75,7 +81,9 @@ def _stylesheets() -> dict[str, str]:
         "leaflet.css": _PICTURES.sub("none", vendored("leaflet.css").body.decode("utf-8")).replace(
             "\r\n", "\n"
         ),
-        "page.css": _SAID.sub("", "".join(text_of(f"css/{name}.css") for name in _SHEETS)),
+        "page.css": _SAID.sub(
+            "", css_variables() + "".join(text_of(f"css/{name}.css") for name in _SHEETS)
+        ),
     }
 
 

@@ -20,6 +20,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import geometry_json, properties
 from layers.query import filters as query
 from layers.record.model import Claim, Record, Source, Zone
+from layers.style.symbology import symbology
 from layers.web.page.assets import table
 from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
 
@@ -54,6 +55,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     shapes, geometries = _shapes(built, keys)
     return {
         "atlas": _atlas(record),
+        "symbology": symbology(record).as_json(),
         "layers": [
             {
                 "id": layer.id,
@@ -90,8 +92,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "places": [
             {
                 "id": place.id,
-                "name_en": place.name_en,
-                "name_ar": place.name_ar,
+                **place.named_columns(),
                 "spellings": place.spellings,
                 "kind": place.kind,
                 "rank": place.rank,

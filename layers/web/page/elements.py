@@ -121,6 +121,8 @@ def document(lang: str) -> AtlasFigure:
         min_zoom=5,
         max_zoom=13,
         zoom_snap=0.25,
+        # The page sees its own map change its size, whatever changes it.
+        track_resize=False,
         attribution_control=False,
         max_bounds_viscosity=1.0,
     )

@@ -10,10 +10,9 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
-from layers.style.tokens import tokens
+from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
-from layers.web.page.blocks import json_block
 from layers.web.page.offline import LANGUAGES, Held
 from layers.web.page.policy import policy_of, refuse_unknown
 
@@ -101,7 +100,6 @@ def _setup(
         "data": data,
         "rest": rest,
         "backgrounds": table("backgrounds"),
-        "tokens": tokens(),
         "words": words,
         "versions": _versions(),
     }

@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from layers.query.change_days import GROUPS, MOST, Turn
 from layers.query.states import Held
-from layers.style import static_svg as picture
-from layers.web.site import evidence, look
-from layers.web.site.evidence import part
-from layers.web.site.frame import Page, Writer
-from layers.web.site.maps import Maps, patterns_of
-from layers.web.site.markup import NOTHING, Html, bdi, el, join
-from layers.web.site.zone_pages import zone_path
+from layers.style import static_svg
+from layers.web.site.maps import Maps
+from layers.web.site.renderer import Page, PageRenderer, day_path
 
 _NAMED = 20  # zones of a group that the line of a day names
 _DAY = timedelta(days=1)
 
 
-def day_path(day: date) -> str:
-    """Return the path of a day's page."""
-    return f"days/{day}.html"
-
-
 def day_page(
-    writer: Writer, maps: Maps, turn: Turn, *, before: date | None, after: date | None
+    renderer: PageRenderer, maps: Maps, turn: Turn, *, before: date | None, after: date | None
 ) -> Page:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
-    words, here = writer.speech, day_path(turn.day)
-    when = words.day(turn.day)
+    words, here = renderer.words, day_path(turn.day)
+    when = words.date(turn.day)
     both = [*turn.before.values(), *turn.now.values(), *(turn.held or ())]
     shown = {one.lead.id: (one.lead, one.disputed) for one in both}
-    body = join(
-        patterns_of(shown.values()),
-        _steps(writer, here, before, after),
-        el("p", words.say("day_lead"), class_="lead"),
-        _figure(writer, maps, turn, when),
-        _links(writer, here, turn),
-        _changes(writer, here, turn),
-        _holding(writer, here, turn),
+    picture, caption = _picture(renderer, maps, turn, when)
+    on = f"index.html#on={turn.day}&lang={renderer.lang}"
+    compare = "" if turn.begins else renderer.to(f"{on}&compare={turn.day - _DAY}", here)
+    body = renderer.body(
+        "day",
+        here,
+        patterns=renderer.patterns(shown.values()),
+        before=before,
+        after=after,
+        picture=picture,
+        caption=caption,
+        map_link=renderer.to(on, here),
+        compare_link=compare,
+        groups=list(_groups(renderer, turn)),
+        number=turn.number,
+        counted=[] if turn.held is not None else list(_counted(renderer, turn)),
+        holding=list(_holding(renderer, turn)),
     )
     return Page(
         path=here,
-        title=words.say("day_title", date=when),
-        description=_told(writer, turn),
+        title=words.gettext("day_title", date=when),
+        description=_told(renderer, turn),
         body=body,
-        trail=(("index.html", words.say("to_map")), ("days/index.html", words.say("days"))),
+        trail=(
+            ("index.html", words.gettext("map")),
+            ("days/index.html", words.gettext("days")),
+        ),
         cited_on=turn.day,
         cited=True,
         before=day_path(before) if before else "",
@@ -55,40 +60,26 @@ def day_page(
     )
 
 
-def _told(writer: Writer, turn: Turn) -> str:
+def _told(renderer: PageRenderer, turn: Turn) -> str:
     """Return the changes of a day in one line."""
-    words, record = writer.speech, writer.site.record
-    parts, groups = [], {}
-    for name in GROUPS:
-        groups[name] = [one["zone_id"] for one in turn.changes[name]]
+    words, t, record = renderer.words, renderer.words.gettext, renderer.site.record
+    groups = {f"change.{name}": [one["zone_id"] for one in turn.changes[name]] for name in GROUPS}
     groups["surer"] = list(turn.surer)
-    for name, zones in groups.items():
+    parts = []
+    for key, zones in groups.items():
         named = [words.pick(record.zones[zone].names) for zone in zones[:_NAMED]]
         if len(zones) > _NAMED:
-            named.append(words.say("and_more", n=words.number(len(zones) - _NAMED)))
+            named.append(t("and_more", n=words.number(len(zones) - _NAMED)))
         if named:
-            parts.append(f"{words.say(name)}: {words.listed(named)}")
-    return words.semicolon.join(parts) or words.say("record_begins")
+            parts.append(f"{t(key)}: {words.join(named)}")
+    return t("semicolon").join(parts) or t("record_begins")
 
 
-def _steps(writer: Writer, here: str, before: date | None, after: date | None) -> Html:
-    words = writer.speech
-    made = [
-        writer.anchor(
-            day_path(day), here, el("span", words.say(key)), " ", el("b", words.day(day)), rel=rel
-        )
-        if day
-        else el("span")
-        for day, key, rel in ((before, "previous_day", "prev"), (after, "next_day", "next"))
-    ]
-    return el("nav", made, class_="steps", aria_label=words.say("days"))
-
-
-def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
+def _picture(renderer: PageRenderer, maps: Maps, turn: Turn, when: str) -> tuple[Markup, str]:
     """Return the map of a day: all that holds, or of a larger atlas what changed."""
-    words, record = writer.speech, writer.site.record
+    words, t, record = renderer.words, renderer.words.gettext, renderer.site.record
     moved = [one["zone_id"] for name in GROUPS for one in turn.changes[name]]
-    caption, around = words.say("caption_day", date=when), moved
+    caption, around = t("caption_day", date=when), moved
     if turn.held is not None:
         rows = [one.lead for one in turn.held]
     else:
@@ -96,192 +87,105 @@ def _figure(writer: Writer, maps: Maps, turn: Turn, when: str) -> Html:
         around = shown[:MOST]
         rows = [turn.now[zone].lead for zone in around]
         counts = {"n": words.number(len(around)), "m": words.number(len(shown))}
-        caption = words.say("caption_day_changed", date=when, **counts)
+        caption = t("caption_day_changed", date=when, **counts)
     if not any(map(maps.drawn, rows)):
-        return NOTHING
-    labels: list[picture.Label] = []
+        return Markup(), ""
+    labels: list[static_svg.Label] = []
     for zone in (zone for zone in around if zone in turn.now):
         label = maps.name(turn.now[zone].lead, words.pick(record.zones[zone].names))
         labels += [label] if label else []
     drawn = maps.draw(
         rows,
         around=[(turn.now.get(zone) or turn.before[zone]).lead for zone in around],
-        lang=writer.lang,
-        label=words.say("picture_day", date=when),
+        lang=renderer.lang,
+        label=t("picture_day", date=when),
         width=720,
         labels=labels,
     )
-    return el("figure", drawn, el("figcaption", caption))
+    return drawn, caption
 
 
-def _links(writer: Writer, here: str, turn: Turn) -> Html:
-    words = writer.speech
-    on = f"index.html#on={turn.day}&lang={writer.lang}"
-    made = [el("a", words.say("to_map_day"), class_="chip strong", href=writer.to(on, here))]
-    if not turn.begins:
-        both = f"{on}&compare={turn.day - _DAY}"
-        made.append(el("a", words.say("to_map_compare"), class_="chip", href=writer.to(both, here)))
-    return el("p", made, class_="chips")
-
-
-def _changes(writer: Writer, here: str, turn: Turn) -> Html:
-    words = writer.speech
+def _groups(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Yield id, title and entries of each kind of change; nothing on the record's first day."""
+    t = renderer.words.gettext
     if turn.begins:
-        return el("p", words.say("record_begins"), class_="note")
-    made = [
-        part(
-            words.say(name), name,
-            el("ul", [_change(writer, here, turn, one) for one in turn.changes[name]],
-               class_="entries")
-            if turn.changes[name] else el("p", words.say("none"), class_="quiet"),
-            aside=words.number(len(turn.changes[name])),
+        return
+    for name in GROUPS:
+        yield (
+            name,
+            t(f"change.{name}"),
+            [_change(renderer, turn, one) for one in turn.changes[name]],
         )
-        for name in GROUPS
-    ]  # fmt: skip
     if turn.surer:
-        listed = [
-            _entry(
-                writer, here, turn.now[zone], words.say("surer_to" if not sure else "surer_from")
-            )
-            for zone, sure in turn.surer.items()
-        ]
-        made.append(
-            part(
-                words.say("surer"), "surer", el("ul", listed, class_="entries"),
-                aside=words.number(len(listed)),
-            )
-        )  # fmt: skip
-    return join(made)
+        yield (
+            "surer",
+            t("surer"),
+            [
+                _entry(renderer, turn.now[zone], t("surer_from" if sure else "surer_to"))
+                for zone, sure in turn.surer.items()
+            ],
+        )
 
 
-def _change(writer: Writer, here: str, turn: Turn, one: Mapping[str, Any]) -> Html:
-    """Return a zone that changed, from what to what, and who says so."""
-    words, zone = writer.speech, one["zone_id"]
+def _change(renderer: PageRenderer, turn: Turn, one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a zone that changed, from what to what, and the claims that say so."""
+    words, t, zone = renderer.words, renderer.words.gettext, one["zone_id"]
     old, new = turn.before.get(zone), turn.now.get(zone)
-    before = _status(writer, old) if old else ""
-    after = _status(writer, new) if new else ""
+    before = words.lowercase_initial(_status(renderer, old)) if old else ""
+    after = words.lowercase_initial(_status(renderer, new)) if new else ""
     if old and new:
         same = before == after
-        line = (
-            words.say("new_report")
-            if same
-            else words.say("from_to", before=words.inner(before), after=words.inner(after))
-        )
+        line = t("change_rows") if same else t("change_from_to", before=before, after=after)
     elif new:
-        line = words.inner(after)
+        line = after
     else:
-        reasons = [words.say(f"end_reason.{reason}") for reason in one["end_reasons"]]
-        line = words.semicolon.join([words.say("was", status=words.inner(before)), *reasons])
-    claims = [
-        el(
-            "li",
-            el("p", bdi(words.pick(writer.site.record.claims[key].summary), writer.lang)),
-            el("p", evidence.told(writer, here, key), class_="quiet"),
-        )
-        for key in one["claim_ids"]
-    ]
-    more = el("ul", claims, class_="claims") if claims else NOTHING
-    held = new or old
-    return _entry(writer, here, held, line, more) if held else NOTHING
+        reasons = [t(f"end_reason.{reason}") for reason in one["end_reasons"]]
+        line = t("semicolon").join([t("was", status=before), *reasons])
+    return {**_entry(renderer, new or turn.before[zone], line), "claims": one["claim_ids"]}
 
 
-def _entry(writer: Writer, here: str, held: Held, line: str, more: Html = NOTHING) -> Html:
-    """Return a zone in a list: its sign, name, a line on its state, and its pattern."""
-    words, row = writer.speech, held.lead
-    name = words.pick(writer.site.record.zones[held.zone_id].names)
-    return el(
-        "li",
-        look.sign(row.zone_type, status=row.status),
-        el(
-            "div",
-            writer.anchor(
-                zone_path(held.zone_id), here, bdi(name, writer.lang),
-                class_=f"entry-name kind-{row.zone_type}",
-            ),
-            el("p", line, class_="entry-state"),
-            more,
-            class_="entry-words",
-        ),
-        look.box(row.zone_type, row.status, disputed=held.disputed),
-        class_="entry",
-    )  # fmt: skip
+def _entry(renderer: PageRenderer, held: Held, line: str) -> dict[str, Any]:
+    """Return a zone in a list, with a line on its state."""
+    zone = renderer.site.record.zones[held.zone_id]
+    return {
+        "zone": zone, "row": held.lead, "line": line, "disputed": held.disputed, "claims": (),
+    }  # fmt: skip
 
 
-def _holding(writer: Writer, here: str, turn: Turn) -> Html:
-    """Return the list of what holds, by layer: the twin of the map. Of a larger atlas, counts."""
-    words, record = writer.speech, writer.site.record
-    groups: list[Html] = []
-    if turn.held is None:
-        groups = _counted(writer, here, turn)
+def _holding(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Yield each layer with what holds of it: the twin of the map."""
+    record = renderer.site.record
     for layer in record.layers.values():
         held = [one for one in turn.held or () if record.zones[one.zone_id].layer == layer.id]
         if held:
-            entries = [_entry(writer, here, one, state_line(writer, one)) for one in held]
-            groups.append(
-                join(el("h3", words.pick(layer.title)), el("ul", entries, class_="entries pairs"))
-            )
-    count = words.count("holds_count", turn.number)
-    empty = el("p", words.say("nothing_holds"), class_="quiet")
-    return part(words.say("holds_on"), "holding", groups or empty, aside=count)
+            yield layer, [_entry(renderer, one, state_line(renderer, one)) for one in held]
 
 
-def _counted(writer: Writer, here: str, turn: Turn) -> list[Html]:
-    """Return how many of each kind hold in each layer, with links to the lists of its zones."""
-    words, record = writer.speech, writer.site.record
-    made = [el("p", words.say("holds_counted"), class_="note")]
+def _counted(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[Any, list[tuple[str, int]]]]:
+    """Yield each layer with how many of each kind hold in it."""
     for layer in dict.fromkeys(layer for layer, _ in turn.counts):
-        entries = [
-            el("li", look.sign(kind), el("b", words.kind(kind), class_=f"kind-{kind}"),
-               el("span", words.number(number)), class_="entry")
-            for (one, kind), number in turn.counts.items() if one == layer
-        ]  # fmt: skip
-        name = words.pick(record.layers[layer].title)
-        title = writer.anchor(f"zones/index.html#{layer}", here, name, class_="entry-name")
-        made.append(join(el("h3", title), el("ul", entries, class_="entries narrow")))
-    return made
+        kinds = [(kind, number) for (one, kind), number in turn.counts.items() if one == layer]
+        yield renderer.site.record.layers[layer], kinds
 
 
-def state_line(writer: Writer, held: Held) -> str:
+def state_line(renderer: PageRenderer, held: Held) -> str:
     """Return status and first day of what holds, with "possibly" where it is not certain."""
-    words, row = writer.speech, held.lead
+    words, t = renderer.words, renderer.words.gettext
     parts = [
-        words.say("possible_on") if held.holds == "possible" else "",
-        words.inner(_status(writer, held)),
-        words.say("since", **{"from": words.day(row.valid_from, short=True)}),
+        t("possible_on") if held.holds == "possible" else "",
+        words.lowercase_initial(_status(renderer, held)),
+        t("since", **{"from": words.date(held.lead.valid_from, short=True)}),
     ]
-    return words.listed(part for part in parts if part)
+    return words.join(part for part in parts if part)
 
 
-def _status(writer: Writer, held: Held) -> str:
-    return writer.speech.status(held.lead.status, held.lead.zone_type, after=held.after)
+def _status(renderer: PageRenderer, held: Held) -> str:
+    return renderer.words.status(held.lead.status, held.lead.zone_type, after=held.after)
 
 
-def day_list(writer: Writer, turns: Iterable[Turn]) -> Page:
+def day_list(renderer: PageRenderer, turns: Iterable[Turn]) -> Page:
     """Return the list of days, year by year, each with what changed."""
-    words, here = writer.speech, "days/index.html"
-    years: dict[int, list[Html]] = {}
+    years: dict[str, list[tuple[date, str]]] = {}
     for turn in turns:
-        line = el(
-            "li",
-            writer.anchor(
-                day_path(turn.day), here,
-                el("time", words.day(turn.day), datetime=turn.day.isoformat()),
-            ),
-            el("span", _told(writer, turn), class_="quiet"),
-        )  # fmt: skip
-        years.setdefault(turn.day.year, []).append(line)
-    body = join(
-        el("p", words.say("days_lead"), class_="lead"),
-        [
-            part(str(year), f"y{year}", el("ol", lines, class_="dated"),
-                 aside=words.number(len(lines)))
-            for year, lines in years.items()
-        ],
-    )  # fmt: skip
-    return Page(
-        path=here,
-        title=words.say("days"),
-        description=words.say("days_lead"),
-        body=body,
-        trail=(("index.html", words.say("to_map")),),
-    )
+        years.setdefault(str(turn.day.year), []).append((turn.day, _told(renderer, turn)))
+    return renderer.page("days", "days/index.html", "days", "days_lead", years=list(years.items()))

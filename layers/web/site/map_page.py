@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from layers.formats.features import dumps
 from layers.web.page import page_assets, render_page
-from layers.web.page.blocks import json_block
 from layers.web.page.data import first_and_rest, page_data
-from layers.web.site.frame import MAIN, Site, graph, icon, relative, twins
-from layers.web.site.frame import located as located_at
-from layers.web.site.markup import Html, el, join
-from layers.web.site.speech import LANGUAGES, Speech
+from layers.web.site.renderer import PageRenderer, icon
+from layers.web.site.site import NAVIGATION, Site, relative_link
 
 
 def map_files(
@@ -35,36 +32,45 @@ def map_files(
         body = _script(name, part)
         scripts[name] = f"map/{name}-{hashlib.sha256(body).hexdigest()[:12]}.js"
         yield scripts[name], body
-    for lang in LANGUAGES:
-        here = located_at("index.html", lang)
+    renderers = [PageRenderer(site, lang) for lang in site.languages]
+    for renderer in renderers:
+        lang = renderer.lang
+        here = site.localized_path("index.html", lang)
         html = render_page(
             data,
             mode="site",
             lang=lang,
             on=site.record.atlas.opens_on,
             site={
-                "root": relative("index.html", here).removesuffix("index.html"),
-                "scripts": {name: relative(path, here) for name, path in scripts.items()},
-                "pages": {one: _onward(one, here) for one in LANGUAGES},
+                "root": relative_link("index.html", here).removesuffix("index.html"),
+                "scripts": {name: relative_link(path, here) for name, path in scripts.items()},
+                "pages": {one.lang: _onward(one, here) for one in renderers},
             },
         )
-        head = _head(site, lang, cards[lang])
-        if lang == "en":
-            head = join(head, Html(_linked(dataset)))
+        head = renderer.template(
+            "map_head.html.j2",
+            **renderer.head_values("index.html"),
+            card=cards[lang],
+            # The map's policy takes pictures from data: alone, beside the backgrounds.
+            icon_data=f"data:image/svg+xml,{quote(icon().decode().strip())}",
+            dataset=dict(dataset) if lang == site.languages[0] else None,
+        )
+        without_script = renderer.template("without_script.html.j2", steps=_steps(renderer))
         html = html.replace("</head>", f"{head}</head>", 1)
-        html = html.replace("</noscript>", f"{_without_script(lang)}</noscript>", 1)
+        html = html.replace("</noscript>", f"{without_script}</noscript>", 1)
         yield here, html.encode()
 
 
-def _onward(lang: str, here: str) -> dict[str, Any]:
-    """Return where the map leads in a language, from a page in either."""
-    base = relative(located_at("index.html", lang), here).removesuffix("index.html")
-    return {"base": base, "links": _steps(lang), "zone": Speech(lang).say("zone_page")}
+def _onward(renderer: PageRenderer, here: str) -> dict[str, Any]:
+    """Return where the map leads in a language, from a page in any."""
+    index = renderer.site.localized_path("index.html", renderer.lang)
+    base = relative_link(index, here).removesuffix("index.html")
+    zone = renderer.words.gettext("zone_page")
+    return {"base": base, "links": _steps(renderer), "zone": zone}
 
 
-def _steps(lang: str) -> list[tuple[str, str]]:
-    words = Speech(lang)
-    return [(path, words.say(key)) for path, key in MAIN]
+def _steps(renderer: PageRenderer) -> Sequence[tuple[str, str]]:
+    return [(path, renderer.words.gettext(key)) for path, key in NAVIGATION]
 
 
 def _script(name: str, part: Mapping[str, Any]) -> bytes:
@@ -72,30 +78,3 @@ def _script(name: str, part: Mapping[str, Any]) -> bytes:
     text = json.dumps(dumps(part).decode().rstrip("\n"), ensure_ascii=False)
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f'Tamas.hold("{name}", JSON.parse({text}));\n'.encode()
-
-
-def _head(site: Site, lang: str, card: str) -> Html:
-    words, atlas = Speech(lang), site.record.atlas
-    title, scope = words.pick(atlas.title), words.pick(atlas.scope)
-    return join(
-        el("meta", name="description", content=scope),
-        # The map's policy takes pictures from data: alone, beside the backgrounds.
-        el("link", rel="icon", href=f"data:image/svg+xml,{quote(icon().decode().strip())}"),
-        twins(site, "index.html", lang),
-        el("link", rel="alternate", type="application/atom+xml", href="corrections.atom",
-           title=words.say("feed")),
-        graph(site, "index.html", lang, title, scope, card),
-    )  # fmt: skip
-
-
-def _linked(dataset: Mapping[str, Any]) -> str:
-    """Return the data set's description as a block that is data and not run."""
-    block = json_block("dataset", dict(dataset))
-    return block.replace("application/json", "application/ld+json", 1)
-
-
-def _without_script(lang: str) -> Html:
-    words = Speech(lang)
-    links = [el("li", el("a", text, href=path)) for path, text in _steps(lang)]
-    return el("nav", el("p", words.say("read_without")), el("ul", links),
-              aria_label=words.say("pages"))  # fmt: skip

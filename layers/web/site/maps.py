@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import cached_property
 
 import shapely
+from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
 from layers.record.model import GazetteerPlace
 from layers.style import static_svg as picture
-from layers.web.site import look
-from layers.web.site.markup import Html
+from layers.style import svg
+from layers.style.symbology import dash_text, symbology
 
 # Inside in some reading, and inside in every one: how strong the tint is against the state's own.
 _PALE, _LINE = 0.4, 0.7
@@ -28,6 +29,7 @@ class Maps:
         self.built = built
         lon, lat = zip(*built.record.atlas.extent, strict=True)
         self.extent = (min(lon), min(lat), max(lon), max(lat))
+        self.symbology = symbology(built.record)
 
     @cached_property
     def ground(self) -> picture.Ground:
@@ -71,7 +73,7 @@ class Maps:
         width: int = 640,
         labels: Sequence[picture.Label] = (),
         around: Iterable[ZonePeriod] | None = None,
-    ) -> Html:
+    ) -> Markup:
         """Return an inline SVG of rows, large shapes first, around some of them or all.
 
         Around some, there is room to see where they lie, and the others step back: a line and a
@@ -97,7 +99,7 @@ class Maps:
             if (shape := self.thin[row.id].outer or self._outline(row)) is not None
         ]
         window = picture.around(within, self.extent)
-        return Html(
+        return Markup(  # noqa: S704 - static_svg escapes every text that it writes
             picture.draw(
                 shapes, window, self.ground, self.places,
                 lang=lang, label=label, width=width, labels=labels,
@@ -112,7 +114,7 @@ class Maps:
         west, south, east, north = shape.bounds
         middle = (west + east) / 2
         spots = ((middle, north, -8.0), (middle, south, 18.0), (middle, (south + north) / 2, 4.0))
-        return picture.Label(spots, text, look.ink(row.zone_type))
+        return picture.Label(spots, text, self.symbology.kind(row.zone_type).text)
 
     def _outline(self, row: ZonePeriod) -> BaseGeometry | None:
         drawn = self.thin[row.id]
@@ -128,26 +130,27 @@ class Maps:
         None is a link: lists beside a map lead on, and a picture with links in it is no picture
         to whoever listens to the page.
         """
+        look = self.symbology
         drawn, state = self.thin[row.id], look.state(row.status)
-        colour = look.colour(row.zone_type)
-        title = row.name_ar if lang == "ar" else row.name_en
-        paints = look.used(row.zone_type, row.status)
-        paint = look.pattern_id(*paints[0]) if paints else ""
+        colour = look.kind(row.zone_type).line
+        title, dash = self.built.record.zones[row.zone_id].names[lang], dash_text(state.dash)
+        paints = svg.used_patterns(look, row.zone_type, row.status)
+        paint = svg.pattern_id(*paints[0]) if paints else ""
         made = []
         best = drawn.nominal or drawn.outer
         if best is not None and best.geom_type.endswith("Point"):
             return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
         if back and best is not None:
-            tint = state["flat"] * _PALE
-            return [picture.Shape(best, colour, "", title, tint, 1, state["dash"] or "")]
+            tint = state.flat * _PALE
+            return [picture.Shape(best, colour, "", title, tint, 1, dash)]
         if drawn.outer is not None:
-            made.append(picture.Shape(drawn.outer, colour, "", title, state["flat"] * _PALE, _LINE))
+            made.append(picture.Shape(drawn.outer, colour, "", title, state.flat * _PALE, _LINE))
         if drawn.inner is not None:
-            tint = state["flat"] * (1 - _PALE)
+            tint = state.flat * (1 - _PALE)
             made.append(picture.Shape(drawn.inner, colour, "", title, tint, 0, paint=paint))
         if drawn.nominal is not None:
             line = picture.Shape(
-                drawn.nominal, colour, "", title, 0, state["width"], state["dash"] or "",
+                drawn.nominal, colour, "", title, 0, state.width, dash,
                 paint="" if drawn.inner is not None else paint,
             )  # fmt: skip
             made.append(line)
@@ -156,11 +159,3 @@ class Maps:
 
 def _thinned(geometry: BaseGeometry | None) -> BaseGeometry | None:
     return None if geometry is None else shapely.simplify(geometry, _THINNED)
-
-
-def patterns_of(rows: Iterable[tuple[ZonePeriod, bool]]) -> Html:
-    """Return the patterns that badges and maps of rows refer to; True where disputed."""
-    return look.patterns(
-        one for row, chevrons in rows for one in look.used(
-            row.zone_type, row.status, disputed=chevrons)
-    )  # fmt: skip

@@ -17,7 +17,7 @@ from layers.formats.features import collection, dumps, feature, geometry_json, h
 from layers.query import listing
 from layers.record.dates import parse_edtf
 from layers.record.model import LocalizedText
-from layers.web.site.frame import Site, relative
+from layers.web.site.site import Site, relative_link
 
 CONFORMS = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -138,14 +138,19 @@ def _about(
 
 def _collection_links(name: str, here: str, readings: Sequence[str]) -> list[Json]:
     return [
-        link(relative(f"collections/{name}.json", here), "self", _JSON),
-        link(relative(items_path(name), here), "items", _GEOJSON, "Items as GeoJSON"),
+        link(relative_link(f"collections/{name}.json", here), "self", _JSON),
+        link(relative_link(items_path(name), here), "items", _GEOJSON, "Items as GeoJSON"),
         *(
-            link(relative(items_path(name, one), here), "items", _GEOJSON, f"Items, {one} reading")
+            link(
+                relative_link(items_path(name, one), here),
+                "items",
+                _GEOJSON,
+                f"Items, {one} reading",
+            )
             for one in readings
             if one != "nominal"
         ),
-        link(relative("index.json", here), "root", _JSON),
+        link(relative_link("index.json", here), "root", _JSON),
     ]
 
 
@@ -180,8 +185,8 @@ def _items(
                 "numberMatched": count,
                 "numberReturned": count,
                 "links": [
-                    link(relative(path, path), "self", _GEOJSON),
-                    link(relative(f"collections/{name}.json", path), "collection", _JSON),
+                    link(relative_link(path, path), "self", _GEOJSON),
+                    link(relative_link(f"collections/{name}.json", path), "collection", _JSON),
                 ],
             },
         )

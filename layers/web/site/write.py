@@ -12,15 +12,16 @@ from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import dumps
 from layers.query.change_days import Turn, turns
 from layers.query.states import by_zone
-from layers.web.site import about_pages, cite, crawl, day_pages, lists
-from layers.web.site.cards import Cards
+from layers.web.site import citations, day_pages, list_pages
+from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
 from layers.web.site.data import write_data
-from layers.web.site.day_pages import day_page
 from layers.web.site.feed import feed
-from layers.web.site.frame import ICON, Page, Site, Writer, base_of, icon, located, sheet
 from layers.web.site.map_page import map_files
 from layers.web.site.maps import Maps
-from layers.web.site.speech import LANGUAGES
+from layers.web.site.og_images import Cards
+from layers.web.site.renderer import Page, PageRenderer, icon, stylesheet
+from layers.web.site.site import ICON, Site, parse_base_url
+from layers.web.site.sitemap import robots, sitemap
 from layers.web.site.static_api import api_files, dataset
 from layers.web.site.zone_pages import zone_page
 
@@ -60,7 +61,7 @@ def write_site(
     """
     from tqdm import tqdm
 
-    site = Site(built, base_of(base_url))
+    site = Site(built, parse_base_url(base_url))
     plan = _plan(site, cards=cards)
     done = Written()
     with (
@@ -105,7 +106,7 @@ class _Plan:
     @property
     def count(self) -> int:
         """Return about how many files there will be, for a progress bar."""
-        cited = 3 * len(LANGUAGES) * (len(self.zones) + len(self.turns))
+        cited = 3 * len(self.site.languages) * (len(self.zones) + len(self.turns))
         return cited + len(self.cards) + 5 * len(self.site.record.layers) + 50
 
 
@@ -119,53 +120,57 @@ def _plan(site: Site, *, cards: bool) -> _Plan:
 def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:
     """Yield path and content of every file but the data and the manifest."""
     site = plan.site
-    name, asset = sheet()
+    name, asset = stylesheet(site)
     yield name, asset.body
     yield ICON, icon()
-    cards = {lang: plan.cards.of("index.html", lang) for lang in LANGUAGES}
+    cards = {lang: plan.cards.of("index.html", lang) for lang in site.languages}
     yield from map_files(site, dataset(site, downloads), cards)
-    done.pages += len(LANGUAGES)
+    done.pages += len(site.languages)
     done.paths.append("index.html")
     yield from api_files(site)
-    for lang in LANGUAGES:
-        writer = Writer(site, lang)
-        for page in _pages(plan, writer, downloads):
+    for lang in site.languages:
+        renderer = PageRenderer(site, lang)
+        for page in _pages(plan, renderer, downloads):
             done.pages += 1
-            if lang == LANGUAGES[0]:
+            if lang == site.languages[0]:
                 done.paths.append(page.path)
-            yield from _with_citations(writer, replace(page, card=plan.cards.of(page.path, lang)))
-        yield located("corrections.atom", lang), feed(site, lang)
-    yield "404.html", about_pages.lost_page(site)
+            card = plan.cards.of(page.path, lang)
+            yield from _with_citations(renderer, replace(page, card=card))
+        yield site.localized_path("corrections.atom", lang), feed(renderer)
+    yield "404.html", not_found_page(site)
     done.pages += 1
-    yield "robots.txt", crawl.robots(site)
+    yield "robots.txt", robots(site)
     if site.base_url:
-        yield "sitemap.xml", crawl.sitemap(site, done.paths)
+        yield "sitemap.xml", sitemap(site, done.paths)
     yield from plan.cards.drawn(site.built)
 
 
-def _pages(plan: _Plan, writer: Writer, downloads: Mapping[str, Sequence[str]]) -> Iterator[Page]:
+def _pages(
+    plan: _Plan, renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]
+) -> Iterator[Page]:
     """Yield every text page in a language."""
     record, maps, turns, zones = plan.site.record, plan.maps, plan.turns, plan.zones
     days = [turn.day for turn in turns]
     for name, rows in zones:
-        yield zone_page(writer, maps, record.zones[name], rows, frozenset(days))
+        yield zone_page(renderer, maps, record.zones[name], rows, frozenset(days))
     for turn, before, after in zip(turns, [None, *days], [*days[1:], None], strict=False):
-        yield day_page(writer, maps, turn, before=before, after=after)
-    yield lists.zone_list(writer, zones)
-    yield day_pages.day_list(writer, turns)
-    yield lists.dispute_list(writer)
-    yield lists.unknown_list(writer)
-    yield lists.source_list(writer)
-    yield about_pages.method_page(writer)
-    yield about_pages.data_page(writer, downloads)
-    yield about_pages.corrections_page(writer)
+        yield day_pages.day_page(renderer, maps, turn, before=before, after=after)
+    yield list_pages.zone_list(renderer, zones)
+    yield day_pages.day_list(renderer, turns)
+    yield list_pages.dispute_list(renderer)
+    yield list_pages.unknown_list(renderer)
+    yield list_pages.source_list(renderer)
+    yield method_page(renderer)
+    yield data_page(renderer, downloads)
+    yield corrections_page(renderer)
 
 
-def _with_citations(writer: Writer, page: Page) -> Files:
+def _with_citations(renderer: PageRenderer, page: Page) -> Files:
     """Yield a page, and its citations beside it where it has any."""
-    path = located(page.path, writer.lang)
-    yield path, writer.render(page)
+    site, words = renderer.site, renderer.words
+    path = site.localized_path(page.path, renderer.lang)
+    yield path, renderer.render(page)
     if page.cited:
         stem = path.removesuffix(".html")
-        yield f"{stem}.bib", cite.bibtex(writer.site, page, writer.speech)
-        yield f"{stem}.csl.json", cite.csl(writer.site, page, writer.speech)
+        yield f"{stem}.bib", citations.bibtex(site, page, words)
+        yield f"{stem}.csl.json", citations.csl(site, page, words)

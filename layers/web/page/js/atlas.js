@@ -12,6 +12,7 @@ import { masthead } from "./masthead.js";
 import { names } from "./names.js";
 import { inverse } from "./geodesy.js";
 import { grounds } from "./grounds.js";
+import { Work } from "./idle.js";
 import { locator } from "./locator.js";
 import { panel } from "./panel.js";
 import { pins } from "./pins.js";
@@ -44,8 +45,9 @@ export function add(name, id) {
  * Each part returns `update(changed)`, called with the names of what changed.
  */
 class Atlas {
-  constructor(map, record, setup, look, state) {
+  constructor(map, work, record, setup, look, state) {
     /** @type {any} */ this.map = map;
+    /** @type {Work} */ this.work = work;
     /** @type {Record} */ this.record = record;
     /** @type {any} */ this.setup = setup;
     /** @type {Look} */ this.look = look;
@@ -74,7 +76,6 @@ class Atlas {
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.back();
     });
-    document.documentElement.dataset.ready = "yes";
   }
 
   /** What holds on the chosen day in the chosen layers, worked out once a change. */
@@ -170,7 +171,8 @@ class Atlas {
   play(on) {
     clearInterval(this.timer);
     this.set({ playing: on });
-    if (!on) return;
+    if (!on) return this.work.end("play");
+    this.work.begin("play");
     const next = () => {
       this.stepping = true;
       if (!this.step(1)) this.play(false);
@@ -200,7 +202,7 @@ class Atlas {
   }
 
   /** The day of the map and, in comparing, the first day: what holds is worked out once a change. */
-  #work(changed) {
+  #holds(changed) {
     const { on, layers, compare, known } = this.state;
     if (known !== this.record.by && (known === null || this.record.whole)) {
       this.record.know(known);
@@ -214,7 +216,7 @@ class Atlas {
   /** Take in the rest of the record, once, and let every part know. */
   async whole() {
     this.asked ??= this.rest?.() ?? null;
-    const rest = await this.asked;
+    const rest = await this.work.until("rest", this.asked);
     if (!rest || this.record.whole) return;
     this.take(rest);
     this.#update(new Set(["evidence", "on"]));
@@ -226,7 +228,8 @@ class Atlas {
   }
 
   #update(changed) {
-    this.#work(changed);
+    this.work.touch();
+    this.#holds(changed);
     for (const part of this.parts) part.update(changed);
     this.moving = false;
     if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
@@ -266,15 +269,20 @@ async function get(address) {
 }
 
 /** Start the page on the map that Folium has made. */
-export async function start(map) {
+export function start(map) {
+  const work = new Work(map);
+  work.until("start", openOn(map, work));
+}
+
+async function openOn(map, work) {
   const setup = JSON.parse(document.getElementById("tamas-setup").textContent);
   const words = new Words(setup.words, setup.lang);
   const place = document.getElementById(added.find(({ name }) => name === "panel").id);
   fill(place, el("div", { class: "waiting" }, el("p", {}, words.t("loading")), el("i"), el("i"), el("i")));
   try {
-    const record = new Record(await read(setup), setup.tokens);
+    const record = new Record(await read(setup));
     const state = readState(location.hash, record, setup);
-    const atlas = new Atlas(map, record, setup, new Look(setup.tokens), state);
+    const atlas = new Atlas(map, work, record, setup, new Look(record.data.symbology), state);
     page.atlas = atlas;
     atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
     // What comes first draws the opening day alone; any other view waits for the whole record.

@@ -35,7 +35,8 @@ export function basemap(atlas) {
     L.polygon([[[-85, -180], [85, -180], [85, 180], [-85, 180]], hole], {
       pane: "base", renderer, interactive: false, color: "#BDB8AE", weight: 1, fillColor: "#F5F2EC", fillOpacity: 1,
     }).addTo(map);
-    map.setMaxBounds(bounds.pad(0.1));
+    // As an option they bound every view from the start; set by its method, Leaflet glides back later.
+    map.options.maxBounds = bounds.pad(0.1);
   }
   return { update() {} };
 }

@@ -5,23 +5,23 @@ import { toDay } from "./days.js";
 import { bdi, el } from "./dom.js";
 import { Words } from "./words.js";
 
-/** Open the file where it was asked to open, and add what it says of itself once the page stands. */
+/** Open the file where it was asked to open, and add what it says of itself once the page has begun. */
 export function begin() {
   const own = json("tamas-file");
   const held = own?.held ?? null;
   if (held?.zone && !location.hash) openOn(held);
   const root = document.documentElement;
-  let stands = false;
-  const ready = () => {
-    if (stands || root.dataset.ready !== "yes") return;
-    stands = true;
+  const add = () => {
     const { atlas } = Tamas.page;
+    if (!atlas?.begun) return;
+    begun.disconnect();
     if (held?.zone && held.box) atlas.everything();
     const part = tellOf(atlas, own);
     atlas.parts.push(part);
     part.update();
   };
-  new MutationObserver(ready).observe(root, { attributes: true, attributeFilter: ["data-ready"] });
+  const begun = new MutationObserver(add);
+  begun.observe(root, { attributeFilter: ["data-idle"] });
 }
 
 /** A data block of the file; null where it cannot be read. @param {string} id @returns {any} */

@@ -3,7 +3,6 @@
 import { chip } from "./compared.js";
 import { CHANGES } from "./difference.js";
 import { el, fill } from "./dom.js";
-import { PLACES } from "./look.js";
 import { isDisputed } from "./zones.js";
 
 // More rows than this are gathered by kind.
@@ -30,7 +29,7 @@ export function legend(atlas, root) {
       if (!bounds.isValid() || !shape || !view.intersects(bounds)) continue;
       if (zone.type === "label") continue;
       // A sign has no room for chevrons: a place is one row whether or not it is disputed.
-      const disputed = !PLACES.has(zone.type) && isDisputed(lead.row);
+      const disputed = !look.kind(zone.type).is_place && isDisputed(lead.row);
       const pointed = /Point/.test(shape.nominal?.type ?? "");
       const key = [zone.type, lead.row.status, disputed, lead.row.after].join(" ");
       if (!found.has(key)) found.set(key, { zone, row: lead.row, disputed, pointed, zones: [] });

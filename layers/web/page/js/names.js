@@ -17,7 +17,6 @@ export function names(atlas) {
   const { map, record, look, words } = atlas;
   const layer = el("div", { class: "names leaflet-zoom-hide" });
   map.getPane("names").append(layer);
-  let due = 0;
 
   /** Everything that may be named in this view, most wanted first. */
   function wanted() {
@@ -108,13 +107,11 @@ export function names(atlas) {
       const box = node.getBoundingClientRect();
       if (box.width) found.push([box.left - frame.left - 6, box.top - frame.top - 6, box.right - frame.left + 6, box.bottom - frame.top + 6]);
     }
-    if (atlas.phone.matches) {
-      const sheet = document.querySelector(".panel").getBoundingClientRect();
-      found.push([0, sheet.top - frame.top - 4, frame.width, frame.height]);
-    }
+    if (atlas.covered()) found.push([0, frame.height * (1 - atlas.covered()) - 4, frame.width, frame.height]);
     for (const node of map.getPane("signs").children) {
-      const box = node.getBoundingClientRect();
-      found.push([box.left - frame.left + 2, box.top - frame.top + 2, box.right - frame.left - 2, box.bottom - frame.top - 2]);
+      // Where Leaflet put it: after a zoom the browser may still be gliding it there.
+      const { x, y } = map.layerPointToContainerPoint(L.DomUtil.getPosition(node)).add([node.offsetLeft, node.offsetTop]);
+      found.push([x + 2, y + 2, x + node.offsetWidth - 2, y + node.offsetHeight - 2]);
     }
     return found;
   }
@@ -172,8 +169,7 @@ export function names(atlas) {
   }
 
   function later() {
-    cancelAnimationFrame(due);
-    due = requestAnimationFrame(place);
+    atlas.work.inFrame("names", place);
   }
 
   atlas.rename = later;
@@ -183,7 +179,7 @@ export function names(atlas) {
   document.fonts?.addEventListener("loadingdone", later);
   return {
     update(changed) {
-      if (["on", "layers", "zone", "lang", "known", "compare", "evidence", "sheet"].some((name) => changed.has(name))) later();
+      if (["on", "layers", "zone", "lang", "known", "compare", "evidence", "ask", "ground", "sheet"].some((name) => changed.has(name))) later();
     },
   };
 }

@@ -29,8 +29,8 @@ export function panel(atlas, root) {
     root.dataset.size = name;
     atlas.refresh("sheet");
   }
-  // Names and the point asked about keep clear of the sheet where it comes to rest.
-  root.addEventListener("transitionend", (event) => event.target === root && atlas.refresh("sheet"));
+  /** The share of the map's height that the sheet of a phone covers where it comes to rest, not on its way. */
+  atlas.covered = () => Number(getComputedStyle(root).getPropertyValue("--covered"));
 
   handle.addEventListener("click", () => {
     if (dragged) return;

@@ -45,10 +45,10 @@ export function pins(atlas) {
   /** Keep the point that was asked about clear of the sheet, on a phone. */
   function reveal() {
     const { ask } = atlas.state;
-    if (!ask || !atlas.phone.matches) return;
+    if (!ask || !atlas.covered()) return;
     const size = map.getSize();
     const at = map.latLngToContainerPoint([ask.lat, ask.lon]);
-    const clear = size.y - (document.querySelector(".panel")?.getBoundingClientRect().height ?? 0);
+    const clear = size.y * (1 - atlas.covered());
     if (at.y < 50 || at.y > clear - 12) map.panBy([0, at.y - Math.max(70, clear * 0.6)], { animate: false });
   }
 

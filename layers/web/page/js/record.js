@@ -15,10 +15,10 @@ const isArranged = (zone) => !SEEN.has(zone.type);
  */
 
 export class Record {
-  /** @param {any} data the page's data @param {{rank: string[]}} tokens */
-  constructor(data, tokens) {
+  /** @param {any} data the page's data */
+  constructor(data) {
     this.data = unpack(data);
-    this.rank = new Map(tokens.rank.map((status, at) => [status, at]));
+    this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
     this.first = toDay(data.atlas.record_from);
     this.last = toDay(data.atlas.record_to);
     this.opens = toDay(data.opens_on ?? "");

@@ -42,13 +42,12 @@ export function timeline(atlas, root) {
   });
   new ResizeObserver(() => {
     if (Math.abs(rows.clientWidth - width) < 1) return;
-    width = rows.clientWidth;
-    drawAxis();
     drawRows();
     drawNow();
   }).observe(rows);
   atlas.phone.addEventListener("change", () => { drawRows(); drawNow(); });
 
+  /** The years, fewer of them where the strip is short. */
   function drawAxis() {
     const every = width < 420 ? 2 : 1;
     fill(axis, years(record.first, record.last).map(({ year, day }) => {
@@ -64,7 +63,9 @@ export function timeline(atlas, root) {
     const list = atlas.phone.matches ? record.layers.filter((layer) => layer.id === chosen?.layer) : record.layers;
     fill(labels, list.map((layer) => el("div", { class: `row-name${layer.id === chosen?.layer ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } },
       look.sign(layer.style, { size: 0.85 }), el("bdi", { dir: words.dir }, words.pick(layer.title)))));
+    // The names of the rows leave the strip its width.
     width = rows.clientWidth;
+    drawAxis();
     fill(rows, list.length ? list.map((layer) => bar(layer, chosen)) : allChanges());
   }
 
@@ -106,14 +107,13 @@ export function timeline(atlas, root) {
 
   function piece({ from, after, status, holds, disputed }, type) {
     const { line } = look.kind(type);
-    const { flat, pattern, dash } = look.state(status);
+    const { flat, dash } = look.state(status);
     const place = { ...span(from, after), y: 2, height: BAR };
     const faint = holds === "possible" ? 0.45 : 1;
     const strong = status === "in_effect" ? 0.55 : flat;
     return [
       svg("rect", { ...place, fill: line, "fill-opacity": strong * faint }),
-      pattern ? svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": faint }) : null,
-      disputed ? svg("rect", { ...place, fill: look.paint("chevrons", type, true), "fill-opacity": 0.7 * faint }) : null,
+      ...look.fills(type, status, disputed).map(({ pattern, opacity }) => svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": opacity * faint })),
       status === "unknown" ? null : svg("rect", { ...place, x: place.x + 0.5, y: 2.5, width: Math.max(0.5, place.width - 1), height: BAR - 1, fill: "none", stroke: line, "stroke-opacity": faint, "stroke-dasharray": dash ? "3 2" : null }),
     ].filter(Boolean);
   }
@@ -164,12 +164,9 @@ export function timeline(atlas, root) {
 
   return {
     update(changed) {
-      if (changed.has("lang")) {
-        root.setAttribute("aria-label", words.t("slider"));
-        drawAxis();
-      }
+      if (changed.has("lang")) root.setAttribute("aria-label", words.t("slider"));
       if (["lang", "layers", "zone", "known", "evidence"].some((name) => changed.has(name))) drawRows();
-      if (["on", "lang", "layers", "known", "compare"].some((name) => changed.has(name))) drawNow();
+      if (["on", "lang", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) drawNow();
     },
   };
 }

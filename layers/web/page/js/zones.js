@@ -1,6 +1,5 @@
 // Zones and places on the map: made once a shape, shown and hidden as the day changes.
 
-import { HOLLOW } from "./look.js";
 
 /** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
 
@@ -106,11 +105,11 @@ export function zones(atlas) {
 
   /** The fills of a status, one above the other: flat tint, pattern, and chevrons where disputed. */
   function fills(zone, row) {
-    const { flat, pattern } = look.state(row.status);
-    const found = [{ first: true, paint: look.kind(zone.type).line, opacity: flat }];
-    if (pattern) found.push({ first: false, paint: look.paint(pattern, zone.type), opacity: 1 });
-    if (isDisputed(row)) found.push({ first: false, paint: look.paint("chevrons", zone.type), opacity: 0.65 });
-    return found;
+    const patterns = look.fills(zone.type, row.status, isDisputed(row));
+    return [
+      { first: true, paint: look.kind(zone.type).line, opacity: look.state(row.status).flat },
+      ...patterns.map(({ pattern, opacity }) => ({ first: false, paint: look.paint(pattern, zone.type), opacity })),
+    ];
   }
 
   function pen(zone, weight, dash, how) {
@@ -119,7 +118,7 @@ export function zones(atlas) {
   }
 
   function sign(zone, row, at) {
-    const html = look.sign(zone.type, { hollow: HOLLOW.has(row.status), dashed: row.status === "unknown", size: 1.1 });
+    const html = look.sign(zone.type, { status: row.status, size: 1.1 });
     return L.marker(at, { pane: "signs", keyboard: false, icon: L.divIcon({ html, className: `mark mark-${zone.type}`, iconSize: [26, 20] }) });
   }
 
@@ -188,8 +187,7 @@ export function zones(atlas) {
   function room() {
     if (atlas.phone.matches) {
       const high = map.getSize().y;
-      const sheet = high * ({ low: 0.25, half: 0.55 }[document.querySelector(".panel").getAttribute("data-size")] ?? 0);
-      return { paddingTopLeft: [24, 64], paddingBottomRight: [24, Math.min(sheet, high - 200) + 20] };
+      return { paddingTopLeft: [24, 64], paddingBottomRight: [24, Math.min(high * atlas.covered(), high - 200) + 20] };
     }
     const legend = map.getSize().x > 800 ? (document.querySelector(".legend.open")?.getBoundingClientRect().width ?? 0) : 0;
     const [start, end] = [30, 30 + legend];
@@ -197,25 +195,40 @@ export function zones(atlas) {
   }
 
   /** Bring the chosen zone into view, clear of the panel that may lie over the map. */
-  function visit(id) {
+  function visit(id, animate = !atlas.reduced.matches) {
     const bounds = extentOf(id);
-    if (!bounds.isValid()) return;
-    map.fitBounds(bounds, { ...room(), maxZoom: 10.5, animate: !atlas.reduced.matches });
+    if (bounds.isValid()) map.fitBounds(bounds, { ...room(), maxZoom: 10.5, animate });
   }
 
-  let home = "";
   const viewNow = () => `${map.getCenter()} ${map.getZoom()}`;
-  atlas.everything = () => {
+  let fitted = { fit: () => {}, view: "" };
+  const unmoved = () => fitted.view === viewNow();
+
+  /** Fit the map to something, and again whenever its size changes while nobody has moved it. */
+  function keepFit(fit) {
+    fit();
+    fitted = { fit, view: viewNow() };
+  }
+
+  function fitHome() {
     const [west, south, east, north] = record.data.home ?? [];
     const bounds = L.latLngBounds(record.data.home ? [[south, west], [north, east]] : []);
     if (!record.data.home) for (const zone of record.order) bounds.extend(extentOf(zone.id));
     // In Arabic the legend lies over the west, where the record is densest: leave it its room.
     if (bounds.isValid()) map.fitBounds(bounds, { ...(atlas.phone.matches || atlas.words.rtl ? room() : { padding: [24, 36] }), animate: false });
-    home = viewNow();
-  };
+  }
+
+  atlas.everything = () => keepFit(fitHome);
 
   /** Whether nobody has moved the map since everything was shown. */
-  atlas.isHome = () => home === viewNow();
+  atlas.isHome = () => fitted.fit === fitHome && unmoved();
+
+  /** The map may change its size when its letters come, with the window, and for paper. */
+  function resize() {
+    const [before, still] = [map.getSize(), unmoved()];
+    map.invalidateSize({ animate: false });
+    if (still && !map.getSize().equals(before)) keepFit(fitted.fit);
+  }
 
   /** The first view, taken when every part has its place and the map its size. */
   atlas.firstView = () => {
@@ -223,7 +236,7 @@ export function zones(atlas) {
     map.invalidateSize({ animate: false });
     atlas.everything();
     if (at) map.setView([at.lat, at.lon], at.zoom, { animate: false });
-    else if (zone) visit(zone);
+    else if (zone) keepFit(() => visit(zone, false));
     rescale();
   };
 
@@ -244,7 +257,7 @@ export function zones(atlas) {
           atlas.set({ at: { lat, lon: lng, zoom: map.getZoom() } });
         };
         map.on("moveend", keep);
-        new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+        new ResizeObserver(resize).observe(map.getContainer());
       }
       if (changed.has("evidence")) {
         for (const entry of shown.values()) entry.group.remove();
@@ -254,7 +267,7 @@ export function zones(atlas) {
       }
       if (["on", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) show();
       // The legend changes sides with the language; a view nobody has moved follows it.
-      if (changed.has("lang") && home === viewNow()) requestAnimationFrame(() => atlas.everything());
+      if (changed.has("lang") && atlas.isHome()) atlas.work.inFrame("home", atlas.everything);
       if (changed.has("zone") && atlas.state.zone && atlas.moving) visit(atlas.state.zone);
     },
   };

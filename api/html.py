@@ -1,0 +1,311 @@
+"""The service's pages for people, in both languages: what the templates show, and no markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from markupsafe import Markup
+
+from api.item_query import ItemPage
+from api.links import Link, address, route
+from api.snapshot import Snapshot
+from api.table import Table
+from api.tables import CLAIMS, PLACES
+from layers.build.rows import READINGS, Reading
+from layers.i18n import LANGUAGES, Translator, language, translator
+from layers.style import static_svg
+from layers.style.colors import INK_2
+from layers.style.symbology import symbology
+from layers.web.page.assets import Asset, link, text_of, tokens_css
+from layers.web.templates import environment
+
+# No script at all: a block of linked data is data and not run. Forms ask this service alone.
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors *"
+)
+_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
+_CARD, _PANEL = 420, 720
+_TAGS = ("features", "questions", "about")
+Trail = Sequence[tuple[str, str]]
+
+
+@cache
+def _stylesheet() -> tuple[str, Asset]:
+    """Return the style sheet: the map page's letters and colours, then what is ours."""
+    fonts = _URL.sub(
+        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
+    )
+    ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
+    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
+    return f"data-{asset.digest}.css", asset
+
+
+def own_assets() -> Mapping[str, Asset]:
+    """Return the assets that only the data pages have."""
+    name, asset = _stylesheet()
+    return {name: asset}
+
+
+class Page:
+    """One page in one language: what every template is given, and the pictures of shapes."""
+
+    def __init__(
+        self, request: Request, snapshot: Snapshot, lang: str, links: Sequence[Link] = ()
+    ) -> None:
+        self.request, self.snapshot, self.links = request, snapshot, links
+        self.words: Translator = translator(lang, snapshot.built.record.kinds)
+
+    def href(self, path: str) -> str:
+        """Return the address of a data page in the language of this one."""
+        return address(self.request, path, {"lang": self.words.lang, "f": "html"})
+
+    def render(self, template: str, title: str, *, trail: Trail = (), **values: Any) -> bytes:
+        """Return the page of a template; ``trail`` pairs paths and texts of the pages above it."""
+        record = self.snapshot.built.record
+        page = environment("api").get_template(f"{template}.html.j2")
+        given = {"dataset": None, **values}
+        return page.render(
+            title=title,
+            trail=trail,
+            links=self.links,
+            words=self.words,
+            t=self.words.gettext,
+            href=self.href,
+            url=lambda path: address(self.request, path),
+            atlas=record.atlas,
+            digest=record.sha256[:16],
+            stylesheet=address(self.request, f"/assets/{_stylesheet()[0]}"),
+            languages=list(self._languages()),
+            **given,
+        ).encode()
+
+    def _languages(self) -> Iterator[tuple[Any, str]]:
+        """Yield every other language with the address of this page in it."""
+        here = {key: text for key, text in self.request.query_params.items() if key != "lang"}
+        for other in LANGUAGES:
+            if other != self.words.lang:
+                given = {**here, "f": "html", "lang": other}
+                yield language(other), address(self.request, route(self.request), given)
+
+    def above(self, *tables: Table) -> Trail:
+        """Return the pages above those of collections, and of some that lie above this one."""
+        t = self.words.gettext
+        named = [(f"/collections/{one.id}", one.title[self.words.lang]) for one in tables]
+        return [("/api", t("data_page")), ("/collections", t("api.collections")), *named]
+
+    def name(self, table: Table, number: int) -> str:
+        """Return what a feature is called."""
+        more = table.localised[self.words.lang][number]
+        return str(more.get("name") or more.get("summary") or table.ids[number])
+
+    def picture(
+        self, table: Table, numbers: Iterable[int], reading: Reading, title: str, *,
+        width: int = _PANEL, linked: bool = True,
+    ) -> Markup:  # fmt: skip
+        """Return a drawing of features; nothing where none has a shape."""
+        shapes = list(self._shapes(table, numbers, reading, linked=linked))
+        if not shapes:
+            return Markup("")
+        record = self.snapshot.built.record
+        lon, lat = zip(*record.atlas.extent, strict=True)
+        extent = (min(lon), min(lat), max(lon), max(lat))
+        drawn = static_svg.draw(
+            shapes,
+            static_svg.around([shape.geometry for shape in shapes], extent),
+            self.snapshot.ground,
+            record.places.values(),
+            lang=self.words.lang,
+            label=self.words.gettext("api.picture", name=title),
+            width=width,
+        )
+        return Markup(drawn)  # noqa: S704 - static_svg escapes every text that it writes
+
+    def _shapes(
+        self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool
+    ) -> Iterator[static_svg.Shape]:
+        kinds, look = table.columns.get("zone_type"), symbology(self.snapshot.built.record)
+        for number in numbers:
+            shape = table.shapes[reading][number]
+            if shape is None:
+                continue
+            colour = look.kind(kinds.values[number]).line if kinds else INK_2
+            if not linked:
+                yield static_svg.Shape(shape, colour)
+                continue
+            title = str(table.localised[self.words.lang][number].get("name", ""))
+            where = self.href(f"/collections/{table.id}/items/{table.ids[number]}")
+            yield static_svg.Shape(shape, colour, where, title)
+
+    def cards(self) -> list[dict[str, Any]]:
+        """Return what a card says of each collection."""
+        return [
+            {
+                "path": f"/collections/{table.id}",
+                "title": table.title,
+                "summary": table.summary,
+                "count": len(table),
+                "picture": self.picture(
+                    table, range(len(table)), "nominal", table.title[self.words.lang],
+                    width=_CARD, linked=False,
+                ),
+            }
+            for table in self.snapshot.tables.values()
+        ]  # fmt: skip
+
+
+def landing(page: Page, data: dict[str, Any]) -> bytes:
+    """Return the page that says what there is to take and to ask."""
+    title = page.words.gettext("api.data_title")
+    return page.render("landing", title, collections=page.cards(), dataset=data)
+
+
+def collections(page: Page) -> bytes:
+    """Return the page of all collections."""
+    title = page.words.gettext("api.collections")
+    return page.render("collections", title, trail=page.above()[:1], collections=page.cards())
+
+
+def collection(page: Page, table: Table, found: Mapping[str, Any]) -> bytes:
+    """Return the page of one collection, whose document is ``found``."""
+    title = table.title[page.words.lang]
+    first, last = table.interval or (None, None)
+    return page.render(
+        "collection",
+        title,
+        trail=page.above(),
+        collection=table,
+        path=f"/collections/{table.id}",
+        picture=page.picture(table, range(len(table)), "nominal", title),
+        files=list(_downloads(found["links"])),
+        crs=found["crs"],
+        interval=(first and first[:10], last and last[:10]),
+    )
+
+
+def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
+    """Yield word, format and address of each link to data."""
+    for one in links:
+        if one["rel"] in ("items", "enclosure") and "html" not in one["type"]:
+            what, _, form = one["title"].partition(" as ")
+            yield f"api.{what.lower()}_as", form, one["href"]
+
+
+def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """Return the page of what a filter can ask of a collection."""
+    told = {
+        name: {"format": one.get("format"), "type": one.get("type")}
+        for name, one in properties.items()
+    }
+    title = page.words.gettext("api.queryables")
+    return page.render("queryables", title, trail=page.above(table), properties=told)
+
+
+def conformance(page: Page, classes: Sequence[str]) -> bytes:
+    """Return the page of conformance classes."""
+    title = page.words.gettext("api.conformance")
+    return page.render("conformance", title, trail=page.above()[:1], classes=classes)
+
+
+def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
+    """Return a page of features: picture, question, table, other pages and formats."""
+    table = selected.table
+    title = table.title[page.words.lang]
+    heads = ["name", "api.kind"]
+    if table.id not in (PLACES, CLAIMS):
+        heads += ["api.track", "api.status"]
+    return page.render(
+        "items",
+        page.words.gettext("data_items"),
+        trail=page.above(table),
+        path=f"/collections/{table.id}",
+        picture=page.picture(table, selected.numbers, selected.reading, title),
+        fields=_fields(table, given),
+        heads=[*heads, "days"] if table.has_time else heads,
+        rows=[_row(page, table, number) for number in selected.numbers],
+        first=selected.offset + 1,
+        matched=selected.matched,
+    )
+
+
+def _fields(table: Table, given: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the fields of the question that a collection can be asked."""
+    if table.id == PLACES:
+        return None
+    dates = [("on", "api.on_day"), ("known_by", "api.known_by")]
+    if table.id == CLAIMS:
+        dates = dates[1:]
+    return {
+        "dates": [(name, key, given.get(name, "")) for name, key in dates],
+        "readings": () if table.id == CLAIMS else READINGS,
+        "reading": given.get("reading", "nominal"),
+    }
+
+
+def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
+    words, held = page.words, table.properties(number)
+    if table.id in (PLACES, CLAIMS):
+        kind = str(held["kind"])
+        key = f"{'place' if table.id == PLACES else 'claim'}_kind.{kind}"
+        # A kind that only the record knows stands as it does there.
+        cells = [words.gettext(key) if words.has(key) else kind]
+    else:
+        zone_type = held["zone_type"]
+        track = words.gettext(f"track.{held['track']}")
+        cells = [words.kind(zone_type), track, words.status(held["status"], zone_type)]
+    days = (table.days[number] or (None, None)) if table.has_time else None
+    return {
+        "path": f"/collections/{table.id}/items/{table.ids[number]}",
+        "name": page.name(table, number),
+        "cells": cells,
+        "days": days and tuple(day and str(day) for day in days),
+    }
+
+
+def item(page: Page, table: Table, number: int, reading: Reading) -> bytes:
+    """Return the page of one feature, with its evidence."""
+    name = page.name(table, number)
+    held = table.properties(number, page.words.lang)
+    return page.render(
+        "item",
+        name,
+        trail=page.above(table),
+        picture=page.picture(table, [number], reading, name, linked=False),
+        evidence=list(_evidence(page.snapshot, held)),
+        properties=held,
+    )
+
+
+def _evidence(snapshot: Snapshot, held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield path, claim and source of all that a feature rests on."""
+    record = snapshot.built.record
+    for key in held.get("claim_ids", []):
+        source = record.sources[record.source_of[key]]
+        yield f"/collections/{CLAIMS}/items/{key}", record.claims[key], source
+
+
+def docs(page: Page, document: Mapping[str, Any]) -> bytes:
+    """Return the documentation: every resource with its parameters and a form to try it.
+
+    Forms need no script, so the page loads nothing and works under the strictest policy.
+    """
+    groups = [
+        (
+            tag,
+            [
+                (path, verb, operation)
+                for path, verbs in document["paths"].items()
+                for verb, operation in verbs.items()
+                if tag in operation["tags"]
+            ],
+        )
+        for tag in _TAGS
+    ]
+    title = page.words.gettext("api.docs")
+    first = next(iter(page.snapshot.tables))
+    return page.render("docs", title, trail=page.above()[:1], groups=groups, first=first)

@@ -1,0 +1,185 @@
+"""What every request passes: its id, limits, the answers kept, headers and the access log.
+
+Plain ASGI, because Starlette's function middleware costs more than the rest of an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import allowed, problem
+from api.responses import Cache, CachedResponse, accepts_gzip, send_kept
+from layers.settings import Settings
+
+if TYPE_CHECKING:
+    from api.snapshot import Current
+
+access = logging.getLogger("tamas.access")
+log = logging.getLogger("tamas")
+_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+# A page may be framed by a newsroom's own site; everything else of the sender's is kept back.
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Crs, ETag, Link, X-Request-Id"),
+)
+# Answers that are no page may load nothing at all, should a browser show one as a page.
+_NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_PREFLIGHT = [
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Middleware:
+    """The outermost layer of one application."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, current: Current) -> None:
+        self.app = app
+        self.settings = settings
+        self.current = current
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; what goes wrong beyond every table is a problem document."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if self.settings.root_path and not scope.get("root_path"):
+            scope["root_path"] = self.settings.root_path.rstrip("/")
+        context = RequestContext(scope, send)
+        try:
+            await self._answer(scope, receive, context)
+        except TimeoutError:
+            limit = f"the answer took longer than {self.settings.timeout_seconds:g} s"
+            await context.replace_with(problem(503, limit), scope, receive)
+        except Exception:
+            log.exception("request %s failed", context.id)
+            detail = f"the service failed; the log has it as request {context.id}"
+            await context.replace_with(problem(500, detail), scope, receive)
+        finally:
+            if self.settings.access_log:
+                context.log(self.settings.access_log)
+
+    async def _answer(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
+        headers = dict(scope["headers"])
+        refused = self._refused(scope, headers)
+        if refused is not None:
+            await refused(scope, receive, context.send)
+            return
+        if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
+            named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
+            headers_sent = [*named, *_PREFLIGHT]
+            await context.send(
+                {"type": "http.response.start", "status": 204, "headers": headers_sent}
+            )
+            await context.send({"type": "http.response.body", "body": b""})
+            return
+        if scope["method"] in ("GET", "HEAD"):
+            key = _key(scope, headers)
+            kept = self.cache.get((self.current.snapshot.digest, *key))
+            if kept is not None:
+                await send_kept(kept, scope, context.send, hit=True)
+                return
+
+            def remember(digest: str, kept: CachedResponse) -> None:
+                self.cache.put((digest, *key), kept)
+
+            scope["tamas.remember"] = remember
+        async with asyncio.timeout(self.settings.timeout_seconds) as limit:
+            context.limit = limit
+            await self.app(scope, receive, context.send)
+
+    @property
+    def cache(self) -> Cache:
+        """Return the answers kept."""
+        return self.current.cache
+
+    def _refused(self, scope: Scope, headers: dict[bytes, bytes]) -> Any:
+        most = self.settings.max_query_bytes
+        if len(scope["query_string"]) > most:
+            return problem(414, f"the query string is longer than {most} bytes")
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self.settings.max_body_bytes:
+            return problem(413, f"the body is longer than {self.settings.max_body_bytes} bytes")
+        return None
+
+
+def _key(scope: Scope, headers: dict[bytes, bytes]) -> tuple[Any, ...]:
+    return (
+        scope["scheme"],
+        headers.get(b"host", b""),
+        scope.get("root_path", ""),
+        scope["path"],
+        scope["query_string"],
+        headers.get(b"accept", b""),
+        headers.get(b"accept-language", b""),
+        accepts_gzip(headers),
+    )
+
+
+class RequestContext:
+    """One request on its way: what it is called, what was sent, how long it took."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        self.id = given if _ID.match(given) else secrets.token_hex(8)
+        self.scope = scope
+        scope["tamas.id"] = self.id
+        self.limit: asyncio.Timeout | None = None
+        self._send = send
+        self._start = time.perf_counter()
+        self.status, self.bytes = 0, 0
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.limit is not None:
+                self.limit.reschedule(None)  # it has begun; how fast it is read is the reader's
+            headers = list(message.get("headers", ()))
+            names = {name for name, _ in headers}
+            if b"content-security-policy" not in names:
+                headers.append(_NOTHING)
+            headers += [pair for pair in _HEADERS if pair[0] not in names]
+            headers.append((b"x-request-id", self.id.encode()))
+            message = {**message, "headers": headers}
+        else:
+            self.bytes += len(message.get("body", b""))
+        await self._send(message)
+
+    async def replace_with(self, response: Any, scope: Scope, receive: Receive) -> None:
+        """Send a problem document where nothing has been sent yet."""
+        if self.status == 0:
+            self.limit = None
+            await response(scope, receive, self.send)
+
+    def log(self, enabled: bool) -> None:
+        """Write the line of the access log."""
+        if not (enabled and access.isEnabledFor(logging.INFO)):
+            return
+        client = self.scope.get("client")
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "id": self.id,
+            "client": client[0] if client else None,
+            "method": self.scope["method"],
+            "path": self.scope["path"],
+            "query": self.scope["query_string"].decode("latin-1")[:2000],
+            "status": self.status,
+            "bytes": self.bytes,
+            "ms": round((time.perf_counter() - self._start) * 1000, 2),
+            "kept": bool(self.scope.get("tamas.hit")),
+        }
+        access.info("%s", orjson.dumps(line).decode())

@@ -1,0 +1,337 @@
+"""Colour says what kind, pattern says what state, strength says how sure: one model of it.
+
+`symbology.json` holds the default kinds, the lines and patterns of the states and the colours
+of the interface; every face draws from here, the browser from `Symbology.as_json`. Lengths are
+pixels of the screen, markers stand on a field of 22 x 16, shares run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from layers.i18n import Translator
+from layers.record.model import STATUS_RANK, LocalizedText, Record, ZoneKind
+
+MARKER_SIZE = (22, 16)
+# Tiles of patterns are drawn at this share in legends, in bars and where a country is in view.
+SMALL_TILE = 0.7
+DISPUTED_PATTERN, DISPUTED_OPACITY = "chevrons", 0.65
+TINT = 0.25
+HERE = files("layers.style")
+_STEP = re.compile(r"([A-Za-z])|(-?\d*\.?\d+)")
+
+Cap = Literal["butt", "round"]
+Polyline = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a path of a marker is drawn; it is filled with the line's colour or a `TINT` of it."""
+
+    id: str
+    width: float
+    cap: Cap
+    fill: Literal["none", "paper", "line", "tint"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPath:
+    """One path of a marker as SVG path data, with its pen and its dash."""
+
+    pen: Pen
+    d: str
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of zone: colours of its lines and of its names, and its marker."""
+
+    id: str
+    line: str
+    text: str
+    marker: tuple[MarkerPath, ...]
+    is_place: bool
+    """A place is drawn as its marker, anything else as its extent."""
+    gender: Mapping[str, str]
+    """By language, for those in which a status agrees with the kind."""
+    names: LocalizedText | None = None
+    """Its name where the record names it; the catalogue names the default kinds."""
+    pattern: str | None = None
+    """What lies over a flat tint where the status has no pattern of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The tile of a pattern, with its marks as SVG path data."""
+
+    id: str
+    width: float
+    height: float
+    stroke: float
+    cap: Cap
+    d: str
+
+    def polylines(self) -> tuple[Polyline, ...]:
+        """Return the marks as lines of points on the tile, for what draws without SVG."""
+        return _polylines(self.d)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a status is drawn: its line, the share of its flat tint, its pattern."""
+
+    id: str
+    width: float
+    dash: tuple[float, ...]
+    cap: Cap
+    flat: float
+    pattern: str | None
+    hollow: bool
+    """A place that stands on paper alone, or of which nothing later is known, is hollow."""
+
+    @property
+    def legend_dash(self) -> tuple[float, ...]:
+        """Return the dash as a box of a legend has room for it."""
+        if not self.dash:
+            return ()
+        return (0.1, 3.6) if self.cap == "round" else (5, 2.6)
+
+    @property
+    def legend_width(self) -> float:
+        """Return the width of the line around a box of a legend."""
+        return min(self.width, 1.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A kind in a state: what a style of a map names and draws."""
+
+    kind: Kind
+    state: State
+
+    @property
+    def id(self) -> str:
+        """Return a name that no other kind and status has."""
+        return f"{self.kind.id}.{self.state.id}"
+
+    @property
+    def pattern(self) -> str | None:
+        """Return the pattern of the status, else the kind's where the status has a flat tint."""
+        return self.state.pattern or (self.kind.pattern if self.state.flat else None)
+
+    def label(self, words: Translator) -> str:
+        """Return what a legend calls it: kind and status."""
+        return f"{words.kind(self.kind.id)} · {words.status(self.state.id, self.kind.id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbology:
+    """How an atlas draws its kinds and their states; kinds are in the order of legends."""
+
+    kinds: Mapping[str, Kind]
+    states: Mapping[str, State]
+    patterns: Mapping[str, Pattern]
+    pens: Mapping[str, Pen]
+    markers: Mapping[str, tuple[MarkerPath, ...]]
+
+    @property
+    def ranks(self) -> tuple[str, ...]:
+        """Return the statuses from the strongest to the weakest."""
+        return STATUS_RANK
+
+    def kind(self, zone_type: str) -> Kind:
+        """Return a kind by its id."""
+        return self.kinds[zone_type]
+
+    def state(self, status: str) -> State:
+        """Return how a status is drawn."""
+        return self.states[status]
+
+    def pattern(self, name: str) -> Pattern:
+        """Return a pattern by its name."""
+        return self.patterns[name]
+
+    def is_place(self, zone_type: str) -> bool:
+        """Tell whether a kind is a place and not an extent."""
+        return self.kinds[zone_type].is_place
+
+    def is_hollow(self, status: str) -> bool:
+        """Tell whether a place of a status is drawn hollow."""
+        return self.states[status].hollow
+
+    def marker(self, zone_type: str, status: str = "in_effect") -> tuple[MarkerPath, ...]:
+        """Return the paths of a kind's marker in a status.
+
+        A hollow disc has no dot, and a broken edge where nothing later is known.
+        """
+        paths = self.kinds[zone_type].marker
+        if not self.is_hollow(status) or all(path.pen.id != "disc" for path in paths):
+            return paths
+        dash = (2, 2.2) if status == "unknown" else ()
+        return tuple(
+            MarkerPath(path.pen, path.d, dash if path.pen.id == "disc" else ())
+            for path in paths
+            if path.pen.id != "dot"
+        )
+
+    def fills(
+        self, zone_type: str, status: str, *, disputed: bool = False
+    ) -> tuple[tuple[Pattern, float], ...]:
+        """Return the patterns over the flat tint with their opacity, from below to above."""
+        name = self.symbol(zone_type, status).pattern
+        found = [(self.patterns[name], 1.0)] if name else []
+        if disputed:
+            found.append((self.patterns[DISPUTED_PATTERN], DISPUTED_OPACITY))
+        return tuple(found)
+
+    def symbol(self, zone_type: str, status: str) -> Symbol:
+        """Return a kind in a state."""
+        return Symbol(self.kinds[zone_type], self.states[status])
+
+    def symbols(self, pairs: Iterable[tuple[str, str]]) -> tuple[Symbol, ...]:
+        """Return what pairs of kind and status need, once each.
+
+        Kinds are in their order, of each the strongest status first.
+        """
+        kinds, ranks = list(self.kinds), list(self.ranks)
+        ordered = sorted(set(pairs), key=lambda one: (kinds.index(one[0]), ranks.index(one[1])))
+        return tuple(self.symbol(kind, status) for kind, status in ordered)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the browser draws from, as JSON values."""
+        return {
+            "kinds": {kind.id: _kind_json(kind) for kind in self.kinds.values()},
+            "states": {state.id: _state_json(state) for state in self.states.values()},
+            "ranks": list(self.ranks),
+            "patterns": {
+                one.id: {
+                    "width": one.width, "height": one.height, "stroke": one.stroke,
+                    "cap": one.cap, "d": one.d,
+                }
+                for one in self.patterns.values()
+            },
+            "pens": {
+                pen.id: {"width": pen.width, "cap": pen.cap, "fill": pen.fill}
+                for pen in self.pens.values()
+            },
+            "disputed": {"pattern": DISPUTED_PATTERN, "opacity": DISPUTED_OPACITY},
+            "marker_size": list(MARKER_SIZE),
+            "small_tile": SMALL_TILE,
+            "tint": TINT,
+        }  # fmt: skip
+
+
+@cache
+def default_symbology() -> Symbology:
+    """Return the symbology of an atlas that adds nothing to the default kinds."""
+    data = json.loads(HERE.joinpath("symbology.json").read_text(encoding="utf-8"))
+    pens = {name: Pen(name, **given) for name, given in data["pens"].items()}
+    markers = {
+        name: tuple(MarkerPath(pens[pen], d) for pen, d in paths)
+        for name, paths in data["markers"].items()
+    }
+    return Symbology(
+        kinds={
+            name: Kind(name, **{**given, "marker": markers[given["marker"]]})
+            for name, given in data["kinds"].items()
+        },
+        states={
+            name: State(name, **{**given, "dash": tuple(given["dash"])})
+            for name, given in data["states"].items()
+        },
+        patterns={name: Pattern(name, **given) for name, given in data["patterns"].items()},
+        pens=pens,
+        markers=markers,
+    )
+
+
+def symbology(record: Record) -> Symbology:
+    """Return the symbology of an atlas: the default kinds and what its record adds to them."""
+    made = default_symbology()
+    if not record.kinds:
+        return made
+    own = {name: _overlaid(made, kind) for name, kind in record.kinds.items()}
+    return replace(made, kinds={**made.kinds, **own})
+
+
+def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
+    """Return a kind of a record, with what it leaves open as the default kind of its id has it."""
+    default = made.kinds.get(given.id)
+    marker: tuple[MarkerPath, ...] | None = None
+    if isinstance(given.marker, str):
+        marker = made.markers[given.marker]
+    elif given.marker is not None:
+        marker = tuple(MarkerPath(made.pens[stroke.pen], stroke.d) for stroke in given.marker)
+    changes: dict[str, Any] = {
+        "line": given.line,
+        "text": given.text,
+        "marker": marker,
+        "is_place": given.is_place,
+        "pattern": given.pattern,
+        "names": given.names,
+        "gender": given.gender or None,
+    }
+    changed = {name: value for name, value in changes.items() if value is not None}
+    if default is not None:
+        return replace(default, **changed)
+    return Kind(given.id, **{"is_place": False, "gender": {}, **changed})
+
+
+def _kind_json(kind: Kind) -> dict[str, Any]:
+    return {
+        "line": kind.line,
+        "text": kind.text,
+        "marker": [[path.pen.id, path.d] for path in kind.marker],
+        "is_place": kind.is_place,
+        "pattern": kind.pattern,
+        "names": kind.names.as_dict() if kind.names else None,
+        "gender": {"feminine": "f"}.get(kind.gender.get("ar", ""), "m"),
+    }
+
+
+def _state_json(state: State) -> dict[str, Any]:
+    return {
+        "width": state.width,
+        "dash": dash_text(state.dash) or None,
+        "cap": state.cap,
+        "flat": state.flat,
+        "pattern": state.pattern,
+        "hollow": state.hollow,
+        "legend_width": state.legend_width,
+        "legend_dash": dash_text(state.legend_dash) or None,
+    }
+
+
+def dash_text(dash: Iterable[float]) -> str:
+    """Return a dash as SVG writes it; empty for a whole line."""
+    return " ".join(f"{part:g}" for part in dash)
+
+
+@cache
+def _polylines(d: str) -> tuple[Polyline, ...]:
+    """Return the lines of path data that knows no curves: M, L, H, V and h alone."""
+    lines: list[list[tuple[float, float]]] = []
+    command = "M"
+    steps = iter(_STEP.findall(d))
+    for letter, text in steps:
+        if letter:
+            command = letter
+            continue
+        given = float(text)
+        if command in "ML":
+            point = given, float(next(steps)[1])
+        else:
+            x, y = lines[-1][-1]
+            point = {"H": (given, y), "V": (x, given), "h": (x + given, y)}[command]
+        if command == "M":
+            lines.append([])
+            command = "L"
+        lines[-1].append(point)
+    return tuple(map(tuple, lines))

@@ -1,0 +1,128 @@
+"""The pictures that other sites show of a page (Open Graph): one a zone, one a day, one for all.
+
+Drawn by `layers.printing`, half a second each, so on every processor at once where a process can
+be forked. They are reduced to a palette, a quarter of the size; the one that covers the most
+different colours, because a colour here says of what kind a zone is.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+from layers.build.rows import BuiltAtlas
+from layers.i18n import Translator, translator
+from layers.query import filters as query
+from layers.query.change_days import GROUPS, Turn
+from layers.query.selection import Selection
+from layers.query.states import by_zone, day_of, held_of
+from layers.record.dates import parse_day
+from layers.web.site.maps import Maps
+
+_COLOURS = 256
+# What a forked process takes over from the one that asked it: built layers are never sent.
+_SHARED: dict[str, BuiltAtlas] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A picture to draw: its path, its title, the day it shows, the zones it is drawn around."""
+
+    path: str
+    lang: str
+    title: str
+    on: date
+    zones: tuple[str, ...]
+
+
+class Cards:
+    """Which page has which picture; none at all where none are drawn."""
+
+    def __init__(
+        self, built: BuiltAtlas, maps: Maps, turns: Sequence[Turn], *, wanted: bool
+    ) -> None:
+        self._made: dict[str, Card] = {}
+        if not wanted:
+            return
+        for lang in built.record.atlas.languages:
+            words = translator(lang, built.record.kinds)
+            self._add(_atlas(built, turns, words))
+            for name, rows in by_zone(built):
+                day = day_of(built, rows)
+                lead = held_of(built, day, [name]).get(name) if day else None
+                if day and lead and maps.drawn(lead.lead):
+                    path = f"cards/{lang}/zones/{name}.png"
+                    title = words.pick(built.record.zones[name].names)
+                    self._add(Card(path, lang, title, day, (name,)))
+            for turn in turns:
+                title = words.gettext("day_title", date=words.date(turn.day))
+                moved = tuple(
+                    one["zone_id"] for name in GROUPS[:2] for one in turn.changes[name]
+                    if maps.drawn(turn.now[one["zone_id"]].lead)
+                )  # fmt: skip
+                path = f"cards/{lang}/days/{turn.day}.png"
+                self._add(Card(path, lang, title, turn.day, moved))
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def of(self, page: str, lang: str) -> str:
+        """Return the path of a page's picture, that of the atlas where it has none of its own."""
+        own = f"cards/{lang}/{page.removesuffix('.html')}.png"
+        whole = f"cards/{lang}/atlas.png"
+        return own if own in self._made else whole if whole in self._made else ""
+
+    def drawn(self, built: BuiltAtlas) -> Iterator[tuple[str, bytes]]:
+        """Yield path and PNG of each picture, in order."""
+        cards = list(self._made.values())
+        _SHARED["layers"] = built
+        try:
+            processes = min(os.cpu_count() or 1, len(cards))
+            if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
+                yield from ((card.path, _draw(card)) for card in cards)
+                return
+            context = multiprocessing.get_context("fork")
+            with ProcessPoolExecutor(processes, mp_context=context) as pool:
+                bodies = pool.map(_draw, cards, chunksize=4)
+                yield from ((card.path, body) for card, body in zip(cards, bodies, strict=True))
+        finally:
+            _SHARED.clear()
+
+    def _add(self, card: Card) -> None:
+        self._made[card.path] = card
+
+
+def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Translator) -> Card:
+    """Return the picture of the whole atlas, on the day it opens on."""
+    atlas = built.record.atlas
+    fallback = turns[-1].day if turns else parse_day(atlas.record_to)
+    day = parse_day(atlas.opens_on) if atlas.opens_on else fallback
+    return Card(f"cards/{words.lang}/atlas.png", words.lang, words.pick(atlas.title), day, ())
+
+
+def _draw(card: Card) -> bytes:
+    from layers.printing import card as draw
+
+    layers = _SHARED["layers"]
+    rows = query.holding(layers.rows, card.on)
+    view = Selection(on=card.on)
+    return _reduced(
+        draw(layers, rows, lang=card.lang, title=card.title, selection=view, zones=card.zones)
+    )
+
+
+def _reduced(png: bytes) -> bytes:
+    """Return a PNG with a palette in place of full colours."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    few = picture.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # Packing as tight as can be would be a quarter of a card's time, for a twentieth of its size.
+    few.save(out, "png")
+    return out.getvalue()

@@ -1,0 +1,131 @@
+"""One symbology: what its data hold, what is drawn from it, and that nobody has a copy of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+from xml.etree import ElementTree
+
+import pytest
+
+from layers.record.model import DEFAULT_KINDS, STATUS_RANK, Marker, Status
+from layers.style import svg
+from layers.style.colors import HOME, LAND, on_paper, rgb
+from layers.style.symbology import default_symbology
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT = default_symbology()
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of ``#rrggbb`` (WCAG 2.2)."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (part / 255 for part in rgb(color))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_kind_and_status_of_the_model_is_drawn() -> None:
+    assert tuple(DEFAULT.kinds) == DEFAULT_KINDS
+    assert set(DEFAULT.markers) == set(get_args(Marker))
+    assert set(DEFAULT.states) == set(get_args(Status)) == set(STATUS_RANK)
+    assert len(STATUS_RANK) == len(set(STATUS_RANK))
+
+
+@pytest.mark.parametrize("kind", sorted(DEFAULT.kinds))
+def test_colours_of_a_kind_can_be_read_on_land(kind: str) -> None:
+    for land in (HOME, LAND):
+        assert contrast(DEFAULT.kind(kind).line, land) >= 3.9
+        assert contrast(DEFAULT.kind(kind).text, land) >= 4.5
+
+
+def test_no_other_file_holds_a_copy_of_a_marker_or_a_pattern() -> None:
+    paths = {path.d for kind in DEFAULT.kinds.values() for path in kind.marker}
+    paths |= {pattern.d for pattern in DEFAULT.patterns.values()}
+    data = ROOT / "layers" / "style" / "symbology.json"
+    for path in (ROOT / "layers").rglob("*"):
+        if path.suffix in {".js", ".py", ".json", ".css", ".html"} and path != data:
+            text = path.read_text(encoding="utf-8")
+            assert not [d for d in paths if f'"{d}"' in text], path
+
+
+def test_no_two_kinds_look_alike() -> None:
+    looks = {(kind.line, kind.marker) for kind in DEFAULT.kinds.values()}
+    assert len(looks) == len({kind.line for kind in DEFAULT.kinds.values()}) == len(DEFAULT.kinds)
+
+
+@pytest.mark.parametrize("name", sorted(DEFAULT.patterns))
+def test_the_lines_of_a_pattern_are_those_of_its_path(name: str) -> None:
+    pattern = DEFAULT.pattern(name)
+    steps = re.findall(r"[A-Za-z]", pattern.d)
+    assert len(pattern.polylines()) == steps.count("M")
+    assert all(len(line) >= 2 for line in pattern.polylines())
+
+
+def test_a_path_is_read_with_its_levels_and_short_steps() -> None:
+    assert DEFAULT.pattern("bars").polylines() == (((4, 0), (4, 14)), ((8, 0), (8, 14)))
+    assert DEFAULT.pattern("dots").polylines() == (((2, 2), (2.01, 2)), ((6, 6), (6.01, 6)))
+    assert DEFAULT.pattern("chevrons").polylines() == (
+        ((-6, 9), (0, 14), (12, 6), (24, 14), (30, 9)),
+    )
+
+
+def test_symbols_stand_in_the_order_of_legends() -> None:
+    pairs = [("post", "agreed"), ("deescalation_area", "unknown"), ("post", "in_effect")]
+    assert [one.id for one in DEFAULT.symbols([*pairs, *pairs])] == [
+        "deescalation_area.unknown",
+        "post.in_effect",
+        "post.agreed",
+    ]
+
+
+def test_a_colour_at_a_share_lies_between_white_and_itself() -> None:
+    assert on_paper("#1F68C9", 0) == "#FFFFFF"
+    assert on_paper("#1F68C9", 1) == "#1F68C9"
+
+
+# --- SVG -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", sorted(DEFAULT.kinds))
+@pytest.mark.parametrize("status", STATUS_RANK)
+def test_a_legend_symbol_finds_its_patterns(kind: str, status: str) -> None:
+    symbol = svg.legend_symbol(DEFAULT, kind, status, disputed=True)
+    defs = svg.pattern_defs(DEFAULT, svg.used_patterns(DEFAULT, kind, status, disputed=True))
+    for text in (symbol, defs):
+        ElementTree.fromstring(text)
+    asked = set(re.findall(r"url\(#([\w-]+)\)", symbol))
+    assert asked <= set(re.findall(r'pattern id="([\w-]+)"', defs))
+    assert DEFAULT.kind(kind).line in symbol
+    assert bool(asked) is not DEFAULT.is_place(kind)
+
+
+def test_a_place_on_paper_alone_is_hollow() -> None:
+    full, hollow, unknown = (
+        svg.marker(DEFAULT, "foreign_base", status=status)
+        for status in ("in_effect", "agreed", "unknown")
+    )
+    assert full.count("<path") == 2
+    assert hollow.count("<path") == unknown.count("<path") == 1
+    assert "stroke-dasharray" in unknown
+    assert "stroke-dasharray" not in hollow
+    # An extent is hollow nowhere: its marker says how its shape is made.
+    assert svg.marker(DEFAULT, "patrol_route", status="agreed") == svg.marker(
+        DEFAULT, "patrol_route"
+    )
+
+
+def test_no_patterns_need_no_element() -> None:
+    assert svg.pattern_defs(DEFAULT, []) == ""
+
+
+def test_attributes_are_escaped() -> None:
+    assert svg.element("a", href='"><b>') == '<a href="&#34;&gt;&lt;b&gt;"></a>'
