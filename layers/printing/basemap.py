@@ -116,12 +116,18 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
     )
 
 
+@functools.lru_cache(maxsize=64)
+def projected(
+    basemap: Basemap, part: str, frame: MapFrame
+) -> list[tuple[Feature, BaseGeometry | None]]:
+    """Return the features of one file and what a frame shows of them, kept for the next page."""
+    return [(one, frame.project(one.shape)) for one in basemap.of(part)]
+
+
 def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> None:
     """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
     whole = frame.box.polygon()
-    shapes = {
-        part: [(one, frame.project(one.shape)) for one in basemap.of(part)] for part in _PARTS
-    }
+    shapes = {part: projected(basemap, part, frame) for part in _PARTS}
     shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
     # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
     canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)

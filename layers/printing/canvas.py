@@ -138,7 +138,7 @@ class Canvas:
         wide = fonts.width(text, size, weight=weight, italic=italic, lang=self.lang)
         left = x - wide / 2 if align == "middle" else x - wide if self.rtl else x
         self.texts.append(PlacedText(left, y, text, size, weight, color, italic))
-        if halo:
+        if halo and self.letters != "text":
             outline = _outlines(directed(text, rtl=self.rtl), size, weight, italic, self.lang)
             self._outline(outline, left, y, edge=PAPER, width=2 * halo)
         if self.letters == "outlines":

@@ -77,7 +77,7 @@ def print_job(
     The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record, words = built.record, translator(lang, record.kinds)
+    record, words = built.record, translator(lang, built.record.kinds)
     on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import mentions
 from layers.printing import entries, fonts, patterns, symbols
-from layers.printing.basemap import basemap_of
+from layers.printing.basemap import basemap_of, projected
 from layers.printing.boxes import Bounds, Box, around
 from layers.printing.canvas import Canvas
 from layers.printing.held import Held
@@ -209,8 +210,8 @@ class MapLabels:
                 self.canvas.shape(line, line=color, width=0.9 * unit)
             middle = best.right - 11 * unit if self.canvas.rtl else best.left + 11 * unit
             patterns.marker(
-                self.canvas, self.job.style, row.zone_type, middle, best.top + 9.5 * unit, unit=unit,
-                casing=1.2 * unit,
+                self.canvas, self.job.style, row.zone_type, middle, best.top + 9.5 * unit,
+                unit=unit, casing=1.2 * unit,
             )  # fmt: skip
         self._write(row.zone_id, spans, best, indent=sign)
 
@@ -312,8 +313,9 @@ class MapLabels:
         self._write(f"town-{place.id}", spans, best)
 
     def _countries(self, obstacles: LabelObstacles) -> None:
-        for at, one in enumerate(basemap_of(self.job.built.record).of("land")):
-            name, shape = one.name(self.canvas.lang), self.frame.project(one.shape)
+        basemap = basemap_of(self.job.built.record)
+        for at, (one, shape) in enumerate(projected(basemap, "land", self.frame)):
+            name = one.name(self.canvas.lang)
             if not name or shape is None:
                 continue
             seen = shape.intersection(self.frame.box.grown(-6 * self.unit).polygon())
@@ -338,8 +340,9 @@ class MapLabels:
         basemap = basemap_of(self.job.built.record)
         done: set[str] = set()
         frame = self.frame.box.grown(-4 * self.unit).polygon()
-        for one in (*basemap.of("lakes"), *basemap.of("rivers")):
-            name, shape = one.name(self.canvas.lang), self.frame.project(one.shape)
+        waters = (projected(basemap, part, self.frame) for part in ("lakes", "rivers"))
+        for one, shape in itertools.chain(*waters):
+            name = one.name(self.canvas.lang)
             if not name or shape is None or name in done:
                 continue
             seen = shape.intersection(frame)

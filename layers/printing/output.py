@@ -9,17 +9,24 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from layers.printing import figure, fonts, typesetting
+from layers.printing.canvas import HALO_ALPHA
 from layers.printing.credits import rights
 from layers.printing.figure import SOFTWARE, Format
 from layers.printing.job import PrintJob
 from layers.printing.page import Page, make_page
+from layers.style.colors import PAPER
 
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
 _LABELLED = re.compile(r'data-typst-label="([^"]*)"')
 _LAYER = re.compile(
-    r'id="((?:inset-)?(?:map|basemap|zones|places|towns|labels|furniture|frame)'
+    r'<g (?:[^<>]* )?id="((?:inset-)?(?:map|basemap|zones|places|towns|labels|furniture|frame)'
     r'|legend|legend-symbols|title|sources|cautions|credits)"'
 )
+_TEXT = re.compile(
+    r'<text style="(?P<style>[^"]*font-size: (?P<size>[\d.]+)px[^"]*)"(?P<rest>.*?</text>)'
+)
+# Width of the white edge around letters, as a share of their size.
+_HALO = 0.33
 # Signature and header of a PNG.
 _PNG_HEAD = 33
 # Families have names of their own while matplotlib draws.
@@ -57,16 +64,23 @@ def _svg(page: Page, *, editable: bool) -> bytes:
     text = _LABELLED.sub(r'id="\1"', text)
     drawn = _map(page).decode("utf-8")
     head, rest = drawn.split("<metadata>", 1)
-    root = f'<svg xmlns:inkscape="{_INKSCAPE}" lang="{words.lang}" direction="{words.direction}"'
+    root = f'<svg xmlns:inkscape="{_INKSCAPE}" lang="{words.lang}"'
     desc = f"<desc>{escape(page.data['alt'])}</desc>\n <metadata>"
     body = f"{head.replace('<svg', root, 1)}{desc}{rest.rsplit('</svg>', 1)[0]}"
+    body = body.replace('<g id="figure_1">', f'<g id="page" direction="{words.direction}">', 1)
     if editable:
         for own, family in _FAMILIES.items():
             body = body.replace(f"'{own}'", f"'{family}'")
-    body = _LAYER.sub(
-        r'\g<0> inkscape:groupmode="layer" inkscape:label="\1"', f"{body}{text}</svg>\n"
-    )
-    return body.encode("utf-8")
+        body = _TEXT.sub(_with_halo, body)
+    layer = r'\g<0> inkscape:groupmode="layer" inkscape:label="\1"'
+    return _LAYER.sub(layer, f"{body}{text}</svg>\n").encode("utf-8")
+
+
+def _with_halo(text: re.Match[str]) -> str:
+    """Return a name over its halo: the same letters with a white edge, as every program knows."""
+    edge = f"fill: {PAPER}; stroke: {PAPER}; stroke-width: {float(text['size']) * _HALO:.2f}px"
+    style = f"{text['style']}; {edge}; stroke-linejoin: round; opacity: {HALO_ALPHA}"
+    return f'<text style="{style}"{text["rest"]}{text[0]}'
 
 
 def _described(png: bytes, job: PrintJob) -> bytes:

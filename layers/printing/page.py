@@ -139,23 +139,19 @@ def _draw_maps(page: Page, cache: ProjectedCache, inset: Inset | None) -> None:
 
 def _draw_symbols(page: Page, plan: PagePlan) -> None:
     """Draw the symbols of list and key where the text leaves room for them."""
-    canvas, unit = page.canvas, page.job.size.unit
+    canvas, unit, style = page.canvas, page.job.size.unit, page.job.style
     column = _side(page.canvas, plan.list)
     mapped = [one.row.zone_type for one in page.job.shown if one.mapped and not one.is_point]
     with canvas.group("legend-symbols"):
         for found in typesetting.symbols(page.data):
-            middle = found.top + found.size * unit / 2
             if found.kind == "entry":
-                grow = unit * found.size / 13
+                grow, middle = unit * found.size / 13, found.top + found.size * unit / 2
                 box = Box(column.left, middle - 8 * grow, column.right, middle + 8 * grow)
-                legend.entry_symbol(
-                    canvas, page.job.style, box, page.listed[found.at].lead, unit=grow
-                )
+                legend.entry_symbol(canvas, style, box, page.listed[found.at].lead, unit=grow)
                 continue
             start = column.right - 31 * unit if canvas.rtl else column.left + unit
-            middle = found.top + 8.5 * unit
-            box = Box(start, middle - 8 * unit, start + 30 * unit, middle + 8 * unit)
-            kind = page.data["key"][found.at]["kind"]
-            legend.key_symbol(
-                canvas, page.job.style, box, kind, mapped[0] if mapped else "label", unit=unit
-            )
+            box = Box(start, found.top, start + 30 * unit, found.top + 16 * unit)
+            box = box.moved(0, 0.5 * unit)
+            kind = mapped[0] if mapped else "label"
+            what = page.data["key"][found.at]["kind"]
+            legend.key_symbol(canvas, style, box, what, kind, unit=unit)

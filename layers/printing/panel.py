@@ -37,7 +37,6 @@ class MapPanel:
     named_on_inset: Collection[str] = ()
     is_inset: bool = False
     title: str = ""
-    with_basemap: bool = True
     labels: MapLabels = field(init=False)
     scale_bar: tuple[float, float] = field(init=False, default=(0.0, 0.0))
     """Kilometres, and their length in points."""
@@ -68,10 +67,9 @@ class MapPanel:
         if self.covers is not None:
             self.index.reserve(self.covers)
         with canvas.clipped(box):
-            if self.with_basemap:
-                with canvas.group("basemap"):
-                    earth = basemap.basemap_of(self.job.built.record)
-                    basemap.draw(canvas, self.frame, earth, unit=unit)
+            with canvas.group("basemap"):
+                earth = basemap.basemap_of(self.job.built.record)
+                basemap.draw(canvas, self.frame, earth, unit=unit)
             symbols.draw(
                 canvas, self.cache, seen, self.job.style, unit=unit, chosen=self.job.chosen
             )

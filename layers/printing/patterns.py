@@ -52,7 +52,10 @@ def hatch(pattern: Pattern, area: BaseGeometry, scale: float) -> BaseGeometry | 
     parts = shapely.get_parts(shapely.intersection(marks[~whole], area))
     cut = parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.2)]
     found = np.concatenate([marks[whole], cut])
-    return shapely.line_merge(shapely.multilinestrings(found)) if len(found) else None
+    if not len(found):
+        return None
+    merged: BaseGeometry = shapely.line_merge(shapely.MultiLineString(list(found)))
+    return merged
 
 
 def fill(

@@ -147,8 +147,8 @@ def _zone(
         canvas.shape(outer, line=color, width=0.7 * unit, line_alpha=line)
     if inner is not None and areal and filled:
         patterns.fill(
-                canvas, style, inner, row.zone_type, row.status, disputed=held.disputed, scale=scale,
-            strength=filled,
+            canvas, style, inner, row.zone_type, row.status, disputed=held.disputed,
+            scale=scale, strength=filled,
         )  # fmt: skip
     nominal = cache.project(held.drawn.nominal)
     if nominal is None:
