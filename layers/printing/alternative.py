@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from layers.printing.canvas import plain
 from layers.printing.job import PrintJob
 from layers.printing.panel import MapPanel
 
@@ -19,4 +20,4 @@ def alternative_text(job: PrintJob, panels: Sequence[MapPanel]) -> str:
         said.append(words.gettext("print.map_shows", names=semicolon.join(zones)))
     if towns:
         said.append(words.gettext("print.map_towns", names=comma.join(towns)))
-    return " ".join(said)
+    return plain(" ".join(said))

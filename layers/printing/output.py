@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from layers.printing import figure, fonts, typesetting
-from layers.printing.canvas import HALO_ALPHA
+from layers.printing.canvas import HALO_ALPHA, plain
 from layers.printing.credits import rights
 from layers.printing.figure import SOFTWARE, Format
 from layers.printing.job import PrintJob
@@ -50,9 +50,9 @@ def _map(page: Page) -> bytes:
     return figure.saved(
         page.canvas.figure,
         "svg",
-        title=job.title,
-        subject=job.subject(),
-        rights=rights(job),
+        title=plain(job.title),
+        subject=plain(job.subject()),
+        rights=plain(rights(job)),
     )
 
 
