@@ -12,11 +12,11 @@ from fastapi import Request
 from markupsafe import Markup
 
 from api.item_query import ItemPage
-from api.links import Link, address, route
+from api.links import address, route
 from api.snapshot import Snapshot
 from api.table import Table
-from api.tables import CLAIMS, PLACES
 from layers.build.rows import READINGS, Reading
+from layers.formats.ogc import CLAIMS, PLACES, Link
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
 from layers.style.colors import INK_2
@@ -115,7 +115,7 @@ class Page:
         record = self.snapshot.built.record
         lon, lat = zip(*record.atlas.extent, strict=True)
         extent = (min(lon), min(lat), max(lon), max(lat))
-        drawn = static_svg.draw(
+        return static_svg.draw(
             shapes,
             static_svg.around([shape.geometry for shape in shapes], extent),
             self.snapshot.ground,
@@ -124,7 +124,6 @@ class Page:
             label=self.words.gettext("api.picture", name=title),
             width=width,
         )
-        return Markup(drawn)  # noqa: S704 - static_svg escapes every text that it writes
 
     def _shapes(
         self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool

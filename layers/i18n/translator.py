@@ -19,7 +19,8 @@ from babel.numbers import format_decimal
 from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
-from layers.record.model import LocalizedText, ZoneKind
+from layers.record.kinds import ZoneKind
+from layers.record.model import LocalizedText
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)

@@ -1,4 +1,4 @@
-"""The base map under the zones: sea, land, water, borders, and what their files name."""
+"""The base map under the zones: sea, land, water, borders, roads, and what their files name."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing.canvas import Canvas
 from layers.printing.projection import MapFrame
 from layers.record.model import LocalizedText, Record
-from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, RULE_2, SEA
+from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, ROAD, RULE_2, SEA
 
 # Soft white bands along the coast: width in px, opacity.
 _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
-_PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders")
+_PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
 # An edge of the land file is a cut and no coast if so much of it is straight, in degrees.
 _CUT = 0.02
 
@@ -150,6 +150,8 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> N
     dash = [part * unit for part in (9, 3, 2, 3)]
     for _, shape in shapes["borders"]:
         canvas.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
+    for _, shape in shapes["roads"]:
+        canvas.shape(shape, line=ROAD, width=1.6 * unit)
     if basemap.sea is not None:
         known = frame.project(shapely.segmentize(basemap.sea, 1.0))
         beyond = whole.difference(known) if known is not None else whole

@@ -11,7 +11,6 @@ their unit in the field's name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,13 +19,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_serializer,
 )
@@ -34,7 +31,9 @@ from pydantic import (
 from geo.lines import Pair, Trace
 from geo.lines import Place as Spot
 from geo.recipes import Recipe
+from layers.record.base import Model
 from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.kinds import ZoneKind, ZoneType
 from layers.record.texts import LANGUAGES, LanguageTag, Line, by_language
 from layers.record.texts import LocalizedText as LocalizedText
 
@@ -60,39 +59,6 @@ STATUS_RANK: tuple[Status, ...] = (
 )
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
-]
-# The kinds of zone that every record may use; `seeds/kinds.yaml` adds to them or changes them.
-DEFAULT_KINDS = (
-    "deescalation_area",
-    "demilitarized_strip",
-    "security_corridor",
-    "patrol_area",
-    "deconfliction_area",
-    "operation_area",
-    "foreign_base",
-    "patrol_route",
-    "post",
-    "position",
-    "incident",
-    "presence",
-    "channel",
-    "label",
-)
-Marker = Literal[
-    "area",
-    "strip",
-    "corridor",
-    "belt",
-    "circle",
-    "border-area",
-    "ring",
-    "route",
-    "triangle",
-    "disc",
-    "pin",
-    "dots",
-    "rings",
-    "lines",
 ]
 GeomBasis = Literal[
     "official_map",
@@ -133,51 +99,12 @@ def _valid_day(text: str) -> str:
     return text
 
 
-_PATH = re.compile(r"[Mm](?:[MmLlHhVvCcSsQqTtAaZz]|[\d\s,.-])+", re.ASCII)
-_PATH_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_COORDINATES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
-
-
-def _valid_path(text: str) -> str:
-    """Refuse what is no SVG path data; numbers are plain and flags of arcs stand apart."""
-    if _PATH.fullmatch(text) is None:
-        raise ValueError("must be SVG path data that starts with M, as 'M2 8H20'")
-    for letter, rest in _PATH_STEP.findall(text):
-        count, needed = len(_NUMBER.findall(rest)), _COORDINATES[letter.upper()]
-        if count != needed and (not needed or not count or count % needed):
-            raise ValueError(f"{letter} in the path takes {needed} numbers, not {count}")
-    return text
-
-
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
 DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
-KIND_PATTERN = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
-ZoneType = Annotated[
-    str,
-    # Any string here, because the kinds in force are the record's: `layers.record.checks` asks.
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "a default kind, or the id of one in kinds.yaml",
-            "anyOf": [{"enum": list(DEFAULT_KINDS)}, {"pattern": KIND_PATTERN, "maxLength": 40}],
-        }
-    ),
-]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1F68C9"])]
-PathData = Annotated[str, AfterValidator(_valid_path), Field(max_length=2000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
-
-
-class Model(BaseModel):
-    """Refuse unknown fields and non-finite numbers; never change after reading."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
-    )  # parts are checked as parts: what checks one alone is made when asked for
 
 
 class Atlas(Model):
@@ -260,6 +187,36 @@ class ClaimPlace(Model):
     role: PlaceRole
 
 
+class Hold(Model):
+    """What a claim says of the side on which a place, or the whole of a zone, lies.
+
+    ``of`` is a zone for *inside* and *outside*, an actor for *held_by*: whose ground lies where
+    is what zones say in ``held_by``. `layers.build.positions` compares it with the shapes of
+    that day.
+    """
+
+    place: Id | None = None
+    zone: Id | None = Field(default=None, description="in place of a place: all of a zone")
+    side: Literal["inside", "outside", "held_by"]
+    of: Id
+    on: DayText | None = Field(description="null where no day is known: any shape of the zone")
+    doubt: Line | None = Field(
+        default=None, description="why the drawn shape does not agree, where that is known"
+    )
+
+
+class SecondReading(Model):
+    """What a second reader made of a claim, who saw the text and the claim alone.
+
+    That reader is a language model, as the first was. No person read the claim: that is what
+    ``reviewed_by`` is for.
+    """
+
+    on: DayText
+    verdict: Literal["supported", "amended", "disputed"]
+    note: LocalizedText | None = None
+
+
 class Claim(Model):
     """One statement of one source, in our own words, with who makes it."""
 
@@ -271,14 +228,18 @@ class Claim(Model):
         description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
     )
     summary: LocalizedText = Field(description="what it says, in our own words")
-    places: list[ClaimPlace] = []
-    actors: list[Id] = []
+    places: list[ClaimPlace] = Field(default=[])
+    actors: list[Id] = Field(default=[])
     date: EdtfText | None = Field(description="the time the claim speaks of")
     date_basis: DateBasis = Field(description="how that time is known")
     stated_on: EdtfText | None = Field(description="when it was said or published")
     asserted_by: Id = Field(description="id of the actor who says so")
     hedged: bool = False
     note: LocalizedText | None = None
+    holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    second_reading: SecondReading | None = Field(
+        default=None, description="by a language model; no person read the claim"
+    )
     reviewed_by: Line | None = None
     reviewed_on: DayText | None = None
 
@@ -331,6 +292,13 @@ class Period(Model):
     note: LocalizedText | None = None
 
 
+class Holders(Model):
+    """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
+
+    inside: list[Id] = Field(default=[])
+    outside: list[Id] = Field(default=[])
+
+
 class Zone(Model):
     """A named thing on the map: what it is, how its shape follows, when it held."""
 
@@ -351,35 +319,10 @@ class Zone(Model):
     drawn: LocalizedText | None = Field(
         default=None, description="what to know of how it was drawn"
     )
+    held_by: Holders | None = Field(
+        default=None, description="whose ground lies inside and outside, where it follows that"
+    )
     periods: list[Period] = Field(min_length=1)
-
-
-class MarkerStroke(Model):
-    """One path of a marker, on a field of 22 x 16 pixels."""
-
-    pen: Literal["line", "thick", "heavy", "dot", "disc", "solid", "fill"]
-    d: PathData = Field(description="SVG path data, as M2 8H20")
-
-
-class ZoneKind(Model):
-    """A kind of zone that this atlas adds, or what it changes of a default one."""
-
-    id: Annotated[str, StringConstraints(pattern=KIND_PATTERN, max_length=40)]
-    names: LocalizedText | None = Field(default=None, description="what one zone of it is called")
-    line: Color | None = Field(default=None, description="colour of lines and fills")
-    text: Color | None = Field(default=None, description="colour of names, dark enough to read")
-    marker: Marker | list[MarkerStroke] | None = Field(
-        default=None, description="a marker of the default kinds, or the paths of an own one"
-    )
-    is_place: bool | None = Field(
-        default=None, description="true: drawn as its marker alone; left out: by its extent"
-    )
-    pattern: Literal["rules", "grid"] | None = Field(
-        default=None, description="over the flat tint where the status has no pattern of its own"
-    )
-    gender: dict[str, Literal["masculine", "feminine", "neuter"]] = Field(
-        default={}, description="by language, where a status agrees with the kind's noun"
-    )
 
 
 class Layer(Model):
@@ -404,7 +347,7 @@ class Dispute(Model):
     id: Id
     title: LocalizedText
     about: Literal["status", "extent", "time", "place", "words"]
-    zones: list[Id] = []
+    zones: list[Id] = Field(default=[])
     sides: list[Side] = Field(min_length=2)
     on_map: LocalizedText
 
@@ -417,8 +360,8 @@ class System(Model):
     name: LocalizedText
     drawn_as: Literal["zone", "line", "point", "label", "figure", "timeline", "not_drawn"]
     reason: LocalizedText = Field(description="why so, above all where nothing is drawn")
-    zones: list[Id] = []
-    claims: list[Id] = []
+    zones: list[Id] = Field(default=[])
+    claims: list[Id] = Field(default=[])
 
 
 class Unknown(Model):
@@ -427,8 +370,8 @@ class Unknown(Model):
     id: Id
     question: LocalizedText
     found: LocalizedText = Field(description="what is known of it, and where the search ended")
-    zones: list[Id] = []
-    claims: list[Id] = []
+    zones: list[Id] = Field(default=[])
+    claims: list[Id] = Field(default=[])
 
 
 class GazetteerPlace(Model):
@@ -447,6 +390,9 @@ class GazetteerPlace(Model):
     rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
     source: Id = Field(description="id of the source of the point")
     licence: Line = Field(description="of the point")
+    pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
+        default=None, description="of the populated place in OCHA's list, whatever the point is"
+    )
     note: Line | None = None
 
     @classmethod
@@ -498,11 +444,17 @@ class ContactPair(Model):
         description="set where no pair is sourced between this row and the next: how far off "
         "the straight line between them the front may have been",
     )
+    margin_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="the least margin of this row, where who held its places is not proven",
+    )
     note: Line | None = None
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""
-        return Pair(places[self.first].spot(), places[self.second].spot(), self.bulge_km)
+        spots = places[self.first].spot(), places[self.second].spot()
+        return Pair(*spots, self.bulge_km, self.margin_km)
 
 
 class StretchProperties(Model):

@@ -20,6 +20,7 @@ from geo.lines import Trace
 from layers.errors import Missing, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
+from layers.record.kinds import ZoneKind
 from layers.record.model import (
     ID_PATTERN,
     Actor,
@@ -37,7 +38,6 @@ from layers.record.model import (
     TraceRecord,
     Unknown,
     Zone,
-    ZoneKind,
 )
 from layers.record.placeholders import MARK, follows_from, is_left, left_in
 from layers.record.strict_yaml import PlainError, load

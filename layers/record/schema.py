@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from layers.record.kinds import ZoneKind
 from layers.record.model import (
     Actor,
     Atlas,
@@ -24,7 +25,6 @@ from layers.record.model import (
     System,
     Unknown,
     Zone,
-    ZoneKind,
 )
 from layers.record.texts import LANGUAGES
 

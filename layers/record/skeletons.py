@@ -22,8 +22,8 @@ from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import (
-    DEFAULT_KINDS,
     ID_PATTERN,
     Claim,
     GazetteerPlace,

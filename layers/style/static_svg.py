@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
 from layers.record.model import GazetteerPlace
+from layers.style.colors import BORDER, HOME, INK, LAND, PAPER, SEA
 
-_SEA, _LAND, _HOME, _BORDER, _INK = "#dde7eb", "#ede9e1", "#fbf9f4", "#8d8578", "#1b2026"
 _MOST_NAMES = 9
 _FIRST_NAMES = 4  # what a small screen, whose letters take more room, shows
 _MOST_SHAPES = 400
@@ -114,7 +115,7 @@ def draw(
     label: str,
     width: int = 640,
     labels: Sequence[Label] = (),
-) -> str:
+) -> Markup:
     """Return an SVG of shapes in a window west, south, east, north of degrees.
 
     ``labels`` are written before the names of places, each where it finds room.
@@ -127,11 +128,11 @@ def draw(
     def move(coords: np.ndarray) -> np.ndarray:
         return np.column_stack([(coords[:, 0] - west) * shrink, north - coords[:, 1]]) * scale
 
-    parts = [f'<rect width="{width}" height="{height}" fill="{_SEA}"/>']
+    parts = [f'<rect width="{width}" height="{height}" fill="{SEA}"/>']
     for what, look in (
-        (under.land, f'fill="{_LAND}"'),
-        (under.home, f'fill="{_HOME}"'),
-        (under.borders, f'fill="none" stroke="{_BORDER}" stroke-width="1" stroke-dasharray="5 2"'),
+        (under.land, f'fill="{LAND}"'),
+        (under.home, f'fill="{HOME}"'),
+        (under.borders, f'fill="none" stroke="{BORDER}" stroke-width="1" stroke-dasharray="5 2"'),
     ):
         path = _ground_path(what, window, move)
         if path:
@@ -140,7 +141,7 @@ def draw(
     taken: list[Room] = []
     written = _labelled(labels, (width, height), move, taken)
     parts += [*_names(places, window, move, lang, taken), *written]
-    return (
+    return Markup(  # noqa: S704  # every text in it is escaped where it is written
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
@@ -181,7 +182,9 @@ def _drawn(shape: Shape, move: Move) -> str:
         for part in shapely.get_parts(shapely.get_parts(shape.geometry))
         if part.geom_type == "Point"
     ]
-    look = f'fill="#fff" stroke="{colour}"' if shape.hollow else f'fill="{colour}" stroke="#fff"'
+    look = (
+        f'fill="{PAPER}" stroke="{colour}"' if shape.hollow else f'fill="{colour}" stroke="{PAPER}"'
+    )
     for x, y in move(shapely.get_coordinates(points)) if points else ():
         marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" {look}/>')
     path = path_of(shape.geometry, move)
@@ -253,7 +256,7 @@ def _names(
         name = place.name(lang)
         rank = ' class="minor"' if len(made) >= _FIRST_NAMES else ""
         made.append(
-            f'<g{rank}><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{_INK}" stroke="#fff"/>'
+            f'<g{rank}><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{INK}" stroke="{PAPER}"/>'
             f'<text x="{x:.1f}" y="{y - 6:.1f}">{escape(name)}</text></g>'
         )
         if len(made) == _MOST_NAMES:

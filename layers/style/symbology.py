@@ -16,7 +16,9 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from layers.i18n import Translator
-from layers.record.model import STATUS_RANK, LocalizedText, Record, ZoneKind
+from layers.record.kinds import ZoneKind
+from layers.record.model import STATUS_RANK, Record
+from layers.record.texts import LocalizedText
 
 MARKER_SIZE = (22, 16)
 # Tiles of patterns are drawn at this share in legends, in bars and where a country is in view.
@@ -292,7 +294,7 @@ def _kind_json(kind: Kind) -> dict[str, Any]:
         "is_place": kind.is_place,
         "pattern": kind.pattern,
         "names": kind.names.as_dict() if kind.names else None,
-        "gender": {"feminine": "f"}.get(kind.gender.get("ar", ""), "m"),
+        "gender": dict(kind.gender),
     }
 
 

@@ -13,6 +13,8 @@ from layers.style.symbology import HERE, default_symbology
 def tokens() -> dict[str, Any]:
     """Return colours, states and ranks."""
     made = default_symbology().as_json()
+    for kind in made["kinds"].values():
+        kind["gender"] = "f" if kind["gender"]["ar"] == "feminine" else "m"
     return {"kinds": made["kinds"], "states": made["states"], "rank": made["ranks"]}
 
 

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from layers.record.model import DEFAULT_KINDS, STATUS_RANK, Marker, Status
+from layers.record.kinds import DEFAULT_KINDS, Marker
+from layers.record.model import STATUS_RANK, Status
 from layers.style import svg
 from layers.style.colors import HOME, LAND, on_paper, rgb
 from layers.style.symbology import default_symbology

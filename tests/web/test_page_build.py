@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError
+from layers.record.kinds import DEFAULT_KINDS
 from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.assets import table, vendored
 from layers.web.page.bundle import bundle
@@ -196,7 +197,7 @@ def test_every_kind_and_status_of_the_model_has_its_words() -> None:
     record = pytest.importorskip("layers.record.model")
     from typing import get_args
 
-    kinds, states = set(record.DEFAULT_KINDS), set(get_args(record.Status))
+    kinds, states = set(DEFAULT_KINDS), set(get_args(record.Status))
     for lang in ("en", "ar"):
         words = table(f"words/{lang}")
         assert set(words["kind"]) == kinds

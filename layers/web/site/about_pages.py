@@ -109,9 +109,9 @@ def not_found_page(site: Site) -> bytes:
     the site's address is known, and carries its own style.
     """
     style = tokens_css().partition("*, *::before")[0] + (
-        "body { margin: 0; background: #f5f2ec; color: #1b2026; font: var(--body); }"
+        "body { margin: 0; background: var(--ground); color: var(--ink); font: var(--body); }"
         "main { max-width: 40em; margin: 12vh auto; padding: 24px; display: grid; gap: 32px; }"
-        "h1 { font: var(--name); margin: 0 0 8px; } p { margin: 0; } a { color: #0b4f8a; }"
+        "h1 { font: var(--name); margin: 0 0 8px; } p { margin: 0; } a { color: var(--link); }"
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

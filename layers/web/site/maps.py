@@ -99,11 +99,9 @@ class Maps:
             if (shape := self.thin[row.id].outer or self._outline(row)) is not None
         ]
         window = picture.around(within, self.extent)
-        return Markup(  # noqa: S704 - static_svg escapes every text that it writes
-            picture.draw(
-                shapes, window, self.ground, self.places,
-                lang=lang, label=label, width=width, labels=labels,
-            )
+        return picture.draw(
+            shapes, window, self.ground, self.places,
+            lang=lang, label=label, width=width, labels=labels,
         )  # fmt: skip
 
     def name(self, row: ZonePeriod, text: str) -> picture.Label | None:

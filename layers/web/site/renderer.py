@@ -17,6 +17,7 @@ from layers.build.rows import ZonePeriod
 from layers.i18n import Translator, language
 from layers.query.filters import disputed
 from layers.style import svg
+from layers.style.colors import INK
 from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.site import citations
 from layers.web.site.site import ICON, NAVIGATION, Site, relative_link
@@ -214,7 +215,7 @@ def icon() -> bytes:
     """Return the picture that a browser shows beside the title of a page."""
     rings = [svg.element("circle", cx=x, cy=10, r=7) for x in (9, 20)]
     made = svg.element(
-        "svg", *rings, viewBox="0 0 30 20", fill="none", stroke="#1b2026", stroke_width=2.4,
+        "svg", *rings, viewBox="0 0 30 20", fill="none", stroke=INK, stroke_width=2.4,
         xmlns="http://www.w3.org/2000/svg",
     )  # fmt: skip
     return f"{made}\n".encode()

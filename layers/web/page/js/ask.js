@@ -71,11 +71,11 @@ function answers(atlas, relation, group) {
 
 function answer(atlas, { zone, rows, metres }, group) {
   const { words, look, record } = atlas;
-  const { text, gender } = look.kind(zone.type);
+  const { text } = look.kind(zone.type);
   // A zone that paper and practice draw differently answers twice, each time saying which.
   const twice = group.some((other) => other.zone === zone && other.rows !== rows);
   const track = (row) => (twice && row.status !== "agreed" ? ` (${words.t(`track.${row.track}`)})` : "");
-  const states = [...new Set(rows.map((row) => words.inner(words.status(row.status, gender, row.after)) + track(row)))];
+  const states = [...new Set(rows.map((row) => words.inner(words.status(row.status, zone.type, row.after)) + track(row)))];
   const line = /Point|Line/.test(record.shapeOf(rows[0])?.nominal?.type ?? "");
   const far = metres === null ? words.t("no_edge") : words.t(line ? "away" : "edge_far", { far: words.far(metres) });
   return el("button", { type: "button", class: "answer", "data-key": `answer ${zone.id}`, vars: { kind: text }, on: { click: () => atlas.choose(zone.id, { move: false }) } },

@@ -58,7 +58,7 @@ class Atlas {
     /** @type {Promise<any> | null} */ this.asked = null;
     /** @type {() => void} */ this.firstView = () => {};
     /** @type {any[]} */ this.parts = [];
-    this.words = new Words(setup.words, this.state.lang);
+    this.words = new Words(setup.words, this.state.lang, record.data.symbology.kinds);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.phone = matchMedia("(max-width: 699px)");
     this.timer = 0;

@@ -31,8 +31,8 @@ export function chip(change, rtl) {
 
 function entry(atlas, { zone, before, after, change }) {
   const { words, look } = atlas;
-  const { text, gender } = look.kind(zone.type);
-  const status = (held) => words.status(held.lead.row.status, gender, held.lead.row.after);
+  const { text } = look.kind(zone.type);
+  const status = (held) => words.status(held.lead.row.status, zone.type, held.lead.row.after);
   const box = (held) => (held ? look.badge(zone.type, held.lead.row.status, { disputed: isDisputed(held.lead.row) }) : el("span", { class: "no-box", "aria-hidden": "true" }, "–"));
   const lines = change === "unchanged" ? status(after)
     : change === "appeared" ? [status(after), words.rtl ? "، " : ", ", words.t("since", { from: words.date(after.lead.row.from, true) })]

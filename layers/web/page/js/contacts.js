@@ -30,12 +30,11 @@ export function contactsView(atlas) {
 }
 
 function step(atlas, { zone, row }, near) {
-  const { words, look, record, state } = atlas;
-  const { gender } = look.kind(zone.type);
+  const { words, record, state } = atlas;
   const here = record.holds(row, state.on);
   return el("button", {
     type: "button", class: `point${here ? " here" : ""}`, "data-key": `step ${row.id}`, "data-near": row.id === near, "aria-current": row.from === state.on ? "date" : null,
     on: { click: () => atlas.set({ on: record.clamp(row.from), playing: false }) },
   }, el("b", {}, words.range(row.from, row.to)), bdi(words.pick(zone.names), { dir: words.dir, class: "point-name" }),
-  el("span", { class: "entry-state" }, words.t(`track.${row.track}`), words.rtl ? "، " : ", ", words.inner(words.status(row.status, gender, row.after))));
+  el("span", { class: "entry-state" }, words.t(`track.${row.track}`), words.rtl ? "، " : ", ", words.inner(words.status(row.status, zone.type, row.after))));
 }

@@ -56,7 +56,7 @@ export function legend(atlas, root) {
       comparing ? el("ul", { class: "of-change" }, CHANGES.map((change) => el("li", {}, chip(change, words.rtl), el("span", {}, words.t(`legend_change.${change}`))))) : null,
       rows.length > ROWS ? byKind(rows) : el("ul", {}, rows.map(({ zone, row, disputed, pointed, zones }) => el("li", {},
         look.badge(zone.type, row.status, { disputed }),
-        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.t(`kind.${zone.type}`), " ", state(zone, row))))),
+        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.kind(zone.type), " ", state(zone, row))))),
       areas.length ? el("ul", { class: "how" },
         el("li", {}, sure(areas[0]), el("span", {}, words.t("full_faded"))),
         atlas.many ? el("li", {}, el("span", {}, words.t("patterns_off"))) : null,
@@ -65,7 +65,7 @@ export function legend(atlas, root) {
   }
 
   function state(zone, row) {
-    return el("b", {}, words.inner(words.status(row.status, look.kind(zone.type).gender, row.after)));
+    return el("b", {}, words.inner(words.status(row.status, zone.type, row.after)));
   }
 
   /** Many rows: one a kind, with the box of each of its states. */
@@ -73,8 +73,8 @@ export function legend(atlas, root) {
     const kinds = new Map();
     for (const row of rows) kinds.set(row.zone.type, [...(kinds.get(row.zone.type) ?? []), row]);
     return el("ul", { class: "by-kind" }, [...kinds].map(([kind, of]) => (of.length === 1 ? el("li", { class: "one" },
-      look.badge(kind, of[0].row.status, of[0]), el("span", {}, words.t(`kind.${kind}`), " ", state(of[0].zone, of[0].row))) : el("li", {},
-      el("span", { class: "kind-name" }, words.t(`kind.${kind}`)),
+      look.badge(kind, of[0].row.status, of[0]), el("span", {}, words.kind(kind), " ", state(of[0].zone, of[0].row))) : el("li", {},
+      el("span", { class: "kind-name" }, words.kind(kind)),
       of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, look.badge(kind, row.status, { disputed }), state(zone, row)))))));
   }
 

@@ -79,13 +79,13 @@ function toggle(atlas, id) {
 
 function entry(atlas, { zone, lead }) {
   const { words, look, record } = atlas;
-  const { text, gender } = look.kind(zone.type);
+  const { text } = look.kind(zone.type);
   const placed = Boolean(record.data.shapes[lead.row.shape] ?? zone.anchor);
   return el("button", { type: "button", class: "entry", "data-key": `zone ${zone.id}`, "data-zone": zone.id, vars: { kind: text }, on: { click: () => atlas.choose(zone.id) } },
     look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
     el("span", { class: "entry-words" },
       el("bdi", { class: "entry-name", dir: words.dir }, words.pick(zone.names)),
-      el("span", { class: "entry-state" }, words.status(lead.row.status, gender, lead.row.after), words.rtl ? "، " : ", ",
+      el("span", { class: "entry-state" }, words.status(lead.row.status, zone.type, lead.row.after), words.rtl ? "، " : ", ",
         words.t("since", { from: words.date(lead.row.from, true) }),
         lead.holds === "possible" ? el("em", {}, ` (${words.t("possible")})`) : null,
         placed ? null : el("em", {}, ` (${words.t("listed_only")})`))));

@@ -53,7 +53,7 @@ export function names(atlas) {
     const bounds = own.isValid() ? own : atlas.extentOf(zone.id);
     const at = spotOf(zone, lead.row, bounds, view);
     if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
-    const { text, gender } = look.kind(zone.type);
+    const { text } = look.kind(zone.type);
     const chosen = atlas.state.zone === zone.id;
     const named = zone.type === "label" && !lead.row.shape;
     const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
@@ -65,7 +65,7 @@ export function names(atlas) {
     const quiet = change === "unchanged" || change === "ended";
     const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
       el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
-      small || zone.type === "label" ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, gender, lead.row.after))));
+      small || zone.type === "label" ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, zone.type, lead.row.after))));
     node.addEventListener("click", (event) => {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });

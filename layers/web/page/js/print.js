@@ -26,7 +26,7 @@ export function print(atlas, root) {
     el("b", {}, words.t("atlas")));
     fill(aside, el("h2", {}, words.t("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: look.kind(zone.type).text } },
       look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
-      el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.rtl ? "، " : ", ", words.inner(words.status(lead.row.status, look.kind(zone.type).gender, lead.row.after)))))),
+      el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.rtl ? "، " : ", ", words.inner(words.status(lead.row.status, zone.type, lead.row.after)))))),
     inView().length > MOST ? el("p", {}, words.t("farther", { n: words.number(inView().length - MOST) })) : null,
     el("p", { class: "sheet-key" }, words.t("full_faded")));
     const cited = new Set((chosen ? [chosen] : inView().map(({ zone }) => zone)).flatMap((zone) => [...record.evidence(zone).keys()]));

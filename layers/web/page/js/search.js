@@ -53,7 +53,7 @@ export function searchBox(atlas) {
     const others = item.place ? item.names.map((one) => one.name).filter((other) => other !== name && other !== item.spelling) : [];
     return el("li", { id: `result-${which}`, role: "option", "aria-selected": String(which === at), class: "result", on: { click: () => take(item), pointerdown: (event) => event.preventDefault() } },
       el("span", { class: "result-name" }, bdi(name, { class: "strong" }), item.spelling !== name ? [words.rtl ? "، " : ", ", el("u", {}, bdi(item.spelling))] : null),
-      el("span", { class: "entry-state" }, item.zone ? words.t(`kind.${item.zone.type}`) : others.length ? words.t("also", { names: others.slice(0, 5).join(words.rtl ? "، " : ", ") }) : words.t("place")));
+      el("span", { class: "entry-state" }, item.zone ? words.kind(item.zone.type) : others.length ? words.t("also", { names: others.slice(0, 5).join(words.rtl ? "، " : ", ") }) : words.t("place")));
   }
 
   function take(item) {

@@ -6,10 +6,11 @@ const LATIN = /[A-Za-z\u00c0-\u024f]/;
 const ARABIC = /[\u0600-\u06ff]/;
 
 export class Words {
-  /** @param {Record<string, any>} tables one table a language @param {string} lang */
-  constructor(tables, lang) {
+  /** @param {Record<string, any>} tables one table a language @param {string} lang @param {Record<string, any>} [kinds] those of the atlas */
+  constructor(tables, lang, kinds = {}) {
     this.tables = tables;
     this.lang = lang;
+    this.kinds = kinds;
   }
 
   get dir() {
@@ -55,10 +56,17 @@ export class Words {
     return this.fillIn(forms[form] ?? forms.other, { n: this.number(n) });
   }
 
-  /** State of a kind of zone, agreeing with the noun in Arabic. */
-  status(status, gender, after = false) {
+  /** What a kind of zone is called: the record names its own. */
+  kind(type) {
+    const names = this.kinds[type]?.names;
+    return names ? this.pick(names) : this.t(`kind.${type}`);
+  }
+
+  /** State of a kind of zone, agreeing with its noun where the language asks for that. */
+  status(status, type, after = false) {
     const found = this.table.status[status === "unknown" && after ? "unknown_after" : status];
-    return typeof found === "string" ? found : (found?.[gender] ?? status);
+    if (typeof found === "string") return found;
+    return found[this.kinds[type]?.gender[this.lang] === "feminine" ? "f" : "m"];
   }
 
   /** A phrase as it stands inside a line: no capital at its head. */

@@ -12,7 +12,7 @@ export function zoneRecord(atlas, zone) {
   const evidence = atlas.record.evidence(zone);
   const cite = (ids) => numbers(atlas, evidence, ids);
   return el("article", { class: "zone", vars: { kind: line, text } },
-    el("p", { class: "zone-kind" }, look.sign(zone.type), el("span", {}, words.t(`kind.${zone.type}`))),
+    el("p", { class: "zone-kind" }, look.sign(zone.type), el("span", {}, words.kind(zone.type))),
     el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.dir })),
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
     el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
@@ -74,7 +74,6 @@ function ladder(atlas, zone, cite) {
 
 function rung(atlas, zone, row, cite, day) {
   const { words, record, look } = atlas;
-  const { gender } = look.kind(zone.type);
   const holds = record.holds(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
   const unsure = [];
@@ -85,7 +84,7 @@ function rung(atlas, zone, row, cite, day) {
     look.badge(zone.type, row.status, { disputed: isDisputed(row) }),
     el("div", { class: "rung-words" },
       el("p", { class: "rung-head" },
-        el("b", {}, words.status(row.status, gender, row.after)),
+        el("b", {}, words.status(row.status, zone.type, row.after)),
         holds ? el("span", { class: "today" }, words.t("on_short", { day: words.dayMonth(day) })) : null,
         el("span", { class: "rung-dates" }, words.range(row.from, row.to))),
       el("p", { class: "rung-who" }, who.length ? [words.t(`says.${row.track}`, { who: who.join(words.rtl ? "، " : ", ") }), cite(row.claim_ids)] : words.t("no_source")),
