@@ -10,12 +10,13 @@ from fastapi import APIRouter, Request, Response
 from api import html, openapi, params
 from api.features import reply, snapshot_of
 from api.formats import CONFORMS
-from api.links import Link, address, base, link, representations
+from api.links import address, base, representations
 from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, language_of
 from api.pages import map_page
 from api.snapshot import Snapshot
-from layers.formats.dataset import dataset as dataset_of
+from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.features import dumps
+from layers.formats.ogc import Link, landing_page, link
 from layers.query import filters as query
 
 router = APIRouter()
@@ -80,24 +81,15 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
     links = [*representations(request, given, chosen, offers), *_onward(request)]
     if chosen is JSONLD:
         return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
-    atlas = snapshot.built.record.atlas
     if chosen is HTML:
         lang = language_of(request, lang)
         data = dataset(request, snapshot)
         body = html.landing(html.Page(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
-    tables = snapshot.tables.values()
-    boxes = [table.extent for table in tables if table.id in snapshot.built.record.layers]
-    told = {
-        "title": atlas.title["en"],
-        "title_ar": atlas.title["ar"],
-        "description": atlas.scope["en"],
-        "description_ar": atlas.scope["ar"],
-        "attribution": f"{atlas.title['en']}, edition {atlas.edition} ({atlas.licence})",
-        "extent": {"spatial": {"bbox": [_around(boxes)]}} if any(boxes) else {},
-        "links": links,
-    }
-    return reply(request, dumps(told), chosen, given, snapshot)
+    record = snapshot.built.record
+    boxes = [snapshot.tables[name].extent for name in record.layers]
+    body = dumps(landing_page(record.atlas, boxes, links))
+    return reply(request, body, chosen, given, snapshot)
 
 
 def _onward(request: Request) -> list[Link]:
@@ -112,11 +104,6 @@ def _onward(request: Request) -> list[Link]:
         link(address(request, "/"), "preview", "text/html", "The map"),
         link(address(request, "/health"), "status", "application/json", "Health"),
     ]
-
-
-def _around(boxes: list[list[float] | None]) -> list[float]:
-    west, south, east, north = zip(*(box for box in boxes if box), strict=True)
-    return [min(west), min(south), max(east), max(north)]
 
 
 def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
@@ -134,7 +121,7 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
             ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
         )
     ]
-    return dataset_of(record, url=home, downloads=downloads, identifier=record.sha256) | {
+    return atlas_dataset(record, url=home, downloads=downloads, identifier=record.sha256) | {
         "@id": home
     }
 
@@ -194,7 +181,7 @@ def health(request: Request) -> Response:
             "loaded_at": snapshot.loaded_at,
         },
         "fault": None if fault is None else {"at": fault.at, "message": fault.message},
-        "kept": {"answers": len(current.cache), "bytes": current.cache.size},
+        "kept": {"answers": len(current.cache), "bytes": current.cache.currsize},
     }
     return Response(
         dumps(body), media_type="application/json", headers={"cache-control": "no-store"}

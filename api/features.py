@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api import formats, html, params
-from api.crs import CRS84, SUPPORTED_CRS, parse_crs
+from api.crs import SUPPORTED_CRS, parse_crs
 from api.item_query import ItemPage, item_parameters, query_items
-from api.links import Link, about, address, link, representations
+from api.links import about, address, representations
 from api.negotiate import (
     CSV,
     FGB,
@@ -31,7 +31,9 @@ from api.responses import Reply
 from api.snapshot import Snapshot
 from api.table import Table
 from layers.errors import UnknownLayer
+from layers.formats import ogc
 from layers.formats.features import dumps
+from layers.formats.ogc import Link, link
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -117,25 +119,15 @@ def one_collection(request: Request) -> Response:
 
 def described(request: Request, table: Table) -> dict[str, Any]:
     """Return what the specification asks for of a collection."""
-    path = f"/collections/{table.id}"
-    extent: dict[str, Any] = {}
-    if table.extent is not None:
-        extent["spatial"] = {"bbox": [table.extent], "crs": CRS84.uri}
-    if table.interval is not None:
-        gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-        extent["temporal"] = {"interval": [table.interval], "trs": gregorian}
-    return {
-        "id": table.id,
-        "title": table.title["en"],
-        "title_ar": table.title["ar"],
-        "description": table.summary["en"],
-        "description_ar": table.summary["ar"],
-        "itemType": "feature",
-        "extent": extent,
-        "crs": list(SUPPORTED_CRS),
-        "storageCrs": CRS84.uri,
-        "links": _collection_links(request, table, path),
-    }
+    return ogc.collection(
+        table.id,
+        table.title,
+        table.summary,
+        bbox=table.extent,
+        interval=table.interval,
+        links=_collection_links(request, table, f"/collections/{table.id}"),
+        crs=tuple(SUPPORTED_CRS),
+    )
 
 
 def _collection_links(request: Request, table: Table, path: str) -> list[Link]:

@@ -12,12 +12,12 @@ import orjson
 
 from api.crs import CRS84
 from api.item_query import ItemPage, shapes_of
-from api.links import Link
 from api.table import Table
 from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.columns import cell
+from layers.formats.ogc import Link
 from layers.record.model import Record
 
 CONFORMS = json_features.CONFORMS
@@ -63,14 +63,14 @@ def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, An
     return {
         "type": "FeatureCollection",
         "name": table.id,
-        "title": {"en": table.title["en"], "ar": table.title["ar"]},
+        "title": table.title.as_dict(),
         "reading": page.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
             "sha256": record.sha256,
             "licence": record.atlas.licence,
-            "scope": {"en": record.atlas.scope["en"], "ar": record.atlas.scope["ar"]},
+            "scope": record.atlas.scope.as_dict(),
         },
         "attribution": attribution(table, page.numbers),
         "links": links,

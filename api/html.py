@@ -12,11 +12,11 @@ from fastapi import Request
 from markupsafe import Markup
 
 from api.item_query import ItemPage
-from api.links import Link, address, route
+from api.links import address, route
 from api.snapshot import Snapshot
 from api.table import Table
-from api.tables import CLAIMS, PLACES
 from layers.build.rows import READINGS, Reading
+from layers.formats.ogc import CLAIMS, PLACES, Link
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
 from layers.style.colors import INK_2

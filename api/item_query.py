@@ -17,9 +17,9 @@ from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
 from api.table import Table
-from api.tables import CLAIMS, PLACES
 from layers.build.rows import Reading
 from layers.errors import QueryError
+from layers.formats.ogc import CLAIMS, PLACES
 from layers.query import filters as query
 from layers.settings import Settings
 

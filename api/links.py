@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 
 from api.negotiate import Format
+from layers.formats.ogc import Link, link
 
-Link = dict[str, str]
 _HOST = re.compile(r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
 
 
@@ -36,16 +36,6 @@ def address(request: Request, path: str, given: Mapping[str, str] | None = None)
     """Return the address of a path of the service with parameters."""
     query = urlencode(given, safe=":,/[]") if given else ""
     return f"{base(request)}{quote(path, safe='/:.')}{'?' + query if query else ''}"
-
-
-def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") -> Link:
-    """Return a link as OGC API writes it."""
-    made = {"href": href, "rel": rel, "type": media_type}
-    if title:
-        made["title"] = title
-    if lang:
-        made["hreflang"] = lang
-    return made
 
 
 def representations(

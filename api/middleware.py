@@ -6,6 +6,7 @@ Plain ASGI, because Starlette's function middleware costs more than the rest of 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 import secrets
@@ -17,7 +18,7 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import allowed, problem
-from api.responses import Cache, CachedResponse, accepts_gzip, send_kept
+from api.responses import CachedResponse, accepts_gzip, send_cached
 from layers.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,23 +89,20 @@ class Middleware:
             return
         if scope["method"] in ("GET", "HEAD"):
             key = _key(scope, headers)
-            kept = self.cache.get((self.current.snapshot.digest, *key))
-            if kept is not None:
-                await send_kept(kept, scope, context.send, hit=True)
+            cached = self.current.cache.get((self.current.snapshot.digest, key))
+            if cached is not None:
+                await send_cached(cached, scope, context.send, hit=True)
                 return
 
-            def remember(digest: str, kept: CachedResponse) -> None:
-                self.cache.put((digest, *key), kept)
+            def remember(digest: str, response: CachedResponse) -> None:
+                # One that alone takes more than a quarter of the room would push out too many.
+                if response.size <= self.settings.cache_bytes // 4:
+                    self.current.cache[digest, key] = response
 
             scope["tamas.remember"] = remember
         async with asyncio.timeout(self.settings.timeout_seconds) as limit:
             context.limit = limit
             await self.app(scope, receive, context.send)
-
-    @property
-    def cache(self) -> Cache:
-        """Return the answers kept."""
-        return self.current.cache
 
     def _refused(self, scope: Scope, headers: dict[bytes, bytes]) -> Any:
         most = self.settings.max_query_bytes
@@ -116,8 +114,9 @@ class Middleware:
         return None
 
 
-def _key(scope: Scope, headers: dict[bytes, bytes]) -> tuple[Any, ...]:
-    return (
+def _key(scope: Scope, headers: dict[bytes, bytes]) -> bytes:
+    """Return what an answer depends on besides the record, as a digest: always as short."""
+    parts = (
         scope["scheme"],
         headers.get(b"host", b""),
         scope.get("root_path", ""),
@@ -127,6 +126,7 @@ def _key(scope: Scope, headers: dict[bytes, bytes]) -> tuple[Any, ...]:
         headers.get(b"accept-language", b""),
         accepts_gzip(headers),
     )
+    return hashlib.sha256(repr(parts).encode()).digest()
 
 
 class RequestContext:

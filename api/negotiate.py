@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from layers.errors import QueryError
+from layers.i18n import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,6 @@ def language_of(request: Request, lang: str) -> str:
         return lang
     for wanted, weight in _wanted(request.headers.get("accept-language", "")):
         short = wanted.split("-")[0]
-        if weight > 0 and short in ("en", "ar"):
+        if weight > 0 and short in LANGUAGES:
             return short
-    return "en"
+    return LANGUAGES[0]

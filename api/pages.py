@@ -12,6 +12,7 @@ from api import params
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
+from layers.i18n import LANGUAGES
 from layers.query import filters as query
 from layers.web.json_script import json_script
 from layers.web.page import page_assets, page_csp, render_page
@@ -38,7 +39,7 @@ class Pages:
         first, rest = first_and_rest(data)
         self.data, self.rest = dumps(first), dumps(rest)
         self.maps: dict[str, MapPage] = {}
-        for lang in params.LANGUAGES:
+        for lang in LANGUAGES:
             html = render_page(data, mode="service", lang=lang, on=opens_on)
             self.maps[lang] = MapPage(html, page_csp(html, frame_ancestors="*"))
 
@@ -51,7 +52,7 @@ def with_dataset(html: str, dataset: dict[str, Any]) -> str:
 
 def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
     """Return the map page; a day in the address becomes the page on that day."""
-    lang = params.parse_language(given) or "en"
+    lang = params.parse_language(given) or LANGUAGES[0]
     on = given.get("on")
     if on is not None:
         query.day("on", on)

@@ -14,9 +14,9 @@ from fastapi import Request
 from api.crs import SUPPORTED_CRS
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
+from layers.i18n import LANGUAGES
 from layers.query.filters import day
 
-LANGUAGES = ("en", "ar")
 _DAY = {"type": "string", "format": "date"}
 _INSTANT = re.compile(
     r"^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2}))?\Z",
@@ -59,8 +59,8 @@ PARAMS: dict[str, Param] = {
             },
             explode=False,
         ),
-        Param("bbox-crs", "Reference crs of bbox.", _enum(*SUPPORTED_CRS)),
-        Param("crs", "Reference crs of the geometries.", _enum(*SUPPORTED_CRS)),
+        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS)),
+        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS)),
         Param(
             "datetime",
             "A day or instant (2020-03-05), or an interval, closed at both ends, .. for open "
@@ -71,7 +71,7 @@ PARAMS: dict[str, Param] = {
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
         Param("filter", "A CQL2 expression over the queryables."),
         Param("filter-lang", "How the filter is written.", _enum("cql2-text", "cql2-json")),
-        Param("filter-crs", "Reference crs of geometries in the filter.", _enum(*SUPPORTED_CRS)),
+        Param("filter-crs", "Reference system of geometries in the filter.", _enum(*SUPPORTED_CRS)),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param("lat", "Latitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param(

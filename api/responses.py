@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import anyio.to_thread
+from cachetools import LRUCache
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -18,8 +17,6 @@ _SMALL = 860  # below this, compressing costs more bytes and time than it saves
 _LARGE = 1_000_000
 _COMPRESSED = re.compile(r"^(?:image/(?!svg)|font/|application/(?:geopackage|flatgeobuf))")
 _Q_ZERO = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
-
-Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,45 +27,18 @@ class CachedResponse:
     body: bytes
     tag: str
 
-
-class Cache:
-    """Answers made before, the least used thrown out first, bounded in bytes."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.size = 0
-        self._held: OrderedDict[Key, CachedResponse] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def get(self, key: Key) -> CachedResponse | None:
-        """Return an answer and count it as used."""
-        held = self._held.get(key)
-        if held is not None:
-            self._held.move_to_end(key)
-        return held
-
-    def put(self, key: Key, kept: CachedResponse) -> None:
-        """Keep an answer, unless it alone would take more than a quarter of the room."""
-        cost = _cost(key, kept)
-        if cost > self.most // 4 or key in self._held:
-            return
-        self._held[key] = kept
-        self.size += cost
-        while self.size > self.most:
-            old, gone = self._held.popitem(last=False)
-            self.size -= _cost(old, gone)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._held.clear()
-        self.size = 0
+    @property
+    def size(self) -> int:
+        """Return about how many bytes of memory it takes, its key and headers among them."""
+        return len(self.body) + 2000
 
 
-def _cost(key: Key, kept: CachedResponse) -> int:
-    # Objects and headers are not free either: what is bounded is memory, not bodies alone.
-    return len(kept.body) + 1500 + sum(len(part) for part in key if isinstance(part, bytes | str))
+ResponseCache = LRUCache[tuple[str, bytes], CachedResponse]
+
+
+def response_cache(max_bytes: int) -> ResponseCache:
+    """Return a cache of answers, the least used thrown out first, bounded in bytes."""
+    return LRUCache(max_bytes, getsizeof=lambda response: response.size)
 
 
 def accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
@@ -125,26 +95,26 @@ class Reply(Response):
             self.headers["content-encoding"] = "gzip"
         self.headers["etag"] = tag
         self.headers["content-length"] = str(len(body))
-        kept = CachedResponse(tuple(self.raw_headers), body, tag)
+        response = CachedResponse(tuple(self.raw_headers), body, tag)
         remember = scope.get("tamas.remember")
         if remember is not None:
-            remember(self.digest, kept)
-        await send_kept(kept, scope, send, hit=False)
+            remember(self.digest, response)
+        await send_cached(response, scope, send, hit=False)
 
     def _compressible(self) -> bool:
         return not _COMPRESSED.match(self.media_type or "")
 
 
-async def send_kept(kept: CachedResponse, scope: Scope, send: Send, *, hit: bool) -> None:
+async def send_cached(response: CachedResponse, scope: Scope, send: Send, *, hit: bool) -> None:
     """Send a finished answer, or 304 where the reader has it."""
     asked = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
     scope["tamas.hit"] = hit
-    if matches(kept.tag, asked):
+    if matches(response.tag, asked):
         names = {b"etag", b"cache-control", b"vary", b"content-security-policy", b"link"}
-        headers = [pair for pair in kept.headers if pair[0] in names]
+        headers = [pair for pair in response.headers if pair[0] in names]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
-    body = b"" if scope["method"] == "HEAD" else kept.body
+    await send({"type": "http.response.start", "status": 200, "headers": list(response.headers)})
+    body = b"" if scope["method"] == "HEAD" else response.body
     await send({"type": "http.response.body", "body": body})

@@ -18,12 +18,13 @@ from pathlib import Path
 import anyio.to_thread
 
 from api.pages import Pages
-from api.responses import Cache
+from api.responses import response_cache
 from api.table import Table
-from api.tables import CLAIMS, PLACES, claim_table, layer_table, tables
+from api.tables import claim_table, layer_table, tables
 from layers.build.rows import BuiltAtlas, build
 from layers.build.shape_cache import build_kept
 from layers.errors import TamasError
+from layers.formats.ogc import CLAIMS, PLACES
 from layers.query import filters as query
 from layers.record.reader import read
 from layers.settings import Settings
@@ -97,7 +98,7 @@ class Current:
 
     def __init__(self, settings: Settings, reader: Load | None = None) -> None:
         self.settings = settings
-        self.cache = Cache(settings.cache_bytes)
+        self.cache = response_cache(settings.cache_bytes)
         self.fault: Fault | None = None
         self._reader = reader or partial(load, keep=settings.keep_shapes)
         self._seen = signature(settings.seeds)
@@ -129,7 +130,8 @@ class Current:
         changed = fresh.digest != self.snapshot.digest
         self.snapshot, self.fault = fresh, None
         if changed:
-            self.cache.clear()
+            # Another one: this runs in a thread, and answers are being taken from the old.
+            self.cache = response_cache(self.settings.cache_bytes)
             gc.collect()  # the old record is large, and some of it refers to itself
             log.warning("the record changed and is served: %s", fresh.built.record.sha256[:12])
         return changed

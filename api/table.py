@@ -21,6 +21,7 @@ from api.columns import Column
 from api.crs import CRS, CRS84
 from layers.build.rows import Reading
 from layers.formats.features import geometry_json
+from layers.formats.ogc import bounding_box, time_interval
 from layers.record.dates import BEGINNING, FOREVER
 from layers.record.model import LocalizedText
 
@@ -162,24 +163,12 @@ class Table:
     @cached_property
     def extent(self) -> list[float] | None:
         """Return west, south, east, north of all that is drawn, None for nothing."""
-        drawn = [shape for shapes in self.shapes.values() for shape in shapes if shape is not None]
-        if not drawn:
-            return None
-        west, south, east, north = (float(value) for value in shapely.total_bounds(drawn))
-        return [round(value, 5) for value in (west, south, east, north)]
+        return bounding_box(shape for shapes in self.shapes.values() for shape in shapes)
 
     @cached_property
     def interval(self) -> list[str | None] | None:
         """Return the first and last day of the collection, None where one is open."""
-        known = [days for days in self.days if days is not None]
-        if not known:
-            return None
-        first = None if any(a is None for a, _ in known) else min(a for a, _ in known if a)
-        last = None if any(b is None for _, b in known) else max(b for _, b in known if b)
-        return [
-            f"{first}T00:00:00Z" if first else None,
-            f"{last}T23:59:59Z" if last else None,
-        ]
+        return time_interval(self.days)
 
 
 def _first(days: Days | None) -> int:

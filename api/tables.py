@@ -14,11 +14,11 @@ from api.columns import Column, Kind
 from api.table import Days, ShapeCache, Table
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
 from layers.errors import SeedError, SeedFaults
+from layers.formats.ogc import CLAIMS, PLACES, texts
 from layers.query import listing
 from layers.record.dates import parse_edtf
-from layers.record.model import LocalizedText, Record
+from layers.record.model import Record
 
-PLACES, CLAIMS = "places", "claims"
 _KINDS: dict[Any, Kind] = {
     str: "string",
     str | None: "string",
@@ -30,16 +30,6 @@ _KINDS: dict[Any, Kind] = {
 ROW_KINDS: dict[str, Kind] = {
     one.name: _KINDS[get_type_hints(ZonePeriod)[one.name]] for one in fields(ZonePeriod)
 }
-_PLACE_TITLE = LocalizedText(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي")
-_PLACE_SUMMARY = LocalizedText(
-    en="Every named place that shapes and claims refer to, at its published reference point.",
-    ar="كل مكان مسمى تشير إليه الأشكال والأقوال، عند نقطته المرجعية المنشورة.",
-)
-_CLAIM_TITLE = LocalizedText(en="Claims of the sources", ar="أقوال المصادر")
-_CLAIM_SUMMARY = LocalizedText(
-    en="What each source says, in our words, with who asserts it, at the places it speaks of.",
-    ar="ما يقوله كل مصدر بصياغتنا، مع الجهة القائلة، عند الأماكن التي يتحدث عنها.",
-)
 
 
 def tables(built: BuiltAtlas) -> dict[str, Table]:
@@ -108,12 +98,14 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         "name_source": "string",
         "source": "string",
         "licence": "string",
+        "pcode": "string",
         "note": "string",
     }
+    title, summary = texts(PLACES, record.atlas)
     return Table(
         id=PLACES,
-        title=_PLACE_TITLE,
-        summary=_PLACE_SUMMARY,
+        title=title,
+        summary=summary,
         ids=[place.id for place in places],
         columns={
             "id": Column("id", "string", [place.id for place in places]),
@@ -162,10 +154,11 @@ def claim_table(record: Record, by: date | None, cache: ShapeCache) -> Table:
     days = [_days(claim["date"]) for claim in listed]
     for claim, pair in zip(listed, days, strict=True):
         claim["date_from"], claim["date_to"] = pair or (None, None)
+    title, summary = texts(CLAIMS, record.atlas)
     return Table(
         id=CLAIMS,
-        title=_CLAIM_TITLE,
-        summary=_CLAIM_SUMMARY,
+        title=title,
+        summary=summary,
         ids=[claim["id"] for claim in listed],
         columns={
             key: Column(key, kind, [claim[key] for claim in listed])

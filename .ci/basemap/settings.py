@@ -8,6 +8,7 @@ from shapely.geometry import box
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 NATURAL_EARTH, OSM, WDBII = "natural-earth", "osm-2017", "gshhg-wdbii"
+TRAVEL_MAPPING, SCGRAPH = "osm-travel-mapping", "osm-scgraph-data"
 PUBLIC, ODBL, LGPL = "public domain", "ODbL 1.0", "LGPL-3.0-or-later"
 
 WINDOW = box(29.0, 28.5, 50.0, 40.2)

@@ -16,7 +16,10 @@ commands = typer.Typer()
 
 @commands.command()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check the record: every fault with file, record, field and how to mend it."""
+    """Check the record: every fault with file, record, field and how to mend it.
+
+    Notes tell where a claim puts a place on another side than the shapes have it.
+    """
     try:
         built = layers_of(context, anew=True)
     except SeedFaults as error:
@@ -24,7 +27,10 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
         raise
+    from layers.build.positions import findings
+
     record = built.record
+    notes = list(findings(built))
     counts = {
         "sources": len(record.sources),
         "claims": len(record.claims),
@@ -35,12 +41,22 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         "rows": len(built.rows),
     }
     if as_json:
-        print_json({"ok": True, "seeds_sha256": record.sha256, **counts, "faults": []})
+        print_json(
+            {
+                "ok": True,
+                "seeds_sha256": record.sha256,
+                **counts,
+                "faults": [],
+                "notes": [note.as_dict() for note in notes],
+            }
+        )
         return
     parts = ", ".join(
         f"{count} {name if count != 1 else name[:-1]}" for name, count in counts.items()
     )
     typer.echo(f"ok: {parts}; record {record.sha256[:12]}")
+    for note in notes:
+        typer.echo(f"  note: {note}")
 
 
 @commands.command("layers")

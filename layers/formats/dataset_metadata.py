@@ -1,34 +1,64 @@
-"""What a file says of itself: a schema.org Dataset, whatever the format carries it in."""
+"""An atlas, or a file of it, as a schema.org Dataset."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from layers.formats.attribution import LEGAL, as_json, lines
 from layers.formats.content import Content
+from layers.record.model import Atlas, LocalizedText, Record
 
 
-def dataset(content: Content) -> dict[str, Any]:
-    """Return title, terms, attribution, days and digest as a schema.org Dataset (JSON-LD)."""
-    record = content.built.record
+def atlas_dataset(
+    record: Record, *, url: str, downloads: Sequence[dict[str, Any]], **more: Any
+) -> dict[str, Any]:
+    """Return the JSON-LD of an atlas at an address; ``more`` are properties beside the usual.
+
+    ``spatialCoverage`` is a box of the extent in the order of schema.org: latitude first.
+    """
     atlas = record.atlas
-    legal = LEGAL.get(atlas.licence)
+    lon, lat = zip(*atlas.extent, strict=True)
+    first = atlas.languages[0]
+    box = {"@type": "GeoShape", "box": f"{min(lat)} {min(lon)} {max(lat)} {max(lon)}"}
     return {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "name": _both(content.title.as_dict()),
-        "description": _both(atlas.scope.as_dict()),
-        "usageInfo": _both(atlas.borders.as_dict()),
-        "version": atlas.edition,
+        **_dataset(atlas, atlas.title),
+        **more,
+        "url": url,
+        "description": f"{atlas.scope[first]} {atlas.borders[first]}",
+        "dateModified": atlas.edition,
+        "isAccessibleForFree": True,
+        "spatialCoverage": {"@type": "Place", "geo": box},
+        "distribution": [{"@type": "DataDownload", **one} for one in downloads],
+    }
+
+
+def file_dataset(content: Content) -> dict[str, Any]:
+    """Return title, terms, attribution, days and digest of a file, whatever its format."""
+    record = content.built.record
+    return {
+        **_dataset(record.atlas, content.title),
+        "description": _by_language(record.atlas.scope),
+        "usageInfo": _by_language(record.atlas.borders),
         "identifier": f"sha256:{record.sha256}",
-        "inLanguage": ["en", "ar"],
-        "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
-        "license": legal.url if legal else atlas.licence,
         "creditText": "; ".join(lines(content.credits)),
         "isBasedOn": as_json(content.credits),
         "variableMeasured": f"{content.reading} shape",
     }
 
 
-def _both(text: dict[str, str]) -> list[dict[str, str]]:
-    return [{"@value": text[lang], "@language": lang} for lang in ("en", "ar")]
+def _dataset(atlas: Atlas, title: LocalizedText) -> dict[str, Any]:
+    legal = LEGAL.get(atlas.licence)
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": _by_language(title),
+        "version": atlas.edition,
+        "inLanguage": list(atlas.languages),
+        "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
+        "license": legal.url if legal else atlas.licence,
+    }
+
+
+def _by_language(text: LocalizedText) -> list[dict[str, str]]:
+    return [{"@value": words, "@language": lang} for lang, words in text.as_dict().items()]

@@ -21,7 +21,7 @@ from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
 from layers.formats.attribution import credits_of, lines
 from layers.formats.columns import Column, Sheet, columns_of
 from layers.formats.content import Content
-from layers.formats.dataset_metadata import dataset
+from layers.formats.dataset_metadata import file_dataset
 from layers.formats.evidence import of_rows
 from layers.formats.gdal import dated, of_one_kind, put
 from layers.formats.qgis_style import qml, sld
@@ -145,7 +145,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
 
 def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield standard, media type, text and table (None: the file) of each record of metadata."""
-    yield "https://schema.org/Dataset", "application/ld+json", _json(dataset(content)), None
+    yield "https://schema.org/Dataset", "application/ld+json", _json(file_dataset(content)), None
     for name, rows in content.by_layer().items():
         yield _QGIS_METADATA, "text/xml", _qgis_metadata(content, name, rows), name
 

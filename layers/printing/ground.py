@@ -1,4 +1,4 @@
-"""The ground under the zones: sea, land, water, borders, and what their files name."""
+"""The ground under the zones: sea, land, water, borders, roads, and what their files name."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from layers.printing.plane import Window
 from layers.record.model import LocalizedText, Record
 
 HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
-RIVER, COAST, BORDER = "#A9C2CE", "#8FA6B2", "#7A746A"
+RIVER, COAST, BORDER, ROAD = "#A9C2CE", "#8FA6B2", "#7A746A", "#B3A68F"
 # Soft white bands along the coast: width in px, opacity.
 _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
-_PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders")
+_PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
 # An edge of the land file is a cut and no coast if so much of it is straight, in degrees.
 _CUT = 0.02
 
@@ -144,6 +144,8 @@ def draw(page: Page, window: Window, ground: Ground, *, unit: float) -> None:
     dash = [part * unit for part in (9, 3, 2, 3)]
     for _, shape in shapes["borders"]:
         page.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
+    for _, shape in shapes["roads"]:
+        page.shape(shape, line=ROAD, width=1.6 * unit)
     if ground.sea is not None:
         known = window.project(shapely.segmentize(ground.sea, 1.0))
         beyond = window.box.shape().difference(known) if known is not None else frame

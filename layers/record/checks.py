@@ -30,7 +30,7 @@ from geo.recipes import (
 from layers.errors import Missing, SeedError
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
 from layers.record.kinds import DEFAULT_KINDS
-from layers.record.model import GazetteerPlace, Period, Record, Zone
+from layers.record.model import Claim, GazetteerPlace, Period, Record, Zone
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})
@@ -119,6 +119,7 @@ def _claims(record: Record) -> Iterator[SeedError]:
         yield from _known(path, key, "actors", "actor", claim.actors, record.actors)
         said = [claim.asserted_by]
         yield from _known(path, key, "asserted_by", "actor", said, record.actors)
+        yield from _holds(record, path, claim)
         if claim.where is None and claim.locator is None:
             message = "say where it stands: 'where' with start, end and quote_sha256, or 'locator'"
             yield SeedError(path, key, "where", message)
@@ -126,6 +127,23 @@ def _claims(record: Record) -> Iterator[SeedError]:
             yield SeedError(path, key, "where", "end must be greater than start (half-open span)")
         if (claim.reviewed_by is None) != (claim.reviewed_on is None):
             yield SeedError(path, key, "reviewed_by", "give both reviewed_by and reviewed_on")
+
+
+def _holds(record: Record, path: str, claim: Claim) -> Iterator[SeedError]:
+    for number, hold in enumerate(claim.holds, start=1):
+        field = f"holds[{number}]"
+        if (hold.place is None) == (hold.zone is None):
+            yield SeedError(path, claim.id, field, "give either 'place' or 'zone'")
+        for kind, name, known in (
+            ("place", hold.place, record.places),
+            ("zone", hold.zone, record.zones),
+        ):
+            if name is not None:
+                yield from _known(path, claim.id, field, kind, [name], known)
+        if hold.side == "held_by":
+            yield from _known(path, claim.id, field, "actor", [hold.of], record.actors)
+        else:
+            yield from _known(path, claim.id, field, "zone", [hold.of], record.zones)
 
 
 def _places(record: Record) -> Iterator[SeedError]:
@@ -180,6 +198,9 @@ def _zone(record: Record, zone: Zone) -> Iterator[SeedError]:
     if zone.variant_of:
         base = [zone.variant_of]
         yield from _known(path, zone.id, "variant_of", "zone", base, record.zones)
+    if zone.held_by:
+        holders = [*zone.held_by.inside, *zone.held_by.outside]
+        yield from _known(path, zone.id, "held_by", "actor", holders, record.actors)
     yield from _recipe(record, path, zone.id, "recipe", zone.recipe)
     held: list[tuple[int, Period, Validity]] = []
     for number, period in enumerate(zone.periods, start=1):

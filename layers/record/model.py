@@ -187,6 +187,36 @@ class ClaimPlace(Model):
     role: PlaceRole
 
 
+class Hold(Model):
+    """What a claim says of the side on which a place, or the whole of a zone, lies.
+
+    ``of`` is a zone for *inside* and *outside*, an actor for *held_by*: whose ground lies where
+    is what zones say in ``held_by``. `layers.build.positions` compares it with the shapes of
+    that day.
+    """
+
+    place: Id | None = None
+    zone: Id | None = Field(default=None, description="in place of a place: all of a zone")
+    side: Literal["inside", "outside", "held_by"]
+    of: Id
+    on: DayText | None = Field(description="null where no day is known: any shape of the zone")
+    doubt: Line | None = Field(
+        default=None, description="why the drawn shape does not agree, where that is known"
+    )
+
+
+class SecondReading(Model):
+    """What a second reader made of a claim, who saw the text and the claim alone.
+
+    That reader is a language model, as the first was. No person read the claim: that is what
+    ``reviewed_by`` is for.
+    """
+
+    on: DayText
+    verdict: Literal["supported", "amended", "disputed"]
+    note: LocalizedText | None = None
+
+
 class Claim(Model):
     """One statement of one source, in our own words, with who makes it."""
 
@@ -206,6 +236,10 @@ class Claim(Model):
     asserted_by: Id = Field(description="id of the actor who says so")
     hedged: bool = False
     note: LocalizedText | None = None
+    holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    second_reading: SecondReading | None = Field(
+        default=None, description="by a language model; no person read the claim"
+    )
     reviewed_by: Line | None = None
     reviewed_on: DayText | None = None
 
@@ -258,6 +292,13 @@ class Period(Model):
     note: LocalizedText | None = None
 
 
+class Holders(Model):
+    """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
+
+    inside: list[Id] = Field(default=[])
+    outside: list[Id] = Field(default=[])
+
+
 class Zone(Model):
     """A named thing on the map: what it is, how its shape follows, when it held."""
 
@@ -277,6 +318,9 @@ class Zone(Model):
     confidence_reason: LocalizedText = Field(description="why so sure")
     drawn: LocalizedText | None = Field(
         default=None, description="what to know of how it was drawn"
+    )
+    held_by: Holders | None = Field(
+        default=None, description="whose ground lies inside and outside, where it follows that"
     )
     periods: list[Period] = Field(min_length=1)
 
@@ -346,6 +390,9 @@ class GazetteerPlace(Model):
     rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
     source: Id = Field(description="id of the source of the point")
     licence: Line = Field(description="of the point")
+    pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
+        default=None, description="of the populated place in OCHA's list, whatever the point is"
+    )
     note: Line | None = None
 
     @classmethod
@@ -397,11 +444,17 @@ class ContactPair(Model):
         description="set where no pair is sourced between this row and the next: how far off "
         "the straight line between them the front may have been",
     )
+    margin_km: float | None = Field(
+        default=None,
+        gt=0,
+        description="the least margin of this row, where who held its places is not proven",
+    )
     note: Line | None = None
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""
-        return Pair(places[self.first].spot(), places[self.second].spot(), self.bulge_km)
+        spots = places[self.first].spot(), places[self.second].spot()
+        return Pair(*spots, self.bulge_km, self.margin_km)
 
 
 class StretchProperties(Model):

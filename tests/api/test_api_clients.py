@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.atlases import tamas
+from tests.support.atlases import PATIENCE, tamas
 from tests.support.service import serving
 
 QGIS = """
@@ -38,13 +38,13 @@ def where() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def names(where) -> list[str]:
-    listed = json.load(urlopen(f"{where}/collections", timeout=30))["collections"]
+    listed = json.load(urlopen(f"{where}/collections", timeout=PATIENCE))["collections"]
     return [item["id"] for item in listed]
 
 
 def expected(where: str, name: str, query: str = "") -> list[str]:
     address = f"{where}/collections/{name}/items?limit=10000{query}"
-    return [item["id"] for item in json.load(urlopen(address, timeout=30))["features"]]
+    return [item["id"] for item in json.load(urlopen(address, timeout=PATIENCE))["features"]]
 
 
 def test_owslib_reads_every_collection_from_the_root(where, names) -> None:
@@ -92,7 +92,7 @@ def gdal(*words: str) -> subprocess.CompletedProcess[str]:
         if os.environ.get("CI") == "true":
             pytest.fail("CI must have gdal-bin; .ci/gdal installs it")
         pytest.skip(f"{words[0]} is not installed: apt-get install gdal-bin")
-    return subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+    return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=True)
 
 
 def test_gdal_lists_every_collection_from_the_root(where, names) -> None:
@@ -130,7 +130,7 @@ def test_qgis_reads_every_collection(where, names) -> None:
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [python, "-c", QGIS, where, *names],
-        capture_output=True, text=True, timeout=180, check=True, env=env,
+        capture_output=True, text=True, timeout=PATIENCE, check=True, env=env,
     )  # fmt: skip
     found = json.loads(done.stdout[done.stdout.index("{") :])
     for name in names:

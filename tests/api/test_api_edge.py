@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.responses import Cache, CachedResponse, matches
+from api.responses import matches
 from layers.settings import SettingError, Settings, read_settings
+from tests.support.atlases import PATIENCE
 
 JSON_PATHS = [
     "/api",
@@ -205,11 +207,14 @@ def test_what_is_too_long_is_refused(client) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
-    import time
-
     app = create_app(Settings(access_log=False, timeout_seconds=0.1))
-    monkeypatch.setattr("api.queries.query.at", lambda *args, **more: time.sleep(0.5) or [])
-    answer = TestClient(app).get("/at?lon=36.6&lat=35.8")
+    given_up = threading.Event()
+    monkeypatch.setattr(
+        "api.queries.query.at", lambda *args, **more: given_up.wait(PATIENCE) and []
+    )
+    with TestClient(app) as client:
+        answer = client.get("/at?lon=36.6&lat=35.8")
+        given_up.set()
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -233,16 +238,26 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
     assert line["bytes"] > 0
 
 
-def test_the_cache_is_bounded_and_forgets_the_least_used() -> None:
-    cache = Cache(100_000)
-    for number in range(200):
-        cache.put((number,), CachedResponse((), b"x" * 2000, "t"))
-        cache.get((0,))
-        assert cache.size <= 100_000
-    assert cache.get((0,))
-    assert cache.get((1,)) is None
-    cache.put(("large",), CachedResponse((), b"x" * 90_000, "t"))
-    assert cache.get(("large",)) is None
+def test_the_cache_is_bounded_and_forgets_the_least_used(caplog) -> None:
+    most = 60_000
+    client = TestClient(create_app(Settings(cache_bytes=most)))
+
+    def is_cached(path: str) -> bool:
+        with caplog.at_level(logging.INFO, logger="tamas.access"):
+            client.get(path)
+        return bool(json.loads(caplog.records[-1].getMessage())["kept"])
+
+    often, once = "/search?q=idlib&limit=1", "/search?q=idlib&limit=2"
+    assert not is_cached(often)
+    assert not is_cached(once)
+    for number in range(60):
+        assert not is_cached(f"/search?q=idlib&limit={number + 3}")
+        assert is_cached(often)
+        assert client.get("/health").json()["kept"]["bytes"] <= most
+    assert not is_cached(once)
+    large = "/collections/claims/items?limit=100"
+    assert len(client.get(large).content) > most // 4
+    assert not is_cached(large)
 
 
 def test_tags_are_compared_whole() -> None:

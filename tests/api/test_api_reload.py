@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from layers.settings import Settings
-from tests.support.atlases import put, swap
+from tests.support.atlases import PATIENCE, put, swap
 from tests.support.service import serving
 
 
@@ -89,11 +89,11 @@ def test_a_folder_that_is_gone_is_a_fault_and_no_end(seeds) -> None:
 
 def test_a_running_service_notices_by_itself(seeds) -> None:
     with serving(Settings(seeds=seeds, access_log=False, reload_seconds=0.05)) as where:
-        first = json.load(urlopen(f"{where}/health", timeout=10))["record"]["sha256"]
+        first = json.load(urlopen(f"{where}/health", timeout=PATIENCE))["record"]["sha256"]
         (seeds / "atlas.yaml").write_bytes((seeds / "atlas.yaml").read_bytes() + b"\n# more\n")
-        end = time.monotonic() + 15
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            now = json.load(urlopen(f"{where}/health", timeout=10))["record"]["sha256"]
+            now = json.load(urlopen(f"{where}/health", timeout=PATIENCE))["record"]["sha256"]
             if now != first:
                 return
             time.sleep(0.05)

@@ -19,7 +19,7 @@ import pytest
 
 from layers.cli import main
 from layers.errors import ExportError
-from tests.support.atlases import SECOND, one_line, swap, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, swap, tamas
 
 SCREEN = re.compile(r"\x1b\[")
 HELD = ("--seeds", SECOND, "at", "-21.4", "-20.0")
@@ -372,7 +372,7 @@ def test_a_reader_that_goes_away_is_no_error_worth_a_word():
         process.stdout.readline()
         process.stdout.close()
         said = process.stderr.read()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
     assert said == b""
 
 

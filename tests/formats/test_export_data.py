@@ -19,7 +19,7 @@ from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
-from tests.support.atlases import SECOND, one_line, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, tamas
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
 FULL = """
@@ -240,7 +240,7 @@ def test_a_folder_that_may_not_be_written_is_one_clear_line(second, tmp_path):
 def test_a_full_disk_leaves_the_old_output_and_one_clear_line(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", FULL, SECOND, tmp_path],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     said = json.loads(done.stdout)
     for one in FORMATS.values():

@@ -339,7 +339,10 @@ def test_somebody_who_listens_and_says_nothing_is_one_line(monkeypatch):
 
 
 def test_a_scheduler_without_workers_is_one_line(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    wait = distributed.Client.wait_for_workers
+    monkeypatch.setattr(
+        distributed.Client, "wait_for_workers", lambda client, n, timeout: wait(client, n, 0.5)
+    )
     with (
         in_process(0) as started,
         pytest.raises(ClusterError, match="has no workers"),

@@ -34,7 +34,7 @@ from layers.printing.fonts import width
 from layers.query.selection import Selection
 from layers.record.model import LocalizedText
 from layers.record.reader import read
-from tests.support.atlases import SECOND
+from tests.support.atlases import PATIENCE, SECOND
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
@@ -360,7 +360,7 @@ def drawn_alone() -> bytes:
 def test_two_processes_draw_the_same_bytes():
     env = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run(
-        [sys.executable, "-c", DRAW], env=env, capture_output=True, check=True, timeout=120
+        [sys.executable, "-c", DRAW], env=env, capture_output=True, check=True, timeout=PATIENCE
     )
     assert hashlib.sha256(run.stdout).digest() == hashlib.sha256(drawn_alone()).digest()
 

@@ -32,7 +32,7 @@ from layers.printing.words import Words
 from layers.query.selection import Selection, parse_selection
 from layers.style.tokens import tokens
 from layers.web.page.assets import table
-from tests.support.atlases import SECOND, tamas
+from tests.support.atlases import PATIENCE, SECOND, tamas
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DAYS = {"real": ["2015-10-15", "2020-04-01"], "second": ["2006-05-01"]}
@@ -450,7 +450,7 @@ def test_two_processes_write_the_same_bytes(tmp_path) -> None:
         )  # fmt: skip
 
     processes = [begun("1", "UTC", "C"), begun("2", "Asia/Damascus", "ar_SY.UTF-8")]
-    one, other = (json.loads(process.communicate(timeout=120)[0]) for process in processes)
+    one, other = (json.loads(process.communicate(timeout=PATIENCE)[0]) for process in processes)
     assert len(one) == 4
     assert one == other
 

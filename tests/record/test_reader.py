@@ -682,9 +682,9 @@ FAULTS = {
     "too many cells": (
         swap("places.csv", "Gull Head", "Gull Head, East"),
         ("places.csv", "line 16", ""),
-        "has 14 fields, not 13; quote cells with commas",
+        "has 15 fields, not 14; quote cells with commas",
     ),
-    "too few cells": (add(PAIRS, "hask,vennik\n"), (PAIRS, "line 7", ""), "has 2 fields, not 7"),
+    "too few cells": (add(PAIRS, "hask,vennik\n"), (PAIRS, "line 7", ""), "has 2 fields, not 8"),
     "a wrong header": (
         swap("places.csv", "id,name_en,", "id,name,"),
         ("places.csv", "line 1", ""),

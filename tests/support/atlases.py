@@ -16,6 +16,8 @@ from layers.errors import SeedError, SeedFaults
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
+# Seconds to wait for a process or a thread: ten times what the longest took under a load of ten.
+PATIENCE = 600
 SECOND = Path(__file__).resolve().parent.parent / "second_atlas"
 ATLASES = {"real": BUNDLED_SEEDS, "second": SECOND}
 
@@ -82,7 +84,7 @@ def tamas(
         text=True,
         encoding="utf-8",
         errors="replace",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
         cwd=cwd,
         env={**clean, **(env or {})},

@@ -11,7 +11,7 @@ from layers.style.symbology import default_symbology
 HOSTILE = (
     "{{ 7*7 }}",
     "{{ cycler.__init__.__globals__.os.getpid() }}",
-    "{% for x in y %}",
+    "{% for x in y %}{% raw %}",
     "{# gone #}",
     "<img src=x onerror=window.hurt=1>",
     "</script><script>window.hurt=1</script>",

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import shapely
 
+from tests.support.atlases import PATIENCE
+
 csv.field_size_limit(sys.maxsize)
 
 
@@ -23,7 +25,7 @@ def gdal(*words: object) -> str:
             pytest.fail("CI must have gdal-bin; .ci/gdal installs it")
         pytest.skip(f"{name} is not installed: apt-get install gdal-bin")
     done = subprocess.run(
-        list(map(str, words)), capture_output=True, text=True, timeout=120, check=True
+        list(map(str, words)), capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert "ERROR" not in done.stderr, done.stderr
     return done.stdout

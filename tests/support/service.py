@@ -11,6 +11,7 @@ import uvicorn
 
 from api.app import create_app
 from layers.settings import Settings
+from tests.support.atlases import PATIENCE
 
 
 @contextlib.contextmanager
@@ -27,4 +28,4 @@ def serving(settings: Settings | None = None) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)

@@ -12,23 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
-from layers.web.site import write_site
-
 _LINKS = frozenset({"href", "src", "poster", "action", "data"})
 _STYLE_URL = re.compile(r"url\(([^)]+)\)")
 
 # Cards take half a second each, data formats are tested where they are made.
 QUICK = {"cards": False, "formats": ["geojson"]}
-_BUILT: dict[str, Path] = {}
-
-
-def built(name: str, layers, factory) -> Path:
-    """Return the site of an atlas, written once for all modules of the tests."""
-    if name not in _BUILT:
-        folder = factory.mktemp("site") / name
-        write_site(layers, folder, **QUICK)
-        _BUILT[name] = folder
-    return _BUILT[name]
 
 
 @dataclass
@@ -89,8 +77,13 @@ class _Reader(HTMLParser):
 @cache
 def read_page(path: Path) -> Read:
     """Return what a page of a site holds; no test changes a page that it has read."""
+    return parse_page(path.read_text(encoding="utf-8"))
+
+
+def parse_page(text: str) -> Read:
+    """Return what a page holds."""
     reader = _Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
+    reader.feed(text)
     reader.close()
     return reader.found
 

@@ -17,6 +17,7 @@ from layers.record.reader import read
 from layers.record.strict_yaml import load
 from layers.settings import Settings
 from layers.web.page.export import Asked, file_of
+from tests.support.atlases import PATIENCE
 from tests.support.browser import idle
 from tests.support.page_data import HOSTILE
 from tests.web.test_page import Seen
@@ -93,7 +94,7 @@ def served(hostile) -> Iterator[str]:
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}/"
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=PATIENCE)
 
 
 def unhurt(seen: Seen, zones: list[str]) -> None:

@@ -405,6 +405,42 @@ def test_print_is_one_landscape_page_with_what_it_needs(opened: Any, lang: str) 
     assert page.locator(".masthead").is_visible()
 
 
+# At rest
+
+
+LATER = """new Promise((done) => {
+  let frames = 40;
+  const next = () => { frames -= 1; frames ? requestAnimationFrame(next) : done(); };
+  next();
+})"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "step",
+    [
+        "choose('m4-security-corridor')",
+        "map.setZoom(9)",
+        "map.panBy([120, 40])",
+        "set({ lang: 'ar', compare: atlas.state.on - 400 })",
+        "tool('ask')",
+    ],
+)
+def test_a_page_that_says_it_stands_changes_no_more(opened: Any, size: str, step: str) -> None:
+    page = opened("#on=2020-04-01", size, "no-preference")
+    page.evaluate(f"{{ const {{ atlas }} = Tamas.page; atlas.{step}; null; }}")
+    at_rest = scene(page)
+    page.evaluate(LATER)
+    assert scene(page) == at_rest
+
+
+def test_a_page_says_that_it_does_not_stand_from_the_moment_of_a_change(opened: Any) -> None:
+    page = opened("#on=2020-04-01")
+    change = "Tamas.page.atlas.set({ on: Tamas.page.atlas.state.on + 1 })"
+    assert page.evaluate(f"{change}; document.documentElement.dataset.idle") == "no"
+    assert idle(page).evaluate("document.documentElement.dataset.idle") == "yes"
+
+
 # Same between runs
 
 

@@ -29,22 +29,12 @@ from layers.record.reader import read
 from layers.web.site import write_site
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
-from tests.support.atlases import ATLASES, SECOND, one_line, tamas
-from tests.support.site_links import QUICK, Read, addresses, broken, built, files_of, read_page
+from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
+from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 
 BASE = "https://atlas.example/of/isles"
 SCRIPTED = {"index.html", "ar/index.html"}
-
-
-@pytest.fixture(scope="session")
-def second_site(second, tmp_path_factory) -> Path:
-    return built("second", second, tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
-def real_site(real, tmp_path_factory) -> Path:
-    return built("real", real, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -159,7 +149,7 @@ def test_a_zone_page_shows_statuses_shape_dispute_and_sources(real_site, real):
     ):
         assert text in page.text
     assert "Place in the text: paragraph 2" in page.text
-    assert "Margin of the inputs: up to 5 km." in page.text
+    assert "Margin of the inputs: up to 1.5 km." in page.text
     assert "Inside in every reading" in page.text
     assert "How long is the patrol route?" in page.text
     assert "On the map:" in page.text
@@ -406,7 +396,7 @@ def test_two_builds_are_the_same_whatever_the_process(second_site, tmp_path):
     env = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8"}
     subprocess.run(
         [sys.executable, "-c", BUILD, SECOND, tmp_path / "again"],
-        check=True, timeout=120, env={**os.environ, **env},
+        check=True, timeout=PATIENCE, env={**os.environ, **env},
     )  # fmt: skip
     assert files_of(tmp_path / "again") == files_of(second_site)
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
+from tests.support.atlases import PATIENCE
 from tests.support.browser import idle
 from tests.support.site_links import files_of
 from tests.web.test_page_use import RULES, SIZES, VENDOR
-from tests.web.test_site import real_site, second_site  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -101,7 +101,7 @@ def served(second_site: Path) -> Iterator[str]:
     assert found is not None
     yield found[0]
     server.terminate()
-    server.wait(timeout=10)
+    server.wait(timeout=PATIENCE)
 
 
 def test_a_crawler_visits_every_page_and_hears_no_complaint(

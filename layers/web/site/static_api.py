@@ -7,13 +7,24 @@ in, so that a client which resolves them can walk from ``index.json`` to every i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import shapely
 
 from layers.build.rows import READINGS, BuiltAtlas
-from layers.formats.dataset import dataset as dataset_of
+from layers.formats import ogc
+from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.features import collection, dumps, feature, geometry_json, head
+from layers.formats.ogc import (
+    CLAIMS,
+    CRS84,
+    PLACES,
+    bounding_box,
+    landing_page,
+    link,
+    time_interval,
+)
 from layers.query import listing
 from layers.record.dates import parse_edtf
 from layers.record.model import LocalizedText
@@ -23,15 +34,7 @@ CONFORMS = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 )
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _GEOJSON, _JSON = "application/geo+json", "application/json"
-# The service calls its two further collections so; a layer of the same name comes first here.
-PLACES, CLAIMS = "places", "claims"
-_TITLES = {
-    PLACES: LocalizedText(en="Places of the gazetteer", ar="أماكن المعجم الجغرافي"),
-    CLAIMS: LocalizedText(en="Claims of the sources", ar="أقوال المصادر"),
-}
 Json = dict[str, Any]
 
 
@@ -55,39 +58,18 @@ def api_files(site: Site) -> Iterator[tuple[str, bytes]]:
     yield "index.json", dumps(_landing(site, described))
 
 
-def link(href: str, rel: str, media_type: str, title: str = "") -> Json:
-    """Return a link as OGC API writes it."""
-    made = {"href": href, "rel": rel, "type": media_type}
-    return {**made, "title": title} if title else made
-
-
 def _landing(site: Site, described: Sequence[Json]) -> Json:
-    atlas = site.record.atlas
-    boxes = [
-        one["extent"]["spatial"]["bbox"][0] for one in described if one["extent"].get("spatial")
+    extents = (one["extent"] for one in described if one["id"] in site.record.layers)
+    boxes = [extent["spatial"]["bbox"][0] for extent in extents if "spatial" in extent]
+    links = [
+        link("index.json", "self", _JSON, "This document"),
+        link("index.html", "alternate", "text/html", "The map"),
+        link("conformance.json", "conformance", _JSON, "Conformance"),
+        link("collections.json", "data", _JSON, "Collections"),
+        link("data.html", "service-doc", "text/html", "What there is to take"),
+        link("manifest.json", "describedby", _JSON, "Digests of all files"),
     ]
-    extent: Json = {}
-    if boxes:
-        west, south, east, north = zip(*boxes, strict=True)
-        extent = {
-            "spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": CRS84}
-        }
-    return {
-        "title": atlas.title["en"],
-        "title_ar": atlas.title["ar"],
-        "description": atlas.scope["en"],
-        "description_ar": atlas.scope["ar"],
-        "attribution": f"{atlas.title['en']}, edition {atlas.edition} ({atlas.licence})",
-        "extent": extent,
-        "links": [
-            link("index.json", "self", _JSON, "This document"),
-            link("index.html", "alternate", "text/html", "The map"),
-            link("conformance.json", "conformance", _JSON, "Conformance"),
-            link("collections.json", "data", _JSON, "Collections"),
-            link("data.html", "service-doc", "text/html", "What there is to take"),
-            link("manifest.json", "describedby", _JSON, "Digests of all files"),
-        ],
-    }
+    return landing_page(site.record.atlas, boxes, links)
 
 
 def _collections(
@@ -100,40 +82,27 @@ def _collections(
         yield layer.id, layer.title, layer.summary, features, READINGS
     for name, made in ((PLACES, _places), (CLAIMS, _claims)):
         if name not in record.layers:
-            yield name, _TITLES[name], _TITLES[name], list(made(built)), ()
+            yield name, *ogc.texts(name, record.atlas), list(made(built)), ()
 
 
 def _about(
     name: str, title: LocalizedText, summary: LocalizedText, features: Sequence[Json]
 ) -> Json:
-    extent: Json = {}
-    shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
-    if shapes:
-        box = [round(float(value), 5) for value in shapely.total_bounds(shapes)]
-        extent["spatial"] = {"bbox": [box], "crs": CRS84}
-    times = [one["time"]["interval"] for one in features if one.get("time")]
-    if times:
-        first = min((start for start, _ in times if start != ".."), default=None)
-        last = max((end for _, end in times), default=None)
-        opened = any(end == ".." for _, end in times)
-        extent["temporal"] = {
-            "interval": [
-                [f"{first}T00:00:00Z" if first else None,
-                 None if opened or not last else f"{last}T23:59:59Z"]
-            ],
-            "trs": _GREGORIAN,
-        }  # fmt: skip
-    return {
-        "id": name,
-        "title": title["en"],
-        "title_ar": title["ar"],
-        "description": summary["en"],
-        "description_ar": summary["ar"],
-        "itemType": "feature",
-        "extent": extent,
-        "crs": [CRS84],
-        "storageCrs": CRS84,
-    }
+    shapes = (shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"])
+    spans = (_span(one["time"]["interval"]) if one.get("time") else None for one in features)
+    return ogc.collection(
+        name,
+        title,
+        summary,
+        bbox=bounding_box(shapes),
+        interval=time_interval(spans),
+        links=(),
+    )
+
+
+def _span(interval: Sequence[str]) -> tuple[date | None, date | None]:
+    first, last = (None if day == ".." else date.fromisoformat(day) for day in interval)
+    return first, last
 
 
 def _collection_links(name: str, here: str, readings: Sequence[str]) -> list[Json]:
@@ -235,4 +204,4 @@ def dataset(site: Site, downloads: Mapping[str, Sequence[str]]) -> Json:
         for name, paths in downloads.items()
         for path in paths
     ]
-    return dataset_of(site.record, url=site.address(here, here), downloads=listed)
+    return atlas_dataset(site.record, url=site.address(here, here), downloads=listed)

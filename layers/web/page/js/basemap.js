@@ -1,6 +1,6 @@
-// The ground: sea, land, water, borders. Nothing on it can be clicked.
+// The ground: sea, land, water, borders, roads. Nothing on it can be clicked.
 
-const TONE = { home: "#FBF9F4", land: "#EDE9E1", water: "#DDE7EB", river: "#A9C2CE", coast: "#8FA6B2", border: "#7A746A" };
+const TONE = { home: "#FBF9F4", land: "#EDE9E1", water: "#DDE7EB", river: "#A9C2CE", coast: "#8FA6B2", border: "#7A746A", road: "#B3A68F" };
 // Soft white bands along the coast: width in px, opacity.
 const BANDS = [[26, 0.3], [15, 0.26], [7, 0.3]];
 
@@ -24,6 +24,7 @@ export function basemap(atlas) {
   draw(ground.governorates, { color: "#BDB8AE", weight: 0.8, dashArray: "3 3", fill: false });
   draw(ground.borders, { color: "#FFFFFF", weight: 3, opacity: 0.9, fill: false });
   draw(ground.borders, { color: TONE.border, weight: 1.2, dashArray: "9 3 2 3", fill: false });
+  draw(ground.roads, { color: TONE.road, weight: 1.6, fill: false });
   // Without land the ground is one tone; with it, the clip edge of the data stays out of sight.
   if (!land) map.getContainer().classList.add("no-ground");
   else if (land.getBounds().isValid()) frame(land.getBounds());
