@@ -30,9 +30,9 @@ from layers.printing.obstacles import LabelObstacles
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
 from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
+from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace
 from layers.style.colors import COUNTRY_NAME, HOME_NAME, INK, INK_2, PAPER, WATER_NAME
-from layers.web.page.data import SETTLEMENTS
 
 HALO = 1.5
 # So many zones are tried for a name, the most wanted first: no page holds more.
