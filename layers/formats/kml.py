@@ -21,11 +21,10 @@ from layers.formats.attribution import lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
-from layers.i18n import translator
+from layers.i18n import Translator, translator
 from layers.record.model import LocalizedText
 from layers.style.colors import rgb
 from layers.style.symbology import Symbol, symbology
-from layers.web.page.assets import table
 
 _DISC = "files/disc.png"
 # The first moment that a zip archive can name: no clock goes into the file.
@@ -108,38 +107,38 @@ def _placemark(
 def _description(content: Content, row: ZonePeriod, other: str, label: str) -> str:
     """Return what the balloon says as HTML, every text of the record escaped."""
     lang, record = content.lang, content.built.record
-    words, zone = table(f"words/{lang}"), record.zones[row.zone_id]
-    joint = "; " if lang == "en" else "؛ "
+    words, zone = translator(lang), record.zones[row.zone_id]
+    joint = words.gettext("semicolon")
     who = joint.join(record.actors[key].name.as_dict()[lang] for key in row.asserted_by)
     away = "ar" if lang == "en" else "en"
     said = [
         f'<p dir="{_direction(away)}" lang="{away}">{html.escape(other)}</p>',
         f"<p>{html.escape(label)}<br>{html.escape(_days(words, row))}</p>",
-        f"<p>{html.escape(words['says'][row.track].format(who=who))}</p>",
+        f"<p>{html.escape(words.gettext(f'says.{row.track}', who=who))}</p>",
         f"<p>{html.escape(zone.summary.as_dict()[lang])}</p>",
-        f"<p>{html.escape(words['basis'][row.geom_basis])}</p>",
-        f"<p>{html.escape(words['not_for'])}</p>",
+        f"<p>{html.escape(words.gettext(f'basis.{row.geom_basis}'))}</p>",
+        f"<p>{html.escape(words.gettext('not_for'))}</p>",
     ]
     return f'<div dir="{_direction(lang)}" lang="{lang}">{"".join(said)}</div>'
 
 
-def _days(words: dict[str, Any], row: ZonePeriod) -> str:
+def _days(words: Translator, row: ZonePeriod) -> str:
+    t = words.gettext
     if row.valid_to is None:
-        return f"{words['since'].format(**{'from': row.valid_from})} ({words['no_end']})"
-    said = words["range"].format(**{"from": row.valid_from, "to": row.valid_to})
-    return f"{said} ({words['last_included']})"
+        return f"{t('since', **{'from': row.valid_from})} ({t('no_end')})"
+    return f"{t('range', **{'from': row.valid_from, 'to': row.valid_to})} ({t('last_included')})"
 
 
 def _about(content: Content) -> str:
     """Return scope, terms and makers of the whole file as HTML."""
     atlas = content.built.record.atlas
-    words = table(f"words/{content.lang}")
+    t = translator(content.lang).gettext
     said = [
         _pick(content, atlas.scope),
         _pick(content, atlas.borders),
-        words["edition"].format(date=atlas.edition),
-        f"{words['digest']}: {content.built.record.sha256}",
-        f"{words['attribution']}: {'; '.join(lines(content.credits, content.lang))}",
+        t("edition", date=atlas.edition),
+        f"{t('digest')}: {content.built.record.sha256}",
+        f"{t('attribution')}: {'; '.join(lines(content.credits, content.lang))}",
     ]
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
     return f'<div dir="{_direction(content.lang)}" lang="{content.lang}">{paragraphs}</div>'

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from layers.errors import ExportError
+from layers.i18n import language
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -32,16 +33,30 @@ _FILES = {
     (ARABIC, 400, "normal"): "ibm-plex-sans-arabic-400.ttf",
     (ARABIC, 600, "normal"): "ibm-plex-sans-arabic-600.ttf",
 }
-# What prints of a line in Plex, as shares of its size: over and under the base line.
-ASCENT, DESCENT = 0.78, 0.22
+# What prints of a line in Plex over its base line, as a share of its size.
+ASCENT = 0.78
 LEAST = (3, 11)
 _registering = threading.Lock()
 _MEASURED = 100.0
 
 
+def is_rtl(lang: str) -> bool:
+    """Tell whether a language runs from the right."""
+    return language(lang).direction == "rtl"
+
+
 def family(lang: str) -> list[str]:
     """Return the families for a text in a language, the first that has a letter draws it."""
-    return [ARABIC, LATIN, ANY] if lang == "ar" else [LATIN, ARABIC, ANY]
+    return [ARABIC, LATIN, ANY] if is_rtl(lang) else [LATIN, ARABIC, ANY]
+
+
+@functools.cache
+def folders() -> tuple[str, str]:
+    """Return where the files lie: the vendored ones, checked, and those of matplotlib."""
+    import matplotlib as mpl
+
+    vendored = {str(_path(file).parent) for file in _FILES.values()}
+    return vendored.pop(), str(Path(mpl.get_data_path()) / "fonts" / "ttf")
 
 
 def font(
@@ -51,7 +66,7 @@ def font(
     from matplotlib.font_manager import FontProperties
 
     register()
-    slant: Literal["italic", "normal"] = "italic" if italic and lang != "ar" else "normal"
+    slant: Literal["italic", "normal"] = "italic" if italic and not is_rtl(lang) else "normal"
     return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
 
 
@@ -104,12 +119,6 @@ def _path(file: str) -> Path:
 def _digests() -> dict[str, str]:
     manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
     return {entry["file"]: entry["sha256"] for entry in manifest["files"]}
-
-
-def licences() -> list[str]:
-    """Return name, version and licence of each font package, for what is printed with them."""
-    manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
-    return sorted({f"{e['name']} {e['version']} ({e['licence']})" for e in manifest["files"]})
 
 
 def width(

@@ -11,8 +11,8 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
-from layers.printing import look
 from layers.query.states import zone_states_on
+from layers.style.symbology import symbology
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Held:
     disputed: bool
     after: bool
     """Whether the status is unknown because a last report came before."""
+    is_place: bool
+    """Whether its kind is a place and not an extent."""
     mapped: bool
     """Whether it has a shape or a name's place within the atlas's extent."""
 
@@ -39,7 +41,7 @@ class Held:
         nominal = self.row.nominal
         if nominal is not None:
             return bool(nominal.geom_type.endswith("Point"))
-        return look.is_place(self.row.zone_type)
+        return self.is_place
 
     @property
     def spot(self) -> tuple[float, float] | None:
@@ -57,6 +59,7 @@ class Held:
 
 def held(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[Held]:
     """Return each zone of the rows once, in their order, by its leading row."""
+    style = symbology(built.record)
     extent = shapely.Polygon(built.record.atlas.extent)
     return [
         Held(
@@ -64,6 +67,7 @@ def held(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[Held]:
             sure=state.holds == "certain",
             disputed=state.disputed,
             after=state.is_after_last_report,
+            is_place=style.is_place(state.lead.zone_type),
             mapped=_mapped(state.lead, extent),
         )
         for state in zone_states_on(built, on, rows=rows).values()

@@ -78,7 +78,7 @@ ZoneType = Annotated[
         }
     ),
 ]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1F68C9"])]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 PathData = Annotated[str, AfterValidator(_valid_path), Field(max_length=2000)]
 
 
@@ -108,3 +108,7 @@ class ZoneKind(Model):
     gender: dict[str, Literal["masculine", "feminine", "neuter"]] = Field(
         default={}, description="by language, where a status agrees with the kind's noun"
     )
+
+
+SETTLEMENTS = frozenset({"city", "town", "village"})
+"""Kinds of places whose names help readers to find their way on a map."""

@@ -15,7 +15,7 @@ from layers.formats import FORMATS
 from layers.formats.attribution import LEGAL, Credit
 from layers.formats.columns import Column
 from layers.formats.csv_ import described_columns, separator_of
-from layers.web.page.assets import table
+from layers.i18n import translator
 
 _TYPES = {"strings": "string"}
 _MEDIA = {
@@ -55,7 +55,7 @@ def datapackage(
             for credit in found
             if credit.part in ("lines", "points")
         ],
-        "contributors": [{"title": table("words/en")["atlas"], "role": "publisher"}],
+        "contributors": [{"title": translator("en").gettext("atlas"), "role": "publisher"}],
         "keywords": _keywords(built),
         "temporal": {"start": atlas.record_from, "end": atlas.record_to},
         "resources": [_resource(path, files[path], tables.get(path)) for path in sorted(files)],
@@ -77,7 +77,7 @@ def citation_file(built: BuiltAtlas) -> str:
         "type": "dataset",
         "title": atlas.title["en"],
         "abstract": f"{atlas.scope['en']} {atlas.borders['en']}",
-        "authors": [{"name": table("words/en")["atlas"]}],
+        "authors": [{"name": translator("en").gettext("atlas")}],
         "version": atlas.edition,
         "identifiers": [
             {
@@ -114,8 +114,8 @@ def _slug(name: str) -> str:
 
 def _keywords(built: BuiltAtlas) -> list[str]:
     """Return the kinds of zone that the layers are of, in words, each once."""
-    words = table("words/en")["kind"]
-    return list(dict.fromkeys(words[layer.style] for layer in built.record.layers.values()))
+    words = translator("en", built.record.kinds)
+    return list(dict.fromkeys(words.kind(one.style) for one in built.record.layers.values()))
 
 
 def _resource(path: str, entry: Mapping[str, Any], name: str | None) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, Format
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
+from layers.i18n import translator
 from layers.record.model import Atlas
-from layers.web.page.assets import table
 
 Lang = Literal["en", "ar"]
 _RULE = "\n\n---\n\n"
@@ -45,9 +45,9 @@ def readme(built: BuiltAtlas) -> str:
 
 def citation(atlas: Atlas, sha256: str, lang: Lang = "en") -> str:
     """Return the line by which the release is cited, as the page writes it."""
-    words = table(f"words/{lang}")
-    title = words["cite_atlas"].format(title=atlas.title.as_dict()[lang])
-    edition = words["cite_edition"].format(edition=atlas.edition, digest=sha256[:12])
+    words = translator(lang)
+    title = words.gettext("cite_atlas", title=words.pick(atlas.title))
+    edition = words.gettext("cite_edition", edition=atlas.edition, digest=sha256[:12])
     return f"{title}. {edition}"
 
 

@@ -17,7 +17,6 @@ from datetime import date
 
 from layers.build.rows import BuiltAtlas, rows_by_zone
 from layers.i18n import Translator, translator
-from layers.query import filters as query
 from layers.query.change_days import GROUPS, ChangeDay
 from layers.query.selection import Selection
 from layers.query.states import strongest_day, zone_states_on
@@ -109,10 +108,9 @@ def _draw(card: Card) -> bytes:
     from layers.printing import card as draw
 
     layers = _SHARED["layers"]
-    rows = query.holding(layers.frame, card.on)
     view = Selection(on=card.on)
     return _reduced(
-        draw(layers, rows, lang=card.lang, title=card.title, view=view, zones=card.zones)
+        draw(layers, lang=card.lang, title=card.title, selection=view, zones=card.zones)
     )
 
 
