@@ -29,7 +29,11 @@ def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
 
 def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
     for row in rows_of(either):
-        found = {(c.source, c.licence) for c in credits_of(either, [row]) if c.part != "texts"}
+        found = {
+            (c.source, c.licence)
+            for c in credits_of(either, either.frame[either.frame["id"] == row.id])
+            if c.part != "texts"
+        }
         inputs = iter_data_sources(either.record, either.recipes[row.id])
         assert found == {(source, licence) for _, source, licence in inputs}
 
@@ -53,12 +57,12 @@ def test_a_credit_names_the_layers_it_went_into(either) -> None:
 
 
 def test_an_export_without_rows_holds_texts_alone(second) -> None:
-    assert [credit.part for credit in credits_of(second, [])] == ["texts"]
+    assert [credit.part for credit in credits_of(second, second.frame[:0])] == ["texts"]
 
 
 def test_places_bring_their_own_sources(real) -> None:
     places = real.record.places.values()
-    found = credits_of(real, [], places=real.record.places)[1:]
+    found = credits_of(real, real.frame[:0], places=real.record.places)[1:]
     assert {(c.source, c.licence) for c in found} == {(p.source, p.licence) for p in places}
 
 
@@ -103,8 +107,9 @@ def test_a_notice_names_every_licence_and_maker(either, lang) -> None:
 
 
 def test_a_notice_tells_what_share_alike_asks(real) -> None:
-    traced = [row for row in rows_of(real) if "ODbL" in row.attribution]
-    free = [row for row in rows_of(real) if "SA" not in row.attribution and row not in traced]
+    terms = real.frame["attribution"]
+    traced = real.frame[terms.str.contains("ODbL")]
+    free = real.frame[~terms.str.contains("ODbL|SA")]
     assert "Share-alike" in notice(credits_of(real, traced))
     assert "Share-alike" not in notice(credits_of(real, free))
 

@@ -7,9 +7,9 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -31,7 +31,8 @@ KML = "{http://www.opengis.net/kml/2.2}"
 NAMES = [column.name for column in columns_of("rows")]
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True)
+class Written:
     content: Content
     folder: Path
 
