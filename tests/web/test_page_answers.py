@@ -17,6 +17,7 @@ from layers.query import changes as compare
 from layers.query import filters as query
 from layers.query import search
 from layers.query.points import query_point
+from layers.query.states import change_dates, zone_states_on
 from layers.web.page import render_page
 from layers.web.page.data import page_data
 from tests.support.atlases import row_of, rows_of
@@ -136,6 +137,32 @@ def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, known_by: dat
             [first.isoformat(), second.isoformat()],
         )
         assert {(one["zone_id"], one["change"]) for one in theirs} == ours, (first, second)
+
+
+def test_the_page_takes_the_same_row_for_each_zone_on_every_day_of_change(
+    real: BuiltAtlas, page: Any
+) -> None:
+    """`js/record.js` holds the rule of `row_priority` a second time."""
+    days = list(change_dates(real))
+    ours = [
+        {
+            name: [state.lead.id, state.holds, state.disputed]
+            for name, state in zone_states_on(real, day).items()
+        }
+        for day in days
+    ]
+    theirs = page.evaluate(
+        """(days) => days.map((day) => {
+          const record = Tamas.page.atlas.record;
+          const found = record.heldOn(day, record.layerIds);
+          return Object.fromEntries(found.map(({ zone, lead }) =>
+            [zone.id, [lead.row.id, lead.holds, lead.row.disputed === true]]));
+        })""",
+        [_number(day) for day in days],
+    )
+    assert len(days) > 50
+    for day, mine, its in zip(days, ours, theirs, strict=True):
+        assert its == mine, day
 
 
 @pytest.mark.parametrize("known_by", ["2015-09-18", "2018-09-20", "2020-03-10", "2024-12-31"])
