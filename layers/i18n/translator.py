@@ -43,18 +43,18 @@ class Translator:
         self.lang = language.tag
         self.direction = language.direction
         self._locale = language.locale
-        self._phrases = read_catalogue(language.catalogue).phrases
+        self.phrases = read_catalogue(language.catalogue).phrases
         self._kinds = kinds
 
     # Phrases
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue has a key."""
-        return key in self._phrases
+        return key in self.phrases
 
     def gettext(self, key: str, **values: object) -> str:
         """Return the phrase of a key, its ``{names}`` filled in; raises `KeyError` without it."""
-        return self._filled(_plain(self._phrases[key]), values)
+        return self._filled(_plain(self.phrases[key]), values)
 
     def ngettext(self, key: str, n: int) -> str:
         """Return a counted phrase in the plural form that a number asks for.
@@ -63,7 +63,7 @@ class Translator:
         """
         if n == 0 and self.has(f"{key}.zero"):
             return self.gettext(f"{key}.zero")
-        forms = self._phrases[key]
+        forms = self.phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
     def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
@@ -85,9 +85,9 @@ class Translator:
         """
         own = self._kinds.get(zone_type or "")
         agrees: str = own.gender.get(self.lang, "") if own else ""
-        agrees = agrees or _plain(self._phrases.get(f"gender.{zone_type}", OTHER))
+        agrees = agrees or _plain(self.phrases.get(f"gender.{zone_type}", OTHER))
         key = "unknown_after" if status == "unknown" and after else status
-        return _form(self._phrases[f"status.{key}"], agrees)
+        return _form(self.phrases[f"status.{key}"], agrees)
 
     def lowercase_initial(self, phrase: str) -> str:
         """Return a phrase as it stands inside a line: no capital at its head."""
@@ -107,7 +107,7 @@ class Translator:
         return str(
             format_decimal(
                 round(value, digits),
-                _plain(self._phrases["number_pattern"]),
+                _plain(self.phrases["number_pattern"]),
                 self._locale,
                 numbering_system="latn",
             )
