@@ -83,11 +83,14 @@ class Translator:
 
         ``after`` says that a last report went before, so that unknown reads as no later report.
         """
-        own = self._kinds.get(zone_type or "")
-        agrees: str = own.gender.get(self.lang, "") if own else ""
-        agrees = agrees or _plain(self.phrases.get(f"gender.{zone_type}", OTHER))
         key = "unknown_after" if status == "unknown" and after else status
-        return _form(self.phrases[f"status.{key}"], agrees)
+        return _form(self.phrases[f"status.{key}"], self.gender(zone_type))
+
+    def gender(self, zone_type: str | None) -> str:
+        """Return the form that a status takes for a kind of zone, ``other`` where it has one."""
+        own = self._kinds.get(zone_type or "")
+        named = own.gender.get(self.lang) if own else None
+        return named or _plain(self.phrases.get(f"gender.{zone_type}", OTHER))
 
     def lowercase_initial(self, phrase: str) -> str:
         """Return a phrase as it stands inside a line: no capital at its head."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -61,8 +61,6 @@ class Kind:
     marker: tuple[MarkerPath, ...]
     is_place: bool
     """A place is drawn as its marker, anything else as its extent."""
-    gender: Mapping[str, str]
-    """By language, for those in which a status agrees with the kind."""
     names: LocalizedText | None = None
     """Its name where the record names it; the catalogue names the default kinds."""
     pattern: str | None = None
@@ -206,10 +204,16 @@ class Symbology:
         ordered = sorted(set(pairs), key=lambda one: (kinds.index(one[0]), ranks.index(one[1])))
         return tuple(self.symbol(kind, status) for kind, status in ordered)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what the browser draws from, as JSON values."""
+    def as_json(self, languages: Sequence[Translator]) -> dict[str, Any]:
+        """Return what the browser draws from, as JSON values, with the gender of each kind."""
         return {
-            "kinds": {kind.id: _kind_json(kind) for kind in self.kinds.values()},
+            "kinds": {
+                kind.id: {
+                    **_kind_json(kind),
+                    "gender": {words.lang: words.gender(kind.id) for words in languages},
+                }
+                for kind in self.kinds.values()
+            },
             "states": {state.id: _state_json(state) for state in self.states.values()},
             "ranks": list(self.ranks),
             "patterns": {
@@ -278,12 +282,11 @@ def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
         "is_place": given.is_place,
         "pattern": given.pattern,
         "names": given.names,
-        "gender": given.gender or None,
     }
     changed = {name: value for name, value in changes.items() if value is not None}
     if default is not None:
         return replace(default, **changed)
-    return Kind(given.id, **{"is_place": False, "gender": {}, **changed})
+    return Kind(given.id, **{"is_place": False, **changed})
 
 
 def _kind_json(kind: Kind) -> dict[str, Any]:
@@ -294,7 +297,6 @@ def _kind_json(kind: Kind) -> dict[str, Any]:
         "is_place": kind.is_place,
         "pattern": kind.pattern,
         "names": kind.names.as_dict() if kind.names else None,
-        "gender": dict(kind.gender),
     }
 
 

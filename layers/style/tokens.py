@@ -6,15 +6,16 @@ import json
 from functools import cache
 from typing import Any
 
+from layers.i18n import translator
 from layers.style.symbology import HERE, default_symbology
 
 
 @cache
 def tokens() -> dict[str, Any]:
     """Return colours, states and ranks."""
-    made = default_symbology().as_json()
-    for kind in made["kinds"].values():
-        kind["gender"] = "f" if kind["gender"]["ar"] == "feminine" else "m"
+    made = default_symbology().as_json([])
+    for name, kind in made["kinds"].items():
+        kind["gender"] = "f" if translator("ar").gender(name) == "feminine" else "m"
     return {"kinds": made["kinds"], "states": made["states"], "rank": made["ranks"]}
 
 

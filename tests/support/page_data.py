@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from layers.i18n import LANGUAGES, translator
 from layers.style.symbology import default_symbology
 
 HOSTILE = (
@@ -113,7 +114,7 @@ _DATA: dict[str, Any] = {
         "corrections": text("Write to nobody.", "لا تكتب إلى أحد."),
         "digest": "0" * 64,
     },
-    "symbology": default_symbology().as_json(),
+    "symbology": default_symbology().as_json([translator(lang) for lang in LANGUAGES]),
     "layers": [
         {
             "id": "calm",

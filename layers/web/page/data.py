@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import geometry_json, properties
+from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
@@ -55,7 +56,9 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     shapes, geometries = _shapes(built, keys)
     return {
         "atlas": _atlas(record),
-        "symbology": symbology(record).as_json(),
+        "symbology": symbology(record).as_json(
+            [translator(lang, record.kinds) for lang in LANGUAGES]
+        ),
         "layers": [
             {
                 "id": layer.id,

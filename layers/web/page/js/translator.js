@@ -100,7 +100,7 @@ export class Translator {
 
   /** State of a kind of zone, agreeing with its noun where the language asks for that. */
   status(status, type, after = false) {
-    const gender = this.kinds[type]?.gender?.[this.lang] ?? (this.has(`gender.${type}`) ? this.gettext(`gender.${type}`) : "other");
+    const gender = this.kinds[type]?.gender[this.lang] ?? "other";
     return this.#form(`status.${status === "unknown" && after ? "unknown_after" : status}`, gender);
   }
 
