@@ -17,7 +17,7 @@ help: ## list the targets
 serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8000
 	@$(BIN)/tamas serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev chromium gdal lint types architecture pytest ## set up, lint, types, architecture, tests
+test: $(VENV)/.dev chromium gdal poppler lint types architecture pytest ## set up, lint, types, architecture, tests
 
 check: $(VENV)/.runtime ## check the record alone
 	@$(BIN)/tamas check
@@ -43,6 +43,10 @@ chromium:
 .PHONY: gdal
 gdal:
 	@sh .ci/gdal
+
+.PHONY: poppler
+poppler:
+	@sh .ci/poppler
 
 bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bounds
 	$(BIN)/python bench/build.py

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from layers.build.rows import BuiltAtlas, build
-from layers.printing import printed
+from layers.printing import print_map
 from layers.query import filters as query
 from layers.query.selection import Selection
 from layers.record.reader import read
@@ -54,7 +54,7 @@ def main() -> None:
 def on_paper(built: BuiltAtlas) -> Image.Image:
     """Return an A4 page, small enough for a README."""
     view = Selection(on=query.need_day("on", PRINTED))
-    whole = Image.open(io.BytesIO(printed(built, view, form="png").body)).convert("RGB")
+    whole = Image.open(io.BytesIO(print_map(built, view, format="png").body)).convert("RGB")
     small = whole.resize((1440, round(whole.height * 1440 / whole.width)), Image.Resampling.LANCZOS)
     return small.quantize(192, dither=Image.Dither.NONE)
 

@@ -127,10 +127,10 @@ def day_of(built: BuiltAtlas) -> date:
 
 def printed(built: BuiltAtlas, path: Path) -> None:
     """Write the page of the day on which the atlas opens."""
-    from layers import printing as paper
+    from layers import printing
 
     view = Selection(on=day_of(built))
-    path.write_bytes(paper.printed(built, view, form="pdf").body)
+    path.write_bytes(printing.print_map(built, view, format="pdf").body)
 
 
 def plotted(built: BuiltAtlas, path: Path) -> None:

@@ -39,7 +39,7 @@ import sys, tempfile, time
 from datetime import date
 from functools import cache
 from pathlib import Path
-from layers import printing as paper
+from layers import printing
 from layers.build.rows import build
 from layers.formats.export import content_of, write_file, write_folder
 from layers.atomic import replace_file
@@ -58,7 +58,7 @@ def body(odd):
     if kind == "html":
         return file_of(layers, Asked(("en", "ar")[odd])).page
     day = date.fromisoformat(layers.record.atlas.record_to)
-    return paper.printed(layers, Selection(on=day), form="pdf", lang=("en", "ar")[odd]).body
+    return printing.print_map(layers, Selection(on=day), format="pdf", lang=("en", "ar")[odd]).body
 
 def write(number, place):
     if kind in ("html", "print"):

@@ -42,20 +42,29 @@ def export_print(
         str | None,
         typer.Option(metavar="IDS", help="Zones to bring out and to show larger, with commas."),
     ] = None,
+    editable: Annotated[
+        bool, typer.Option("--editable", help="Leave the names on an SVG's map as text.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the map of a day for print, with list, legend, scale, sources and terms."""
-    from layers import printing as paper
+    from layers import printing
     from layers.atomic import replace_file
+    from layers.errors import ExportError
     from layers.query.selection import parse_selection
 
-    form = paper.form_of(file)
+    file_format = printing.format_of(file)
+    if editable and file_format != "svg":
+        raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
     view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
     progress("reading the record")
     atlas = layers_of(context, anew=True)
     progress("drawing")
     try:
-        made = paper.printed(atlas, view, form=form, lang=lang.value, size=size, title=title)
+        made = printing.print_map(
+            atlas, view, format=file_format, lang=lang.value, size=size, title=title,
+            editable=editable,
+        )  # fmt: skip
     finally:
         progress("")
     replace_file(file, made.body)

@@ -1,9 +1,10 @@
-"""Maps and figures for paper: vector pages, pictures and their letters, made by matplotlib.
+"""Maps for print: pages of paper as PDF and SVG, and pictures.
 
-- `printed` draws a sheet of paper or a picture of so many pixels as PDF, SVG or PNG.
-- `card` draws a picture of some rows, for links that are shared; hundreds cost little each.
+- `print_map` makes the map of a day as PDF, SVG or PNG.
+- `card` makes a picture of some rows, for links that are shared; hundreds cost little each.
 
-matplotlib is imported when something is drawn, not before.
+A page comes from two hands: matplotlib draws maps and symbols, typst sets the text around them
+and says where they go. Both are imported when something is made, not before.
 """
 
 from __future__ import annotations
@@ -22,50 +23,68 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedMap:
     """A file's bytes, and what it shows as plain values."""
 
     body: bytes
     summary: dict[str, Any]
 
 
-def form_of(path: Path) -> Format:
+def format_of(path: Path) -> Format:
     """Return the format that a file's ending names; `ExportError` for any other ending."""
     from layers.printing.figure import FORMATS
 
-    for form in FORMATS:
-        if path.suffix.lower() == f".{form}":
-            return form
-    endings = ", ".join(f".{form}" for form in FORMATS)
+    for name in FORMATS:
+        if path.suffix.lower() == f".{name}":
+            return name
+    endings = ", ".join(f".{name}" for name in FORMATS)
     raise ExportError(f"{path}: the name must end with one of {endings}")
 
 
-def printed(
+def print_map(
     built: BuiltAtlas,
-    view: Selection,
+    selection: Selection,
     *,
-    form: Format,
+    format: Format,  # noqa: A002 - what it is called everywhere
     lang: str = "en",
     size: str = "a4",
     title: str | None = None,
-) -> Printed:
+    editable: bool = False,
+) -> PrintedMap:
     """Return the map of a day for print.
 
-    The view's zones choose what the detail map shows, its box what the main map shows.
-    Raises `QueryError` for a size, a title or a day that cannot be printed.
-    """
-    from layers.printing import figure, picture, sheet
-    from layers.printing.asked import asked, summary
-    from layers.printing.sizes import size_of
+    Parameters
+    ----------
+    built
+        The atlas.
+    selection
+        The day, the layers and what was known. Its zones choose what the inset shows, its box
+        (west, south, east, north in degrees) what the main map shows.
+    format
+        ``pdf`` (tagged, PDF/UA-1), ``svg`` or ``png``.
+    lang
+        The language of the page.
+    size
+        ``a4``, ``a3``, ``a4p``, ``a3p``, or pixels as ``1200x675``.
+    title
+        A title in place of the atlas's own, at most 160 characters.
+    editable
+        Whether an SVG holds the names on its map as text, to be set in the fonts of whoever
+        opens it, and not as outlines.
 
-    made = asked(built, view, lang=lang, size=size_of(size), title=title)
-    with figure.settings():
-        draw = sheet.drawn if made.size.layout == "sheet" else picture.drawn
-        page = draw(made, outlined=form == "png")
-        body = figure.saved(
-            page.figure, form, title=made.title, subject=made.subject(), rights=made.rights()
-        )
-    return Printed(body, summary(made))
+    Raises
+    ------
+    QueryError
+        For a size, a title, a language or a day that cannot be printed.
+
+    """
+    from layers.printing import figure, output
+    from layers.printing.job import print_job
+    from layers.printing.sizes import page_size
+
+    job = print_job(built, selection, lang=lang, size=page_size(size), title=title)
+    with figure.settings({"svg.fonttype": "none"} if editable else None):
+        return PrintedMap(*output.write(job, format, editable=editable))
 
 
 def card(
@@ -74,16 +93,23 @@ def card(
     *,
     lang: str,
     title: str,
-    view: Selection | None = None,
+    selection: Selection | None = None,
     zones: Sequence[str] = (),
-    size: str = "1200x630",
 ) -> bytes:
     """Return a PNG of 1200 by 630 pixels of rows, for shared links and search results.
 
-    ``view`` tells the day (its ``on``; left out, the day the atlas opens on) and what was
+    ``selection`` tells the day (its ``on``; left out, the day the atlas opens on) and what was
     known; ``zones`` are those that the map is drawn around, all of the atlas where there are
-    none. The ground under a window is painted once and kept.
+    none.
     """
-    from layers.printing import picture
+    from layers.printing import figure, output
+    from layers.printing.job import print_job
+    from layers.printing.sizes import CARD, page_size
+    from layers.query.selection import Selection
 
-    return picture.card(built, rows, lang=lang, title=title, view=view, zones=zones, size=size)
+    job = print_job(
+        built, selection or Selection(), lang=lang, size=page_size(CARD), title=title,
+        zones=zones, rows=rows,
+    )  # fmt: skip
+    with figure.settings():
+        return output.write(job, "png")[0]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from layers.errors import ExportError
+from layers.i18n import language
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
@@ -39,9 +40,23 @@ _registering = threading.Lock()
 _MEASURED = 100.0
 
 
+def is_rtl(lang: str) -> bool:
+    """Tell whether a language runs from the right."""
+    return language(lang).direction == "rtl"
+
+
 def family(lang: str) -> list[str]:
     """Return the families for a text in a language, the first that has a letter draws it."""
-    return [ARABIC, LATIN, ANY] if lang == "ar" else [LATIN, ARABIC, ANY]
+    return [ARABIC, LATIN, ANY] if is_rtl(lang) else [LATIN, ARABIC, ANY]
+
+
+@functools.cache
+def folders() -> tuple[str, str]:
+    """Return where the files lie: the vendored ones, checked, and those of matplotlib."""
+    import matplotlib as mpl
+
+    vendored = {str(_path(file).parent) for file in _FILES.values()}
+    return vendored.pop(), str(Path(mpl.get_data_path()) / "fonts" / "ttf")
 
 
 def font(
@@ -51,7 +66,7 @@ def font(
     from matplotlib.font_manager import FontProperties
 
     register()
-    slant: Literal["italic", "normal"] = "italic" if italic and lang != "ar" else "normal"
+    slant: Literal["italic", "normal"] = "italic" if italic and not is_rtl(lang) else "normal"
     return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
 
 

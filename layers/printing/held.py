@@ -10,9 +10,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
-from layers.printing import look
 from layers.query import filters as query
-from layers.style.tokens import tokens
+from layers.style.symbology import symbology
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class Held:
     disputed: bool
     after: bool
     """Whether the status is unknown because a last report came before."""
+    is_place: bool
+    """Whether its kind is a place and not an extent."""
     mapped: bool
     """Whether it has a shape or a name's place within the atlas's extent."""
 
@@ -40,7 +41,7 @@ class Held:
         nominal = self.drawn.nominal
         if nominal is not None:
             return bool(nominal.geom_type.endswith("Point"))
-        return look.is_place(self.row.zone_type)
+        return self.is_place
 
     @property
     def spot(self) -> tuple[float, float] | None:
@@ -61,7 +62,8 @@ def held(built: BuiltAtlas, rows: Iterable[ZonePeriod], on: date | None) -> list
 
     Practice says more than paper, certain more than possible, then the stronger status.
     """
-    rank = {status: at for at, status in enumerate(tokens()["rank"])}
+    style = symbology(built.record)
+    rank = {status: at for at, status in enumerate(style.ranks)}
     of_zone: dict[str, list[ZonePeriod]] = {}
     for row in rows:
         of_zone.setdefault(row.zone_id, []).append(row)
@@ -83,6 +85,7 @@ def held(built: BuiltAtlas, rows: Iterable[ZonePeriod], on: date | None) -> list
                 disputed=query.disputed(built, lead),
                 after=lead.status == "unknown"
                 and reports.get((lead.zone_id, lead.track), date.max) <= lead.valid_from,
+                is_place=style.is_place(lead.zone_type),
                 mapped=_mapped(built.drawn[lead.id], extent),
             )
         )

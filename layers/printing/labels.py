@@ -8,123 +8,93 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import Box, Sides, sides
+from layers.printing.boxes import Bounds, Box, bounds
 
 # Trial order beside a point: at its end, its start, above, below.
-_BESIDE = ((1, 0), (-1, 0), (0, -1), (0, 1))
+_SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1))
 _DIRECTIONS = 24
 _DISTANCES = (5.0, 11.0, 19.0, 30.0, 45.0, 64.0, 90.0)
 
 
-class Room:
-    """What is free on a map: a frame, less what has been taken.
+class CollisionIndex:
+    """What is free on a map: a frame, less what has been reserved.
 
-    Boxes are compared as arrays, because thousands of zones try many places each.
+    Boxes are compared as arrays, because each name tries many places.
     """
 
     def __init__(self, frame: Box, *, padding: float = 2.0) -> None:
         self.frame, self.padding = frame, padding
         self.names: list[Box] = []
         self.leaders: list[BaseGeometry] = []
-        self._sides = np.empty((64, 4))
-        self._count = 0
+        self._reserved: list[Box] = []
 
-    def met(self, boxes: Sides) -> NDArray[np.bool_]:
-        """Tell for each box whether it shares more than an edge with what has been taken."""
-        taken = self._sides[: self._count]
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        near = taken[((taken[:, :2] < high) & (low < taken[:, 2:])).all(axis=1)]
-        one, other = boxes[:, None, :], near[None, :, :]
+    def collides(self, boxes: Bounds) -> NDArray[np.bool_]:
+        """Tell for each box whether it shares more than an edge with what is reserved."""
+        one, other = boxes[:, None, :], bounds(self._reserved)[None, :, :]
         over = (one[..., :2] < other[..., 2:]) & (other[..., :2] < one[..., 2:])
-        return np.asarray(over.all(axis=2).any(axis=1))
+        return np.asarray(np.all(over, axis=2).any(axis=1))
 
-    def frees(self, boxes: Sides) -> NDArray[np.bool_]:
+    def is_free(self, boxes: Bounds) -> NDArray[np.bool_]:
         """Tell for each box whether it lies within the frame and over nothing."""
         frame = self.frame.grown(-self.padding)
         within = (boxes[:, 0] >= frame.left) & (boxes[:, 1] >= frame.top)
         within &= (boxes[:, 2] <= frame.right) & (boxes[:, 3] <= frame.bottom)
-        if within.any():
-            within[within] = ~self.met(boxes[within])
-        return within
+        return within & ~self.collides(boxes)
 
-    def free(self, box: Box) -> bool:
-        """Tell whether nothing lies where a box would."""
-        return bool(self.frees(sides([box]))[0])
-
-    def take(self, box: Box) -> None:
+    def reserve(self, box: Box) -> None:
         """Keep a box from what comes later."""
-        if self._count == len(self._sides):
-            self._sides = np.concatenate([self._sides, np.empty_like(self._sides)])
-        self._sides[self._count] = sides([box])[0]
-        self._count += 1
+        self._reserved.append(box)
 
-    def leave(self, box: Box) -> None:
-        """Give back a box that was taken."""
-        same = (self._sides[: self._count] == sides([box])[0]).all(axis=1)
-        self._count -= 1
-        self._sides[int(same.argmax())] = self._sides[self._count]
+    def release(self, box: Box) -> None:
+        """Give back a box that was reserved."""
+        self._reserved.remove(box)
 
-    def name(self, box: Box) -> None:
-        """Take a box for a name, with a little air around it."""
+    def place(self, box: Box) -> None:
+        """Reserve a box for a name, with a little air around it."""
         self.names.append(box)
-        self.take(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
+        self.reserve(Box(box.left - 1.6, box.top - 0.6, box.right + 1.6, box.bottom + 0.6))
 
-    def crossings(self, box: Box, line: BaseGeometry | None) -> int:
-        """Count the leaders that a name would lie over, and the names that its own would."""
-        shape = box.shape()
-        over = sum(shape.intersects(leader) for leader in self.leaders)
-        if line is not None:
-            over += sum(line.intersects(name.shape()) for name in self.names)
-            over += sum(line.intersects(leader) for leader in self.leaders)
-        return over
+    def crossings(self, boxes: Bounds, lines: NDArray[np.object_]) -> NDArray[np.int_]:
+        """Count for each box the leaders that it lies over, and what its own leader crosses."""
+        shapes = shapely.box(*boxes.T)
+        found = np.zeros(len(boxes), dtype=int)
+        for leader in self.leaders:
+            found += shapely.intersects(shapes, leader)
+            found += shapely.intersects(lines, leader)
+        for name in self.names:
+            found += shapely.intersects(lines, name.polygon())
+        return found
 
     def first(self, boxes: Iterable[Box]) -> Box | None:
-        """Return the first of the boxes that is free, and take it as a name's."""
-        found = next((box for box in boxes if self.free(box)), None)
-        if found is not None:
-            self.name(found)
-        return found
+        """Place a name in the first of the boxes that is free, and return it."""
+        for box in boxes:
+            if self.is_free(bounds([box]))[0]:
+                self.place(box)
+                return box
+        return None
 
-    def best(
-        self,
-        boxes: Sides,
-        cost: Callable[[Box, float], float],
-        most: float,
-        *,
-        least: NDArray[np.float64] | None = None,
-    ) -> Box | None:
-        """Return the free box that costs least and less than ``most``, and take it.
-
-        ``cost`` is asked for a box and the cost to stay below; once that is reached it may
-        return any number not below it. ``least`` is what each box costs at least: one that
-        cannot be the cheapest is not asked about.
-        """
-        found: Box | None = None
-        floor = np.zeros(len(boxes)) if least is None else least
-        wanted = floor < most
-        wanted[wanted] = self.frees(boxes[wanted])
-        for at in np.flatnonzero(wanted):
-            if floor[at] >= most:
-                continue
-            box = Box(*boxes[at].tolist())
-            if (price := cost(box, most)) < most:
-                found, most = box, price
-        if found is not None:
-            self.name(found)
-        return found
+    def cheapest(self, boxes: Bounds, costs: NDArray[np.float64], *, most: float) -> Box | None:
+        """Place a name in the box that costs least and less than ``most``, and return it."""
+        if not len(boxes) or not costs.min() < most:
+            return None
+        box = Box(*boxes[int(costs.argmin())].tolist())
+        self.place(box)
+        return box
 
 
-def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: bool) -> list[Box]:
+def side_candidates(
+    x: float, y: float, width: float, height: float, gap: float, *, rtl: bool
+) -> list[Box]:
     """Return boxes at the end, at the start, above and below a point."""
     boxes = []
-    for dx, dy in _BESIDE:
+    for dx, dy in _SIDES:
         side = -dx if rtl else dx
         left = x + side * gap if side > 0 else x - width + side * gap if side < 0 else x - width / 2
         top = y + gap * 0.8 if dy > 0 else y - height - gap * 0.8 if dy < 0 else y - height / 2
@@ -132,7 +102,7 @@ def beside(x: float, y: float, width: float, height: float, gap: float, *, rtl: 
     return boxes
 
 
-def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:
+def corner_candidates(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:
     """Return boxes at the four corners of a point."""
     return [
         Box(left, top, left + width, top + height)
@@ -141,7 +111,7 @@ def aslant(x: float, y: float, width: float, height: float, gap: float) -> list[
     ]
 
 
-def around(area: BaseGeometry, width: float, height: float) -> Sides:
+def area_candidates(area: BaseGeometry, width: float, height: float) -> Bounds:
     """Return boxes within an area, and about it farther and farther out."""
     spots = np.array(list(_inside(area))).reshape(-1, 2)
     left, top, right, bottom = area.bounds
@@ -197,7 +167,9 @@ def _across(part: BaseGeometry, share: float) -> tuple[float, float] | None:
     return float(widest.centroid.x), y
 
 
-def leader(box: Box, area: BaseGeometry, *, least: float) -> BaseGeometry | None:
-    """Return the line from a name to its shape, None where it stands near enough."""
-    line = shapely.shortest_line(box.grown(1.0).shape(), area)
-    return line if line is not None and line.length > least else None
+def leaders(boxes: Bounds, area: BaseGeometry, *, least: float) -> NDArray[np.object_]:
+    """Return the line from each name to its shape, None where it stands near enough."""
+    sides = boxes + np.array([-1.0, -1.0, 1.0, 1.0])
+    lines = np.asarray(shapely.shortest_line(shapely.box(*sides.T), area), dtype=object)
+    lines[~(shapely.length(lines) > least)] = None
+    return lines

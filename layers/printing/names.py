@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import mentions
-from layers.build.rows import BuiltAtlas
-from layers.printing import flow, fonts, ground, lists, look, marks
-from layers.printing.busy import Busy
-from layers.printing.flow import Line, Run
+from layers.printing import entries, fonts, patterns, symbols
+from layers.printing.basemap import basemap_of, projected
+from layers.printing.boxes import Bounds, Box, around
+from layers.printing.canvas import Canvas
 from layers.printing.held import Held
-from layers.printing.labels import Room, around, aslant, beside, leader
-from layers.printing.marks import Mark
-from layers.printing.page import INK, INK_2, PAPER, Box, Page
-from layers.printing.plane import Flat, Window
-from layers.printing.words import Words
+from layers.printing.job import PrintJob
+from layers.printing.labels import (
+    CollisionIndex,
+    area_candidates,
+    corner_candidates,
+    leaders,
+    side_candidates,
+)
+from layers.printing.obstacles import LabelObstacles
+from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.symbols import MapSymbol
+from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
 from layers.record.model import GazetteerPlace
+from layers.style.colors import COUNTRY_NAME, HOME_NAME, INK, INK_2, PAPER, WATER_NAME
 from layers.web.page.data import SETTLEMENTS
 
 HALO = 1.5
+# So many zones are tried for a name, the most wanted first: no page holds more.
+MOST_NAMES = 80
 # Least zoom at which a town of each rank is named, and how its name is written: size in px,
 # weight, colour. Paper is read closer than a screen.
 _FROM_ZOOM = {1: 0.0, 2: 5.9, 3: 7.5, 4: 8.7, 5: 9.4}
@@ -34,346 +47,350 @@ _TOWN = {
     4: (11, 400, INK_2),
     5: (11, 400, INK_2),
 }
-_ZONE_PX, _STATE_PX, _PLACE_PX = 14.5, 12.0, 11.5
-# What a point of zones' lines under a name costs.
-_CROSSED = 0.2
-_COUNTRY, _COUNTRY_HOME, _WATER = "#6B655C", "#5F594F", "#3F6376"
-# Least share of a zone that is in view where its name is written; more on a second map.
+_TOWN_HALF_PX = {1: 3.2, 2: 2.7, 3: 2.7, 4: 2.2, 5: 2.0}
+_ZONE_PX, _STATE_PX, _PLACE_PX, _WATER_PX = 14.5, 12.0, 11.5, 11.5
+# A zone's name costs: a point of lines under it, an area under it, a point away from its shape,
+# standing at a distance at all, standing half over an edge, and each crossing of a leader.
+_CROSSED, _COVERED, _APART, _FAR, _HALF, _CROSSING = 0.2, 7.0, 0.22, 3.0, 14.0, 45.0
+_MOST_COST = 70.0
+# Least share of a zone that is in view where its name is written; more on an inset.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
 _NAMED_FAR, _NAMED_FROM = frozenset({"foreign_base"}), 8.4
 
 
 @dataclass(eq=False)
-class Names:
-    """The names of a map in a window of a page."""
+class MapLabels:
+    """The names of one map.
 
-    page: Page
-    flat: Flat
-    """The window, with what it shows of the zones."""
-    built: BuiltAtlas
-    words: Words
+    Parameters
+    ----------
+    canvas, cache, job
+        Where to write, the frame with what it shows, and what the page is about.
+    unit
+        A pixel of the screen in points.
+    index
+        What is free; what is written is reserved in it.
+    named_on_inset
+        The zones that have their names on an inset.
+    is_inset
+        Whether this is the inset: what it shows in part has its name on the main map.
+    sparse
+        Whether to name fewer towns: a picture is looked at for a moment.
+
+    """
+
+    canvas: Canvas
+    cache: ProjectedCache
+    job: PrintJob
     unit: float
-    shown: Sequence[Held]
-    chosen: Collection[str] = ()
-    reserved: Sequence[Box] = ()
-    ground_drawn: bool = False
-    unseen: bool = False
-    """Whether nobody sees it: names find their places, and nothing lies beneath them."""
-    inset: Window | None = None
-    """A second map of the page, framed on this one."""
-    named_larger: Collection[str] = ()
-    """The zones that have their names on the second map."""
-    title: str = ""
-    larger: bool = False
-    """Whether this is the second map: what it shows in part has its name on the first."""
+    index: CollisionIndex
+    named_on_inset: Collection[str] = ()
+    is_inset: bool = False
     sparse: bool = False
-    """Whether to name fewer towns: a picture is looked at for a moment."""
-    room: Room = field(init=False)
-    scale_bar: tuple[float, float] = field(init=False)
-    _larger: BaseGeometry | None = field(init=False, default=None)
+    named: list[str] = field(init=False, default_factory=list)
+    """The zones that found room for their names."""
+    towns: list[str] = field(init=False, default_factory=list)
+    """The names of towns that found room."""
     _short: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
     """By kind, the names of its places without the words that all begin with."""
-    named: list[str] = field(default_factory=list)
 
     @property
-    def window(self) -> Window:
+    def frame(self) -> MapFrame:
         """Return the part of the earth that it shows, and where on the page."""
-        return self.flat.window
+        return self.cache.frame
 
-    def write_names(self, seen: Sequence[Mark]) -> None:
+    def write(self, seen: Sequence[MapSymbol]) -> None:
         """Write zones' names first, then places, countries, towns by rank, and waters."""
         towns = self._towns()
-        dots = {}
-        for place, x, y in towns:
-            if place.rank <= (1 if self.larger else 2):
-                dots[place.id] = Box(x - 3, y - 3, x + 3, y + 3)
-                self.room.take(dots[place.id])
-        busy = Busy([mark.area for mark in seen if mark.area is not None])
-        for mark in sorted(seen, key=self._wanted):
-            first = mark.area is not None and mark.held.row.variant_of is None
-            if first and not self._named_elsewhere(mark):
-                self._zone_name(mark, busy)
-        for mark in sorted(seen, key=self._wanted):
-            if self._named_elsewhere(mark):
-                continue
-            if mark.area is not None and mark.held.row.zone_id in self.chosen:
-                if mark.held.row.variant_of is not None:
-                    self._zone_name(mark, busy)
-            elif mark.spot is not None and self._is_named(mark.held):
-                self._place_name(mark)
-        self._countries(busy)
+        dots = {
+            place.id: around(x, y, 3)
+            for place, x, y in towns
+            if place.rank <= (1 if self.is_inset else 2)
+        }
+        for dot in dots.values():
+            self.index.reserve(dot)
+        areas = [symbol.area for symbol in seen if symbol.area is not None]
+        obstacles = LabelObstacles(self.frame.box, areas)
+        wanted = [
+            one for one in sorted(seen, key=self._order)
+            if one.held.row.zone_id not in self.named_on_inset
+        ]  # fmt: skip
+        self._zone_names(wanted, obstacles)
+        self._countries(obstacles)
         for place, x, y in towns:
             if place.id in dots:
-                self.room.leave(dots[place.id])
+                self.index.release(dots[place.id])
             self._town(place, x, y)
         self._waters()
 
-    def _wanted(self, mark: Mark) -> tuple[bool, bool, float]:
+    def _order(self, symbol: MapSymbol) -> tuple[bool, bool, float]:
         """Return what puts names in order: what is chosen, then small areas, hard to name."""
-        area = mark.area.area if mark.area is not None else 0.0
-        return (mark.held.row.zone_id not in self.chosen, mark.area is None, area)
+        area = symbol.area.area if symbol.area is not None else 0.0
+        return (symbol.held.row.zone_id not in self.job.chosen, symbol.area is None, area)
 
-    def _named_elsewhere(self, mark: Mark) -> bool:
-        """Tell whether a second map of the page has the zone whole, and room for its name."""
-        if self._larger is None:
-            return False
-        if mark.area is not None:
-            return mark.held.row.zone_id in self.named_larger
-        spot = shapely.Point(mark.spot or (0.0, 0.0))
-        return bool(shapely.Polygon(shapely.get_coordinates(self._larger)).contains(spot))
+    def _zone_names(self, wanted: Sequence[MapSymbol], obstacles: LabelObstacles) -> None:
+        """Name areas, then places and, of what is chosen, other readings."""
+        areas = [one for one in wanted if one.area is not None]
+        for symbol in [one for one in areas if one.held.row.variant_of is None][:MOST_NAMES]:
+            self._zone_name(symbol, obstacles)
+        for symbol in wanted:
+            row = symbol.held.row
+            if symbol.area is None:
+                if len(self.named) < MOST_NAMES and self._is_named(symbol.held):
+                    self._place_name(symbol)
+            elif row.zone_id in self.job.chosen and row.variant_of is not None:
+                self._zone_name(symbol, obstacles)
 
     def _is_named(self, held: Held) -> bool:
         row = held.row
-        if row.zone_id in self.chosen or row.zone_type in _NAMED_FAR or held.shape is None:
+        if row.zone_id in self.job.chosen or row.zone_type in _NAMED_FAR or held.shape is None:
             return True
-        return self.window.zoom(self.unit) >= _NAMED_FROM
+        return self.frame.zoom(self.unit) >= _NAMED_FROM
 
-    def _lines(self, text: str, px: float, weight: int, color: str, most_px: float) -> list[Line]:
+    def _spans(
+        self, text: str, px: float, weight: int, color: str, most_px: float
+    ) -> list[TextSpan]:
         # A figure stays with its unit.
-        kept = text.replace(
-            f" {self.words.of('scale_km')}", f"{flow.NO_BREAK}{self.words.of('scale_km')}"
+        km = self.job.words.gettext("scale_km")
+        size = px * self.unit
+        lines = wrap_balanced(
+            text.replace(f" {km}", f"{NO_BREAK}{km}"),
+            most_px * self.unit,
+            size=size,
+            weight=weight,
+            lang=self.canvas.lang,
         )
-        run = Run(kept, px * self.unit, weight, color)
-        return flow.balanced([run], most_px * self.unit, lang=self.words.lang)
+        return [TextSpan(line, size, weight, color) for line in lines]
 
-    def _name_of(self, held: Held) -> str:
-        return held.row.name_ar if self.words.lang == "ar" else held.row.name_en
+    def _extent(self, spans: Sequence[TextSpan]) -> tuple[float, float]:
+        lang = self.canvas.lang
+        return max(one.width(lang) for one in spans), sum(one.height(lang) for one in spans)
 
-    def _short_name(self, held: Held) -> str:
-        """Return a place's name without the words that all of its kind here begin with."""
-        kind, name = held.row.zone_type, self._name_of(held)
-        if kind not in self._short:
-            alike = [o for o in self.shown if o.row.zone_type == kind and o.is_point]
-            self._short[kind] = lists.without_common_words([self._name_of(o) for o in alike])
-        return self._short[kind].get(name, name)
+    def _write(self, name: str, spans: Sequence[TextSpan], box: Box, *, indent: float = 0) -> None:
+        """Write lines from the start side of a box down, as one group."""
+        x = box.right - indent if self.canvas.rtl else box.left + indent
+        top = box.top
+        with self.canvas.group("labels"), self.canvas.group(f"label-{name}"):
+            for one in spans:
+                high = one.height(self.canvas.lang)
+                self.canvas.text(
+                    x, top + (high - one.size) / 2 + one.size * fonts.ASCENT, one.text,
+                    size=one.size, weight=one.weight, color=one.color,
+                    halo=HALO * self.unit / 0.62,
+                )  # fmt: skip
+                top += high
 
-    def _state_of(self, held: Held) -> str:
-        return self.words.status(held.row.status, held.row.zone_type, after=held.after)
-
-    def _zone_name(self, mark: Mark, busy: Busy) -> None:
-        row, area, unit = mark.held.row, mark.area, self.unit
-        if area is None or self._is_sliver(mark.held):
+    def _zone_name(self, symbol: MapSymbol, obstacles: LabelObstacles) -> None:
+        held, unit = symbol.held, self.unit
+        row = held.row
+        if symbol.area is None or self._is_sliver(held):
             return
-        near = area.intersection(self.window.box.shape())
+        near = symbol.area.intersection(self.frame.box.polygon())
         if near.is_empty:
             return
-        color = look.kind(row.zone_type)["text"]
-        lines = self._lines(self._name_of(mark.held), _ZONE_PX, 600, color, 170)
-        lines += self._lines(self._state_of(mark.held), _STATE_PX, 400, INK_2, 170)
-        width, height = self._extent(lines)
+        color = self.job.style.kind(row.zone_type).text
+        spans = self._spans(self.job.name(held), _ZONE_PX, 600, color, 170)
+        spans += self._spans(self.job.state(held), _STATE_PX, 400, INK_2, 170)
+        width, height = self._extent(spans)
         sign = 27 * unit
-
-        def price(box: Box, most: float) -> float:
-            paid = _price(box, near, busy, most)
-            if paid >= most:
-                return paid
-            return paid + 45 * self.room.crossings(box, leader(box, near, least=7 * unit))
-
-        tries = around(near, width + sign, height)
-        least = busy.least_crossed(tries) * _CROSSED
-        best = self.room.best(tries, price, most=70.0, least=least)
+        boxes = area_candidates(near, width + sign, height)
+        boxes = boxes[self.index.is_free(boxes)]
+        lines = leaders(boxes, near, least=7 * unit)
+        costs = _costs(boxes, near, obstacles) + _CROSSING * self.index.crossings(boxes, lines)
+        best = self.index.cheapest(boxes, costs, most=_MOST_COST)
         if best is None:
             return
         self.named.append(row.zone_id)
-        line = leader(best, near, least=7 * unit)
-        if line is not None:
-            self.room.leaders.append(line)
-            self.page.shape(line, line=PAPER, width=2.6 * unit, line_alpha=0.9)
-            self.page.shape(line, line=color, width=0.9 * unit)
-        start = best.right if self.page.rtl else best.left
-        middle = start + (-11 if self.page.rtl else 11) * unit
-        look.sign(
-            self.page, row.zone_type, middle, best.top + 9.5 * unit, unit=unit, casing=1.2 * unit
-        )
-        self._write(lines, start + (-sign if self.page.rtl else sign), best.top)
+        line = lines[int(costs.argmin())]
+        with self.canvas.group("labels"), self.canvas.group(f"label-{row.zone_id}"):
+            if line is not None:
+                self.index.leaders.append(line)
+                self.canvas.shape(line, line=PAPER, width=2.6 * unit, line_alpha=0.9)
+                self.canvas.shape(line, line=color, width=0.9 * unit)
+            middle = best.right - 11 * unit if self.canvas.rtl else best.left + 11 * unit
+            patterns.marker(
+                self.canvas, self.job.style, row.zone_type, middle, best.top + 9.5 * unit,
+                unit=unit, casing=1.2 * unit,
+            )  # fmt: skip
+        self._write(row.zone_id, spans, best, indent=sign)
 
     def _is_sliver(self, held: Held) -> bool:
         """Tell whether so little of a zone is in view that its name would mislead."""
-        west, south, east, north = self.window.degrees()
-        if held.shape is None or held.row.zone_id in self.chosen:
+        west, south, east, north = self.frame.degrees()
+        if held.shape is None or held.row.zone_id in self.job.chosen:
             return False
         left, bottom, right, top = held.shape.bounds
-        least = _SLIVER_INSET if self.larger else _SLIVER
+        least = _SLIVER_INSET if self.is_inset else _SLIVER
         across = (min(right, east) - max(left, west)) / max(right - left, 1e-9)
         down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
         return min(across, down) < least
 
-    def _extent(self, lines: Sequence[Line]) -> tuple[float, float]:
-        """Return width and height of lines, each with a leading of its own."""
-        lang = self.words.lang
-        wide = max(piece.at + piece.run.width(piece.run.text, lang) for o in lines for piece in o)
-        return wide, sum(self._step(line) for line in lines)
+    def _short_name(self, held: Held) -> str:
+        """Return a place's name without the words that all of its kind here begin with."""
+        kind, name = held.row.zone_type, self.job.name(held)
+        if kind not in self._short:
+            alike = [o for o in self.job.shown if o.row.zone_type == kind and o.is_point]
+            self._short[kind] = entries.without_common_words([self.job.name(o) for o in alike])
+        return self._short[kind].get(name, name)
 
-    def _step(self, line: Line) -> float:
-        return flow.leading([line], self.words.lang) * 0.92
-
-    def _write(self, lines: Sequence[Line], x: float, top: float) -> None:
-        for line in lines:
-            step = self._step(line)
-            flow.write(self.page, [line], x, top - step * 0.04, halo=HALO * self.unit / 0.62)
-            top += step
-
-    def _place_name(self, mark: Mark) -> None:
-        held, unit = mark.held, self.unit
-        if mark.spot is None:
+    def _place_name(self, symbol: MapSymbol) -> None:
+        held, row = symbol.held, symbol.held.row
+        if symbol.spot is None:
             return
-        row = held.row
-        color = look.kind(row.zone_type)["text"]
         bare = held.shape is None
         weight = 600 if bare or row.zone_type in _NAMED_FAR else 400
-        lines = self._lines(self._short_name(held), _PLACE_PX, weight, color, 130)
-        width, height = self._extent(lines)
-        gap = 9 * marks.sign_size(held, self.window, unit)
-        x, y = mark.spot
-        tries = beside(x, y, width, height, gap, rtl=self.page.rtl)
-        tries += aslant(x, y, width, height, gap * 0.75)
+        color = self.job.style.kind(row.zone_type).text
+        spans = self._spans(self._short_name(held), _PLACE_PX, weight, color, 130)
+        width, height = self._extent(spans)
+        gap = 9 * symbols.sign_size(held, self.frame, self.unit)
+        x, y = symbol.spot
+        tries = side_candidates(x, y, width, height, gap, rtl=self.canvas.rtl)
+        tries += corner_candidates(x, y, width, height, gap * 0.75)
         if row.zone_type == "label" and bare:
-            tries = [Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), *tries]
-        best = self.room.first(tries)
-        if best is None:
-            return
-        self.named.append(row.zone_id)
-        self._write(lines, best.right if self.page.rtl else best.left, best.top)
+            tries = [around(x, y, width / 2, height / 2), *tries]
+        best = self.index.first(tries)
+        if best is not None:
+            self.named.append(row.zone_id)
+            self._write(row.zone_id, spans, best)
 
     def _towns(self) -> list[tuple[GazetteerPlace, float, float]]:
         """Return the towns that this scale names, the most important first.
 
         A place that a zone in view is drawn from counts one rank higher.
         """
-        record = self.built.record
+        built = self.job.built
         mentioned = {
             name
-            for one in self.shown
+            for one in self.job.shown
             if one.mapped
-            for kind, name in mentions(self.built.recipes[one.row.id])
+            for kind, name in mentions(built.recipes[one.row.id])
             if kind == "place"
         }
-        zoom = self.window.zoom(self.unit) - (0.9 if self.sparse else 0.0)
-        west, south, east, north = self.window.degrees()
+        zoom = self.frame.zoom(self.unit) - (0.9 if self.sparse else 0.0)
+        west, south, east, north = self.frame.degrees()
         found = []
-        for place in record.places.values():
+        for place in built.record.places.values():
             rank = max(1, place.rank - (place.id in mentioned and place.rank > 2))
             if place.kind not in SETTLEMENTS or zoom < _FROM_ZOOM.get(rank, 9.0):
                 continue
             if not (south < place.lat < north and west < place.lon < east):
                 continue
             if self._town_name(place) is not None:
-                found.append((rank, place, *self.window.at(place.lon, place.lat)))
+                found.append((rank, place, *self.frame.at(place.lon, place.lat)))
         found.sort(key=lambda one: (one[0], one[1].rank, one[1].id))
         return [(place, x, y) for _, place, x, y in found]
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
-        """Return a town's name; without one in this language only a large one is named."""
-        lang = self.words.lang
-        return place.name(lang) if place.rank <= 2 else place.names[lang]
+        """Return a town's name; a small one is left out where its language has none for it."""
+        own = place.names.get(self.canvas.lang)
+        return own or (place.name(self.canvas.lang) if place.rank <= 2 else None)
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:
         unit = self.unit
         size, weight, color = _TOWN[place.rank]
         name = (self._town_name(place) or "").split(" (")[0]
-        lines = self._lines(name, size, weight, color, 400)
-        dot = Box(x - 3.6 * unit, y - 3.6 * unit, x + 3.6 * unit, y + 3.6 * unit)
-        if not self.room.free(dot):
+        spans = self._spans(name, size, weight, color, 400)
+        dot = around(x, y, 3.6 * unit)
+        if not self.index.is_free(np.array([[dot.left, dot.top, dot.right, dot.bottom]]))[0]:
             return
-        width, height = self._extent(lines)
-        best = self.room.first(beside(x, y, width, height, 6 * unit, rtl=self.page.rtl))
+        tries = side_candidates(x, y, *self._extent(spans), 6 * unit, rtl=self.canvas.rtl)
+        best = self.index.first(tries)
         if best is None:
             return
-        self.room.take(dot)
-        half = {1: 3.2, 2: 2.7, 3: 2.7, 4: 2.2, 5: 2.0}[place.rank] * unit
+        self.index.reserve(dot)
+        self.towns.append(name)
+        half = _TOWN_HALF_PX[place.rank] * unit
+        spot: BaseGeometry = shapely.Point(x, y).buffer(half, quad_segs=8)
         if place.rank == 1:
-            spot: BaseGeometry = shapely.box(x - half, y - half, x + half, y + half)
-        else:
-            spot = shapely.Point(x, y).buffer(half, quad_segs=8)
+            spot = around(x, y, half).polygon()
         full = place.rank <= 2
-        self.page.shape(spot, line=PAPER, width=2.4 * unit)
-        self.page.shape(
-            spot, fill=INK if full else PAPER, line=INK if full else color, width=1.3 * unit
-        )
-        self._write(lines, best.right if self.page.rtl else best.left, best.top)
+        with self.canvas.group("towns"), self.canvas.group(f"town-{place.id}"):
+            self.canvas.shape(spot, line=PAPER, width=2.4 * unit)
+            self.canvas.shape(
+                spot, fill=INK if full else PAPER, line=INK if full else color, width=1.3 * unit
+            )
+        self._write(f"town-{place.id}", spans, best)
 
-    def _countries(self, busy: Busy) -> None:
-        for one in ground.ground_of(self.built.record).of("land"):
-            name, shape = one.name(self.words.lang), self.window.project(one.shape)
+    def _countries(self, obstacles: LabelObstacles) -> None:
+        basemap = basemap_of(self.job.built.record)
+        for at, (one, shape) in enumerate(projected(basemap, "land", self.frame)):
+            name = one.name(self.canvas.lang)
             if not name or shape is None:
                 continue
-            seen = shape.intersection(self.window.box.grown(-6 * self.unit).shape())
-            color = _COUNTRY_HOME if one.home else _COUNTRY
+            seen = shape.intersection(self.frame.box.grown(-6 * self.unit).polygon())
+            color = HOME_NAME if one.home else COUNTRY_NAME
             # Letters are spaced in Latin alone: Arabic letters join.
-            shown = name if self.page.rtl else "\u200a".join(name.upper())
-            lines = self._lines(shown, 12.5, 400, color, 400)
-            width, height = self._extent(lines)
+            shown = name if self.canvas.rtl else "\u200a".join(name.upper())
+            spans = self._spans(shown, 12.5, 400, color, 400)
+            width, height = self._extent(spans)
             if seen.is_empty or seen.area < 3 * width * height:
                 continue
-            whole = shape
-            tries = (
-                box
-                for box in _within(seen, width, height)
-                if whole.contains(box.shape())
-                and not busy.crossed(box, 1e-9)
-                and busy.covered(box, 0.2) < 0.2
-            )
-            best = self.room.first(tries)
+            tries = _within(seen, width, height)
+            clear = shapely.contains(shape, shapely.box(*tries.T))
+            clear &= obstacles.line_length_under(tries) == 0
+            clear &= obstacles.overlap(tries) < 0.2
+            best = self.index.first(Box(*sides) for sides in tries[clear].tolist())
             if best is not None:
-                self._write(lines, best.right if self.page.rtl else best.left, best.top)
+                self._write(f"country-{at}", spans, best)
 
     def _waters(self) -> None:
-        if self.window.zoom(self.unit) < 6.0:
+        if self.frame.zoom(self.unit) < 6.0:
             return
-        earth = ground.ground_of(self.built.record)
+        basemap = basemap_of(self.job.built.record)
         done: set[str] = set()
-        frame = self.window.box.grown(-4 * self.unit).shape()
-        for part in ("lakes", "rivers"):
-            for one in earth.of(part):
-                name, shape = one.name(self.words.lang), self.window.project(one.shape)
-                if not name or shape is None or name in done:
-                    continue
-                seen = shape.intersection(frame)
-                if seen.is_empty or (seen.length < 90 * self.unit):
-                    continue
-                size = 11.5 * self.unit
-                width = fonts.width(name, size, italic=True, lang=self.words.lang)
-                coords = shapely.get_coordinates(seen)
-                for share in (0.5, 0.35, 0.65, 0.2, 0.8):
-                    x, y = coords[int((len(coords) - 1) * share)]
-                    tries = beside(x, y, width, size * 1.2, 5 * self.unit, rtl=self.page.rtl)
-                    best = self.room.first(tries)
-                    if best is None:
-                        continue
-                    done.add(name)
-                    self.page.text(
-                        best.right if self.page.rtl else best.left, best.bottom - size * 0.32,
-                        name, size=size, color=_WATER, italic=True, halo=HALO * 0.7,
+        frame = self.frame.box.grown(-4 * self.unit).polygon()
+        waters = (projected(basemap, part, self.frame) for part in ("lakes", "rivers"))
+        for one, shape in itertools.chain(*waters):
+            name = one.name(self.canvas.lang)
+            if not name or shape is None or name in done:
+                continue
+            seen = shape.intersection(frame)
+            if not seen.is_empty and seen.length >= 90 * self.unit and self._water(name, seen):
+                done.add(name)
+
+    def _water(self, name: str, seen: BaseGeometry) -> bool:
+        size = _WATER_PX * self.unit
+        width = fonts.width(name, size, italic=True, lang=self.canvas.lang)
+        coords = shapely.get_coordinates(seen)
+        for share in (0.5, 0.35, 0.65, 0.2, 0.8):
+            x, y = coords[int((len(coords) - 1) * share)]
+            tries = side_candidates(x, y, width, size * 1.2, 5 * self.unit, rtl=self.canvas.rtl)
+            best = self.index.first(tries)
+            if best is not None:
+                left = best.right if self.canvas.rtl else best.left
+                with self.canvas.group("labels"), self.canvas.group(f"label-water-{name}"):
+                    self.canvas.text(
+                        left, best.bottom - size * 0.32, name, size=size, color=WATER_NAME,
+                        italic=True, halo=HALO * 0.7,
                     )  # fmt: skip
-                    break
+                return True
+        return False
 
 
-def _price(box: Box, area: BaseGeometry, busy: Busy, most: float) -> float:
-    """Return what a name's place costs: distance from its shape, lines and areas under it.
-
-    From ``most`` on it may be any number not below it: the dear questions come last.
-    """
-    shape = box.shape()
-    apart = shape.distance(area)
-    within = area.geom_type.endswith("Polygon") and area.contains(shape)
-    half = 0.0 if within or apart > 0 else 14.0
-    far = (apart > 9) * 3
-    paid = half + apart * 0.22 + far
-    if paid >= most:
-        return float(paid)
-    crossed = busy.crossed(box, (most - paid) / _CROSSED + 1.0) * _CROSSED
-    if paid + crossed >= most:
-        return float(paid + crossed)
-    covered = min(busy.covered(box, 3.0), 3)
-    return float(half + apart * 0.22 + crossed + covered * 7 + far)
+def _costs(boxes: Bounds, area: BaseGeometry, obstacles: LabelObstacles) -> NDArray[np.float64]:
+    """Return what each place for a zone's name costs, without crossings of leaders."""
+    shapes = shapely.box(*boxes.T)
+    apart = shapely.distance(shapes, area)
+    half = apart == 0
+    if area.geom_type.endswith("Polygon"):
+        shapely.prepare(area)
+        half &= ~shapely.contains(area, shapes)
+    costs: NDArray[np.float64] = (
+        half * _HALF
+        + apart * _APART
+        + (apart > 9) * _FAR
+        + obstacles.line_length_under(boxes) * _CROSSED
+        + np.minimum(obstacles.overlap(boxes), 3) * _COVERED
+    )
+    return costs
 
 
-def _within(area: BaseGeometry, width: float, height: float) -> list[Box]:
+def _within(area: BaseGeometry, width: float, height: float) -> Bounds:
     """Return boxes over an area, from its middle outwards."""
     left, top, right, bottom = area.bounds
     if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
-        return []
+        return np.empty((0, 4))
     x0, y0 = shapely.get_coordinates(shapely.maximum_inscribed_circle(area, tolerance=2.0))[0]
     spots = [
         (left + (right - left) * i / 14, top + (bottom - top) * j / 14)
@@ -381,7 +398,6 @@ def _within(area: BaseGeometry, width: float, height: float) -> list[Box]:
         for j in range(1, 14)
     ]
     spots.sort(key=lambda spot: math.hypot(spot[0] - x0, (spot[1] - y0) * 1.5))
-    return [
-        Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        for x, y in [(float(x0), float(y0)), *spots]
-    ]
+    middles = np.array([(x0, y0), *spots])
+    half = np.array([width, height]) / 2
+    return np.hstack([middles - half, middles + half])

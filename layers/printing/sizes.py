@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.errors import QueryError
-from layers.printing.page import Box
 
 MM = 72 / 25.4
+CARD = "1200x630"
 _PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")
 LEAST, MOST = (480, 320), (8000, 8000)
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PageSize:
     """A page in points, with how it is laid out.
 
     ``unit`` is what stands for a pixel of the screen, ``dpi`` the resolution of a PNG.
@@ -28,14 +28,9 @@ class Size:
     dpi: float
     layout: Literal["sheet", "picture"]
 
-    @property
-    def box(self) -> Box:
-        """Return the whole page."""
-        return Box(0.0, 0.0, self.width, self.height)
 
-
-def _paper(name: str, width: float, height: float, unit: float) -> Size:
-    return Size(name, width * MM, height * MM, unit, 200, "sheet")
+def _paper(name: str, width: float, height: float, unit: float) -> PageSize:
+    return PageSize(name, width * MM, height * MM, unit, 200, "sheet")
 
 
 _PAPER = {
@@ -46,7 +41,7 @@ _PAPER = {
 }
 
 
-def size_of(text: str) -> Size:
+def page_size(text: str) -> PageSize:
     """Return a size by its name, or a picture of so many pixels, as 1200x675.
 
     Raises `QueryError` for any other text.
@@ -67,4 +62,4 @@ def size_of(text: str) -> Size:
         raise QueryError("size", text, message)
     # A pixel is a point, so that a picture has exactly the pixels asked for.
     unit = min(width / 1200, height / 640) * 1.3
-    return Size(f"{width}x{height}", float(width), float(height), unit, 72.0, "picture")
+    return PageSize(f"{width}x{height}", float(width), float(height), unit, 72.0, "picture")

@@ -8,7 +8,7 @@ PAPER, GROUND = "#FFFFFF", "#F5F2EC"
 RULE, RULE_2, EDGE, LINK = "#DDD9D1", "#BDB8AE", "#7D838B", "#0B4F8A"
 # The base map: the atlas's own country is lighter than its neighbours.
 HOME, LAND, SEA = "#FBF9F4", "#EDE9E1", "#DDE7EB"
-RIVER, COAST, BORDER = "#A9C2CE", "#8FA6B2", "#7A746A"
+RIVER, COAST, BORDER, ROAD = "#A9C2CE", "#8FA6B2", "#7A746A", "#B3A68F"
 HOME_NAME, COUNTRY_NAME, WATER_NAME = "#5F594F", "#6B655C", "#3F6376"
 
 _IN_CSS = {

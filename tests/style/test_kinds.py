@@ -156,7 +156,6 @@ def test_the_services_pages_show_it(folder, record) -> None:
             assert COLOR.lower() in page.lower()
 
 
-@pytest.mark.xfail(strict=True, reason="print does not take symbology(record) yet")
 def test_print_shows_it(folder, tmp_path) -> None:
     for lang in NAMES:
         path = tmp_path / f"{lang}.svg"

@@ -112,7 +112,7 @@ def _draw(card: Card) -> bytes:
     rows = query.holding(layers.rows, card.on)
     view = Selection(on=card.on)
     return _reduced(
-        draw(layers, rows, lang=card.lang, title=card.title, view=view, zones=card.zones)
+        draw(layers, rows, lang=card.lang, title=card.title, selection=view, zones=card.zones)
     )
 
 

@@ -1,9 +1,10 @@
-"""The ground under the zones: sea, land, water, borders, roads, and what their files name."""
+"""The base map under the zones: sea, land, water, borders, roads, and what their files name."""
 
 from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,11 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.printing.page import GROUND, PAPER, RULE_2, Page
-from layers.printing.plane import Window
+from layers.printing.canvas import Canvas
+from layers.printing.projection import MapFrame
 from layers.record.model import LocalizedText, Record
+from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, ROAD, RULE_2, SEA
 
-HOME, LAND, WATER = "#FBF9F4", "#EDE9E1", "#DDE7EB"
-RIVER, COAST, BORDER, ROAD = "#A9C2CE", "#8FA6B2", "#7A746A", "#B3A68F"
 # Soft white bands along the coast: width in px, opacity.
 _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
 _PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
@@ -26,19 +26,19 @@ _CUT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A piece of the ground, in degrees, with its names and whether it is the atlas's own."""
+    """A piece of the base map, in degrees, with its names and whether it is the atlas's own."""
 
     shape: BaseGeometry
-    names: tuple[str | None, str | None]
+    names: Mapping[str, str | None]
     home: bool
 
     def name(self, lang: str) -> str | None:
         """Return the name in a language; None where the file has none."""
-        return self.names[1 if lang == "ar" else 0]
+        return self.names.get(lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class Basemap:
     """All of a record's base map, and whose data it is."""
 
     parts: dict[str, tuple[Feature, ...]]
@@ -51,7 +51,7 @@ class Ground:
         return self.parts.get(part, ())
 
 
-def ground_of(record: Record) -> Ground:
+def basemap_of(record: Record) -> Basemap:
     """Return the base map of a record, read once for as long as the record is the same."""
     sources = tuple(sorted((key, one.publisher) for key, one in record.sources.items()))
     return _read(record.root, record.sha256, _Names(dict(sources)))
@@ -71,7 +71,7 @@ class _Names:
 
 
 @functools.lru_cache(maxsize=4)
-def _read(root: Path, _: str, publishers: _Names) -> Ground:
+def _read(root: Path, _: str, publishers: _Names) -> Basemap:
     parts: dict[str, tuple[Feature, ...]] = {}
     owed: dict[tuple[str, str], tuple[LocalizedText, str]] = {}
     for path in sorted((root / "basemap").glob("*.geojson")):
@@ -80,7 +80,7 @@ def _read(root: Path, _: str, publishers: _Names) -> Ground:
         publisher, licence = publishers.names.get(file.get("source", "")), file.get("licence", "")
         if publisher is not None:
             owed[publisher["en"], licence] = (publisher, licence)
-    return Ground(parts, tuple(owed.values()), _sea(parts.get("land", ())))
+    return Basemap(parts, tuple(owed.values()), _sea(parts.get("land", ())))
 
 
 def _feature(one: dict[str, Any]) -> Feature:
@@ -88,7 +88,7 @@ def _feature(one: dict[str, Any]) -> Feature:
     shape = shapely.geometry.shape(one["geometry"])
     if not shape.is_valid:
         shape = shapely.make_valid(shape)
-    names = (about.get("name_en"), about.get("name_ar"))
+    names = {key[5:]: name for key, name in about.items() if key.startswith("name_")}
     # A file without a home country has its land in one tone, the tone of the atlas's own.
     return Feature(shape, names, bool(about.get("home", "home" not in about)))
 
@@ -116,40 +116,46 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
     )
 
 
-def draw(page: Page, window: Window, ground: Ground, *, unit: float) -> None:
-    """Draw the ground in a window; ``unit`` is a pixel of the screen in points."""
-    frame = window.box.shape()
-    # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
-    page.shape(frame, fill=GROUND if ground.sea is None else WATER)
-    shapes = {
-        part: [(one, window.project(one.shape)) for one in ground.of(part)] for part in _PARTS
-    }
+@functools.lru_cache(maxsize=64)
+def projected(
+    basemap: Basemap, part: str, frame: MapFrame
+) -> list[tuple[Feature, BaseGeometry | None]]:
+    """Return the features of one file and what a frame shows of them, kept for the next page."""
+    return [(one, frame.project(one.shape)) for one in basemap.of(part)]
+
+
+def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> None:
+    """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
+    whole = frame.box.polygon()
+    shapes = {part: projected(basemap, part, frame) for part in _PARTS}
     shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
+    # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
+    canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)
     for wide, alpha in _BANDS:
         for _, shape in shores:
-            page.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
+            canvas.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
     for one, shape in shapes["land"]:
         tone = HOME if one.home else LAND
-        page.shape(shape, fill=tone, line=tone, width=0.6 * unit)
+        canvas.shape(shape, fill=tone, line=tone, width=0.6 * unit)
     for _, shape in shapes["rivers"]:
-        page.shape(shape, line=RIVER, width=1.2 * unit)
+        canvas.shape(shape, line=RIVER, width=1.2 * unit)
     for _, shape in shapes["lakes"]:
-        page.shape(shape, fill=WATER, line=COAST, width=0.7 * unit)
+        canvas.shape(shape, fill=SEA, line=COAST, width=0.7 * unit)
     for _, shape in shores:
-        page.shape(shape, line=COAST, width=unit)
+        canvas.shape(shape, line=COAST, width=unit)
     for _, shape in shapes["governorates"]:
-        page.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
+        canvas.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
     for _, shape in shapes["borders"]:
-        page.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
+        canvas.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
     dash = [part * unit for part in (9, 3, 2, 3)]
     for _, shape in shapes["borders"]:
-        page.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
+        canvas.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
     for _, shape in shapes["roads"]:
-        page.shape(shape, line=ROAD, width=1.6 * unit)
-    if ground.sea is not None:
-        known = window.project(shapely.segmentize(ground.sea, 1.0))
-        beyond = window.box.shape().difference(known) if known is not None else frame
-        page.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
+        canvas.shape(shape, line=ROAD, width=1.6 * unit)
+    if basemap.sea is not None:
+        known = frame.project(shapely.segmentize(basemap.sea, 1.0))
+        beyond = whole.difference(known) if known is not None else whole
+        canvas.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
 
 
 def _edge(shape: BaseGeometry | None) -> BaseGeometry | None:

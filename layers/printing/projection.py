@@ -1,6 +1,6 @@
-"""From degrees to the paper: a map's window, its projection, its scale bar.
+"""From degrees to the paper: its frame, its projection, its scale bar.
 
-The projection is Lambert's azimuthal equal-area around the window's own middle (Snyder 1987,
+The projection is Lambert's azimuthal equal-area around the frame's own middle (Snyder 1987,
 p. 182 ff.): north is up there, the scale is true there, and at the distance r its error is
 r²/8R², 0.05 % at 400 km. Degrees are WGS84, longitude first.
 """
@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import transformers, unwrap
-from layers.printing.page import Box
+from layers.printing.boxes import Box
 
 Coords = NDArray[np.float64]
 # What is left out of a line on paper, in points: a tenth of the thinnest line that prints.
 THINNED = 0.12
 # How far beyond its frame a shape is kept, so that no edge made by the cut can be seen.
 BEYOND = 14.0
-# A window is never narrower: a single place would fill the page with nothing.
+# A frame is never narrower: a single place would fill the page with nothing.
 LEAST_SPAN_M = 60_000.0
 _TILE_METRES = 156_543.03392
 # Lengths that a scale bar may have, in units of a power of ten.
@@ -34,13 +34,13 @@ _ROUND = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A part of the earth in a box of the page; ``metres`` on the ground in a point."""
+class MapFrame:
+    """A part of the earth in a box of the page; ``metres_per_point`` on the ground."""
 
     box: Box
     lon: float
     lat: float
-    metres: float
+    metres_per_point: float
 
     def forward(self, coords: Coords) -> Coords:
         """Return degrees as points on the page, shape (n, 2)."""
@@ -48,16 +48,16 @@ class Window:
         x, y = there.transform(unwrap(coords[:, 0], self.lon), coords[:, 1])
         return np.column_stack(
             [
-                self._middle[0] + np.asarray(x) / self.metres,
-                self._middle[1] - np.asarray(y) / self.metres,
+                self._middle[0] + np.asarray(x) / self.metres_per_point,
+                self._middle[1] - np.asarray(y) / self.metres_per_point,
             ]
         )
 
     def inverse(self, coords: Coords) -> Coords:
         """Return points on the page as degrees, shape (n, 2)."""
         _, back = transformers("laea", self.lon, self.lat)
-        x = (coords[:, 0] - self._middle[0]) * self.metres
-        y = (self._middle[1] - coords[:, 1]) * self.metres
+        x = (coords[:, 0] - self._middle[0]) * self.metres_per_point
+        y = (self._middle[1] - coords[:, 1]) * self.metres_per_point
         lon, lat = back.transform(x, y)
         return np.column_stack([unwrap(np.asarray(lon), self.lon), lat])
 
@@ -72,11 +72,11 @@ class Window:
         return float(x), float(y)
 
     def degrees(self) -> tuple[float, float, float, float]:
-        """Return west, south, east, north of the window and a little more."""
+        """Return west, south, east, north of the frame and a little more."""
         return _degrees(self)
 
     def project(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
-        """Return what the window shows of a geometry in degrees, in points and thinned."""
+        """Return what the frame shows of a geometry in degrees, in points and thinned."""
         if geometry is None or geometry.is_empty:
             return None
         west, south, east, north = self.degrees()
@@ -92,11 +92,11 @@ class Window:
         thin = shapely.simplify(flat, THINNED, preserve_topology=True)
         if not thin.is_valid:
             thin = shapely.make_valid(thin)
-        cut = shapely.intersection(thin, self.box.grown(BEYOND).shape())
+        cut = shapely.intersection(thin, self.box.grown(BEYOND).polygon())
         return None if cut.is_empty else cut
 
     def tilt(self) -> float:
-        """Return by how many degrees a meridian leans at most, in the window's corners."""
+        """Return by how many degrees a meridian leans at most, in the frame's corners."""
         box = self.box
         corners = np.array([[x, y] for x in (box.left, box.right) for y in (box.top, box.bottom)])
         spots = self.inverse(corners)
@@ -106,19 +106,21 @@ class Window:
 
     def zoom(self, unit: float) -> float:
         """Return the web map's zoom level at which a pixel shows as much as ``unit`` points."""
-        return math.log2(_TILE_METRES * math.cos(math.radians(self.lat)) / (self.metres * unit))
+        return math.log2(
+            _TILE_METRES * math.cos(math.radians(self.lat)) / (self.metres_per_point * unit)
+        )
 
     def scale_bar(self, most: float) -> tuple[float, float]:
         """Return kilometres and length in points of a round scale bar up to ``most`` points."""
-        most_km = most * self.metres / 1000
+        most_km = most * self.metres_per_point / 1000
         power = 10 ** math.floor(math.log10(most_km))
         km = max(n * power for n in _ROUND if n * power <= most_km)
-        return km, km * 1000 / self.metres
+        return km, km * 1000 / self.metres_per_point
 
 
 @functools.lru_cache(maxsize=64)
-def _degrees(window: Window) -> tuple[float, float, float, float]:
-    box = window.box.grown(BEYOND)
+def _degrees(frame: MapFrame) -> tuple[float, float, float, float]:
+    box = frame.box.grown(BEYOND)
     across, down = np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
     edge = np.vstack(
         [
@@ -128,37 +130,37 @@ def _degrees(window: Window) -> tuple[float, float, float, float]:
             np.column_stack([np.full(25, box.right), down]),
         ]
     )
-    back = window.inverse(edge)
+    back = frame.inverse(edge)
     west, south = back.min(axis=0)
     east, north = back.max(axis=0)
     return float(west), float(south), float(east), float(north)
 
 
-class Flat:
-    """What a window shows of shapes, each projected once: its maps ask for them in turn."""
+class ProjectedCache:
+    """What a frame shows of shapes, each projected once: its maps ask for them in turn."""
 
-    def __init__(self, window: Window) -> None:
-        self.window = window
+    def __init__(self, frame: MapFrame) -> None:
+        self.frame = frame
         # The shape is kept beside what became of it, so that no other comes to have its id.
         self._found: dict[int, tuple[BaseGeometry, BaseGeometry | None]] = {}
 
-    def of(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
-        """Return what the window shows of a geometry in degrees, as `Window.project` does."""
+    def project(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
+        """Return what the frame shows of a geometry in degrees, as `MapFrame.project` does."""
         if geometry is None:
             return None
         key = id(geometry)
         if key not in self._found:
-            self._found[key] = (geometry, self.window.project(geometry))
+            self._found[key] = (geometry, self.frame.project(geometry))
         return self._found[key][1]
 
 
-def fitted(
+def fit_frame(
     box: Box, shapes: Iterable[BaseGeometry], *, near: float, margin: float = 0.06
-) -> Window:
-    """Return the window in which shapes in degrees fill a box, but for a margin at each side.
+) -> MapFrame:
+    """Return the frame in which shapes in degrees fill a box, but for a margin at each side.
 
     ``near`` is a longitude that tells on which side of ±180° they lie; ``margin`` is a share
-    of the box. Without shapes the window has no place and `ValueError` is raised.
+    of the box. Without shapes the frame has no place and `ValueError` is raised.
     """
     coords = [shapely.get_coordinates(shape) for shape in shapes]
     coords = [part for part in coords if len(part)]
@@ -169,7 +171,7 @@ def fitted(
     lon, lat = (every.min(axis=0) + every.max(axis=0)) / 2
     span = np.array([0.0, 0.0])
     for _ in range(3):
-        trial = Window(Box(0, 0, 0, 0), round(float(lon), 4), round(float(lat), 4), 1.0)
+        trial = MapFrame(Box(0, 0, 0, 0), round(float(lon), 4), round(float(lat), 4), 1.0)
         flat = trial.forward(every)
         low, high = flat.min(axis=0), flat.max(axis=0)
         span = high - low
@@ -180,11 +182,11 @@ def fitted(
         span[1] / (box.height * room),
         LEAST_SPAN_M / min(box.width, box.height),
     )
-    return Window(box, round(float(lon), 4), round(float(lat), 4), round(float(metres), 3))
+    return MapFrame(box, round(float(lon), 4), round(float(lat), 4), round(float(metres), 3))
 
 
-def frame_of(box: Box, west: float, south: float, east: float, north: float) -> Window:
-    """Return the window that shows a box of degrees whole; east may lie beyond 180°."""
+def frame_of_bbox(box: Box, west: float, south: float, east: float, north: float) -> MapFrame:
+    """Return the frame that shows a box of degrees whole; east may lie beyond 180°."""
     if west > east:
         east += 360
     steps = np.linspace(0, 1, 9)
@@ -192,4 +194,4 @@ def frame_of(box: Box, west: float, south: float, east: float, north: float) -> 
         shapely.LineString([(west + (east - west) * s, lat) for s in steps])
         for lat in (south, north)
     ]
-    return fitted(box, edges, near=(west + east) / 2, margin=0.0)
+    return fit_frame(box, edges, near=(west + east) / 2, margin=0.0)
