@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import shapely
@@ -35,7 +35,7 @@ class Content:
     names: tuple[str, ...] = ()
     """The layers that the file has a place for, also where no row of theirs is in it."""
     reading: Reading = "nominal"
-    lang: Literal["en", "ar"] = "en"
+    lang: str = "en"
     known_by: date | None = None
     _shapes: dict[int, tuple[BaseGeometry, BaseGeometry]] = field(
         default_factory=dict, repr=False, compare=False

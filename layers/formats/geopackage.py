@@ -66,7 +66,7 @@ def write_geopackage(content: Content, path: Path) -> None:
         ]
         for sheet in sheets:
             put(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
-        columns = tuple(Column(name, "string", LocalizedText(en=name, ar=name)) for name in _TEXT)
+        columns = tuple(Column(name, "string", LocalizedText({"en": name})) for name in _TEXT)
         table = arrow_table(columns, styles)
         put(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
@@ -136,7 +136,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [
-            (table, column.name, column.name, column.says["en"], _meaning(column))
+            (table, column.name, column.name, column.says.default, column.meaning)
             for table, columns in tables
             for column in columns
         ],
@@ -167,11 +167,6 @@ def _qgis_metadata(content: Content, name: str, rows: Sequence[ZonePeriod]) -> s
     ):  # fmt: skip
         element(root, tag, text)
     return to_text(root)
-
-
-def _meaning(column: Column) -> str:
-    listed = f" (parts divided by '{column.separator}')" if column.kind == "strings" else ""
-    return f"{column.says['en']}{listed} / {column.says['ar']}"
 
 
 def _moment(content: Content) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.i18n import translator
+from layers.i18n import localized
 from layers.record.model import Atlas, LocalizedText
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -91,10 +91,8 @@ def collection(
 
 def texts(name: str, atlas: Atlas) -> tuple[LocalizedText, LocalizedText]:
     """Return title and summary of ``places`` or ``claims`` in the languages of an atlas."""
-    title, summary = (
-        LocalizedText({lang: translator(lang).gettext(key) for lang in atlas.languages})
-        for key in (f"formats.{name}", f"formats.{name}_summary")
-    )
+    title = localized(f"formats.collection.{name}", atlas.languages)
+    summary = localized(f"formats.collection_summary.{name}", atlas.languages)
     return title, summary
 
 

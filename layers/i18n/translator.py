@@ -16,7 +16,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
+from layers.i18n.catalogue import LANGUAGES, OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
 from layers.record.kinds import ZoneKind
@@ -205,6 +205,11 @@ def translator(lang: str, kinds: Mapping[str, ZoneKind] | None = None) -> Transl
     ``kinds`` are those that a record names itself (`Record.kinds`); the catalogue has the others.
     """
     return Translator(language(lang), kinds) if kinds else _translator(lang)
+
+
+def localized(key: str, languages: Iterable[str] = LANGUAGES) -> LocalizedText:
+    """Return a phrase in each of some languages, as a text of the record is."""
+    return LocalizedText({lang: translator(lang).gettext(key) for lang in languages})
 
 
 @cache

@@ -23,7 +23,7 @@ from layers.query import filters as query
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
-from layers.web.page.words import page_phrases
+from layers.web.page.phrases import page_phrases
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.

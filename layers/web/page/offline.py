@@ -19,7 +19,7 @@ from layers.i18n.catalogue import Phrase
 from layers.query.selection import Selection
 from layers.web.page.assets import modules, text_of
 from layers.web.page.bundle import bundle
-from layers.web.page.words import page_phrases, phrases_of
+from layers.web.page.phrases import page_phrases, phrases_of
 
 BLOCK = "tamas-file"
 

@@ -15,8 +15,8 @@ from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
 from layers.web.page.offline import Held
+from layers.web.page.phrases import facts, page_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
-from layers.web.page.words import facts, page_phrases
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
