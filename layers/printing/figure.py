@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from layers.printing import fonts
+from layers.style.colors import PAPER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,7 +72,7 @@ def new_figure(width: float, height: float, *, dpi: float = 150) -> Figure:
     from matplotlib.figure import Figure
 
     size = (width / POINTS_AN_INCH, height / POINTS_AN_INCH)
-    return Figure(figsize=size, dpi=dpi, facecolor="#FFFFFF")
+    return Figure(figsize=size, dpi=dpi, facecolor=PAPER)
 
 
 def points(figure: Figure) -> Transform:

@@ -78,7 +78,7 @@ ZoneType = Annotated[
         }
     ),
 ]
-Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), Field(examples=["#1F68C9"])]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 PathData = Annotated[str, AfterValidator(_valid_path), Field(max_length=2000)]
 
 

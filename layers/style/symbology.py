@@ -19,6 +19,7 @@ from layers.i18n import Translator
 from layers.record.kinds import ZoneKind
 from layers.record.model import STATUS_RANK, Record
 from layers.record.texts import LocalizedText
+from layers.style.colors import COLORS
 
 MARKER_SIZE = (22, 16)
 # Tiles of patterns are drawn at this share in legends, in bars and where a country is in view.
@@ -227,6 +228,7 @@ class Symbology:
                 pen.id: {"width": pen.width, "cap": pen.cap, "fill": pen.fill}
                 for pen in self.pens.values()
             },
+            "colors": COLORS,
             "disputed": {"pattern": DISPUTED_PATTERN, "opacity": DISPUTED_OPACITY},
             "marker_size": list(MARKER_SIZE),
             "small_tile": SMALL_TILE,

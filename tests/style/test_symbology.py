@@ -130,3 +130,15 @@ def test_no_patterns_need_no_element() -> None:
 
 def test_attributes_are_escaped() -> None:
     assert svg.element("a", href='"><b>') == '<a href="&#34;&gt;&lt;b&gt;"></a>'
+
+
+def test_a_colour_stands_in_one_place() -> None:
+    """Nobody but the two tables of `layers.style` writes a colour down."""
+    for folder in ("layers", "api"):
+        for path in (ROOT / folder).rglob("*"):
+            of_style = path.name in {"colors.py", "symbology.json"}
+            if path.suffix not in {".js", ".py", ".css", ".j2", ".typ"} or of_style:
+                continue
+            if "vendor" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                assert re.findall(r"#[0-9A-Fa-f]{6}\b|#fff\b", text) == [], path

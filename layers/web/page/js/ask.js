@@ -64,7 +64,7 @@ function answers(atlas, relation, group) {
   const shown = relation === "outside" ? group.slice(0, OUTSIDE) : group;
   const rest = group.slice(shown.length);
   return el("section", { class: "answers", "data-relation": relation },
-    el("h3", {}, circle(relation), words.gettext(`relation.${relation}`)),
+    el("h3", {}, circle(relation, atlas.look), words.gettext(`relation.${relation}`)),
     el("ul", {}, shown.map((one) => el("li", {}, answer(atlas, one, group)))),
     rest.length ? el("details", {}, el("summary", { "data-key": "farther" }, words.gettext("farther", { n: words.number(rest.length) })), el("ul", {}, rest.map((one) => el("li", {}, answer(atlas, one, group))))) : null);
 }
@@ -85,9 +85,9 @@ function answer(atlas, { zone, rows, metres }, group) {
 }
 
 /** A full, a half and an empty circle. */
-function circle(relation) {
+function circle(relation, { colors }) {
   const half = "M8 2a6 6 0 0 1 0 12Z";
   return svg("svg", { class: "circle", viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-    svg("circle", { cx: 8, cy: 8, r: 6, fill: relation === "inside_all" ? "#1B2026" : "#FFFFFF", stroke: "#1B2026", "stroke-width": 1.6 }),
-    relation === "inside_some" ? svg("path", { d: half, fill: "#1B2026" }) : null);
+    svg("circle", { cx: 8, cy: 8, r: 6, fill: relation === "inside_all" ? colors.ink : colors.paper, stroke: colors.ink, "stroke-width": 1.6 }),
+    relation === "inside_some" ? svg("path", { d: half, fill: colors.ink }) : null);
 }

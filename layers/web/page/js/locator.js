@@ -23,7 +23,7 @@ export function locator(atlas, root) {
   const frame = svg("rect", { class: "locator-frame" });
   const zones = svg("g");
   if (bounds) {
-    const land = homes(record).map((feature) => svg("path", { d: path(feature.geometry), fill: "#FBF9F4", stroke: "#7A746A", "stroke-width": 0.8 }));
+    const land = homes(record).map((feature) => svg("path", { d: path(feature.geometry), fill: look.colors.home, stroke: look.colors.border, "stroke-width": 0.8 }));
     root.append(svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, width: WIDE, height: HIGH }, land, zones, frame));
   }
 

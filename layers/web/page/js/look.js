@@ -2,12 +2,12 @@
 
 import { svg } from "./dom.js";
 
-const PAPER = "#FFFFFF";
-
 export class Look {
   /** @param {{kinds: Record<string, any>, states: Record<string, any>, patterns: Record<string, any>, pens: Record<string, any>, small_tile: number, tint: number, marker_size: number[], disputed: any}} symbology */
   constructor(symbology) {
     this.symbology = symbology;
+    /** @type {Record<string, string>} of interface and base map */
+    this.colors = symbology.colors;
     this.made = new Map();
     this.defs = svg("defs");
     this.scale = 1;
@@ -67,7 +67,7 @@ export class Look {
       return svg("path", {
         d, stroke: wide ? line : "none", "stroke-width": wide, "stroke-linecap": cap, "stroke-linejoin": "round",
         "stroke-dasharray": hollow && pen === "disc" && status === "unknown" ? "2 2.2" : null,
-        fill: { none: "none", paper: PAPER }[fill] ?? line, "fill-opacity": fill === "tint" ? this.symbology.tint : null,
+        fill: { none: "none", paper: this.colors.paper }[fill] ?? line, "fill-opacity": fill === "tint" ? this.symbology.tint : null,
       });
     }));
   }
@@ -87,7 +87,7 @@ export class Look {
     const { flat, cap, legend_width, legend_dash } = this.state(status);
     const box = { x: 1.5, y: 1.5, width: width - 3, height: height - 3 };
     return svg("svg", { class: "swatch", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
-      svg("rect", { ...box, fill: PAPER }),
+      svg("rect", { ...box, fill: this.colors.paper }),
       flat ? svg("rect", { ...box, fill: line, "fill-opacity": flat }) : null,
       this.fills(type, status, disputed).map(({ pattern }) => svg("rect", { ...box, fill: this.paint(pattern, type, true) })),
       svg("rect", { ...box, fill: "none", stroke: line, "stroke-width": legend_width, "stroke-dasharray": legend_dash, "stroke-linecap": cap }));

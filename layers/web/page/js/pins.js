@@ -6,7 +6,7 @@ import { lengthOf } from "./geodesy.js";
 const PIN = "M13 34C13 34 2 20.5 2 13A11 11 0 0 1 24 13C24 20.5 13 34 13 34Z";
 
 export function pins(atlas) {
-  const { map, words } = atlas;
+  const { map, words, look: { colors } } = atlas;
   const layer = L.layerGroup().addTo(map);
   const renderer = L.svg({ pane: "selection", padding: 0.4 });
   /** @type {[number, number][]} */
@@ -37,8 +37,8 @@ export function pins(atlas) {
 
   function pin() {
     const html = svg("svg", { viewBox: "0 0 26 36", width: 26, height: 36, "aria-hidden": "true" },
-      svg("path", { d: PIN, fill: "#1B2026", stroke: "#FFFFFF", "stroke-width": 1.6 }),
-      svg("path", { d: "M9.6 10.4a3.5 3.5 0 1 1 5 3.1c-1.1.6-1.5 1.1-1.5 2.4M13.1 19v.1", fill: "none", stroke: "#FFFFFF", "stroke-width": 2, "stroke-linecap": "round" }));
+      svg("path", { d: PIN, fill: colors.ink, stroke: colors.paper, "stroke-width": 1.6 }),
+      svg("path", { d: "M9.6 10.4a3.5 3.5 0 1 1 5 3.1c-1.1.6-1.5 1.1-1.5 2.4M13.1 19v.1", fill: "none", stroke: colors.paper, "stroke-width": 2, "stroke-linecap": "round" }));
     return L.divIcon({ html, className: "pin", iconSize: [26, 36], iconAnchor: [13, 34] });
   }
 
@@ -60,8 +60,8 @@ export function pins(atlas) {
     if (tool !== "measure") return;
     const points = measured.map(([lon, lat]) => L.latLng(lat, lon));
     const style = { pane: "selection", renderer, interactive: false };
-    for (const [weight, color] of [[6, "#FFFFFF"], [2, "#1B2026"]]) L.polyline(points, { ...style, weight, color }).addTo(layer);
-    points.forEach((at) => L.circleMarker(at, { ...style, radius: 4, weight: 2, color: "#1B2026", fillColor: "#FFFFFF", fillOpacity: 1 }).addTo(layer));
+    for (const [weight, color] of [[6, colors.paper], [2, colors.ink]]) L.polyline(points, { ...style, weight, color }).addTo(layer);
+    points.forEach((at) => L.circleMarker(at, { ...style, radius: 4, weight: 2, color: colors.ink, fillColor: colors.paper, fillOpacity: 1 }).addTo(layer));
     if (points.length < 2) return;
     const text = words.far(lengthOf(measured));
     const html = el("span", { class: "measured" }, el("bdi", {}, text));

@@ -91,11 +91,11 @@ export function timeline(atlas, root) {
   function pointRow(layer, zones, mine) {
     const { line } = look.kind(layer.style);
     const strip = svg("svg", { class: `bar${atlas.state.layers.has(layer.id) ? "" : " off"}`, width, height: BAR + 4, "aria-hidden": "true" },
-      svg("path", { d: `M0 ${2 + BAR / 2}H${width}`, stroke: "#7D838B", "stroke-width": 1 }));
+      svg("path", { d: `M0 ${2 + BAR / 2}H${width}`, stroke: look.colors.edge, "stroke-width": 1 }));
     for (const { row } of entriesOf(record, zones)) {
       const x = share(row.from) * width;
       const here = row.from === atlas.state.on;
-      strip.append(svg("circle", { cx: words.rtl ? width - x : x, cy: 2 + BAR / 2, r: 3.2, fill: here ? line : "#FFFFFF", stroke: line, "stroke-width": 1.5 }));
+      strip.append(svg("circle", { cx: words.rtl ? width - x : x, cy: 2 + BAR / 2, r: 3.2, fill: here ? line : look.colors.paper, stroke: line, "stroke-width": 1.5 }));
     }
     return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: line } }, strip);
   }
@@ -121,9 +121,9 @@ export function timeline(atlas, root) {
   /** On a phone with nothing chosen: every change as a tick on one quiet bar. */
   function allChanges() {
     const strip = svg("svg", { class: "bar", width, height: BAR + 4, "aria-hidden": "true" },
-      svg("rect", { x: 0, y: 2, width, height: BAR, fill: "#DDD9D1" }));
+      svg("rect", { x: 0, y: 2, width, height: BAR, fill: look.colors.rule }));
     for (const day of record.changes(atlas.state.layers)) {
-      strip.append(svg("rect", { x: words.rtl ? width - share(day) * width : share(day) * width, y: 2, width: 1, height: BAR, fill: "#5A626B" }));
+      strip.append(svg("rect", { x: words.rtl ? width - share(day) * width : share(day) * width, y: 2, width: 1, height: BAR, fill: look.colors.ink_3 }));
     }
     return el("div", { class: "row" }, strip);
   }

@@ -90,9 +90,9 @@ export function zones(atlas) {
     }
     if (shape.nominal) {
       const { width, dash, cap } = look.state(row.status);
-      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: "#FFFFFF", fill: false }), false);
+      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: look.colors.paper, fill: false }), false);
       put(shape.nominal, (how) => ({
-        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: "#FFFFFF", fillOpacity: 0,
+        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: look.colors.paper, fillOpacity: 0,
       }), true);
     }
     group.on("click", (event) => {
@@ -113,7 +113,7 @@ export function zones(atlas) {
   }
 
   function pen(zone, weight, dash, how) {
-    const color = how.grey && !how.ended ? "#7D838B" : look.kind(zone.type).line;
+    const color = how.grey && !how.ended ? look.colors.edge : look.kind(zone.type).line;
     return { color, weight: how.ended ? Math.min(weight, 1.6) : weight, dashArray: how.ended ? "2 4" : dash, opacity: how.line };
   }
 
@@ -140,13 +140,13 @@ export function zones(atlas) {
     const best = entry?.shape.nominal ?? entry?.shape.outer;
     if (!best || /Point/.test(best.type)) {
       const at = best ? L.geoJSON(best).getBounds().getCenter() : null;
-      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: "#1B2026", weight: 2, fill: false, interactive: false }).addTo(chosen);
+      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: look.colors.ink, weight: 2, fill: false, interactive: false }).addTo(chosen);
       return;
     }
     const line = (weight, color, dashArray) => L.geoJSON(best, {
       pane: "selection", renderer: above, interactive: false, style: { weight, color, dashArray, fill: false, lineJoin: "round" },
     }).addTo(chosen);
-    line(7, "#FFFFFF", null);
+    line(7, look.colors.paper, null);
     const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((held) => held.zone === zone)).lead.row;
     line(3, look.kind(zone.type).line, look.state(lead.status).dash);
   }
