@@ -153,6 +153,11 @@ export class Translator {
     return this.gettext("day", { day: of, month: this.#month(day, short), year });
   }
 
+  /** A day of a year that is known: 5 Mar. */
+  dayOfYear(day) {
+    return this.gettext("day_of_year", { day: parts(day).day, month: this.#month(day, true) });
+  }
+
   /** The days from one to another, both in; an open end reads "since", and what both share is said once. */
   dateRange(from, to) {
     if (to === null) return this.gettext("since", { from: this.date(from, true) });
@@ -160,7 +165,7 @@ export class Translator {
     const [first, last] = [parts(from), parts(to)];
     let start = this.date(from, true);
     if (first.year === last.year && start.startsWith(String(first.day))) {
-      start = first.month === last.month ? String(first.day) : this.gettext("day_of_year", { day: first.day, month: this.#month(from, true) });
+      start = first.month === last.month ? String(first.day) : this.dayOfYear(from);
     }
     return this.gettext("range", { from: start, to: this.date(to, true) });
   }

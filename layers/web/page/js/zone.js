@@ -85,7 +85,7 @@ function rung(atlas, zone, row, cite, day) {
     el("div", { class: "rung-words" },
       el("p", { class: "rung-head" },
         el("b", {}, words.status(row.status, zone.type, row.after)),
-        holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayMonth(day) })) : null,
+        holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayOfYear(day) })) : null,
         el("span", { class: "rung-dates" }, words.dateRange(row.from, row.to))),
       el("p", { class: "rung-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
       unsure.map((line) => el("p", { class: "rung-note" }, line)),
