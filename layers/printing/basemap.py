@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.canvas import Canvas
 from layers.printing.projection import MapFrame
-from layers.record.model import LocalizedText, Record
+from layers.record.model import Record
 from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, ROAD, RULE_2, SEA
 
 # Soft white bands along the coast: width in px, opacity.
@@ -42,7 +42,8 @@ class Basemap:
     """All of a record's base map, and whose data it is."""
 
     parts: dict[str, tuple[Feature, ...]]
-    credits: tuple[tuple[LocalizedText, str], ...]
+    credits: tuple[tuple[str, str], ...]
+    """The source and the licence of each file."""
     sea: BaseGeometry | None
     """Where there is water if there is no land: what lies beyond is not known."""
 
@@ -53,34 +54,18 @@ class Basemap:
 
 def basemap_of(record: Record) -> Basemap:
     """Return the base map of a record, read once for as long as the record is the same."""
-    sources = tuple(sorted((key, one.publisher) for key, one in record.sources.items()))
-    return _read(record.root, record.sha256, _Names(dict(sources)))
-
-
-class _Names:
-    """Publishers by source, equal for a cache whatever they are: the digest tells them apart."""
-
-    def __init__(self, names: dict[str, LocalizedText]) -> None:
-        self.names = names
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Names)
-
-    def __hash__(self) -> int:
-        return 0
+    return _read(record.root, record.sha256)
 
 
 @functools.lru_cache(maxsize=4)
-def _read(root: Path, _: str, publishers: _Names) -> Basemap:
+def _read(root: Path, _: str) -> Basemap:
     parts: dict[str, tuple[Feature, ...]] = {}
-    owed: dict[tuple[str, str], tuple[LocalizedText, str]] = {}
+    owed: dict[tuple[str, str], None] = {}
     for path in sorted((root / "basemap").glob("*.geojson")):
         file = json.loads(path.read_text(encoding="utf-8"))
         parts[path.stem] = tuple(_feature(one) for one in file["features"] if one["geometry"])
-        publisher, licence = publishers.names.get(file.get("source", "")), file.get("licence", "")
-        if publisher is not None:
-            owed[publisher["en"], licence] = (publisher, licence)
-    return Basemap(parts, tuple(owed.values()), _sea(parts.get("land", ())))
+        owed[file.get("source", ""), file.get("licence", "")] = None
+    return Basemap(parts, tuple(owed), _sea(parts.get("land", ())))
 
 
 def _feature(one: dict[str, Any]) -> Feature:

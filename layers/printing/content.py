@@ -42,6 +42,7 @@ def page_content(job: PrintJob, listed: Sequence[Entry], *, tilt: float) -> dict
         "inset-asked": bool(job.chosen),
         "inset-title": "",
         "share": 0,
+        "km": words.gettext("scale_km"),
         "colors": [INK, INK_2, INK_3, RULE_2],
         "plan": None,
         **_head(job),
@@ -84,6 +85,7 @@ def _list(job: PrintJob, listed: Sequence[Entry]) -> dict[str, Any]:
         "none": words.gettext("print.no_zone", date=words.date(job.on)),
         "entries": entries,
         "more": words.gettext("print.more", n=unplaced) if unplaced else "",
+        "longest-more": words.gettext("print.more", n=len(job.shown)),
         "key": [{"kind": kind, "text": text} for kind, text in key.items()],
         "key-size": _SHEET_KEY_PX if is_sheet else _PICTURE_KEY_PX,
     }

@@ -70,11 +70,15 @@ def citation(job: PrintJob, *, digest: bool = True) -> str:
 def attributions(job: PrintJob) -> tuple[list[str], list[str]]:
     """Return whose data the base map and the shapes shown are drawn from, with licences."""
     words = job.words
+    sources = job.built.record.sources
     base = [
-        words.isolate(f"{words.pick(publisher)} ({licence})")
-        for publisher, licence in basemap_of(job.built.record).credits
+        words.isolate(f"{words.pick(sources[key].publisher)} ({licence})")
+        for key, licence in basemap_of(job.built.record).credits
+        if key in sources
     ]
-    return base, [words.isolate(_translated(part, job)) for part in _credited(job.shown)]
+    return list(dict.fromkeys(base)), [
+        words.isolate(_translated(part, job)) for part in _credited(job.shown)
+    ]
 
 
 def _credited(shown: Sequence[Held]) -> list[str]:

@@ -33,8 +33,8 @@ _FILES = {
     (ARABIC, 400, "normal"): "ibm-plex-sans-arabic-400.ttf",
     (ARABIC, 600, "normal"): "ibm-plex-sans-arabic-600.ttf",
 }
-# What prints of a line in Plex, as shares of its size: over and under the base line.
-ASCENT, DESCENT = 0.78, 0.22
+# What prints of a line in Plex over its base line, as a share of its size.
+ASCENT = 0.78
 LEAST = (3, 11)
 _registering = threading.Lock()
 _MEASURED = 100.0
@@ -119,12 +119,6 @@ def _path(file: str) -> Path:
 def _digests() -> dict[str, str]:
     manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
     return {entry["file"]: entry["sha256"] for entry in manifest["files"]}
-
-
-def licences() -> list[str]:
-    """Return name, version and licence of each font package, for what is printed with them."""
-    manifest = json.loads(_VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
-    return sorted({f"{e['name']} {e['version']} ({e['licence']})" for e in manifest["files"]})
 
 
 def width(

@@ -15,7 +15,7 @@ from layers.i18n import Translator
 from layers.printing.boxes import Box
 from layers.printing.held import Held
 from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
-from layers.web.page.data import SETTLEMENTS
+from layers.record.kinds import SETTLEMENTS
 
 # An inset is worth it from so many zones, and if it magnifies at least so much.
 _LEAST, _MAGNIFIES = 3, 2.2

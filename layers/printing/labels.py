@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.printing.boxes import Bounds, Box, bounds
+from layers.printing.obstacles import LabelObstacles
 
 # Trial order beside a point: at its end, its start, above, below.
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1))
+# A zone's name costs: a point of lines under it, an area under it, a point away from its shape,
+# standing at a distance at all, standing half over an edge.
+_CROSSED, _COVERED, _APART, _FAR, _HALF = 0.2, 7.0, 0.22, 3.0, 14.0
 _DIRECTIONS = 24
 _DISTANCES = (5.0, 11.0, 19.0, 30.0, 45.0, 64.0, 90.0)
 
@@ -173,3 +177,38 @@ def leaders(boxes: Bounds, area: BaseGeometry, *, least: float) -> NDArray[np.ob
     lines = np.asarray(shapely.shortest_line(shapely.box(*sides.T), area), dtype=object)
     lines[~(shapely.length(lines) > least)] = None
     return lines
+
+
+def area_costs(boxes: Bounds, area: BaseGeometry, obstacles: LabelObstacles) -> NDArray[np.float64]:
+    """Return what each place for a zone's name costs, without crossings of leaders."""
+    shapes = shapely.box(*boxes.T)
+    apart = shapely.distance(shapes, area)
+    half = apart == 0
+    if area.geom_type.endswith("Polygon"):
+        shapely.prepare(area)
+        half &= ~shapely.contains(area, shapes)
+    costs: NDArray[np.float64] = (
+        half * _HALF
+        + apart * _APART
+        + (apart > 9) * _FAR
+        + obstacles.line_length_under(boxes) * _CROSSED
+        + np.minimum(obstacles.overlap(boxes), 3) * _COVERED
+    )
+    return costs
+
+
+def inner_candidates(area: BaseGeometry, width: float, height: float) -> Bounds:
+    """Return boxes over an area, from its middle outwards."""
+    left, top, right, bottom = area.bounds
+    if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
+        return np.empty((0, 4))
+    x0, y0 = shapely.get_coordinates(shapely.maximum_inscribed_circle(area, tolerance=2.0))[0]
+    spots = [
+        (left + (right - left) * i / 14, top + (bottom - top) * j / 14)
+        for i in range(1, 14)
+        for j in range(1, 14)
+    ]
+    spots.sort(key=lambda spot: math.hypot(spot[0] - x0, (spot[1] - y0) * 1.5))
+    middles = np.array([(x0, y0), *spots])
+    half = np.array([width, height]) / 2
+    return np.hstack([middles - half, middles + half])

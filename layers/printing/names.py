@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.recipes import mentions
 from layers.printing import entries, fonts, patterns, symbols
 from layers.printing.basemap import basemap_of, projected
-from layers.printing.boxes import Bounds, Box, around
+from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
 from layers.printing.held import Held
 from layers.printing.job import PrintJob
 from layers.printing.labels import (
     CollisionIndex,
     area_candidates,
+    area_costs,
     corner_candidates,
+    inner_candidates,
     leaders,
     side_candidates,
 )
@@ -30,9 +30,9 @@ from layers.printing.obstacles import LabelObstacles
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
 from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
+from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace
 from layers.style.colors import COUNTRY_NAME, HOME_NAME, INK, INK_2, PAPER, WATER_NAME
-from layers.web.page.data import SETTLEMENTS
 
 HALO = 1.5
 # So many zones are tried for a name, the most wanted first: no page holds more.
@@ -49,10 +49,8 @@ _TOWN = {
 }
 _TOWN_HALF_PX = {1: 3.2, 2: 2.7, 3: 2.7, 4: 2.2, 5: 2.0}
 _ZONE_PX, _STATE_PX, _PLACE_PX, _WATER_PX = 14.5, 12.0, 11.5, 11.5
-# A zone's name costs: a point of lines under it, an area under it, a point away from its shape,
-# standing at a distance at all, standing half over an edge, and each crossing of a leader.
-_CROSSED, _COVERED, _APART, _FAR, _HALF, _CROSSING = 0.2, 7.0, 0.22, 3.0, 14.0, 45.0
-_MOST_COST = 70.0
+# A zone is not named at a place that costs more, nor where a leader crosses others: each costs.
+_MOST_COST, _CROSSING = 70.0, 45.0
 # Least share of a zone that is in view where its name is written; more on an inset.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
@@ -197,7 +195,7 @@ class MapLabels:
         boxes = area_candidates(near, width + sign, height)
         boxes = boxes[self.index.is_free(boxes)]
         lines = leaders(boxes, near, least=7 * unit)
-        costs = _costs(boxes, near, obstacles) + _CROSSING * self.index.crossings(boxes, lines)
+        costs = area_costs(boxes, near, obstacles) + _CROSSING * self.index.crossings(boxes, lines)
         best = self.index.cheapest(boxes, costs, most=_MOST_COST)
         if best is None:
             return
@@ -326,7 +324,7 @@ class MapLabels:
             width, height = self._extent(spans)
             if seen.is_empty or seen.area < 3 * width * height:
                 continue
-            tries = _within(seen, width, height)
+            tries = inner_candidates(seen, width, height)
             clear = shapely.contains(shape, shapely.box(*tries.T))
             clear &= obstacles.line_length_under(tries) == 0
             clear &= obstacles.overlap(tries) < 0.2
@@ -366,38 +364,3 @@ class MapLabels:
                     )  # fmt: skip
                 return True
         return False
-
-
-def _costs(boxes: Bounds, area: BaseGeometry, obstacles: LabelObstacles) -> NDArray[np.float64]:
-    """Return what each place for a zone's name costs, without crossings of leaders."""
-    shapes = shapely.box(*boxes.T)
-    apart = shapely.distance(shapes, area)
-    half = apart == 0
-    if area.geom_type.endswith("Polygon"):
-        shapely.prepare(area)
-        half &= ~shapely.contains(area, shapes)
-    costs: NDArray[np.float64] = (
-        half * _HALF
-        + apart * _APART
-        + (apart > 9) * _FAR
-        + obstacles.line_length_under(boxes) * _CROSSED
-        + np.minimum(obstacles.overlap(boxes), 3) * _COVERED
-    )
-    return costs
-
-
-def _within(area: BaseGeometry, width: float, height: float) -> Bounds:
-    """Return boxes over an area, from its middle outwards."""
-    left, top, right, bottom = area.bounds
-    if not isinstance(area, shapely.Polygon | shapely.MultiPolygon):
-        return np.empty((0, 4))
-    x0, y0 = shapely.get_coordinates(shapely.maximum_inscribed_circle(area, tolerance=2.0))[0]
-    spots = [
-        (left + (right - left) * i / 14, top + (bottom - top) * j / 14)
-        for i in range(1, 14)
-        for j in range(1, 14)
-    ]
-    spots.sort(key=lambda spot: math.hypot(spot[0] - x0, (spot[1] - y0) * 1.5))
-    middles = np.array([(x0, y0), *spots])
-    half = np.array([width, height]) / 2
-    return np.hstack([middles - half, middles + half])

@@ -108,3 +108,7 @@ class ZoneKind(Model):
     gender: dict[str, Literal["masculine", "feminine", "neuter"]] = Field(
         default={}, description="by language, where a status agrees with the kind's noun"
     )
+
+
+SETTLEMENTS = frozenset({"city", "town", "village"})
+"""Kinds of places whose names help readers to find their way on a map."""

@@ -20,6 +20,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import geometry_json, properties
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
+from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
@@ -28,8 +29,6 @@ from layers.web.page.phrases import page_phrases
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
-# Whose names are written on the map; regions, venues and posts have no town's sign.
-SETTLEMENTS = frozenset({"city", "town", "village"})
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "name_en", "name_ar", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
