@@ -59,6 +59,19 @@ def test_every_word_of_the_catalogues_is_asked_for():
     assert not unused
 
 
+def test_nobody_else_asks_which_language_it_is():
+    """The languages of a record that names none stand in `layers.record.texts` alone."""
+    tags = "|".join(LANGUAGES)
+    asked = re.compile(rf"""[=!]==? *["']({tags})["']|["']({tags})["'], *["']({tags})["']""")
+    found = {
+        name: match[0]
+        for name, source in SOURCES.items()
+        if not name.startswith("layers/i18n/") and name != "layers/record/texts.py"
+        for match in asked.finditer(source)
+    }
+    assert not found
+
+
 def test_the_scan_reads_python_scripts_and_templates():
     assert {Path(name).suffix for name in SOURCES} >= {".py", ".js", ".j2"}
     asked = {text for source in SOURCES.values() for text, _ in ASKED.findall(source)}
