@@ -13,7 +13,7 @@ import shapely
 from layers.i18n import LANGUAGES, translator
 from layers.query.listing import zones_of_claims
 from layers.record.dates import parse_day, parse_edtf
-from tests.support.atlases import BUNDLED_SEEDS
+from tests.support.atlases import BUNDLED_SEEDS, rows_of
 
 # Words of one side: they belong to whoever says them, in quotes, and to no name at all.
 LOADED = re.compile(r"terroris|\bregimes?\b|إرهاب|ارهاب|نظام", re.IGNORECASE)
@@ -53,7 +53,7 @@ def test_layers_have_the_ids_that_were_fixed(real):
 
 
 def test_every_row_has_claims_and_each_claim_a_source(either):
-    for row in either.rows:
+    for row in rows_of(either):
         assert row.claim_ids, row.id
         assert row.source_ids, row.id
         assert set(row.claim_ids) <= set(either.record.claims)
@@ -61,8 +61,8 @@ def test_every_row_has_claims_and_each_claim_a_source(either):
 
 
 def test_every_zone_has_a_row_and_every_layer_a_zone(either):
-    assert {row.zone_id for row in either.rows} == set(either.record.zones)
-    assert {row.layer for row in either.rows} == set(either.record.layers)
+    assert {row.zone_id for row in rows_of(either)} == set(either.record.zones)
+    assert {row.layer for row in rows_of(either)} == set(either.record.layers)
 
 
 def test_every_source_is_used_by_a_claim_a_place_a_pair_or_a_trace(either):
@@ -125,7 +125,7 @@ def test_a_claim_of_a_text_that_a_person_says_was_stated_by_the_time_it_was_publ
 
 def test_every_period_of_a_row_begins_within_the_record(real):
     last = parse_day(real.record.atlas.record_to)
-    for row in real.rows:
+    for row in rows_of(real):
         assert row.valid_from <= last, row.id
 
 
@@ -151,14 +151,14 @@ def test_the_sides_of_a_dispute_rest_on_different_claims(either):
 
 def test_every_zone_can_be_found_from_each_of_its_claims(either):
     zones = zones_of_claims(either.record)
-    for row in either.rows:
+    for row in rows_of(either):
         assert all(row.zone_id in zones[key] for key in row.claim_ids)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_type_status_and_basis_in_use_has_words(either, lang):
     words = translator(lang, either.record.kinds)
-    for row in either.rows:
+    for row in rows_of(either):
         assert words.status(row.status, row.zone_type)
         assert words.kind(row.zone_type) != row.zone_type
         assert words.has(f"basis.{row.geom_basis}")
@@ -223,10 +223,12 @@ def test_every_used_place_lies_on_land_or_shore_of_the_extent(either):
 
 
 def test_every_trace_and_pairs_file_is_used_by_a_zone_or_kept_for_a_reason(either):
-    from layers.build.rows import inputs_of
+    from layers.build.inputs import iter_inputs
 
     used = {
-        item for row in either.rows for item in inputs_of(either.record, either.recipes[row.id])
+        item
+        for row in rows_of(either)
+        for item in iter_inputs(either.record, either.recipes[row.id])
     }
     assert {name for kind, name in used if kind == "pairs"} == set(either.record.pairs)
     assert {name for kind, name in used if kind == "trace"} <= set(either.record.traces)

@@ -79,10 +79,10 @@ def _readme(built: BuiltAtlas, words: Translator) -> str:
         borders=markdown(words.pick(atlas.borders)),
         corrections=markdown(words.pick(atlas.corrections)),
         layers="\n".join(
-            f"| `{one.id}` | {markdown(words.pick(one.title))} | {len(built.of(one.id))} |"
-            for one in record.layers.values()
+            f"| `{key}` | {markdown(words.pick(one.title))} | {len(built.of_layer(key))} |"
+            for key, one in record.layers.items()
         ),
-        rows=len(built.rows),
+        rows=len(built.frame),
         formats="\n".join(_format(one, words) for one in FORMATS.values()),
         columns="\n".join(
             f"| `{one.name}` | {one.kind} | {markdown(words.pick(one.says))} |"
