@@ -19,7 +19,8 @@ from geopandas import GeoDataFrame
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
 from layers.i18n import LANGUAGES, Translator, translator
-from layers.record.model import LocalizedText, Record
+from layers.record.model import Record
+from layers.record.texts import LocalizedText
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
 

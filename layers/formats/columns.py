@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from layers.i18n import localized
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 Kind = Literal["string", "date", "number", "integer", "boolean", "strings"]
 LIST_SEPARATOR = ";"

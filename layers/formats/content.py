@@ -20,7 +20,7 @@ from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
 from layers.formats.columns import columns_of
 from layers.formats.features import DECIMALS
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 
 @dataclass(frozen=True, eq=False)

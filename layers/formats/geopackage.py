@@ -26,7 +26,7 @@ from layers.formats.gdal import dated, of_one_kind, put
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
 from layers.i18n import translator
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 from layers.style.symbology import symbology
 
 # No id of a layer holds an underscore, so no layer can take these names.

@@ -22,7 +22,7 @@ from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
 from layers.i18n import Translator, language, translator
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 from layers.style.colors import rgb
 from layers.style.symbology import Symbol, symbology
 

@@ -20,7 +20,7 @@ from layers.i18n.catalogue import LANGUAGES, OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
 from layers.record.kinds import ZoneKind
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
