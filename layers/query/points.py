@@ -8,7 +8,7 @@ inverse) is shared by all points of a batch.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,54 +75,50 @@ class PointAnswer:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Hits:
-    """Points and rows that have to do with each other: a pair at each position."""
-
-    point: Numbers
-    row: Numbers
-    relation: NDArray[np.int8]
-    metres: Amounts
-
-
 class PointIndex:
     """The shapes of an atlas, indexed and prepared for questions about points."""
 
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
-        self._inner, self._nominal, self._outer = (
+        self.rows = list(iter_rows(built.frame))
+        self._inner, self.nominal, self.outer = (
             np.asarray(built.frame[name].array) for name in ("inner", "nominal", "outer")
         )
-        for shapes in (self._inner, self._outer):
+        for shapes in (self._inner, self.outer):
             shapely.prepare(shapes)
             # What a prepared shape looks points up in is made by its first answer: here, before
             # threads share it.
             shapely.covers(shapes, shapely.point_on_surface(shapes))
-        bounds = np.stack([shapely.bounds(s) for s in (self._inner, self._nominal, self._outer)])
+        bounds = np.stack([shapely.bounds(s) for s in (self._inner, self.nominal, self.outer)])
         west, south = np.fmin.reduce(bounds[:, :, :2]).T
         east, north = np.fmax.reduce(bounds[:, :, 2:]).T
         self._tree = shapely.STRtree(shapely.box(west, south, east, north))
 
-    def query(self, lon: Amounts, lat: Amounts, within_km: float | None) -> _Hits:
-        """Return the rows that hold each point or lie within a distance of it."""
+    def rows_known_by(self, day: date | None, numbers: Numbers) -> dict[int, ZonePeriod]:
+        """Return some rows, by their number, as far as they were known by a day."""
+        if day is None:
+            return {number: self.rows[number] for number in numbers.tolist()}
+        frame = self.built.frame.iloc[numbers].set_axis(numbers)
+        known = filters.known_by(frame, self.built.record, day)
+        return dict(zip(known.index, iter_rows(known), strict=True))
+
+    def relations(
+        self, lon: Amounts, lat: Amounts, within_km: float | None
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return points, rows and how they lie to each other, for all that may matter.
+
+        Where a distance is given, rows that lie outside but may be so near are among them.
+        """
         point, row = self._near(lon, lat, within_km)
         spots = shapely.points(lon[point], lat[point])
         relation = np.where(
             shapely.covers(self._inner[row], spots),
             0,
-            np.where(shapely.covers(self._outer[row], spots), 1, 2),
+            np.where(shapely.covers(self.outer[row], spots), 1, 2),
         )
-        if within_km is None:
-            kept = relation < 2
-            point, row, relation = point[kept], row[kept], relation[kept]
-        metres = _distances(lon, lat, point, self._nominal[row])
-        if within_km is not None:
-            far = metres.copy()
-            lost = np.isnan(far)
-            far[lost] = _distances(lon, lat, point[lost], self._outer[row[lost]])
-            kept = (relation < 2) | (far <= within_km * 1000)
-            point, row, relation, metres = point[kept], row[kept], relation[kept], metres[kept]
-        return _Hits(point, row, relation.astype(np.int8), metres)
+        kept = (relation < 2) | (within_km is not None)
+        order = np.lexsort((row[kept], relation[kept], point[kept]))
+        return point[kept][order], row[kept][order], relation[kept][order]
 
     def _near(self, lon: Amounts, lat: Amounts, within_km: float | None) -> tuple[Numbers, Numbers]:
         """Return pairs of a point and a row whose box holds it or lies so near, in order."""
@@ -208,35 +204,43 @@ def query_points(
         return []
     faults = _faults(built.record, queries)
     sound = [number for number, fault in enumerate(faults) if fault is None]
-    lon = np.array([queries[number].lon for number in sound])
-    lat = np.array([queries[number].lat for number in sound])
-    hits = (index or PointIndex(built)).query(lon, lat, within_km)
-    answers = dict(zip(sound, _answers(built, [queries[n] for n in sound], hits), strict=True))
-    return [fault or answers[number] for number, fault in enumerate(faults)]
+    asked = [queries[number] for number in sound]
+    answers = _answers(index or PointIndex(built), asked, within_km)
+    by_number = dict(zip(sound, answers, strict=True))
+    return [fault or by_number[number] for number, fault in enumerate(faults)]
 
 
 def _answers(
-    built: BuiltAtlas, queries: Sequence[PointQuery], hits: _Hits
-) -> Iterator[list[PointAnswer]]:
-    """Yield the answers of each point: its hits that were known by a day and hold on one."""
-    found = built.frame.iloc[np.unique(hits.row)]
-    rows: dict[date | None, dict[Any, ZonePeriod]] = {}
-    for day in {asked.known_by for asked in queries}:
-        known = filters.known_by(found, built.record, day)
-        rows[day] = dict(zip(known.index, iter_rows(known), strict=True))
-    order = np.lexsort((hits.row, hits.relation, hits.point))
-    starts = np.searchsorted(hits.point[order], np.arange(len(queries) + 1))
-    for asked, start, after in zip(queries, starts[:-1], starts[1:], strict=True):
-        mine = []
-        for at in order[start:after].tolist():
-            row = rows[asked.known_by].get(built.frame.index[hits.row[at]])
-            holds = row.validity.holds(asked.on) if row is not None and asked.on else None
-            if row is None or (asked.on and not holds):
-                continue
-            far = float(hits.metres[at])
-            relation = RELATIONS[hits.relation[at]]
-            mine.append(PointAnswer(row, holds, relation, None if math.isnan(far) else far))
-        yield mine
+    index: PointIndex, queries: Sequence[PointQuery], within_km: float | None
+) -> list[list[PointAnswer]]:
+    """Return the answers of each point, which lies in the atlas."""
+    lon = np.array([asked.lon for asked in queries])
+    lat = np.array([asked.lat for asked in queries])
+    points, rows, relations = index.relations(lon, lat, within_km)
+    numbers = np.unique(rows)
+    days = {asked.known_by for asked in queries}
+    known = {day: index.rows_known_by(day, numbers) for day in days}
+    found: list[tuple[ZonePeriod, str | None]] = []
+    kept: list[int] = []
+    for at, (point, number) in enumerate(zip(points.tolist(), rows.tolist(), strict=True)):
+        asked = queries[point]
+        row = known[asked.known_by].get(number)
+        holds = row.validity.holds(asked.on) if row is not None and asked.on else None
+        if row is not None and (holds or not asked.on):
+            found.append((row, holds))
+            kept.append(at)
+    points, rows, relations = points[kept], rows[kept], relations[kept]
+    metres = _distances(lon, lat, points, index.nominal[rows])
+    reach = metres.copy()
+    bare = np.isnan(metres) & (relations == 2)
+    reach[bare] = _distances(lon, lat, points[bare], index.outer[rows[bare]])
+    answers: list[list[PointAnswer]] = [[] for _ in queries]
+    for at, (row, holds) in enumerate(found):
+        if relations[at] == 2 and (within_km is None or not reach[at] <= within_km * 1000):
+            continue
+        far = None if math.isnan(metres[at]) else float(metres[at])
+        answers[points[at]].append(PointAnswer(row, holds, RELATIONS[relations[at]], far))
+    return answers
 
 
 def _distances(lon: Amounts, lat: Amounts, point: Numbers, shapes: NDArray[np.object_]) -> Amounts:
