@@ -21,7 +21,7 @@ KnownBy = Annotated[
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
 LayerNames = Annotated[
-    str | None, typer.Option("--layers", metavar="IDS", help="BuiltAtlas, joined with commas.")
+    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
 ]
 ZoneNames = Annotated[
     str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")

@@ -298,7 +298,7 @@ def test_arabic_and_english_digits_are_the_same(counts, real, lang):
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_hostile_names_are_drawn_as_what_they_are(second, lang):
-    names = LocalizedText.model_construct(en=HOSTILE, ar=HOSTILE)
+    names = LocalizedText.model_construct({"en": HOSTILE, "ar": HOSTILE})
     record = second.record
     zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
