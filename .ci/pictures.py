@@ -12,7 +12,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from layers.build.rows import BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.printing import print_map
 from layers.query import filters as query
 from layers.query.selection import Selection

@@ -177,7 +177,7 @@ def health(request: Request) -> Response:
             "id": snapshot.built.record.atlas.id,
             "edition": snapshot.built.record.atlas.edition,
             "sha256": snapshot.built.record.sha256,
-            "rows": len(snapshot.built.rows),
+            "rows": len(snapshot.built.frame),
             "loaded_at": snapshot.loaded_at,
         },
         "fault": None if fault is None else {"at": fault.at, "message": fault.message},

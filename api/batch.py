@@ -17,10 +17,10 @@ from starlette.responses import StreamingResponse
 from api import params
 from api.features import snapshot_of
 from api.negotiate import JSON, Format, choose
-from layers.build.rows import BuiltAtlas
+from api.snapshot import Snapshot
 from layers.errors import QueryError
-from layers.query.filters import Answer
-from layers.query.points import Question, at_many, question
+from layers.query.filters import day
+from layers.query.points import PointAnswer, PointQuery, query_points
 
 router = APIRouter()
 NDJSON = Format("ndjson", "application/x-ndjson", "JSON, one answer a line")
@@ -34,7 +34,7 @@ class BatchPoint:
 
     number: int
     name: Any
-    asked: Question | QueryError
+    asked: PointQuery | QueryError
     texts: tuple[str | None, str | None] = (None, None)
 
 
@@ -49,10 +49,10 @@ async def at_points(request: Request) -> Response:
     lines = await anyio.to_thread.run_sync(read, body, given)
     if len(lines) > most:
         raise HTTPException(413, f"more than {most} points; ask in several requests")
-    layers = snapshot_of(request).built
+    snapshot = snapshot_of(request)
     for name in ("on", "known_by"):
         params.optional_day(given, name)
-    stream = _stream(layers, lines, as_lines=chosen is NDJSON)
+    stream = _stream(snapshot, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
 
 
@@ -134,9 +134,14 @@ def _point(
     number: int, name: Any, lon: Any, lat: Any, cells: dict[str, Any], given: dict[str, str]
 ) -> BatchPoint:
     try:
-        on, by = (_text(key, cells.get(key) or given.get(key)) for key in ("on", "known_by"))
-        asked = question(_number("lon", lon), _number("lat", lat), on, by)
-        return BatchPoint(number, name, asked, (on, by))
+        on, known_by = (_text(key, cells.get(key) or given.get(key)) for key in ("on", "known_by"))
+        asked = PointQuery(
+            _number("lon", lon),
+            _number("lat", lat),
+            day("on", on or None),
+            day("known_by", known_by or None),
+        )
+        return BatchPoint(number, name, asked, (on, known_by))
     except QueryError as error:
         return BatchPoint(number, name, error)
 
@@ -154,7 +159,7 @@ def _number(name: str, value: Any) -> float:
 
 
 async def _stream(
-    built: BuiltAtlas, lines: Sequence[BatchPoint], *, as_lines: bool
+    snapshot: Snapshot, lines: Sequence[BatchPoint], *, as_lines: bool
 ) -> AsyncIterator[bytes]:
     """Yield the answers, some thousands at a time, each lot made in a thread."""
     if not as_lines:
@@ -162,14 +167,14 @@ async def _stream(
     between = b"\n" if as_lines else b",\n"
     for start in range(0, len(lines), _CHUNK):
         lot = lines[start : start + _CHUNK]
-        made = await anyio.to_thread.run_sync(_answers, built, lot)
+        made = await anyio.to_thread.run_sync(_answers, snapshot, lot)
         yield (b"" if start == 0 else between) + between.join(made)
     yield b"\n" if as_lines else b"]}\n"
 
 
-def _answers(built: BuiltAtlas, lines: Sequence[BatchPoint]) -> list[bytes]:
-    sound = [line.asked for line in lines if isinstance(line.asked, Question)]
-    results = iter(at_many(built, sound))
+def _answers(snapshot: Snapshot, lines: Sequence[BatchPoint]) -> list[bytes]:
+    sound = [line.asked for line in lines if isinstance(line.asked, PointQuery)]
+    results = iter(query_points(snapshot.built, sound, index=snapshot.points))
     made = []
     for line in lines:
         result = line.asked if isinstance(line.asked, QueryError) else next(results)
@@ -177,17 +182,17 @@ def _answers(built: BuiltAtlas, lines: Sequence[BatchPoint]) -> list[bytes]:
     return made
 
 
-def _body_of(line: BatchPoint, result: list[Answer] | QueryError) -> dict[str, Any]:
+def _body_of(line: BatchPoint, result: list[PointAnswer] | QueryError) -> dict[str, Any]:
     head = {"line": line.number} if line.name is None else {"line": line.number, "id": line.name}
     if isinstance(result, QueryError) or isinstance(line.asked, QueryError):
         fault = result if isinstance(result, QueryError) else line.asked
         return {**head, "error": str(fault), "parameter": getattr(fault, "parameter", None)}
-    on, by = line.texts
+    on, known_by = line.texts
     return {
         **head,
         "lon": line.asked.lon,
         "lat": line.asked.lat,
         "on": on,
-        "known_by": by,
+        "known_by": known_by,
         "zones": [answer.as_dict() for answer in result],
     }

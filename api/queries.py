@@ -15,6 +15,7 @@ from layers.query import filters as query
 from layers.query import listing
 from layers.query import search as finder
 from layers.query.changes import diff as compared
+from layers.query.points import query_point
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -33,14 +34,14 @@ def at(request: Request) -> Response:
     lon = params.parse_float("lon", params.require(given, "lon"))
     lat = params.parse_float("lat", params.require(given, "lat"))
     snapshot = snapshot_of(request)
-    answers = query.at(
+    answers = query_point(
         snapshot.built,
         lon,
         lat,
         on=params.optional_day(given, "on"),
-        by=params.optional_day(given, "known_by"),
+        known_by=params.optional_day(given, "known_by"),
         within_km=params.optional_float(given, "within"),
-        index=snapshot.index,
+        index=snapshot.points,
     )
     body = {
         "lon": lon,
@@ -58,7 +59,7 @@ def diff(request: Request) -> Response:
     given = params.parse_query(request, "from", "to", "known_by", "f")
     first, last = (query.need_day(name, params.require(given, name)) for name in ("from", "to"))
     snapshot = snapshot_of(request)
-    zones = compared(snapshot.built, first, last, by=params.optional_day(given, "known_by"))
+    zones = compared(snapshot.built, first, last, known_by=params.optional_day(given, "known_by"))
     body = {
         "from": given["from"],
         "to": given["to"],
@@ -78,7 +79,7 @@ def claims(request: Request) -> Response:
         layer=given.get("layer"),
         source=given.get("source"),
         zone=given.get("zone"),
-        by=params.optional_day(given, "known_by"),
+        known_by=params.optional_day(given, "known_by"),
     )
     return _answer(request, given, snapshot, found)
 
@@ -95,8 +96,8 @@ def sources(request: Request) -> Response:
 def disputes(request: Request) -> Response:
     """List where sources disagree, and what the map does about it."""
     given = params.parse_query(request, "known_by", "f")
-    snapshot, by = snapshot_of(request), params.optional_day(given, "known_by")
-    return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, by))
+    snapshot, known_by = snapshot_of(request), params.optional_day(given, "known_by")
+    return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, known_by))
 
 
 @router.route("/timeline", methods=_GET)
@@ -108,7 +109,7 @@ def timeline(request: Request) -> Response:
         snapshot.built.record,
         first=params.optional_day(given, "from"),
         last=params.optional_day(given, "to"),
-        by=params.optional_day(given, "known_by"),
+        known_by=params.optional_day(given, "known_by"),
     )
     return _answer(request, given, snapshot, found)
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from api.pages import Pages
 from api.responses import response_cache
 from api.table import Table
 from api.tables import claim_table, layer_table, tables
-from layers.build.rows import BuiltAtlas, build
-from layers.build.shape_cache import build_kept
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.errors import TamasError
 from layers.formats.ogc import CLAIMS, PLACES
-from layers.query import filters as query
+from layers.query.filters import known_by
+from layers.query.points import PointIndex
 from layers.record.reader import read
 from layers.settings import Settings
 from layers.style.static_svg import ground
@@ -36,9 +37,9 @@ Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
 
-def load(seeds: Path, *, keep: bool = False) -> BuiltAtlas:
-    """Read and build the record of a folder; ``keep``: with the shapes that are kept."""
-    return build_kept(read(seeds)) if keep else build(read(seeds))
+def load(seeds: Path) -> BuiltAtlas:
+    """Read and build the record of a folder."""
+    return build(read(seeds))
 
 
 class Snapshot:
@@ -50,6 +51,7 @@ class Snapshot:
         named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
+        self.points = PointIndex(built)
         self.ground = ground(built.record.root)
         self._known: OrderedDict[tuple[str, date], Table] = OrderedDict()
         self._lock = threading.Lock()
@@ -59,27 +61,22 @@ class Snapshot:
         """Return the map page and its data, made when first asked for."""
         return Pages(self.built)
 
-    @cached_property
-    def index(self) -> query.RowIndex:
-        """Return an index for questions about a point, made when first asked one."""
-        return query.RowIndex(self.built)
-
-    def known(self, name: str, by: date | None) -> Table:
+    def known(self, name: str, day: date | None) -> Table:
         """Return a collection as far as its claims had been stated by a day."""
         table = self.tables[name]
-        if by is None or name == PLACES:
+        if day is None or name == PLACES:
             return table
         with self._lock:
-            held = self._known.get((name, by))
+            held = self._known.get((name, day))
         if held is not None:
             return held
         if name == CLAIMS:
-            made = claim_table(self.built.record, by, table.cache)
+            made = claim_table(self.built.record, day, table.cache)
         else:
-            rows = query.known_by(self.built, self.built.of(name), by)
-            made = layer_table(self.built, name, rows, table.cache)
+            rows = known_by(self.built.of_layer(name), self.built.record, day)
+            made = layer_table(self.built.record, name, rows, table.cache)
         with self._lock:
-            self._known[(name, by)] = made
+            self._known[(name, day)] = made
             while len(self._known) > _KNOWN_KEPT:
                 self._known.popitem(last=False)
         return made
@@ -100,7 +97,7 @@ class Current:
         self.settings = settings
         self.cache = response_cache(settings.cache_bytes)
         self.fault: Fault | None = None
-        self._reader = reader or partial(load, keep=settings.keep_shapes)
+        self._reader = reader or load
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
         self.snapshot = Snapshot(self._reader(settings.seeds))

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, get_type_hints
+from typing import Any, cast
 
 import shapely
+from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from api.columns import Column, Kind
 from api.table import Days, ShapeCache, Table
-from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
+from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, plain_values
 from layers.errors import SeedError, SeedFaults
 from layers.formats.ogc import CLAIMS, PLACES, texts
 from layers.query import listing
 from layers.record.dates import parse_edtf
 from layers.record.model import Record
-
-_KINDS: dict[Any, Kind] = {
-    str: "string",
-    str | None: "string",
-    date: "date",
-    date | None: "date",
-    float | None: "number",
-    tuple[str, ...]: "strings",
-}
-ROW_KINDS: dict[str, Kind] = {
-    one.name: _KINDS[get_type_hints(ZonePeriod)[one.name]] for one in fields(ZonePeriod)
-}
 
 
 def tables(built: BuiltAtlas) -> dict[str, Table]:
@@ -40,7 +28,8 @@ def tables(built: BuiltAtlas) -> dict[str, Table]:
             raise SeedFaults([SeedError("layers.yaml", name, "id", message)])
     cache = ShapeCache()
     of_layers = {
-        name: layer_table(built, name, built.of(name), cache) for name in built.record.layers
+        name: layer_table(built.record, name, built.of_layer(name), cache)
+        for name in built.record.layers
     }
     return {
         **of_layers,
@@ -49,35 +38,25 @@ def tables(built: BuiltAtlas) -> dict[str, Table]:
     }
 
 
-def layer_table(
-    built: BuiltAtlas, name: str, rows: Sequence[ZonePeriod], cache: ShapeCache
-) -> Table:
+def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache) -> Table:
     """Return rows of a layer as a collection."""
-    record = built.record
-    zones = record.zones
+    columns = {
+        key: Column(key, cast("Kind", KINDS[key]), plain_values(rows[key], KINDS[key]))
+        for key in COLUMNS
+    }
     return Table(
         id=name,
         title=record.layers[name].title,
         summary=record.layers[name].summary,
-        ids=[row.id for row in rows],
-        columns={
-            key: Column(key, kind, [getattr(row, key) for row in rows])
-            for key, kind in ROW_KINDS.items()
-        },
-        days=[(row.valid_from, row.valid_to) for row in rows],
-        shapes={
-            reading: [built.drawn[row.id].reading(reading) for row in rows] for reading in READINGS
-        },
+        ids=columns["id"].values,
+        columns=columns,
+        days=list(zip(columns["valid_from"].values, columns["valid_to"].values, strict=True)),
+        shapes={reading: list(rows[reading]) for reading in READINGS},
         localised={
-            "en": [{"name": row.name_en} for row in rows],
+            "en": [{"name": name_en} for name_en in rows["name_en"]],
             "ar": [
-                {
-                    "name": row.name_ar,
-                    "confidence_reason": zones[row.zone_id].confidence_reason["ar"]
-                    if row.zone_id in zones
-                    else row.confidence_reason,
-                }
-                for row in rows
+                {"name": name_ar, "confidence_reason": record.zones[zone].confidence_reason["ar"]}
+                for name_ar, zone in zip(rows["name_ar"], rows["zone_id"], strict=True)
             ],
         },
         feature_type=name,
@@ -148,9 +127,9 @@ _CLAIM_KINDS: dict[str, Kind] = {
 }
 
 
-def claim_table(record: Record, by: date | None, cache: ShapeCache) -> Table:
+def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Table:
     """Return the claims, those stated by a day or all, as a collection."""
-    listed = listing.claims(record, by=by)
+    listed = listing.claims(record, known_by=known_by)
     days = [_days(claim["date"]) for claim in listed]
     for claim, pair in zip(listed, days, strict=True):
         claim["date_from"], claim["date_to"] = pair or (None, None)

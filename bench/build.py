@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.model import GazetteerPlace
 from layers.record.reader import read
 from layers.record.texts import LANGUAGES

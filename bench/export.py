@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from build import synthetic
 
-from layers.build.rows import READINGS, BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import READINGS, BuiltAtlas
 from layers.formats import FORMATS
 from layers.formats.columns import cell
 from layers.formats.content import Content
@@ -34,6 +35,7 @@ from layers.formats.package.check import check_package
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
+from tests.support.atlases import rows_of
 
 Write = Callable[[BuiltAtlas, Path], None]
 
@@ -56,14 +58,12 @@ def frame_of(built: BuiltAtlas, reading: str = "nominal"):
     """Return the same rows, columns and shapes as a GeoDataFrame, lists joined."""
     import geopandas
 
-    content = Content(built, built.rows, reading=reading)
-    rows = [content.values(row) for row in built.rows]
+    content = Content(built, built.frame, reading=reading)
     table = {
-        name: [cell(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]
-        for name in rows[0]
+        name: [cell(value) if isinstance(value, tuple) else value for value in values]
+        for name, values in content.columns.items()
     }
-    shapes = [content.shape(row) for row in built.rows]
-    return geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+    return geopandas.GeoDataFrame(table, geometry=content.shapes, crs="EPSG:4326")
 
 
 def ours(name: str, built: BuiltAtlas, path: Path) -> None:
@@ -139,7 +139,7 @@ def plotted(built: BuiltAtlas, path: Path) -> None:
 
     day = day_of(built)
     figure = Figure(figsize=(11.7, 8.3))
-    frame_of(built)[[row.validity.holds(day) is not None for row in built.rows]].plot(
+    frame_of(built)[[row.validity.holds(day) is not None for row in rows_of(built)]].plot(
         ax=figure.add_subplot()
     )
     figure.savefig(path)
@@ -195,7 +195,7 @@ def measure(
     title: str, built: BuiltAtlas, rounds: int, only: str | None
 ) -> list[tuple[str, float]]:
     """Print a table and return each export's ratio of time."""
-    print(f"\n{title}: {len(built.rows)} rows")
+    print(f"\n{title}: {len(rows_of(built))} rows")
     print("export            ours s   bare s   ratio     ours MB  bare MB   ratio")
     ratios = []
     with tempfile.TemporaryDirectory() as name:

@@ -23,7 +23,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -73,13 +72,14 @@ def zones(number: int):
     import numpy as np
     import shapely
 
-    from layers.build.rows import BuiltAtlas, Geometries, build
+    from layers.build.assembly import build
+    from layers.build.rows import BuiltAtlas, frame_of, iter_rows
     from layers.record.reader import read
     from layers.settings import BUNDLED_SEEDS
 
     rng = np.random.default_rng(60)
     real = build(read(BUNDLED_SEEDS))
-    rows, drawn = [], {}
+    rows, base = [], next(iter_rows(real.frame))
     angle = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     for at in range(number):
         lon, lat = rng.uniform(BOX[0], BOX[2]), rng.uniform(BOX[1], BOX[3])
@@ -87,18 +87,15 @@ def zones(number: int):
         ring = np.column_stack([lon + radius * np.cos(angle) * 1.2, lat + radius * np.sin(angle)])
         first = date(2014, 1, 1) + timedelta(days=int(rng.integers(0, 2500)))
         last = first + timedelta(days=int(rng.integers(100, 1500)))
-        row = replace(
-            real.rows[0],
-            id=f"z{at}", zone_id=f"z{at}", track="paper", status="agreed",
+        shape = shapely.Polygon(ring)
+        row = base._replace(
+            nominal=shape, inner=shapely.buffer(shape, -0.01), outer=shapely.buffer(shape, 0.01),
+            anchor=None, id=f"z{at}", zone_id=f"z{at}", track="paper", status="agreed",
             valid_from=first, valid_to=min(last, date(2024, 12, 31)),
             certain_from=first, certain_to=last,
         )  # fmt: skip
-        shape = shapely.Polygon(ring)
         rows.append(row)
-        drawn[row.id] = Geometries(
-            shape, shapely.buffer(shape, -0.01), shapely.buffer(shape, 0.01), None
-        )
-    return BuiltAtlas(real.record, tuple(rows), drawn, {}, {}, {})
+    return BuiltAtlas(real.record, frame_of(rows), {})
 
 
 def chunks(number: int):
@@ -187,15 +184,8 @@ def sjoin(path: str, number: int) -> dict:
     import pandas as pd
 
     layers = zones(number)
-    table = pd.DataFrame(
-        {
-            "zone": [row.zone_id for row in layers.rows],
-            "first": pd.to_datetime([row.valid_from for row in layers.rows]),
-            "last": pd.to_datetime([row.valid_to for row in layers.rows]),
-        }
-    )
-    shapes = [layers.drawn[row.id].nominal for row in layers.rows]
-    areas = geopandas.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+    columns = {"zone_id": "zone", "valid_from": "first", "valid_to": "last", "nominal": "geometry"}
+    areas = layers.frame[list(columns)].rename(columns=columns).set_geometry("geometry")
     start = time.perf_counter()
     events = pd.read_parquet(path)
     events["date"] = pd.to_datetime(events["date"])

@@ -26,11 +26,12 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from api.app import create_app
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 from layers.web.page import render_page
 from layers.web.page.data import page_data
+from tests.support.atlases import rows_of
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -173,7 +174,7 @@ def main() -> int:
         for _ in range(5):
             page, html, seconds = bench.open(data, built.record.atlas.opens_on)
             ready.append(seconds)
-        print(f"{len(built.record.zones)} zones, {len(built.rows)} rows")
+        print(f"{len(built.record.zones)} zones, {len(rows_of(built))} rows")
         line("one file", len(html) / 1e6, 1.5, "MB")
         line("one file, compressed", len(gzip.compress(html, 6)) / 1e3, 500, "KB")
         line("one file, ready", statistics.median(ready), 1.5, "s")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ import shapely
 from fastapi import FastAPI, Response
 
 from api.app import create_app
-from layers.build.rows import BuiltAtlas, Geometries, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas, frame_of, iter_rows
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 
@@ -30,9 +30,9 @@ PAGE = f"/collections/{LAYER}/items?limit=100"
 def made_up(seeds: Path = BUNDLED_SEEDS) -> BuiltAtlas:
     """Return the record with so many rows in one layer, near each other as real ones are."""
     built = build(read(seeds))
-    base = built.of(LAYER)[0]
+    base = next(iter_rows(built.of_layer(LAYER)))
     random = np.random.default_rng(1)
-    rows, drawn = [], {}
+    rows = []
     turn = np.linspace(0, 2 * math.pi, 100, endpoint=False)
     for number in range(COUNT):
         lon, lat = random.uniform(36, 42), random.uniform(33, 37)
@@ -43,19 +43,15 @@ def made_up(seeds: Path = BUNDLED_SEEDS) -> BuiltAtlas:
         ]
         start = date(2015, 1, 1) + timedelta(days=int(random.integers(0, 3000)))
         name = f"zone-{number:05d}.paper.agreed.{start}"
-        rows.append(replace(base, id=name, valid_from=start, valid_to=start + timedelta(days=90)))
         shape = shapely.set_precision(shape, 1e-5)
-        drawn[name] = Geometries(shape, None, shape, None)
-    names = [row.id for row in rows]
-    recipe = built.recipes[base.id]
-    return BuiltAtlas(
-        built.record,
-        tuple(rows),
-        drawn,
-        dict.fromkeys(names, recipe),
-        dict.fromkeys(names, built.end_claims[base.id]),
-        dict.fromkeys(names, built.start_claims[base.id]),
-    )
+        end = start + timedelta(days=90)
+        rows.append(
+            base._replace(
+                id=name, valid_from=start, valid_to=end, nominal=shape, inner=None, outer=shape
+            )
+        )
+    recipes = dict.fromkeys((row.id for row in rows), built.recipes[base.id])
+    return BuiltAtlas(built.record, frame_of(rows), recipes)
 
 
 def ours() -> Any:

@@ -40,7 +40,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from layers import printing
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.formats.export import content_of, write_file, write_folder
 from layers.atomic import replace_file
 from layers.formats import FORMATS

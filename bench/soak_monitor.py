@@ -32,7 +32,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from layers.build.rows import BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.run import monitor

@@ -6,11 +6,18 @@ Geodesics after Karney 2013, Algorithms for geodesics, doi:10.1007/s00190-012-05
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD, Coords, LocalPlane
+
+# Up to so many points, measuring one by one is quicker than an index.
+_FEW = 3
 
 
 def length_m(geometry: BaseGeometry) -> float:
@@ -40,6 +47,80 @@ def distance_m(lon: float, lat: float, geometry: BaseGeometry | None) -> float |
     plane = LocalPlane(lon, lat)
     spot = shapely.Point(0.0, 0.0)
     return float(min(shapely.distance(plane.project(edge), spot) for edge in _edges(geometry)))
+
+
+def distances_m(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], geometry: BaseGeometry | None
+) -> NDArray[np.float64]:
+    """Return `distance_m` of many points to one geometry, NaN where there is none.
+
+    A planar index in degrees, longitudes shrunk by the cosine of the latitude, finds for each
+    point the few edges that can be nearest; only these are measured, in the azimuthal plane
+    centred on the point, whose coordinates are geodesic distance and azimuth.
+    """
+    if geometry is None or geometry.is_empty:
+        return np.full(len(lon), np.nan)
+    cut = geometry.bounds[0] <= -180 or geometry.bounds[2] >= 180
+    if len(lon) <= _FEW or cut:
+        return np.array([distance_m(x, y, geometry) for x, y in zip(lon, lat, strict=True)])
+    starts, ends = _segments(geometry)
+    south = min(float(lat.min()), float(starts[:, 1].min()), float(ends[:, 1].min()))
+    north = max(float(lat.max()), float(starts[:, 1].max()), float(ends[:, 1].max()))
+    cosines = [math.cos(math.radians(min(abs(y), 89.0))) for y in (south, north)]
+    if south < 0 < north:
+        cosines.append(1.0)
+    shrink = np.array([sum(cosines) / len(cosines), 1.0])
+    points = shapely.points(np.column_stack([lon, lat]) * shrink)
+    pieces: Any = shapely.linestrings(np.stack([starts * shrink, ends * shrink], axis=1))
+    tree = shapely.STRtree(pieces)
+    near, apart = tree.query_nearest(points, return_distance=True, all_matches=False)
+    reach = np.zeros(len(points))
+    reach[near[0]] = apart
+    # How much the plane can be wrong: the cosine at its worst, the curve of the Earth, a metre.
+    reach = reach * (max(cosines) / min(cosines)) ** 2 * 1.05 + 1e-5
+    which, edge = tree.query(points, predicate="dwithin", distance=reach)
+    metres = _measured(lon[which], lat[which], starts[edge], ends[edge])
+    nearest = np.full(len(points), np.inf)
+    np.minimum.at(nearest, which, metres)
+    return nearest
+
+
+def _segments(geometry: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return start and end of every edge; of a point, the same twice."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    lines = [part if part.geom_type != "Polygon" else shapely.boundary(part) for part in parts]
+    starts, ends = [], []
+    for line in shapely.get_parts(lines):
+        coords = shapely.get_coordinates(line)
+        starts.append(coords if len(coords) == 1 else coords[:-1])
+        ends.append(coords if len(coords) == 1 else coords[1:])
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def _measured(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the distance of each point to its edge, in the plane centred on the point."""
+    a, b = _plane(lon, lat, starts), _plane(lon, lat, ends)
+    along = b - a
+    length = (along**2).sum(axis=1)
+    share = np.divide(-(a * along).sum(axis=1), length, out=np.zeros(len(a)), where=length > 0)
+    foot = a + along * np.clip(share, 0.0, 1.0)[:, None]
+    metres: NDArray[np.float64] = np.hypot(foot[:, 0], foot[:, 1])
+    return metres
+
+
+def _plane(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], spots: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    azimuth, _, far = GEOD.inv(lon, lat, spots[:, 0], spots[:, 1])
+    angle = np.radians(np.asarray(azimuth))
+    plane: NDArray[np.float64] = np.column_stack([np.sin(angle), np.cos(angle)])
+    plane *= np.asarray(far)[:, None]
+    return plane
 
 
 def _edges(geometry: BaseGeometry) -> list[BaseGeometry]:

@@ -35,9 +35,6 @@ class Settings(BaseSettings):
     )
 
     seeds: Path = Field(BUNDLED_SEEDS, description="folder of the record")
-    keep_shapes: bool = Field(
-        True, description="keep drawn shapes in the user's cache folder for a next start"
-    )
     public_url: str = Field(
         "",
         description="address at which readers reach the service, with its path; empty: as asked",

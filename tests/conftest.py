@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from layers.build import shape_cache as kept
-from layers.build.rows import BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import SECOND
@@ -23,17 +22,6 @@ settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
-
-# A command that a test runs draws what it tests, and leaves nothing in the tester's home.
-os.environ["TAMAS_KEEP_SHAPES"] = "false"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _draws_anew() -> Iterator[None]:
-    """So does a service inside the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "cache_folder", lambda: None)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from typing import Literal
 import shapely
 
 from geo.measure import area_m2, distance_m
-from layers.build.rows import BuiltAtlas, Geometries
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.record.dates import meets, parse_day
 from layers.record.model import GazetteerPlace, Hold
 
@@ -104,17 +104,16 @@ def _targets(built: BuiltAtlas, hold: Hold) -> Iterator[tuple[str, bool]]:
             yield zone.id, False
 
 
-def _drawn(built: BuiltAtlas, zone: str, on: str | None) -> list[Geometries]:
-    """Return the shapes of a zone on a day: in practice, where there are any, else on paper."""
-    rows = [row for row in built.by_zone[zone] if built.drawn[row.id].outer is not None]
+def _drawn(built: BuiltAtlas, zone: str, on: str | None) -> list[ZonePeriod]:
+    """Return the rows of a zone on a day: in practice, where there are any, else on paper."""
+    rows = [row for row in iter_rows(built.of_zone(zone)) if row.outer is not None]
     if on is not None:
         day = parse_day(on)
         rows = [row for row in rows if meets(row.validity, day, day)]
-    practice = [row for row in rows if row.track == "practice"]
-    return [built.drawn[row.id] for row in practice or rows]
+    return [row for row in rows if row.track == "practice"] or rows
 
 
-def _place(place: GazetteerPlace, inside: bool, drawn: Geometries) -> Result:
+def _place(place: GazetteerPlace, inside: bool, drawn: ZonePeriod) -> Result:
     spot = shapely.Point(place.lon, place.lat)
     certain = drawn.outer if inside else drawn.inner
     if certain is not None and certain.covers(spot) != inside:
@@ -132,7 +131,7 @@ def _place(place: GazetteerPlace, inside: bool, drawn: Geometries) -> Result:
     return None
 
 
-def _zone(own: Geometries, inside: bool, other: Geometries) -> Result:
+def _zone(own: ZonePeriod, inside: bool, other: ZonePeriod) -> Result:
     """Compare two zones: one wholly in the other, or with nothing in common."""
     for kind, first, second in (
         ("contradiction", own.inner, other.outer if inside else other.inner),

@@ -63,20 +63,11 @@ def record_of(context: typer.Context) -> Record:
     return read(context.obj)
 
 
-def layers_of(context: typer.Context, *, anew: bool = False) -> BuiltAtlas:
-    """Read the record and draw every shape; ``anew``: also those that are kept.
+def layers_of(context: typer.Context) -> BuiltAtlas:
+    """Read the record and draw every shape."""
+    from layers.build.assembly import build
 
-    What was drawn is kept either way, so that a service started after a build is quick.
-    """
-    from layers.build.rows import build
-    from layers.settings import read_settings
-
-    record = record_of(context)
-    if not read_settings().keep_shapes:
-        return build(record)
-    from layers.build.shape_cache import build_kept
-
-    return build_kept(record, anew=anew)
+    return build(record_of(context))
 
 
 def print_json(data: Any) -> None:

@@ -63,7 +63,7 @@ def export_data(
     view = parse_selection(
         on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox, reading=reading.value
     )
-    content = content_of(layers_of(context, anew=True), view, lang.value)
+    content = content_of(layers_of(context), view, lang.value)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])
@@ -102,7 +102,7 @@ def export_package(
     else:
         from layers.formats.package import write_package
 
-        manifest = write_package(layers_of(context, anew=True), folder, steps=_shown)
+        manifest = write_package(layers_of(context), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
     digest = manifest["seeds_sha256"]
     if as_json:

@@ -45,7 +45,7 @@ def export_html(
     from layers.web.page.export import Asked, file_of
 
     asked = Asked(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
-    whole = layers_of(context, anew=True)
+    whole = layers_of(context)
     progress("writing")
     made = file_of(whole, asked)
     replace_file(file, made.page)
@@ -63,7 +63,7 @@ def export_html(
             }
         )
         return
-    size, all_rows = len(made.page) / 1e6, len(whole.rows)
+    size, all_rows = len(made.page) / 1e6, len(whole.frame)
     part = "" if made.rows == all_rows else f", {made.rows} of {all_rows} rows"
     digests = f"record {whole.record.sha256[:12]}, SHA-256 {sha256}"
     typer.echo(f"{file}: {size:.2f} MB{part}, {digests}")

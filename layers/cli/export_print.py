@@ -58,7 +58,7 @@ def export_print(
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
     view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
     progress("reading the record")
-    atlas = layers_of(context, anew=True)
+    atlas = layers_of(context)
     progress("drawing")
     try:
         made = printing.print_map(

@@ -31,7 +31,7 @@ def build(
     from layers.atomic import MANIFEST, replace_folder
     from layers.formats.features import build_files
 
-    built = layers_of(context, anew=True)
+    built = layers_of(context)
     progress("writing")
     files = build_files(built, reading=reading.value)
     replace_folder(out, files)
@@ -39,7 +39,7 @@ def build(
     if as_json:
         typer.echo(files[MANIFEST].decode(), nl=False)
         return
-    rows = len(built.rows)
+    rows = len(built.frame)
     typer.echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
 
 
@@ -65,7 +65,7 @@ def serve(
     progress("")
     built: BuiltAtlas = service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
-    count = f"{len(built.record.layers)} layers, {len(built.rows)} rows"
+    count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
     typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
     typer.echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
     sys.stdout.flush()

@@ -25,14 +25,15 @@ def at(
 ) -> None:
     """Say which rows hold a point, on a day or ever."""
     from layers.query import filters as query
+    from layers.query.points import query_point
 
     built = layers_of(context)
-    answers = query.at(
+    answers = query_point(
         built,
         lon,
         lat,
         on=query.day("on", on),
-        by=query.day("known_by", known_by),
+        known_by=query.day("known_by", known_by),
         within_km=within,
     )
     if as_json:
@@ -78,7 +79,7 @@ def compare(
     from layers.query.changes import diff
 
     days = [query.need_day(name, text) for name, text in (("from", first), ("to", second))]
-    changes = diff(layers_of(context), *days, by=query.day("known_by", known_by))
+    changes = diff(layers_of(context), *days, known_by=query.day("known_by", known_by))
     if as_json:
         print_json({"from": first, "to": second, "known_by": known_by, "zones": changes})
         return

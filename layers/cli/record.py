@@ -21,7 +21,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     Notes tell where a claim puts a place on another side than the shapes have it.
     """
     try:
-        built = layers_of(context, anew=True)
+        built = layers_of(context)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
@@ -38,7 +38,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         "zones": len(record.zones),
         "layers": len(record.layers),
         "disputes": len(record.disputes),
-        "rows": len(built.rows),
+        "rows": len(built.frame),
     }
     if as_json:
         print_json(
@@ -68,10 +68,11 @@ def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
             "id": layer.id,
             "title_en": layer.title["en"],
             "title_ar": layer.title["ar"],
-            "zones": sorted({row.zone_id for row in built.of(layer.id)}),
-            "rows": len(built.of(layer.id)),
+            "zones": sorted(rows["zone_id"].unique()),
+            "rows": len(rows),
         }
         for layer in built.record.layers.values()
+        for rows in [built.of_layer(layer.id)]
     ]
     if as_json:
         print_json(listed)
@@ -93,8 +94,13 @@ def claims(
     from layers.query import filters as query
     from layers.query import listing
 
-    by = query.day("known_by", known_by)
-    found = listing.claims(record_of(context), layer=layer, source=source, zone=zone, by=by)
+    found = listing.claims(
+        record_of(context),
+        layer=layer,
+        source=source,
+        zone=zone,
+        known_by=query.day("known_by", known_by),
+    )
     _show(found, ("id", "kind", "asserted_by", "date", "summary_en"), as_json)
 
 
@@ -176,7 +182,7 @@ def timeline(
         record_of(context),
         first=query.day("from", first),
         last=query.day("to", last),
-        by=query.day("known_by", known_by),
+        known_by=query.day("known_by", known_by),
     )
     _show(found, ("date", "kind", "asserted_by", "summary_en"), as_json)
 

@@ -7,7 +7,7 @@ the same types as any other, so that readers can put files together.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,9 @@ def write_parquet(content: Content, path: Path) -> None:
     """Write GeoParquet 1.1: WKB, a covering box a row, lists as lists, Zstandard."""
     import pyarrow.parquet as pq
 
-    shapes = [content.shape(row) for row in content.rows]
-    rows = [content.values(row) for row in content.rows]
-    table = arrow_table(columns_of("rows"), rows, shapes, joined=False)
-    table = table.append_column(BOX_NAME, _boxes(shapes))
-    said = {b"geo": json.dumps(_geo(shapes), sort_keys=True).encode(), **_about(content)}
+    table = arrow_table(columns_of("rows"), content.columns, content.shapes, joined=False)
+    table = table.append_column(BOX_NAME, _boxes(content.shapes))
+    said = {b"geo": json.dumps(_geo(content.shapes), sort_keys=True).encode(), **_about(content)}
     pq.write_table(
         table.replace_schema_metadata(said), path, compression="zstd", write_statistics=True
     )
@@ -45,12 +43,12 @@ def write_parquet(content: Content, path: Path) -> None:
 
 def arrow_table(
     columns: Sequence[Column],
-    rows: Sequence[Any],
+    values: Mapping[str, Sequence[Any]],
     shapes: Sequence[BaseGeometry | None] | None = None,
     *,
     joined: bool = True,
 ) -> pa.Table:
-    """Return rows as a table of stated types, with their shapes as WKB where there are any.
+    """Return columns as a table of stated types, with shapes as WKB where there are any.
 
     ``joined`` writes lists as text, for formats that have none.
     """
@@ -65,7 +63,9 @@ def arrow_table(
         "strings": pa.string() if joined else pa.list_(pa.string()),
     }
     arrays = {
-        one.name: pa.array([_held(row[one.name], one, joined) for row in rows], types[one.kind])
+        one.name: pa.array(
+            [_held(value, one, joined) for value in values[one.name]], types[one.kind]
+        )
         for one in columns
     }
     if shapes is not None:
@@ -76,7 +76,9 @@ def arrow_table(
 
 def sheet_table(sheet: Sheet) -> pa.Table:
     """Return a table without shapes, its lists joined."""
-    return arrow_table(sheet.columns, sheet.rows)
+    return arrow_table(
+        sheet.columns, {one.name: [row[one.name] for row in sheet.rows] for one in sheet.columns}
+    )
 
 
 def _held(value: Any, column: Column, joined: bool) -> Any:

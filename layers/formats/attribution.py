@@ -14,8 +14,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import orjson
+from geopandas import GeoDataFrame
 
-from layers.build.rows import BuiltAtlas, ZonePeriod, data_of, share_alike
+from layers.build.inputs import is_share_alike, iter_data_sources
+from layers.build.rows import BuiltAtlas
 from layers.record.model import LocalizedText, Record
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
@@ -87,7 +89,7 @@ class Credit:
 
 def credits_of(
     built: BuiltAtlas,
-    rows: Iterable[ZonePeriod],
+    rows: GeoDataFrame,
     *,
     places: Iterable[str] = (),
     also: Iterable[Credit] = (),
@@ -98,10 +100,10 @@ def credits_of(
     """
     record = built.record
     used: dict[tuple[Part, str, str], dict[str, None]] = {}
-    for row in rows:
-        for kind, source, licence in data_of(record, built.recipes[row.id]):
+    for row_id, layer in zip(rows["id"], rows["layer"], strict=True):
+        for kind, source, licence in iter_data_sources(record, built.recipes[row_id]):
             part: Part = "lines" if kind == "trace" else "points"
-            used.setdefault((part, source, licence), {})[row.layer] = None
+            used.setdefault((part, source, licence), {})[layer] = None
     for name in places:
         place = record.places[name]
         used.setdefault(("points", place.source, place.licence), {})
@@ -180,7 +182,7 @@ def notice(found: Sequence[Credit], lang: str = "en") -> str:
         shown += [_item(credit, lang) for credit in group]
         if any(credit.part == "texts" for credit in group):
             shown += ["", TEXTS_ALONE.as_dict()[lang]]
-        if share_alike(licence):
+        if is_share_alike(licence):
             held = {credit.part for credit in group}
             said = [SHARE_ALIKE] if held - {"points"} else []
             said += [FACTS] if "points" in held else []

@@ -6,22 +6,24 @@ first), so that every format holds the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import shapely
+from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import COLUMNS, BuiltAtlas, Reading, ZonePeriod
+from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
+from layers.formats.columns import columns_of
 from layers.formats.features import DECIMALS
 from layers.record.model import LocalizedText
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Content:
     """Rows and how they leave. ``layer`` is the one that the file is of, None for all.
 
@@ -30,16 +32,13 @@ class Content:
     """
 
     built: BuiltAtlas
-    rows: tuple[ZonePeriod, ...]
+    rows: GeoDataFrame
     layer: str | None = None
     names: tuple[str, ...] = ()
     """The layers that the file has a place for, also where no row of theirs is in it."""
     reading: Reading = "nominal"
     lang: Literal["en", "ar"] = "en"
     known_by: date | None = None
-    _shapes: dict[int, tuple[BaseGeometry, BaseGeometry]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     @property
     def id(self) -> str:
@@ -57,50 +56,49 @@ class Content:
         """Return whose data the rows hold."""
         return credits_of(self.built, self.rows)
 
-    def by_layer(self) -> dict[str, tuple[ZonePeriod, ...]]:
-        """Return the rows of each layer that the file has a place for."""
+    def by_layer(self) -> dict[str, Content]:
+        """Return the content of each layer that the file has a place for."""
+        layers = self.rows["layer"]
         return {
-            name: tuple(row for row in self.rows if row.layer == name)
+            name: replace(self, layer=name, names=(name,), rows=self.rows[layers == name])
             for name in (self.names or self.built.record.layers)
         }
 
-    def shape(self, row: ZonePeriod) -> BaseGeometry | None:
-        """Return the shape of a row in degrees with five decimals, None where there is none."""
-        geometry = self.built.drawn[row.id].reading(self.reading)
-        if geometry is None or geometry.is_empty:
-            return None
-        held = self._shapes.get(id(geometry))
-        if held is None:
-            rounded = shapely.transform(geometry, lambda spots: np.round(spots, DECIMALS))
-            # The geometry is kept beside: an id is only good while its object lives.
-            held = self._shapes[id(geometry)] = (geometry, rounded)
-        return held[1]
+    @cached_property
+    def shapes(self) -> list[BaseGeometry | None]:
+        """Return the shape of each row in degrees with five decimals, None where there is none."""
+        shapes = np.asarray(self.rows[self.reading].array)
+        return list(shapely.transform(shapes, lambda spots: np.round(spots, DECIMALS)))
 
-    def values(self, row: ZonePeriod) -> dict[str, Any]:
-        """Return every column of a row: days as days, lists as tuples, None for nothing."""
-        return {name: getattr(row, name) for name in COLUMNS} | self._added(row)
+    @cached_property
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns of ``columns.json`` as plain values, None for nothing."""
+        table = self._table()
+        return {one.name: plain_values(table[one.name], one.kind) for one in columns_of("rows")}
 
-    def _added(self, row: ZonePeriod) -> dict[str, Any]:
-        """Return the columns that let a file stand alone, in the order of ``columns.json``."""
-        record = self.built.record
-        zone, layer = record.zones[row.zone_id], record.layers[row.layer]
-        lon, lat = self.built.drawn[row.id].anchor or (None, None)
-        return {
-            "layer_en": layer.title["en"],
-            "layer_ar": layer.title["ar"],
-            "summary_en": zone.summary["en"],
-            "summary_ar": zone.summary["ar"],
-            "confidence_reason_ar": zone.confidence_reason["ar"],
-            "start_claim_ids": self._cited(row, self.built.start_claims),
-            "end_claim_ids": self._cited(row, self.built.end_claims),
-            "label_lon": None if lon is None else round(lon, DECIMALS),
-            "label_lat": None if lat is None else round(lat, DECIMALS),
-            "reading": self.reading,
-            "edition": date.fromisoformat(record.atlas.edition),
-            "record_sha256": record.sha256,
-            "licence": record.atlas.licence,
+    def records(self) -> list[dict[str, Any]]:
+        """Return every column of each row: days as days, lists as tuples, None for nothing."""
+        values = zip(*self.columns.values(), strict=True)
+        return [dict(zip(self.columns, row, strict=True)) for row in values]
+
+    def _table(self) -> GeoDataFrame:
+        """Return the rows with the columns that let a file stand alone."""
+        rows, record = self.rows, self.built.record
+        zones = rows["zone_id"].map(record.zones.__getitem__)
+        layers = rows["layer"].map(record.layers.__getitem__)
+        texts = {
+            "layer_en": layers.map(lambda layer: layer.title["en"]),
+            "layer_ar": layers.map(lambda layer: layer.title["ar"]),
+            "summary_en": zones.map(lambda zone: zone.summary["en"]),
+            "summary_ar": zones.map(lambda zone: zone.summary["ar"]),
+            "confidence_reason_ar": zones.map(lambda zone: zone.confidence_reason["ar"]),
         }
-
-    def _cited(self, row: ZonePeriod, claims: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        """Return claims of a row's start or end, without those that were not yet known."""
-        return tuple(key for key in claims[row.id] if key in row.claim_ids)
+        return rows.assign(
+            **texts,
+            label_lon=rows["anchor"].x.round(DECIMALS),
+            label_lat=rows["anchor"].y.round(DECIMALS),
+            reading=self.reading,
+            edition=np.datetime64(record.atlas.edition, "s"),
+            record_sha256=record.sha256,
+            licence=record.atlas.licence,
+        )

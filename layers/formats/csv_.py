@@ -47,8 +47,8 @@ def write_csv(content: Content, path: Path) -> None:
             out,
             [*(column.name for column in columns), SHAPE_NAME],
             (
-                [*_cells(columns, content.values(row)), well_known(content.shape(row))]
-                for row in content.rows
+                [*_cells(columns, row), well_known(shape)]
+                for row, shape in zip(content.records(), content.shapes, strict=True)
             ),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from layers.build.rows import iter_rows
 from layers.formats.columns import Sheet, sheet
 from layers.formats.content import Content
 from layers.query import listing
@@ -16,16 +17,12 @@ from layers.record.model import Record
 
 def of_rows(content: Content) -> tuple[Sheet, ...]:
     """Return sources, claims, their links to the rows, and disputes, of these rows alone."""
-    record, by = content.built.record, content.known_by
-    disputes = {key for row in content.rows for key in row.dispute_ids}
-    cited = {key for row in content.rows for key in row.claim_ids}
+    record = content.built.record
+    disputes = set(content.rows["dispute_ids"].explode().dropna())
+    cited = set(content.rows["claim_ids"].explode())
     cited |= {
-        key
-        for name in disputes
-        for side in record.disputes[name].sides
-        for key in side.claims
-        if by is None or ((day := record.known[key]) is not None and day <= by)
-    }
+        key for name in disputes for side in record.disputes[name].sides for key in side.claims
+    } & record.stated_by(content.known_by)
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}
     return (
@@ -72,11 +69,10 @@ def nested(record: Record) -> dict[str, list[dict[str, Any]]]:
 
 
 def _links(content: Content) -> Iterator[dict[str, Any]]:
-    for row in content.rows:
-        starts = content.built.start_claims[row.id]
-        ends = content.built.end_claims[row.id]
+    for row in iter_rows(content.rows):
         for key in row.claim_ids:
-            says = [name for name, keys in (("start", starts), ("end", ends)) if key in keys]
+            links = (("start", row.start_claim_ids), ("end", row.end_claim_ids))
+            says = [name for name, keys in links if key in keys]
             yield {
                 "row_id": row.id,
                 "claim_id": key,

@@ -141,10 +141,7 @@ def parts(content: Content, one: Format) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
     if one.layered:
         return [replace(content, layer=None)]
-    return [
-        replace(content, layer=name, names=(name,), rows=rows)
-        for name, rows in content.by_layer().items()
-    ]
+    return list(content.by_layer().values())
 
 
 def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+
+import pandas as pd
+from geopandas import GeoDataFrame
 
 from geo.recipes import mentions
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import ExportError
 from layers.query.selection import Box, Selection
 from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, LocalizedText, Record, Zone
@@ -32,14 +34,15 @@ def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
     The digest stays that of the whole record, which the part was taken from. Raises
     `ExportError` where nothing is left to hold.
     """
-    stated = _stated(built.record, view.known_by)
-    rows = tuple(_said(built, row, stated) for row in view.rows(built))
+    record = built.record
+    stated = record.stated_by(view.known_by)
+    frame = _without_later_asserters(built, view.rows(built))
+    rows = list(iter_rows(frame))
     if not rows:
         raise ExportError("nothing of the record lies in what was chosen; choose more")
-    record = built.record
     zones = dict(_zones(built, {row.zone_id for row in rows}, stated))
     disputes = {one.id: one for one in _disputes(record, zones, stated)}
-    cited = _cited(built, rows, disputes.values())
+    cited = _cited(rows, disputes.values())
     claims = {key: claim for key, claim in record.claims.items() if key in cited and key in stated}
     part = replace(
         record,
@@ -54,40 +57,35 @@ def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
         systems={},
         unknowns={},
     )
-    return replace(
-        built,
-        record=part,
-        rows=rows,
-        end_claims={row.id: _kept(built.end_claims[row.id], stated) for row in rows},
-        start_claims={row.id: _kept(built.start_claims[row.id], stated) for row in rows},
-    )
-
-
-def _stated(record: Record, by: date | None) -> set[str]:
-    """Return the claims that had been stated by the end of a day; all for None."""
-    return {key for key, day in record.known.items() if by is None or (day and day <= by)}
+    return replace(built, record=part, frame=frame)
 
 
 def _kept(claims: Iterable[str], stated: set[str]) -> tuple[str, ...]:
     return tuple(key for key in claims if key in stated)
 
 
-def _said(built: BuiltAtlas, row: ZonePeriod, stated: set[str]) -> ZonePeriod:
-    """Return the row without those of its asserters who only spoke later."""
-    claims, record = built.start_claims[row.id], built.record
-    if set(row.asserted_by) != {record.claims[key].asserted_by for key in claims}:
-        return row  # the period declares who asserts it, in words of its own
-    spoke = {record.claims[key].asserted_by for key in _kept(claims, stated)}
-    return replace(row, asserted_by=tuple(sorted(spoke)))
+def _without_later_asserters(built: BuiltAtlas, rows: GeoDataFrame) -> GeoDataFrame:
+    """Return rows, as known by a day, without those of their asserters who only spoke later."""
+    claims = built.record.claims
+
+    def asserters(keys: Iterable[str]) -> list[str]:
+        return sorted({claims[key].asserted_by for key in keys})
+
+    all_starts = built.frame["start_claim_ids"].loc[rows.index]
+    known = [
+        # A period may declare who asserts it, in words of its own.
+        asserters(known_starts) if list(declared) == asserters(starts) else declared
+        for declared, starts, known_starts in zip(
+            rows["asserted_by"], all_starts, rows["start_claim_ids"], strict=True
+        )
+    ]
+    return rows.assign(asserted_by=pd.Series(known, index=rows.index, dtype=object))
 
 
 def _zones(built: BuiltAtlas, kept: set[str], stated: set[str]) -> Iterator[tuple[str, Zone]]:
     """Yield the zones; one whose base is not among them no longer names it."""
-    later = {
-        row.zone_id
-        for row in built.rows
-        if not stated.issuperset((*row.claim_ids, *built.end_claims[row.id]))
-    }
+    told = zip(built.frame["zone_id"], built.frame["claim_ids"], strict=True)
+    later = {zone for zone, claims in told if not stated.issuperset(claims)}
     for key, zone in built.record.zones.items():
         if key not in kept:
             continue
@@ -115,8 +113,8 @@ def _disputes(record: Record, zones: Iterable[str], stated: set[str]) -> Iterato
             yield dispute.model_copy(update={"sides": sides, "zones": about})
 
 
-def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod], disputes: Iterable[Dispute]) -> set[str]:
-    cited = {key for row in rows for key in (*row.claim_ids, *built.end_claims[row.id])}
+def _cited(rows: Iterable[ZonePeriod], disputes: Iterable[Dispute]) -> set[str]:
+    cited = {key for row in rows for key in row.claim_ids}
     return cited | {key for one in disputes for side in one.sides for key in side.claims}
 
 

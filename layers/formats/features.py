@@ -7,52 +7,46 @@ GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) wit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import orjson
 import shapely
+from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
-from layers.build.rows import COLUMNS, BuiltAtlas, Reading, ZonePeriod
+from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows
 from layers.record.model import LocalizedText
 
 DECIMALS = 5
 
 
-def feature(built: BuiltAtlas, row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
+def feature(row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
     """Return a row as a GeoJSON feature with the JSON-FG ``time`` member."""
     return {
         "type": "Feature",
         "id": row.id,
-        "geometry": geometry_json(built.drawn[row.id].reading(reading)),
+        "geometry": geometry_json(row.reading(reading)),
         "time": {
             "interval": [
                 row.valid_from.isoformat(),
                 row.valid_to.isoformat() if row.valid_to else "..",
             ]
         },
-        "properties": properties(row),
+        "properties": row.properties(),
     }
 
 
-def properties(row: ZonePeriod) -> dict[str, Any]:
-    """Return the columns of a row as JSON values: days as text, id lists as lists."""
-    return {name: plain(getattr(row, name)) for name in COLUMNS}
-
-
 def collection(
-    built: BuiltAtlas, layer: str, rows: Sequence[ZonePeriod], *, reading: Reading = "nominal"
+    built: BuiltAtlas, layer: str, rows: GeoDataFrame, *, reading: Reading = "nominal"
 ) -> dict[str, Any]:
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
     title = built.record.layers[layer].title
     return {
         **head(built, layer, title, rows, reading=reading),
-        "features": [feature(built, row, reading=reading) for row in rows],
+        "features": [feature(row, reading=reading) for row in iter_rows(rows)],
     }
 
 
@@ -60,7 +54,7 @@ def head(
     built: BuiltAtlas,
     name: str,
     title: LocalizedText,
-    rows: Sequence[ZonePeriod],
+    rows: GeoDataFrame,
     *,
     reading: Reading,
 ) -> dict[str, Any]:
@@ -79,7 +73,7 @@ def head(
             "scope": record.atlas.scope.as_dict(),
         },
         "attribution": sorted(
-            {part for row in rows for part in row.attribution.split("; ") if part}
+            {part for text in rows["attribution"] for part in text.split("; ") if part}
         ),
     }
 
@@ -101,7 +95,7 @@ def build_files(built: BuiltAtlas, *, reading: Reading = "nominal") -> dict[str,
     files: dict[str, bytes] = {}
     listed: dict[str, dict[str, Any]] = {}
     for layer in built.record.layers:
-        rows = built.of(layer)
+        rows = built.of_layer(layer)
         name = f"{layer}.geojson"
         files[name] = dumps(collection(built, layer, rows, reading=reading))
         listed[name] = {"sha256": hashlib.sha256(files[name]).hexdigest(), "rows": len(rows)}
@@ -124,10 +118,3 @@ def _coordinates(geometry: BaseGeometry) -> list[Any]:
         return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
     spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
     return spots[0] if geometry.geom_type == "Point" else spots
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as JSON has it: days as text, ids as lists."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value

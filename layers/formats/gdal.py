@@ -31,10 +31,8 @@ def write_flatgeobuf(content: Content, path: Path) -> None:
 
     The index cannot hold a row without a shape, and it puts rows in an order of its own.
     """
-    shapes = [content.shape(row) for row in content.rows]
-    kind, shapes = of_one_kind(shapes)
-    rows = [content.values(row) for row in content.rows]
-    table = arrow_table(columns_of("rows"), rows, shapes)
+    kind, shapes = of_one_kind(content.shapes)
+    table = arrow_table(columns_of("rows"), content.columns, shapes)
     title = {"TITLE": content.title["en"], "DESCRIPTION": content.built.record.atlas.scope["en"]}
     options = {"SPATIAL_INDEX": index_of(shapes), **title}
     # In memory first: on a full disk GDAL leaves a part of the file and says nothing.

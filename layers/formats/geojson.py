@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from layers.build.rows import ZonePeriod
+from layers.build.rows import iter_rows, to_json
 from layers.formats.content import Content
-from layers.formats.features import dumps, feature, head, plain
+from layers.formats.features import dumps, feature, head
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMS = (
@@ -19,14 +19,14 @@ CONFORMS = (
 
 def write_geojson(content: Content, path: Path) -> None:
     """Write a GeoJSON feature collection, with the JSON-FG ``time`` beside each geometry."""
-    features = [_feature(content, row) for row in content.rows]
-    path.write_bytes(dumps({**_head(content), "features": features}))
+    path.write_bytes(dumps({**_head(content), "features": list(_features(content))}))
 
 
 def write_jsonfg(content: Content, path: Path) -> None:
     """Write a JSON-FG feature collection; each feature's type is its layer."""
     features = [
-        {**_feature(content, row), "featureType": row.layer, "place": None} for row in content.rows
+        {**one, "featureType": one["properties"]["layer"], "place": None}
+        for one in _features(content)
     ]
     # One type stands before the features, of several each feature names its own.
     types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer()}}
@@ -50,6 +50,7 @@ def _head(content: Content) -> dict[str, Any]:
     return head(content.built, content.id, content.title, content.rows, reading=content.reading)
 
 
-def _feature(content: Content, row: ZonePeriod) -> Mapping[str, Any]:
-    values = {name: plain(value) for name, value in content.values(row).items()}
-    return {**feature(content.built, row, reading=content.reading), "properties": values}
+def _features(content: Content) -> Iterator[dict[str, Any]]:
+    for row, values in zip(iter_rows(content.rows), content.records(), strict=True):
+        properties = {name: to_json(value) for name, value in values.items()}
+        yield {**feature(row, reading=content.reading), "properties": properties}

@@ -16,9 +16,8 @@ from typing import Any
 import orjson
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import ZonePeriod
 from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
-from layers.formats.attribution import credits_of, lines
+from layers.formats.attribution import lines
 from layers.formats.columns import Column, Sheet, columns_of
 from layers.formats.content import Content
 from layers.formats.dataset_metadata import file_dataset
@@ -61,13 +60,11 @@ def write_geopackage(content: Content, path: Path) -> None:
     """Write a GeoPackage with a table for each layer and the evidence of its rows."""
     sheets = of_rows(content)
     with dated(content.built.record.atlas.edition):
-        styles = [
-            _write_layer(content, path, name, rows) for name, rows in content.by_layer().items()
-        ]
+        styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
         for sheet in sheets:
             put(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
         columns = tuple(Column(name, "string", LocalizedText(en=name, ar=name)) for name in _TEXT)
-        table = arrow_table(columns, styles)
+        table = arrow_table(columns, {name: [one[name] for one in styles] for name in _TEXT})
         put(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA synchronous = OFF")
@@ -77,13 +74,11 @@ def write_geopackage(content: Content, path: Path) -> None:
         file.execute("VACUUM")
 
 
-def _write_layer(
-    content: Content, path: Path, name: str, rows: Sequence[ZonePeriod]
-) -> dict[str, str | None]:
+def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | None]:
     """Write the table of a layer and return its style."""
-    kind, shapes = of_one_kind([content.shape(row) for row in rows])
+    kind, shapes = of_one_kind(content.shapes)
     layer = content.built.record.layers[name]
-    table = arrow_table(columns_of("rows"), [content.values(row) for row in rows], shapes)
+    table = arrow_table(columns_of("rows"), content.columns, shapes)
     title, summary = layer.title.as_dict()[content.lang], layer.summary.as_dict()[content.lang]
     # A GeoPackage has each identifier once, an atlas may give two layers one title.
     own = f"{title} ({name})"
@@ -91,7 +86,8 @@ def _write_layer(
     put(table, path, "GPKG", name, kind=kind, layer_options=options)
     record = content.built.record
     words, kinds = translator(content.lang, record.kinds), _kinds(shapes)
-    categories = symbology(record).symbols((row.zone_type, row.status) for row in rows)
+    pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
+    categories = symbology(record).symbols(pairs)
     style = dict.fromkeys(_TEXT, "")
     return {
         **style,
@@ -146,13 +142,13 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
 def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield standard, media type, text and table (None: the file) of each record of metadata."""
     yield "https://schema.org/Dataset", "application/ld+json", _json(file_dataset(content)), None
-    for name, rows in content.by_layer().items():
-        yield _QGIS_METADATA, "text/xml", _qgis_metadata(content, name, rows), name
+    for name, part in content.by_layer().items():
+        yield _QGIS_METADATA, "text/xml", _qgis_metadata(part, name), name
 
 
-def _qgis_metadata(content: Content, name: str, rows: Sequence[ZonePeriod]) -> str:
+def _qgis_metadata(content: Content, name: str) -> str:
     record = content.built.record
-    makers = lines(credits_of(content.built, rows), content.lang)
+    makers = lines(content.credits, content.lang)
     layer, scope = record.layers[name], record.atlas.scope.as_dict()[content.lang]
     root = element(None, "qgis", version="3.22.0")
     for tag, text in (

@@ -11,11 +11,12 @@ import html
 import zipfile
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from shapely import LinearRing, Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
-from layers.build.rows import ZonePeriod
+from layers.build.rows import ZonePeriod, iter_rows
 from layers.formats.attribution import lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
@@ -58,19 +59,27 @@ def _document(content: Content, *, sign: bool) -> Element:
     element(document, "name", _pick(content, content.title))
     element(document, "open", 1)
     element(document, "description", _about(content))
-    pairs = ((row.zone_type, row.status) for row in content.rows)
+    pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     for symbol in symbology(record).symbols(pairs):
         _style(document, symbol, sign=sign)
-    for name, rows in content.by_layer().items():
+    for name, part in content.by_layer().items():
         folder = element(document, "Folder", id=f"layer.{name}")
         element(folder, "name", _pick(content, record.layers[name].title))
         element(folder, "description", html.escape(_pick(content, record.layers[name].summary)))
-        for row in rows:
-            _placemark(folder, content, row)
+        for row, values, shape in zip(
+            iter_rows(part.rows), part.records(), part.shapes, strict=True
+        ):
+            _placemark(folder, content, row, values, shape)
     return root
 
 
-def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
+def _placemark(
+    folder: Element,
+    content: Content,
+    row: ZonePeriod,
+    values: dict[str, Any],
+    shape: BaseGeometry | None,
+) -> None:
     mark = element(folder, "Placemark", id=row.id)
     name, other = row.name_en, row.name_ar
     if content.lang == "ar":
@@ -87,12 +96,11 @@ def _placemark(folder: Element, content: Content, row: ZonePeriod) -> None:
         element(span, "end", f"{row.valid_to}T23:59:59Z")
     element(mark, "styleUrl", f"#{symbol.id}")
     data = element(mark, "ExtendedData")
-    values = content.values(row)
     for column in columns_of("rows"):
         if (value := values[column.name]) not in (None, "", ()):
             one = element(data, "Data", name=column.name)
             element(one, "value", cell(value, column.separator))
-    if (shape := content.shape(row)) is not None:
+    if shape is not None:
         _geometry(mark, shape)
 
 

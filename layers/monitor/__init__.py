@@ -2,7 +2,7 @@
 
 From Python::
 
-    from layers.build.rows import build
+    from layers.build.assembly import build
     from layers.monitor.run import monitor
     from layers.record.reader import read
 

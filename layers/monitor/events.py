@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geo.crs import GEOD, LocalPlane
 from layers.atomic import new_file
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, iter_rows
 from layers.errors import ExportError
 from layers.monitor.grid import Floats
 from layers.monitor.hits import ALL, IMPRECISE, SOME, Events, in_series
@@ -81,22 +81,21 @@ class Edges:
     def __init__(self, built: BuiltAtlas, index: ZoneIndex) -> None:
         self._times = index.times
         chosen = {series.zone_id for series in index.series}
-        rows = [row for row in built.rows if row.zone_id in chosen]
+        rows = list(iter_rows(built.frame[built.frame["zone_id"].isin(chosen)]))
         starts, ends, owners = [], [], []
         self._rows: list[tuple[str, Any]] = []
         done: dict[tuple[str, int], int] = {}
         for row in rows:
-            nominal = built.drawn[row.id].nominal
-            if nominal is None:
+            if row.nominal is None:
                 continue
-            key = (row.zone_id, id(nominal))
+            key = (row.zone_id, id(row.nominal))
             held = held_in(row, self._times.starts)
             if key in done:
                 self._rows[done[key]][1][:] |= held
                 continue
             done[key] = len(self._rows)
             self._rows.append((row.zone_id, held))
-            for line in _lines(nominal):
+            for line in _lines(row.nominal):
                 coords = shapely.get_coordinates(line)
                 first, last = (coords, coords) if len(coords) == 1 else (coords[:-1], coords[1:])
                 starts.append(first)

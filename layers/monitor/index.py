@@ -56,7 +56,7 @@ class ZoneIndex:
     ) -> ZoneIndex:
         """Index the rows of a view (all rows by default)."""
         rows = (view or Selection()).rows(built)
-        times = timetable(built, rows, reading=reading)
+        times = timetable(built.record, rows, reading=reading)
         reaches = (0.0, *sorted({float(reach) for reach in reaches_m if reach > 0}))
         grids = [Grid(times.nests)]
         for reach in reaches[1:]:

@@ -13,7 +13,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod
+from geopandas import GeoDataFrame
+
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.errors import QueryError, UnknownLayer
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND
@@ -225,15 +227,13 @@ def _start(ordinal: int, by: str) -> int:
 
 
 def _panels(
-    shown_rows: Iterable[ZonePeriod],
+    chosen: GeoDataFrame,
     found: Mapping[str, Sequence[Bar]],
     shown: tuple[int, int],
     known: tuple[int, int],
     names: Mapping[str, str],
 ) -> Iterator[Panel]:
-    rows: dict[str, list[ZonePeriod]] = {}
-    for row in shown_rows:
-        rows.setdefault(row.zone_id, []).append(row)
+    rows = rows_by_zone(chosen)
     if missing := sorted(found.keys() - rows.keys()):
         raise UnknownLayer("zone", missing[0], rows)
     for zone, own in rows.items():

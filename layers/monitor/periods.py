@@ -14,12 +14,14 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import TRACKS, BuiltAtlas, Geometries, Reading, ZonePeriod
+from layers.build.rows import TRACKS, Reading, ZonePeriod, iter_rows, rows_by_zone
 from layers.monitor.grid import Nest
 from layers.record.dates import parse_day
+from layers.record.model import Record
 
 EPOCH = date(1970, 1, 1).toordinal()
 ANY, NOT_IN_FORCE = "any", "not_in_force"
@@ -75,33 +77,25 @@ class Timetable:
         return np.searchsorted(self.starts, days, side="right")
 
 
-def timetable(
-    built: BuiltAtlas, rows: Sequence[ZonePeriod], *, reading: Reading | None
-) -> Timetable:
+def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -> Timetable:
     """Return the series of rows; ``reading`` None means certain (inner) and possible (outer)."""
-    record = built.record
+    rows = list(iter_rows(frame))
     first, after = (
         _number(parse_day(record.atlas.record_from)),
         _number(parse_day(record.atlas.record_to)) + 1,
     )
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
-    maker = _Maker(built, starts, reading)
-    shapeless = []
-    for zone_id in dict.fromkeys(row.zone_id for row in rows):
-        own = [row for row in rows if row.zone_id == zone_id]
-        if not maker.add(own):
-            shapeless.append(zone_id)
+    maker = _Maker(starts, reading)
+    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not maker.add(own)]
     return maker.made(tuple(shapeless))
 
 
 class _Maker:
     """Collect series, nests and who stands for whom, zone by zone."""
 
-    def __init__(
-        self, built: BuiltAtlas, starts: NDArray[np.int64], reading: Reading | None
-    ) -> None:
-        self._layers, self._starts, self._reading = built, starts, reading
+    def __init__(self, starts: NDArray[np.int64], reading: Reading | None) -> None:
+        self._starts, self._reading = starts, reading
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._nests: dict[_Key, tuple[int, Nest]] = {}
@@ -110,8 +104,7 @@ class _Maker:
 
     def add(self, rows: Sequence[ZonePeriod]) -> bool:
         """Add the series of one zone; False where it has no shape at all."""
-        drawn = {id(d): d for d in (self._layers.drawn[row.id] for row in rows)}
-        if not any(map(any, map(self._pair, drawn.values()))):
+        if not any(map(any, map(self._pair, rows))):
             return False
         epochs = len(self._starts) + 1
         on = [held_in(row, self._starts) for row in rows]
@@ -132,14 +125,14 @@ class _Maker:
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
             for run in runs:
-                holding = [self._layers.drawn[rows[n].id] for n in numbers if on[n][run[0]]]
+                holding = [rows[n] for n in numbers if on[n][run[0]]]
                 self._stand(holding, run, series)
         idle = in_record & ~np.any(on, axis=0)
         if idle.any():
             series = self._new(rows[0], "", NOT_IN_FORCE, idle)
             for run in runs:
                 if idle[run[0]]:
-                    self._stand(list(drawn.values()), run, series)
+                    self._stand(rows, run, series)
         self._zones += 1
         return True
 
@@ -172,9 +165,9 @@ class _Maker:
         self._holds.append(held)
         return len(self._series) - 1
 
-    def _stand(self, drawn: Sequence[Geometries], run: tuple[int, int], series: int) -> None:
+    def _stand(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
         """Let the shapes of some rows stand for a series in a run of epochs."""
-        pairs = [self._pair(one) for one in {id(d): d for d in drawn}.values()]
+        pairs = [self._pair(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
         if not inner and not outer:
@@ -184,10 +177,10 @@ class _Maker:
         number, _ = self._nests.setdefault(key, fresh)
         self._stands.setdefault(number, []).append((*run, series))
 
-    def _pair(self, drawn: Geometries) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+    def _pair(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:
-            return drawn.reading(self._reading), None
-        return drawn.inner, drawn.outer
+            return row.reading(self._reading), None
+        return row.inner, row.outer
 
 
 def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Maps for print: pages of paper as PDF and SVG, and pictures.
 
 - `print_map` makes the map of a day as PDF, SVG or PNG.
-- `card` makes a picture of some rows, for links that are shared; hundreds cost little each.
+- `card` makes a picture of a day, for links that are shared; hundreds cost little each.
 
 A page comes from two hands: matplotlib draws maps and symbols, typst sets the text around them
 and says where they go. Both are imported when something is made, not before.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import ExportError
 
 if TYPE_CHECKING:
-    from layers.build.rows import BuiltAtlas, ZonePeriod
+    from layers.build.rows import BuiltAtlas
     from layers.printing.figure import Format
     from layers.query.selection import Selection
 
@@ -89,17 +89,16 @@ def print_map(
 
 def card(
     built: BuiltAtlas,
-    rows: Sequence[ZonePeriod],
     *,
     lang: str,
     title: str,
     selection: Selection | None = None,
     zones: Sequence[str] = (),
 ) -> bytes:
-    """Return a PNG of 1200 by 630 pixels of rows, for shared links and search results.
+    """Return a PNG of 1200 by 630 pixels, for shared links and search results.
 
-    ``selection`` tells the day (its ``on``; left out, the day the atlas opens on) and what was
-    known; ``zones`` are those that the map is drawn around, all of the atlas where there are
+    ``selection`` tells the day (its ``on``; left out, the day the atlas opens on) and what is
+    shown; ``zones`` are those that the map is drawn around, all of the atlas where there are
     none.
     """
     from layers.printing import figure, output
@@ -107,9 +106,7 @@ def card(
     from layers.printing.sizes import CARD, page_size
     from layers.query.selection import Selection
 
-    job = print_job(
-        built, selection or Selection(), lang=lang, size=page_size(CARD), title=title,
-        zones=zones, rows=rows,
-    )  # fmt: skip
+    asked, size = selection or Selection(), page_size(CARD)
+    job = print_job(built, asked, lang=lang, size=size, title=title, zones=zones)
     with figure.settings():
         return output.write(job, "png")[0]

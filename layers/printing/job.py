@@ -8,7 +8,7 @@ from datetime import date
 
 import shapely
 
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas, best_shapes
 from layers.errors import QueryError
 from layers.i18n import Translator, translator
 from layers.printing.boxes import Box
@@ -70,9 +70,8 @@ def print_job(
     size: PageSize,
     title: str | None = None,
     zones: Sequence[str] = (),
-    rows: Sequence[ZonePeriod] | None = None,
 ) -> PrintJob:
-    """Return the page to make of what is selected, or of ``rows`` in place of it.
+    """Return the page to make of what is selected.
 
     The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
@@ -92,14 +91,14 @@ def print_job(
         title=_title(title, words.pick(record.atlas.title)),
         chosen=tuple(zones or selection.zones or ()),
         style=symbology(record),
-        shown=held(built, whole.rows(built) if rows is None else rows, on),
+        shown=held(built, whole.rows(built), on),
     )
 
 
 def _first_day(built: BuiltAtlas) -> date:
     """Return the first day of an atlas that names none to open on, on which something holds."""
     first = date.fromisoformat(built.record.atlas.record_from)
-    return max(first, min((row.valid_from for row in built.rows), default=first))
+    return max(first, min(built.frame["valid_from"].dt.date, default=first))
 
 
 def _title(asked: str | None, usual: str) -> str:
@@ -120,7 +119,6 @@ def main_frame(job: PrintJob, box: Box) -> MapFrame:
         return frame_of_bbox(box, *job.selection.box)
     built = job.built
     extent = shapely.Polygon(built.record.atlas.extent)
-    drawn = (built.drawn[row.id] for row in built.rows)
-    shapes = [shape for one in drawn if (shape := one.nominal or one.outer) is not None]
-    shapes = [shape for shape in shapes if shape.intersects(extent)] or [extent]
+    best = best_shapes(built.frame)
+    shapes = list(best[best.intersects(extent)]) or [extent]
     return fit_frame(box, shapes, near=extent.centroid.x, margin=0.045)

@@ -135,8 +135,8 @@ def _zone(
     # Another reading of a zone is a line over it: two full patterns would hide both.
     filled = 0.0 if row.variant_of is not None else sure * (BACK_FILL if back else 1.0)
     line = sure * (BACK_LINE if back else 1.0)
-    outer, inner = cache.project(held.drawn.outer), cache.project(held.drawn.inner)
-    areal = held.drawn.nominal is None or held.drawn.nominal.geom_type.endswith("Polygon")
+    outer, inner = cache.project(held.row.outer), cache.project(held.row.inner)
+    areal = held.row.nominal is None or held.row.nominal.geom_type.endswith("Polygon")
     if outer is not None:
         if filled:
             rest = outer if inner is None or not areal else shapely.difference(outer, inner)
@@ -150,7 +150,7 @@ def _zone(
             canvas, style, inner, row.zone_type, row.status, disputed=held.disputed,
             scale=scale, strength=filled,
         )  # fmt: skip
-    nominal = cache.project(held.drawn.nominal)
+    nominal = cache.project(held.row.nominal)
     if nominal is None:
         return
     if not areal:

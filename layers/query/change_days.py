@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from layers.build.rows import BuiltAtlas
-from layers.query import changes as compare
-from layers.query.states import Held, held_of, turning
+from layers.query.changes import diff
+from layers.query.states import ZoneState, change_dates, zone_states_on
 from layers.record.dates import parse_day
 
 GROUPS = ("appeared", "changed", "ended")
@@ -27,22 +27,22 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChangeDay:
     """A day on which something changed: what held before and on it, of the zones it touched.
 
-    ``held`` is all that holds on the day, None where that is more than `MOST`; ``counts`` is
+    ``states`` is all that holds on the day, None where that is more than `MOST`; ``counts`` is
     its number by layer and kind.
     """
 
     day: date
-    before: Mapping[str, Held]
-    now: Mapping[str, Held]
-    held: Sequence[Held] | None
+    before: Mapping[str, ZoneState]
+    now: Mapping[str, ZoneState]
+    states: Sequence[ZoneState] | None
     counts: Mapping[tuple[str, str], int]
     changes: Mapping[str, Sequence[dict[str, Any]]] = field(
         default_factory=lambda: dict.fromkeys(GROUPS, ())
     )
-    surer: Mapping[str, bool] = field(default_factory=dict)
+    certainty_changes: Mapping[str, bool] = field(default_factory=dict)
     """Zones that only became certain (True) or no longer are (False)."""
     begins: bool = False
     """True on the record's first day: what held before it is not told."""
@@ -57,12 +57,12 @@ class _Holding:
     """What holds, as days go by."""
 
     def __init__(self, built: BuiltAtlas, day: date) -> None:
-        self._layers = built
-        self._order = {name: number for number, name in enumerate(built.by_zone)}
-        self._held = held_of(built, day, built.by_zone)
+        self._record = built.record
+        self._order = {name: at for at, name in enumerate(built.frame["zone_id"].unique())}
+        self._held = zone_states_on(built, day)
         self._counts = Counter(map(self._sort, self._held))
 
-    def turn(self, before: Mapping[str, Held], now: Mapping[str, Held]) -> None:
+    def change(self, before: Mapping[str, ZoneState], now: Mapping[str, ZoneState]) -> None:
         """Put what holds now in the place of what held before."""
         for name in before:
             del self._held[name]
@@ -71,7 +71,7 @@ class _Holding:
             self._held[name] = held
             self._counts[self._sort(name)] += 1
 
-    def listed(self) -> tuple[Held, ...] | None:
+    def listed(self) -> tuple[ZoneState, ...] | None:
         """Return all that holds in the order of the record, None where it is too much."""
         if len(self._held) > MOST:
             return None
@@ -79,35 +79,35 @@ class _Holding:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how many hold, by layer and kind, in the order of layers."""
-        layers = list(self._layers.record.layers)
+        layers = list(self._record.layers)
         found = [(key, number) for key, number in self._counts.items() if number]
         return dict(sorted(found, key=lambda item: (layers.index(item[0][0]), item[0][1])))
 
     def _sort(self, name: str) -> tuple[str, str]:
-        zone = self._layers.record.zones[name]
+        zone = self._record.zones[name]
         return zone.layer, zone.type
 
 
-def turns(built: BuiltAtlas) -> Iterator[Turn]:
+def iter_change_days(built: BuiltAtlas) -> Iterator[ChangeDay]:
     """Yield each day of the record on which something changed, against the day before it."""
     first = parse_day(built.record.atlas.record_from)
     holding = _Holding(built, first)
-    for day, zones in turning(built).items():
+    for day, zones in change_dates(built).items():
         if day == first:
-            yield Turn(day, {}, {}, holding.listed(), holding.counts(), begins=True)
+            yield ChangeDay(day, {}, {}, holding.listed(), holding.counts(), begins=True)
             continue
-        before, now = (held_of(built, on, zones) for on in (day - _DAY, day))
-        holding.turn(before, now)
-        found = compare.diff(built, day - _DAY, day, zones=zones)
+        before, now = (zone_states_on(built, on, zones=zones) for on in (day - _DAY, day))
+        holding.change(before, now)
+        found = diff(built, day - _DAY, day, zones=zones)
         groups = {name: [one for one in found if one["change"] == name] for name in GROUPS}
         same = [one["zone_id"] for one in found if one["change"] == "unchanged"]
-        surer = {
+        certainty = {
             name: _certain(now[name], day)
             for name in same
             if _certain(now[name], day) != _certain(before[name], day - _DAY)
         }
-        yield Turn(day, before, now, holding.listed(), holding.counts(), groups, surer)
+        yield ChangeDay(day, before, now, holding.listed(), holding.counts(), groups, certainty)
 
 
-def _certain(held: Held, day: date) -> bool:
-    return any(row.validity.holds(day) == "certain" for row in held.rows)
+def _certain(state: ZoneState, day: date) -> bool:
+    return any(row.validity.holds(day) == "certain" for row in state.rows)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod
-from layers.query import filters as query
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
+from layers.query import filters
 
 Change = Literal["appeared", "changed", "ended", "unchanged"]
 
@@ -17,37 +17,30 @@ def diff(
     first: date,
     second: date,
     *,
-    by: date | None = None,
+    known_by: date | None = None,
     zones: Iterable[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return each zone that holds on either day, with what became of it between them.
 
     A zone appeared or ended as a whole; it changed where a status, asserter or shape on one of
     its tracks did. Changes inside the days between that undo each other are not listed. Of all
-    zones, or of some, in the order they are given. Raises `QueryError` for a day beyond the
+    zones, or of some. Raises `QueryError` for a day beyond the
     record.
     """
     for parameter, day in (("from", first), ("to", second)):
-        query.check_day(built.record, day, parameter)
-    chosen = built.rows
+        filters.check_day(built.record, day, parameter)
+    rows = built.frame
     if zones is not None:
-        chosen = tuple(row for name in zones for row in built.by_zone.get(name, ()))
-    rows = query.known_by(built, chosen, by)
-    before, after = (_by_zone(query.holding(rows, day)) for day in (first, second))
+        rows = rows[rows["zone_id"].isin(list(zones))]
+    rows = filters.known_by(rows, built.record, known_by)
+    before, after = (rows_by_zone(filters.holding(rows, day)) for day in (first, second))
     order = {"appeared": 0, "changed": 1, "ended": 2, "unchanged": 3}
     found = [
         _zone(built, name, before.get(name, ()), after.get(name, ()))
-        for name in dict.fromkeys(row.zone_id for row in rows)
+        for name in rows["zone_id"].unique()
         if name in before or name in after
     ]
     return sorted(found, key=lambda item: order[item["change"]])
-
-
-def _by_zone(rows: tuple[ZonePeriod, ...]) -> dict[str, tuple[ZonePeriod, ...]]:
-    zones: dict[str, tuple[ZonePeriod, ...]] = {}
-    for row in rows:
-        zones[row.zone_id] = (*zones.get(row.zone_id, ()), row)
-    return zones
 
 
 def _zone(
@@ -65,8 +58,8 @@ def _zone(
         change = "changed"
     zone = built.record.zones[name]
     claims = [
-        *(key for row in gone for key in built.end_claims[row.id] if key in row.claim_ids),
-        *(key for row in come for key in built.start_claims[row.id] if key in row.claim_ids),
+        *(key for row in gone for key in row.end_claim_ids),
+        *(key for row in come for key in row.start_claim_ids),
     ]
     return {
         "zone_id": name,

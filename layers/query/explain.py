@@ -12,9 +12,9 @@ from pyproj import Geod
 
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
-from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, inputs_of
+from layers.build.inputs import iter_inputs
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import UnknownLayer
-from layers.formats.features import properties
 from layers.record.model import Claim
 
 _GEOD = Geod(ellps="WGS84")
@@ -26,7 +26,7 @@ def explain(built: BuiltAtlas, zone_id: str) -> dict[str, Any]:
     zone = record.zones.get(zone_id)
     if zone is None:
         raise UnknownLayer("zone", zone_id, record.zones)
-    rows = built.by_zone.get(zone_id, ())
+    rows = list(iter_rows(built.of_zone(zone_id)))
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
     return {
         "id": zone.id,
@@ -40,7 +40,7 @@ def explain(built: BuiltAtlas, zone_id: str) -> dict[str, Any]:
         "confidence": zone.confidence,
         "confidence_reason": zone.confidence_reason.as_dict(),
         "shapes": list(_shapes(built, rows)),
-        "periods": [properties(row) for row in rows],
+        "periods": [row.properties() for row in rows],
         "claims": [_claim(built, key) for key in claims],
         "disputes": [
             {
@@ -61,21 +61,18 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
     """Yield each distinct recipe of a zone's rows with its inputs and sizes, in their order."""
     seen: set[str] = set()
     for row in rows:
-        recipe = built.recipes.get(row.id)
-        if recipe is None:
-            continue
+        recipe = built.recipes[row.id]
         key = recipe.model_dump_json()
         if key in seen:
             continue
         seen.add(key)
-        drawn = built.drawn[row.id]
         sizes = {
             name: {
                 "area_km2": round(area_m2(shape) / 1e6, 1) if shape is not None else None,
                 "length_km": round(length_m(shape) / 1e3, 1) if shape is not None else None,
             }
             for name in READINGS
-            for shape in [drawn.reading(name)]
+            for shape in [row.reading(name)]
         }
         yield {
             "recipe": recipe.model_dump(mode="json", by_alias=True, exclude_none=True),
@@ -84,7 +81,7 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
             "uncertainty_m": row.uncertainty_m,
             "sizes": sizes,
-            "inputs": [_input(built, kind, name) for kind, name in inputs_of(built.record, recipe)],
+            "inputs": [_input(built, *one) for one in iter_inputs(built.record, recipe)],
         }
 
 

@@ -37,7 +37,7 @@ def claims(
     layer: str | None = None,
     source: str | None = None,
     zone: str | None = None,
-    by: date | None = None,
+    known_by: date | None = None,
 ) -> list[dict[str, Any]]:
     """Return claims in the order of their sources, of a layer, source or zone, known by a day."""
     for kind, name, known in (
@@ -47,7 +47,7 @@ def claims(
     ):
         if name is not None and name not in known:
             raise UnknownLayer(kind, name, known)
-    zones = zones_of_claims(record)
+    zones, stated = zones_of_claims(record), record.stated_by(known_by)
     chosen = []
     for key, claim in record.claims.items():
         on_layers = {record.zones[name].layer for name in zones[key]}
@@ -55,7 +55,7 @@ def claims(
             continue
         if source not in (None, record.source_of[key]) or (zone and zone not in zones[key]):
             continue
-        if by is not None and not _stated(record, key, by):
+        if key not in stated:
             continue
         chosen.append(_claim(record, claim, zones[key]))
     return chosen
@@ -99,13 +99,13 @@ def sources(record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def disputes(record: Record, by: date | None = None) -> list[dict[str, Any]]:
+def disputes(record: Record, known_by: date | None = None) -> list[dict[str, Any]]:
     """Return the disputes, with their claims; by a day, those of which two sides had spoken."""
+    stated = record.stated_by(known_by)
     return [
         dispute.model_dump(mode="json")
         for dispute in record.disputes.values()
-        if by is None
-        or sum(any(_stated(record, key, by) for key in side.claims) for side in dispute.sides) > 1
+        if known_by is None or sum(not stated.isdisjoint(side.claims) for side in dispute.sides) > 1
     ]
 
 
@@ -137,16 +137,16 @@ def timeline(
     *,
     first: date | None = None,
     last: date | None = None,
-    by: date | None = None,
+    known_by: date | None = None,
 ) -> list[dict[str, Any]]:
     """Return every dated claim that touches the days asked for, in order of date.
 
     A claim's date may be vague: it is listed where its widest reading meets the days.
     """
-    zones = zones_of_claims(record)
+    zones, stated = zones_of_claims(record), record.stated_by(known_by)
     entries = []
     for key, claim in record.claims.items():
-        if claim.date is None or (by is not None and not _stated(record, key, by)):
+        if claim.date is None or key not in stated:
             continue
         when = parse_edtf(claim.date)
         if not _meets(when, first, last):
@@ -180,11 +180,6 @@ def _meets(when: Edtf, first: date | None, last: date | None) -> bool:
 def _sort_key(when: Edtf) -> tuple[date, date]:
     # What began nobody knows when stands at its end, among what was said of that time.
     return when.earliest or when.latest or date.max, when.latest or date.max
-
-
-def _stated(record: Record, key: str, by: date) -> bool:
-    day = record.known[key]
-    return day is not None and day <= by
 
 
 def lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:

@@ -1,13 +1,14 @@
-"""Ask about many points at once; each answer is that of `layers.query.filters.at`.
+"""What the record says of points: which rows hold each, on a day or ever.
 
-What is costly for one point is shared: the rows of a day, an index over the points for each
-shape, and one call of the geodesic inverse for all distances to a shape.
+Points are WGS84 longitude, latitude in degrees; distances are geodesic, in metres. One point
+is a batch of one: what is costly (the index over shapes, the rows known by a day, the geodesic
+inverse) is shared by all points of a batch.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,217 +16,271 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from geo.crs import GEOD
-from geo.measure import distance_m
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from geo.measure import distances_m
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import QueryError
-from layers.query import filters as query
-from layers.query.filters import Answer
-from layers.record.dates import parse_day
+from layers.query import filters
+from layers.record.model import Record
 
-_ORDER = {"inside_all": 0, "inside_some": 1, "outside": 2}
-_FEW = 3
+# Less than any degree of latitude on the ellipsoid has (110.57 km at the equator), and more than
+# an edge of a kilometre bulges beyond the box around its ends.
+_KM_PER_DEGREE, _SLACK_KM = 110.0, 0.1
+_FARTHEST_KM = 20_000
+RELATIONS = ("inside_all", "inside_some", "outside")
+
+Numbers = NDArray[np.intp]
+Amounts = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A point (degrees, WGS84), a day and what was known by another."""
+class PointQuery:
+    """A point in degrees (WGS84), a day, and a day of what was known by it."""
 
     lon: float
     lat: float
     on: date | None = None
-    by: date | None = None
+    known_by: date | None = None
 
 
-def at_many(built: BuiltAtlas, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
-    """Return for each question its answers, or what is wrong with it, in the same order."""
-    if not questions:
-        return []
-    results = _checked(built, questions)
-    sound = [number for number, result in enumerate(results) if isinstance(result, list)]
-    lon = np.array([questions[number].lon for number in sound])
-    lat = np.array([questions[number].lat for number in sound])
-    shapes = _shapes(built, lon, lat)
-    rows_by: dict[date | None, dict[str, ZonePeriod]] = {}
-    for position, number in enumerate(sound):
-        asked = questions[number]
-        if asked.by not in rows_by:
-            known = query.known_by(built, built.rows, asked.by)
-            rows_by[asked.by] = {row.id: row for row in known}
-        results[number] = _answers(rows_by[asked.by], shapes[position], asked.on)
-    return results
+@dataclass(frozen=True, slots=True)
+class PointAnswer:
+    """What one row says of a point on a day.
 
-
-_Hit = tuple[str, str, float | None]
-"""ZonePeriod, relation, distance to the edge."""
-
-
-def _answers(rows: dict[str, ZonePeriod], hits: list[_Hit], on: date | None) -> list[Answer]:
-    found = []
-    for name, relation, far in hits:
-        row = rows.get(name)
-        if row is None:
-            continue
-        holds = row.validity.holds(on) if on is not None else None
-        if on is None or holds is not None:
-            found.append(Answer(row, holds, relation, far))
-    return sorted(found, key=lambda answer: _ORDER[answer.relation])
-
-
-def _checked(built: BuiltAtlas, questions: Sequence[Question]) -> list[list[Answer] | QueryError]:
-    """Return for each question what is wrong with it, or room for its answers."""
-    extent = shapely.Polygon(built.record.atlas.extent)
-    shapely.prepare(extent)
-    spots = shapely.points([(asked.lon, asked.lat) for asked in questions])
-    inside = shapely.covers(extent, spots)
-    days = {asked.on: _beyond(built, asked.on) for asked in questions}
-    found: list[list[Answer] | QueryError] = []
-    for asked, within in zip(questions, inside, strict=True):
-        fault = days[asked.on]
-        if not within:
-            fault = _misplaced(built, asked) or fault
-        found.append(fault or [])
-    return found
-
-
-def _beyond(built: BuiltAtlas, on: date | None) -> QueryError | None:
-    try:
-        query.check_day(built.record, on)
-    except QueryError as error:
-        return error
-    return None
-
-
-def _misplaced(built: BuiltAtlas, asked: Question) -> QueryError | None:
-    try:
-        query.check_point(built.record, asked.lon, asked.lat)
-    except QueryError as error:
-        return error
-    return None
-
-
-def _shapes(
-    built: BuiltAtlas, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> list[list[_Hit]]:
-    """Return for each point the rows whose shapes hold it, in the order of the rows."""
-    tree = shapely.STRtree([shapely.Point(x, y) for x, y in zip(lon, lat, strict=True)])
-    hits: list[list[_Hit]] = [[] for _ in range(len(lon))]
-    done: dict[int, list[tuple[int, str, float | None]]] = {}
-    for row in built.rows:
-        drawn = built.drawn[row.id]
-        key = id(drawn)
-        if key not in done:
-            done[key] = list(_of_shape(drawn.inner, drawn.outer, drawn.nominal, tree, lon, lat))
-        for position, relation, far in done[key]:
-            hits[position].append((row.id, relation, far))
-    return hits
-
-
-def _of_shape(
-    inner: BaseGeometry | None,
-    outer: BaseGeometry | None,
-    nominal: BaseGeometry | None,
-    tree: shapely.STRtree,
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-) -> Iterable[tuple[int, str, float | None]]:
-    certain = set() if inner is None else set(tree.query(inner, predicate="covers").tolist())
-    possible = set() if outer is None else set(tree.query(outer, predicate="covers").tolist())
-    held = sorted(certain | possible)
-    if not held:
-        return
-    numbers = np.array(held)
-    far = distances_m(lon[numbers], lat[numbers], nominal)
-    for position, metres in zip(held, far, strict=True):
-        relation = "inside_all" if position in certain else "inside_some"
-        yield position, relation, None if math.isnan(metres) else float(metres)
-
-
-def distances_m(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], geometry: BaseGeometry | None
-) -> NDArray[np.float64]:
-    """Return `geo.measure.distance_m` of many points to one geometry, NaN where there is none.
-
-    A planar index in degrees, longitudes shrunk by the cosine of the latitude, finds for each
-    point the few edges that can be nearest; only these are measured, in the azimuthal plane
-    centred on the point, whose coordinates are geodesic distance and azimuth.
+    ``relation`` is inside_all (in the inner shape), inside_some (in the outer) or outside; an
+    edge counts as inside. ``distance_to_edge_m`` is unsigned, to the nominal edge (to the
+    point or line itself for rows that are one), None where there is none.
     """
-    if geometry is None or geometry.is_empty:
-        return np.full(len(lon), np.nan)
-    cut = geometry.bounds[0] <= -180 or geometry.bounds[2] >= 180
-    if len(lon) <= _FEW or cut:
-        return np.array([distance_m(x, y, geometry) for x, y in zip(lon, lat, strict=True)])
-    starts, ends = _segments(geometry)
-    south = min(float(lat.min()), float(starts[:, 1].min()), float(ends[:, 1].min()))
-    north = max(float(lat.max()), float(starts[:, 1].max()), float(ends[:, 1].max()))
-    cosines = [math.cos(math.radians(min(abs(y), 89.0))) for y in (south, north)]
-    if south < 0 < north:
-        cosines.append(1.0)
-    shrink = np.array([sum(cosines) / len(cosines), 1.0])
-    points = shapely.points(np.column_stack([lon, lat]) * shrink)
-    pieces: Any = shapely.linestrings(np.stack([starts * shrink, ends * shrink], axis=1))
-    tree = shapely.STRtree(pieces)
-    near, apart = tree.query_nearest(points, return_distance=True, all_matches=False)
-    reach = np.zeros(len(points))
-    reach[near[0]] = apart
-    # How much the plane can be wrong: the cosine at its worst, the curve of the Earth, a metre.
-    reach = reach * (max(cosines) / min(cosines)) ** 2 * 1.05 + 1e-5
-    which, edge = tree.query(points, predicate="dwithin", distance=reach)
-    metres = _measured(lon[which], lat[which], starts[edge], ends[edge])
-    nearest = np.full(len(points), np.inf)
-    np.minimum.at(nearest, which, metres)
-    return nearest
+
+    row: ZonePeriod
+    holds: str | None
+    relation: str
+    distance_to_edge_m: float | None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the answer as the command and the service give it."""
+        far = self.distance_to_edge_m
+        return {
+            "id": self.row.id,
+            "zone_id": self.row.zone_id,
+            "layer": self.row.layer,
+            "name_en": self.row.name_en,
+            "name_ar": self.row.name_ar,
+            "track": self.row.track,
+            "status": self.row.status,
+            "holds": self.holds,
+            "relation": self.relation,
+            "distance_to_edge_m": None if far is None else round(far, 1),
+            "claim_ids": list(self.row.claim_ids),
+        }
 
 
-def _segments(geometry: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return start and end of every edge; of a point, the same twice."""
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    lines = [part if part.geom_type != "Polygon" else shapely.boundary(part) for part in parts]
-    starts, ends = [], []
-    for line in shapely.get_parts(lines):
-        coords = shapely.get_coordinates(line)
-        starts.append(coords if len(coords) == 1 else coords[:-1])
-        ends.append(coords if len(coords) == 1 else coords[1:])
-    return np.concatenate(starts), np.concatenate(ends)
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Points and rows that have to do with each other: a pair at each position."""
+
+    point: Numbers
+    row: Numbers
+    relation: NDArray[np.int8]
+    metres: Amounts
 
 
-def _measured(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    starts: NDArray[np.float64],
-    ends: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the distance of each point to its edge, in the plane centred on the point."""
-    a, b = _plane(lon, lat, starts), _plane(lon, lat, ends)
-    along = b - a
-    length = (along**2).sum(axis=1)
-    share = np.divide(-(a * along).sum(axis=1), length, out=np.zeros(len(a)), where=length > 0)
-    foot = a + along * np.clip(share, 0.0, 1.0)[:, None]
-    metres: NDArray[np.float64] = np.hypot(foot[:, 0], foot[:, 1])
+class PointIndex:
+    """The shapes of an atlas, indexed and prepared for questions about points."""
+
+    def __init__(self, built: BuiltAtlas) -> None:
+        self.built = built
+        self._inner, self._nominal, self._outer = (
+            np.asarray(built.frame[name].array) for name in ("inner", "nominal", "outer")
+        )
+        for shapes in (self._inner, self._outer):
+            shapely.prepare(shapes)
+            # What a prepared shape looks points up in is made by its first answer: here, before
+            # threads share it.
+            shapely.covers(shapes, shapely.point_on_surface(shapes))
+        bounds = np.stack([shapely.bounds(s) for s in (self._inner, self._nominal, self._outer)])
+        west, south = np.fmin.reduce(bounds[:, :, :2]).T
+        east, north = np.fmax.reduce(bounds[:, :, 2:]).T
+        self._tree = shapely.STRtree(shapely.box(west, south, east, north))
+
+    def query(self, lon: Amounts, lat: Amounts, within_km: float | None) -> _Hits:
+        """Return the rows that hold each point or lie within a distance of it."""
+        point, row = self._near(lon, lat, within_km)
+        spots = shapely.points(lon[point], lat[point])
+        relation = np.where(
+            shapely.covers(self._inner[row], spots),
+            0,
+            np.where(shapely.covers(self._outer[row], spots), 1, 2),
+        )
+        if within_km is None:
+            kept = relation < 2
+            point, row, relation = point[kept], row[kept], relation[kept]
+        metres = _distances(lon, lat, point, self._nominal[row])
+        if within_km is not None:
+            far = metres.copy()
+            lost = np.isnan(far)
+            far[lost] = _distances(lon, lat, point[lost], self._outer[row[lost]])
+            kept = (relation < 2) | (far <= within_km * 1000)
+            point, row, relation, metres = point[kept], row[kept], relation[kept], metres[kept]
+        return _Hits(point, row, relation.astype(np.int8), metres)
+
+    def _near(self, lon: Amounts, lat: Amounts, within_km: float | None) -> tuple[Numbers, Numbers]:
+        """Return pairs of a point and a row whose box holds it or lies so near, in order."""
+        if within_km is None:
+            windows = np.asarray(shapely.points(lon, lat))[:, None]
+        else:
+            up = (within_km + _SLACK_KM) / _KM_PER_DEGREE
+            highest = np.abs(lat) + up
+            # So near to a pole, a distance can reach any longitude.
+            across = np.where(
+                highest > 85, 180.0, up / np.cos(np.radians(np.minimum(highest, 85.0)))
+            )
+            turns = lon[:, None] + np.array([-360.0, 0.0, 360.0])
+            windows = shapely.box(
+                turns - across[:, None], (lat - up)[:, None],
+                turns + across[:, None], (lat + up)[:, None],
+            )  # fmt: skip
+        window, row = self._tree.query(windows.ravel())
+        pairs = np.column_stack([window // windows.shape[1], row])
+        if within_km is not None:  # a shape over the antimeridian meets several windows
+            pairs = np.unique(pairs, axis=0)
+        return pairs[:, 0], pairs[:, 1]
+
+
+def query_point(
+    built: BuiltAtlas,
+    lon: float,
+    lat: float,
+    *,
+    on: date | None = None,
+    known_by: date | None = None,
+    within_km: float | None = None,
+    index: PointIndex | None = None,
+) -> list[PointAnswer]:
+    """Return what the record says of one point, as `query_points` does.
+
+    Raises
+    ------
+    QueryError
+        For a point beyond the atlas's extent, a day beyond the record, or a distance that
+        is none.
+    """
+    asked = PointQuery(lon, lat, on, known_by)
+    (result,) = query_points(built, [asked], within_km=within_km, index=index)
+    if isinstance(result, QueryError):
+        raise result
+    return result
+
+
+def query_points(
+    built: BuiltAtlas,
+    queries: Sequence[PointQuery],
+    *,
+    within_km: float | None = None,
+    index: PointIndex | None = None,
+) -> list[list[PointAnswer] | QueryError]:
+    """Return what the record says of points, in their order: rows that hold each.
+
+    Parameters
+    ----------
+    built
+        The atlas that is asked.
+    queries
+        Points in degrees (WGS84), each with its days.
+    within_km
+        Also rows that do not hold a point, but lie so near to it (kilometres, geodesic).
+    index
+        The index of the same atlas, where it was made before.
+
+    Returns
+    -------
+    list
+        For each point its answers, inside_all first, or what is wrong with the question.
+
+    Raises
+    ------
+    QueryError
+        For a ``within_km`` that is not from 0 to 20000.
+    """
+    if within_km is not None and not 0 <= within_km <= _FARTHEST_KM:
+        raise QueryError("within", within_km, f"must be a distance in km from 0 to {_FARTHEST_KM}")
+    if not queries:
+        return []
+    faults = _faults(built.record, queries)
+    sound = [number for number, fault in enumerate(faults) if fault is None]
+    lon = np.array([queries[number].lon for number in sound])
+    lat = np.array([queries[number].lat for number in sound])
+    hits = (index or PointIndex(built)).query(lon, lat, within_km)
+    answers = dict(zip(sound, _answers(built, [queries[n] for n in sound], hits), strict=True))
+    return [fault or answers[number] for number, fault in enumerate(faults)]
+
+
+def _answers(
+    built: BuiltAtlas, queries: Sequence[PointQuery], hits: _Hits
+) -> Iterator[list[PointAnswer]]:
+    """Yield the answers of each point: its hits that were known by a day and hold on one."""
+    found = built.frame.iloc[np.unique(hits.row)]
+    rows: dict[date | None, dict[Any, ZonePeriod]] = {}
+    for day in {asked.known_by for asked in queries}:
+        known = filters.known_by(found, built.record, day)
+        rows[day] = dict(zip(known.index, iter_rows(known), strict=True))
+    order = np.lexsort((hits.row, hits.relation, hits.point))
+    starts = np.searchsorted(hits.point[order], np.arange(len(queries) + 1))
+    for asked, start, after in zip(queries, starts[:-1], starts[1:], strict=True):
+        mine = []
+        for at in order[start:after].tolist():
+            row = rows[asked.known_by].get(built.frame.index[hits.row[at]])
+            holds = row.validity.holds(asked.on) if row is not None and asked.on else None
+            if row is None or (asked.on and not holds):
+                continue
+            far = float(hits.metres[at])
+            relation = RELATIONS[hits.relation[at]]
+            mine.append(PointAnswer(row, holds, relation, None if math.isnan(far) else far))
+        yield mine
+
+
+def _distances(lon: Amounts, lat: Amounts, point: Numbers, shapes: NDArray[np.object_]) -> Amounts:
+    """Return the distance of each point to its shape in metres, NaN where there is none.
+
+    Rows share shapes: each point is measured to each shape once.
+    """
+    metres = np.full(len(point), np.nan)
+    keys = np.fromiter(map(id, shapes), np.int64, len(shapes))
+    for key in np.unique(keys):
+        own = np.flatnonzero(keys == key)
+        spots, back = np.unique(point[own], return_inverse=True)
+        metres[own] = distances_m(lon[spots], lat[spots], shapes[own[0]])[back]
     return metres
 
 
-def _plane(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], spots: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    azimuth, _, far = GEOD.inv(lon, lat, spots[:, 0], spots[:, 1])
-    angle = np.radians(np.asarray(azimuth))
-    plane: NDArray[np.float64] = np.column_stack([np.sin(angle), np.cos(angle)])
-    plane *= np.asarray(far)[:, None]
-    return plane
+def _faults(record: Record, queries: Sequence[PointQuery]) -> list[QueryError | None]:
+    """Return for each question what is wrong with its point, else with its day."""
+    spots = shapely.points([(asked.lon, asked.lat) for asked in queries])
+    inside = shapely.covers(shapely.Polygon(record.atlas.extent), spots)
+    days = {asked.on: _raised(filters.check_day, record, asked.on) for asked in queries}
+    return [
+        (None if within else _raised(check_point, record, asked.lon, asked.lat)) or days[asked.on]
+        for asked, within in zip(queries, inside, strict=True)
+    ]
 
 
-def question(lon: float, lat: float, on: str | None, known_by: str | None) -> Question:
-    """Return a question from texts; `QueryError` names the part that is wrong."""
-    return Question(lon, lat, _day("on", on), _day("known_by", known_by))
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None or text == "":
-        return None
+def _raised(check: Callable[..., None], *given: Any) -> QueryError | None:
     try:
-        return parse_day(text)
-    except ValueError as error:
-        raise QueryError(name, text, str(error)) from None
+        check(*given)
+    except QueryError as error:
+        return error
+    return None
+
+
+def check_point(record: Record, lon: float, lat: float) -> None:
+    """Refuse a point beyond the atlas's extent."""
+    for name, value, limit in (("lon", lon, 180.0), ("lat", lat, 90.0)):
+        if not math.isfinite(value) or abs(value) > limit:
+            raise QueryError(name, value, f"must be degrees from -{limit:g} to {limit:g}")
+    extent = shapely.Polygon(record.atlas.extent)
+    if extent.covers(shapely.Point(lon, lat)):
+        return
+    hint = ""
+    if abs(lon) <= 90 and extent.covers(shapely.Point(lat, lon)):
+        hint = "; longitude comes first: lon and lat look swapped"
+    raise QueryError("lon", lon, f"{lon:g}, {lat:g} lies beyond the atlas{hint}")

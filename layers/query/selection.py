@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import BuiltAtlas, Reading, ZonePeriod
+from geopandas import GeoDataFrame
+
+from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import QueryError, UnknownLayer
-from layers.query import filters as query
+from layers.query import filters
 from layers.record.model import Record
 
 Box = tuple[float, float, float, float]
@@ -38,20 +39,26 @@ class Selection:
         for name in self.zones or ():
             if name not in record.zones:
                 raise UnknownLayer("zone", name, record.zones)
-        query.check_day(record, self.on)
+        filters.check_day(record, self.on)
 
-    def rows(self, built: BuiltAtlas) -> tuple[ZonePeriod, ...]:
-        """Return the chosen rows in the order of the layers, as they were known."""
+    def rows(self, built: BuiltAtlas) -> GeoDataFrame:
+        """Return the chosen rows in the order of the layers, as they were known.
+
+        Raises
+        ------
+        UnknownLayer
+            For a layer or a zone that the record does not have.
+        QueryError
+            For a day beyond the record.
+        """
         self.check(built.record)
-        rows: Iterable[ZonePeriod] = query.known_by(built, built.rows, self.known_by)
-        rows = query.holding(rows, self.on)
+        rows = filters.known_by(built.frame, built.record, self.known_by)
+        rows = filters.holding(rows, self.on)
         if self.layers is not None:
-            rows = (row for row in rows if row.layer in self.layers)
+            rows = rows[rows["layer"].isin(self.layers)]
         if self.zones is not None:
-            rows = (row for row in rows if row.zone_id in self.zones)
-        if self.box is not None:
-            rows = query.in_box(built, rows, self.box)
-        return tuple(rows)
+            rows = rows[rows["zone_id"].isin(self.zones)]
+        return rows if self.box is None else filters.in_box(rows, self.box)
 
 
 def parse_selection(
@@ -68,8 +75,8 @@ def parse_selection(
     Raises `QueryError` naming the option that cannot be understood.
     """
     return Selection(
-        on=query.day("on", on),
-        known_by=query.day("known-by", known_by),
+        on=filters.day("on", on),
+        known_by=filters.day("known-by", known_by),
         layers=_names("layers", layers),
         zones=_names("zone", zone),
         box=None if bbox is None else box_of(bbox),

@@ -1,101 +1,131 @@
-"""What holds on a day, zone by zone, and the days on which that changes."""
+"""The state of each zone on a day, and the days on which one changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from layers.build.rows import BuiltAtlas, ZonePeriod
-from layers.query import filters as query
-from layers.query.filters import disputed
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, rows_by_zone
+from layers.query.filters import disputed, holding
 from layers.record.dates import parse_day
-from layers.style.tokens import tokens
+from layers.record.model import STATUS_RANK
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ZoneState:
     """A zone on a day: its rows that hold, and the one that a map draws."""
 
     zone_id: str
     rows: tuple[ZonePeriod, ...]
     lead: ZonePeriod
     holds: str
+    """Whether the leading row holds for certain or possibly: ``certain`` or ``possible``."""
     disputed: bool
-    after: bool
+    is_after_last_report: bool
     """True where nothing is known after a mere last report."""
 
 
-def held_of(built: BuiltAtlas, day: date, zones: Iterable[str]) -> dict[str, Held]:
-    """Return what holds on a day of some zones, in the order they are given."""
-    made = {}
-    for zone_id in zones:
-        mine = built.by_zone.get(zone_id, ())
-        holding = query.holding(mine, day)
-        if not holding:
-            continue
-        lead = min(holding, key=lambda row: weight(row, day))
-        holds = lead.validity.holds(day) or "possible"
-        made[zone_id] = Held(
-            zone_id, holding, lead, holds, disputed(built, lead), follows(lead, mine)
+def zone_states_on(
+    built: BuiltAtlas,
+    day: date,
+    *,
+    rows: GeoDataFrame | None = None,
+    zones: Iterable[str] | None = None,
+) -> dict[str, ZoneState]:
+    """Return the state of each zone that holds on a day, in the order of the rows.
+
+    Parameters
+    ----------
+    built
+        The atlas.
+    day
+        The day asked for.
+    rows
+        Rows that the answer is about; all of the atlas where none are given.
+    zones
+        Zones that the answer is about; all where none are given.
+    """
+    held = holding(built.frame if rows is None else rows, day)
+    if zones is not None:
+        held = held[held["zone_id"].isin(list(zones))]
+    reports = _last_reports(built.frame)
+    states = {}
+    for zone_id, mine in rows_by_zone(held).items():
+        lead = min(mine, key=lambda row: row_priority(row, day))
+        states[zone_id] = ZoneState(
+            zone_id=zone_id,
+            rows=mine,
+            lead=lead,
+            holds=lead.validity.holds(day) or "possible",
+            disputed=disputed(built, lead),
+            is_after_last_report=lead.status == "unknown"
+            and reports.get((zone_id, lead.track), date.max) <= lead.valid_from,
         )
-    return made
+    return states
 
 
-def weight(row: ZonePeriod, day: date) -> int:
+def _last_reports(rows: GeoDataFrame) -> dict[tuple[str, str], date]:
+    """Return, by zone and track, the first day of a row that ended with a mere last report."""
+    ended = rows[rows["end_reason"] == "last_report_only"]
+    first: pd.Series[Any] = ended.groupby(["zone_id", "track"])["valid_from"].min()
+    return dict(first.dt.date)
+
+
+def row_priority(row: ZonePeriod, day: date) -> int:
     """Rank a row: practice before paper, certain before possible, then the stronger status.
 
     The map page ranks the same way (``js/record.js``), so both draw the same row.
     """
-    rank = tokens()["rank"].index(row.status)
     certain = row.validity.holds(day) == "certain"
-    return (0 if row.track == "practice" else 100) + (0 if certain else 10) + int(rank)
+    return (0 if row.track == "practice" else 100) + _strength(row.status, certain=certain)
 
 
-def changes(built: BuiltAtlas) -> list[date]:
-    """Return every day of the record on which something starts, is over, or becomes certain."""
-    return list(turning(built))
+def _strength(status: str, *, certain: bool) -> int:
+    return (0 if certain else 10) + STATUS_RANK.index(status)
 
 
-def turning(built: BuiltAtlas) -> dict[date, list[str]]:
-    """Return the zones that each such day touches, in the order of the record, by day."""
+def change_dates(built: BuiltAtlas) -> dict[date, list[str]]:
+    """Return each day of the record on which a zone changes, with the zones, in order of time.
+
+    Something of a zone starts, is over, becomes certain or no longer is. The zones of a day
+    come in the order of the rows.
+    """
     atlas = built.record.atlas
     first, last = parse_day(atlas.record_from), parse_day(atlas.record_to)
-    found: dict[date, list[str]] = {}
-    for name, rows in built.by_zone.items():
-        days: set[date] = set()
-        for row in rows:
-            days |= {day for day in (row.valid_from, row.certain_from) if day is not None}
-            days |= {day + _DAY for day in (row.valid_to, row.certain_to) if day is not None}
-        for day in days:
-            if first <= day <= last:
-                found.setdefault(day, []).append(name)
-    return dict(sorted(found.items()))
+    found: dict[date, dict[str, None]] = {}
+    for row in iter_rows(built.frame):
+        starts = (row.valid_from, row.certain_from)
+        ends = (row.valid_to, row.certain_to)
+        for day in (*starts, *(end and end + _DAY for end in ends)):
+            if day is not None and first <= day <= last:
+                found.setdefault(day, {})[row.zone_id] = None
+    return {day: list(zones) for day, zones in sorted(found.items())}
 
 
-def day_of(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> date | None:
+def strongest_day(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> date | None:
     """Return a day on which a zone held at its strongest and surest, within the record."""
+    if not rows:
+        return None
     atlas = built.record.atlas
     first, last = parse_day(atlas.record_from), parse_day(atlas.record_to)
-    ranks = tokens()["rank"]
-    best: tuple[int, date] | None = None
-    for row in rows:
-        sure = row.certain_from
-        weighed = (0 if sure else 10) + ranks.index(row.status)
-        if best is None or weighed < best[0]:
-            best = (weighed, sure or row.valid_from)
-    return min(last, max(first, best[1])) if best else None
+    best = min(rows, key=lambda row: _strength(row.status, certain=row.certain_from is not None))
+    return min(last, max(first, best.certain_from or best.valid_from))
 
 
-def in_time(rows: Sequence[ZonePeriod]) -> list[tuple[ZonePeriod, bool]]:
+def chronological(rows: Sequence[ZonePeriod]) -> list[tuple[ZonePeriod, bool]]:
     """Return the rows of a zone in order of time; True marks what follows a mere last report."""
     ordered = sorted(rows, key=lambda row: (row.valid_from, row.track, row.id))
-    return [(row, follows(row, ordered)) for row in ordered]
+    return [(row, is_after_last_report(row, ordered)) for row in ordered]
 
 
-def follows(row: ZonePeriod, rows: Sequence[ZonePeriod]) -> bool:
+def is_after_last_report(row: ZonePeriod, rows: Iterable[ZonePeriod]) -> bool:
     """Tell whether a row of status unknown follows a mere last report among its zone's rows."""
     return row.status == "unknown" and any(
         other.track == row.track
@@ -103,11 +133,3 @@ def follows(row: ZonePeriod, rows: Sequence[ZonePeriod]) -> bool:
         and other.valid_from <= row.valid_from
         for other in rows
     )
-
-
-def by_zone(built: BuiltAtlas) -> Iterator[tuple[str, tuple[ZonePeriod, ...]]]:
-    """Yield each zone with its rows, in the order of the record; one without rows has none."""
-    for layer in built.record.layers:
-        for zone in built.record.zones.values():
-            if zone.layer == layer:
-                yield zone.id, built.by_zone.get(zone.id, ())

@@ -501,6 +501,10 @@ class Record:
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 
+    def stated_by(self, day: date | None) -> set[str]:
+        """Return the claims that had been stated by the end of a day; all for None."""
+        return {key for key, on in self.known.items() if day is None or (on and on <= day)}
+
 
 def edtf(text: str) -> Edtf:
     """Return the parsed form of a date that the model has already checked."""

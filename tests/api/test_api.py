@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api import about, batch, features, pages, queries
 from api.app import create_app
 from layers.settings import Settings
-from tests.support.atlases import SECOND, tamas
+from tests.support.atlases import SECOND, rows_of, tamas
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_items_are_what_a_build_writes(client, tmp_path) -> None:
 
 
 def test_every_item_can_be_had_by_its_id(client, real) -> None:
-    for row in real.rows:
+    for row in rows_of(real):
         found = client.get(f"/collections/{row.layer}/items/{row.id}").json()
         assert found["id"] == row.id
         assert found["properties"]["claim_ids"]

@@ -210,7 +210,7 @@ def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
     app = create_app(Settings(access_log=False, timeout_seconds=0.1))
     given_up = threading.Event()
     monkeypatch.setattr(
-        "api.queries.query.at", lambda *args, **more: given_up.wait(PATIENCE) and []
+        "api.queries.query_point", lambda *args, **more: given_up.wait(PATIENCE) and []
     )
     with TestClient(app) as client:
         answer = client.get("/at?lon=36.6&lat=35.8")

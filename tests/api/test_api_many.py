@@ -13,12 +13,11 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from geo.measure import distance_m
+from geo.measure import distance_m, distances_m
 from layers.errors import QueryError
-from layers.query import filters as query
-from layers.query.points import Question, at_many, distances_m
+from layers.query.points import PointQuery, query_point, query_points
 from layers.settings import Settings
-from tests.support.atlases import SECOND
+from tests.support.atlases import SECOND, rows_of
 
 CSV = {"content-type": "text/csv"}
 
@@ -150,7 +149,7 @@ def test_a_spreadsheet_s_csv_is_read(client) -> None:
 
 def test_distances_are_those_of_the_geodesic_measure(either) -> None:
     random = np.random.default_rng(7)
-    for shape in {id(one): one.nominal for one in either.drawn.values() if one.nominal}.values():
+    for shape in {id(one.nominal): one.nominal for one in rows_of(either) if one.nominal}.values():
         west, south, east, north = shape.bounds
         lon = random.uniform(max(-180, west - 1), min(180, east + 1), 12)
         lat = random.uniform(max(-89, south - 1), min(89, north + 1), 12)
@@ -170,18 +169,18 @@ def test_many_points_of_either_atlas_agree_with_the_query(either) -> None:
     ]  # fmt: skip
     points += [
         (point.x, point.y)
-        for drawn in either.drawn.values()
+        for drawn in rows_of(either)
         if drawn.outer is not None
         for point in [shapely.point_on_surface(drawn.outer)]
     ]
-    answers = at_many(either, [Question(*point) for point in points])
+    answers = query_points(either, [PointQuery(*point) for point in points])
     for point, answer in zip(points, answers, strict=True):
         if isinstance(answer, QueryError):
             with pytest.raises(QueryError, match=re.escape(str(answer))):
-                query.at(either, *point)
+                query_point(either, *point)
             continue
         assert [one.as_dict() for one in answer] == [
-            one.as_dict() for one in query.at(either, *point)
+            one.as_dict() for one in query_point(either, *point)
         ]
 
 

@@ -28,7 +28,7 @@ from layers.settings import Settings
 EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "15"))
 LEAST = 20_000 if EXAMPLES >= 1000 else EXAMPLES * 10
 SENT: Counter[str] = Counter()
-APP = create_app(Settings(access_log=False, keep_shapes=False))
+APP = create_app(Settings(access_log=False))
 CHECKS = (
     not_a_server_error,
     status_code_conformance,

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from layers.build.assembly import build
 from layers.build.positions import findings
-from layers.build.rows import build
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import both, faults_of, swap, tamas

@@ -19,7 +19,7 @@ import pytest
 
 from layers.cli import main
 from layers.errors import ExportError
-from tests.support.atlases import PATIENCE, SECOND, one_line, swap, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, rows_of, swap, tamas
 
 SCREEN = re.compile(r"\x1b\[")
 HELD = ("--seeds", SECOND, "at", "-21.4", "-20.0")
@@ -111,9 +111,9 @@ def test_at_answers_in_the_shape_of_the_issue(ask, more):
 
 
 def test_at_gives_the_same_as_the_library(ask, second):
-    from layers.query import filters as query
+    from layers.query.points import query_point
 
-    asked = query.at(second, -21.4, -20.0, within_km=300)
+    asked = query_point(second, -21.4, -20.0, within_km=300)
     assert ask(*HELD, "--within", "300")["zones"] == [answer.as_dict() for answer in asked]
     assert {zone["relation"] for zone in ask(*HELD, "--within", "300")["zones"]} >= {"outside"}
 
@@ -192,7 +192,7 @@ def test_the_page_of_the_second_atlas_is_one_file(ask, tmp_path, second):
     page = (tmp_path / "page.html").read_bytes()
     assert data == {
         "file": str(tmp_path / "page.html"), "bytes": len(page), "record": second.record.sha256,
-        "sha256": hashlib.sha256(page).hexdigest(), "rows": len(second.rows),
+        "sha256": hashlib.sha256(page).hexdigest(), "rows": len(rows_of(second)),
         "layers": list(second.record.layers),
     }  # fmt: skip
     assert "طريق المعبر" in page.decode()

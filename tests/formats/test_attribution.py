@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layers.build.rows import data_of
+from layers.build.inputs import iter_data_sources
 from layers.formats.attribution import (
     LEGAL,
     Credit,
@@ -17,34 +17,36 @@ from layers.formats.attribution import (
     vendored,
 )
 from layers.record.model import LocalizedText
+from tests.support.atlases import rows_of
 
 
 def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
-    first, *others = credits_of(either, either.rows)
+    first, *others = credits_of(either, either.frame)
     assert (first.part, first.licence) == ("texts", either.record.atlas.licence)
     assert first.maker == either.record.atlas.title
     assert "texts" not in {credit.part for credit in others}
 
 
 def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
-    for row in either.rows:
+    for row in rows_of(either):
         found = {(c.source, c.licence) for c in credits_of(either, [row]) if c.part != "texts"}
-        inputs = data_of(either.record, either.recipes[row.id])
+        inputs = iter_data_sources(either.record, either.recipes[row.id])
         assert found == {(source, licence) for _, source, licence in inputs}
 
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
-    said = {part for row in either.rows for part in row.attribution.split("; ") if part}
-    assert set(lines(credits_of(either, either.rows))[1:]) == said
+    said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
+    assert set(lines(credits_of(either, either.frame))[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:
-    for credit in credits_of(either, either.rows)[1:]:
+    for credit in credits_of(either, either.frame)[1:]:
         drawn = {
             row.layer
-            for row in either.rows
+            for row in rows_of(either)
             if (credit.source, credit.licence)
-            in {(s, terms) for k, s, terms in data_of(either.record, either.recipes[row.id])
+            in {(s, terms)
+                for k, s, terms in iter_data_sources(either.record, either.recipes[row.id])
                 if (k == "trace") == (credit.part == "lines")}
         }  # fmt: skip
         assert set(credit.layers) == drawn
@@ -76,13 +78,13 @@ def test_scripts_and_fonts_are_named_with_their_versions() -> None:
 
 def test_what_is_added_is_listed_once(second) -> None:
     font = Credit("software", LocalizedText(en="A font", ar="خط"), "OFL-1.1")
-    found = credits_of(second, second.rows, also=[font, font])
+    found = credits_of(second, second.frame, also=[font, font])
     assert found.count(font) == 1
 
 
 def test_the_order_does_not_hang_on_the_order_of_rows(either) -> None:
-    forward = credits_of(either, either.rows)
-    backward = credits_of(either, tuple(reversed(either.rows)))
+    forward = credits_of(either, either.frame)
+    backward = credits_of(either, either.frame[::-1])
     assert [(c.part, c.source, c.licence) for c in forward] == [
         (c.part, c.source, c.licence) for c in backward
     ]
@@ -90,7 +92,7 @@ def test_the_order_does_not_hang_on_the_order_of_rows(either) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_a_notice_names_every_licence_and_maker(either, lang) -> None:
-    found = credits_of(either, either.rows)
+    found = credits_of(either, either.frame)
     text = notice(found, lang)
     for licence, group in by_licence(found).items():
         assert f"### {licence}\n" in text
@@ -101,8 +103,8 @@ def test_a_notice_names_every_licence_and_maker(either, lang) -> None:
 
 
 def test_a_notice_tells_what_share_alike_asks(real) -> None:
-    traced = [row for row in real.rows if "ODbL" in row.attribution]
-    free = [row for row in real.rows if "SA" not in row.attribution and row not in traced]
+    traced = [row for row in rows_of(real) if "ODbL" in row.attribution]
+    free = [row for row in rows_of(real) if "SA" not in row.attribution and row not in traced]
     assert "Share-alike" in notice(credits_of(real, traced))
     assert "Share-alike" not in notice(credits_of(real, free))
 

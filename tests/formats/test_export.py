@@ -21,7 +21,7 @@ from layers.atomic import MANIFEST, new_file, replace_file, replace_folder
 from layers.build.rows import COLUMNS, READINGS
 from layers.errors import ExportError
 from layers.formats.features import build_files
-from tests.support.atlases import ATLASES, SECOND, tamas
+from tests.support.atlases import ATLASES, SECOND, row_of, rows_of, tamas
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
 
@@ -55,8 +55,8 @@ def features(layers, reading: str):
 
 def test_every_row_is_a_feature_with_its_id_columns_and_time(either, reading):
     found = list(features(either, reading))
-    assert [feature["id"] for feature in found] == [row.id for row in either.rows]
-    for feature, row in zip(found, either.rows, strict=True):
+    assert [feature["id"] for feature in found] == [row.id for row in rows_of(either)]
+    for feature, row in zip(found, rows_of(either), strict=True):
         assert feature["type"] == "Feature"
         assert sorted(feature) == ["geometry", "id", "properties", "time", "type"]
         assert sorted(feature["properties"]) == sorted(COLUMNS)
@@ -84,7 +84,7 @@ def test_geometries_are_right_handed_closed_and_in_range(either, reading):
 
 def test_a_row_without_a_shape_keeps_its_feature_with_no_geometry(second, reading):
     for feature in features(second, reading):
-        drawn = second.drawn[feature["id"]].reading(reading)
+        drawn = row_of(second, feature["id"]).reading(reading)
         assert (feature["geometry"] is None) == (drawn is None)
 
 
@@ -149,7 +149,7 @@ def test_two_processes_with_other_hashes_zones_and_locales_write_the_same_bytes(
 
 
 def test_a_copy_elsewhere_gives_the_same_bytes(second, seeds):
-    from layers.build.rows import build
+    from layers.build.assembly import build
     from layers.record.reader import read
 
     assert build_files(build(read(seeds))) == build_files(second)
@@ -229,7 +229,7 @@ def test_a_failure_of_a_first_build_leaves_no_folder(tmp_path, monkeypatch):
 LOOP = """
 import sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.formats.features import build_files
 from layers.atomic import replace_folder
 from layers.record.reader import read

@@ -14,18 +14,19 @@ from pathlib import Path
 import pytest
 
 from layers.atomic import MANIFEST
+from layers.build.rows import iter_rows
 from layers.errors import ExportError
 from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
-from tests.support.atlases import PATIENCE, SECOND, one_line, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, rows_of, tamas
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
 FULL = """
 import json, resource, sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import ExportError
 from layers.formats.export import content_of, write_file, write_folder
 from layers.formats import FORMATS
@@ -117,8 +118,8 @@ def test_a_folder_holds_a_file_a_layer_a_dictionary_and_a_manifest(second, tmp_p
         data = (tmp_path / "out" / name).read_bytes()
         assert entry["sha256"] == hashlib.sha256(data).hexdigest()
     for name in layers:
-        assert manifest["files"][f"{name}.fgb"]["rows"] == len(second.of(name))
-    assert manifest["files"][f"{atlas}.gpkg"]["rows"] == len(second.rows)
+        assert manifest["files"][f"{name}.fgb"]["rows"] == len(second.of_layer(name))
+    assert manifest["files"][f"{atlas}.gpkg"]["rows"] == len(rows_of(second))
 
 
 def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
@@ -145,8 +146,8 @@ def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
 def test_a_file_holds_the_rows_of_its_view(second, view, tmp_path):
     write_file(content_of(second, view), tmp_path / "a.geojson", format_of("geojson"))
     data = json.loads((tmp_path / "a.geojson").read_bytes())
-    rows = view.rows(second)
-    assert 0 < len(rows) < len(second.rows)
+    rows = list(iter_rows(view.rows(second)))
+    assert 0 < len(rows) < len(rows_of(second))
     assert [one["id"] for one in data["features"]] == [row.id for row in rows]
     assert data["reading"] == view.reading
     for one, row in zip(data["features"], rows, strict=True):
@@ -179,7 +180,7 @@ def test_csv_has_its_dictionary_beside_it_where_programs_look(either, tmp_path):
     for one in columns:
         if "separator" in one and one["name"] == "claim_ids":
             lists = [row["claim_ids"].split(one["separator"]) for row in rows]
-            assert lists == [list(row.claim_ids) for row in either.rows]
+            assert lists == [list(row.claim_ids) for row in rows_of(either)]
 
 
 def test_the_dictionary_says_what_every_column_means(second, tmp_path):

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -14,7 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import shapely
 
-from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, build
+from layers.build.assembly import build
+from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, ZonePeriod, iter_rows
 from layers.formats import FORMATS, format_of, guessed
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
@@ -22,7 +24,7 @@ from layers.formats.evidence import of_record, of_rows
 from layers.formats.features import build_files
 from layers.query.selection import Selection
 from layers.record.reader import read
-from tests.support.atlases import swap
+from tests.support.atlases import rows_of, swap
 from tests.support.reopened import by_gdal, gdal, same_shape
 
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -40,13 +42,17 @@ class Written(NamedTuple):
     def layers(self) -> BuiltAtlas:
         return self.content.built
 
-    def shape(self, row_id: str) -> shapely.Geometry | None:
-        row = next(row for row in self.content.rows if row.id == row_id)
-        return self.content.shape(row)
+    @cached_property
+    def rows(self) -> list[ZonePeriod]:
+        return list(iter_rows(self.content.rows))
+
+    @cached_property
+    def shapes(self) -> dict[str, shapely.Geometry | None]:
+        return dict(zip(self.content.rows["id"], self.content.shapes, strict=True))
 
 
 def write(built: BuiltAtlas, folder: Path, *, reading: str = "nominal") -> Written:
-    content = Content(built, built.rows, reading=reading)
+    content = Content(built, built.frame, reading=reading)
     for one in FORMATS.values():
         one.write(content, folder / f"all{one.ending}")
     FORMATS["kml"].write(content, folder / "all.kml")
@@ -101,27 +107,27 @@ def test_every_format_has_the_same_bytes_or_says_why_not() -> None:
 def compare(written: Written, found: list[dict[str, str]], wanted: list[str]) -> None:
     """Compare what GDAL read, in any order, with rows: names in both scripts, days, shapes."""
     assert sorted(one["id"] for one in found) == sorted(wanted)
-    rows = {row.id: row for row in written.content.rows}
+    rows = {row.id: row for row in written.rows}
     for one in found:
         row = rows[one["id"]]
         assert one["name_ar"] == row.name_ar
         assert one["name_en"] == row.name_en
         assert one["valid_from"].replace("/", "-")[:10] == row.valid_from.isoformat()
         assert one["attribution"] == row.attribution
-        same_shape(one.get("WKT", ""), written.shape(row.id))
+        same_shape(one.get("WKT", ""), written.shapes[row.id])
 
 
 @pytest.mark.parametrize("name", ["geojson", "fgb"])
 def test_gdal_reads_every_row_of_a_single_table(written, name, tmp_path) -> None:
     found = by_gdal(written.path(name), written.content.id, tmp_path)
-    compare(written, found, [row.id for row in written.content.rows])
+    compare(written, found, [row.id for row in written.rows])
 
 
 def test_gdal_reads_each_layer_of_a_geopackage(written, tmp_path) -> None:
-    for layer, rows in written.content.by_layer().items():
+    for layer, part in written.content.by_layer().items():
         found = by_gdal(written.path("gpkg"), layer, tmp_path)
         # A table whose rows are of many kinds may make one part of a polygon: its spots stay.
-        compare(written, found, [row.id for row in rows])
+        compare(written, found, list(part.rows["id"]))
 
 
 def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
@@ -135,15 +141,15 @@ def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
 
 
 def test_gdal_reads_each_folder_of_a_kmz(written, tmp_path) -> None:
-    for layer, rows in written.content.by_layer().items():
+    for layer, part in written.content.by_layer().items():
         title = written.layers.record.layers[layer].title["en"]
         found = by_gdal(written.path("kml"), title, tmp_path)
-        compare(written, found, [row.id for row in rows])
+        compare(written, found, list(part.rows["id"]))
 
 
 def test_gdal_takes_the_shapes_of_a_csv_unasked(written) -> None:
     said = gdal("ogrinfo", "-ro", "-so", "-al", written.path("csv"))
-    assert f"Feature Count: {len(written.content.rows)}" in said
+    assert f"Feature Count: {len(written.rows)}" in said
     assert "Extent: (" in said
 
 
@@ -157,15 +163,13 @@ def test_duckdb_reads_geoparquet_with_its_types(written) -> None:
     rows = duckdb.sql(
         f"select id, name_ar, claim_ids, valid_to, uncertainty_m, bbox, geometry from '{path}'"
     ).fetchall()
-    assert [row[0] for row in rows] == [row.id for row in written.content.rows]
-    for (_, name, claims, last, far, box, shape), row in zip(
-        rows, written.content.rows, strict=True
-    ):
+    assert [row[0] for row in rows] == [row.id for row in written.rows]
+    for (_, name, claims, last, far, box, shape), row in zip(rows, written.rows, strict=True):
         assert name == row.name_ar
         assert claims == list(row.claim_ids)
         assert last == row.valid_to
         assert far == row.uncertainty_m
-        wanted = written.content.shape(row)
+        wanted = written.shapes[row.id]
         same_shape(shape, wanted)
         assert (box and tuple(box.values())) == (wanted and wanted.bounds)
 
@@ -175,14 +179,14 @@ def test_geopandas_reads_geoparquet_and_uses_its_boxes(written) -> None:
 
     whole = geopandas.read_parquet(written.path("parquet"))
     assert whole.crs == "OGC:CRS84"
-    assert len(whole) == len(written.content.rows)
-    drawn = next(row for row in written.content.rows if written.content.shape(row) is not None)
-    box = written.content.shape(drawn).bounds
+    assert len(whole) == len(written.rows)
+    drawn = next(row for row in written.rows if written.shapes[row.id] is not None)
+    box = written.shapes[drawn.id].bounds
     some = geopandas.read_parquet(written.path("parquet"), bbox=box)
     meets = [
         row.id
-        for row in written.content.rows
-        if (shape := written.content.shape(row)) is not None
+        for row in written.rows
+        if (shape := written.shapes[row.id]) is not None
         and shapely.box(*shape.bounds).intersects(shapely.box(*box))
     ]
     assert 0 < len(meets) < len(whole)
@@ -192,7 +196,9 @@ def test_geopandas_reads_geoparquet_and_uses_its_boxes(written) -> None:
 def test_the_types_of_geoparquet_do_not_hang_on_the_values(written, tmp_path) -> None:
     import pyarrow.parquet as pq
 
-    FORMATS["parquet"].write(Content(written.layers, ()), tmp_path / "none.parquet")
+    FORMATS["parquet"].write(
+        Content(written.layers, written.layers.frame[:0]), tmp_path / "none.parquet"
+    )
     empty, full = (pq.read_schema(p) for p in (tmp_path / "none.parquet", written.path("parquet")))
     assert empty.remove_metadata() == full.remove_metadata()
 
@@ -205,7 +211,7 @@ def test_geoparquet_says_what_its_geometry_is(written) -> None:
     column = geo["columns"]["geometry"]
     assert column["encoding"] == "WKB"
     assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
-    shapes = [shape for row in written.content.rows if (shape := written.content.shape(row))]
+    shapes = [shape for row in written.rows if (shape := written.shapes[row.id])]
     assert column["geometry_types"] == sorted({shape.geom_type for shape in shapes})
     assert column["bbox"] == pytest.approx(shapely.total_bounds(shapes))
 
@@ -218,19 +224,16 @@ def test_duckdb_and_pandas_read_csv_with_its_letters(written) -> None:
     rows = duckdb.sql(f"select id, name_ar, wkt from read_csv('{path}')").fetchall()
     frame = pandas.read_csv(path)
     assert list(frame.columns) == [*NAMES, "wkt"]
-    assert [row[0] for row in rows] == list(frame["id"]) == [r.id for r in written.content.rows]
-    for (_, name, text), row, other in zip(
-        rows, written.content.rows, frame["name_ar"], strict=True
-    ):
+    assert [row[0] for row in rows] == list(frame["id"]) == [r.id for r in written.rows]
+    for (_, name, text), row, other in zip(rows, written.rows, frame["name_ar"], strict=True):
         assert name == row.name_ar == other
-        same_shape(text or "", written.content.shape(row))
+        same_shape(text or "", written.shapes[row.id])
 
 
 def test_csv_holds_every_column_of_every_row(written) -> None:
     with written.path("csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
-    for one, row in zip(found, written.content.rows, strict=True):
-        values = written.content.values(row)
+    for one, values in zip(found, written.content.records(), strict=True):
         assert [one[name] for name in NAMES] == [str(cell(values[name])) for name in NAMES]
 
 
@@ -252,21 +255,21 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
         layer.title["en"] for layer in written.layers.record.layers.values()
     ]
     marks = [mark for folder in folders for mark in folder.features]
-    assert [mark.id for mark in marks] == [row.id for row in written.content.rows]
-    for mark, row in zip(marks, written.content.rows, strict=True):
+    assert [mark.id for mark in marks] == [row.id for row in written.rows]
+    for mark, row in zip(marks, written.rows, strict=True):
         assert mark.name == row.name_en
         assert row.name_ar in mark.description
         assert mark.times.begin.dt.date() == row.valid_from
         assert (mark.times.end and mark.times.end.dt.date()) == row.valid_to
-        shape = written.content.shape(row)
+        shape = written.shapes[row.id]
         same_shape(mark.geometry and shapely.from_wkt(mark.geometry.wkt), shape)
         assert mark.style_url.url == f"#{row.zone_type}.{row.status}"
 
 
 def test_kml_in_arabic_has_arabic_names_and_the_other_beside(second, tmp_path) -> None:
-    FORMATS["kml"].write(Content(second, second.rows, lang="ar"), tmp_path / "a.kml")
+    FORMATS["kml"].write(Content(second, second.frame, lang="ar"), tmp_path / "a.kml")
     root = ET.parse(tmp_path / "a.kml")
-    for mark, row in zip(root.iter(f"{KML}Placemark"), second.rows, strict=True):
+    for mark, row in zip(root.iter(f"{KML}Placemark"), rows_of(second), strict=True):
         assert mark.findtext(f"{KML}name") == row.name_ar
         assert row.name_en in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
 
@@ -277,7 +280,7 @@ def test_kmz_holds_the_sign_that_its_styles_name(written) -> None:
         root = ET.fromstring(archive.read("doc.kml"))
         signs = {one.text for one in root.iter(f"{KML}href")}
         assert signs <= set(archive.namelist())
-    kinds = {(row.zone_type, row.status) for row in written.content.rows}
+    kinds = {(row.zone_type, row.status) for row in written.rows}
     assert {one.get("id") for one in root.iter(f"{KML}Style")} == {f"{k}.{s}" for k, s in kinds}
 
 
@@ -305,7 +308,7 @@ def test_jsonfg_keeps_the_rules_of_its_core(written) -> None:
     assert data["type"] == "FeatureCollection"
     assert "http://www.opengis.net/spec/json-fg-1/1.0/conf/core" in data["conformsTo"]
     assert data["coordRefSys"] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-    for one, row in zip(data["features"], written.content.rows, strict=True):
+    for one, row in zip(data["features"], written.rows, strict=True):
         # In WGS84 the shape stands in geometry, and place is null.
         assert {"type", "id", "time", "place", "geometry", "properties"} <= set(one)
         assert one["place"] is None
@@ -320,7 +323,7 @@ def test_gdal_takes_each_layer_of_jsonfg_for_one_of_its_own(written) -> None:
     import pyogrio
 
     path = written.path("jsonfg")
-    held = {name: len(rows) for name, rows in written.content.by_layer().items()}
+    held = {name: len(part.rows) for name, part in written.content.by_layer().items()}
     assert {name for name, _ in pyogrio.list_layers(path)} == set(held)
     for name, count in held.items():
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
@@ -328,7 +331,7 @@ def test_gdal_takes_each_layer_of_jsonfg_for_one_of_its_own(written) -> None:
 
 
 def test_jsonfg_of_one_layer_names_its_type_once(second, tmp_path) -> None:
-    rows = second.of("lookouts")
+    rows = second.of_layer("lookouts")
     content = Content(second, rows, layer="lookouts", names=("lookouts",))
     FORMATS["jsonfg"].write(content, tmp_path / "a.fg.json")
     data = json.loads((tmp_path / "a.fg.json").read_bytes())
@@ -350,7 +353,7 @@ def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
     said = json.loads(text)
     assert said["identifier"] == f"sha256:{record.sha256}"
     assert {"@value": record.atlas.title["ar"], "@language": "ar"} in said["name"]
-    for row in written.content.rows:
+    for row in written.rows:
         for part in row.attribution.split("; "):
             assert part in said["creditText"]
     assert {name for (name,) in query(path, "SELECT DISTINCT last_change FROM gpkg_contents")} == {
@@ -360,7 +363,7 @@ def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
 
 def test_the_evidence_of_a_geopackage_joins_to_its_rows(written) -> None:
     path = written.path("gpkg")
-    for layer, rows in written.content.by_layer().items():
+    for layer, part in written.content.by_layer().items():
         joined = query(
             path,
             f'SELECT r.id, c.id, s.url FROM "{layer}" r '
@@ -369,7 +372,7 @@ def test_the_evidence_of_a_geopackage_joins_to_its_rows(written) -> None:
             "JOIN evidence_sources s ON s.id = c.source_id",
         )
         assert {(row, claim) for row, claim, _ in joined} == {
-            (row.id, claim) for row in rows for claim in row.claim_ids
+            (row.id, claim) for row in iter_rows(part.rows) for claim in row.claim_ids
         }
 
 
@@ -393,9 +396,9 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
     assert [style[0] for style in styles] == list(written.layers.record.layers)
     for name, column, default, qml, sld in styles:
         assert (column, bool(default)) == ("geometry", True)
-        pairs = {(row.zone_type, row.status) for row in written.layers.of(name)}
-        drawn = {row for row in written.layers.of(name) if written.content.shape(row) is not None}
-        kinds = {written.content.shape(row).geom_type.removeprefix("Multi") for row in drawn}
+        part = written.content.by_layer()[name]
+        pairs = set(zip(part.rows["zone_type"], part.rows["status"], strict=True))
+        kinds = {shape.geom_type.removeprefix("Multi") for shape in part.shapes if shape}
         root = ET.fromstring(qml.split("\n", 1)[1])
         renderer = root.find("renderer-v2")
         symbols = root.findall("renderer-v2/symbols/symbol")
@@ -407,13 +410,13 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
 
 def test_a_layer_named_by_no_row_is_there_all_the_same(second, tmp_path) -> None:
     names = tuple(second.record.layers)
-    FORMATS["gpkg"].write(Content(second, (), names=names), tmp_path / "none.gpkg")
+    FORMATS["gpkg"].write(Content(second, second.frame[:0], names=names), tmp_path / "none.gpkg")
     for name in names:
         assert query(tmp_path / "none.gpkg", f'SELECT count(*) FROM "{name}"') == [(0,)]
 
 
 def test_rows_without_a_shape_are_kept_by_every_format(of_real, tmp_path) -> None:
-    bare = {row.id for row in of_real.content.rows if of_real.content.shape(row) is None}
+    bare = {row.id for row in of_real.rows if of_real.shapes[row.id] is None}
     assert bare
     for name in ("geojson", "fgb"):
         found = by_gdal(of_real.path(name), of_real.content.id, tmp_path)
@@ -426,7 +429,7 @@ def test_two_layers_may_have_one_title(second, tmp_path) -> None:
     titles = {"title": second.record.layers["lookouts"].title}
     layers = {name: one.model_copy(update=titles) for name, one in second.record.layers.items()}
     twins = replace(second, record=replace(second.record, layers=layers))
-    FORMATS["gpkg"].write(Content(twins, twins.rows), tmp_path / "a.gpkg")
+    FORMATS["gpkg"].write(Content(twins, twins.frame), tmp_path / "a.gpkg")
     for name in layers:
         assert query(tmp_path / "a.gpkg", f'SELECT count(*) FROM "{name}"') != [(0,)]
 
@@ -436,17 +439,18 @@ def test_two_layers_may_have_one_title(second, tmp_path) -> None:
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_the_reading_chooses_the_shape(second, reading, tmp_path) -> None:
-    content = Content(second, second.rows, reading=reading)
+    content = Content(second, second.frame, reading=reading)
     FORMATS["csv"].write(content, tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        for one, row in zip(csv.DictReader(file), second.rows, strict=True):
+        for one, row in zip(csv.DictReader(file), rows_of(second), strict=True):
             assert one["reading"] == reading
-            same_shape(one["wkt"], second.drawn[row.id].reading(reading))
+            same_shape(one["wkt"], row.reading(reading))
 
 
 def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
-    row = max(either.rows, key=lambda row: len(row.dispute_ids))
-    sheets = {sheet.name: sheet.rows for sheet in of_rows(Content(either, (row,)))}
+    row = max(rows_of(either), key=lambda row: len(row.dispute_ids))
+    content = Content(either, either.frame[either.frame["id"] == row.id])
+    sheets = {sheet.name: sheet.rows for sheet in of_rows(content)}
     assert {one["claim_id"] for one in sheets["row_claims"]} == set(row.claim_ids)
     assert {one["id"] for one in sheets["disputes"]} == set(row.dispute_ids)
     claims = {one["id"] for one in sheets["claims"]}
@@ -471,13 +475,13 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
 
 
 def test_the_sheets_of_the_record_hold_all_of_it(either) -> None:
-    sheets = {sheet.name: sheet for sheet in of_record(Content(either, either.rows))}
+    sheets = {sheet.name: sheet for sheet in of_record(Content(either, either.frame))}
     for name in ("sources", "claims", "disputes", "unknowns", "actors", "places"):
         assert [one["id"] for one in sheets[name].rows] == list(getattr(either.record, name))
 
 
 def test_no_column_of_a_sheet_is_misnamed(real) -> None:
-    for sheet in of_record(Content(real, real.rows)):
+    for sheet in of_record(Content(real, real.frame)):
         for column in sheet.columns:
             filled = any(row[column.name] is not None for row in sheet.rows)
             assert filled or column.name in MAY_BE_EMPTY, f"{sheet.name}.{column.name}"
@@ -494,7 +498,7 @@ def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
     built = build(read(seeds))
-    assert any(row.name_en == evil for row in built.rows)
+    assert any(row.name_en == evil for row in rows_of(built))
     written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}

@@ -22,7 +22,7 @@ from layers.formats.csv_ import described_columns
 from layers.formats.package import SUMS, write_package
 from layers.formats.package.check import check_package
 from layers.record.schema import schemas
-from tests.support.atlases import SECOND, one_line, tamas
+from tests.support.atlases import SECOND, one_line, rows_of, tamas
 
 # What the package of the record's own place may differ in from one process to another.
 ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONUTF8": "1"}
@@ -122,7 +122,7 @@ def test_the_readme_says_it_all_in_each_language(release, second, lang):
     for said in (atlas.edition, atlas.record_from, atlas.record_to, second.record.sha256):
         assert said in part
     for layer in second.record.layers.values():
-        count = len(second.of(layer.id))
+        count = len(second.of_layer(layer.id))
         assert f"| `{layer.id}` | {layer.title.as_dict()[lang]} | {count} |" in part
     for one in FORMATS.values():
         assert f"| `{one.id}` |" in part
@@ -134,7 +134,7 @@ def test_the_readme_says_it_all_in_each_language(release, second, lang):
 
 
 def test_the_terms_are_those_of_what_is_inside(release, second):
-    rows = {part for row in second.rows for part in row.attribution.split("; ") if part}
+    rows = {part for row in rows_of(second) for part in row.attribution.split("; ") if part}
     for name in ("LICENSE", "ATTRIBUTION.md"):
         said = text(release, name)
         assert second.record.atlas.licence in said

@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.measure import distance_m
+from layers.build.rows import iter_rows
 from layers.monitor import report
 from layers.monitor.count import Counts, count
 from layers.monitor.grid import IN_INNER, Grid, Nest
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.query.selection import Selection
+from tests.support.atlases import row_of, rows_of
 
 FIRST = date(1970, 1, 1)
 
@@ -39,7 +41,7 @@ def batch_of(events, **more) -> pa.RecordBatch:
 def modelled(layers, events, by="month", view=None) -> dict:
     """Count by brute force, event by event and row by row: (zone, track, status, period)."""
     form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[by]
-    rows = (view or Selection()).rows(layers)
+    rows = list(iter_rows((view or Selection()).rows(layers)))
     low, high = layers.record.atlas.record_from, layers.record.atlas.record_to
     found: Counter = Counter()
     for lon, lat, day in events:
@@ -50,9 +52,8 @@ def modelled(layers, events, by="month", view=None) -> dict:
         for row in rows:
             if row.validity.holds(day) is None:
                 continue
-            drawn = layers.drawn[row.id]
-            inside = drawn.inner is not None and drawn.inner.covers(spot)
-            within = drawn.outer is not None and drawn.outer.covers(spot)
+            inside = row.inner is not None and row.inner.covers(spot)
+            within = row.outer is not None and row.outer.covers(spot)
             kind = 2 if inside else 1 if within else 0
             for key in ((row.zone_id, row.track, row.status), (row.zone_id, "", "any")):
                 best[key] = max(best.get(key, 0), kind)
@@ -77,7 +78,7 @@ def counted(table: pa.Table) -> dict:
 def telling_points(layers) -> list[tuple[float, float]]:
     """Return vertices, points on edges, cell corners and cell edges of an atlas's shapes."""
     points = []
-    for drawn in {id(d): d for d in layers.drawn.values()}.values():
+    for drawn in {id(d.outer): d for d in rows_of(layers)}.values():
         for shape in (drawn.inner, drawn.outer):
             if shape is None:
                 continue
@@ -100,7 +101,7 @@ def telling_days(layers) -> list[date]:
         date.fromisoformat(text)
         for text in (layers.record.atlas.record_from, layers.record.atlas.record_to)
     )
-    for row in layers.rows:
+    for row in rows_of(layers):
         for day in (row.valid_from, row.valid_to):
             if day is not None:
                 days |= {day + timedelta(days=step) for step in (-1, 0, 1)}
@@ -251,7 +252,7 @@ def test_an_index_counts_the_same_after_it_was_sent_away(second, second_index):
 
 
 def test_the_last_day_is_in_and_the_day_after_is_not(second, second_index):
-    spot = second.drawn["calm-area.paper.agreed.2003-11-20"].outer.representative_point()
+    spot = row_of(second, "calm-area.paper.agreed.2003-11-20").outer.representative_point()
     events = [(spot.x, spot.y, date(2008, 5, 31)), (spot.x, spot.y, date(2008, 6, 1))]
     table = report.table(count(batch_of(events), second_index, by="day"), second_index, by="day")
     rows = {
@@ -287,7 +288,7 @@ def test_one_reading_counts_in_that_shape_alone(second):
 
 def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
     index = ZoneIndex.of(real, Selection(layers=("m4-corridor",)), reaches_m=(25_000, 50_000))
-    corridor = real.drawn["m4-security-corridor.paper.agreed.2020-03-05"]
+    corridor = row_of(real, "m4-security-corridor.paper.agreed.2020-03-05")
     spot = corridor.inner.representative_point()
     event = [(spot.x, spot.y, date(2020, 4, 1))]
     for reach, inside, unsure in ((0, 1, 0), (1, 0, 1), (2, 0, 1)):
@@ -365,14 +366,13 @@ def spanned(layers, events, firsts, lasts) -> Counter:
     for (lon, lat, _), first, last in zip(events, firsts, lasts, strict=True):
         spot = shapely.Point(lon, lat)
         zones: dict = {}
-        for row in layers.rows:
-            drawn = layers.drawn[row.id]
+        for row in rows_of(layers):
             begin = row.valid_from.toordinal() - EPOCH
             end = row.valid_to.toordinal() - EPOCH if row.valid_to else high
             kind = 0
-            if drawn.inner is not None and drawn.inner.covers(spot):
+            if row.inner is not None and row.inner.covers(spot):
                 kind = 2
-            elif drawn.outer is not None and drawn.outer.covers(spot):
+            elif row.outer is not None and row.outer.covers(spot):
                 kind = 1
             own = zones.setdefault(row.zone_id, np.zeros(last - first + 1, int))
             a, b = max(begin, low, first), min(end, high, last)

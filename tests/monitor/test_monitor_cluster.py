@@ -25,7 +25,7 @@ from layers.monitor.cluster import ClusterError, connected, done_on
 from layers.monitor.columns import columns_of
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
-from tests.support.atlases import SECOND, tamas
+from tests.support.atlases import SECOND, rows_of, tamas
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))
@@ -75,9 +75,8 @@ def events_on_edges(built: BuiltAtlas) -> pa.Table:
     ).bounds
     lon, lat = list(chance.uniform(west, east, 1500)), list(chance.uniform(south, north, 1500))
     days = []
-    for row in built.rows:
-        drawn = built.drawn[row.id]
-        for shape in (drawn.inner, drawn.outer):
+    for row in rows_of(built):
+        for shape in (row.inner, row.outer):
             if shape is None or not shape.geom_type.endswith("Polygon"):
                 continue
             points = shapely.get_coordinates(shape.boundary)
@@ -138,12 +137,12 @@ def by_geopandas(built: BuiltAtlas, events: pa.Table) -> dict[tuple[str, str], t
     atlas = built.record.atlas
     span = [date.fromisoformat(d).toordinal() for d in (atlas.record_from, atlas.record_to)]
     best: dict[tuple[str, int], int] = {}
-    for row in built.rows:
+    for row in rows_of(built):
         last = row.valid_to.toordinal() if row.valid_to else span[1]
         low, high = max(span[0], row.valid_from.toordinal()), min(span[1], last)
         on = points[(points.day >= low) & (points.day <= high)]
         for rank, name in ((1, "outer"), (2, "inner")):
-            shape = built.drawn[row.id].reading(name)
+            shape = row.reading(name)
             if shape is None:
                 continue
             zone = geopandas.GeoDataFrame(geometry=[shape], crs="EPSG:4326")
@@ -180,14 +179,13 @@ def by_hand(built: BuiltAtlas, events: pa.Table) -> dict[str, tuple[int, int]]:
             continue
         point = shapely.Point(event["longitude"], event["latitude"])
         best: dict[str, int] = {}
-        for row in built.rows:
+        for row in rows_of(built):
             if not row.validity.holds(day):
                 continue
-            drawn = built.drawn[row.id]
             rank = 0
-            if drawn.outer is not None and drawn.outer.intersects(point):
+            if row.outer is not None and row.outer.intersects(point):
                 rank = 1
-            if drawn.inner is not None and drawn.inner.intersects(point):
+            if row.inner is not None and row.inner.intersects(point):
                 rank = 2
             best[row.zone_id] = max(best.get(row.zone_id, 0), rank)
         for zone, rank in best.items():

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from layers.build.rows import build
+from layers.build.assembly import build
+from layers.build.rows import iter_rows
 from layers.errors import QueryError
 from layers.i18n import translator
 from layers.monitor import report
@@ -34,7 +35,7 @@ from layers.printing.fonts import width
 from layers.query.selection import Selection
 from layers.record.model import LocalizedText
 from layers.record.reader import read
-from tests.support.atlases import PATIENCE, SECOND
+from tests.support.atlases import PATIENCE, SECOND, row_of, rows_of
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
@@ -102,7 +103,7 @@ def test_every_zone_is_named_on_the_sheet_in_the_order_of_the_layers(counts, rea
     assert with_events
     assert without
     assert [text for text in written if text in {*with_events, *without}] == with_events + without
-    order = list(dict.fromkeys(row.zone_id for row in real.rows))
+    order = list(dict.fromkeys(row.zone_id for row in rows_of(real)))
     places = [order.index(panel.zone_id) for panel in drawn.panels]
     assert places == sorted(places)
 
@@ -130,8 +131,8 @@ def test_days_beyond_the_record_have_no_status(counts, real):
 
 def test_a_stretch_is_certain_where_every_reading_of_the_dates_holds(counts, real):
     drawn = multiples_of(counts, real)
-    rows = {row.zone_id: [] for row in real.rows}
-    for row in real.rows:
+    rows = {row.zone_id: [] for row in rows_of(real)}
+    for row in rows_of(real):
         rows[row.zone_id].append(row)
     seen = set()
     for panel in drawn.panels:
@@ -189,7 +190,7 @@ def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
     day = date(2019, 1, 1)
     view = Selection(known_by=day)
     drawn = multiples_of(table(real, view=view), real, view=view)
-    rows = view.rows(real)
+    rows = list(iter_rows(view.rows(real)))
     assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
     known = {(row.zone_id, row.track, row.status) for row in rows}
     for panel in drawn.panels:
@@ -220,7 +221,7 @@ def test_only_a_bar_far_above_all_others_is_cut(totals, top):
 
 
 def test_a_cut_bar_bears_its_number(real):
-    point = real.drawn["hmeimim.practice.in_effect.2015-09-30"].nominal
+    point = row_of(real, "hmeimim.practice.in_effect.2015-09-30").nominal
     lon, lat = point.x, point.y
     spots = [(lon, lat, f"2018-{month:02d}-03") for month in range(1, 13)]
     spots += [(lon, lat, "2018-06-09")] * 1233
@@ -234,7 +235,7 @@ def test_a_cut_bar_bears_its_number(real):
      ("2014-01-01", "2024-12-31")],
 )  # fmt: skip
 def test_names_on_an_axis_never_run_into_each_other(real, lang, first, last):
-    point = real.drawn["hmeimim.practice.in_effect.2015-09-30"].nominal
+    point = row_of(real, "hmeimim.practice.in_effect.2015-09-30").nominal
     spots = [(point.x, point.y, day) for day in (first, last)]
     drawn = multiples_of(table(real, by="day", spots=spots), real, lang=lang)
     with settings():
@@ -302,8 +303,8 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     record = second.record
     zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
-    row = next(row for row in second.rows if second.drawn[row.id].outer is not None)
-    spot = second.drawn[row.id].outer.representative_point()
+    row = next(row for row in rows_of(second) if row.outer is not None)
+    spot = row.outer.representative_point()
     view = Selection(zones=(row.zone_id,))
     counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
@@ -347,8 +348,8 @@ sys.stdout.buffer.write(drawn_alone())
 def drawn_alone() -> bytes:
     """Draw a small plot in every format and both languages, from nothing but the seeds."""
     built = build(read(SECOND))
-    row = next(row for row in built.rows if built.drawn[row.id].outer is not None)
-    spot = built.drawn[row.id].outer.representative_point()
+    row = next(row for row in rows_of(built) if row.outer is not None)
+    spot = row.outer.representative_point()
     view = Selection(zones=(row.zone_id,))
     counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
     return b"".join(

@@ -32,7 +32,7 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Done, done, monitor
 from layers.monitor.sources import EventsError, works
 from layers.monitor.values import day_of
-from tests.support.atlases import PATIENCE, SECOND, one_line, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, row_of, tamas
 
 HEADER = "id,longitude,latitude,event_date,note"
 GOOD = '{n},-19.5,-20.5,2004-07-{day:02d},"a note, with ""quotes"""'
@@ -258,7 +258,7 @@ UCDP_HEADER = (
 @pytest.fixture(scope="module")
 def spot(second) -> tuple[float, float]:
     """A point well inside a zone of the invented atlas that holds in July 2004."""
-    point = second.drawn["calm-area.paper.agreed.2003-11-20"].inner.representative_point()
+    point = row_of(second, "calm-area.paper.agreed.2003-11-20").inner.representative_point()
     return point.x, point.y
 
 
@@ -381,9 +381,10 @@ def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path
     assert len(rows) == 3000
     assert pq.read_table(tmp_path / "back.parquet").num_rows == 3000
     from layers.query import filters as query
+    from layers.query.points import query_point
 
     for row in rows[::500]:
-        answers = query.at(
+        answers = query_point(
             second, float(row["lon"]), float(row["lat"]), on=query.day("on", row["date"]),
             within_km=20_000,
         )  # fmt: skip

@@ -177,7 +177,7 @@ def test_a_frame_shows_the_same_of_a_shape_each_time() -> None:
 
 def crowd(shown, count, radius):
     """Return so many areas and half as many posts on a grid; ``radius`` is in degrees."""
-    area = next(held for held in shown if held.mapped and held.drawn.inner is not None)
+    area = next(held for held in shown if held.mapped and held.row.inner is not None)
     post = next(held for held in shown if held.mapped and held.is_point)
     west, south, east, north = area.shape.bounds
     many = []
@@ -187,14 +187,13 @@ def crowd(shown, count, radius):
             west + (east - west) * (at % 31) / 31, south + (north - south) * (at % 7) / 7
         )
         own = radius * (1 + at % 5 / 5)
-        drawn = replace(
-            lead.drawn,
+        row = lead.row._replace(
+            zone_type=kind,
             nominal=middle.buffer(own) if at < count else middle,
             inner=middle.buffer(own * 0.8) if at < count else None,
             outer=middle.buffer(own * 1.2),
         )
-        row = replace(lead.row, zone_type=kind)
-        many.append(replace(lead, row=row, drawn=drawn, is_place=kind == "post"))
+        many.append(replace(lead, row=row, is_place=kind == "post"))
     return many
 
 
@@ -228,7 +227,7 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
     page = crowded(second, count=20)
     frames = {panel.frame for panel in page.panels}
     for held in page.job.shown[:20]:
-        for shape in (held.drawn.nominal, held.drawn.inner, held.drawn.outer):
+        for shape in (held.row.nominal, held.row.inner, held.row.outer):
             assert all(projected[frame, shape.wkb] <= 1 for frame in frames)
             assert any(projected[frame, shape.wkb] for frame in frames)
 
@@ -237,9 +236,7 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
 def test_the_inset_lies_where_most_places_are(second, spots) -> None:
     job = print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("a4"))
     post = next(held for held in job.shown if held.mapped and held.is_point)
-    shown = [
-        replace(post, drawn=replace(post.drawn, nominal=shapely.Point(spot))) for spot in spots
-    ]
+    shown = [replace(post, row=post.row._replace(nominal=shapely.Point(spot))) for spot in spots]
     main, box = MapFrame(Box(0, 0, 600, 500), -20.0, -21.0, 500.0), Box(0, 0, 300, 250)
     found = InsetMap(ProjectedCache(main), shown, ())._densest(box)
     flat = np.array([main.at(*spot) for spot in spots])

@@ -480,21 +480,20 @@ def test_a_page_of_paper_has_200_dots_an_inch(second) -> None:
     assert (width, height) == (2339, 1654)
 
 
-def test_a_card_is_a_small_picture_of_its_rows(second) -> None:
+def test_a_card_is_a_small_picture_of_a_day(second) -> None:
     view = Selection(on=date(2006, 5, 1))
-    rows = view.rows(second)
     asked = {"title": "$card$", "selection": view}
-    cards = {lang: printing.card(second, rows, lang=lang, **asked) for lang in LANGS}
+    cards = {lang: printing.card(second, lang=lang, **asked) for lang in LANGS}
     assert cards["en"] != cards["ar"]
     assert struct.unpack(">II", cards["en"][16:24]) == (1200, 630)
-    near = printing.card(second, rows, lang="en", zones=[rows[0].zone_id], **asked)
+    near = printing.card(second, lang="en", zones=list(view.rows(second)["zone_id"][:1]), **asked)
     assert near != cards["en"]
-    assert printing.card(second, rows, lang="en", **asked) == cards["en"]
+    assert printing.card(second, lang="en", **asked) == cards["en"]
 
 
 def test_threads_draw_what_one_alone_draws(second) -> None:
     def card(lang: str) -> bytes:
-        return printing.card(second, second.rows[:4], lang=lang, title="x")
+        return printing.card(second, lang=lang, title="x")
 
     alone = {lang: card(lang) for lang in LANGS}
     with ThreadPoolExecutor(4) as pool:
@@ -505,7 +504,7 @@ SAME = """
 import hashlib, json, sys
 from pathlib import Path
 from layers import printing
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.query.selection import parse_selection
 from layers.record.reader import read
 layers = build(read(Path(sys.argv[1])))
@@ -516,7 +515,7 @@ made = [
 ]
 for name in ("pdf", "png"):
     made.append(printing.print_map(layers, view, format=name, size="800x600").body)
-made.append(printing.card(layers, layers.rows[:5], lang="en", title="x"))
+made.append(printing.card(layers, lang="en", title="x"))
 print(json.dumps([hashlib.sha256(body).hexdigest() for body in made]))
 """
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from layers.query import change_days as turns
-from layers.query.change_days import GROUPS, MOST
+from layers.build.rows import rows_by_zone
+from layers.query import change_days
+from layers.query.change_days import GROUPS, MOST, iter_change_days
 from layers.query.changes import diff
-from layers.query.states import held_of
+from layers.query.states import is_after_last_report, row_priority, zone_states_on
 from layers.web.site import day_pages, write_site
+from tests.support.atlases import rows_of
 from tests.support.site_links import QUICK, broken, read_page
 
 DAY = timedelta(days=1)
@@ -19,7 +21,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def walked(second) -> dict:
-    return {turn.day: turn for turn in turns.turns(second)}
+    return {turn.day: turn for turn in iter_change_days(second)}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def counted(second, tmp_path_factory):
     """The second atlas's site, written as if it were too large to list."""
     folder = tmp_path_factory.mktemp("site") / "counted"
     with pytest.MonkeyPatch.context() as patch:
-        for module in (turns, day_pages):
+        for module in (change_days, day_pages):
             patch.setattr(module, "MOST", 1)
         patch.setattr(day_pages, "_NAMED", 1)
         write_site(second, folder, **QUICK)
@@ -45,16 +47,16 @@ def crowded(walked):
 
 
 def test_what_holds_on_a_day_is_what_a_look_at_that_day_alone_finds(either):
-    found = list(turns.turns(either))
+    found = list(iter_change_days(either))
     assert len(found) > 5
     for turn in found:
-        alone = held_of(either, turn.day, either.by_zone)
-        assert turn.held == tuple(alone.values()), turn.day
+        alone = zone_states_on(either, turn.day)
+        assert turn.states == tuple(alone.values()), turn.day
         assert turn.number == len(alone), turn.day
 
 
 def test_what_changed_on_a_day_is_what_the_comparison_of_all_zones_finds(either):
-    for turn in turns.turns(either):
+    for turn in iter_change_days(either):
         if not turn.begins:
             whole = diff(either, turn.day - DAY, turn.day)
             told = {name: [one for one in whole if one["change"] == name] for name in GROUPS}
@@ -64,18 +66,31 @@ def test_what_changed_on_a_day_is_what_the_comparison_of_all_zones_finds(either)
 def test_what_holds_is_counted_by_layer_and_kind(walked, second):
     zones = second.record.zones
     for turn in walked.values():
-        sorts = [(zones[one.zone_id].layer, zones[one.zone_id].type) for one in turn.held]
+        sorts = [(zones[one.zone_id].layer, zones[one.zone_id].type) for one in turn.states]
         assert turn.counts == {sort: sorts.count(sort) for sort in sorts}
 
 
 def test_the_atlases_of_this_repository_are_listed_whole(either):
-    assert max(turn.number for turn in turns.turns(either)) < MOST
+    assert max(turn.number for turn in iter_change_days(either)) < MOST
 
 
 def test_rows_by_zone_are_all_rows(either):
-    assert [row for rows in either.by_zone.values() for row in rows] == list(either.rows)
-    for name, rows in either.by_zone.items():
+    by_zone = rows_by_zone(either.frame)
+    assert [row for rows in by_zone.values() for row in rows] == list(rows_of(either))
+    for name, rows in by_zone.items():
         assert {row.zone_id for row in rows} == {name}
+
+
+def test_a_state_is_that_of_the_row_that_comes_first(either):
+    """The state of a zone on a day is found in columns; its rows say the same one by one."""
+    by_zone = rows_by_zone(either.frame)
+    for turn in iter_change_days(either):
+        for name, state in zone_states_on(either, turn.day).items():
+            holding = [row for row in by_zone[name] if row.validity.holds(turn.day)]
+            assert state.rows == tuple(holding)
+            assert state.lead == min(holding, key=lambda row: row_priority(row, turn.day))
+            after = is_after_last_report(state.lead, by_zone[name])
+            assert state.is_after_last_report == after, (turn.day, name)
 
 
 # --- a page of an atlas too large to list ----------------------------------------------------

@@ -15,7 +15,7 @@ from tests.support.atlases import tamas
 def between(layers, first: str, second: str, by: str | None = None):
     days = (date.fromisoformat(day) for day in (first, second))
     known = date.fromisoformat(by) if by else None
-    return {item["zone_id"]: item for item in diff(layers, *days, by=known)}
+    return {item["zone_id"]: item for item in diff(layers, *days, known_by=known)}
 
 
 def test_an_agreement_appears_with_its_claims(real) -> None:

@@ -10,7 +10,7 @@ import pytest
 from layers.errors import UnknownLayer
 from layers.query import listing
 from layers.query.filters import holding
-from tests.support.atlases import tamas
+from tests.support.atlases import rows_of, tamas
 
 CLAIM_FIELDS = [
     "id", "source_id", "source_sha256", "start", "end", "quote_sha256", "kind", "summary_en",
@@ -44,14 +44,14 @@ def test_a_claim_of_an_article_is_a_span_of_at_most_700_characters(real) -> None
 
 
 def test_claims_of_a_zone_are_those_that_it_rests_on(either) -> None:
-    for row in either.rows:
+    for row in rows_of(either):
         found = {item["id"] for item in listing.claims(either.record, zone=row.zone_id)}
         assert set(row.claim_ids) <= found
 
 
 def test_claims_known_by_a_day_had_been_stated(real) -> None:
     by = date(2018, 1, 1)
-    found = listing.claims(real.record, by=by)
+    found = listing.claims(real.record, known_by=by)
     assert 0 < len(found) < len(real.record.claims)
     assert all(real.record.known[item["id"]] <= by for item in found)
 
@@ -74,7 +74,7 @@ def test_all_38_systems_are_represented_each_with_its_reason(real) -> None:
 
 def test_what_a_system_is_drawn_as_is_what_its_zones_are(real) -> None:
     for item in listing.coverage(real.record):
-        shapes = [real.drawn[row.id].outer for row in real.rows if row.zone_id in item["zones"]]
+        shapes = [row.outer for row in rows_of(real) if row.zone_id in item["zones"]]
         drawn = any(shape is not None for shape in shapes)
         if item["drawn_as"] in ("zone", "line", "point"):
             assert drawn, item["id"]
@@ -82,7 +82,7 @@ def test_what_a_system_is_drawn_as_is_what_its_zones_are(real) -> None:
 
 def test_every_claim_of_the_articles_is_reachable(real) -> None:
     record = real.record
-    cited = {key for row in real.rows for key in row.claim_ids}
+    cited = {key for row in rows_of(real) for key in row.claim_ids}
     cited |= {key for d in record.disputes.values() for s in d.sides for key in s.claims}
     for group in (record.systems, record.unknowns):
         cited |= {key for item in group.values() for key in item.claims}
@@ -163,5 +163,5 @@ DAYS = [
 
 @pytest.mark.parametrize(("day", "zone", "expected"), DAYS)
 def test_days_that_matter(real, day, zone, expected) -> None:
-    held = holding(real.rows, date.fromisoformat(day))
-    assert {f"{row.track} {row.status}" for row in held if row.zone_id == zone} == expected
+    held = holding(real.of_zone(zone), date.fromisoformat(day))
+    assert set(held["track"] + " " + held["status"]) == expected

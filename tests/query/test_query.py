@@ -13,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from layers.build.rows import READINGS, Geometries
-from layers.errors import QueryError, UnknownLayer
+from geo.measure import distance_m
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, frame_of, iter_rows
+from layers.errors import QueryError
 from layers.query import filters as query
+from layers.query.points import PointQuery, query_point, query_points
 from layers.record.dates import parse_day
+from tests.support.atlases import rows_of
 
 DAY = timedelta(days=1)
 GEOD = Geod(ellps="WGS84")
@@ -28,13 +31,21 @@ def bounds(layers) -> tuple[date, date]:
     return parse_day(atlas.record_from), parse_day(atlas.record_to)
 
 
-def row_of(layers, zone: str, *, status: str | None = None):
-    return next(r for r in layers.rows if r.zone_id == zone and status in (None, r.status))
+def extent_of(layers) -> shapely.Polygon:
+    return shapely.Polygon(layers.record.atlas.extent)
+
+
+def zone_row(layers, zone: str, *, status: str | None = None) -> ZonePeriod:
+    return next(r for r in rows_of(layers) if r.zone_id == zone and status in (None, r.status))
+
+
+def ids_on(rows, day: date | None) -> set[str]:
+    return set(query.holding(rows, day)["id"])
 
 
 def spot_in(layers, row) -> tuple[float, float] | None:
     """Return a point that a row's outer shape holds, within the atlas; None without one."""
-    outer = layers.drawn[row.id].outer
+    outer = row.outer
     within = outer & shapely.Polygon(layers.record.atlas.extent) if outer is not None else None
     if within is None or within.is_empty:
         return None
@@ -43,7 +54,7 @@ def spot_in(layers, row) -> tuple[float, float] | None:
 
 
 def held_at(layers, spot, day: date) -> set[str]:
-    return {answer.row.id for answer in query.at(layers, *spot, on=day)}
+    return {answer.row.id for answer in query_point(layers, *spot, on=day)}
 
 
 # --- days ------------------------------------------------------------------------------------
@@ -52,14 +63,14 @@ def held_at(layers, spot, day: date) -> set[str]:
 def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
     first, last = bounds(either)
     asked = 0
-    for row in either.rows:
-        assert row in query.holding(either.rows, row.valid_from)
-        assert row not in query.holding(either.rows, row.valid_from - DAY)
+    for row in rows_of(either):
+        assert row.id in ids_on(either.frame, row.valid_from)
+        assert row.id not in ids_on(either.frame, row.valid_from - DAY)
         if row.valid_to is None:
-            assert row in query.holding(either.rows, last)
+            assert row.id in ids_on(either.frame, last)
             continue
-        assert row in query.holding(either.rows, row.valid_to)
-        assert row not in query.holding(either.rows, row.valid_to + DAY)
+        assert row.id in ids_on(either.frame, row.valid_to)
+        assert row.id not in ids_on(either.frame, row.valid_to + DAY)
         spot = spot_in(either, row)
         if spot is None:
             continue
@@ -73,7 +84,7 @@ def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
 
 def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out(either):
     first, last = bounds(either)
-    for row in either.rows:
+    for row in rows_of(either):
         spot = spot_in(either, row)
         if spot is None:
             continue
@@ -84,27 +95,29 @@ def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out
 
 
 def test_no_day_asks_for_all_periods(either):
-    assert query.holding(either.rows, None) == either.rows
-    spot = spot_in(either, either.rows[0])
-    answers = query.at(either, *spot)
+    assert query.holding(either.frame, None).equals(either.frame)
+    spot = spot_in(either, rows_of(either)[0])
+    answers = query_point(either, *spot)
     assert all(answer.holds is None for answer in answers)
-    assert {answer.row.id for answer in answers} >= held_at(either, spot, either.rows[0].valid_from)
+    assert {answer.row.id for answer in answers} >= held_at(
+        either, spot, rows_of(either)[0].valid_from
+    )
 
 
 def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
-    row = row_of(second, "calm-area", status="in_effect")
+    row = zone_row(second, "calm-area", status="in_effect")
     spot = spot_in(second, row)
     days = (date(2003, 12, 1), date(2004, 2, 28), date(2004, 2, 29), date(2005, 12, 31))
-    answers = [answer for day in days for answer in query.at(second, *spot, on=day)]
+    answers = [answer for day in days for answer in query_point(second, *spot, on=day)]
     found = [answer.holds for answer in answers if answer.row.id == row.id]
     assert found == ["possible", "possible", "certain", "certain"]
 
 
 def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
-    route = [row for row in second.rows if row.zone_id == "ferry-road-watch"]
-    practice = [row for row in route if row.track == "practice"]
+    route = second.of_zone("ferry-road-watch")
+    practice = route[route["track"] == "practice"]
     held = {
-        day: [row.status for row in query.holding(practice, day)]
+        day: query.holding(practice, day)["status"].tolist()
         for day in (date(2004, 9, 14), date(2004, 9, 15), date(2008, 5, 31), date(2008, 6, 1))
     }
     assert list(held.values()) == [["in_effect"], ["unknown"], ["unknown"], []]
@@ -114,11 +127,11 @@ def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
 def test_a_day_beyond_the_record_is_refused_and_the_record_named(either, by):
     first, last = bounds(either)
     day = last + DAY if by > 0 else first - DAY
-    lon, lat = spot_in(either, either.rows[0])
+    lon, lat = spot_in(either, rows_of(either)[0])
     with pytest.raises(
         QueryError, match=f"{day} is beyond the record.*{first} to {last}"
     ) as caught:
-        query.at(either, lon, lat, on=day)
+        query_point(either, lon, lat, on=day)
     assert caught.value.parameter == "on"
     for edge in (first, last):
         query.check_day(either.record, edge)
@@ -134,20 +147,29 @@ def test_a_day_asked_for_is_a_full_day(text):
 
 
 def test_between_two_days_every_row_that_holds_on_one_of_them(second):
-    found = query.during(second.rows, date(2006, 1, 1), date(2006, 2, 28))
-    each = set()
+    found = query.during(second.frame, date(2006, 1, 1), date(2006, 2, 28))
+    each: set[str] = set()
     for step in range(59):
-        each |= set(query.holding(second.rows, date(2006, 1, 1) + step * DAY))
-    assert set(found) == each
-    assert query.during(second.rows, None, None) == second.rows
+        each |= ids_on(second.frame, date(2006, 1, 1) + step * DAY)
+    assert set(found["id"]) == each
+    assert query.during(second.frame, None, None).equals(second.frame)
+
+
+def test_frames_hold_on_the_days_that_rows_hold(either):
+    """The comparison of columns is the algebra of days of each row."""
+    first, last = bounds(either)
+    for step in range(0, (last - first).days, 29):
+        day = first + step * DAY
+        assert ids_on(either.frame, day) == {
+            row.id for row in rows_of(either) if row.validity.holds(day)
+        }
 
 
 # --- what was known --------------------------------------------------------------------------
 
 
 def known(layers, zone: str, day: str):
-    by = parse_day(day)
-    return [row for row in query.known_by(layers, layers.rows, by) if row.zone_id == zone]
+    return list(iter_rows(query.known_by(layers.of_zone(zone), layers.record, parse_day(day))))
 
 
 def test_a_period_is_known_from_the_day_its_start_was_stated(second):
@@ -162,15 +184,15 @@ def test_its_end_is_open_until_a_claim_of_the_end_was_stated(second):
     assert (before.valid_to, before.certain_to, before.end_reason) == (None, None, None)
     assert "council-minutes-02" not in before.claim_ids
     (after,) = known(second, "southern-band", "2009-06-10")
-    assert after == row_of(second, "southern-band")
+    assert after == zone_row(second, "southern-band")
     assert after.valid_to == date(2006, 12, 31)
 
 
 def test_so_a_point_was_thought_to_be_held_years_after_it_was_given_up(second):
-    spot = spot_in(second, row_of(second, "southern-band"))
+    spot = spot_in(second, zone_row(second, "southern-band"))
     on = date(2008, 1, 1)
     for by, held in (("2009-06-09", True), ("2009-06-10", False)):
-        answers = query.at(second, *spot, on=on, by=parse_day(by))
+        answers = query_point(second, *spot, on=on, known_by=parse_day(by))
         assert any(answer.row.zone_id == "southern-band" for answer in answers) is held
 
 
@@ -180,7 +202,7 @@ def test_what_was_told_late_was_not_known_before(second):
 
 
 def test_what_no_dated_claim_states_was_never_known(second):
-    assert row_of(second, "chapel-channel").stated_on is None
+    assert zone_row(second, "chapel-channel").stated_on is None
     assert known(second, "chapel-channel", "2009-12-31") == []
 
 
@@ -190,46 +212,46 @@ def test_a_dispute_is_known_once_two_of_its_sides_have_spoken(second):
 
 
 def test_known_by_no_day_is_all_that_is_known(either):
-    assert query.known_by(either, either.rows, None) == either.rows
+    assert query.known_by(either.frame, either.record, None).equals(either.frame)
 
 
 def test_what_is_known_only_grows_and_never_holds_a_later_claim(either):
     days = sorted({day for day in either.record.known.values() if day})
     before: set[str] = set()
     for day in days:
-        rows = query.known_by(either, either.rows, day)
+        rows = list(iter_rows(query.known_by(either.frame, either.record, day)))
         now = {row.id for row in rows}
         assert before <= now
         before = now
         for row in rows:
             assert row.claim_ids
             assert all(either.record.known[key] <= day for key in row.claim_ids), row.id
-            full = next(r for r in either.rows if r.id == row.id)
-            ends = [either.record.known[key] for key in either.end_claims[row.id]]
-            told = any(on is not None and on <= day for on in ends)
-            assert row.valid_to == (full.valid_to if told or not ends else None)
+            full = next(r for r in rows_of(either) if r.id == row.id)
+            stated = either.record.stated_by(day)
+            assert row.end_claim_ids == tuple(k for k in full.end_claim_ids if k in stated)
+            open_ended = full.end_claim_ids and not row.end_claim_ids
+            assert row.valid_to == (None if open_ended else full.valid_to)
             assert set(row.source_ids) == {either.record.source_of[key] for key in row.claim_ids}
 
 
 def test_by_the_last_claim_every_row_with_a_dated_start_is_known(either):
     last = max(day for day in either.record.known.values() if day)
-    rows = {row.id for row in query.known_by(either, either.rows, last)}
-    assert rows == {row.id for row in either.rows if row.stated_on}
+    rows = set(query.known_by(either.frame, either.record, last)["id"])
+    assert rows == {row.id for row in rows_of(either) if row.stated_on}
 
 
 # --- points ----------------------------------------------------------------------------------
 
 
 def relation(layers, row, lon: float, lat: float, **more) -> str | None:
-    answers = query.at(layers, lon, lat, **more)
+    answers = query_point(layers, lon, lat, **more)
     return next((answer.relation for answer in answers if answer.row.id == row.id), None)
 
 
 def test_an_edge_counts_as_inside_for_every_row(either):
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in either.rows:
-        drawn = either.drawn[row.id]
-        for shape, wanted in ((drawn.inner, ("inside_all",)), (drawn.outer, INSIDE)):
+    for row in rows_of(either):
+        for shape, wanted in ((row.inner, ("inside_all",)), (row.outer, INSIDE)):
             if shape is None:
                 continue
             lon, lat = next(
@@ -245,7 +267,7 @@ def test_an_edge_counts_as_inside_for_every_row(either):
 
 
 def test_inside_all_is_in_the_inner_shape_and_inside_some_in_the_outer_alone(second):
-    row = row_of(second, "lantern-waters")
+    row = zone_row(second, "lantern-waters")
     seen = {}
     for km in (0, 14.7, 14.9, 15.2, 15.3):
         lon, lat, _ = GEOD.fwd(-21.4, -20.0, 45, km * 1000)
@@ -256,48 +278,48 @@ def test_inside_all_is_in_the_inner_shape_and_inside_some_in_the_outer_alone(sec
 @pytest.mark.parametrize("km", [0, 5, 14.99, 15.01, 15.2])
 def test_the_distance_to_the_edge_is_unsigned_inside_and_out(second, km):
     lon, lat, _ = GEOD.fwd(-21.4, -20.0, 200, km * 1000)
-    row = row_of(second, "lantern-waters")
-    far = next(a for a in query.at(second, lon, lat, within_km=1) if a.row.id == row.id)
+    row = zone_row(second, "lantern-waters")
+    far = next(a for a in query_point(second, lon, lat, within_km=1) if a.row.id == row.id)
     assert far.distance_to_edge_m == pytest.approx(abs(15 - km) * 1000, abs=5)
 
 
 def test_the_distance_to_a_point_or_line_is_to_itself(second):
-    row = row_of(second, "oone-station")
+    row = zone_row(second, "oone-station")
     lon, lat, _ = GEOD.fwd(-21.0, -22.05, 10, 120)
-    answer = next(a for a in query.at(second, lon, lat) if a.row.id == row.id)
+    answer = next(a for a in query_point(second, lon, lat) if a.row.id == row.id)
     assert answer.relation == "inside_some"
     assert answer.distance_to_edge_m == pytest.approx(120, abs=1)
 
 
 def test_where_there_is_no_edge_there_is_no_distance(second):
-    row = row_of(second, "patrol-waters")
-    answer = next(a for a in query.at(second, -21.4, -20.0) if a.row.id == row.id)
+    row = zone_row(second, "patrol-waters")
+    answer = next(a for a in query_point(second, -21.4, -20.0) if a.row.id == row.id)
     assert (answer.relation, answer.distance_to_edge_m) == ("inside_some", None)
     assert answer.as_dict()["distance_to_edge_m"] is None
 
 
 def test_rows_outside_come_only_within_a_distance_and_after_those_inside(second):
     lon, lat, _ = GEOD.fwd(-21.4, -20.0, 90, 45_000)  # 30 km off the rim, 5 km off the fuzzy one
-    assert query.at(second, lon, lat) == []
+    assert query_point(second, lon, lat) == []
     found = {
-        km: {a.row.zone_id for a in query.at(second, lon, lat, within_km=km)}
+        km: {a.row.zone_id for a in query_point(second, lon, lat, within_km=km)}
         for km in (0, 4, 6, 29, 31)
     }
     assert found == {
         0: set(), 4: set(), 6: {"patrol-waters"}, 29: {"patrol-waters"},
         31: {"patrol-waters", "lantern-waters"},
     }  # fmt: skip
-    relations = [a.relation for a in query.at(second, -21.4, -20.0, within_km=5000)]
+    relations = [a.relation for a in query_point(second, -21.4, -20.0, within_km=5000)]
     order = {"inside_all": 0, "inside_some": 1, "outside": 2}
     assert [order[name] for name in relations] == sorted(order[name] for name in relations)
-    drawable = {r.id for r in second.rows if second.drawn[r.id].outer is not None}
+    drawable = {r.id for r in rows_of(second) if r.outer is not None}
     assert len(relations) == len(drawable)
 
 
 @pytest.mark.parametrize("within", [-1, math.nan, math.inf, 20_001])
 def test_a_distance_that_is_none_is_refused(second, within):
     with pytest.raises(QueryError, match="within: must be a distance"):
-        query.at(second, -21.0, -20.0, within_km=within)
+        query_point(second, -21.0, -20.0, within_km=within)
 
 
 @pytest.mark.parametrize(
@@ -314,25 +336,25 @@ def test_a_distance_that_is_none_is_refused(second, within):
 )
 def test_a_point_beyond_the_atlas_is_refused_with_a_hint(second, lon, lat, says):
     with pytest.raises(QueryError, match=says):
-        query.at(second, lon, lat)
+        query_point(second, lon, lat)
 
 
 def test_a_swapped_point_of_the_real_atlas_is_told(real):
     with pytest.raises(QueryError, match="look swapped"):
-        query.at(real, 33.51, 38.62)
+        query_point(real, 33.51, 38.62)
 
 
 def test_every_corner_of_the_extent_belongs_to_the_atlas(either):
     for lon, lat in either.record.atlas.extent:
-        query.at(either, lon, lat)
+        query_point(either, lon, lat)
 
 
 def test_an_answer_is_the_same_as_the_shape_says(either):
     """The middle of each shape of each row, asked through the query, is in that row."""
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in either.rows:
+    for row in rows_of(either):
         for name in READINGS:
-            shape = either.drawn[row.id].reading(name)
+            shape = row.reading(name)
             if shape is None or shape.is_empty:
                 continue
             spot = shapely.point_on_surface(shape)
@@ -350,58 +372,98 @@ def asked_points(draw, layers):
     lon, lat = zip(*layers.record.atlas.extent, strict=True)
     spot = (draw(st.floats(min(lon), max(lon))), draw(st.floats(min(lat), max(lat))))
     if draw(st.booleans()):
-        drawn = layers.drawn[draw(st.sampled_from(layers.rows)).id]
+        drawn = draw(st.sampled_from(rows_of(layers)))
         if drawn.outer is not None:
             coords = shapely.get_coordinates(drawn.outer)
             spot = tuple(coords[draw(st.integers(0, len(coords) - 1))].tolist())
     days = st.none() | st.dates(*bounds(layers))
     within = draw(st.sampled_from([None, None, None, 0.0, 0.02, 3.0, 40.0, 700.0, 20_000.0]))
-    return spot, {"on": draw(days), "by": draw(days), "within_km": within}
+    return spot, {"on": draw(days), "known_by": draw(days), "within_km": within}
+
+
+def told_by_each_row(layers, lon, lat, on, known_by, within_km) -> list[tuple]:
+    """Return the answers as each row by itself would give them, without any index."""
+    spot, answers = shapely.Point(lon, lat), []
+    for row in iter_rows(query.known_by(layers.frame, layers.record, known_by)):
+        if on is not None and not row.validity.holds(on):
+            continue
+        inside = [shape is not None and shape.covers(spot) for shape in (row.inner, row.outer)]
+        far = distance_m(lon, lat, row.nominal)
+        if not any(inside):
+            reach = distance_m(lon, lat, row.outer) if far is None else far
+            if within_km is None or reach is None or reach > within_km * 1000:
+                continue
+        answers.append((inside.index(True) if any(inside) else 2, row.id, far))
+    return sorted(answers, key=lambda answer: answer[0])
 
 
 @given(st.data())
 @settings(max_examples=60)
-def test_an_index_changes_no_answer(real, second, data):
+def test_an_answer_is_what_each_row_says_by_itself(real, second, data):
     for layers in (real, second):
         spot, question = data.draw(asked_points(layers))
-        try:
-            expected = query.at(layers, *spot, **question)
-        except QueryError as error:
-            with pytest.raises(QueryError, match=re.escape(str(error))):
-                query.at(layers, *spot, **question, index=query.RowIndex(layers))
-        else:
-            assert query.at(layers, *spot, **question, index=query.RowIndex(layers)) == expected
+        if not extent_of(layers).covers(shapely.Point(spot)):
+            with pytest.raises(QueryError, match="lies beyond the atlas"):
+                query_point(layers, *spot, **question)
+            continue
+        answers = query_point(layers, *spot, **question)
+        relations = ("inside_all", "inside_some", "outside")
+        assert [
+            (relations.index(a.relation), a.row.id, a.distance_to_edge_m) for a in answers
+        ] == told_by_each_row(layers, *spot, **question)
 
 
-def test_an_index_finds_few_rows_for_a_point_and_those_across_the_antimeridian(second):
-    row, *_ = second.rows
-    east = shapely.box(179.99, 10.0, 180.0, 10.1)
-    far = shapely.box(20.0, 10.0, 21.0, 10.1)
-    rows = tuple(replace(row, id=name) for name in ("east", "far"))
-    drawn = {
-        name: Geometries(shape, None, shape, None) for name, shape in (("east", east), ("far", far))
-    }
-    index = query.RowIndex(replace(second, rows=rows, drawn=drawn))
-    assert index.near(-179.99, 10.05, None) == ()
-    assert index.near(-179.99, 10.05, 5.0) == rows[:1]
-    assert index.near(-179.99, 84.9, 100.0) == rows
+def test_many_points_are_answered_as_each_alone_and_faults_stand_in_their_place(second):
+    spots = [spot_in(second, row) for row in rows_of(second)]
+    queries = [
+        PointQuery(*spot, on=row.valid_from)
+        for row, spot in zip(rows_of(second), spots, strict=True)
+        if spot is not None
+    ]
+    queries += [PointQuery(0.0, 0.0), PointQuery(-21.4, -20.0)]
+    results = query_points(second, queries)
+    assert len(results) == len(queries)
+    for asked, result in zip(queries, results, strict=True):
+        if isinstance(result, QueryError):
+            with pytest.raises(QueryError, match=re.escape(str(result))):
+                query_point(second, asked.lon, asked.lat, on=asked.on)
+            continue
+        alone = query_point(second, asked.lon, asked.lat, on=asked.on)
+        assert [(a.row.id, a.relation) for a in result] == [(a.row.id, a.relation) for a in alone]
+        for one, other in zip(result, alone, strict=True):
+            assert one.distance_to_edge_m == pytest.approx(other.distance_to_edge_m, abs=0.05)
+    assert isinstance(results[-2], QueryError)
+    assert query_points(second, []) == []
+
+
+def test_a_distance_reaches_across_the_antimeridian_and_towards_a_pole(second):
+    row, *_ = rows_of(second)
+    shapes = {"east": shapely.box(179.99, 10.0, 180.0, 10.1), "far": shapely.box(20, 10, 21, 10.1)}
+    rows = [
+        row._replace(id=name, nominal=shape, inner=None, outer=shape)
+        for name, shape in shapes.items()
+    ]
+    everywhere = [(-180, -90), (180, -90), (180, 90), (-180, 90)]
+    atlas = second.record.atlas.model_copy(update={"extent": everywhere})
+    built = BuiltAtlas(replace(second.record, atlas=atlas), frame_of(rows), {})
+
+    def found(lon: float, lat: float, km: float | None) -> set[str]:
+        return {answer.row.id for answer in query_point(built, lon, lat, within_km=km)}
+
+    assert found(-179.99, 10.05, None) == set()
+    assert found(-179.99, 10.05, 5.0) == {"east"}
+    assert found(-160.0, 89.9, 8_900.0) == {"east", "far"}
 
 
 def test_a_box_finds_what_meets_it(second):
-    west = {row.zone_id for row in query.in_box(second, second.rows, (-21.6, -20.2, -21.2, -19.8))}
-    assert west == {"lantern-waters", "patrol-waters"}
-    assert query.in_box(second, second.rows, (10, 10, 11, 11)) == ()
-    shown = {r.id for r in second.rows if second.drawn[r.id].outer is not None}
-    assert {r.id for r in query.in_box(second, second.rows, (-180, -90, 180, 90))} == shown
+    west = query.in_box(second.frame, (-21.6, -20.2, -21.2, -19.8))
+    assert set(west["zone_id"]) == {"lantern-waters", "patrol-waters"}
+    assert len(query.in_box(second.frame, (10, 10, 11, 11))) == 0
+    shown = {row.id for row in rows_of(second) if row.outer is not None}
+    assert set(query.in_box(second.frame, (-180, -90, 180, 90))["id"]) == shown
 
 
 def test_a_box_over_the_antimeridian_has_its_west_east_of_its_east(second):
-    assert query.in_box(second, second.rows, (170, -90, -170, 90)) == ()
-    over = query.in_box(second, second.rows, (170, -20.2, -21.0, -19.8))
-    assert {row.zone_id for row in over} == {"lantern-waters", "patrol-waters"}
-
-
-def test_an_unknown_layer_is_refused_and_the_known_named(second):
-    assert query.layer_rows(second, "lookouts") == second.of("lookouts")
-    with pytest.raises(UnknownLayer, match="no layer 'lost'; known: ferry-road, eastern-calm"):
-        query.layer_rows(second, "lost")
+    assert len(query.in_box(second.frame, (170, -90, -170, 90))) == 0
+    over = query.in_box(second.frame, (170, -20.2, -21.0, -19.8))
+    assert set(over["zone_id"]) == {"lantern-waters", "patrol-waters"}

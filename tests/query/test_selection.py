@@ -7,25 +7,29 @@ import pytest
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters as query
 from layers.query.selection import Selection, box_of, parse_selection
+from tests.support.atlases import rows_of
 
 
 def test_a_view_of_nothing_in_particular_is_every_row(either):
-    assert parse_selection().rows(either) == either.rows
+    assert parse_selection().rows(either).equals(either.frame)
 
 
 def test_layers_zones_and_box_narrow_together(second):
-    layer, zone = second.rows[0].layer, second.rows[0].zone_id
+    layer, zone = rows_of(second)[0].layer, rows_of(second)[0].zone_id
     rows = parse_selection(layers=layer, zone=zone).rows(second)
-    assert rows == tuple(r for r in second.rows if r.layer == layer and r.zone_id == zone)
-    assert rows
-    assert parse_selection(layers=layer, zone=zone, bbox="-170,-80,-169,-79").rows(second) == ()
+    assert list(rows["id"]) == [
+        row.id for row in rows_of(second) if row.layer == layer and row.zone_id == zone
+    ]
+    assert len(rows)
+    elsewhere = parse_selection(layers=layer, zone=zone, bbox="-170,-80,-169,-79").rows(second)
+    assert len(elsewhere) == 0
 
 
 def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
     day, by = query.need_day("on", "2018-10-01"), query.need_day("known-by", "2018-09-01")
     rows = parse_selection(on="2018-10-01", known_by="2018-09-01").rows(real)
-    assert rows == query.holding(query.known_by(real, real.rows, by), day)
-    assert rows != query.holding(real.rows, day)
+    assert rows.equals(query.holding(query.known_by(real.frame, real.record, by), day))
+    assert not rows.equals(query.holding(real.frame, day))
 
 
 @pytest.mark.parametrize("option", ["layers", "zone"])

@@ -16,6 +16,7 @@ import shapely
 from geo.crs import GEOD, LocalPlane
 from geo.lines import trace_line
 from geo.measure import distance_m, length_m
+from layers.build.rows import iter_rows
 
 OCHA = Path(__file__).resolve().parent / "ocha_points.csv"
 # Nodes of scgraph-data on the road that the trace does not go through, to 0.001 degree.
@@ -26,8 +27,12 @@ ROAD_NODES = [
 
 
 def shapes(layers, zone, track="paper"):
-    row = next(row for row in layers.by_zone[zone] if row.track == track)
-    return layers.drawn[row.id]
+    return next(row for row in iter_rows(layers.of_zone(zone)) if row.track == track)
+
+
+def idlib_zone_of_2020(layers):
+    rows = iter_rows(layers.of_zone("idlib-zone"))
+    return next(row for row in rows if str(row.geom_as_of) == "2020-03-06")
 
 
 def ocha():
@@ -69,7 +74,7 @@ def test_the_stretch_without_a_vertex_has_a_margin_of_its_own(real):
 
 def test_shapes_along_the_m4_name_openstreetmap_and_no_second_share_alike(real):
     for zone in ("m4-patrol-route", "m4-security-corridor"):
-        row = real.by_zone[zone][0]
+        row = next(iter_rows(real.of_zone(zone)))
         assert row.attribution.count("OpenStreetMap contributors, through") == 2
         assert "-SA" not in row.attribution
 
@@ -123,9 +128,9 @@ def test_no_belt_lies_in_the_area_that_its_text_leaves_out(real, zone):
 
 
 def test_ain_al_hawr_lies_on_the_side_that_the_record_s_own_claims_give(real):
-    row = next(r for r in real.by_zone["idlib-zone"] if str(r.geom_as_of) == "2020-03-06")
+    row = idlib_zone_of_2020(real)
     place = real.record.places["ain-al-hawr"]
-    assert real.drawn[row.id].nominal.covers(shapely.Point(place.lon, place.lat))
+    assert row.nominal.covers(shapely.Point(place.lon, place.lat))
     assert "ain-al-hawr-holder" in real.record.disputes
 
 
@@ -142,10 +147,10 @@ def test_nothing_says_that_tronba_was_held_by_the_government(real):
     assert "Tronba" in row.note
     assert "not proven" in row.note
     tronba = real.record.places["tronba"]
-    drawn = next(r for r in real.by_zone["idlib-zone"] if str(r.geom_as_of) == "2020-03-06")
+    drawn = idlib_zone_of_2020(real)
     spot = shapely.Point(tronba.lon, tronba.lat)
-    assert real.drawn[drawn.id].outer.covers(spot)
-    assert not real.drawn[drawn.id].inner.covers(spot)
+    assert drawn.outer.covers(spot)
+    assert not drawn.inner.covers(spot)
 
 
 def test_a_margin_makes_a_pair_as_unsure_as_it_says(real):
@@ -197,9 +202,9 @@ def test_no_two_places_have_one_p_code(real):
 
 def test_few_exports_still_carry_the_share_alike_place_list(real):
     """50 of 138 rows did; what is left has a site, a hill or a village that no other list has."""
-    zones = {row.zone_id for row in real.rows if "CC BY-SA" in row.attribution}
-    assert "northeast-patrols" not in zones
-    assert sum("CC BY-SA" in row.attribution for row in real.rows) <= 20
+    carry = real.frame[real.frame["attribution"].str.contains("CC BY-SA")]
+    assert "northeast-patrols" not in set(carry["zone_id"])
+    assert 0 < len(carry) <= 20
 
 
 @pytest.mark.parametrize("zone", ["turkish-post-surman", "turkish-post-zaytunah"])

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.i18n import translator
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import Record

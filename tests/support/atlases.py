@@ -9,9 +9,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
-from layers.build.rows import build
+from layers.build.assembly import build
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import SeedError, SeedFaults
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
@@ -22,6 +24,17 @@ SECOND = Path(__file__).resolve().parent.parent / "second_atlas"
 ATLASES = {"real": BUNDLED_SEEDS, "second": SECOND}
 
 Edit = Callable[[Path], None]
+
+
+@cache
+def rows_of(built: BuiltAtlas) -> tuple[ZonePeriod, ...]:
+    """Return the rows of an atlas as tuples."""
+    return tuple(iter_rows(built.frame))
+
+
+def row_of(built: BuiltAtlas, row_id: str) -> ZonePeriod:
+    """Return one row of an atlas by its id."""
+    return next(row for row in rows_of(built) if row.id == row_id)
 
 
 def faults_of(folder: Path) -> tuple[SeedError, ...]:

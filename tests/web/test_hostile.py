@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from api.app import create_app
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.reader import read
 from layers.record.strict_yaml import load
 from layers.settings import Settings

@@ -12,12 +12,14 @@ import pytest
 import shapely
 
 from geo.measure import distance_m
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, iter_rows
 from layers.query import changes as compare
 from layers.query import filters as query
 from layers.query import search
+from layers.query.points import query_point
 from layers.web.page import render_page
 from layers.web.page.data import page_data
+from tests.support.atlases import row_of, rows_of
 from tests.support.browser import idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -49,7 +51,7 @@ def days(built: BuiltAtlas, count: int, seed: int) -> list[date]:
         date.fromisoformat(day)
         for day in (built.record.atlas.record_from, built.record.atlas.record_to)
     )
-    turns = sorted({row.valid_from for row in built.rows if first <= row.valid_from <= last})
+    turns = sorted({row.valid_from for row in rows_of(built) if first <= row.valid_from <= last})
     span = (last - first).days
     return [
         dice.choice(turns) if n % 2 else first + timedelta(dice.randint(0, span))
@@ -63,7 +65,7 @@ def points(built: BuiltAtlas, count: int, seed: int) -> list[tuple[float, float]
     extent = shapely.Polygon(built.record.atlas.extent)
     shapes = [
         shape
-        for one in built.drawn.values()
+        for one in rows_of(built)
         if (shape := one.outer) is not None and extent.contains(shape)
     ]
     found: list[tuple[float, float]] = []
@@ -84,16 +86,16 @@ def on_the_page(built: BuiltAtlas) -> set[str]:
     return {row["id"] for row in page_data(built)["rows"] if row["shape"]}
 
 
-@pytest.mark.parametrize("by", [None, date(2018, 9, 20)])
+@pytest.mark.parametrize("known_by", [None, date(2018, 9, 20)])
 def test_ask_here_equals_the_command_on_random_points_and_days(
-    real: BuiltAtlas, page: Any, by: date | None
+    real: BuiltAtlas, page: Any, known_by: date | None
 ) -> None:
     drawn = on_the_page(real)
-    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(by))
+    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(known_by))
     inside = 0
     asked = list(zip(points(real, 200, 4), days(real, 200, 7), strict=True))
-    for (lon, lat), on in asked[: 200 if by is None else 60]:
-        answers = query.at(real, lon, lat, on=on, by=by, within_km=20_000)
+    for (lon, lat), on in asked[: 200 if known_by is None else 60]:
+        answers = query_point(real, lon, lat, on=on, known_by=known_by, within_km=20_000)
         ours = {one.row.id: one for one in answers if one.row.id in drawn}
         theirs = {
             one["id"]: one
@@ -108,7 +110,7 @@ def test_ask_here_equals_the_command_on_random_points_and_days(
             assert other["holds"] == one.holds
             inside += one.relation != "outside"
             if one.relation != other["relation"]:
-                shapes = real.drawn[key]
+                shapes = row_of(real, key)
                 edges = [distance_m(lon, lat, shape) for shape in (shapes.inner, shapes.outer)]
                 assert min(edge for edge in edges if edge is not None) <= NEAR_M, (lon, lat, key)
             if one.distance_to_edge_m is None:
@@ -122,12 +124,13 @@ def _number(day: date | None) -> int | None:
     return None if day is None else (day - date(1970, 1, 1)).days
 
 
-@pytest.mark.parametrize("by", [None, date(2019, 6, 1), date(2021, 3, 17)])
-def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, by: date | None) -> None:
-    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(by))
+@pytest.mark.parametrize("known_by", [None, date(2019, 6, 1), date(2021, 3, 17)])
+def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, known_by: date | None) -> None:
+    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(known_by))
     pairs = list(zip(days(real, 25, 1), days(real, 25, 2), strict=True))
     for first, second in pairs:
-        ours = {(one["zone_id"], one["change"]) for one in compare.diff(real, first, second, by=by)}
+        found = compare.diff(real, first, second, known_by=known_by)
+        ours = {(one["zone_id"], one["change"]) for one in found}
         theirs = page.evaluate(
             "([first, second]) => Tamas.page.atlas.changes(first, second)",
             [first.isoformat(), second.isoformat()],
@@ -135,9 +138,9 @@ def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, by: date | No
         assert {(one["zone_id"], one["change"]) for one in theirs} == ours, (first, second)
 
 
-@pytest.mark.parametrize("by", ["2015-09-18", "2018-09-20", "2020-03-10", "2024-12-31"])
-def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, by: str) -> None:
-    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(date.fromisoformat(by)))
+@pytest.mark.parametrize("known_by", ["2015-09-18", "2018-09-20", "2020-03-10", "2024-12-31"])
+def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, known_by: str) -> None:
+    page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(date.fromisoformat(known_by)))
     theirs = page.evaluate(
         """() => Tamas.page.atlas.record.order.flatMap((zone) => zone.rows.map(
           (row) => [row.id, row.to === null, row.claim_ids, row.dispute_ids, row.source_ids]))"""
@@ -150,7 +153,7 @@ def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, by: str) -> No
             list(row.dispute_ids),
             list(row.source_ids),
         ]
-        for row in query.known_by(real, real.rows, date.fromisoformat(by))
+        for row in iter_rows(query.known_by(real.frame, real.record, date.fromisoformat(known_by)))
     ]
     assert sorted(theirs) == sorted(ours)
 

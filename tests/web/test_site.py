@@ -21,15 +21,15 @@ import pytest
 from PIL import Image
 
 from layers.atomic import MANIFEST
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.errors import ExportError, QueryError
-from layers.query.change_days import turns
-from layers.query.states import changes
+from layers.query.change_days import iter_change_days
+from layers.query.states import change_dates
 from layers.record.reader import read
 from layers.web.site import write_site
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
-from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
+from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, rows_of, tamas
 from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 
@@ -66,7 +66,7 @@ def test_every_zone_and_every_day_of_change_has_a_page_in_both_languages(site):
     folder, layers = site
     names = set(files_of(folder))
     paths = [f"zones/{zone}" for zone in layers.record.zones]
-    paths += [f"days/{day}" for day in changes(layers)]
+    paths += [f"days/{day}" for day in change_dates(layers)]
     assert len(paths) > 12
     for path in paths:
         for lang in ("", "ar/"):
@@ -160,7 +160,7 @@ def test_a_zone_page_shows_statuses_shape_dispute_and_sources(real_site, real):
 
 def test_a_day_page_says_what_changed_and_leads_to_its_neighbours(real_site, real):
     page = read_page(real_site / "days" / "2020-03-15.html")
-    days = changes(real)
+    days = list(change_dates(real))
     at = [str(day) for day in days].index("2020-03-15")
     assert "from agreed on paper to partly implemented" in page.text
     links = [href for _, href in page.links]
@@ -174,7 +174,7 @@ def test_a_page_of_a_day_tells_what_the_comparison_tells(second_site, second):
 
     from layers.query.changes import diff
 
-    for day in changes(second)[1:]:
+    for day in list(change_dates(second))[1:]:
         text = (second_site / "days" / f"{day}.html").read_text(encoding="utf-8")
         for name in ("appeared", "changed", "ended"):
             part = re.search(rf'aria-labelledby="{name}">.*?</section>', text, re.DOTALL)
@@ -235,7 +235,7 @@ def test_a_client_walks_the_static_json_from_the_landing_page_to_every_item(site
         items = get(follow(own, "items"))
         assert items["numberReturned"] == len(items["features"]) == items["numberMatched"]
         seen += len(items["features"]) if one["id"] in layers.record.layers else 0
-    assert seen == len(layers.rows)
+    assert seen == len(rows_of(layers))
 
 
 def test_gdal_reads_the_items(second_site):
@@ -331,7 +331,7 @@ def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
 
 
 def test_a_card_is_the_same_from_another_process(second, monkeypatch):
-    maps, turned = Maps(second), list(turns(second))[3:4]
+    maps, turned = Maps(second), list(iter_change_days(second))[3:4]
     cards = Cards(second, maps, turned, wanted=True)
     cards._made = {path: cards._made[path] for path in list(cards._made)[1:3]}
     drawn = dict(cards.drawn(second))
@@ -383,7 +383,7 @@ def test_a_changed_summary_changes_the_pages_that_show_it_and_the_indexes(second
 BUILD = """
 import sys
 from pathlib import Path
-from layers.build.rows import build
+from layers.build.assembly import build
 from layers.record.reader import read
 from layers.web.site import write_site
 write_site(

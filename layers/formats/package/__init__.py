@@ -33,8 +33,8 @@ def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> di
 
     ``steps`` wraps the list of what is to be written, for whoever shows progress.
     """
-    whole = Content(built, built.rows, names=tuple(built.record.layers))
-    found = credits_of(built, built.rows, places=built.record.places, also=[PROGRAM])
+    whole = Content(built, built.frame, names=tuple(built.record.layers))
+    found = credits_of(built, built.frame, places=built.record.places, also=[PROGRAM])
     with new_folder(folder) as fresh:
         contents = [replace(whole, reading=reading) for reading in READINGS]
         pairs = [(content, one) for content in contents for one in FORMATS.values()]
@@ -61,7 +61,7 @@ def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict
     written = {}
     for name, part in _files(content, one):
         one.write(part, folder / below / name)
-        counts = {layer: len(rows) for layer, rows in part.by_layer().items()}
+        counts = {layer: len(own.rows) for layer, own in part.by_layer().items()}
         written[(below / name).as_posix()] = {
             "format": one.id, "reading": content.reading, "rows": counts
         }  # fmt: skip

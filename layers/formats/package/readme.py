@@ -86,10 +86,10 @@ def _readme(built: BuiltAtlas, lang: Lang) -> str:
         borders=markdown(atlas.borders.as_dict()[lang]),
         corrections=markdown(atlas.corrections.as_dict()[lang]),
         layers="\n".join(
-            f"| `{one.id}` | {markdown(one.title.as_dict()[lang])} | {len(built.of(one.id))} |"
-            for one in record.layers.values()
+            f"| `{key}` | {markdown(one.title.as_dict()[lang])} | {len(built.of_layer(key))} |"
+            for key, one in record.layers.items()
         ),
-        rows=len(built.rows),
+        rows=len(built.frame),
         formats="\n".join(_format(one, lang) for one in FORMATS.values()),
         columns="\n".join(
             f"| `{one.name}` | {one.kind} | {markdown(one.says.as_dict()[lang])} |"

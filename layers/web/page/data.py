@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import BuiltAtlas, ZonePeriod
-from layers.formats.features import geometry_json, properties
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
@@ -47,12 +47,16 @@ ROW_EVIDENCE = (
 )
 ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
 
+KeyedRow = tuple[ZonePeriod, str | None]
+"""A row and the key of its shape, None where the map draws none."""
+
 
 def page_data(built: BuiltAtlas) -> dict[str, Any]:
     """Return all that the page shows, in both languages, as JSON values."""
     record = built.record
-    keys = {row.id: _key(built, row) for row in built.rows}
-    shapes, geometries = _shapes(built, keys)
+    rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
+    shapes, geometries = _shapes(rows)
+    cited = list(_cited(built, [row for row, _ in rows]))
     return {
         "atlas": _atlas(record),
         "symbology": symbology(record).as_json(
@@ -69,14 +73,17 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             }
             for layer in record.layers.values()
         ],
-        "zones": {zone.id: _zone(built, zone) for zone in record.zones.values()},
-        "rows": [_row(built, row, keys[row.id]) for row in built.rows],
+        "zones": {
+            zone.id: _zone(record, zone, [row for row, _ in rows if row.zone_id == zone.id])
+            for zone in record.zones.values()
+        },
+        "rows": [_row(built, row, key) for row, key in rows],
         "shapes": shapes,
         "geometries": geometries,
-        "claims": {key: _claim(record, key) for key in _cited(built)},
+        "claims": {key: _claim(record, key) for key in cited},
         "sources": {
             key: _source(record.sources[key])
-            for key in dict.fromkeys(record.source_of[claim] for claim in _cited(built))
+            for key in dict.fromkeys(record.source_of[claim] for claim in cited)
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {
@@ -106,7 +113,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         ],
         "basemap": dict(_basemap(record)),
         "grounds": _grounds(record),
-        "home": _home(built, keys),
+        "home": _home(rows),
         "opens_on": record.atlas.opens_on,
     }
 
@@ -165,9 +172,9 @@ def _atlas(record: Record) -> dict[str, Any]:
     }
 
 
-def _zone(built: BuiltAtlas, zone: Zone) -> dict[str, Any]:
-    anchors = [built.drawn[row.id].anchor for row in built.by_zone.get(zone.id, ())]
-    anchor = next((spot for spot in anchors if spot and _here(built.record, *spot)), None)
+def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
+    anchors = (row.anchor for row in rows)
+    anchor = next((spot for spot in anchors if spot and _here(record, *spot)), None)
     return {
         "layer": zone.layer,
         "type": zone.type,
@@ -179,25 +186,22 @@ def _zone(built: BuiltAtlas, zone: Zone) -> dict[str, Any]:
         "confidence_reason": zone.confidence_reason.as_dict(),
         "variant_of": zone.variant_of,
         "anchor": list(anchor) if anchor else None,
-        "disputes": [
-            key for key, dispute in built.record.disputes.items() if zone.id in dispute.zones
-        ],
+        "disputes": [key for key, dispute in record.disputes.items() if zone.id in dispute.zones],
     }
 
 
 def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
-    shown = {name: value for name, value in properties(row).items() if name not in _NOT_SHOWN}
+    shown = {name: value for name, value in row.properties().items() if name not in _NOT_SHOWN}
     return {
         **shown,
         "disputed": query.disputed(built, row),
-        "end_claim_ids": list(built.end_claims[row.id]),
+        "end_claim_ids": list(row.end_claim_ids),
         "shape": key,
     }
 
 
 def _key(built: BuiltAtlas, row: ZonePeriod) -> str | None:
-    drawn = built.drawn[row.id]
-    shape = drawn.outer or drawn.nominal
+    shape = row.outer or row.nominal
     extent = shapely.Polygon(built.record.atlas.extent)
     # Talks held far away are in the list and the timeline; drawing them would shrink the map.
     if shape is None or not shape.intersects(extent):
@@ -211,9 +215,7 @@ def _here(record: Record, lon: float, lat: float) -> bool:
     return bool(shapely.Polygon(record.atlas.extent).covers(shapely.Point(lon, lat)))
 
 
-def _shapes(
-    built: BuiltAtlas, keys: dict[str, str | None]
-) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
+def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of geometries, and each geometry once, thinned and packed."""
     names: dict[bytes, str] = {}
     geometries: dict[str, Any] = {}
@@ -228,27 +230,26 @@ def _shapes(
         return names[geometry.wkb]
 
     shapes = {}
-    for row_id, key in keys.items():
-        drawn = built.drawn[row_id]
+    for row, key in rows:
         if key is not None and key not in shapes:
             shapes[key] = {
-                "nominal": named(drawn.nominal),
-                "inner": named(drawn.inner),
-                "outer": named(drawn.outer),
+                "nominal": named(row.nominal),
+                "inner": named(row.inner),
+                "outer": named(row.outer),
             }
     return shapes, geometries
 
 
-def _cited(built: BuiltAtlas) -> Iterator[str]:
+def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
     """Yield the claims that rows and disputes cite, each once, in their order."""
-    rows = (key for row in built.rows for key in row.claim_ids)
+    of_rows = (key for row in rows for key in row.claim_ids)
     disputes = (
         key
         for dispute in built.record.disputes.values()
         for side in dispute.sides
         for key in side.claims
     )
-    yield from dict.fromkeys([*rows, *disputes])
+    yield from dict.fromkeys([*of_rows, *disputes])
 
 
 def _claim(record: Record, key: str) -> dict[str, Any]:
@@ -306,10 +307,10 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _home(built: BuiltAtlas, keys: dict[str, str | None]) -> list[float] | None:
+def _home(rows: Iterable[KeyedRow]) -> list[float] | None:
     """Return west, south, east, north of all that the map ever draws."""
-    drawn = (built.drawn[row_id] for row_id, key in keys.items() if key is not None)
-    bounds = [shape.bounds for one in drawn if (shape := one.nominal or one.outer) is not None]
+    drawn = (row.shape for row, key in rows if key is not None)
+    bounds = [shape.bounds for shape in drawn if shape is not None]
     if not bounds:
         return None
     west, south, east, north = zip(*bounds, strict=True)

@@ -55,7 +55,7 @@ def file_of(whole: BuiltAtlas, asked: Asked) -> Made:
     day = on or _opening(part, view.known_by)
     data["opens_on"] = day.isoformat() if day else None
     page = render_page(data, mode="file", lang=asked.lang, on=data["opens_on"], held=held).encode()
-    return Made(page, len(part.rows), tuple(part.record.layers))
+    return Made(page, len(part.frame), tuple(part.record.layers))
 
 
 def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
@@ -64,4 +64,4 @@ def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
     day = query.day("opens_on", atlas.opens_on)
     if day is not None and known_by is not None and known_by < day:
         day = max(known_by, parse_day(atlas.record_from))
-    return day if query.holding(part.rows, day) and day else None
+    return day if day and len(query.holding(part.frame, day)) else None

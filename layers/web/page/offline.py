@@ -54,8 +54,8 @@ def held_of(
         zones=tuple(one.names.as_dict() for one in record.zones.values()) if named else None,
         known_by=view.known_by.isoformat() if view.known_by else None,
         box=view.box,
-        rows=len(part.rows),
-        all=len(whole.rows),
+        rows=len(part.frame),
+        all=len(whole.frame),
         zone=next(iter(record.zones)) if named and len(record.zones) == 1 else None,
         asked=asked,
     )

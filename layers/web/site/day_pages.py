@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from layers.query.change_days import GROUPS, MOST, Turn
-from layers.query.states import Held
+from layers.query.change_days import GROUPS, MOST, ChangeDay
+from layers.query.states import ZoneState
 from layers.style import static_svg
 from layers.web.site.maps import Maps
 from layers.web.site.renderer import Page, PageRenderer, day_path
@@ -19,16 +19,21 @@ _DAY = timedelta(days=1)
 
 
 def day_page(
-    renderer: PageRenderer, maps: Maps, turn: Turn, *, before: date | None, after: date | None
+    renderer: PageRenderer,
+    maps: Maps,
+    change: ChangeDay,
+    *,
+    before: date | None,
+    after: date | None,
 ) -> Page:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
-    words, here = renderer.words, day_path(turn.day)
-    when = words.date(turn.day)
-    both = [*turn.before.values(), *turn.now.values(), *(turn.held or ())]
+    words, here = renderer.words, day_path(change.day)
+    when = words.date(change.day)
+    both = [*change.before.values(), *change.now.values(), *(change.states or ())]
     shown = {one.lead.id: (one.lead, one.disputed) for one in both}
-    picture, caption = _picture(renderer, maps, turn, when)
-    on = f"index.html#on={turn.day}&lang={renderer.lang}"
-    compare = "" if turn.begins else renderer.to(f"{on}&compare={turn.day - _DAY}", here)
+    picture, caption = _picture(renderer, maps, change, when)
+    on = f"index.html#on={change.day}&lang={renderer.lang}"
+    compare = "" if change.begins else renderer.to(f"{on}&compare={change.day - _DAY}", here)
     body = renderer.body(
         "day",
         here,
@@ -39,32 +44,32 @@ def day_page(
         caption=caption,
         map_link=renderer.to(on, here),
         compare_link=compare,
-        groups=list(_groups(renderer, turn)),
-        number=turn.number,
-        counted=[] if turn.held is not None else list(_counted(renderer, turn)),
-        holding=list(_holding(renderer, turn)),
+        groups=list(_groups(renderer, change)),
+        number=change.number,
+        counted=[] if change.states is not None else list(_counted(renderer, change)),
+        holding=list(_holding(renderer, change)),
     )
     return Page(
         path=here,
         title=words.gettext("day_title", date=when),
-        description=_told(renderer, turn),
+        description=_told(renderer, change),
         body=body,
         trail=(
             ("index.html", words.gettext("map")),
             ("days/index.html", words.gettext("days")),
         ),
-        cited_on=turn.day,
+        cited_on=change.day,
         cited=True,
         before=day_path(before) if before else "",
         after=day_path(after) if after else "",
     )
 
 
-def _told(renderer: PageRenderer, turn: Turn) -> str:
+def _told(renderer: PageRenderer, change: ChangeDay) -> str:
     """Return the changes of a day in one line."""
     words, t, record = renderer.words, renderer.words.gettext, renderer.site.record
-    groups = {f"change.{name}": [one["zone_id"] for one in turn.changes[name]] for name in GROUPS}
-    groups["surer"] = list(turn.surer)
+    groups = {f"change.{name}": [one["zone_id"] for one in change.changes[name]] for name in GROUPS}
+    groups["surer"] = list(change.certainty_changes)
     parts = []
     for key, zones in groups.items():
         named = [words.pick(record.zones[zone].names) for zone in zones[:_NAMED]]
@@ -75,28 +80,30 @@ def _told(renderer: PageRenderer, turn: Turn) -> str:
     return t("semicolon").join(parts) or t("record_begins")
 
 
-def _picture(renderer: PageRenderer, maps: Maps, turn: Turn, when: str) -> tuple[Markup, str]:
+def _picture(
+    renderer: PageRenderer, maps: Maps, change: ChangeDay, when: str
+) -> tuple[Markup, str]:
     """Return the map of a day: all that holds, or of a larger atlas what changed."""
     words, t, record = renderer.words, renderer.words.gettext, renderer.site.record
-    moved = [one["zone_id"] for name in GROUPS for one in turn.changes[name]]
+    moved = [one["zone_id"] for name in GROUPS for one in change.changes[name]]
     caption, around = t("caption_day", date=when), moved
-    if turn.held is not None:
-        rows = [one.lead for one in turn.held]
+    if change.states is not None:
+        rows = [one.lead for one in change.states]
     else:
-        shown = [zone for zone in moved if zone in turn.now and maps.drawn(turn.now[zone].lead)]
+        shown = [zone for zone in moved if zone in change.now and maps.drawn(change.now[zone].lead)]
         around = shown[:MOST]
-        rows = [turn.now[zone].lead for zone in around]
+        rows = [change.now[zone].lead for zone in around]
         counts = {"n": words.number(len(around)), "m": words.number(len(shown))}
         caption = t("caption_day_changed", date=when, **counts)
     if not any(map(maps.drawn, rows)):
         return Markup(), ""
     labels: list[static_svg.Label] = []
-    for zone in (zone for zone in around if zone in turn.now):
-        label = maps.name(turn.now[zone].lead, words.pick(record.zones[zone].names))
+    for zone in (zone for zone in around if zone in change.now):
+        label = maps.name(change.now[zone].lead, words.pick(record.zones[zone].names))
         labels += [label] if label else []
     drawn = maps.draw(
         rows,
-        around=[(turn.now.get(zone) or turn.before[zone]).lead for zone in around],
+        around=[(change.now.get(zone) or change.before[zone]).lead for zone in around],
         lang=renderer.lang,
         label=t("picture_day", date=when),
         width=720,
@@ -105,32 +112,34 @@ def _picture(renderer: PageRenderer, maps: Maps, turn: Turn, when: str) -> tuple
     return drawn, caption
 
 
-def _groups(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+def _groups(
+    renderer: PageRenderer, change: ChangeDay
+) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     """Yield id, title and entries of each kind of change; nothing on the record's first day."""
     t = renderer.words.gettext
-    if turn.begins:
+    if change.begins:
         return
     for name in GROUPS:
         yield (
             name,
             t(f"change.{name}"),
-            [_change(renderer, turn, one) for one in turn.changes[name]],
+            [_change(renderer, change, one) for one in change.changes[name]],
         )
-    if turn.surer:
+    if change.certainty_changes:
         yield (
             "surer",
             t("surer"),
             [
-                _entry(renderer, turn.now[zone], t("surer_from" if sure else "surer_to"))
-                for zone, sure in turn.surer.items()
+                _entry(renderer, change.now[zone], t("surer_from" if sure else "surer_to"))
+                for zone, sure in change.certainty_changes.items()
             ],
         )
 
 
-def _change(renderer: PageRenderer, turn: Turn, one: Mapping[str, Any]) -> dict[str, Any]:
+def _change(renderer: PageRenderer, change: ChangeDay, one: Mapping[str, Any]) -> dict[str, Any]:
     """Return a zone that changed, from what to what, and the claims that say so."""
     words, t, zone = renderer.words, renderer.words.gettext, one["zone_id"]
-    old, new = turn.before.get(zone), turn.now.get(zone)
+    old, new = change.before.get(zone), change.now.get(zone)
     before = words.lowercase_initial(_status(renderer, old)) if old else ""
     after = words.lowercase_initial(_status(renderer, new)) if new else ""
     if old and new:
@@ -141,10 +150,10 @@ def _change(renderer: PageRenderer, turn: Turn, one: Mapping[str, Any]) -> dict[
     else:
         reasons = [t(f"end_reason.{reason}") for reason in one["end_reasons"]]
         line = t("semicolon").join([t("was", status=before), *reasons])
-    return {**_entry(renderer, new or turn.before[zone], line), "claims": one["claim_ids"]}
+    return {**_entry(renderer, new or change.before[zone], line), "claims": one["claim_ids"]}
 
 
-def _entry(renderer: PageRenderer, held: Held, line: str) -> dict[str, Any]:
+def _entry(renderer: PageRenderer, held: ZoneState, line: str) -> dict[str, Any]:
     """Return a zone in a list, with a line on its state."""
     zone = renderer.site.record.zones[held.zone_id]
     return {
@@ -152,23 +161,27 @@ def _entry(renderer: PageRenderer, held: Held, line: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _holding(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+def _holding(
+    renderer: PageRenderer, change: ChangeDay
+) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     """Yield each layer with what holds of it: the twin of the map."""
     record = renderer.site.record
     for layer in record.layers.values():
-        held = [one for one in turn.held or () if record.zones[one.zone_id].layer == layer.id]
+        held = [one for one in change.states or () if record.zones[one.zone_id].layer == layer.id]
         if held:
             yield layer, [_entry(renderer, one, state_line(renderer, one)) for one in held]
 
 
-def _counted(renderer: PageRenderer, turn: Turn) -> Iterator[tuple[Any, list[tuple[str, int]]]]:
+def _counted(
+    renderer: PageRenderer, change: ChangeDay
+) -> Iterator[tuple[Any, list[tuple[str, int]]]]:
     """Yield each layer with how many of each kind hold in it."""
-    for layer in dict.fromkeys(layer for layer, _ in turn.counts):
-        kinds = [(kind, number) for (one, kind), number in turn.counts.items() if one == layer]
+    for layer in dict.fromkeys(layer for layer, _ in change.counts):
+        kinds = [(kind, number) for (one, kind), number in change.counts.items() if one == layer]
         yield renderer.site.record.layers[layer], kinds
 
 
-def state_line(renderer: PageRenderer, held: Held) -> str:
+def state_line(renderer: PageRenderer, held: ZoneState) -> str:
     """Return status and first day of what holds, with "possibly" where it is not certain."""
     words, t = renderer.words, renderer.words.gettext
     parts = [
@@ -179,13 +192,15 @@ def state_line(renderer: PageRenderer, held: Held) -> str:
     return words.join(part for part in parts if part)
 
 
-def _status(renderer: PageRenderer, held: Held) -> str:
-    return renderer.words.status(held.lead.status, held.lead.zone_type, after=held.after)
+def _status(renderer: PageRenderer, held: ZoneState) -> str:
+    return renderer.words.status(
+        held.lead.status, held.lead.zone_type, after=held.is_after_last_report
+    )
 
 
-def day_list(renderer: PageRenderer, turns: Iterable[Turn]) -> Page:
+def day_list(renderer: PageRenderer, change_days: Iterable[ChangeDay]) -> Page:
     """Return the list of days, year by year, each with what changed."""
     years: dict[str, list[tuple[date, str]]] = {}
-    for turn in turns:
-        years.setdefault(str(turn.day.year), []).append((turn.day, _told(renderer, turn)))
+    for change in change_days:
+        years.setdefault(str(change.day.year), []).append((change.day, _told(renderer, change)))
     return renderer.page("days", "days/index.html", "days", "days_lead", years=list(years.items()))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from layers.build.rows import ZonePeriod
-from layers.query.states import in_time
+from layers.query.states import chronological
 from layers.record.model import Claim, Source
 from layers.web.site.site import Site
 
@@ -24,8 +24,8 @@ def cite_sources(site: Site, zone_id: str, rows: Sequence[ZonePeriod]) -> dict[s
     """Return the sources of a zone in order of first use, as the map page numbers them."""
     record = site.record
     keys: dict[str, None] = {}
-    for row, _ in in_time(rows):
-        keys.update(dict.fromkeys([*row.claim_ids, *site.built.end_claims[row.id]]))
+    for row, _ in chronological(rows):
+        keys.update(dict.fromkeys([*row.claim_ids, *row.end_claim_ids]))
     for dispute in site.disputes.get(zone_id, []):
         for side in dispute.sides:
             keys.update(dict.fromkeys(side.claims))

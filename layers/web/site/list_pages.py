@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layers.build.rows import ZonePeriod
+from layers.build.rows import ZonePeriod, iter_rows
 from layers.query import listing
 from layers.query.filters import disputed
-from layers.query.states import in_time
+from layers.query.states import chronological
 from layers.web.site.renderer import Page, PageRenderer
 
 
@@ -19,7 +19,7 @@ def zone_list(renderer: PageRenderer, zones: Sequence[tuple[str, tuple[ZonePerio
         mine = [(record.zones[name], rows) for name, rows in zones]
         lines = [(zone, _statuses(renderer, rows)) for zone, rows in mine if zone.layer == layer.id]
         groups.append((layer, lines))
-    patterns = renderer.patterns((row, disputed(built, row)) for row in built.rows)
+    patterns = renderer.patterns((row, disputed(built, row)) for row in iter_rows(built.frame))
     return renderer.page(
         "zones", "zones/index.html", "zones", "zones_lead", groups=groups, patterns=patterns
     )
@@ -30,7 +30,7 @@ def _statuses(renderer: PageRenderer, rows: Sequence[ZonePeriod]) -> str:
     words = renderer.words
     said = dict.fromkeys(
         words.lowercase_initial(words.status(row.status, row.zone_type, after=after))
-        for row, after in in_time(rows)
+        for row, after in chronological(rows)
     )
     if not rows:
         return ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import BuiltAtlas, Geometries, ZonePeriod
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.record.model import GazetteerPlace
 from layers.style import static_svg as picture
 from layers.style import svg
@@ -38,16 +37,15 @@ class Maps:
         return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
 
     @cached_property
-    def thin(self) -> dict[str, Geometries]:
-        """Return the three shapes of each row as fine as a small map shows them."""
+    def thin(self) -> dict[str, ZonePeriod]:
+        """Return each row with its shapes as fine as a small map shows them."""
         return {
-            name: replace(
-                one,
-                nominal=_thinned(one.nominal),
-                inner=_thinned(one.inner),
-                outer=_thinned(one.outer),
+            row.id: row._replace(
+                nominal=_thinned(row.nominal),
+                inner=_thinned(row.inner),
+                outer=_thinned(row.outer),
             )
-            for name, one in self.built.drawn.items()
+            for row in iter_rows(self.built.frame)
         }
 
     @cached_property
@@ -57,7 +55,7 @@ class Maps:
 
     def drawn(self, row: ZonePeriod) -> bool:
         """Tell whether a row has a shape on the atlas's map: a venue abroad is not drawn."""
-        shape = self.built.drawn[row.id].outer or self.built.drawn[row.id].nominal
+        shape = row.outer or row.nominal
         west, south, east, north = self.extent
         return shape is not None and (
             shape.bounds[0] <= east and shape.bounds[2] >= west
@@ -115,8 +113,7 @@ class Maps:
         return picture.Label(spots, text, self.symbology.kind(row.zone_type).text)
 
     def _outline(self, row: ZonePeriod) -> BaseGeometry | None:
-        drawn = self.thin[row.id]
-        return drawn.nominal or drawn.outer
+        return self.thin[row.id].shape
 
     def _size(self, row: ZonePeriod) -> float:
         shape = self._outline(row)
@@ -135,7 +132,7 @@ class Maps:
         paints = svg.used_patterns(look, row.zone_type, row.status)
         paint = svg.pattern_id(*paints[0]) if paints else ""
         made = []
-        best = drawn.nominal or drawn.outer
+        best = drawn.shape
         if best is not None and best.geom_type.endswith("Point"):
             return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
         if back and best is not None:

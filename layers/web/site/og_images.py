@@ -15,12 +15,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, rows_by_zone
 from layers.i18n import Translator, translator
-from layers.query import filters as query
-from layers.query.change_days import GROUPS, Turn
+from layers.query.change_days import GROUPS, ChangeDay
 from layers.query.selection import Selection
-from layers.query.states import by_zone, day_of, held_of
+from layers.query.states import strongest_day, zone_states_on
 from layers.record.dates import parse_day
 from layers.web.site.maps import Maps
 
@@ -44,29 +43,29 @@ class Cards:
     """Which page has which picture; none at all where none are drawn."""
 
     def __init__(
-        self, built: BuiltAtlas, maps: Maps, turns: Sequence[Turn], *, wanted: bool
+        self, built: BuiltAtlas, maps: Maps, change_days: Sequence[ChangeDay], *, wanted: bool
     ) -> None:
         self._made: dict[str, Card] = {}
         if not wanted:
             return
         for lang in built.record.atlas.languages:
             words = translator(lang, built.record.kinds)
-            self._add(_atlas(built, turns, words))
-            for name, rows in by_zone(built):
-                day = day_of(built, rows)
-                lead = held_of(built, day, [name]).get(name) if day else None
+            self._add(_atlas(built, change_days, words))
+            for name, rows in rows_by_zone(built.frame).items():
+                day = strongest_day(built, rows)
+                lead = zone_states_on(built, day, zones=[name]).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):
                     path = f"cards/{lang}/zones/{name}.png"
                     title = words.pick(built.record.zones[name].names)
                     self._add(Card(path, lang, title, day, (name,)))
-            for turn in turns:
-                title = words.gettext("day_title", date=words.date(turn.day))
+            for change in change_days:
+                title = words.gettext("day_title", date=words.date(change.day))
                 moved = tuple(
-                    one["zone_id"] for name in GROUPS[:2] for one in turn.changes[name]
-                    if maps.drawn(turn.now[one["zone_id"]].lead)
+                    one["zone_id"] for name in GROUPS[:2] for one in change.changes[name]
+                    if maps.drawn(change.now[one["zone_id"]].lead)
                 )  # fmt: skip
-                path = f"cards/{lang}/days/{turn.day}.png"
-                self._add(Card(path, lang, title, turn.day, moved))
+                path = f"cards/{lang}/days/{change.day}.png"
+                self._add(Card(path, lang, title, change.day, moved))
 
     def __len__(self) -> int:
         return len(self._made)
@@ -97,10 +96,10 @@ class Cards:
         self._made[card.path] = card
 
 
-def _atlas(built: BuiltAtlas, turns: Sequence[Turn], words: Translator) -> Card:
+def _atlas(built: BuiltAtlas, change_days: Sequence[ChangeDay], words: Translator) -> Card:
     """Return the picture of the whole atlas, on the day it opens on."""
     atlas = built.record.atlas
-    fallback = turns[-1].day if turns else parse_day(atlas.record_to)
+    fallback = change_days[-1].day if change_days else parse_day(atlas.record_to)
     day = parse_day(atlas.opens_on) if atlas.opens_on else fallback
     return Card(f"cards/{words.lang}/atlas.png", words.lang, words.pick(atlas.title), day, ())
 
@@ -109,10 +108,9 @@ def _draw(card: Card) -> bytes:
     from layers.printing import card as draw
 
     layers = _SHARED["layers"]
-    rows = query.holding(layers.rows, card.on)
     view = Selection(on=card.on)
     return _reduced(
-        draw(layers, rows, lang=card.lang, title=card.title, selection=view, zones=card.zones)
+        draw(layers, lang=card.lang, title=card.title, selection=view, zones=card.zones)
     )
 
 

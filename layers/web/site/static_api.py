@@ -12,7 +12,7 @@ from typing import Any
 
 import shapely
 
-from layers.build.rows import READINGS, BuiltAtlas
+from layers.build.rows import READINGS, BuiltAtlas, iter_rows
 from layers.formats import ogc
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.features import collection, dumps, feature, geometry_json, head
@@ -78,7 +78,7 @@ def _collections(
     """Yield id, title, summary and features of each collection, and its further readings."""
     record = built.record
     for layer in record.layers.values():
-        features = collection(built, layer.id, built.of(layer.id))["features"]
+        features = collection(built, layer.id, built.of_layer(layer.id))["features"]
         yield layer.id, layer.title, layer.summary, features, READINGS
     for name, made in ((PLACES, _places), (CLAIMS, _claims)):
         if name not in record.layers:
@@ -140,9 +140,9 @@ def _items(
             "features": features,
         }
         if readings:
-            rows = built.of(name)
+            rows = built.of_layer(name)
             if reading != "nominal":
-                features = [feature(built, row, reading=reading) for row in rows]
+                features = [feature(row, reading=reading) for row in iter_rows(rows)]
             made = {**head(built, name, title, rows, reading=reading), "features": features}
         # The digest of the whole record is in the manifest: here it would change every file.
         made.get("record", {}).pop("sha256", None)

@@ -8,10 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.formats.features import dumps
-from layers.query.change_days import Turn, turns
-from layers.query.states import by_zone
+from layers.query.change_days import ChangeDay, iter_change_days
 from layers.web.site import citations, day_pages, list_pages
 from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
 from layers.web.site.data import write_data
@@ -100,21 +99,27 @@ class _Plan:
     site: Site
     maps: Maps
     zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
-    turns: Sequence[Turn]
+    change_days: Sequence[ChangeDay]
     cards: Cards
 
     @property
     def count(self) -> int:
         """Return about how many files there will be, for a progress bar."""
-        cited = 3 * len(self.site.languages) * (len(self.zones) + len(self.turns))
+        cited = 3 * len(self.site.languages) * (len(self.zones) + len(self.change_days))
         return cited + len(self.cards) + 5 * len(self.site.record.layers) + 50
 
 
 def _plan(site: Site, *, cards: bool) -> _Plan:
     layers = site.built
     maps = Maps(layers)
-    found = list(turns(layers))
-    return _Plan(site, maps, list(by_zone(layers)), found, Cards(layers, maps, found, wanted=cards))
+    found = list(iter_change_days(layers))
+    return _Plan(
+        site,
+        maps,
+        list(rows_by_zone(layers.frame).items()),
+        found,
+        Cards(layers, maps, found, wanted=cards),
+    )
 
 
 def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:
@@ -149,14 +154,14 @@ def _pages(
     plan: _Plan, renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]
 ) -> Iterator[Page]:
     """Yield every text page in a language."""
-    record, maps, turns, zones = plan.site.record, plan.maps, plan.turns, plan.zones
-    days = [turn.day for turn in turns]
+    record, maps, change_days, zones = plan.site.record, plan.maps, plan.change_days, plan.zones
+    days = [change.day for change in change_days]
     for name, rows in zones:
         yield zone_page(renderer, maps, record.zones[name], rows, frozenset(days))
-    for turn, before, after in zip(turns, [None, *days], [*days[1:], None], strict=False):
-        yield day_pages.day_page(renderer, maps, turn, before=before, after=after)
+    for change, before, after in zip(change_days, [None, *days], [*days[1:], None], strict=False):
+        yield day_pages.day_page(renderer, maps, change, before=before, after=after)
     yield list_pages.zone_list(renderer, zones)
-    yield day_pages.day_list(renderer, turns)
+    yield day_pages.day_list(renderer, change_days)
     yield list_pages.dispute_list(renderer)
     yield list_pages.unknown_list(renderer)
     yield list_pages.source_list(renderer)

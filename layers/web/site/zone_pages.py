@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from layers.build.rows import READINGS, ZonePeriod
 from layers.query.filters import disputed
-from layers.query.states import day_of, held_of, in_time
+from layers.query.states import chronological, strongest_day, zone_states_on
 from layers.record.model import Zone
 from layers.web.site.evidence import cite_sources, cited_numbers
 from layers.web.site.maps import Maps
@@ -30,7 +30,7 @@ def zone_page(
     """Return the page of a zone; ``days`` are those that have a page."""
     site, words, here = renderer.site, renderer.words, zone_path(zone.id)
     cited = cite_sources(site, zone.id, rows)
-    day = day_of(site.built, rows)
+    day = strongest_day(site.built, rows)
     picture, caption = _picture(renderer, maps, zone, day)
     on = f"on={day}&" if day else ""
     body = renderer.body(
@@ -43,10 +43,9 @@ def zone_page(
         picture=picture,
         caption=caption,
         map_link=renderer.to(f"index.html#{on}lang={renderer.lang}&zone={zone.id}", here),
-        history=in_time(rows),
+        history=chronological(rows),
         days=days,
         unsure_days=lambda row: list(_unsure_days(renderer, row)),
-        end_claims=lambda row: site.built.end_claims[row.id],
         shapes=list(_shapes(renderer, maps, zone, rows)),
         disputes=site.disputes.get(zone.id, []),
         unknowns=site.unknowns.get(zone.id, []),
@@ -71,7 +70,7 @@ def _picture(
 ) -> tuple[Markup, str]:
     """Return the map of the day on which the zone was surest, with a caption that says so."""
     words, t = renderer.words, renderer.words.gettext
-    mine = held_of(renderer.site.built, day, [zone.id]).get(zone.id) if day else None
+    mine = zone_states_on(renderer.site.built, day, zones=[zone.id]).get(zone.id) if day else None
     if day is None or mine is None or not maps.drawn(mine.lead):
         return Markup(), ""
     row, when = mine.lead, words.date(day)
@@ -121,9 +120,8 @@ def _shapes(
 
 def _drawing_lines(renderer: PageRenderer, shape: dict[str, Any], row: ZonePeriod) -> Iterator[str]:
     words, t = renderer.words, renderer.words.gettext
-    drawn = renderer.site.built.drawn[row.id]
     yield t(f"basis.{shape['geom_basis']}")
-    if drawn.nominal is None and drawn.outer is None:
+    if row.shape is None:
         yield t("no_shape")
     if row.geom_as_of:
         yield t("drawn_for", date=words.date(row.geom_as_of))

@@ -1,0 +1,121 @@
+"""Assemble an atlas: one row a zone and period, where claims and geometry meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from geo.errors import GeometryError
+from geo.evaluate import Evaluator
+from geo.recipes import Recipe
+from layers.build.evaluation import EvaluatedRecipe, evaluate_recipe
+from layers.build.inputs import RecordInputs, attribution
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, frame_of
+from layers.errors import SeedError, SeedFaults
+from layers.record.checks import asserters, period_validity
+from layers.record.dates import parse_day
+from layers.record.model import Period, Record, Zone
+
+
+def build(record: Record) -> BuiltAtlas:
+    """Draw every zone in every period of a record.
+
+    Each recipe is evaluated once; rows of the same recipe share its geometries.
+
+    Raises
+    ------
+    SeedFaults
+        With every shape that cannot be drawn and every two rows of one id.
+    """
+    evaluate = Evaluator(RecordInputs(record))
+    faults: list[SeedError] = []
+    rows: dict[str, ZonePeriod] = {}
+    recipes: dict[str, Recipe] = {}
+    evaluated: dict[str, EvaluatedRecipe | None] = {}
+    for zone in _in_order(record):
+        path = f"zones/{zone.id}.yaml"
+        for number, period in _periods(zone):
+            recipe = period.recipe or zone.recipe
+            key = recipe.model_dump_json()
+            if key not in evaluated:
+                try:
+                    evaluated[key] = evaluate_recipe(record, evaluate, recipe)
+                except GeometryError as error:
+                    evaluated[key] = None
+                    field = f"periods[{number}].recipe" if period.recipe else "recipe"
+                    faults.append(SeedError(path, zone.id, field, str(error)))
+            shapes = evaluated[key]
+            if shapes is None:
+                continue
+            row = _row(record, zone, period, recipe, shapes)
+            if row.id in rows:
+                message = "is the same as another period's (zone, track, status, first day)"
+                faults.append(SeedError(path, row.id, f"periods[{number}]", message))
+                continue
+            rows[row.id], recipes[row.id] = row, recipe
+    if faults:
+        raise SeedFaults(faults)
+    return BuiltAtlas(record, frame_of(rows.values()), recipes)
+
+
+def _in_order(record: Record) -> Iterator[Zone]:
+    for layer in record.layers:
+        yield from (zone for zone in record.zones.values() if zone.layer == layer)
+
+
+def _periods(zone: Zone) -> list[tuple[int, Period]]:
+    numbered = list(enumerate(zone.periods, start=1))
+    return sorted(
+        numbered,
+        key=lambda item: (
+            TRACKS.index(item[1].track),
+            period_validity(item[1]).valid_from,
+            item[0],
+        ),
+    )
+
+
+def _row(
+    record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: EvaluatedRecipe
+) -> ZonePeriod:
+    valid = period_validity(period)
+    starts, ends = period.from_.claims, period.to.claims if period.to else ()
+    claims = _unique([*starts, *ends])
+    known = [day for key in starts if (day := record.known[key])]
+    as_of = period.geom_as_of or zone.geom_as_of
+    return ZonePeriod(
+        id=f"{zone.id}.{period.track}.{period.status}.{valid.valid_from}",
+        zone_id=zone.id,
+        variant_of=zone.variant_of,
+        layer=zone.layer,
+        name_en=zone.names["en"],
+        name_ar=zone.names["ar"],
+        zone_type=zone.type,
+        track=period.track,
+        status=period.status,
+        valid_from=valid.valid_from,
+        valid_to=valid.valid_to,
+        certain_from=valid.certain_from,
+        certain_to=valid.certain_to,
+        stated_on=min(known) if known else None,
+        asserted_by=asserters(record, period),
+        end_reason=period.to.reason if period.to else None,
+        confidence=zone.confidence,
+        confidence_reason=zone.confidence_reason["en"],
+        geom_basis="schematic" if shapes.is_schematic else period.geom_basis or zone.geom_basis,
+        geom_as_of=parse_day(as_of) if as_of else None,
+        uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
+        claim_ids=claims,
+        source_ids=_unique(record.source_of[key] for key in claims),
+        dispute_ids=tuple(d.id for d in record.disputes.values() if zone.id in d.zones),
+        attribution=attribution(record, recipe),
+        start_claim_ids=tuple(starts),
+        end_claim_ids=tuple(ends),
+        nominal=shapes.nominal,
+        inner=shapes.inner,
+        outer=shapes.outer,
+        anchor=shapes.anchor,
+    )
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
