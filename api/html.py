@@ -192,7 +192,7 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
     for one in links:
         if one["rel"] in ("items", "enclosure") and "html" not in one["type"]:
             what, _, form = one["title"].partition(" as ")
-            yield f"api.{what.lower()}_as", form, one["href"]
+            yield f"api.as.{what.lower()}", form, one["href"]
 
 
 def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -250,7 +250,7 @@ def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
     words, held = page.words, table.properties(number)
     if table.id in (PLACES, CLAIMS):
         kind = str(held["kind"])
-        key = f"{'place' if table.id == PLACES else 'claim'}_kind.{kind}"
+        key = f"place_kind.{kind}" if table.id == PLACES else f"claim_kind.{kind}"
         # A kind that only the record knows stands as it does there.
         cells = [words.gettext(key) if words.has(key) else kind]
     else:

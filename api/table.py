@@ -23,7 +23,7 @@ from layers.build.rows import Reading
 from layers.formats.features import geometry_json
 from layers.formats.ogc import bounding_box, time_interval
 from layers.record.dates import BEGINNING, FOREVER
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 Days = tuple[date | None, date | None]
 _SORTED = orjson.OPT_SORT_KEYS

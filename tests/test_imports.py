@@ -115,7 +115,7 @@ def test_the_names_looked_for_are_those_of_a_real_record(names_of_the_record):
     assert not names_of_the_record.search("a strip of a zone")
 
 
-@pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html", "words/*.json"])
+@pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html"])
 def test_nor_does_the_page(suffix, names_of_the_record):
     """The page's own files; those of others (vendored) are as they were published."""
     for path in (ROOT / "layers" / "web" / "page").rglob(suffix):

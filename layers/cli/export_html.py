@@ -38,8 +38,8 @@ def export_html(
 ) -> None:
     """Write the map, or the part that is chosen, as one HTML file that needs no network.
 
-    --on is the day it opens on; the other days stay in it. The file says what it holds, and
-    its Verify action (and `tamas verify --file`) whether it is as it was built.
+    --on is the day it opens on; the other days stay in it. The file says what it holds;
+    `tamas verify --file` tells whether it is as it was built.
     """
     from layers.atomic import replace_file
     from layers.web.page.export import Asked, file_of

@@ -18,28 +18,11 @@ from geopandas import GeoDataFrame
 
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
-from layers.record.model import LocalizedText, Record
+from layers.i18n import LANGUAGES, Translator, translator
+from layers.record.model import Record
+from layers.record.texts import LocalizedText
 
 Part = Literal["texts", "lines", "points", "ground", "software"]
-PARTS: dict[Part, LocalizedText] = {
-    "texts": LocalizedText(en="texts and compilation of the record", ar="نصوص السجل وتجميعه"),
-    "lines": LocalizedText(en="lines that shapes follow", ar="خطوط تتبعها الأشكال"),
-    "points": LocalizedText(en="coordinates of places", ar="إحداثيات أماكن"),
-    "ground": LocalizedText(en="ground of the map", ar="خلفية الخريطة"),
-    "software": LocalizedText(en="software and fonts", ar="برمجيات وخطوط طباعية"),
-}
-SHARE_ALIKE = LocalizedText(
-    en="Share-alike: whoever passes on shapes drawn from these lines does so under this licence.",
-    ar="الترخيص بالمثل: من ينشر أشكالاً مرسومة من هذه الخطوط ينشرها بالترخيص نفسه.",
-)
-FACTS = LocalizedText(
-    en="Single coordinates count as facts and ask for attribution.",
-    ar="الإحداثيات المفردة تُعدّ وقائع وتقتضي النسبة إلى مصدرها.",
-)
-TEXTS_ALONE = LocalizedText(
-    en="The licence of the texts covers what the atlas wrote itself; data of others keep theirs.",
-    ar="يشمل ترخيص النصوص ما كتبه الأطلس نفسه، ولبيانات غيره تراخيصها.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +120,7 @@ def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
         if names is None or entry["name"] in names
     }
     return tuple(
-        Credit("software", LocalizedText(en=f"{name} {number}", ar=f"{name} {number}"), licence)
+        Credit("software", LocalizedText(dict.fromkeys(LANGUAGES, f"{name} {number}")), licence)
         for name, number, licence in sorted(found)
     )
 
@@ -174,29 +157,28 @@ def as_json(found: Iterable[Credit]) -> list[dict[str, Any]]:
 
 def notice(found: Sequence[Credit], lang: str = "en") -> str:
     """Return the credits as Markdown in one language, a part a licence."""
-    shown: list[str] = []
+    words, shown = translator(lang), list[str]()
     for licence, group in by_licence(found).items():
         shown += [f"### {markdown(licence)}", ""]
         if legal := LEGAL.get(licence):
             shown += [f"<{legal.url}>", ""]
-        shown += [_item(credit, lang) for credit in group]
+        shown += [_item(credit, words) for credit in group]
         if any(credit.part == "texts" for credit in group):
-            shown += ["", TEXTS_ALONE.as_dict()[lang]]
+            shown += ["", words.gettext("formats.texts_alone")]
         if is_share_alike(licence):
             held = {credit.part for credit in group}
-            said = [SHARE_ALIKE] if held - {"points"} else []
-            said += [FACTS] if "points" in held else []
-            shown += ["", " ".join(text.as_dict()[lang] for text in said)]
+            said = ["formats.share_alike"] if held - {"points"} else []
+            said += ["formats.facts"] if "points" in held else []
+            shown += ["", " ".join(map(words.gettext, said))]
         shown.append("")
     return "\n".join(shown)
 
 
-def _item(credit: Credit, lang: str) -> str:
-    colon, comma = (":", ", ") if lang == "en" else (":", "، ")
-    where = f" ({comma.join(f'`{name}`' for name in credit.layers)})" if credit.layers else ""
+def _item(credit: Credit, words: Translator) -> str:
+    where = f" ({words.join(f'`{name}`' for name in credit.layers)})" if credit.layers else ""
     address = f" <{quote(credit.url, safe=_ADDRESS)}>" if credit.url else ""
-    part = PARTS[credit.part].as_dict()[lang]
-    return f"- {markdown(credit.maker.as_dict()[lang])}{colon} {part}{where}{address}"
+    part = words.gettext(f"formats.part.{credit.part}")
+    return f"- {markdown(words.pick(credit.maker))}: {part}{where}{address}"
 
 
 def markdown(text: str) -> str:
@@ -213,4 +195,4 @@ def _of_source(
 
 def _order(credit: Credit) -> tuple[str, ...]:
     """Return what orders credits wholly, so that no set's order shows."""
-    return credit.licence, credit.maker["en"], credit.part, credit.url or "", credit.source or ""
+    return credit.licence, credit.maker.default, credit.part, credit.url or "", credit.source or ""

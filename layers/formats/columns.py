@@ -1,6 +1,6 @@
 """The columns of every table that leaves: names, kinds, what they mean, and their plain values.
 
-``columns.json`` holds them table by table, described in English and Arabic: the rows of the
+``columns.json`` holds them table by table, the catalogues say what they mean: the rows of the
 layers (the columns of `layers.build.rows` and a few that let a file stand alone), and the sheets of
 evidence that `layers.formats.evidence` fills.
 """
@@ -15,26 +15,30 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from layers.record.model import LocalizedText
+from layers.i18n import localized
+from layers.record.texts import LocalizedText
 
 Kind = Literal["string", "date", "number", "integer", "boolean", "strings"]
 LIST_SEPARATOR = ";"
 """Between the ids of a list where a format has no lists; no id holds one."""
-SHAPE = LocalizedText(
-    en="Shape of the reading, longitude before latitude, degrees (WGS84); empty: none is drawn",
-    ar="شكل القراءة، خط الطول قبل خط العرض، بالدرجات (WGS84)؛ فارغ: لا شكل",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the kind of its values, and what it means in both languages."""
+    """A column: its name, the kind of its values, and what it means, by language."""
 
     name: str
     kind: Kind
     says: LocalizedText
     separator: str = LIST_SEPARATOR
     """Between the parts of a list where a format has no lists."""
+
+    @property
+    def meaning(self) -> str:
+        """Return what it means in each language, and how its lists are divided."""
+        first, *others = self.says.as_dict().values()
+        listed = f" (parts divided by '{self.separator}')" if self.kind == "strings" else ""
+        return " / ".join([f"{first}{listed}", *others])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Sheet:
 def columns_of(table: str) -> tuple[Column, ...]:
     """Return the columns of a table in their order; ``rows`` are those of every layer."""
     return tuple(
-        Column(name, kind, LocalizedText(en=en, ar=ar), *separator)
-        for name, (kind, en, ar, *separator) in _tables()[table].items()
+        Column(name, says=localized(f"column.{table}.{name}"), **given)
+        for name, given in _tables()[table].items()
     )
 
 
@@ -88,7 +92,12 @@ def cell(value: Any, separator: str = LIST_SEPARATOR) -> Any:
 
 
 @cache
-def _tables() -> dict[str, dict[str, list[Any]]]:
+def _tables() -> dict[str, dict[str, dict[str, Any]]]:
     text = files("layers.formats").joinpath("columns.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, list[Any]]] = json.loads(text)
-    return found
+    return {
+        table: {
+            name: {"kind": given} if isinstance(given, str) else given
+            for name, given in columns.items()
+        }
+        for table, columns in json.loads(text).items()
+    }

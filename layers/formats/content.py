@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import shapely
@@ -20,7 +20,7 @@ from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
 from layers.formats.columns import columns_of
 from layers.formats.features import DECIMALS
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Content:
     names: tuple[str, ...] = ()
     """The layers that the file has a place for, also where no row of theirs is in it."""
     reading: Reading = "nominal"
-    lang: Literal["en", "ar"] = "en"
+    lang: str = "en"
     known_by: date | None = None
 
     @property

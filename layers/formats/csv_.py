@@ -17,9 +17,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.attribution import LEGAL, lines
-from layers.formats.columns import SHAPE, Column, Sheet, cell, columns_of, table_names
+from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
 from layers.formats.content import Content
 from layers.formats.features import DECIMALS
+from layers.i18n import LANGUAGES, localized
 from layers.record.model import Atlas
 
 SHAPE_NAME = "wkt"
@@ -61,15 +62,15 @@ def write_sheet(sheet: Sheet, path: Path) -> None:
 
 
 def write_dictionary(path: Path, tables: Sequence[str] | None = None) -> None:
-    """Write what each column of each table means, in both languages."""
+    """Write what each column of each table means, in each language."""
     with path.open("w", encoding="utf-8", newline="") as out:
         write_records(
             out,
-            ["table", "column", "type", "separator", "meaning_en", "meaning_ar"],
+            ["table", "column", "type", "separator", *(f"meaning_{lang}" for lang in LANGUAGES)],
             (
-                [table, column.name, column.kind, separator_of(column), *_both(column)]
+                [table, one.name, one.kind, separator_of(one), *one.says.as_dict().values()]
                 for table in (tables or table_names())
-                for column in described_columns(table)
+                for one in described_columns(table)
             ),
         )
 
@@ -92,10 +93,10 @@ def csvw(content: Content, files: Mapping[str, str]) -> bytes:
     tables = [{"url": quote(name), "tableSchema": _schema(table)} for name, table in files.items()]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
     head = {
-        "@context": [_CSVW, {"@language": "en"}],
+        "@context": [_CSVW, {"@language": atlas.languages[0]}],
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
-        "dc:title": content.title["en"],
-        "dc:description": atlas.scope["en"],
+        "dc:title": content.title.default,
+        "dc:description": atlas.scope.default,
         "dc:license": _licence(atlas),
         "dc:rights": "; ".join(lines(content.credits)),
         "dc:identifier": f"sha256:{content.built.record.sha256}",
@@ -116,7 +117,7 @@ def _schema(table: str) -> dict[str, Any]:
 
 def described_columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a table as CSV has them: rows end with their shape."""
-    shape = Column(SHAPE_NAME, "string", SHAPE)
+    shape = Column(SHAPE_NAME, "string", localized("formats.shape"))
     return (*columns_of(table), shape) if table == "rows" else columns_of(table)
 
 
@@ -126,8 +127,7 @@ def _described(column: Column) -> dict[str, Any]:
         "titles": column.name,
         "datatype": _TYPES[column.kind],
         "dc:description": [
-            {"@value": column.says["en"], "@language": "en"},
-            {"@value": column.says["ar"], "@language": "ar"},
+            {"@value": said, "@language": lang} for lang, said in column.says.as_dict().items()
         ],
     }
     return described | ({"separator": column.separator} if separator_of(column) else {})
@@ -136,10 +136,6 @@ def _described(column: Column) -> dict[str, Any]:
 def _licence(atlas: Atlas) -> str:
     legal = LEGAL.get(atlas.licence)
     return legal.url if legal else atlas.licence
-
-
-def _both(column: Column) -> tuple[str, str]:
-    return column.says["en"], column.says["ar"]
 
 
 def _cells(columns: Sequence[Column], row: Mapping[str, Any]) -> list[Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from layers.formats.attribution import LEGAL, as_json, lines
 from layers.formats.content import Content
-from layers.record.model import Atlas, LocalizedText, Record
+from layers.record.model import Atlas, Record
+from layers.record.texts import LocalizedText
 
 
 def atlas_dataset(

@@ -13,6 +13,7 @@ from layers.formats.columns import Sheet, sheet
 from layers.formats.content import Content
 from layers.query import listing
 from layers.record.model import Record
+from layers.record.texts import LANGUAGES
 
 
 def of_rows(content: Content) -> tuple[Sheet, ...]:
@@ -106,11 +107,11 @@ def _sides(record: Record) -> Iterator[dict[str, Any]]:
 
 
 def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    """Return a record with each text in two languages as two columns."""
+    """Return a record with each text as a column a language."""
     flat: dict[str, Any] = {}
     for name, value in item.items():
-        if isinstance(value, dict) and set(value) == {"en", "ar"}:
-            flat |= {f"{name}_en": value["en"], f"{name}_ar": value["ar"]}
+        if isinstance(value, dict) and set(value) == set(LANGUAGES):
+            flat |= {f"{name}_{lang}": words for lang, words in value.items()}
         else:
             flat[name] = value
     return flat

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from layers.atomic import MANIFEST, manifest_of, new_file, new_folder
 from layers.build.rows import BuiltAtlas
@@ -33,12 +33,11 @@ from layers.formats.evidence import of_rows
 from layers.formats.features import dumps
 from layers.query.selection import Selection
 
-Lang = Literal["en", "ar"]
 Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(built: BuiltAtlas, view: Selection, lang: Lang = "en") -> Content:
+def content_of(built: BuiltAtlas, view: Selection, lang: str = "en") -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
         name for name in built.record.layers if view.layers is None or name in view.layers

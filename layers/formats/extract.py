@@ -17,15 +17,12 @@ from geopandas import GeoDataFrame
 from geo.recipes import mentions
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import ExportError
+from layers.i18n import localized
 from layers.query.selection import Box, Selection
-from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, LocalizedText, Record, Zone
+from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
 FAMILIAR = 2
-LEFT_OUT = LocalizedText(
-    en="The edition's words are left out here: they may speak of what was stated later.",
-    ar="لم ترد هنا عبارة الطبعة: فقد تتحدث عمّا قيل لاحقاً.",
-)
 
 
 def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
@@ -86,6 +83,7 @@ def _zones(built: BuiltAtlas, kept: set[str], stated: set[str]) -> Iterator[tupl
     """Yield the zones; one whose base is not among them no longer names it."""
     told = zip(built.frame["zone_id"], built.frame["claim_ids"], strict=True)
     later = {zone for zone, claims in told if not stated.issuperset(claims)}
+    left_out = localized("formats.left_out", built.record.atlas.languages)
     for key, zone in built.record.zones.items():
         if key not in kept:
             continue
@@ -93,7 +91,7 @@ def _zones(built: BuiltAtlas, kept: set[str], stated: set[str]) -> Iterator[tupl
         if zone.variant_of not in kept:
             changes["variant_of"] = None
         if key in later:
-            changes |= {"summary": LEFT_OUT, "confidence_reason": LEFT_OUT, "drawn": None}
+            changes |= {"summary": left_out, "confidence_reason": left_out, "drawn": None}
         yield key, zone.model_copy(update=changes)
 
 

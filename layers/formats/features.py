@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
 from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 DECIMALS = 5
 

@@ -26,7 +26,7 @@ from layers.formats.gdal import dated, of_one_kind, put
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
 from layers.i18n import translator
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 from layers.style.symbology import symbology
 
 # No id of a layer holds an underscore, so no layer can take these names.
@@ -63,7 +63,7 @@ def write_geopackage(content: Content, path: Path) -> None:
         styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
         for sheet in sheets:
             put(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
-        columns = tuple(Column(name, "string", LocalizedText(en=name, ar=name)) for name in _TEXT)
+        columns = tuple(Column(name, "string", LocalizedText({"en": name})) for name in _TEXT)
         table = arrow_table(columns, {name: [one[name] for one in styles] for name in _TEXT})
         put(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
@@ -132,7 +132,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [
-            (table, column.name, column.name, column.says["en"], _meaning(column))
+            (table, column.name, column.name, column.says.default, column.meaning)
             for table, columns in tables
             for column in columns
         ],
@@ -163,11 +163,6 @@ def _qgis_metadata(content: Content, name: str) -> str:
     ):  # fmt: skip
         element(root, tag, text)
     return to_text(root)
-
-
-def _meaning(column: Column) -> str:
-    listed = f" (parts divided by '{column.separator}')" if column.kind == "strings" else ""
-    return f"{column.says['en']}{listed} / {column.says['ar']}"
 
 
 def _moment(content: Content) -> str:

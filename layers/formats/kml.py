@@ -21,8 +21,8 @@ from layers.formats.attribution import lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
-from layers.i18n import Translator, translator
-from layers.record.model import LocalizedText
+from layers.i18n import Translator, language, translator
+from layers.record.texts import LocalizedText
 from layers.style.colors import rgb
 from layers.style.symbology import Symbol, symbology
 
@@ -81,15 +81,13 @@ def _placemark(
     shape: BaseGeometry | None,
 ) -> None:
     mark = element(folder, "Placemark", id=row.id)
-    name, other = row.name_en, row.name_ar
-    if content.lang == "ar":
-        name, other = other, name
-    element(mark, "name", name)
     record = content.built.record
+    words = translator(content.lang, record.kinds)
+    element(mark, "name", words.pick(record.zones[row.zone_id].names))
     symbol = symbology(record).symbol(row.zone_type, row.status)
-    label = symbol.label(translator(content.lang, record.kinds))
+    label = symbol.label(words)
     element(mark, "Snippet", label, maxLines=1)
-    element(mark, "description", _description(content, row, other, label))
+    element(mark, "description", _description(content, row, words, label))
     span = element(mark, "TimeSpan")
     element(span, "begin", f"{row.valid_from}T00:00:00Z")
     if row.valid_to is not None:
@@ -104,44 +102,48 @@ def _placemark(
         _geometry(mark, shape)
 
 
-def _description(content: Content, row: ZonePeriod, other: str, label: str) -> str:
+def _description(content: Content, row: ZonePeriod, words: Translator, label: str) -> str:
     """Return what the balloon says as HTML, every text of the record escaped."""
-    lang, record = content.lang, content.built.record
-    words, zone = translator(lang), record.zones[row.zone_id]
-    joint = words.gettext("semicolon")
-    who = joint.join(record.actors[key].name.as_dict()[lang] for key in row.asserted_by)
-    away = "ar" if lang == "en" else "en"
+    record = content.built.record
+    zone = record.zones[row.zone_id]
+    actors = (words.pick(record.actors[key].name) for key in row.asserted_by)
+    who = words.gettext("semicolon").join(actors)
+    others = [
+        f'<p dir="{language(lang).direction}" lang="{lang}">{html.escape(name)}</p>'
+        for lang, name in zone.names.as_dict().items()
+        if lang != words.lang
+    ]
     said = [
-        f'<p dir="{_direction(away)}" lang="{away}">{html.escape(other)}</p>',
         f"<p>{html.escape(label)}<br>{html.escape(_days(words, row))}</p>",
         f"<p>{html.escape(words.gettext(f'says.{row.track}', who=who))}</p>",
-        f"<p>{html.escape(zone.summary.as_dict()[lang])}</p>",
+        f"<p>{html.escape(words.pick(zone.summary))}</p>",
         f"<p>{html.escape(words.gettext(f'basis.{row.geom_basis}'))}</p>",
         f"<p>{html.escape(words.gettext('not_for'))}</p>",
     ]
-    return f'<div dir="{_direction(lang)}" lang="{lang}">{"".join(said)}</div>'
+    return f'<div dir="{words.direction}" lang="{words.lang}">{"".join([*others, *said])}</div>'
 
 
 def _days(words: Translator, row: ZonePeriod) -> str:
-    t = words.gettext
     if row.valid_to is None:
-        return f"{t('since', **{'from': row.valid_from})} ({t('no_end')})"
-    return f"{t('range', **{'from': row.valid_from, 'to': row.valid_to})} ({t('last_included')})"
+        since = words.gettext("since", **{"from": row.valid_from})
+        return f"{since} ({words.gettext('no_end')})"
+    days = words.gettext("range", **{"from": row.valid_from, "to": row.valid_to})
+    return f"{days} ({words.gettext('last_included')})"
 
 
 def _about(content: Content) -> str:
     """Return scope, terms and makers of the whole file as HTML."""
     atlas = content.built.record.atlas
-    t = translator(content.lang).gettext
+    words = translator(content.lang)
     said = [
-        _pick(content, atlas.scope),
-        _pick(content, atlas.borders),
-        t("edition", date=atlas.edition),
-        f"{t('digest')}: {content.built.record.sha256}",
-        f"{t('attribution')}: {'; '.join(lines(content.credits, content.lang))}",
+        words.pick(atlas.scope),
+        words.pick(atlas.borders),
+        words.gettext("edition", date=atlas.edition),
+        f"{words.gettext('digest')}: {content.built.record.sha256}",
+        f"{words.gettext('attribution')}: {'; '.join(lines(content.credits, content.lang))}",
     ]
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
-    return f'<div dir="{_direction(content.lang)}" lang="{content.lang}">{paragraphs}</div>'
+    return f'<div dir="{words.direction}" lang="{words.lang}">{paragraphs}</div>'
 
 
 def _style(document: Element, symbol: Symbol, *, sign: bool) -> None:
@@ -194,7 +196,3 @@ def _coordinates(shape: BaseGeometry) -> str:
 
 def _pick(content: Content, text: LocalizedText) -> str:
     return text.as_dict()[content.lang]
-
-
-def _direction(lang: str) -> str:
-    return "rtl" if lang == "ar" else "ltr"

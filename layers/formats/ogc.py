@@ -12,8 +12,9 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.i18n import translator
-from layers.record.model import Atlas, LocalizedText
+from layers.i18n import localized
+from layers.record.model import Atlas
+from layers.record.texts import LocalizedText
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -91,10 +92,8 @@ def collection(
 
 def texts(name: str, atlas: Atlas) -> tuple[LocalizedText, LocalizedText]:
     """Return title and summary of ``places`` or ``claims`` in the languages of an atlas."""
-    title, summary = (
-        LocalizedText({lang: translator(lang).gettext(key) for lang in atlas.languages})
-        for key in (f"formats.{name}", f"formats.{name}_summary")
-    )
+    title = localized(f"formats.collection.{name}", atlas.languages)
+    summary = localized(f"formats.collection_summary.{name}", atlas.languages)
     return title, summary
 
 

@@ -8,6 +8,6 @@ What CLDR knows (direction, script, months, plurals, conjunctions) comes from Ba
 
 from layers.i18n.catalogue import LANGUAGES
 from layers.i18n.languages import Language, language
-from layers.i18n.translator import Translator, translator
+from layers.i18n.translator import Translator, localized, translator
 
-__all__ = ["LANGUAGES", "Language", "Translator", "language", "translator"]
+__all__ = ["LANGUAGES", "Language", "Translator", "language", "localized", "translator"]

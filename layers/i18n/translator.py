@@ -16,11 +16,11 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
+from layers.i18n.catalogue import LANGUAGES, OTHER, Phrase, read_catalogue
 from layers.i18n.languages import Language, language
 from layers.record.dates import parse_day
 from layers.record.kinds import ZoneKind
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -43,18 +43,18 @@ class Translator:
         self.lang = language.tag
         self.direction = language.direction
         self._locale = language.locale
-        self._phrases = read_catalogue(language.catalogue).phrases
+        self.phrases = read_catalogue(language.catalogue).phrases
         self._kinds = kinds
 
     # Phrases
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue has a key."""
-        return key in self._phrases
+        return key in self.phrases
 
     def gettext(self, key: str, **values: object) -> str:
         """Return the phrase of a key, its ``{names}`` filled in; raises `KeyError` without it."""
-        return self._filled(_plain(self._phrases[key]), values)
+        return self._filled(_plain(self.phrases[key]), values)
 
     def ngettext(self, key: str, n: int) -> str:
         """Return a counted phrase in the plural form that a number asks for.
@@ -63,7 +63,7 @@ class Translator:
         """
         if n == 0 and self.has(f"{key}.zero"):
             return self.gettext(f"{key}.zero")
-        forms = self._phrases[key]
+        forms = self.phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
     def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
@@ -84,13 +84,13 @@ class Translator:
         ``after`` says that a last report went before, so that unknown reads as no later report.
         """
         key = "unknown_after" if status == "unknown" and after else status
-        return _form(self._phrases[f"status.{key}"], self.gender(zone_type))
+        return _form(self.phrases[f"status.{key}"], self.gender(zone_type))
 
     def gender(self, zone_type: str | None) -> str:
         """Return the form that a status takes for a kind of zone, ``other`` where it has one."""
         own = self._kinds.get(zone_type or "")
         named = own.gender.get(self.lang) if own else None
-        return named or _plain(self._phrases.get(f"gender.{zone_type}", OTHER))
+        return named or _plain(self.phrases.get(f"gender.{zone_type}", OTHER))
 
     def lowercase_initial(self, phrase: str) -> str:
         """Return a phrase as it stands inside a line: no capital at its head."""
@@ -110,7 +110,7 @@ class Translator:
         return str(
             format_decimal(
                 round(value, digits),
-                _plain(self._phrases["number_pattern"]),
+                _plain(self.phrases["number_pattern"]),
                 self._locale,
                 numbering_system="latn",
             )
@@ -205,6 +205,11 @@ def translator(lang: str, kinds: Mapping[str, ZoneKind] | None = None) -> Transl
     ``kinds`` are those that a record names itself (`Record.kinds`); the catalogue has the others.
     """
     return Translator(language(lang), kinds) if kinds else _translator(lang)
+
+
+def localized(key: str, languages: Iterable[str] = LANGUAGES) -> LocalizedText:
+    """Return a phrase in each of some languages, as a text of the record is."""
+    return LocalizedText({lang: translator(lang).gettext(key) for lang in languages})
 
 
 @cache

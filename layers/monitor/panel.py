@@ -132,7 +132,7 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
         axes.axhline(top + tall, color=RULE, linewidth=0.4, zorder=0)
         top += tall + 1
     axes.set_yticks(
-        middles, [frame.words.gettext(f"plot.{track}") for track in TRACKS], fontsize=6.5
+        middles, [frame.words.gettext(f"plot.track.{track}") for track in TRACKS], fontsize=6.5
     )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
         said = any(piece.track == track for piece in panel.stretches)

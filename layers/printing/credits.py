@@ -34,13 +34,13 @@ def cautions(job: PrintJob, tilt: float) -> str:
     ``tilt`` is by how many degrees a meridian leans at most on the map.
     """
     words, atlas = job.words, job.built.record.atlas
-    north = "north_turns" if tilt >= NORTH_FROM_DEGREES else "north_up"
+    north = "print.north_turns" if tilt >= NORTH_FROM_DEGREES else "print.north_up"
     lines = [
         words.gettext("interpretations"),
         words.pick(atlas.scope),
         words.pick(atlas.borders),
         words.gettext("print.projection"),
-        words.gettext(f"print.{north}", degrees=max(1, round(tilt + 0.4))),
+        words.gettext(north, degrees=max(1, round(tilt + 0.4))),
     ]
     return " ".join(lines)
 

@@ -34,8 +34,7 @@ from geo.recipes import Recipe
 from layers.record.base import Model
 from layers.record.dates import Edtf, parse_day, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
-from layers.record.texts import LANGUAGES, LanguageTag, Line, by_language
-from layers.record.texts import LocalizedText as LocalizedText
+from layers.record.texts import LANGUAGES, LanguageTag, Line, LocalizedText, by_language
 
 Track = Literal["paper", "practice"]
 Status = Literal[

@@ -61,10 +61,10 @@ def _text(name: str, kind: Any, languages: Sequence[str]) -> str:
     return json.dumps({**body, **head}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
     """Write every schema into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in schemas().items():
+    for name, text in schemas(languages).items():
         (folder / name).write_text(text, encoding="utf-8")
 
 

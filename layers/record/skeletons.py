@@ -27,7 +27,6 @@ from layers.record.model import (
     ID_PATTERN,
     Claim,
     GazetteerPlace,
-    LocalizedText,
     Period,
     Published,
     Reliability,
@@ -38,7 +37,7 @@ from layers.record.model import (
 from layers.record.placeholders import MARK
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
-from layers.record.texts import LANGUAGES, languages_of
+from layers.record.texts import LANGUAGES, LocalizedText, languages_of
 
 Kind = Literal["claim", "place", "zone", "source"]
 # Fields that a model lets out and that a person should still look at, with what they start from.

@@ -84,6 +84,11 @@ class LocalizedText(RootModel[dict[str, Line]]):
         """Return the text by language, as JSON has it."""
         return dict(self.root)
 
+    @property
+    def default(self) -> str:
+        """Return the words in the first language of the atlas."""
+        return next(iter(self.root.values()))
+
     def __getitem__(self, lang: str) -> str:
         return self.root[lang]
 

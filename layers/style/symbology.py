@@ -1,8 +1,9 @@
 """Colour says what kind, pattern says what state, strength says how sure: one model of it.
 
-`symbology.json` holds the default kinds, the lines and patterns of the states and the colours
-of the interface; every face draws from here, the browser from `Symbology.as_json`. Lengths are
-pixels of the screen, markers stand on a field of 22 x 16, shares run from 0 to 1.
+`symbology.json` holds the default kinds with their markers, and the lines and patterns of the
+states; a record's `kinds.yaml` lies over it. Every face draws from here, the browser from
+`Symbology.as_json`. Lengths are pixels of the screen, markers stand on a field of 22 x 16 with its
+origin at the top left, shares run from 0 to 1.
 """
 
 from __future__ import annotations

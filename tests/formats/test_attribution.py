@@ -16,7 +16,7 @@ from layers.formats.attribution import (
     notice,
     vendored,
 )
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 from tests.support.atlases import rows_of
 
 

@@ -33,8 +33,8 @@ from layers.monitor.plot_text import isolated, shown, wrapped
 from layers.printing.figure import settings
 from layers.printing.fonts import width
 from layers.query.selection import Selection
-from layers.record.model import LocalizedText
 from layers.record.reader import read
+from layers.record.texts import LocalizedText
 from tests.support.atlases import PATIENCE, SECOND, row_of, rows_of
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"

@@ -6,16 +6,15 @@ import itertools
 import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import shapely
 
+from layers.i18n import LANGUAGES, translator
 from layers.query.listing import zones_of_claims
 from layers.record.dates import parse_day, parse_edtf
 from tests.support.atlases import BUNDLED_SEEDS, rows_of
 
-WORDS = Path(__file__).resolve().parent.parent.parent / "layers" / "web" / "page" / "words"
 # Words of one side: they belong to whoever says them, in quotes, and to no name at all.
 LOADED = re.compile(r"terroris|\bregimes?\b|إرهاب|ارهاب|نظام", re.IGNORECASE)
 ARABIC, LATIN = re.compile(r"[\u0621-\u064a]"), re.compile(r"[A-Za-z]")
@@ -156,22 +155,14 @@ def test_every_zone_can_be_found_from_each_of_its_claims(either):
         assert all(row.zone_id in zones[key] for key in row.claim_ids)
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_type_status_and_basis_in_use_has_words(either, lang):
-    words = json.loads((WORDS / f"{lang}.json").read_text(encoding="utf-8"))
+    words = translator(lang, either.record.kinds)
     for row in rows_of(either):
-        for kind, value in (
-            ("status", row.status), ("kind", row.zone_type), ("basis", row.geom_basis),
-            ("end_reason", row.end_reason),
-        ):  # fmt: skip
-            assert value is None or words[kind].get(value), (row.id, kind, value)
-
-
-def test_both_languages_have_words_for_the_same_things():
-    english, arabic = (
-        json.loads((WORDS / f"{lang}.json").read_text(encoding="utf-8")) for lang in ("en", "ar")
-    )
-    assert set(english) == set(arabic)
+        assert words.status(row.status, row.zone_type)
+        assert words.kind(row.zone_type) != row.zone_type
+        assert words.has(f"basis.{row.geom_basis}")
+        assert row.end_reason is None or words.has(f"end_reason.{row.end_reason}")
 
 
 # --- words -----------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def record(folder) -> Record:
 
 def written(folder: Path, *words: object) -> None:
     done = tamas("--seeds", folder, *words)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
 
 
 # --- the model -------------------------------------------------------------------------------

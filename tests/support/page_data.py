@@ -94,7 +94,7 @@ def page_data() -> dict[str, Any]:
 
 def with_texts(value: Any, change: Callable[[str], str], key: str = "") -> Any:
     """Return ``value`` with every free text changed; ids, dates and vocabularies stay."""
-    free = {"en", "ar", "name_en", "name_ar", "attribution", "url", "locator", "digest", "licence"}
+    free = {"en", "ar", "attribution", "url", "locator", "digest", "licence"}
     if isinstance(value, dict):
         return {name: with_texts(item, change, name) for name, item in value.items()}
     if isinstance(value, list):
@@ -262,8 +262,7 @@ _DATA: dict[str, Any] = {
     "places": [
         {
             "id": "town",
-            "name_en": "Town",
-            "name_ar": "بلدة",
+            "names": text("Town", "بلدة"),
             "kind": "town",
             "rank": 2,
             "lon": 36.4,

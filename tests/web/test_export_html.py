@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError, UnknownLayer
-from layers.formats.extract import LEFT_OUT, extract
+from layers.formats.extract import extract
+from layers.i18n import LANGUAGES, localized, translator
 from layers.query import filters as query
 from layers.query.selection import parse_selection
 from layers.web.page import render_page
-from layers.web.page.assets import table
 from layers.web.page.data import page_data
 from layers.web.page.export import Asked, file_of
+from layers.web.page.phrases import page_phrases
 from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
 from tests.support.atlases import SECOND, one_line, row_of, rows_of, tamas
@@ -106,7 +107,7 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
         (None, None, None)
     ]
     assert "2026" not in json.dumps([rows, data["zones"]], ensure_ascii=False)
-    assert data["zones"][ENDED]["summary"] == LEFT_OUT.as_dict()
+    assert data["zones"][ENDED]["summary"] == localized("formats.left_out").as_dict()
 
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
@@ -167,33 +168,29 @@ def test_day_it_opens_on_leaves_no_row_out(second):
 
 def test_whole_file_speaks_with_the_words_of_the_page(second):
     setup = block(file_of(second, Asked()).page, "tamas-setup")
-    assert setup["words"] == {lang: table(f"words/{lang}") for lang in ("en", "ar")}
+    assert set(setup["words"]) == set(LANGUAGES)
+    for lang, words in setup["words"].items():
+        assert page_phrases(lang).items() <= words.items()
+        assert words["file.whole"] == translator(lang).gettext("file.whole")
 
 
 def test_words_on_the_whole_atlas_are_changed_in_a_part(second):
     made = file_of(second, Asked(known_by="2005-01-01"))
-    for lang in ("en", "ar"):
+    for lang in LANGUAGES:
         words = block(made.page, "tamas-setup")["words"][lang]
-        assert words["empty_day"] != table(f"words/{lang}")["empty_day"]
+        assert words["empty_day"] == translator(lang).gettext("file.in_part.empty_day")
         assert "2005" in words["cite_all"]
-        assert words["cite_edition"] != table(f"words/{lang}")["cite_edition"]
+        assert words["cite_edition"] == translator(lang).gettext("file.in_part.cite_edition")
 
 
-def test_words_of_a_file_are_the_same_in_both_languages_and_fill_the_same(second):
-    english, arabic = table("words/file-en"), table("words/file-ar")
-
-    def holes(value: Any, at: str = "") -> dict[str, set[str]]:
-        if isinstance(value, dict):
-            return {
-                k: v for name, one in value.items() for k, v in holes(one, f"{at}.{name}").items()
-            }
-        return {at: set(re.findall(r"\{(\w+)\}", value))}
-
-    assert holes(english) == holes(arabic)
-    for name, said in english["in_part"].items():
-        assert set(re.findall(r"\{(\w+)\}", said)) == set(
-            re.findall(r"\{(\w+)\}", table("words/en")[name])
-        )
+@pytest.mark.parametrize("group", ["file.in_part.", "file.in_known."])
+def test_words_of_a_part_fill_no_more_than_those_they_stand_in_place_of(group):
+    phrases = translator("en").phrases
+    given = {"file.in_known.": {"known", "day"}}.get(group, set())
+    for key, said in phrases.items():
+        if key.startswith(group):
+            gaps = set(re.findall(r"\{(\w+)\}", said)) - given
+            assert gaps <= set(re.findall(r"\{(\w+)\}", phrases[key.removeprefix(group)])), key
 
 
 def test_served_page_holds_nothing_of_the_file(second):
@@ -248,7 +245,7 @@ def test_a_file_as_built_is_what_the_record_gives(page, checked, second):
 ALTERED = {
     "a word of the record": ("Invented", "Proven"),
     "a day": ('"opens_on":', '"opens_oN":'),
-    "a word of the page": ('"months":["January"', '"months":["Januari"'),
+    "a word of the page": ('"legend":"Legend"', '"legend":"legend"'),
     "the page's script": ("const PARTS", "const PARTs"),
     "Leaflet": ("function", "functioN"),
     "a colour": ("--ink: #1b2026", "--ink: #1b2027"),
@@ -394,7 +391,7 @@ def test_a_file_says_how_to_check_it_and_does_not_vouch_for_itself(
 @pytest.mark.enable_socket
 def test_a_file_whose_script_does_not_run_says_so(opened, page):
     seen = opened(page.replace(b"const PARTS", b"const PARTS PARTS", 1), ready=False)
-    assert table("words/file-en")["inert"] in seen.locator(".panel").inner_text()
+    assert translator("en").gettext("file.inert") in seen.locator(".panel").inner_text()
 
 
 @pytest.mark.browser

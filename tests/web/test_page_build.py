@@ -8,7 +8,7 @@ import json
 import os
 import re
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 import folium
 import pytest
@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError
+from layers.i18n import LANGUAGES, translator
+from layers.record import model
 from layers.record.kinds import DEFAULT_KINDS
 from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.assets import table, vendored
@@ -177,34 +179,32 @@ def test_document_names_its_language_and_direction(lang: str, direction: str) ->
     assert "user-scalable" not in html
 
 
-def paths(value: Any, at: str = "") -> set[str]:
-    """Return the dotted paths of a table; plural and gender forms count as one."""
-    if isinstance(value, dict) and not {"other", "m"} & set(value):
-        return {path for name, item in value.items() for path in paths(item, f"{at}.{name}")}
-    return {at}
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_and_status_of_the_model_has_its_words(lang) -> None:
+    words = translator(lang)
+
+    def group(name: str) -> set[str]:
+        keys = (key for key in words.phrases if key.startswith(f"{name}."))
+        return {key.removeprefix(f"{name}.") for key in keys}
+
+    assert group("kind") == group("gender") == set(DEFAULT_KINDS)
+    assert group("status") == set(get_args(model.Status)) | {"unknown_after"}
+    assert group("basis") == set(get_args(model.GeomBasis))
+    assert group("end_reason") == set(get_args(model.EndReason))
+    assert group("confidence") == set(get_args(model.Confidence))
 
 
-def test_both_languages_have_the_same_words() -> None:
-    english, arabic = table("words/en"), table("words/ar")
-    languages = {path for path in paths(english) if path.startswith(".language.")}
-    assert paths(english) - languages == {
-        path for path in paths(arabic) if not path.startswith(".language.")
+def test_page_carries_the_words_that_its_scripts_name_and_no_others() -> None:
+    setup = embedded(render_page(page_data(), mode="service", lang="ar"), "tamas-setup")
+    assert list(setup["words"]) == ["ar"]
+    assert setup["words"]["ar"]["legend"] == translator("ar").gettext("legend")
+    assert set(setup["words"]["ar"]["on_day"]) == {"zero", "one", "two", "few", "many", "other"}
+    assert "method_lead" not in setup["words"]["ar"]
+    assert not [key for key in setup["words"]["ar"] if key.startswith(("file.", "column."))]
+    assert setup["languages"] == {
+        "en": {"locale": "en-u-nu-latn", "direction": "ltr", "name": "English"},
+        "ar": {"locale": "ar-SY-u-nu-latn", "direction": "rtl", "name": "العربية"},
     }
-    assert set(english["language"]) == set(arabic["language"])
-
-
-def test_every_kind_and_status_of_the_model_has_its_words() -> None:
-    record = pytest.importorskip("layers.record.model")
-    from typing import get_args
-
-    kinds, states = set(DEFAULT_KINDS), set(get_args(record.Status))
-    for lang in ("en", "ar"):
-        words = table(f"words/{lang}")
-        assert set(words["kind"]) == kinds
-        assert set(words["status"]) == states | {"unknown_after"}
-        assert set(words["basis"]) == set(get_args(record.GeomBasis))
-        assert set(words["end_reason"]) == set(get_args(record.EndReason))
-        assert set(words["confidence"]) == set(get_args(record.Confidence))
 
 
 def test_vendored_files_are_those_of_the_manifest() -> None:

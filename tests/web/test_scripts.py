@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -63,23 +62,6 @@ def test_every_export_is_used_somewhere() -> None:
 def test_no_text_is_read_as_html_or_code(path: Path) -> None:
     found = re.findall(SINKS, path.read_text(encoding="utf-8"))
     assert found == []
-
-
-def test_words_that_scripts_ask_for_exist_in_both_languages() -> None:
-    asked: dict[str, set[str]] = {"": set(), "file-": set()}
-    for path in MODULES:
-        text = path.read_text(encoding="utf-8")
-        table = "file-" if path.stem == "file" else ""
-        asked[table] |= set(re.findall(r'words\.(?:t|count)\("(\w[\w.]*)"', text))
-    assert len(asked[""]) > 100
-    assert len(asked["file-"]) > 10
-    for table, lang in product(asked, ("en", "ar")):
-        words = assets.table(f"words/{table}{lang}")
-        for key in asked[table]:
-            at = words
-            for part in key.split("."):
-                assert part in at, f"{table}{lang}: {key}"
-                at = at[part]
 
 
 def test_node_reads_the_joined_script(tmp_path: Path) -> None:

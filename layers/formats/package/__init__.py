@@ -16,16 +16,14 @@ from layers.formats.attribution import Credit, as_json, credits_of
 from layers.formats.content import Content
 from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
 from layers.formats.evidence import nested, of_record
-from layers.formats.export import Lang, Steps, about, parts, write_evidence
+from layers.formats.export import Steps, about, parts, write_evidence
 from layers.formats.features import dumps
 from layers.formats.package import descriptors, readme
-from layers.record.model import LocalizedText
+from layers.i18n import localized
 from layers.record.schema import write as write_schemas
 
 SUMS = "SHA256SUMS"
-PROGRAM = Credit(
-    "software", LocalizedText(en="tamas (JSON Schemas)", ar="تماس (مخططات JSON)"), "MIT"
-)
+PROGRAM = Credit("software", localized("formats.schemas"), "MIT")
 
 
 def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> dict[str, Any]:
@@ -72,10 +70,10 @@ def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict
 
 
 def _files(content: Content, one: Format) -> list[tuple[str, Content]]:
-    """Return the name and content of each file; KML shows one language, so it comes in both."""
+    """Return the name and content of each file; KML shows one language, so it comes in each."""
     if one.id != "kml":
         return [(f"{part.id}{one.ending}", part) for part in parts(content, one)]
-    languages: tuple[Lang, ...] = ("en", "ar")
+    languages = content.built.record.atlas.languages
     return [(f"{content.id}-{lang}{one.ending}", replace(content, lang=lang)) for lang in languages]
 
 
@@ -92,13 +90,13 @@ def _write_texts(built: BuiltAtlas, found: tuple[Credit, ...], folder: Path) -> 
     texts = {
         "README.md": readme.readme(built),
         "LICENSE": readme.licence(built, found),
-        "ATTRIBUTION.md": readme.attribution(found),
+        "ATTRIBUTION.md": readme.attribution(found, built.record.atlas.languages),
         "CITATION.cff": descriptors.citation_file(built),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     write_dictionary(folder / DICTIONARY)
-    write_schemas(folder / "schema")
+    write_schemas(folder / "schema", built.record.atlas.languages)
 
 
 def _write_descriptors(

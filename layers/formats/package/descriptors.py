@@ -14,7 +14,7 @@ from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS
 from layers.formats.attribution import LEGAL, Credit
 from layers.formats.columns import Column
-from layers.formats.csv_ import described_columns, separator_of
+from layers.formats.csv_ import described_columns
 from layers.i18n import translator
 
 _TYPES = {"strings": "string"}
@@ -46,8 +46,8 @@ def datapackage(
         "profile": "data-package",
         "name": atlas.id,
         "id": f"sha256:{record.sha256}",
-        "title": atlas.title["en"],
-        "description": f"{atlas.scope['en']}\n\n{atlas.scope['ar']}",
+        "title": atlas.title.default,
+        "description": "\n\n".join(atlas.scope.as_dict().values()),
         "version": atlas.edition,
         "licenses": _licences(found),
         "sources": [
@@ -55,7 +55,9 @@ def datapackage(
             for credit in found
             if credit.part in ("lines", "points")
         ],
-        "contributors": [{"title": translator("en").gettext("atlas"), "role": "publisher"}],
+        "contributors": [
+            {"title": translator(atlas.languages[0]).gettext("atlas"), "role": "publisher"}
+        ],
         "keywords": _keywords(built),
         "temporal": {"start": atlas.record_from, "end": atlas.record_to},
         "resources": [_resource(path, files[path], tables.get(path)) for path in sorted(files)],
@@ -75,9 +77,9 @@ def citation_file(built: BuiltAtlas) -> str:
         "cff-version": "1.2.0",
         "message": "If you use these data, please cite them as below.",
         "type": "dataset",
-        "title": atlas.title["en"],
-        "abstract": f"{atlas.scope['en']} {atlas.borders['en']}",
-        "authors": [{"name": translator("en").gettext("atlas")}],
+        "title": atlas.title.default,
+        "abstract": f"{atlas.scope.default} {atlas.borders.default}",
+        "authors": [{"name": translator(atlas.languages[0]).gettext("atlas")}],
         "version": atlas.edition,
         "identifiers": [
             {
@@ -114,8 +116,9 @@ def _slug(name: str) -> str:
 
 def _keywords(built: BuiltAtlas) -> list[str]:
     """Return the kinds of zone that the layers are of, in words, each once."""
-    words = translator("en", built.record.kinds)
-    return list(dict.fromkeys(words.kind(one.style) for one in built.record.layers.values()))
+    record = built.record
+    words = translator(record.atlas.languages[0], record.kinds)
+    return list(dict.fromkeys(words.kind(layer.style) for layer in record.layers.values()))
 
 
 def _resource(path: str, entry: Mapping[str, Any], name: str | None) -> dict[str, Any]:
@@ -171,12 +174,10 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
-    listed = separator_of(column)
-    divided = f" (parts divided by '{listed}')" if listed else ""
     field: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES.get(column.kind, column.kind),
-        "description": f"{column.says['en']}{divided} / {column.says['ar']}",
+        "description": column.meaning,
     }
     if column.kind == "boolean":
         field |= {"trueValues": ["true"], "falseValues": ["false"]}

@@ -1,51 +1,29 @@
-"""What people read in a data release: README, licence and attribution, in both languages."""
+"""What people read in a data release: README, licence and attribution, in each language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Literal
 
 from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, Format
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
-from layers.i18n import translator
+from layers.i18n import Translator, translator
 from layers.record.model import Atlas
 
-Lang = Literal["en", "ar"]
 _RULE = "\n\n---\n\n"
-_DATA = {
-    "en": "The data of others that went into shapes and places keep the licences of their makers "
-    "(who they are: ATTRIBUTION.md):",
-    "ar": "لبيانات الآخرين التي دخلت في الأشكال والأماكن تراخيص أصحابها (وهم في ATTRIBUTION.md):",
-}
-_TEXTS = {
-    "en": "The texts and the compilation of “{title}” are licensed under {licence}{at}.",
-    "ar": "نصوص «{title}» وتجميعه مرخّصة بموجب {licence}{at}.",
-}
-_MADE_OF = {
-    "en": "# Whose data these are\n\nDerived from exactly the rows, places and texts of this "
-    "release. Each row names its own in `attribution`.\n",
-    "ar": "# لمن هذه البيانات\n\nمستخرج مما في هذا الإصدار من أسطر وأماكن ونصوص لا غير. "
-    "ويسمّي كل سطر أصحاب بياناته في `attribution`.\n",
-}
-_SAME = {
-    "en": ("yes", "yes, with the same versions: {reason}", "no: {reason}"),
-    "ar": ("نعم", "نعم، بالإصدارات نفسها: {reason}", "لا: {reason}"),
-}
 
 
 def readme(built: BuiltAtlas) -> str:
-    """Return the README: English, then the same in Arabic from right to left."""
-    english, arabic = _readme(built, "en"), _readme(built, "ar")
-    return f'{english}{_RULE}<div dir="rtl" lang="ar">\n\n{arabic}\n\n</div>\n'
+    """Return the README: in the first language of the atlas, then the same in the others."""
+    return _in_each(built.record.atlas.languages, lambda words: _readme(built, words)) + "\n"
 
 
-def citation(atlas: Atlas, sha256: str, lang: Lang = "en") -> str:
+def citation(atlas: Atlas, sha256: str, words: Translator | None = None) -> str:
     """Return the line by which the release is cited, as the page writes it."""
-    words = translator(lang)
+    words = words or translator(atlas.languages[0])
     title = words.gettext("cite_atlas", title=words.pick(atlas.title))
     edition = words.gettext("cite_edition", edition=atlas.edition, digest=sha256[:12])
     return f"{title}. {edition}"
@@ -54,27 +32,42 @@ def citation(atlas: Atlas, sha256: str, lang: Lang = "en") -> str:
 def licence(built: BuiltAtlas, found: Sequence[Credit]) -> str:
     """Return which terms hold for which part, with the addresses of their texts."""
     atlas = built.record.atlas
+    groups = by_licence(credit for credit in found if credit.part != "texts")
+    others = [f"- {_line(name)}{_address(name)}" for name in groups]
     shown = []
-    for lang in ("en", "ar"):
-        title, at = _line(atlas.title.as_dict()[lang]), _address(atlas.licence)
-        terms = _TEXTS[lang].format(title=title, licence=atlas.licence, at=at)
-        groups = by_licence(credit for credit in found if credit.part != "texts")
-        others = [f"- {_line(name)}{_address(name)}" for name in groups]
-        shown.append("\n".join([terms, "", _DATA[lang], *others]))
+    for words in map(translator, atlas.languages):
+        title, at = _line(words.pick(atlas.title)), _address(atlas.licence)
+        terms = words.gettext("formats.texts", title=title, licence=atlas.licence, at=at)
+        shown.append("\n".join([terms, "", words.gettext("formats.data_of_others"), *others]))
     return "\n\n".join(shown) + "\n"
 
 
-def attribution(found: Sequence[Credit]) -> str:
-    """Return every maker under its licence, in both languages."""
-    english, arabic = (f"{_MADE_OF[lang]}\n{notice(found, lang)}" for lang in ("en", "ar"))
-    return f'{english}{_RULE.lstrip()}<div dir="rtl" lang="ar">\n\n{arabic}\n</div>\n'
+def attribution(found: Sequence[Credit], languages: Sequence[str]) -> str:
+    """Return every maker under its licence, in each language."""
+    return _in_each(languages, lambda words: _attribution(found, words)) + "\n"
 
 
-def _readme(built: BuiltAtlas, lang: Lang) -> str:
+def _in_each(languages: Sequence[str], text_in: Callable[[Translator], str]) -> str:
+    """Return a text in each language; from the second on it says which, and its direction."""
+    first, *others = map(translator, languages)
+    marked = (
+        f'<div dir="{words.direction}" lang="{words.lang}">\n\n{text_in(words)}\n\n</div>'
+        for words in others
+    )
+    return _RULE.join([text_in(first), *marked])
+
+
+def _attribution(found: Sequence[Credit], words: Translator) -> str:
+    head = f"# {words.gettext('formats.whose')}\n\n{words.gettext('formats.whose_lead')}"
+    return f"{head}\n\n{notice(found, words.lang).rstrip()}"
+
+
+def _readme(built: BuiltAtlas, words: Translator) -> str:
     record, atlas = built.record, built.record.atlas
-    text = files("layers.formats.package").joinpath(f"readme_{lang}.md").read_text(encoding="utf-8")
+    template = files("layers.formats.package").joinpath(f"readme_{words.language.catalogue}.md")
+    text = template.read_text(encoding="utf-8")
     return text.rstrip().format(
-        title=markdown(atlas.title.as_dict()[lang]),
+        title=markdown(words.pick(atlas.title)),
         atlas=atlas.id,
         edition=atlas.edition,
         record_from=atlas.record_from,
@@ -82,27 +75,26 @@ def _readme(built: BuiltAtlas, lang: Lang) -> str:
         sha256=record.sha256,
         version=version("tamas"),
         licence=markdown(atlas.licence),
-        scope=markdown(atlas.scope.as_dict()[lang]),
-        borders=markdown(atlas.borders.as_dict()[lang]),
-        corrections=markdown(atlas.corrections.as_dict()[lang]),
+        scope=markdown(words.pick(atlas.scope)),
+        borders=markdown(words.pick(atlas.borders)),
+        corrections=markdown(words.pick(atlas.corrections)),
         layers="\n".join(
-            f"| `{key}` | {markdown(one.title.as_dict()[lang])} | {len(built.of_layer(key))} |"
+            f"| `{key}` | {markdown(words.pick(one.title))} | {len(built.of_layer(key))} |"
             for key, one in record.layers.items()
         ),
         rows=len(built.frame),
-        formats="\n".join(_format(one, lang) for one in FORMATS.values()),
+        formats="\n".join(_format(one, words) for one in FORMATS.values()),
         columns="\n".join(
-            f"| `{one.name}` | {one.kind} | {markdown(one.says.as_dict()[lang])} |"
+            f"| `{one.name}` | {one.kind} | {markdown(words.pick(one.says))} |"
             for one in described_columns("rows")
         ),
-        citation=markdown(citation(atlas, record.sha256, lang)),
+        citation=markdown(citation(atlas, record.sha256, words)),
     )
 
 
-def _format(one: Format, lang: Lang) -> str:
-    fixed, hangs, varies = _SAME[lang]
-    said = fixed if one.hangs_on is None else hangs if one.same_bytes else varies
-    same = said.format(reason=one.hangs_on)
+def _format(one: Format, words: Translator) -> str:
+    how = "always" if one.hangs_on is None else "versions" if one.same_bytes else "never"
+    same = words.gettext(f"formats.same.{how}", reason=one.hangs_on)
     return f"| `{one.id}` | {one.title} | `*{one.ending}` | {same} |"
 
 

@@ -60,7 +60,7 @@ def tokens_css() -> str:
 
 @cache
 def table(name: str) -> Any:
-    """Return a JSON table of this package: ``tokens``, ``words/en``, ``vendor/manifest``."""
+    """Return a JSON table of this package: ``backgrounds``, ``vendor/manifest``."""
     return json.loads(text_of(f"{name}.json"))
 
 
@@ -97,12 +97,18 @@ def modules() -> dict[str, str]:
     }
 
 
+@cache
+def page_script() -> str:
+    """Return the page's own script, its modules joined."""
+    return bundle(modules(), entry="atlas", name="Tamas")
+
+
 def _scripts() -> dict[str, str]:
     """Return the two scripts of the page: Leaflet, and ours joined into one."""
     leaflet = vendored("leaflet.js").body.decode("utf-8")
     # The map of Leaflet's minified code is not served, so nobody should be sent to look for it.
     leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet)
-    return {"leaflet.js": leaflet, "page.js": bundle(modules(), entry="atlas", name="Tamas")}
+    return {"leaflet.js": leaflet, "page.js": page_script()}
 
 
 def _embedded(match: re.Match[str]) -> str:

@@ -23,8 +23,8 @@ from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.assets import table
 from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
+from layers.web.page.phrases import page_phrases
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
@@ -101,7 +101,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "places": [
             {
                 "id": place.id,
-                **place.named_columns(),
+                "names": place.names,
                 "spellings": place.spellings,
                 "kind": place.kind,
                 "rank": place.rank,
@@ -141,7 +141,7 @@ def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
         if place["named"] and place["rank"] <= FIRST_RANKS
     ]
     rest = {name: data[name] for name in EVIDENCE}
-    rest["words"] = {lang: table(f"words/{lang}") for lang in ("en", "ar")}
+    rest["words"] = {lang: page_phrases(lang) for lang in data["atlas"]["title"]}
     rest["places"] = data["places"]
     rest["rows"] = {row["id"]: {name: row[name] for name in ROW_EVIDENCE} for row in data["rows"]}
     rest["geometries"] = {k: v for k, v in data["geometries"].items() if k not in held}

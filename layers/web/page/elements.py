@@ -14,6 +14,7 @@ from branca.element import Element, Figure, MacroElement
 from folium.map import CustomPane
 from folium.template import Template
 
+from layers.i18n import language
 from layers.web.page.assets import link, text_of
 
 # Panes from the ground up; a pane that takes no pointer lets a click through to a zone.
@@ -49,7 +50,7 @@ class AtlasFigure(Figure):
         super().__init__()
         self._name = "Atlas"
         self.lang = lang
-        self.direction = "rtl" if lang == "ar" else "ltr"
+        self.direction = language(lang).direction
         self.banner = Element()
         self.banner._parent = self
         self.header._children.clear()

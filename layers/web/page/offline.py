@@ -14,19 +14,21 @@ from importlib.metadata import version
 from typing import Any
 
 from layers.build.rows import BuiltAtlas
+from layers.i18n import translator
+from layers.i18n.catalogue import Phrase
 from layers.query.selection import Selection
-from layers.web.page.assets import modules, table, text_of
+from layers.web.page.assets import modules, text_of
 from layers.web.page.bundle import bundle
+from layers.web.page.phrases import page_phrases, phrases_of
 
 BLOCK = "tamas-file"
-LANGUAGES = ("en", "ar")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """What part of the atlas a file holds; None stands for no choice.
 
-    ``layers`` and ``zones`` are names in both languages, ``box`` is west, south, east, north in
+    ``layers`` and ``zones`` are names by language, ``box`` is west, south, east, north in
     degrees, ``rows`` of ``all`` are its periods. ``zone`` is the one that the file opens on.
     """
 
@@ -62,29 +64,30 @@ def held_of(
 
 
 def block(held: Held | None, record: str) -> dict[str, Any]:
-    """Return the words of the file's script, what the file holds, and what it was built from."""
-    words = {
-        lang: {name: said for name, said in _words(lang).items() if not name.startswith("in_")}
-        for lang in LANGUAGES
-    }
+    """Return what the file holds, and what it was built from."""
     return {
-        "words": words,
         "held": asdict(held) if held else None,
         "built": {"tamas": version("tamas"), "record": record},
     }
 
 
-def page_words(lang: str, held: Held | None) -> Mapping[str, Any]:
-    """Return the page's words; in a part, those that spoke of the whole atlas speak of the file."""
-    words: dict[str, Any] = table(f"words/{lang}")
+def file_phrases(lang: str, held: Held | None) -> Mapping[str, Phrase]:
+    """Return the phrases of page and file; what spoke of the whole atlas speaks of a part."""
+    phrases = {**page_phrases(lang), **phrases_of(lang, script())}
     if held is None or (held.rows == held.all and held.known_by is None):
-        return words
-    words = {**words, **_words(lang)["in_part"]}
+        return phrases
+    phrases |= _in_place_of(lang, "file.in_part.")
     if held.known_by is not None:
-        known = _date(held.known_by, words["months"])
-        for name, said in _words(lang)["in_known"].items():
-            words[name] = said.replace("{known}", known).replace("{day}", held.known_by)
-    return words
+        known = translator(lang).date(date.fromisoformat(held.known_by))
+        phrases |= _in_place_of(lang, "file.in_known.", known=known, day=held.known_by)
+    return phrases
+
+
+def _in_place_of(lang: str, group: str, **values: str) -> dict[str, str]:
+    """Return the phrases of a group under the keys that they stand in place of."""
+    words = translator(lang)
+    keys = (key for key in words.phrases if key.startswith(group))
+    return {key.removeprefix(group): words.gettext(key, **values) for key in keys}
 
 
 @cache
@@ -101,15 +104,4 @@ def style() -> str:
 
 def inert(lang: str) -> str:
     """Return the line that stands in the panel until the page's script has run."""
-    return f'<p class="inert">{escape(_words(lang)["inert"])}</p>'
-
-
-def _words(lang: str) -> dict[str, Any]:
-    words: dict[str, Any] = table(f"words/file-{lang}")
-    return words
-
-
-def _date(day: str, months: list[str]) -> str:
-    """Write a full day as the page does."""
-    when = date.fromisoformat(day)
-    return f"{when.day} {months[when.month - 1]} {when.year}"
+    return f'<p class="inert">{escape(translator(lang).gettext("file.inert"))}</p>'

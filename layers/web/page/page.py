@@ -10,10 +10,12 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
+from layers.i18n import translator
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
-from layers.web.page.offline import LANGUAGES, Held
+from layers.web.page.offline import Held
+from layers.web.page.phrases import facts, page_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -32,19 +34,22 @@ def render(
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.web.page.render_page`."""
-    if lang not in LANGUAGES:
-        raise QueryError("lang", lang, f"is one of {', '.join(LANGUAGES)}")
+    languages = facts(data["atlas"]["title"])
+    if lang not in languages:
+        raise QueryError("lang", lang, f"is one of {', '.join(languages)}")
     if on is not None and not _is_day(on):
         raise QueryError("on", on, "is one full day, as 2020-03-05")
     title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
     frame = _frame(lang)
     if mode == "file":
-        return _file(data, frame, title, lang=lang, on=on, held=held)
+        words = {tag: offline.file_phrases(tag, held) for tag in languages}
+        setup = _setup(lang, on, languages, words)
+        return _file(data, frame, title, setup, held)
     refuse_unknown(frame)
-    words = {lang: table(f"words/{lang}")}
+    setup = _setup(lang, on, languages, {lang: page_phrases(lang)})
     if site is not None:
-        return _page_of_site(frame, title, _setup(lang, on, words), site)
-    setup = _setup(lang, on, words, data="map/data.json", rest="map/rest.json")
+        return _page_of_site(frame, title, setup, site)
+    setup |= {"data": "map/data.json", "rest": "map/rest.json"}
     return _filled(frame, ("", title, json_block("tamas-setup", setup)))
 
 
@@ -52,17 +57,14 @@ def _file(
     data: Mapping[str, Any],
     frame: str,
     title: str,
-    *,
-    lang: str,
-    on: str | None,
+    setup: Mapping[str, Any],
     held: Held | None,
 ) -> str:
     """Return the page that holds its assets and data."""
-    frame = _offline(_LINK.sub(_inline, frame), lang)
+    frame = _offline(_LINK.sub(_inline, frame), setup["lang"])
     refuse_unknown(frame)
-    words = {name: offline.page_words(name, held) for name in LANGUAGES}
     blocks = [
-        json_block("tamas-setup", _setup(lang, on, words)),
+        json_block("tamas-setup", setup),
         json_block("tamas-data", data),
         json_block(offline.BLOCK, offline.block(held, data["atlas"].get("digest", ""))),
     ]
@@ -86,20 +88,16 @@ def _policy(frame: str) -> str:
 
 
 def _setup(
-    lang: str,
-    on: str | None,
-    words: Mapping[str, Any],
-    *,
-    data: str | None = None,
-    rest: str | None = None,
+    lang: str, on: str | None, languages: Mapping[str, Any], words: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the page's script starts from; without addresses the page holds its data."""
     return {
         "on": on,
         "lang": lang,
-        "data": data,
-        "rest": rest,
+        "data": None,
+        "rest": None,
         "backgrounds": table("backgrounds"),
+        "languages": languages,
         "words": words,
         "versions": _versions(),
     }
@@ -124,8 +122,8 @@ def _frame(lang: str) -> str:
     from layers.web.page.elements import document
 
     html: str = document(lang).render()
-    words = table(f"words/{lang}")
-    html = html.replace("<!--no-script-->", escape(words["no_script"]), 1)
+    no_script = translator(lang).gettext("no_script")
+    html = html.replace("<!--no-script-->", escape(no_script), 1)
     return re.sub(r"[ \t]+\n", "\n", html).replace("\r", "")
 
 

@@ -27,7 +27,7 @@ from layers.formats.ogc import (
 )
 from layers.query import listing
 from layers.record.dates import parse_edtf
-from layers.record.model import LocalizedText
+from layers.record.texts import LocalizedText
 from layers.web.site.site import Site, relative_link
 
 CONFORMS = (

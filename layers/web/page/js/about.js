@@ -10,20 +10,20 @@ export function about(atlas) {
   const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
   const site = setup.pages?.[words.lang];
   return el("section", { class: "about" },
-    site ? el("nav", { class: "onward", "aria-label": words.t("about") }, site.links.map(([path, text]) => el("a", { href: site.base + path }, text))) : null,
-    el("p", {}, bdi(words.pick(data.scope), { dir: words.dir })),
-    el("p", {}, bdi(words.pick(data.borders), { dir: words.dir })),
-    el("p", { class: "strong" }, words.t("not_for")),
+    site ? el("nav", { class: "onward", "aria-label": words.gettext("about") }, site.links.map(([path, text]) => el("a", { href: site.base + path }, text))) : null,
+    el("p", {}, bdi(words.pick(data.scope), { dir: words.direction })),
+    el("p", {}, bdi(words.pick(data.borders), { dir: words.direction })),
+    el("p", { class: "strong" }, words.gettext("not_for")),
     el("details", {},
-      el("summary", { "data-key": "about" }, words.t("about")),
-      el("p", {}, words.t("speaks_for", { from: words.date(record.first), to: words.date(record.last) }), " ",
-        words.t("edition", { date: words.date(toDay(data.edition) ?? record.last) }), "."),
-      el("p", {}, bdi(words.pick(data.corrections), { dir: words.dir })),
-      el("h3", {}, words.t("attribution")),
+      el("summary", { "data-key": "about" }, words.gettext("about")),
+      el("p", {}, words.gettext("speaks_for", { from: words.date(record.first), to: words.date(record.last) }), " ",
+        words.gettext("edition", { date: words.date(toDay(data.edition) ?? record.last) }), "."),
+      el("p", {}, bdi(words.pick(data.corrections), { dir: words.direction })),
+      el("h3", {}, words.gettext("attribution")),
       el("ul", {}, credits.map((credit) => el("li", {}, bdi(credit))),
         groundCredits(atlas).map((credit) => el("li", {}, bdi(credit)))),
-      el("p", {}, words.t("software", setup.versions)),
-      el("p", { class: "digest" }, words.t("digest"), " ", bdi(data.digest ?? "", { dir: "ltr" }))));
+      el("p", {}, words.gettext("software", setup.versions)),
+      el("p", { class: "digest" }, words.gettext("digest"), " ", bdi(data.digest ?? "", { dir: "ltr" }))));
 }
 
 /** A source's address as a reader checks it: the host, and the link to the whole. */

@@ -10,17 +10,17 @@ const OUTSIDE = 6;
 export function askView(atlas) {
   const { words, state } = atlas;
   const { ask } = state;
-  if (!ask) return el("article", { class: "asked" }, el("h2", { tabindex: -1 }, words.t("ask")), el("p", {}, words.t("ask_how")), coordinates(atlas, askAt));
+  if (!ask) return el("article", { class: "asked" }, el("h2", { tabindex: -1 }, words.gettext("ask")), el("p", {}, words.gettext("ask_how")), coordinates(atlas, askAt));
   const spot = /** @type {[number, number]} */ ([ask.lon, ask.lat]);
   const near = nearest(atlas, spot);
   const groups = grouped(answersAt(atlas.record, spot, state.on, state.layers));
   const empty = [...groups.values()].every((group) => !group.length);
   return el("article", { class: "asked" },
-    el("h2", { tabindex: -1 }, near ? words.t("near", { place: near }) : words.t("this_point")),
+    el("h2", { tabindex: -1 }, near ? words.gettext("near", { place: near }) : words.gettext("this_point")),
     el("p", { class: "asked-where" }, bdi(words.spot(ask), { dir: "ltr" }), " · ", words.date(state.on)),
-    empty ? el("p", { class: "nothing" }, words.t("empty_day", { date: words.date(state.on) })) : [...groups].map(([relation, group]) => answers(atlas, relation, group)),
-    el("p", { class: "quiet" }, words.t("ellipsoid"), " ", words.t("not_for"), " ",
-      state.layers.size < atlas.record.layerIds.size ? words.t("asked_layers") : null),
+    empty ? el("p", { class: "nothing" }, words.gettext("empty_day", { date: words.date(state.on) })) : [...groups].map(([relation, group]) => answers(atlas, relation, group)),
+    el("p", { class: "quiet" }, words.gettext("ellipsoid"), " ", words.gettext("not_for"), " ",
+      state.layers.size < atlas.record.layerIds.size ? words.gettext("asked_layers") : null),
     coordinates(atlas, askAt));
 
   function askAt(at) {
@@ -32,7 +32,7 @@ export function askView(atlas) {
 /** A field for coordinates; what it cannot use, it says. */
 export function coordinates(atlas, act, label = "ask_go") {
   const { words, record } = atlas;
-  const field = el("input", { type: "text", dir: "ltr", maxlength: 60, autocomplete: "off", spellcheck: "false", "data-key": "coordinates", "aria-label": words.t("ask_field"), placeholder: "35.787, 36.472" });
+  const field = el("input", { type: "text", dir: "ltr", maxlength: 60, autocomplete: "off", spellcheck: "false", "data-key": "coordinates", "aria-label": words.gettext("ask_field"), placeholder: "35.787, 36.472" });
   const fault = el("p", { class: "fault", role: "alert", hidden: true });
   return el("form", { class: "coordinates", novalidate: true, on: { submit: (event) => {
     event.preventDefault();
@@ -41,16 +41,16 @@ export function coordinates(atlas, act, label = "ask_go") {
     const key = at === null ? "ask_unread" : swapped ? "ask_swapped" : record.reaches([at.lon, at.lat]) ? null : "ask_beyond";
     fault.hidden = key === null;
     if (key === null) return act(at);
-    fault.textContent = words.t(key);
+    fault.textContent = words.gettext(key);
     return field.setAttribute("aria-invalid", "true");
-  } } }, el("label", {}, el("span", { class: "quiet" }, words.t("ask_field"))), el("div", { class: "field-row" }, field, el("button", { type: "submit", class: "plain" }, words.t(label))), fault);
+  } } }, el("label", {}, el("span", { class: "quiet" }, words.gettext("ask_field"))), el("div", { class: "field-row" }, field, el("button", { type: "submit", class: "plain" }, words.gettext(label))), fault);
 }
 
 /** The name of the nearest settlement, where one is near. */
 function nearest(atlas, spot) {
   let best = null;
   for (const place of atlas.record.data.places ?? []) {
-    const name = atlas.words.rtl ? place.name_ar : place.name_en;
+    const name = place.names[atlas.words.lang];
     if (place.named === false || !name) continue;
     const { metres } = inverse(spot, [place.lon, place.lat]);
     if (metres <= NEAR_M && (!best || metres < best.metres)) best = { metres, name };
@@ -64,9 +64,9 @@ function answers(atlas, relation, group) {
   const shown = relation === "outside" ? group.slice(0, OUTSIDE) : group;
   const rest = group.slice(shown.length);
   return el("section", { class: "answers", "data-relation": relation },
-    el("h3", {}, circle(relation, atlas.look), words.t(`relation.${relation}`)),
+    el("h3", {}, circle(relation, atlas.look), words.gettext(`relation.${relation}`)),
     el("ul", {}, shown.map((one) => el("li", {}, answer(atlas, one, group)))),
-    rest.length ? el("details", {}, el("summary", { "data-key": "farther" }, words.t("farther", { n: words.number(rest.length) })), el("ul", {}, rest.map((one) => el("li", {}, answer(atlas, one, group))))) : null);
+    rest.length ? el("details", {}, el("summary", { "data-key": "farther" }, words.gettext("farther", { n: words.number(rest.length) })), el("ul", {}, rest.map((one) => el("li", {}, answer(atlas, one, group))))) : null);
 }
 
 function answer(atlas, { zone, rows, metres }, group) {
@@ -74,13 +74,13 @@ function answer(atlas, { zone, rows, metres }, group) {
   const { text } = look.kind(zone.type);
   // A zone that paper and practice draw differently answers twice, each time saying which.
   const twice = group.some((other) => other.zone === zone && other.rows !== rows);
-  const track = (row) => (twice && row.status !== "agreed" ? ` (${words.t(`track.${row.track}`)})` : "");
-  const states = [...new Set(rows.map((row) => words.inner(words.status(row.status, zone.type, row.after)) + track(row)))];
+  const track = (row) => (twice && row.status !== "agreed" ? ` (${words.gettext(`track.${row.track}`)})` : "");
+  const states = [...new Set(rows.map((row) => words.lowercaseInitial(words.status(row.status, zone.type, row.after)) + track(row)))];
   const line = /Point|Line/.test(record.shapeOf(rows[0])?.nominal?.type ?? "");
-  const far = metres === null ? words.t("no_edge") : words.t(line ? "away" : "edge_far", { far: words.far(metres) });
+  const far = metres === null ? words.gettext("no_edge") : words.gettext(line ? "away" : "edge_far", { far: words.far(metres) });
   return el("button", { type: "button", class: "answer", "data-key": `answer ${zone.id}`, vars: { kind: text }, on: { click: () => atlas.choose(zone.id, { move: false }) } },
-    el("bdi", { class: "entry-name", dir: words.dir }, words.pick(zone.names)),
-    el("span", { class: "entry-state" }, states.join(words.rtl ? "، " : ", ")),
+    el("bdi", { class: "entry-name", dir: words.direction }, words.pick(zone.names)),
+    el("span", { class: "entry-state" }, words.join(states)),
     el("span", { class: "entry-state" }, far));
 }
 

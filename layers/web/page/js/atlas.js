@@ -21,7 +21,7 @@ import { Record } from "./record.js";
 import { readState, viewOf, writeState } from "./state.js";
 import { Look } from "./look.js";
 import { timeline } from "./timeline.js";
-import { Words } from "./words.js";
+import { Translator } from "./translator.js";
 import { zones } from "./zones.js";
 
 const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture, locator, legend, dates, timeline, print };
@@ -58,7 +58,7 @@ class Atlas {
     /** @type {Promise<any> | null} */ this.asked = null;
     /** @type {() => void} */ this.firstView = () => {};
     /** @type {any[]} */ this.parts = [];
-    this.words = new Words(setup.words, this.state.lang, record.data.symbology.kinds);
+    this.words = new Translator(setup.languages, setup.words, this.state.lang, record.data.symbology.kinds);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.phone = matchMedia("(max-width: 699px)");
     this.timer = 0;
@@ -136,8 +136,8 @@ class Atlas {
     const changed = new Set(Object.keys(patch).filter((name) => patch[name] !== this.state[name]));
     if (!changed.size) return;
     // The other language comes with the rest of the record.
-    if (patch.lang && !this.words.tables[patch.lang]) {
-      this.whole().then(() => this.words.tables[patch.lang] && this.set(patch));
+    if (patch.lang && !this.words.catalogues[patch.lang]) {
+      this.whole().then(() => this.words.catalogues[patch.lang] && this.set(patch));
       return;
     }
     if (!this.record.whole && ["known", "compare", "zone", "ask", "view"].some((name) => patch[name])) this.whole();
@@ -161,7 +161,7 @@ class Atlas {
     const days = this.record.changes(this.state.layers);
     const to = direction > 0 ? days.find((day) => day > this.state.on) : days.findLast((day) => day < this.state.on);
     if (to === undefined) {
-      this.say(this.words.t(direction > 0 ? "no_later" : "no_earlier"));
+      this.say(this.words.gettext(direction > 0 ? "no_later" : "no_earlier"));
       return false;
     }
     this.set({ on: to });
@@ -189,7 +189,7 @@ class Atlas {
   #speakLanguage() {
     this.words.lang = this.state.lang;
     document.documentElement.lang = this.state.lang;
-    document.documentElement.dir = this.words.dir;
+    document.documentElement.dir = this.words.direction;
     document.title = this.words.pick(this.record.data.atlas.title);
   }
 
@@ -223,7 +223,7 @@ class Atlas {
   }
 
   take({ words, ...rest }) {
-    Object.assign(this.words.tables, words);
+    Object.assign(this.words.catalogues, words);
     this.record.complete(rest);
   }
 
@@ -233,7 +233,7 @@ class Atlas {
     for (const part of this.parts) part.update(changed);
     this.moving = false;
     if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
-      this.say(this.words.t("slider_text", { date: this.words.date(this.state.on), count: this.words.count("on_day", this.held.length) }));
+      this.say(this.words.gettext("slider_text", { date: this.words.date(this.state.on), count: this.words.ngettext("on_day", this.held.length) }));
     }
     this.written = writeState(this.state, this.record);
     try {
@@ -276,9 +276,9 @@ export function start(map) {
 
 async function openOn(map, work) {
   const setup = JSON.parse(document.getElementById("tamas-setup").textContent);
-  const words = new Words(setup.words, setup.lang);
+  const words = new Translator(setup.languages, setup.words, setup.lang);
   const place = document.getElementById(added.find(({ name }) => name === "panel").id);
-  fill(place, el("div", { class: "waiting" }, el("p", {}, words.t("loading")), el("i"), el("i"), el("i")));
+  fill(place, el("div", { class: "waiting" }, el("p", {}, words.gettext("loading")), el("i"), el("i"), el("i")));
   try {
     const record = new Record(await read(setup));
     const state = readState(location.hash, record, setup);
@@ -292,7 +292,7 @@ async function openOn(map, work) {
     if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
   } catch (fault) {
     console.error(fault);
-    const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.t("again"));
-    fill(place, el("div", { class: "waiting", role: "alert" }, el("p", {}, words.t("fault")), again));
+    const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.gettext("again"));
+    fill(place, el("div", { class: "waiting", role: "alert" }, el("p", {}, words.gettext("fault")), again));
   }
 }

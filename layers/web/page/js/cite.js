@@ -10,12 +10,12 @@ export function citation(atlas) {
   const title = words.pick(data.title);
   const of = state.zone !== null ? words.pick(record.get(state.zone).names) : null;
   const parts = [
-    of ? words.t("cite_zone", { zone: of, title }) : words.t("cite_atlas", { title }),
-    state.compare === null ? words.t("cite_on", { date: words.date(state.on) }) : words.t("cite_between", { first: words.date(state.compare), second: words.date(state.on) }),
-    state.known === null ? words.t("cite_all") : words.t("cite_known", { date: words.date(state.known) }),
+    of ? words.gettext("cite_zone", { zone: of, title }) : words.gettext("cite_atlas", { title }),
+    state.compare === null ? words.gettext("cite_on", { date: words.date(state.on) }) : words.gettext("cite_between", { first: words.date(state.compare), second: words.date(state.on) }),
+    state.known === null ? words.gettext("cite_all") : words.gettext("cite_known", { date: words.date(state.known) }),
   ];
-  const edition = words.t("cite_edition", { edition: data.edition, digest: String(data.digest ?? "").slice(0, 12) });
-  return `${parts.join(words.rtl ? "، " : ", ")}. ${edition}`;
+  const edition = words.gettext("cite_edition", { edition: data.edition, digest: String(data.digest ?? "").slice(0, 12) });
+  return `${words.join(parts)}. ${edition}`;
 }
 
 /** The address of this view; a file on a disk has none that others can open, so its place is left out. */
@@ -29,20 +29,20 @@ export function citeView(atlas) {
   const copy = async (text, done) => {
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = words.t(done);
+      said.textContent = words.gettext(done);
     } catch {
-      said.textContent = words.t("copy_fault");
+      said.textContent = words.gettext("copy_fault");
     }
     atlas.say(said.textContent);
   };
-  const text = el("p", {}, bdi(citation(atlas), { dir: words.dir }));
+  const text = el("p", {}, bdi(citation(atlas), { dir: words.direction }));
   const link = el("p", { class: "address" }, bdi(linkOf(), { dir: "ltr" }));
   return el("article", { class: "cited", "data-on": iso(state.on) },
-    el("h2", { tabindex: -1 }, words.t("cite")),
+    el("h2", { tabindex: -1 }, words.gettext("cite")),
     el("div", { class: "citation" }, text, link),
     el("div", { class: "buttons" },
-      el("button", { type: "button", class: "dark", "data-key": "copy-citation", on: { click: () => copy(`${citation(atlas)} ${linkOf()}`, "copied_citation") } }, words.t("copy_citation")),
-      el("button", { type: "button", class: "plain", "data-key": "copy-link", on: { click: () => copy(linkOf(), "copied_link") } }, words.t("copy_link"))),
+      el("button", { type: "button", class: "dark", "data-key": "copy-citation", on: { click: () => copy(`${citation(atlas)} ${linkOf()}`, "copied_citation") } }, words.gettext("copy_citation")),
+      el("button", { type: "button", class: "plain", "data-key": "copy-link", on: { click: () => copy(linkOf(), "copied_link") } }, words.gettext("copy_link"))),
     said,
-    location.protocol === "file:" ? el("p", { class: "quiet" }, words.t("link_of_file")) : null);
+    location.protocol === "file:" ? el("p", { class: "quiet" }, words.gettext("link_of_file")) : null);
 }

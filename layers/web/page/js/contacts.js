@@ -24,8 +24,8 @@ export function contactsView(atlas) {
     years.set(year, [...(years.get(year) ?? []), entry]);
   }
   return el("article", { class: "contacts" },
-    el("h2", { tabindex: -1 }, words.t("contacts")),
-    el("p", { class: "list-count" }, words.t("contacts_how")),
+    el("h2", { tabindex: -1 }, words.gettext("contacts")),
+    el("p", { class: "list-count" }, words.gettext("contacts_how")),
     [...years].map(([year, entries]) => el("section", { class: "year-of" }, el("h3", {}, String(year)), el("ol", { class: "points" }, entries.map((entry) => el("li", {}, step(atlas, entry, near)))))));
 }
 
@@ -35,6 +35,6 @@ function step(atlas, { zone, row }, near) {
   return el("button", {
     type: "button", class: `point${here ? " here" : ""}`, "data-key": `step ${row.id}`, "data-near": row.id === near, "aria-current": row.from === state.on ? "date" : null,
     on: { click: () => atlas.set({ on: record.clamp(row.from), playing: false }) },
-  }, el("b", {}, words.range(row.from, row.to)), bdi(words.pick(zone.names), { dir: words.dir, class: "point-name" }),
-  el("span", { class: "entry-state" }, words.t(`track.${row.track}`), words.rtl ? "، " : ", ", words.inner(words.status(row.status, zone.type, row.after))));
+  }, el("b", {}, words.dateRange(row.from, row.to)), bdi(words.pick(zone.names), { dir: words.direction, class: "point-name" }),
+  el("span", { class: "entry-state" }, words.gettext(`track.${row.track}`), words.gettext("comma"), words.lowercaseInitial(words.status(row.status, zone.type, row.after))));
 }

@@ -18,7 +18,7 @@ function dayField(atlas, { id, label, open = false, now, take }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (open && !field.value.trim()) return own.go(null);
-    const found = readings(field.value, Object.values(words.tables));
+    const found = readings(field.value, words.monthNames());
     const known = open ? found : found.filter((day) => day >= record.first && day <= record.last);
     if (known.length === 1) return own.go(known[0]);
     own.answer = { found, known };
@@ -40,15 +40,15 @@ function dayField(atlas, { id, label, open = false, now, take }) {
     own.changed();
   };
   own.name = () => {
-    field.setAttribute("aria-label", words.t(label));
-    if (open) field.setAttribute("placeholder", words.t("known_any"));
+    field.setAttribute("aria-label", words.gettext(label));
+    if (open) field.setAttribute("placeholder", words.gettext("known_any"));
   };
   /** What the field has to say: nothing, a question, or why it cannot use what was written. */
   own.notice = () => {
     if (!own.answer) return [];
     const { found, known } = own.answer;
-    if (known.length > 1) return [el("span", {}, words.t("date_which")), known.map((day) => el("button", { type: "button", on: { click: () => own.go(day) } }, words.date(day)))];
-    return [el("span", {}, words.t(found.length ? "date_beyond" : "date_unread", { from: words.date(record.first), to: words.date(record.last) }))];
+    if (known.length > 1) return [el("span", {}, words.gettext("date_which")), known.map((day) => el("button", { type: "button", on: { click: () => own.go(day) } }, words.date(day)))];
+    return [el("span", {}, words.gettext(found.length ? "speaks_for" : "date_unread", { from: words.date(record.first), to: words.date(record.last) }))];
   };
   return own;
 }
@@ -74,7 +74,7 @@ export function dates(atlas, root) {
   function button(key, label, off, act) {
     const pausing = key === "play" && atlas.state.playing;
     return el("button", {
-      type: "button", "data-key": key, "aria-label": words.t(label), title: words.t(label), "aria-disabled": off ? "true" : null, on: { click: act },
+      type: "button", "data-key": key, "aria-label": words.gettext(label), title: words.gettext(label), "aria-disabled": off ? "true" : null, on: { click: act },
     }, icon(pausing ? "pause" : key.replace("first-", ""), words.rtl && !pausing));
   }
 
@@ -95,23 +95,23 @@ export function dates(atlas, root) {
       comparing ? null : button("play", playing ? "pause" : "play", !days.some((day) => day > on), () => atlas.play(!playing)),
       button("after", comparing ? "second_next" : "next", !days.some((day) => day > on), () => atlas.step(1)));
     fill(shown, el("button", { type: "button", class: "day-words", "data-key": "day", tabindex: atlas.phone.matches || comparing ? 0 : -1, on: { click: () => open(main) } },
-      comparing ? el("small", {}, words.t("second_day")) : null, words.date(on)));
+      comparing ? el("small", {}, words.gettext("second_day")) : null, words.date(on)));
     if (comparing) {
       fill(firstSteps, button("first-before", "first_previous", !days.some((day) => day < compare), () => stepFirst(days, -1)),
         button("first-after", "first_next", !days.some((day) => day > compare), () => stepFirst(days, 1)));
-      fill(firstBox, firstSteps, el("button", { type: "button", class: "day-words", "data-key": "first-day", on: { click: () => open(first) } }, el("small", {}, words.t("first_day")), words.date(compare)), first.form, el("span", { class: "to-word" }, words.t("to_word")));
-      fill(ends, el("button", { type: "button", class: "plain", "data-key": "swap", on: { click: () => atlas.set({ on: compare, compare: on }) } }, words.t("swap")),
-        el("button", { type: "button", class: "plain", "data-key": "stop", on: { click: () => atlas.set({ compare: null }) } }, words.t("stop")));
+      fill(firstBox, firstSteps, el("button", { type: "button", class: "day-words", "data-key": "first-day", on: { click: () => open(first) } }, el("small", {}, words.gettext("first_day")), words.date(compare)), first.form, el("span", { class: "to-word" }, words.gettext("to_word")));
+      fill(ends, el("button", { type: "button", class: "plain", "data-key": "swap", on: { click: () => atlas.set({ on: compare, compare: on }) } }, words.gettext("swap")),
+        el("button", { type: "button", class: "plain", "data-key": "stop", on: { click: () => atlas.set({ compare: null }) } }, words.gettext("stop")));
     } else {
       fill(firstBox);
       fill(ends);
     }
-    fill(count, words.count("on_day", atlas.held.length));
-    knownLabel.textContent = words.t("known_by");
+    fill(count, words.ngettext("on_day", atlas.held.length));
+    knownLabel.textContent = words.gettext("known_by");
     knownBox.classList.toggle("on", by !== null);
     for (const field of fields) if (!field.answer && document.activeElement !== field.field) field.reset();
     if (!main.answer) main.field.value = iso(on);
-    const said = fields.map((field) => field.notice()).find((one) => one.length) ?? (dropped ? [el("span", {}, words.t(dropped))] : []);
+    const said = fields.map((field) => field.notice()).find((one) => one.length) ?? (dropped ? [el("span", {}, words.gettext(dropped))] : []);
     fill(message, said);
     message.hidden = !message.firstChild;
   }
@@ -126,7 +126,7 @@ export function dates(atlas, root) {
   return {
     update(changed) {
       if (changed.has("lang")) {
-        root.setAttribute("aria-label", words.t("time"));
+        root.setAttribute("aria-label", words.gettext("time"));
         for (const field of fields) field.name();
       }
       if (changed.has("on")) main.answer = null;

@@ -44,30 +44,28 @@ export function years(first, last) {
   return found;
 }
 
-// Month names beside the Levantine ones, as they are written elsewhere in Arabic.
-const ELSEWHERE = ["يناير", "فبراير", "مارس", "ابريل", "مايو", "يونيو", "يوليو", "اغسطس", "سبتمبر", "اكتوبر", "نوفمبر", "ديسمبر"];
-
 /** Fold what spelling may vary: marks, alef, hamza, case. */
 function fold(text) {
   return text.toLowerCase().replace(/[\u064b-\u0652\u0640]/g, "").replace(/[أإآ]/g, "ا").replace(/ى/g, "ي");
 }
 
-/** @param {string} word @param {{months: string[]}[]} tables @returns {number} 1 to 12, or 0 */
-function monthOf(word, tables) {
+/** The month of a name, or of a beginning of three letters that is no other's. @param {string} word @param {string[][]} monthNames @returns {number} 1 to 12, or 0 */
+function monthOf(word, monthNames) {
   const sought = fold(word.trim().replace(/\.$/, ""));
-  if (sought.length < 3 && !/[\u0600-\u06ff]/.test(sought)) return 0;
-  for (const { months } of tables) {
-    const at = months.findIndex((name) => fold(name) === sought || (/^[a-z]/.test(sought) && fold(name).startsWith(sought)));
-    if (at >= 0) return at + 1;
+  for (const months of monthNames) {
+    const begun = months.map((name, at) => (fold(name).startsWith(sought) ? at + 1 : 0)).filter(Boolean);
+    const whole = months.findIndex((name) => fold(name) === sought);
+    if (whole >= 0) return whole + 1;
+    if (sought.length >= 3 && begun.length === 1) return begun[0];
   }
-  return ELSEWHERE.indexOf(sought) + 1;
+  return 0;
 }
 
 /**
  * The days a written date may mean: none, one, or two where day and month can change places.
- * @param {string} written @param {{months: string[]}[]} tables @returns {number[]}
+ * @param {string} written @param {string[][]} monthNames @returns {number[]}
  */
-export function readings(written, tables) {
+export function readings(written, monthNames) {
   const text = written.slice(0, 60).trim()
     .replace(/[\u2066-\u2069\u200e\u200f]/g, "")
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
@@ -78,9 +76,9 @@ export function readings(written, tables) {
   match = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   if (match) return kept([dayOf(+match[3], +match[2], +match[1]), dayOf(+match[3], +match[1], +match[2])]);
   match = /^(\d{1,2})\s+(\D+?)[\s,،]+(\d{4})$/.exec(text);
-  if (match) return kept([dayOf(+match[3], monthOf(match[2], tables), +match[1])]);
+  if (match) return kept([dayOf(+match[3], monthOf(match[2], monthNames), +match[1])]);
   match = /^([^\d\s]+)\s+(\d{1,2})[\s,،]+(\d{4})$/.exec(text);
-  if (match) return kept([dayOf(+match[3], monthOf(match[1], tables), +match[2])]);
+  if (match) return kept([dayOf(+match[3], monthOf(match[1], monthNames), +match[2])]);
   return [];
 }
 

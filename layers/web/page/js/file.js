@@ -3,7 +3,6 @@
 
 import { toDay } from "./days.js";
 import { bdi, el } from "./dom.js";
-import { Words } from "./words.js";
 
 /** Open the file where it was asked to open, and add what it says of itself once the page has begun. */
 export function begin() {
@@ -44,53 +43,48 @@ function openOn({ zone, asked }) {
 
 /** What the panel shows of the file, put back whenever the panel is written anew. */
 function tellOf(atlas, own) {
-  const words = wordsOf(own);
+  const { words } = atlas;
   const held = own?.held ?? null;
   const isPart = held !== null && (held.rows < held.all || held.known_by !== null);
   return {
     update() {
-      const { lang: now } = document.documentElement;
-      words.lang = now;
       const body = document.querySelector(".panel-body");
       if (!body || body.querySelector(".this-file")) return;
       const list = body.querySelector(".list");
-      if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, words, held).map((line) => el("p", {}, line))));
-      if (list) body.querySelector(".about")?.before(section(words, atlas, held));
+      if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, held).map((line) => el("p", {}, line))));
+      if (list) body.querySelector(".about")?.before(section(atlas, held));
     },
   };
 }
 
-function wordsOf(own) {
-  return new Words(own?.words, document.documentElement.lang);
-}
-
-function section(words, atlas, held) {
+function section(atlas, held) {
+  const { words } = atlas;
   const record = bdi(String(atlas.record.data.atlas.digest ?? ""), { dir: "ltr", class: "digest" });
-  return el("section", { class: "this-file" }, el("h3", {}, words.t("title")),
-    said(atlas, words, held).map((line) => el("p", {}, line)),
-    el("p", {}, whole(words.t("check"))), el("p", {}, whole(words.t("record")), " ", record));
+  return el("section", { class: "this-file" }, el("h3", {}, words.gettext("file.title")),
+    said(atlas, held).map((line) => el("p", {}, line)),
+    el("p", {}, whole(words.gettext("file.check"))), el("p", {}, whole(words.gettext("file.record")), " ", record));
 }
 
 /** The lines that say what the file holds and what it leaves out. */
-function said(atlas, words, held) {
-  const date = (text) => atlas.words.date(toDay(text));
+function said(atlas, held) {
+  const { words } = atlas;
+  const date = (text) => words.date(toDay(text));
   const edition = date(atlas.record.data.atlas.edition);
-  if (held === null || (held.rows === held.all && held.known_by === null)) return [words.t("whole", { edition })];
-  const join = words.rtl ? "، " : ", ";
-  const names = (all) => all.map((name) => words.isolated(words.pick(name))).join(join);
+  if (held === null || (held.rows === held.all && held.known_by === null)) return [words.gettext("file.whole", { edition })];
+  const names = (all) => words.join(all.map((name) => words.isolate(words.pick(name))));
   const [west, south, east, north] = held.box ?? [];
   const parts = [
-    held.layers ? words.t("layers", { names: names(held.layers) }) : null,
-    held.zones ? words.t("zones", { names: names(held.zones) }) : null,
-    held.layers || held.zones ? null : words.t("layers_all"),
-    held.known_by ? words.t("known", { date: date(held.known_by) }) : null,
-    held.box ? words.t("box", { west, south, east, north }) : null,
+    held.layers ? words.gettext("file.layers", { names: names(held.layers) }) : null,
+    held.zones ? words.gettext("file.zones", { names: names(held.zones) }) : null,
+    held.layers || held.zones ? null : words.gettext("file.layers_all"),
+    held.known_by ? words.gettext("file.known", { date: date(held.known_by) }) : null,
+    held.box ? words.gettext("file.box", { west, south, east, north }) : null,
   ].filter(Boolean);
-  const count = words.t("count", { rows: words.number(held.rows), all: words.number(held.all) });
-  return [words.t("part", { edition, parts: parts.join(words.rtl ? "؛ " : "; ") }), count, held.known_by ? words.t("later") : null].filter(Boolean);
+  const count = words.gettext("file.count", { rows: words.number(held.rows), all: words.number(held.all) });
+  return [words.gettext("file.part", { edition, parts: parts.join(words.gettext("semicolon")) }), count, held.known_by ? words.gettext("file.later") : null].filter(Boolean);
 }
 
-/** A text whose commands are not broken at their hyphens, nor turned in Arabic. */
+/** A text whose commands are not broken at their hyphens, nor turned among letters from right to left. */
 function whole(text) {
   return text.split(/(tamas \w+ --\w+|SHA-256)/).map((part, at) => (at % 2 ? bdi(part, { dir: "ltr", class: "command" }) : part));
 }

@@ -20,23 +20,23 @@ export function furniture(atlas, root) {
     const km = STEPS.findLast((step) => step * pixels <= 130) ?? 1;
     const bar = el("div", { class: "scale-bar", vars: { width: `${Math.round(km * pixels)}px` } }, el("i"), el("i"));
     fill(scale, el("div", { class: "scale-words", vars: { width: `${Math.round(km * pixels)}px` } },
-      el("span", {}, "0"), el("span", {}, `${km} ${words.t("scale_km")}`)), bar);
+      el("span", {}, "0"), el("span", {}, `${km} ${words.gettext("scale_km")}`)), bar);
   }
 
   /** Where the ground comes from, with what any map of this atlas must say. */
   function credit() {
     const chosen = (atlas.setup.backgrounds ?? []).find(({ id }) => id === atlas.state.ground);
     note.classList.toggle("credited", Boolean(chosen));
-    fill(note, el("span", {}, words.t("not_for")), " ", el("span", {}, words.t("borders")),
+    fill(note, el("span", {}, words.gettext("not_for")), " ", el("span", {}, words.gettext("borders")),
       chosen ? [" ", outside(chosen.about, chosen.attribution)] : null);
   }
 
   function write() {
-    const button = (name, label, act) => el("button", { type: "button", "data-key": `zoom-${name}`, "aria-label": words.t(label), title: words.t(label), on: { click: act } }, icon(name));
+    const button = (name, label, act) => el("button", { type: "button", "data-key": `zoom-${name}`, "aria-label": words.gettext(label), title: words.gettext(label), on: { click: act } }, icon(name));
     fill(zoom, button("plus", "zoom_in", () => map.zoomIn(1)), button("minus", "zoom_out", () => map.zoomOut(1)),
       button("home", "home", () => atlas.everything()));
     credit();
-    map.getContainer().setAttribute("aria-label", words.t("map"));
+    map.getContainer().setAttribute("aria-label", words.gettext("map"));
     map.getContainer().setAttribute("role", "region");
     drawScale();
   }

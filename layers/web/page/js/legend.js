@@ -41,31 +41,31 @@ export function legend(atlas, root) {
   function write() {
     const rows = inView();
     const button = el("button", { type: "button", class: "legend-title", "data-key": "legend", "aria-expanded": String(open), on: { click: () => { open = !open; write(); } } },
-      el("b", {}, words.t(open ? "on_this_map" : "legend")), open ? el("span", {}, words.t("in_view")) : null);
+      el("b", {}, words.gettext(open ? "on_this_map" : "legend")), open ? el("span", {}, words.gettext("in_view")) : null);
     root.classList.toggle("open", open);
-    root.setAttribute("aria-label", words.t("legend"));
+    root.setAttribute("aria-label", words.gettext("legend"));
     fill(root, button, open ? body(rows) : null);
     atlas.rename?.();
   }
 
   function body(rows) {
-    if (!rows.length) return el("p", { class: "quiet" }, words.t("nothing_in_view"));
+    if (!rows.length) return el("p", { class: "quiet" }, words.gettext("nothing_in_view"));
     const comparing = atlas.state.compare !== null;
     const areas = rows.filter(({ pointed }) => !pointed);
-    return el("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": words.t("on_this_map") },
-      comparing ? el("ul", { class: "of-change" }, CHANGES.map((change) => el("li", {}, chip(change, words.rtl), el("span", {}, words.t(`legend_change.${change}`))))) : null,
+    return el("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": words.gettext("on_this_map") },
+      comparing ? el("ul", { class: "of-change" }, CHANGES.map((change) => el("li", {}, chip(change, words.rtl), el("span", {}, words.gettext(`legend_change.${change}`))))) : null,
       rows.length > ROWS ? byKind(rows) : el("ul", {}, rows.map(({ zone, row, disputed, pointed, zones }) => el("li", {},
         look.badge(zone.type, row.status, { disputed }),
-        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.dir }, words.pick(zone.names)) : words.kind(zone.type), " ", state(zone, row))))),
+        el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.direction }, words.pick(zone.names)) : words.kind(zone.type), " ", state(zone, row))))),
       areas.length ? el("ul", { class: "how" },
-        el("li", {}, sure(areas[0]), el("span", {}, words.t("full_faded"))),
-        atlas.many ? el("li", {}, el("span", {}, words.t("patterns_off"))) : null,
-        rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.t("chevrons"))) : null) : null,
-      rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.t("point_sign")) : null);
+        el("li", {}, sure(areas[0]), el("span", {}, words.gettext("full_faded"))),
+        atlas.many ? el("li", {}, el("span", {}, words.gettext("patterns_off"))) : null,
+        rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.gettext("chevrons"))) : null) : null,
+      rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.gettext("point_sign")) : null);
   }
 
   function state(zone, row) {
-    return el("b", {}, words.inner(words.status(row.status, zone.type, row.after)));
+    return el("b", {}, words.lowercaseInitial(words.status(row.status, zone.type, row.after)));
   }
 
   /** Many rows: one a kind, with the box of each of its states. */

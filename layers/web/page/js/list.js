@@ -11,21 +11,21 @@ export function knownNote(atlas, zones) {
   const { words, record, state } = atlas;
   if (state.known === null || !record.whole) return null;
   const { hidden, all } = hiddenClaims(record, zones);
-  return el("div", { class: "known-note" }, el("p", {}, el("b", {}, words.t("known_only", { date: words.date(state.known) }))),
-    el("p", {}, words.t("known_hidden", { hidden: words.number(hidden), all: words.number(all) })),
-    el("button", { type: "button", class: "plain", "data-key": "known-off", on: { click: () => atlas.set({ known: null }) } }, words.t("known_all")));
+  return el("div", { class: "known-note" }, el("p", {}, el("b", {}, words.gettext("known_only", { date: words.date(state.known) }))),
+    el("p", {}, words.gettext("known_hidden", { hidden: words.number(hidden), all: words.number(all) })),
+    el("button", { type: "button", class: "plain", "data-key": "known-off", on: { click: () => atlas.set({ known: null }) } }, words.gettext("known_all")));
 }
 
 export function list(atlas) {
   const { words, record } = atlas;
   const parts = [el("h2", { class: "list-title" }, words.date(atlas.state.on)),
-    el("p", { class: "list-count" }, words.count("on_day", atlas.held.length))];
+    el("p", { class: "list-count" }, words.ngettext("on_day", atlas.held.length))];
   if (!atlas.held.length) parts.push(nothing(atlas));
   for (const layer of record.layers) {
     const here = atlas.held.filter(({ zone }) => zone.layer === layer.id);
     parts.push(group(atlas, layer, here));
   }
-  parts.push(el("button", { type: "button", class: "plain", "data-key": "contacts", on: { click: () => atlas.set({ view: "contacts" }) } }, words.t("contacts")));
+  parts.push(el("button", { type: "button", class: "plain", "data-key": "contacts", on: { click: () => atlas.set({ view: "contacts" }) } }, words.gettext("contacts")));
   parts.push(grounds(atlas));
   return el("div", { class: "list" }, parts);
 }
@@ -34,8 +34,8 @@ export function list(atlas) {
 function nothing(atlas) {
   const { words, record, state } = atlas;
   const near = record.nearest(state.on, state.layers);
-  return el("div", { class: "nothing" }, el("p", {}, words.t("empty_day", { date: words.date(state.on) })),
-    near ? el("button", { type: "button", class: "dark", on: { click: () => atlas.set({ on: near.day }) } }, words.t("go_to", { date: words.date(near.day, true) })) : null);
+  return el("div", { class: "nothing" }, el("p", {}, words.gettext("empty_day", { date: words.date(state.on) })),
+    near ? el("button", { type: "button", class: "dark", on: { click: () => atlas.set({ on: near.day }) } }, words.gettext("go_to", { date: words.date(near.day, true) })) : null);
 }
 
 /** Pictures of the ground from elsewhere: never asked for unless somebody chooses one. */
@@ -47,8 +47,8 @@ function grounds(atlas) {
     box.checked = state.ground === id;
     return el("label", { class: "ground-choice" }, box, el("span", {}, text, note ? el("span", { class: "entry-state" }, note) : null));
   };
-  return el("fieldset", { class: "grounds" }, el("legend", {}, words.t("ground")), choice(null, words.t("ground_own")),
-    setup.backgrounds.map(({ id, name, host }) => choice(id, words.pick(name), words.t("ground_asks", { host }))));
+  return el("fieldset", { class: "grounds" }, el("legend", {}, words.gettext("ground")), choice(null, words.gettext("ground_own")),
+    setup.backgrounds.map(({ id, name, host }) => choice(id, words.pick(name), words.gettext("ground_asks", { host }))));
 }
 
 function group(atlas, layer, here) {
@@ -56,14 +56,14 @@ function group(atlas, layer, here) {
   const shown = state.layers.has(layer.id);
   const box = el("input", { type: "checkbox", "data-key": `layer ${layer.id}`, on: { change: () => toggle(atlas, layer.id) } });
   box.checked = shown;
-  const title = el("h3", {}, el("label", {}, box, look.sign(layer.style), el("bdi", { dir: words.dir }, words.pick(layer.title)),
-    el("span", { class: "count" }, shown ? (here.length ? words.number(here.length) : words.t("layer_empty")) : words.t("layer_off"))));
+  const title = el("h3", {}, el("label", {}, box, look.sign(layer.style), el("bdi", { dir: words.direction }, words.pick(layer.title)),
+    el("span", { class: "count" }, shown ? (here.length ? words.number(here.length) : words.gettext("layer_empty")) : words.gettext("layer_off"))));
   return el("section", { class: `group${shown ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } }, title,
     here.length ? el("ul", {}, shownOf(atlas, layer, here).map((held) => el("li", {}, entry(atlas, held)))) : null,
     here.length > shownOf(atlas, layer, here).length ? el("button", { type: "button", class: "plain", "data-key": `more ${layer.id}`, on: { click: () => {
       atlas.unfolded = new Set([...(atlas.unfolded ?? []), layer.id]);
       atlas.refresh("unfolded");
-    } } }, words.t("farther", { n: words.number(here.length - MOST) })) : null);
+    } } }, words.gettext("farther", { n: words.number(here.length - MOST) })) : null);
 }
 
 /** A layer of hundreds is unfolded when somebody asks for it. */
@@ -84,9 +84,9 @@ function entry(atlas, { zone, lead }) {
   return el("button", { type: "button", class: "entry", "data-key": `zone ${zone.id}`, "data-zone": zone.id, vars: { kind: text }, on: { click: () => atlas.choose(zone.id) } },
     look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
     el("span", { class: "entry-words" },
-      el("bdi", { class: "entry-name", dir: words.dir }, words.pick(zone.names)),
-      el("span", { class: "entry-state" }, words.status(lead.row.status, zone.type, lead.row.after), words.rtl ? "، " : ", ",
-        words.t("since", { from: words.date(lead.row.from, true) }),
-        lead.holds === "possible" ? el("em", {}, ` (${words.t("possible")})`) : null,
-        placed ? null : el("em", {}, ` (${words.t("listed_only")})`))));
+      el("bdi", { class: "entry-name", dir: words.direction }, words.pick(zone.names)),
+      el("span", { class: "entry-state" }, words.status(lead.row.status, zone.type, lead.row.after), words.gettext("comma"),
+        words.gettext("since", { from: words.date(lead.row.from, true) }),
+        lead.holds === "possible" ? el("em", {}, ` (${words.gettext("possible")})`) : null,
+        placed ? null : el("em", {}, ` (${words.gettext("listed_only")})`))));
 }

@@ -17,7 +17,7 @@ export function masthead(atlas, root) {
   function tool(name, label, act, on = null) {
     return el("button", {
       type: "button", class: "tool", "data-key": `tool ${name}`, "aria-pressed": on === null ? null : String(on), on: { click: () => { shut(); act(); } },
-    }, icon(name), el("span", {}, words.t(label)));
+    }, icon(name), el("span", {}, words.gettext(label)));
   }
 
   function tools() {
@@ -38,15 +38,15 @@ export function masthead(atlas, root) {
 
   function write(changed) {
     if (changed.has("lang") || !search) search = searchBox(atlas);
-    const language = el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => { shut(); atlas.set({ lang: words.other }); } } }, words.t("other_language"));
+    const language = el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => { shut(); atlas.set({ lang: words.other }); } } }, words.languages[words.other].name);
     fill(root,
-      el("a", { class: "skip", href: "#list", on: { click: (event) => { event.preventDefault(); atlas.openList(); } } }, words.t("skip")),
-      el("div", { class: "brand" }, mark(), el("b", { class: "brand-name" }, words.t("atlas"))),
-      el("h1", { class: "title" }, el("bdi", { dir: words.dir }, words.pick(record.data.atlas.title))),
+      el("a", { class: "skip", href: "#list", on: { click: (event) => { event.preventDefault(); atlas.openList(); } } }, words.gettext("skip")),
+      el("div", { class: "brand" }, mark(), el("b", { class: "brand-name" }, words.gettext("atlas"))),
+      el("h1", { class: "title" }, el("bdi", { dir: words.direction }, words.pick(record.data.atlas.title))),
       search,
-      el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.t("list"), title: words.t("list"), on: { click: () => { shut(); atlas.openList(); } } }, icon("list")),
-      el("button", { type: "button", class: "menu-button", "data-key": "menu", "aria-label": words.t("menu"), title: words.t("menu"), "aria-expanded": String(open), on: { click: () => { open = !open; write(new Set()); } } }, icon("menu")),
-      el("div", { class: "tools", role: "group", "aria-label": words.t("tools") }, tools(), language));
+      el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.gettext("list"), title: words.gettext("list"), on: { click: () => { shut(); atlas.openList(); } } }, icon("list")),
+      el("button", { type: "button", class: "menu-button", "data-key": "menu", "aria-label": words.gettext("menu"), title: words.gettext("menu"), "aria-expanded": String(open), on: { click: () => { open = !open; write(new Set()); } } }, icon("menu")),
+      el("div", { class: "tools", role: "group", "aria-label": words.gettext("tools") }, tools(), language));
     root.classList.toggle("menu-open", open);
   }
 

@@ -9,14 +9,14 @@ export function measureView(atlas) {
   const points = atlas.measured();
   const add = ({ lat, lon }) => atlas.measure([...points, [lon, lat]]);
   return el("article", { class: "measure" },
-    el("h2", { tabindex: -1 }, words.t("measure")),
-    el("p", {}, words.t("measure_how")),
+    el("h2", { tabindex: -1 }, words.gettext("measure")),
+    el("p", {}, words.gettext("measure_how")),
     points.length > 1 ? el("p", { class: "measure-total" }, el("bdi", {}, words.far(lengthOf(points)))) : null,
     el("ol", { class: "legs" }, points.map(([lon, lat], at) => el("li", {}, bdi(words.spot({ lat, lon }), { dir: "ltr" }),
       at ? el("span", {}, words.far(lengthOf([points[at - 1], [lon, lat]]))) : null))),
     points.length ? el("div", { class: "buttons" },
-      el("button", { type: "button", class: "plain", "data-key": "undo", on: { click: () => atlas.measure(points.slice(0, -1)) } }, words.t("measure_back")),
-      el("button", { type: "button", class: "plain", "data-key": "clear", on: { click: () => atlas.measure([]) } }, words.t("measure_clear"))) : null,
+      el("button", { type: "button", class: "plain", "data-key": "undo", on: { click: () => atlas.measure(points.slice(0, -1)) } }, words.gettext("measure_back")),
+      el("button", { type: "button", class: "plain", "data-key": "clear", on: { click: () => atlas.measure([]) } }, words.gettext("measure_clear"))) : null,
     coordinates(atlas, add, "measure_add"),
-    el("p", { class: "quiet" }, words.t("ellipsoid"), " ", words.t("not_for")));
+    el("p", { class: "quiet" }, words.gettext("ellipsoid"), " ", words.gettext("not_for")));
 }

@@ -39,8 +39,7 @@ export function names(atlas) {
   function ground(collection, style, view) {
     const found = new Map();
     for (const feature of record.data.basemap?.[collection]?.features ?? []) {
-      const { name_en: english, name_ar: arabic } = feature.properties ?? {};
-      const name = words.rtl ? arabic : english;
+      const name = feature.properties?.[`name_${words.lang}`];
       if (!name || found.has(name)) continue;
       const at = /Line/.test(feature.geometry?.type ?? "") ? alongOf(feature.geometry, view) : middleOf(feature.geometry, view);
       if (at) found.set(name, { node: el("div", { class: `name ${style}` }, el("bdi", {}, String(name))), at: L.latLng(at.lat, at.lng), tries: OVER.slice(0, 3), gap: 14 });
@@ -64,8 +63,8 @@ export function names(atlas) {
     const sign = small ? null : look.sign(zone.type);
     const quiet = change === "unchanged" || change === "ended";
     const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
-      el("span", { class: "first" }, sign, el("bdi", { dir: words.dir }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
-      small || zone.type === "label" ? null : el("span", { class: "second" }, words.inner(words.status(lead.row.status, zone.type, lead.row.after))));
+      el("span", { class: "first" }, sign, el("bdi", { dir: words.direction }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
+      small || zone.type === "label" ? null : el("span", { class: "second" }, words.lowercaseInitial(words.status(lead.row.status, zone.type, lead.row.after))));
     node.addEventListener("click", (event) => {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
@@ -82,8 +81,8 @@ export function names(atlas) {
   }
 
   function townName(place) {
-    // A small place without an Arabic name would stand in Latin letters among Arabic ones: leave it out.
-    const name = words.rtl ? (place.name_ar ?? (place.rank <= 2 ? place.name_en : null)) : place.name_en;
+    // A small place without a name in this language would stand in other letters among its own: leave it out.
+    const name = place.rank <= 2 ? words.pick(place.names) : place.names[words.lang];
     if (!name) return null;
     const node = el("div", { class: `name town rank-${place.rank}` }, el("bdi", {}, String(name).replace(/\s*\([^)]*\)$/, "")));
     return { node, at: L.latLng(place.lat, place.lon), tries: BESIDE, gap: 7, dot: `dot dot-${place.rank}` };

@@ -62,8 +62,8 @@ export function panel(atlas, root) {
 
   function head() {
     const back = el("button", { type: "button", class: "back", "data-key": "back", on: { click: () => atlas.back() } },
-      icon("before", words.rtl), words.count("on_day", atlas.held.length));
-    const close = el("button", { type: "button", class: "close", "data-key": "close", "aria-label": words.t("close"), title: words.t("close"), on: { click: () => atlas.back() } }, icon("close"));
+      icon("before", words.rtl), words.ngettext("on_day", atlas.held.length));
+    const close = el("button", { type: "button", class: "close", "data-key": "close", "aria-label": words.gettext("close"), title: words.gettext("close"), on: { click: () => atlas.back() } }, icon("close"));
     return el("div", { class: "panel-head" }, back, close);
   }
 
@@ -81,10 +81,10 @@ export function panel(atlas, root) {
       if (view === "contacts") body.querySelector("[data-near]")?.scrollIntoView({ block: "center" });
     }
     root.dataset.view = view;
-    root.setAttribute("aria-label", words.t("panel"));
-    handle.setAttribute("aria-label", words.t("sheet"));
-    fill(foot, el("p", {}, words.t("as_of", { date: words.date(atlas.state.on) })),
-      view === "cite" ? null : el("button", { type: "button", class: "dark", "data-key": "cite-view", on: { click: () => atlas.set({ view: "cite" }) } }, words.t("cite")));
+    root.setAttribute("aria-label", words.gettext("panel"));
+    handle.setAttribute("aria-label", words.gettext("sheet"));
+    fill(foot, el("p", {}, words.gettext("as_of", { date: words.date(atlas.state.on) })),
+      view === "cite" ? null : el("button", { type: "button", class: "dark", "data-key": "cite-view", on: { click: () => atlas.set({ view: "cite" }) } }, words.gettext("cite")));
   }
 
   /** Take the focus into what was opened, and back to where it was opened from. */

@@ -20,7 +20,7 @@ export function pins(atlas) {
     atlas.refresh("measure");
   };
   atlas.ask = ({ lat, lon }) => {
-    if (!atlas.record.reaches([lon, lat])) return atlas.say(words.t("ask_beyond"));
+    if (!atlas.record.reaches([lon, lat])) return atlas.say(words.gettext("ask_beyond"));
     return atlas.set({ ask: { lat: Number(lat.toFixed(6)), lon: Number(lon.toFixed(6)) }, zone: null, view: null, tool: "ask" });
   };
   /** What a press on the map or on a zone of it means; false where it means nothing of ours. */

@@ -8,7 +8,7 @@ const MOST = 8;
 /** Everything that can be found, with its names folded once. */
 function indexOf(record) {
   const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: fold(name) })), ...more });
-  const places = (record.data.places ?? []).map((place) => named(place.id, place.rank, [place.name_en, place.name_ar, ...(place.spellings ?? [])], { place }));
+  const places = (record.data.places ?? []).map((place) => named(place.id, place.rank, [...Object.values(place.names), ...(place.spellings ?? [])], { place }));
   const zones = record.order.map((zone) => named(zone.id, 6, [zone.names.en, zone.names.ar], { zone }));
   return [...places, ...zones];
 }
@@ -22,9 +22,9 @@ export function searchBox(atlas) {
   let at = -1;
   const field = el("input", {
     type: "search", class: "search-field", role: "combobox", "data-key": "search", maxlength: 80, autocomplete: "off", spellcheck: "false",
-    "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list", "aria-label": words.t("search"), placeholder: words.t(atlas.phone.matches ? "search_short" : "search"),
+    "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list", "aria-label": words.gettext("search"), placeholder: words.gettext(atlas.phone.matches ? "search_short" : "search"),
   });
-  const results = el("ul", { id: "search-results", role: "listbox", class: "search-results", "aria-label": words.t("search"), hidden: true });
+  const results = el("ul", { id: "search-results", role: "listbox", class: "search-results", "aria-label": words.gettext("search"), hidden: true });
   const said = el("p", { class: "search-said", hidden: true });
 
   function look() {
@@ -43,17 +43,17 @@ export function searchBox(atlas) {
     fill(results, found.map(result));
     results.hidden = !open;
     said.hidden = !typed;
-    said.textContent = typed ? words.count("results", found.length) : "";
+    said.textContent = typed ? words.ngettext("results", found.length) : "";
     if (at < 0 && typed) atlas.say(said.textContent);
     results.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
 
   function result(item, which) {
-    const name = item.place ? (words.rtl ? item.place.name_ar ?? item.place.name_en : item.place.name_en) : words.pick(item.zone.names);
+    const name = words.pick((item.place ?? item.zone).names);
     const others = item.place ? item.names.map((one) => one.name).filter((other) => other !== name && other !== item.spelling) : [];
     return el("li", { id: `result-${which}`, role: "option", "aria-selected": String(which === at), class: "result", on: { click: () => take(item), pointerdown: (event) => event.preventDefault() } },
-      el("span", { class: "result-name" }, bdi(name, { class: "strong" }), item.spelling !== name ? [words.rtl ? "، " : ", ", el("u", {}, bdi(item.spelling))] : null),
-      el("span", { class: "entry-state" }, item.zone ? words.kind(item.zone.type) : others.length ? words.t("also", { names: others.slice(0, 5).join(words.rtl ? "، " : ", ") }) : words.t("place")));
+      el("span", { class: "result-name" }, bdi(name, { class: "strong" }), item.spelling !== name ? [words.gettext("comma"), el("u", {}, bdi(item.spelling))] : null),
+      el("span", { class: "entry-state" }, item.zone ? words.kind(item.zone.type) : others.length ? words.gettext("also", { names: words.join(others.slice(0, 5)) }) : words.gettext("place")));
   }
 
   function take(item) {

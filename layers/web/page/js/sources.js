@@ -6,26 +6,26 @@ import { bdi, el } from "./dom.js";
 export function sources(atlas, evidence) {
   const { words } = atlas;
   return el("section", { class: "part" },
-    el("div", { class: "part-title" }, el("h3", {}, words.t("sources")), el("span", {}, words.number(evidence.size))),
+    el("div", { class: "part-title" }, el("h3", {}, words.gettext("sources")), el("span", {}, words.number(evidence.size))),
     el("ol", { class: "sources" }, [...evidence.values()].map((entry) => source(atlas, entry))));
 }
 
 function source(atlas, { number, source: of, claims }) {
   const { words } = atlas;
-  const language = words.has(`language.${of.language}`) ? words.t(`language.${of.language}`) : words.t("language.other", { code: of.language });
-  const when = of.published ? words.written(of.published) : words.t("undated");
-  const comma = words.rtl ? "، " : ", ";
+  const language = words.has(`language.${of.language}`) ? words.gettext(`language.${of.language}`) : words.gettext("language.other", { code: of.language });
+  const when = of.published ? words.formatEdtf(of.published) : words.gettext("undated");
+  const comma = words.gettext("comma");
   return el("li", { class: "source", id: `source-${number}`, tabindex: -1 },
     el("span", { class: "source-number", "aria-hidden": "true" }, String(number)),
     el("div", { class: "source-words" },
-      el("p", {}, el("b", {}, bdi(words.pick(of.publisher), { dir: words.dir })), comma, bdi(when),
-        of.published ? ` (${words.t(`published.${of.published_basis}`)})` : null,
-        comma, words.t(`source_kind.${of.kind}`), comma, language),
-      of.title ? el("p", {}, bdi(words.pick(of.title), { dir: words.dir })) : null,
-      of.published_note ? el("p", { class: "quiet" }, bdi(words.pick(of.published_note), { dir: words.dir })) : null,
-      of.url ? el("p", {}, sourceLink(of.url, words.t("open_source"))) : null,
-      el("p", { class: "quiet", title: words.t("reliability_title") }, words.t("reliability", {
-        source: words.t(`reliability_source.${of.reliability.source}`), information: words.t(`reliability_information.${of.reliability.information}`),
+      el("p", {}, el("b", {}, bdi(words.pick(of.publisher), { dir: words.direction })), comma, bdi(when),
+        of.published ? ` (${words.gettext(`published.${of.published_basis}`)})` : null,
+        comma, words.gettext(`source_kind.${of.kind}`), comma, language),
+      of.title ? el("p", {}, bdi(words.pick(of.title), { dir: words.direction })) : null,
+      of.published_note ? el("p", { class: "quiet" }, bdi(words.pick(of.published_note), { dir: words.direction })) : null,
+      of.url ? el("p", {}, sourceLink(of.url, words.gettext("open_source"))) : null,
+      el("p", { class: "quiet", title: words.gettext("reliability_title") }, words.gettext("reliability", {
+        source: words.gettext(`reliability_source.${of.reliability.source}`), information: words.gettext(`reliability_information.${of.reliability.information}`),
       })),
       claims.length ? el("ul", { class: "claims" }, claims.map((claim) => el("li", {}, taken(atlas, claim)))) : null));
 }
@@ -35,12 +35,12 @@ function taken(atlas, claim) {
   const actor = record.actor(claim.asserted_by);
   const facts = [
     actor ? words.pick(actor) : null,
-    claim.stated_on ? words.t("stated_on", { date: words.written(claim.stated_on) }) : null,
-    claim.date ? words.t("speaks_of", { date: words.written(claim.date) }) : null,
-    claim.hedged ? words.t("hedged") : null,
+    claim.stated_on ? words.gettext("stated_on", { date: words.formatEdtf(claim.stated_on) }) : null,
+    claim.date ? words.gettext("speaks_of", { date: words.formatEdtf(claim.date) }) : null,
+    claim.hedged ? words.gettext("hedged") : null,
     claim.start !== null && claim.end !== null && claim.start !== undefined
-      ? words.t("characters", { from: words.number(claim.start), to: words.number(claim.end) })
-      : claim.locator ? words.t("locator", { where: claim.locator }) : null,
+      ? words.gettext("characters", { from: words.number(claim.start), to: words.number(claim.end) })
+      : claim.locator ? words.gettext("locator", { where: claim.locator }) : null,
   ].filter(Boolean);
-  return [el("p", {}, bdi(words.pick(claim.summary), { dir: words.dir })), el("p", { class: "quiet" }, facts.join(words.rtl ? "؛ " : "; "))];
+  return [el("p", {}, bdi(words.pick(claim.summary), { dir: words.direction })), el("p", { class: "quiet" }, facts.join(words.gettext("semicolon")))];
 }

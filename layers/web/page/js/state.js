@@ -21,7 +21,7 @@ export function readState(hash, record, setup) {
   let given = new URLSearchParams();
   let dropped = hash.length > 4000 ? "bad_link" : null;
   if (!dropped) given = new URLSearchParams(hash.replace(/^#/, ""));
-  const lang = oneOf(given.get("lang"), ["en", "ar"]);
+  const lang = oneOf(given.get("lang"), Object.keys(setup.languages));
   const zone = record.zones.has(given.get("zone")) ? given.get("zone") : null;
   const layers = readLayers(given.get("layers"), record);
   const on = within(toDay(given.get("on")), record);

@@ -62,7 +62,7 @@ export function timeline(atlas, root) {
     const chosen = atlas.state.zone ? record.get(atlas.state.zone) : null;
     const list = atlas.phone.matches ? record.layers.filter((layer) => layer.id === chosen?.layer) : record.layers;
     fill(labels, list.map((layer) => el("div", { class: `row-name${layer.id === chosen?.layer ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } },
-      look.sign(layer.style, { size: 0.85 }), el("bdi", { dir: words.dir }, words.pick(layer.title)))));
+      look.sign(layer.style, { size: 0.85 }), el("bdi", { dir: words.direction }, words.pick(layer.title)))));
     // The names of the rows leave the strip its width.
     width = rows.clientWidth;
     drawAxis();
@@ -150,8 +150,8 @@ export function timeline(atlas, root) {
     unknown.hidden = known === null || known >= record.last;
     if (!unknown.hidden) unknown.style.setProperty("--at", `${share(known + 1) * 100}%`);
     slider.value = String(on);
-    slider.setAttribute("aria-label", words.t("slider"));
-    slider.setAttribute("aria-valuetext", words.t("slider_text", { date: words.date(on), count: words.count("on_day", atlas.held.length) }));
+    slider.setAttribute("aria-label", words.gettext("slider"));
+    slider.setAttribute("aria-valuetext", words.gettext("slider_text", { date: words.date(on), count: words.ngettext("on_day", atlas.held.length) }));
     // The flag carries the year, so a year's name under it gives way.
     for (const name of axis.querySelectorAll("[data-day]")) {
       const middle = share(Number(name.getAttribute("data-day")) + 183) * width;
@@ -164,7 +164,7 @@ export function timeline(atlas, root) {
 
   return {
     update(changed) {
-      if (changed.has("lang")) root.setAttribute("aria-label", words.t("slider"));
+      if (changed.has("lang")) root.setAttribute("aria-label", words.gettext("slider"));
       if (["lang", "layers", "zone", "known", "evidence"].some((name) => changed.has(name))) drawRows();
       if (["on", "lang", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) drawNow();
     },

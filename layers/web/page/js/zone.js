@@ -13,13 +13,13 @@ export function zoneRecord(atlas, zone) {
   const cite = (ids) => numbers(atlas, evidence, ids);
   return el("article", { class: "zone", vars: { kind: line, text } },
     el("p", { class: "zone-kind" }, look.sign(zone.type), el("span", {}, words.kind(zone.type))),
-    el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.dir })),
-    el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.rtl ? "ltr" : "rtl" })),
-    el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.dir })),
+    el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.direction })),
+    el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.languages[words.other].direction })),
+    el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.direction })),
     related(atlas, zone),
     ownPage(atlas, zone),
-    whole ? null : el("p", { class: "quiet" }, words.t("evidence_waits")),
-    !whole ? null : zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.t("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
+    whole ? null : el("p", { class: "quiet" }, words.gettext("evidence_waits")),
+    !whole ? null : zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.gettext("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
     whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
 }
 
@@ -35,7 +35,7 @@ function numbers(atlas, evidence, ids) {
   const found = [...new Set(ids.map((id) => record.data.claims[id]?.source_id))].map((id) => evidence.get(id)).filter(Boolean);
   found.sort((a, b) => a.number - b.number);
   return found.map(({ number }) => ["\u00a0", el("a", {
-    class: "cite", href: `#source-${number}`, "data-key": `cite ${number}`, "aria-label": words.t("source_n", { n: number }),
+    class: "cite", href: `#source-${number}`, "data-key": `cite ${number}`, "aria-label": words.gettext("source_n", { n: number }),
     on: { click: (event) => { event.preventDefault(); const target = document.getElementById(`source-${number}`); target?.scrollIntoView({ block: "nearest" }); target?.focus({ preventScroll: true }); } },
   }, String(number))]);
 }
@@ -46,12 +46,12 @@ function section(title, aside, ...content) {
 
 function related(atlas, zone) {
   const { words, record } = atlas;
-  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, bdi(words.pick(other.names), { dir: words.dir }));
+  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, bdi(words.pick(other.names), { dir: words.direction }));
   const base = zone.variant_of ? record.get(zone.variant_of) : null;
   const variants = record.variantsOf(zone);
   return [
-    base ? el("p", { class: "related" }, words.t("variant_of"), " ", link(base)) : null,
-    variants.length ? el("p", { class: "related" }, words.t("variants"), variants.map((other, at) => [at ? (words.rtl ? "، " : ", ") : null, link(other)])) : null,
+    base ? el("p", { class: "related" }, words.gettext("variant_of"), " ", link(base)) : null,
+    variants.length ? el("p", { class: "related" }, words.gettext("variants"), variants.map((other, at) => [at ? words.gettext("comma") : null, link(other)])) : null,
   ];
 }
 
@@ -67,8 +67,8 @@ function ladder(atlas, zone, cite) {
     }
     rungs.push(rung(atlas, zone, row, cite, state.on));
   }
-  return section(words.t("status_ladder"), words.t("last_included"),
-    here ? null : el("p", { class: "quiet" }, words.t("not_on_day", { date: words.date(state.on) })),
+  return section(words.gettext("status_ladder"), words.gettext("last_included"),
+    here ? null : el("p", { class: "quiet" }, words.gettext("not_on_day", { date: words.date(state.on) })),
     el("ol", { class: "ladder" }, rungs));
 }
 
@@ -77,19 +77,19 @@ function rung(atlas, zone, row, cite, day) {
   const holds = record.holds(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
   const unsure = [];
-  if (row.surelyFrom !== null && row.surelyFrom !== row.from) unsure.push(words.t("starts_between", between(words, row.from, row.surelyFrom)));
-  if (row.to !== null && row.surelyTo !== null && row.surelyTo !== row.to) unsure.push(words.t("ends_between", between(words, row.surelyTo, row.to)));
-  if (row.surelyFrom === null) unsure.push(words.t("never_certain"));
+  if (row.surelyFrom !== null && row.surelyFrom !== row.from) unsure.push(words.gettext("starts_between", between(words, row.from, row.surelyFrom)));
+  if (row.to !== null && row.surelyTo !== null && row.surelyTo !== row.to) unsure.push(words.gettext("ends_between", between(words, row.surelyTo, row.to)));
+  if (row.surelyFrom === null) unsure.push(words.gettext("never_certain"));
   return el("li", { class: `rung${holds ? " here" : ""}` },
     look.badge(zone.type, row.status, { disputed: isDisputed(row) }),
     el("div", { class: "rung-words" },
       el("p", { class: "rung-head" },
         el("b", {}, words.status(row.status, zone.type, row.after)),
-        holds ? el("span", { class: "today" }, words.t("on_short", { day: words.dayMonth(day) })) : null,
-        el("span", { class: "rung-dates" }, words.range(row.from, row.to))),
-      el("p", { class: "rung-who" }, who.length ? [words.t(`says.${row.track}`, { who: who.join(words.rtl ? "، " : ", ") }), cite(row.claim_ids)] : words.t("no_source")),
+        holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayOfYear(day) })) : null,
+        el("span", { class: "rung-dates" }, words.dateRange(row.from, row.to))),
+      el("p", { class: "rung-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
       unsure.map((line) => el("p", { class: "rung-note" }, line)),
-      el("p", { class: "rung-note" }, row.to === null ? words.t("no_end") : row.end_reason ? [words.t(`end_reason.${row.end_reason}`), cite(row.end_claim_ids)] : null)));
+      el("p", { class: "rung-note" }, row.to === null ? words.gettext("no_end") : row.end_reason ? [words.gettext(`end_reason.${row.end_reason}`), cite(row.end_claim_ids)] : null)));
 }
 
 function between(words, from, to) {
@@ -102,26 +102,26 @@ function shape(atlas, zone) {
   const drawn = row && record.shapeOf(row);
   const asOf = row ? toDay(row.geom_as_of ?? "") : null;
   const lines = [];
-  if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.t(`basis.${row.geom_basis}`));
-  if (!drawn?.nominal && !drawn?.outer) lines.push(words.t("no_shape"));
-  if (asOf !== null) lines.push(words.t("drawn_for", { date: words.date(asOf) }));
-  if (row?.uncertainty_m > 0) lines.push(words.t("margin", { km: words.km(row.uncertainty_m) }));
-  return section(words.t("shape"), null,
-    el("p", { class: "clause" }, bdi(words.pick(zone.clause), { dir: words.dir })),
-    zone.drawn ? el("p", {}, bdi(words.pick(zone.drawn), { dir: words.dir })) : null,
+  if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.gettext(`basis.${row.geom_basis}`));
+  if (!drawn?.nominal && !drawn?.outer) lines.push(words.gettext("no_shape"));
+  if (asOf !== null) lines.push(words.gettext("drawn_for", { date: words.date(asOf) }));
+  if (row?.uncertainty_m > 0) lines.push(words.gettext("margin", { km: words.inKm(row.uncertainty_m) }));
+  return section(words.gettext("shape"), null,
+    el("p", { class: "clause" }, bdi(words.pick(zone.clause), { dir: words.direction })),
+    zone.drawn ? el("p", {}, bdi(words.pick(zone.drawn), { dir: words.direction })) : null,
     el("p", {}, lines.join(" ")),
-    el("p", {}, el("b", {}, words.t(`confidence.${zone.confidence}`)), " ", bdi(words.pick(zone.confidence_reason), { dir: words.dir })));
+    el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", bdi(words.pick(zone.confidence_reason), { dir: words.direction })));
 }
 
 function disputes(atlas, zone, cite) {
   const { words } = atlas;
   const found = atlas.record.disputesOf(zone);
   if (!found.length) return null;
-  return section(words.t("disputes"), found.length > 1 ? words.number(found.length) : null, found.map((dispute) => el("div", { class: "dispute" },
-    el("h4", {}, bdi(words.pick(dispute.title), { dir: words.dir })),
-    el("div", { class: dispute.sides.length > 2 ? "sides many" : "sides" }, dispute.sides.map((side) => el("div", { class: "side" }, el("p", {}, bdi(words.pick(side.says), { dir: words.dir }), cite(side.claims)),
+  return section(words.gettext("disputes"), found.length > 1 ? words.number(found.length) : null, found.map((dispute) => el("div", { class: "dispute" },
+    el("h4", {}, bdi(words.pick(dispute.title), { dir: words.direction })),
+    el("div", { class: dispute.sides.length > 2 ? "sides many" : "sides" }, dispute.sides.map((side) => el("div", { class: "side" }, el("p", {}, bdi(words.pick(side.says), { dir: words.direction }), cite(side.claims)),
       el("p", { class: "side-who" }, speakers(atlas, side.claims))))),
-    el("p", {}, el("b", {}, words.t("on_map")), " ", bdi(words.pick(dispute.on_map), { dir: words.dir })))));
+    el("p", {}, el("b", {}, words.gettext("on_map")), " ", bdi(words.pick(dispute.on_map), { dir: words.direction })))));
 }
 
 /** Who makes some claims, and when each was stated. */
@@ -129,7 +129,7 @@ function speakers(atlas, ids) {
   const { words, record } = atlas;
   const lines = ids.map((id) => record.data.claims[id]).filter(Boolean).map((claim) => {
     const actor = record.actor(claim.asserted_by);
-    return [actor ? words.pick(actor) : null, claim.stated_on ? words.written(claim.stated_on) : null].filter(Boolean).join(words.rtl ? "، " : ", ");
+    return words.join([actor ? words.pick(actor) : null, claim.stated_on ? words.formatEdtf(claim.stated_on) : null].filter(Boolean));
   });
-  return [...new Set(lines)].map((line) => el("span", {}, bdi(line, { dir: words.dir })));
+  return [...new Set(lines)].map((line) => el("span", {}, bdi(line, { dir: words.direction })));
 }
