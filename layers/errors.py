@@ -14,11 +14,20 @@ evaluates a recipe here turns it into a `SeedError` that names the zone.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable
+from typing import Any
 
 
 class TamasError(Exception):
-    """Any failure that a user can understand and mend; one line, no traceback."""
+    """Any failure that a user can understand and mend; one line, no traceback.
+
+    It comes back whole from another process, whatever its ``__init__`` takes.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again: from its message and fields, not by ``__init__``."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SeedError(TamasError):

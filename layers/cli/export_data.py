@@ -18,6 +18,7 @@ from layers.cli.common import (
     On,
     ReadingName,
     ZoneNames,
+    echo,
     layers_of,
     print_json,
     progress,
@@ -79,7 +80,7 @@ def export_data(
         print_json({"path": str(path), "formats": ids, "files": sizes, **said})
         return
     files = "" if single else f"{len(sizes)} files, "
-    typer.echo(
+    echo(
         f"{path}: {files}{len(content.rows)} rows ({content.reading}) as {', '.join(ids)}, "
         f"{sum(sizes.values()) / 1e6:.2f} MB, record {digest[:12]}"
     )
@@ -110,7 +111,7 @@ def export_package(
         print_json({"path": str(folder), "checked": check, "files": sizes, **said})
         return
     done = "whole" if check else f"{manifest['atlas']}, edition {manifest['edition']}"
-    typer.echo(
+    echo(
         f"{folder}: {done}, {len(sizes)} files, {sum(sizes.values()) / 1e6:.2f} MB, "
         f"record {digest[:12]}"
     )

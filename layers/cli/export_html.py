@@ -16,6 +16,7 @@ from layers.cli.common import (
     LayerNames,
     On,
     ZoneNames,
+    echo,
     layers_of,
     print_json,
     progress,
@@ -66,4 +67,4 @@ def export_html(
     size, all_rows = len(made.page) / 1e6, len(whole.frame)
     part = "" if made.rows == all_rows else f", {made.rows} of {all_rows} rows"
     digests = f"record {whole.record.sha256[:12]}, SHA-256 {sha256}"
-    typer.echo(f"{file}: {size:.2f} MB{part}, {digests}")
+    echo(f"{file}: {size:.2f} MB{part}, {digests}")

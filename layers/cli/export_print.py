@@ -14,6 +14,7 @@ from layers.cli.common import (
     Language,
     LayerNames,
     On,
+    echo,
     layers_of,
     print_json,
     progress,
@@ -72,4 +73,4 @@ def export_print(
         print_json({"file": str(file), "bytes": len(made.body), **made.summary})
         return
     digest = made.summary["record"][:12]
-    typer.echo(f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {digest}")
+    echo(f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {digest}")

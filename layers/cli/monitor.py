@@ -18,6 +18,7 @@ from layers.cli.common import (
     LayerNames,
     ReadingName,
     ZoneNames,
+    echo,
     layers_of,
     print_json,
 )
@@ -133,7 +134,7 @@ def monitor(
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
         message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
-        typer.echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
+        echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
         raise typer.Exit(1)
 
 
@@ -162,20 +163,20 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
         result.write(out)
     if as_json:
         if out is None:
-            typer.echo(report.to_json(result.table, result.header).decode(), nl=False)
+            echo(report.to_json(result.table, result.header).decode(), nl=False)
         else:
             print_json({"file": str(out), **result.header})
         return
     if out is None:
         for line in report.lines(result.table, result.index):
-            typer.echo(line)
+            echo(line)
     totals = result.header["totals"]
-    typer.echo(
+    echo(
         f"{totals['read']:,} rows: {totals['counted']:,} counted, {totals['beyond_record']:,} on "
         f"days beyond the record, {totals['rejected']:,} not readable"
     )
     if out is not None:
-        typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
+        echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
 
 
 def draw(

@@ -11,12 +11,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
+from layers.characters import unwanted
 from layers.errors import Missing, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
@@ -39,7 +41,7 @@ from layers.record.model import (
     Unknown,
     Zone,
 )
-from layers.record.placeholders import MARK, follows_from, is_left, left_in
+from layers.record.placeholders import MARK, follows_from, is_left, left_in, texts_in
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
@@ -57,7 +59,6 @@ _STAND_IN = {
     "stated_on": None,
     "asserted_by": "x",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read(root: Path) -> Record:
@@ -170,11 +171,6 @@ class _Reader:
         self._marked |= MARK in text
         if not text.strip():
             self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
-            return None
-        if (control := _CONTROL.search(text)) is not None:
-            at = text[: control.start()].count("\n") + 1
-            message = f"line {at} holds the control character {control[0]!r}; remove it"
-            self._fault(self._name(path), "", "", message)
             return None
         return text
 
@@ -339,6 +335,7 @@ class _Reader:
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
             self._fault(path, record, _field(where, table=table), message)
+        self._unwanted(data, path, record)
         try:
             return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:
@@ -349,6 +346,14 @@ class _Reader:
                     continue
                 self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None
+
+    def _unwanted(self, data: Any, path: str, record: str) -> None:
+        """Look at texts as they were read: YAML and JSON may write any character as an escape."""
+        for where, text in texts_in(data):
+            # A block of YAML ends with a line's end; the model takes it off.
+            for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
+                message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
+                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
 
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
         self.faults.append(SeedError(path, record, field, message))

@@ -429,3 +429,20 @@ def test_an_unexpected_kind_of_error_is_not_swallowed(run, monkeypatch, tmp_path
     )
     code, _, err = run("--seeds", SECOND, "build", "--out", tmp_path / "out")
     assert (code, err) == (1, "tamas: x\n")
+
+
+def test_a_name_of_a_file_rewrites_no_terminal(run, seeds):
+    (seeds / "zones" / "\x1b]0;hurt\x07.yaml").write_text("id: x\n")
+    code, out, err = run("--seeds", seeds, "check")
+    assert code == 1
+    assert "zones/\\u001b]0;hurt\\u0007.yaml" in err
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out + err)
+
+
+def test_json_stays_json_where_a_text_holds_what_a_terminal_obeys(run, seeds):
+    name = "\x9b31m\u202e"
+    (seeds / "zones" / f"{name}.yaml").write_text("id: x\n")
+    code, out, _ = run("--seeds", seeds, "check", "--json")
+    assert code == 1
+    assert f"zones/{name}.yaml" in {fault["file"] for fault in json.loads(out)["faults"]}
+    assert "\x9b" not in out
