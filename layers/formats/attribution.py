@@ -19,6 +19,7 @@ from geopandas import GeoDataFrame
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
 from layers.i18n import LANGUAGES, Translator, translator
+from layers.record.files import read_seed
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
@@ -104,7 +105,7 @@ def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit
     for path in sorted((record.root / "basemap").glob("*.geojson")):
         if names is not None and path.stem not in names:
             continue
-        head = orjson.loads(path.read_bytes())
+        head = orjson.loads(read_seed(record.root, path))
         if head.get("source") in record.sources:
             found.add(_of_source(record, "ground", head["source"], head.get("licence", ""), ()))
     return tuple(sorted(found, key=_order))

@@ -8,6 +8,7 @@ mend each. What concerns one file is checked here, what ties records together in
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -22,6 +23,7 @@ from layers.characters import unwanted
 from layers.errors import Missing, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
+from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.model import (
     ID_PATTERN,
@@ -148,7 +150,10 @@ class _Reader:
     def _bytes(self, path: Path) -> bytes | None:
         name = self._name(path)
         try:
-            data = path.read_bytes()
+            data = read_seed(self.root, path)
+        except SeedError as error:
+            self.faults.append(error)
+            return None
         except FileNotFoundError:
             self._fault(name, "", "", "the file is missing; every record has one, even if empty")
             return None
@@ -209,7 +214,7 @@ class _Reader:
         return None if data is None else self._model(Atlas, data, "atlas.yaml", "atlas")
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
-        if not needed and not (self.root / name).exists():
+        if not needed and not os.path.lexists(self.root / name):
             return {}
         data = self._yaml(self.root / name)
         if data is None:

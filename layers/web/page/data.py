@@ -20,6 +20,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
+from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
@@ -290,14 +291,14 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
+        yield path.stem, packed_collection(json.loads(read_seed(record.root, path)))
 
 
 def _grounds(record: Record) -> list[dict[str, Any]]:
     """Return whose data the ground is drawn from, each publisher and licence once."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        file = json.loads(path.read_text(encoding="utf-8"))
+        file = json.loads(read_seed(record.root, path))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
             found[source.id, licence] = {
