@@ -19,6 +19,8 @@ from geo.errors import GeometryError
 
 # How far a place may lie from the trace that it is to cut, beyond what both may be off.
 CUT_REACH_M = 5_000.0
+# What part of its uncertainty a line that is too rough to be drawn is simplified by.
+SIMPLIFIED_BY = 10
 # Two ends this close count as one point: below the fifth decimal of a degree.
 SAME_M = 2.0
 
@@ -86,6 +88,25 @@ class Line:
         """Return the line with points on its geodesics, at most 1 km apart."""
         coords, owner = densify(self.coords)
         return replace(self, coords=coords, u=self.u[owner], unsourced=self.unsourced[owner])
+
+    def simplified(self) -> Line:
+        """Return the line with fewer vertices, off by a tenth of its uncertainty, which grows so.
+
+        Each stretch of one uncertainty keeps its ends.
+        """
+        plane = LocalPlane.around(self.coords)
+        xy = plane.forward(self.coords)
+        bounds = [0, *(np.flatnonzero(np.diff(self.u)) + 1).tolist(), len(self.u)]
+        kept = [np.array([True])]
+        for first, after in itertools.pairwise(bounds):
+            drawn = shapely.LineString(xy[first : after + 1])
+            few = shapely.simplify(drawn, self.u[first] / SIMPLIFIED_BY, preserve_topology=False)
+            kept.append(_are_among(xy[first + 1 : after + 1], shapely.get_coordinates(few)[1:]))
+        keep = np.concatenate(kept)
+        grown = 1 + 1 / SIMPLIFIED_BY
+        ends_u = self.ends_u[0] * grown, self.ends_u[1] * grown
+        chosen = keep[1:]
+        return Line(self.coords[keep], self.u[chosen] * grown, ends_u, self.unsourced[chosen])
 
     def reversed(self) -> Line:
         """Return the line run the other way."""
@@ -282,6 +303,17 @@ def _unit(vectors: Coords) -> Coords:
     """Return vectors of length one; one of no length has no direction and stays zero."""
     result: Coords = vectors / np.maximum(np.hypot(*vectors.T), 1e-9)[:, None]
     return result
+
+
+def _are_among(points: Coords, chosen: Coords) -> NDArray[np.bool_]:
+    """Tell which points, in their order, are the next of those that were chosen of them."""
+    found = np.zeros(len(points), bool)
+    at = 0
+    for index, point in enumerate(points.tolist()):
+        if at < len(chosen) and point == chosen[at].tolist():
+            found[index] = True
+            at += 1
+    return found
 
 
 def _touches(end: Coords, stretch: Coords) -> bool:

@@ -62,12 +62,15 @@ class Missing(SeedError):
 
 
 class SeedFaults(TamasError):
-    """Every fault found in one reading of the record, in file order."""
+    """Every fault found in one reading of the record, in file order; at most so many."""
 
-    def __init__(self, faults: Iterable[SeedError]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[SeedError], *, most: int | None = None) -> None:
+        found = tuple(faults)
+        self.faults = found[:most]
         count = len(self.faults)
         head = "1 fault in the record" if count == 1 else f"{count} faults in the record"
+        if len(found) > count:
+            head += ", and more; mend these first"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,12 +27,45 @@ class SettingError(TamasError):
     """A ``TAMAS_...`` variable that cannot be understood."""
 
 
-class Settings(BaseSettings):
-    """What a process is told from outside; an empty variable counts as none."""
+class Limits(BaseSettings):
+    """What a record may take: far more than one needs, and little enough for any machine.
+
+    They are told from outside, because a stranger wrote the record.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, allow_inf_nan=False
     )
+
+    max_file_bytes: Annotated[int, Field(ge=1, le=64_000_000)] = Field(
+        8_000_000, description="largest file of the record, in bytes"
+    )
+    max_record_bytes: Count = Field(64_000_000, description="all files of the record, in bytes")
+    max_record_values: Count = Field(20_000, description="most values in one entry of the record")
+    max_zones: Count = Field(2_000, description="most zones in the record")
+    max_periods: Count = Field(250, description="most periods of a zone")
+    max_rows: Count = Field(10_000, description="most periods of all zones together")
+    max_entries: Count = Field(
+        50_000, description="most claims in the record, as of places, sources, actors, disputes"
+    )
+    max_trace_vertices: Count = Field(20_000, description="most vertices of a trace or a ring")
+    max_recipe_parts: Count = Field(500, description="most recipes and pieces within a recipe")
+    max_recipe_depth: Annotated[int, Field(ge=1, le=60)] = Field(
+        40, description="most recipes in each other, the zones that they name among them"
+    )
+    max_width_km: Count = Field(1_000, description="widest distance of a recipe, in kilometres")
+    max_line_points: Count = Field(
+        250_000, description="most points in the outline of one line's width"
+    )
+    max_crossings: Count = Field(
+        500_000, description="most pairs of edges that meet where shapes are laid over each other"
+    )
+    max_points_drawn: Count = Field(10_000_000, description="most points in all shapes together")
+    max_faults: Count = Field(1_000, description="most faults of a record that are listed")
+
+
+class Settings(Limits):
+    """What a process is told from outside; an empty variable counts as none."""
 
     seeds: Path = Field(BUNDLED_SEEDS, description="folder of the record")
     public_url: str = Field(
@@ -79,8 +112,20 @@ def read_settings(**given: Any) -> Settings:
         Naming each variable that cannot be understood.
 
     """
+    return _read(Settings, given)
+
+
+def read_limits() -> Limits:
+    """Return the limits of the environment; `SettingError` as of `read_settings`."""
+    return _read(Limits, {})
+
+
+S = TypeVar("S", bound=Limits)
+
+
+def _read(kind: type[S], given: dict[str, Any]) -> S:
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
         told = (
             f"{variable(str(fault['loc'][0]))}: {fault['input']!r}: {fault['msg'].lower()}"

@@ -47,6 +47,6 @@ def read_seed(root: Path, path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
             raise SeedError(name, "", "", message)
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
-        message = f"is longer than {max_bytes:,} bytes (TAMAS_MAX_FILE_BYTES); split it"
+        message = f"is longer than {max_bytes:,} bytes (TAMAS_MAX_FILE_BYTES); make it shorter"
         raise SeedError(name, "", "", message)
     return data

@@ -25,6 +25,7 @@ from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
+from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
     ID_PATTERN,
     Actor,
@@ -48,6 +49,7 @@ from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
 from layers.record.traces import lines_of, load_json
+from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
@@ -63,24 +65,33 @@ _STAND_IN = {
 }
 
 
-def read(root: Path) -> Record:
-    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it."""
-    reader = _Reader(root)
+def read(root: Path, limits: Limits | None = None) -> Record:
+    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it.
+
+    ``limits`` are those of the environment where none are given.
+    """
+    limits = limits or read_limits()
+    reader = _Reader(root, limits)
     record = reader.record()
     faults = reader.faults
-    if record is not None:
+    if record is not None and not (over := list(over_limits(record, limits))):
         cross = cross_check(record)
-        faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
+        found = (one for one in cross if not reader.is_unfinished(one))
+        faults += islice(found, limits.max_faults)
+    elif record is not None:
+        faults += over
     if record is None or faults:
-        raise SeedFaults(faults)
+        raise SeedFaults(faults, most=limits.max_faults)
     return record
 
 
 class _Reader:
     """Reads one folder, collecting faults instead of stopping at the first."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limits: Limits) -> None:
         self.root = root
+        self._limits = limits
+        self._bytes_read = 0
         self.faults: list[SeedError] = []
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
@@ -150,7 +161,7 @@ class _Reader:
     def _bytes(self, path: Path) -> bytes | None:
         name = self._name(path)
         try:
-            data = read_seed(self.root, path)
+            data = read_seed(self.root, path, self._limits.max_file_bytes)
         except SeedError as error:
             self.faults.append(error)
             return None
@@ -161,6 +172,13 @@ class _Reader:
             self._fault(name, "", "", f"cannot be read ({error.strerror})")
             return None
         self._digests[name] = hashlib.sha256(data).digest()
+        self._bytes_read += len(data)
+        if self._bytes_read > self._limits.max_record_bytes:
+            total = limit_message(
+                self._bytes_read, "bytes with the files before it", self._limits, "max_record_bytes"
+            )
+            self._fault(name, "", "", total)
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         return data
 
     def _text(self, path: Path) -> str | None:
@@ -199,6 +217,10 @@ class _Reader:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
         paths = sorted(folder.glob(pattern))
+        if name == "zones" and len(paths) > self._limits.max_zones:
+            message = limit_message(len(paths), "zones", self._limits, "max_zones")
+            self._fault("zones/", "", "", message)
+            return []
         if not paths and needed:
             self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
         return paths
@@ -335,6 +357,11 @@ class _Reader:
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
+        most = self._limits.max_record_values
+        if (count := values_in(data, most)) > most:
+            message = limit_message(count, "values or more", self._limits, "max_record_values")
+            self._fault(path, record, "", message)
+            return None
         left = dict(left_in(data)) if self._marked else {}
         table = path.endswith(".csv")
         for where, said in left.items():
@@ -361,6 +388,9 @@ class _Reader:
                 self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
 
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
+        """Keep a fault; where there are too many already, the rest of the record is not read."""
+        if len(self.faults) > self._limits.max_faults:
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
 
 
