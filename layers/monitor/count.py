@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import CHUNK, Ints, numbered
+from layers.monitor.grid import CACHE_BLOCK, Ints, unique_inverse
 from layers.monitor.hits import (
     ALL,
     IMPRECISE,
@@ -28,7 +28,7 @@ from layers.monitor.hits import (
     Events,
     Kinds,
     in_force,
-    in_nests,
+    in_groups,
     kinds,
     over_epochs,
 )
@@ -44,9 +44,9 @@ SEGMENT, SERIES, TOTAL = range(3)
 _KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
-# A table of lists of nests may be so large for few events; for many, twice as large as they are.
+# A table of lists of groups may be so large for few events; for many, twice as large as they are.
 _SMALL = 1 << 14
-# Events counted one by one at a time: each may be in many nests.
+# Events counted one by one at a time: each may be in many groups.
 _PART = 1 << 17
 
 
@@ -116,31 +116,33 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
 def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
     """Count the events of which cell and day alone tell all, and return which those are not.
 
-    They are counted in a table of lists of nests against pairs of epoch and period, and what a
+    They are counted in a table of lists of groups against pairs of epoch and period, and what a
     list means is looked up once for all events in it. None, for all, where the table would be
     large for the events that there are.
     """
     slots, epoch, period, within = _slots(events, index, by)
     size = len(events.day)
-    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
+    if max(grid.untested_lists for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
         return Counts.none(), None
     found, rest = Counts.none(), np.ones(size, bool)
     for number, grid in enumerate(index.grids[:1] if events.reach is None else index.grids):
         own = None if events.reach is None else np.flatnonzero(events.reach == number)
-        table = np.zeros((grid.sure + 1) * len(epoch), np.int64)
-        for start in range(0, size if own is None else len(own), CHUNK):
+        table = np.zeros((grid.untested_lists + 1) * len(epoch), np.int64)
+        for start in range(0, size if own is None else len(own), CACHE_BLOCK):
             # Looked up and counted while it is in the processor's cache.
-            part: Any = slice(start, start + CHUNK)
+            part: Any = slice(start, start + CACHE_BLOCK)
             part = part if own is None else own[part]
-            lists = np.minimum(grid.listed(events.lon[part], events.lat[part]), grid.sure)
+            lists = np.minimum(
+                grid.cell_lists(events.lon[part], events.lat[part]), grid.untested_lists
+            )
             if within is not None:
-                lists[~within[part]] = grid.sure
-            rest[part] = lists == grid.sure
+                lists[~within[part]] = grid.untested_lists
+            rest[part] = lists == grid.untested_lists
             place = lists.astype(np.int64)
             place *= len(epoch)
             place += slots(part)
             table += np.bincount(place, minlength=len(table))
-        table = table.reshape(grid.sure + 1, len(epoch))[:-1]
+        table = table.reshape(grid.untested_lists + 1, len(epoch))[:-1]
         if table.any():
             found += _spread(table, epoch, period, index, number)
     return found, np.flatnonzero(rest)
@@ -155,17 +157,17 @@ def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int
     lists = np.flatnonzero(table.any(axis=1))
     table = table[lists]
     own, entry = grid.entries(lists)
-    nest, kind = grid.nest[entry].astype(np.int64), kinds(grid.state[entry], reach)
+    group, kind = grid.group[entry].astype(np.int64), kinds(grid.state[entry], reach)
     best = np.zeros((len(lists), times.epochs), np.uint8)
-    np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[nest]])
+    np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[group]])
     best = best[:, epoch]
     totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
     of, slot = np.nonzero(totals)
     pair = epoch[slot] * times.epochs + epoch[slot]
     keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
-    alike, group = numbered(nest << _KIND_BITS | kind)
+    alike, which = unique_inverse(group << _KIND_BITS | kind)
     sums = np.zeros((len(alike), len(epoch)), np.int64)
-    np.add.at(sums, group, table[own])
+    np.add.at(sums, which, table[own])
     segment = times.segment[alike >> _KIND_BITS][:, epoch]
     at, slot = np.nonzero((sums > 0) & (segment > 0))
     of = alike[at] & (1 << _KIND_BITS) - 1
@@ -178,16 +180,16 @@ def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
     """Count events each on its own: exact whatever their places and days."""
     if not len(events.day):
         return Counts.none()
-    point, nest, kind = in_nests(events, index)
+    point, group, kind = in_groups(events, index)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
-        found = _plain(events, point, nest, kind, index, by, best)
+        found = _plain(events, point, group, kind, index, by, best)
         return found + _totals_of_days(events, index, by, best)
     first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
     across = (first != last)[point]
     at = ~across
-    found = _plain(events, point[at], nest[at], kind[at], index, by, best)
-    wide = (point[across], nest[across], kind[across])
+    found = _plain(events, point[at], group[at], kind[at], index, by, best)
+    wide = (point[across], group[across], kind[across])
     event, series, kind = over_epochs(events, wide, first, last, index)
     _note(best, event[in_force(index)[series]], kind[in_force(index)[series]])
     keys = _key(SERIES, series, period_of(events.day[event], by), kind)
@@ -198,7 +200,7 @@ def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
 def _plain(
     events: Events,
     point: Ints,
-    nest: Ints,
+    group: Ints,
     kind: Kinds,
     index: ZoneIndex,
     by: str,
@@ -215,7 +217,7 @@ def _plain(
     else:  # the day it is counted under may lie elsewhere than the days it happened on
         own = times.epoch_of(events.first[point])
         joint, epoch, period = _joint(own, period_of(events.day[point], by))
-    place = nest.astype(np.int64)
+    place = group.astype(np.int64)
     place *= len(epoch)
     place += joint
     segment = times.segment[:, epoch]
@@ -310,7 +312,7 @@ def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
     """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
     low = periods.min()
     wide = periods.max() - low + 1
-    pairs, number = numbered(epochs * wide + (periods - low))
+    pairs, number = unique_inverse(epochs * wide + (periods - low))
     return number.astype(np.int32), pairs // wide, pairs % wide + low
 
 

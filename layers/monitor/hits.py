@@ -1,4 +1,4 @@
-"""From points in nests of shapes to events in series: what a hit means on the event's days.
+"""From points in groups of shapes to events in series: what a hit means on the event's days.
 
 An event of one day, or of days between which nothing begins or ends, has the relation of its
 place. One whose days lie in several epochs is inside for a series only if it is so on each of
@@ -71,11 +71,11 @@ class Events:
         return self.first is self.day and self.last is self.day
 
 
-def in_nests(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
-    """Return event, nest and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a nest."""
+def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
+    """Return event, group and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a group."""
     if events.reach is None:
-        point, nest, state = index.grids[0].locate(events.lon, events.lat)
-        return point, nest, state + np.uint8(1)
+        point, group, state = index.grids[0].locate(events.lon, events.lat)
+        return point, group, state + np.uint8(1)
     if len(events.reach) and events.reach.max() >= len(index.grids):
         raise ValueError("reach must be a position in the index's reaches_m")
     none: tuple[Ints, Ints, Kinds] = (
@@ -87,10 +87,10 @@ def in_nests(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     for number, grid in enumerate(index.grids):
         own = np.flatnonzero(events.reach == number)
         if len(own):
-            point, nest, state = grid.locate(events.lon[own], events.lat[own])
-            found.append((own[point], nest, kinds(state, number)))
-    point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
-    return point, nest, kind
+            point, group, state = grid.locate(events.lon[own], events.lat[own])
+            found.append((own[point], group, kinds(state, number)))
+    point, group, kind = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, group, kind
 
 
 def kinds(state: NDArray[np.uint8], reach: int) -> Kinds:
@@ -101,13 +101,13 @@ def kinds(state: NDArray[np.uint8], reach: int) -> Kinds:
 
 def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     """Return event, series and kind of every event that is or may be inside for a series."""
-    point, nest, kind = in_nests(events, index)
+    point, group, kind = in_groups(events, index)
     first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
     across = (first != last)[point]
     at = ~across
-    segment = index.times.segment[nest[at], first[point[at]]]
+    segment = index.times.segment[group[at], first[point[at]]]
     again, series = spread(segment, index.times)
-    wide = over_epochs(events, (point[across], nest[across], kind[across]), first, last, index)
+    wide = over_epochs(events, (point[across], group[across], kind[across]), first, last, index)
     pairs = ((point[at][again], series, kind[at][again]), wide)
     event, series, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
     order = np.lexsort((series, event))
@@ -122,7 +122,7 @@ def over_epochs(
     index: ZoneIndex,
 ) -> tuple[Ints, Ints, Kinds]:
     """Return event, series and kind of hits whose events lie in epochs ``first`` to ``last``."""
-    point, nest, kind = hits
+    point, group, kind = hits
     times = index.times
     length = last[point] - first[point] + 1
     hit = np.repeat(np.arange(len(point)), length)
@@ -131,7 +131,7 @@ def over_epochs(
     starts = np.concatenate([[ever.min], times.starts, [ever.max]])
     begin = np.maximum(starts[epoch], events.first[point][hit])
     end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
-    again, series = spread(times.segment[nest[hit], epoch], times)
+    again, series = spread(times.segment[group[hit], epoch], times)
     event, kinds = point[hit][again], kind[hit][again]
     days = (end - begin + 1)[again]
     keep = ~_busy(series, first[event], last[event], index)

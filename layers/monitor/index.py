@@ -16,12 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import LocalPlane, split_antimeridian, unwrap
 from layers.build.rows import BuiltAtlas, Reading
-from layers.monitor.grid import Grid, Nest
+from layers.monitor.grid import Grid, ShapeGroup
 from layers.monitor.periods import NOT_IN_FORCE, Series, Timetable, timetable
 from layers.query.selection import Selection
 
 EXACT: tuple[float, ...] = (0.0,)
-_MOST_CELLS_WIDE = 200_000
+_MAX_CELLS_WIDE = 200_000
 # What simplifying, the plane's scale and the corners of round buffers can take away.
 _SLACK = 1.02
 
@@ -58,11 +58,11 @@ class ZoneIndex:
         rows = (view or Selection()).rows(built)
         times = timetable(built.record, rows, reading=reading)
         reaches = (0.0, *sorted({float(reach) for reach in reaches_m if reach > 0}))
-        grids = [Grid(times.nests)]
+        grids = [Grid(times.groups)]
         for reach in reaches[1:]:
             done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]] = {}
-            wide = [_reached(nest, reach, done) for nest in times.nests]
-            grids.append(Grid(wide, most_cells=_MOST_CELLS_WIDE))
+            wide = [_reached(group, reach, done) for group in times.groups]
+            grids.append(Grid(wide, max_cells=_MAX_CELLS_WIDE))
         atlas = built.record.atlas
         return cls(
             times,
@@ -86,18 +86,18 @@ class ZoneIndex:
 
 
 def _reached(
-    nest: Nest,
+    group: ShapeGroup,
     reach_m: float,
     done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]],
-) -> Nest:
+) -> ShapeGroup:
     """Return the points from which all within reach is inside, and from which any may be."""
-    for geometry in (*nest.inner, *nest.outer):
+    for geometry in (*group.inner, *group.outer):
         if id(geometry) not in done:
             done[id(geometry)] = _shrunk_and_grown(geometry, reach_m)
-    inner = tuple(g for one in nest.inner if (g := done[id(one)][0]) is not None)
+    inner = tuple(g for one in group.inner if (g := done[id(one)][0]) is not None)
     # With one reading there is no outer shape: what may be inside is what is near the inner.
-    outer = tuple(g for one in nest.outer or nest.inner if (g := done[id(one)][1]) is not None)
-    return Nest(inner, outer)
+    outer = tuple(g for one in group.outer or group.inner if (g := done[id(one)][1]) is not None)
+    return ShapeGroup(inner, outer)
 
 
 def _shrunk_and_grown(

@@ -2,7 +2,7 @@
 
 A zone has a series for each track and status, one for *any* status, and one for the days of
 the record on which no period of it holds. Days are cut into epochs, within which nothing
-begins or ends; in an epoch each series that holds is stood for by one nest of shapes. Days
+begins or ends; in an epoch each series that holds is stood for by one group of shapes. Days
 are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import TRACKS, Reading, ZonePeriod, iter_rows, rows_by_zone
-from layers.monitor.grid import Nest
+from layers.monitor.grid import ShapeGroup
 from layers.record.dates import parse_day
 from layers.record.model import Record
 
@@ -52,13 +52,13 @@ class Timetable:
 
     ``starts`` is the first day of every epoch but the first, which reaches back for ever. In
     the first and the last epoch the record does not speak. ``holds[series, epoch]`` tells
-    where a series holds; ``segment[nest, epoch]`` names the list of series that the nest
+    where a series holds; ``segment[group, epoch]`` names the list of series that the group
     stands for then, 0 for none; ``series_of[segment]`` is that list, and ``in_force[segment]``
     tells whether it is of a zone in force.
     """
 
     series: tuple[Series, ...]
-    nests: tuple[Nest, ...]
+    groups: tuple[ShapeGroup, ...]
     starts: NDArray[np.int64]
     holds: NDArray[np.bool_]
     segment: NDArray[np.int32]
@@ -92,13 +92,13 @@ def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -
 
 
 class _Maker:
-    """Collect series, nests and who stands for whom, zone by zone."""
+    """Collect series, groups and who stands for whom, zone by zone."""
 
     def __init__(self, starts: NDArray[np.int64], reading: Reading | None) -> None:
         self._starts, self._reading = starts, reading
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
-        self._nests: dict[_Key, tuple[int, Nest]] = {}
+        self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
         self._stands: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
 
@@ -110,7 +110,7 @@ class _Maker:
         on = [held_in(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
-        groups: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
+        by_status: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
         named = sorted(
             {(row.track, row.status): min(r.valid_from for r in rows
                                           if (r.track, r.status) == (row.track, row.status))
@@ -119,9 +119,9 @@ class _Maker:
         )  # fmt: skip
         for (track, status), _ in named:
             alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
-            groups.append((track, status, alike))
+            by_status.append((track, status, alike))
         runs = _runs(np.vstack([*on, in_record]))
-        for track, status, numbers in groups:
+        for track, status, numbers in by_status:
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
             for run in runs:
@@ -139,17 +139,17 @@ class _Maker:
     def made(self, shapeless: tuple[str, ...]) -> Timetable:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
-        segment = np.zeros((len(self._nests), epochs), np.int32)
+        segment = np.zeros((len(self._groups), epochs), np.int32)
         lists: dict[tuple[int, ...], int] = {(): 0}
-        for nest, stands in self._stands.items():
+        for group, stands in self._stands.items():
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
-                segment[nest, start:stop] = lists.setdefault(own, len(lists))
+                segment[group, start:stop] = lists.setdefault(own, len(lists))
         force = [any(self._series[one].status == ANY for one in own) for own in lists]
         return Timetable(
             tuple(self._series),
-            tuple(nest for _, nest in self._nests.values()),
+            tuple(group for _, group in self._groups.values()),
             self._starts,
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
@@ -173,8 +173,8 @@ class _Maker:
         if not inner and not outer:
             return
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
-        fresh = (len(self._nests), Nest(tuple(inner.values()), tuple(outer.values())))
-        number, _ = self._nests.setdefault(key, fresh)
+        fresh = (len(self._groups), ShapeGroup(tuple(inner.values()), tuple(outer.values())))
+        number, _ = self._groups.setdefault(key, fresh)
         self._stands.setdefault(number, []).append((*run, series))
 
     def _pair(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:

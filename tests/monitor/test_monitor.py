@@ -18,7 +18,7 @@ from geo.measure import distance_m
 from layers.build.rows import iter_rows
 from layers.monitor import report
 from layers.monitor.count import Counts, count
-from layers.monitor.grid import IN_INNER, Grid, Nest
+from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.query.selection import Selection
@@ -199,12 +199,12 @@ def test_geopandas_finds_the_same_points_inside(real):
         ]
     )
     events = geopandas.GeoDataFrame(geometry=shapely.points(spots), crs="EPSG:4326")
-    point, nest, state = index.grids[0].locate(spots[:, 0].copy(), spots[:, 1].copy())
-    for number, shapes in enumerate(index.times.nests):
+    point, group, state = index.grids[0].locate(spots[:, 0].copy(), spots[:, 1].copy())
+    for number, shapes in enumerate(index.times.groups):
         for geometries, least in ((shapes.outer, 1), (shapes.inner, IN_INNER)):
             zone = geopandas.GeoDataFrame(geometry=list(geometries), crs="EPSG:4326")
             joined = geopandas.sjoin(events, zone, predicate="covered_by")
-            ours = set(point[(nest == number) & (state >= least)].tolist())
+            ours = set(point[(group == number) & (state >= least)].tolist())
             missing = set(joined.index) - ours
             assert not missing
             if least == IN_INNER:
@@ -214,10 +214,10 @@ def test_geopandas_finds_the_same_points_inside(real):
 def test_a_shared_border_is_inside_both_and_a_hole_is_outside():
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
     holed = shapely.Polygon([(0, 0), (3, 0), (3, 3), (0, 3)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
-    grid = Grid([Nest((), (left,)), Nest((), (right,)), Nest((), (holed,))])
+    grid = Grid([ShapeGroup((), (left,)), ShapeGroup((), (right,)), ShapeGroup((), (holed,))])
     spots = np.array([(1.0, 0.5), (1.0, 1.0), (1.5, 1.5), (1.0, 1.5), (0.0, 0.0), (2.0, 1.0)])
-    point, nest, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
-    assert sorted(zip(point.tolist(), nest.tolist(), strict=True)) == [
+    point, group, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
+    assert sorted(zip(point.tolist(), group.tolist(), strict=True)) == [
         (0, 0), (0, 1), (0, 2),
         (1, 0), (1, 1), (1, 2),
         (3, 2),
@@ -238,7 +238,7 @@ def test_a_shared_border_is_inside_both_and_a_hole_is_outside():
 @settings(max_examples=60)
 def test_a_grid_over_any_polygon_on_the_globe_answers_as_covers_does(ring, others):
     shape = shapely.MultiPoint(ring).convex_hull
-    grid = Grid([Nest((), (shape,))], most_cells=50_000)
+    grid = Grid([ShapeGroup((), (shape,))], max_cells=50_000)
     spots = np.array([*ring, *others, (180.0, 90.0), (-180.0, -90.0), (180.0, 0.0)])
     point, _, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
     expected = np.flatnonzero(shapely.covers(shape, shapely.points(spots)))
@@ -394,11 +394,11 @@ def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allo
     index = ZoneIndex.of(second, reaches_m=(reach,))
     rng = np.random.default_rng(3)
     spots = rng.uniform((-23.0, -23.0), (-17.5, -18.0), (150, 2))
-    point, nest, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
-    keys = zip(point.tolist(), nest.tolist(), strict=True)
+    point, group, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
+    keys = zip(point.tolist(), group.tolist(), strict=True)
     found = dict(zip(keys, state.tolist(), strict=True))
     told = Counter()
-    for number, shapes in enumerate(index.times.nests):
+    for number, shapes in enumerate(index.times.groups):
         for at, (lon, lat) in enumerate(spots.tolist()):
             relation = found.get((at, number), 0)
             told[relation] += 1

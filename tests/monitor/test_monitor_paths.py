@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layers.monitor import text
 from layers.monitor.columns import GDELT, columns_of
 from layers.monitor.count import at_once, count, one_by_one
-from layers.monitor.grid import IN_INNER, Grid, Nest
+from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
@@ -117,21 +117,21 @@ def test_a_list_below_the_sure_ones_is_true_of_every_point_in_its_cell(scale):
     rng = np.random.default_rng(2)
     centres = shapely.points(rng.uniform(-scale, scale, (30, 2)))
     rounds = shapely.buffer(centres, rng.uniform(0.05, 0.5, 30) * scale, quad_segs=9)
-    nests = [Nest((shapely.buffer(one, -0.1 * scale),), (one,)) for one in rounds]
-    nests = [Nest(tuple(g for g in n.inner if not g.is_empty), n.outer) for n in nests]
-    grid = Grid([*nests, Nest((), ())])
+    groups = [ShapeGroup((shapely.buffer(one, -0.1 * scale),), (one,)) for one in rounds]
+    groups = [ShapeGroup(tuple(g for g in n.inner if not g.is_empty), n.outer) for n in groups]
+    grid = Grid([*groups, ShapeGroup((), ())])
     spots = rng.uniform(-2 * scale, 2 * scale, (4000, 2))
     lon, lat = spots[:, 0].copy(), np.clip(spots[:, 1], -90, 90)
-    point, nest, state = grid.locate(lon, lat)
-    found = np.zeros((len(lon), len(nests)), int)
-    found[point, nest] = state
-    for number, one in enumerate(nests):
+    point, group, state = grid.locate(lon, lat)
+    found = np.zeros((len(lon), len(groups)), int)
+    found[point, group] = state
+    for number, one in enumerate(groups):
         told = [shapely.intersects_xy(g, lon, lat) for g in (*one.outer, *one.inner)]
         expected = told[0].astype(int)
         expected[told[-1] & (len(told) > 1)] = IN_INNER
         assert found[:, number].tolist() == expected.tolist()
-    lists = grid.listed(lon, lat)
-    again, entry = grid.entries(lists[lists < grid.sure])
+    lists = grid.cell_lists(lon, lat)
+    again, entry = grid.entries(lists[lists < grid.untested_lists])
     assert len(again)
     assert set(grid.state[entry].tolist()) <= {1, IN_INNER}
 
