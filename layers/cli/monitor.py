@@ -24,7 +24,7 @@ from layers.cli.common import (
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
-    from layers.monitor.run import Far, Result
+    from layers.monitor.run import Executor, Result
     from layers.query.selection import Selection
 
 commands = typer.Typer()
@@ -66,7 +66,7 @@ def monitor(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the counts: .csv, .parquet or .json.")
     ] = None,
-    back: Annotated[
+    events_out: Annotated[
         Path | None,
         typer.Option("--events", help="Write the events with their zones: .csv or .parquet."),
     ] = None,
@@ -101,17 +101,17 @@ def monitor(
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
     from layers.monitor import run
-    from layers.monitor.columns import columns_of
+    from layers.monitor.columns import parse_columns
     from layers.query.selection import parse_selection
 
-    refuse(out=out, back=back, distance=distance, picture=picture)
-    if (scheduler or workers) and (back or threads):
-        one = "--events" if back else "--threads"
+    refuse(out=out, events_out=events_out, distance=distance, picture=picture)
+    if (scheduler or workers) and (events_out or threads):
+        one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
-    named = columns_of(columns)
+    named = parse_columns(columns)
     view = parse_selection(layers=layers, zone=zone, known_by=known_by)
     drawn = layers_of(context)
-    with far_of(scheduler, workers) as far, bar() as progress:
+    with executor_of(scheduler, workers) as executor, bar() as progress:
         result = run.monitor(
             events,
             drawn,
@@ -120,9 +120,9 @@ def monitor(
             columns=named,
             by=by.value,
             threads=threads,
-            far=far,
+            executor=executor,
             rejects=rejects,
-            back=back,
+            events_out=events_out,
             distance=distance,
             progress=progress,
         )
@@ -137,15 +137,17 @@ def monitor(
         raise typer.Exit(1)
 
 
-def refuse(*, out: Path | None, back: Path | None, distance: bool, picture: Path | None) -> None:
+def refuse(
+    *, out: Path | None, events_out: Path | None, distance: bool, picture: Path | None
+) -> None:
     """Refuse output that could not be written, before anything is counted."""
     from layers.errors import QueryError
     from layers.monitor import report
     from layers.monitor.events import ENDINGS
 
-    if distance and back is None:
+    if distance and events_out is None:
         raise QueryError("distance", None, "distances are written with the events: name --events")
-    for name, path, endings in (("out", out, report.ENDINGS), ("events", back, ENDINGS)):
+    for name, path, endings in (("out", out, report.ENDINGS), ("events", events_out, ENDINGS)):
         if path is not None and path.suffix.lower() not in endings:
             raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
     if picture is not None:
@@ -200,15 +202,15 @@ def draw(
 
 
 @contextlib.contextmanager
-def far_of(scheduler: str | None, workers: int | None) -> Iterator[Far | None]:
+def executor_of(scheduler: str | None, workers: int | None) -> Iterator[Executor | None]:
     """Give what counts on a cluster, None where none is named."""
     if scheduler is None and workers is None:
         yield None
         return
-    from layers.monitor.cluster import connected, done_on
+    from layers.monitor.cluster import connect, dask_executor
 
-    with connected(scheduler=scheduler, workers=workers) as client:
-        yield done_on(client)
+    with connect(scheduler=scheduler, workers=workers) as client:
+        yield dask_executor(client)
 
 
 @contextlib.contextmanager

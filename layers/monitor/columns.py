@@ -84,7 +84,7 @@ class Columns:
         steps = STEPS_M if self.reach_m is None else self.reach_m.values()
         return (0.0, *sorted({step for step in steps if step > 0}))
 
-    def found_in(self, header: Sequence[str]) -> Columns:
+    def resolve(self, header: Sequence[str]) -> Columns:
         """Return the columns as a header spells them; `QueryError` names one that is missing."""
         spelt = {name.strip().casefold(): name for name in reversed(header)}
         missing = [name for name in self.names if name.casefold() not in spelt]
@@ -157,8 +157,8 @@ _OLD, _NEW = _gdelt(49, 53), _gdelt(51, 56)
 GDELT = replace(_NEW, widths={57: _OLD, 58: _OLD, 61: _NEW})
 PRESETS: Mapping[str, Columns] = {"acled": ACLED, "ucdp": UCDP, "gdelt": GDELT}
 
-_OWN = ("lat", "lon", "date", "last", "precision", "id")
-_USUAL = {
+_NAMES = ("lat", "lon", "date", "last", "precision", "id")
+_ALIASES = {
     "lat": ("latitude", "lat", "y"),
     "lon": ("longitude", "lon", "lng", "long", "x"),
     "date": ("event_date", "date", "day"),
@@ -166,7 +166,7 @@ _USUAL = {
 }
 
 
-def columns_of(text: str | None) -> Columns | None:
+def parse_columns(text: str | None) -> Columns | None:
     """Return the columns that ``--columns`` names; None to tell them from each header."""
     if text is None:
         return None
@@ -175,28 +175,28 @@ def columns_of(text: str | None) -> Columns | None:
     named: dict[str, str] = {}
     for part in text.split(","):
         name, sign, column = part.partition("=")
-        if not sign or name.strip() not in _OWN or not column.strip():
+        if not sign or name.strip() not in _NAMES or not column.strip():
             raise QueryError(
                 "columns",
                 text,
                 f"is {', '.join(PRESETS)} or names columns, as lat=Y,lon=X,date=When "
-                f"(also {', '.join(_OWN[3:])})",
+                f"(also {', '.join(_NAMES[3:])})",
             )
         named[name.strip()] = column.strip()
-    lacking = [name for name in _OWN[:3] if name not in named]
+    lacking = [name for name in _NAMES[:3] if name not in named]
     if lacking:
         raise QueryError("columns", text, f"must also name {', '.join(lacking)}")
     return _plain(named)
 
 
-def told_by(header: Sequence[str]) -> Columns:
+def detect_columns(header: Sequence[str]) -> Columns:
     """Return the columns of a file by its header, or `QueryError`."""
     names = {name.strip().casefold() for name in header}
     for preset in (ACLED, UCDP):
         if names.issuperset(preset.names):
-            return preset.found_in(header)
+            return preset.resolve(header)
     found: dict[str, str] = {}
-    for part, usual in _USUAL.items():
+    for part, usual in _ALIASES.items():
         if named := [name for name in usual if name in names]:
             found[part] = named[0]
     lacking = [part for part in ("lat", "lon", "date") if part not in found]
@@ -207,7 +207,7 @@ def told_by(header: Sequence[str]) -> Columns:
             f"cannot tell {', '.join(lacking)} among {', '.join(map(repr, header[:40]))}; "
             "name them, as --columns lat=..,lon=..,date=..",
         )
-    return _plain(found).found_in(header)
+    return _plain(found).resolve(header)
 
 
 def _plain(named: Mapping[str, str]) -> Columns:

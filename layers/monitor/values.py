@@ -54,7 +54,7 @@ _NO_DAY, _BAD_DAY = -(2**31), -(2**31) + 1
 _NO_CODE, _BAD_CODE = 254, 255
 
 
-def events_of(
+def parse_events(
     raw: Mapping[str, pa.Array], columns: Columns
 ) -> tuple[pa.RecordBatch, NDArray[np.uint8]]:
     """Return the rows that can be counted, and for every row the number of its reason or 0."""

@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from layers.monitor import text
-from layers.monitor.columns import GDELT, columns_of
+from layers.monitor.columns import GDELT, parse_columns
 from layers.monitor.count import at_once, count, one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.monitor.sources import works
+from layers.monitor.sources import iter_chunks
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
@@ -163,10 +163,10 @@ PIECES = st.one_of(
 def test_the_fast_and_the_careful_reading_of_any_lines_agree(pieces, end, closed, iso):
     lines = [piece.format(n=n) if "{n}" in piece else piece for n, piece in enumerate(pieces)]
     data = (end.join(lines) + (end if closed else "")).encode()
-    columns = columns_of("lat=latitude,lon=longitude,date=event_date,id=id")
+    columns = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
     layout = text.Layout(("id", "longitude", "latitude", "event_date", "note"), columns, ",", iso)
     fast = text.rows_of(data, 2, text.lines_in(data), layout, "x.csv")
-    careful = text._careful(data, 2, layout, "x.csv")
+    careful = text._parse_records(data, 2, layout, "x.csv")
     assert fast.rejects == careful.rejects
     for name in ("lon", "lat", "day"):
         assert fast.events.column(name).equals(careful.events.column(name))
@@ -198,10 +198,10 @@ def test_files_as_providers_write_them_are_parsed_in_one_go(monkeypatch, tmp_pat
     (tmp_path / name).write_text(body)
     ways = []
     parsed = text._parsed
-    monkeypatch.setattr(text, "_careful", None)
+    monkeypatch.setattr(text, "_parse_records", None)
     monkeypatch.setattr(
         text, "_parsed", lambda *args, typed: ways.append(typed) or parsed(*args, typed=typed)
     )
-    read = [rows for work in works([str(tmp_path / name)], columns) for rows in work.rows()]
+    read = [rows for work in iter_chunks([str(tmp_path / name)], columns) for rows in work.rows()]
     assert ways == [True]
     assert sum(rows.events.num_rows for rows in read) > 0
