@@ -107,9 +107,9 @@ def digests(built: BuiltAtlas, folder: Path) -> None:
 
 def html(built: BuiltAtlas, path: Path) -> None:
     """Write the whole map as one file."""
-    from layers.web.page.export import Asked, file_of
+    from layers.web.page.export import FileRequest, build_file
 
-    path.write_bytes(file_of(built, Asked("en")).page)
+    path.write_bytes(build_file(built, FileRequest("en")).page)
 
 
 def bare_json(built: BuiltAtlas, path: Path) -> None:
