@@ -20,11 +20,12 @@ KnownBy = Annotated[
     str | None,
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
-LayerNames = Annotated[
-    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
+LayerIds = Annotated[
+    list[str] | None,
+    typer.Option("--layer", metavar="ID", help="A layer; give it again for more."),
 ]
-ZoneNames = Annotated[
-    str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")
+ZoneIds = Annotated[
+    list[str] | None, typer.Option("--zone", metavar="ID", help="A zone; give it again for more.")
 ]
 BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
 

@@ -14,10 +14,10 @@ from layers.cli.common import (
     BoxText,
     KnownBy,
     Language,
-    LayerNames,
+    LayerIds,
     On,
     ReadingName,
-    ZoneNames,
+    ZoneIds,
     layers_of,
     print_json,
     progress,
@@ -44,8 +44,8 @@ def export_data(
     ] = None,
     on: On = None,
     known_by: KnownBy = None,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     bbox: BoxText = None,
     reading: Annotated[
         ReadingName, typer.Option(help="Which of the three shapes to write.")
@@ -61,7 +61,7 @@ def export_data(
 
     path, chosen, single = destination(where, formats)
     view = parse_selection(
-        on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox, reading=reading.value
+        on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
     )
     content = content_of(layers_of(context), view, lang.value)
     if single:

@@ -13,9 +13,9 @@ from layers.cli.common import (
     BoxText,
     KnownBy,
     Language,
-    LayerNames,
+    LayerIds,
     On,
-    ZoneNames,
+    ZoneIds,
     layers_of,
     print_json,
     progress,
@@ -30,8 +30,8 @@ def export_html(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     on: On = None,
     lang: Annotated[Language, typer.Option(help="The language it opens in.")] = Language.en,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     known_by: KnownBy = None,
     bbox: BoxText = None,
     as_json: AsJson = False,
@@ -44,7 +44,14 @@ def export_html(
     from layers.atomic import replace_file
     from layers.web.page.export import FileRequest, build_file
 
-    request = FileRequest(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
+    request = FileRequest(
+        lang.value,
+        on=on,
+        layers=tuple(layer) if layer else None,
+        zones=tuple(zone) if zone else None,
+        known_by=known_by,
+        bbox=bbox,
+    )
     whole = layers_of(context)
     progress("writing")
     built_file = build_file(whole, request)

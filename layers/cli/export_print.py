@@ -12,7 +12,7 @@ from layers.cli.common import (
     BoxText,
     KnownBy,
     Language,
-    LayerNames,
+    LayerIds,
     On,
     layers_of,
     print_json,
@@ -36,11 +36,11 @@ def export_print(
     title: Annotated[
         str | None, typer.Option(help="A title in place of the atlas's own; the day is added.")
     ] = None,
-    layers: LayerNames = None,
+    layer: LayerIds = None,
     known_by: KnownBy = None,
     zone: Annotated[
-        str | None,
-        typer.Option(metavar="IDS", help="Zones to bring out and to show larger, with commas."),
+        list[str] | None,
+        typer.Option(metavar="ID", help="A zone to bring out and show larger; again for more."),
     ] = None,
     editable: Annotated[
         bool, typer.Option("--editable", help="Leave the names on an SVG's map as text.")
@@ -56,7 +56,7 @@ def export_print(
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
-    view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
+    view = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
     progress("reading the record")
     atlas = layers_of(context)
     progress("drawing")

@@ -15,9 +15,9 @@ from layers.cli.common import (
     AsJson,
     KnownBy,
     Language,
-    LayerNames,
+    LayerIds,
     ReadingName,
-    ZoneNames,
+    ZoneIds,
     layers_of,
     print_json,
 )
@@ -48,8 +48,8 @@ def monitor(
         list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
     ],
     by: Annotated[Period, typer.Option(help="The periods to count by.")] = Period.month,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     known_by: KnownBy = None,
     reading: Annotated[
         ReadingName | None,
@@ -109,7 +109,7 @@ def monitor(
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
-    view = parse_selection(layers=layers, zone=zone, known_by=known_by)
+    view = parse_selection(layers=layer, zones=zone, known_by=known_by)
     drawn = layers_of(context)
     with executor_of(scheduler, workers) as executor, bar() as progress:
         result = run.monitor(

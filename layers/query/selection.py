@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,20 +66,20 @@ def parse_selection(
     *,
     on: str | None = None,
     known_by: str | None = None,
-    layers: str | None = None,
-    zone: str | None = None,
+    layers: Sequence[str] | None = None,
+    zones: Sequence[str] | None = None,
     bbox: str | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from the texts of options; lists are joined with commas.
+    """Return a view from the texts of options, ``layers`` and ``zones`` by their ids.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
     return Selection(
         on=filters.day("on", on),
-        known_by=filters.day("known-by", known_by),
-        layers=_names("layers", layers),
-        zones=_names("zone", zone),
+        known_by=filters.day("known_by", known_by),
+        layers=_ids("layer", layers),
+        zones=_ids("zone", zones),
         box=None if bbox is None else box_of(bbox),
         reading=reading,
     )
@@ -97,10 +98,10 @@ def box_of(text: str) -> Box:
     return west, south, east, north
 
 
-def _names(parameter: str, text: str | None) -> tuple[str, ...] | None:
-    if text is None:
+def _ids(parameter: str, given: Sequence[str] | None) -> tuple[str, ...] | None:
+    if not given:
         return None
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not names:
-        raise QueryError(parameter, text, "names nothing; leave it out for all")
-    return names
+    ids = tuple(one.strip() for one in given)
+    if not all(ids):
+        raise QueryError(parameter, "", "names nothing; leave it out for all")
+    return ids

@@ -162,7 +162,7 @@ def test_a_crowded_day_has_a_second_map_and_a_quiet_one_has_none(pages) -> None:
 
 
 def test_the_chosen_zone_is_shown_larger(second) -> None:
-    page = made(second, on="2006-05-01", zone="ferry-road-verges", lang="ar")
+    page = made(second, on="2006-05-01", zones=["ferry-road-verges"], lang="ar")
     main, larger = page.panels
     assert larger.frame.metres_per_point < main.frame.metres_per_point / 1.5
     name = second.record.zones["ferry-road-verges"].names["ar"]

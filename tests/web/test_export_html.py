@@ -42,7 +42,7 @@ def block(page: bytes, name: str) -> Any:
     return json.loads(found[1])
 
 
-def part_of(whole: Any, /, **choice: str) -> dict[str, Any]:
+def part_of(whole: Any, /, **choice: Any) -> dict[str, Any]:
     """Return the data of a part."""
     return page_data(extract(whole, parse_selection(**choice)))
 
@@ -53,9 +53,9 @@ def part_of(whole: Any, /, **choice: str) -> dict[str, Any]:
 def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
     chosen = next(iter(either.record.layers))
     whole = {row["id"]: row for row in page_data(either)["rows"]}
-    rows = part_of(either, layers=chosen)["rows"]
+    rows = part_of(either, layers=[chosen])["rows"]
     assert [row["id"] for row in rows] == [
-        *parse_selection(layers=chosen).rows(either)["id"],
+        *parse_selection(layers=[chosen]).rows(either)["id"],
     ]
     same = ("shape", "source_ids", "claim_ids", "attribution", "valid_from", "valid_to", "status")
     assert all({k: row[k] for k in same} == {k: whole[row["id"]][k] for k in same} for row in rows)
@@ -63,7 +63,7 @@ def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
 
 def test_shapes_of_a_part_are_those_of_the_whole(either):
     zone = next(row.zone_id for row in rows_of(either) if row.nominal)
-    whole, part = page_data(either), part_of(either, zone=zone)
+    whole, part = page_data(either), part_of(either, zones=[zone])
     for name, shape in part["shapes"].items():
         for reading, key in shape.items():
             there = whole["shapes"][name][reading]
@@ -72,7 +72,7 @@ def test_shapes_of_a_part_are_those_of_the_whole(either):
 
 def test_a_part_refers_to_nothing_that_it_leaves_out(either):
     for layer in list(either.record.layers)[:4]:
-        data = part_of(either, layers=layer)
+        data = part_of(either, layers=[layer])
         claims = {key for row in data["rows"] for key in row["claim_ids"] + row["end_claim_ids"]}
         claims |= {
             k for one in data["disputes"].values() for s in one["sides"] for k in s["claims"]
@@ -99,7 +99,7 @@ def test_what_was_stated_later_is_nowhere_in_the_file(real):
 
 
 def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
-    data = part_of(real, known_by=KNOWN, zone=ENDED)
+    data = part_of(real, known_by=KNOWN, zones=[ENDED])
     rows = [row for row in data["rows"] if row["track"] == "practice"]
     whole = [row for row in rows_of(real) if row.zone_id == ENDED and row.track == "practice"]
     assert [row.valid_to for row in whole] != [None]
@@ -133,7 +133,7 @@ def test_the_last_day_of_knowledge_leaves_nothing_known_out(either):
 
 def test_the_digest_of_a_part_is_that_of_the_whole_record(second):
     zone = rows_of(second)[0].zone_id
-    assert part_of(second, zone=zone)["atlas"]["digest"] == second.record.sha256
+    assert part_of(second, zones=[zone])["atlas"]["digest"] == second.record.sha256
 
 
 def test_a_choice_that_holds_nothing_is_refused(second):
@@ -144,8 +144,8 @@ def test_a_choice_that_holds_nothing_is_refused(second):
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (FileRequest(layers="no-such"), UnknownLayer),
-        (FileRequest(zone="no-such"), UnknownLayer),
+        (FileRequest(layers=("no-such",)), UnknownLayer),
+        (FileRequest(zones=("no-such",)), UnknownLayer),
         (FileRequest(bbox="1,2,3"), QueryError),
         (FileRequest(known_by="soon"), QueryError),
         (FileRequest(on="1200-01-01"), QueryError),
@@ -397,7 +397,7 @@ def test_a_file_whose_script_does_not_run_says_so(opened, page):
 @pytest.mark.browser
 @pytest.mark.enable_socket
 def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, real):
-    made = build_file(real, FileRequest(zone=ENDED, on="2020-01-01"))
+    made = build_file(real, FileRequest(zones=(ENDED,), on="2020-01-01"))
     seen = opened(made.page)
     assert seen.locator(".zone h2").inner_text() == real.record.zones[ENDED].names["en"]
     assert seen.locator(".timeline").get_attribute("data-on") == "2020-01-01"
@@ -433,7 +433,7 @@ def test_a_part_shows_its_rows_as_the_whole_page_does(opened, real, everything):
     chosen = "tanf-triangle"
     days = ("2017-06-01", "2019-01-01", "2022-01-01")
     shown = []
-    for page in (everything, build_file(real, FileRequest(layers=chosen)).page):
+    for page in (everything, build_file(real, FileRequest(layers=(chosen,))).page):
         seen = opened(page, f"#layers={chosen}&on={days[0]}")
         texts = []
         for day in days:

@@ -61,7 +61,7 @@ def hostile(seeds) -> Path:
 def page_of(folder: Path) -> str:
     """Return the record as a file that says, in its own words, which zones it holds."""
     built = build(read(folder))
-    asked = FileRequest(on="2005-06-01", zone=",".join(built.record.zones), known_by="2999-01-01")
+    asked = FileRequest(on="2005-06-01", zones=tuple(built.record.zones), known_by="2999-01-01")
     return build_file(built, asked).page.decode()
 
 

@@ -25,8 +25,8 @@ class FileRequest:
 
     lang: str = "en"
     on: str | None = None
-    layers: str | None = None
-    zone: str | None = None
+    layers: tuple[str, ...] | None = None
+    zones: tuple[str, ...] | None = None
     known_by: str | None = None
     bbox: str | None = None
 
@@ -43,7 +43,7 @@ class BuiltFile:
 def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     """Return the page that was asked for; `QueryError` names what cannot be understood."""
     view = parse_selection(
-        known_by=request.known_by, layers=request.layers, zone=request.zone, bbox=request.bbox
+        known_by=request.known_by, layers=request.layers, zones=request.zones, bbox=request.bbox
     )
     on = query.day("on", request.on)
     query.check_day(whole.record, on)

@@ -39,11 +39,11 @@ class FileScope:
     rows: int
     all: int
     zone: str | None
-    request: Mapping[str, str | None]
+    request: Mapping[str, Any]
 
 
 def file_scope(
-    whole: BuiltAtlas, part: BuiltAtlas, view: Selection, request: Mapping[str, str | None]
+    whole: BuiltAtlas, part: BuiltAtlas, view: Selection, request: Mapping[str, Any]
 ) -> FileScope:
     """Return what a part says of itself beside the whole it was taken from."""
     record = part.record

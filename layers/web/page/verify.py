@@ -78,8 +78,12 @@ def _statement(path: Path, data: bytes) -> tuple[dict[str, str], FileRequest]:
     try:
         block: Any = json.loads(found[1] if found else "")
         stated = {name: str(block["built"][name]) for name in ("tamas", "record")}
-        texts = {k: str(v) for k, v in block["scope"]["request"].items() if v is not None}
-        return stated, FileRequest(**texts)
+        given = {k: _as_given(v) for k, v in block["scope"]["request"].items() if v is not None}
+        return stated, FileRequest(**given)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         message = "does not say how it was made: tamas export html did not write it, or it was cut"
         raise ExportError(f"{path}: {message}") from None
+
+
+def _as_given(value: Any) -> Any:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)
