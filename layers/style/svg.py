@@ -47,7 +47,7 @@ def marker(
     width, height = MARKER_SIZE
     return element(
         "svg", *(_path(kind, path) for path in symbology.marker(zone_type, status)),
-        class_="sign", viewBox=f"0 0 {width} {height}", width=width * size,
+        class_="marker", viewBox=f"0 0 {width} {height}", width=width * size,
         height=height * size, aria_hidden="true",
     )  # fmt: skip
 

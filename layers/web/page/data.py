@@ -23,8 +23,8 @@ from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
 from layers.web.page.phrases import page_phrases
+from layers.web.page.polyline import SHAPE_DIGITS, encode, encode_collection
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
@@ -216,7 +216,7 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 
 def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
-    """Return each shape as names of geometries, and each geometry once, thinned and packed."""
+    """Return each shape as names of geometries, and each geometry once, thinned and encoded."""
     names: dict[bytes, str] = {}
     geometries: dict[str, Any] = {}
 
@@ -226,7 +226,7 @@ def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]],
         if geometry.wkb not in names:
             name = names[geometry.wkb] = f"g{len(names)}"
             thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
-            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
+            geometries[name] = encode(geometry_json(thin), SHAPE_DIGITS)
         return names[geometry.wkb]
 
     shapes = {}
@@ -290,7 +290,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
+        yield path.stem, encode_collection(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _grounds(record: Record) -> list[dict[str, Any]]:

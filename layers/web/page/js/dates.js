@@ -106,7 +106,7 @@ export function dates(atlas, root) {
       fill(firstBox);
       fill(ends);
     }
-    fill(count, words.ngettext("on_day", atlas.held.length));
+    fill(count, words.ngettext("on_day", atlas.states.length));
     knownLabel.textContent = words.gettext("known_by");
     knownBox.classList.toggle("on", by !== null);
     for (const field of fields) if (!field.answer && document.activeElement !== field.field) field.reset();

@@ -16,7 +16,7 @@ export function begin() {
     begun.disconnect();
     if (scope?.zone && scope.box) atlas.everything();
     const part = tellOf(atlas, own);
-    atlas.parts.push(part);
+    atlas.components.push(part);
     part.update();
   };
   const begun = new MutationObserver(add);

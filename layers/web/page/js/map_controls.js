@@ -4,7 +4,7 @@ import { el, fill, icon, outside } from "./dom.js";
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200];
 
-export function furniture(atlas, root) {
+export function mapControls(atlas, root) {
   const { map, words } = atlas;
   const scale = el("div", { class: "scale", "data-reserve": true });
   const note = el("p", { class: "map-note", "data-reserve": true });
