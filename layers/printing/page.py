@@ -12,9 +12,9 @@ from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas, Letters
 from layers.printing.content import cut, page_content
 from layers.printing.entries import Entry
-from layers.printing.held import Held
 from layers.printing.inset import InsetMap, fit_to, inset_title
 from layers.printing.job import PrintJob, main_frame
+from layers.printing.mapped_zones import MappedZone
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.typesetting import PagePlan
@@ -29,7 +29,7 @@ class Inset:
     """The frame of an inset, its zones and its title."""
 
     frame: MapFrame
-    zones: Sequence[Held]
+    zones: Sequence[MappedZone]
     in_column: bool
     """Whether it stands over the list; else it covers a corner of the main map."""
 
@@ -63,7 +63,7 @@ def make_page(job: PrintJob, *, letters: Letters) -> Page:
         page.data |= {"share": plan.share, "inset-title": _title(page, inset)}
         plan = typesetting.plan_page(page.data)
     _draw_maps(page, cache, inset)
-    zones = sum(len(one.held) for one in listed[: plan.entries])
+    zones = sum(len(one.zones) for one in listed[: plan.entries])
     page.not_listed = len(job.shown) - zones
     tilt = cache.frame.tilt()
     page.data = cut(page.data, job, zones=zones, sources=plan.sources, tilt=tilt)
@@ -141,7 +141,7 @@ def _draw_symbols(page: Page, plan: PagePlan) -> None:
     """Draw the symbols of list and key where the text leaves room for them."""
     canvas, unit, style = page.canvas, page.job.size.unit, page.job.style
     column = _side(page.canvas, plan.list)
-    mapped = [one.row.zone_type for one in page.job.shown if one.mapped and not one.is_point]
+    mapped = [one.row.zone_type for one in page.job.shown if one.is_mapped and not one.is_point]
     with canvas.group("legend-symbols"):
         for found in typesetting.symbols(page.data):
             if found.kind == "entry":

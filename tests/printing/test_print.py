@@ -85,7 +85,7 @@ def page(request, pages):
 
 def test_a_page_lists_every_zone_of_its_view(page) -> None:
     job = page.job
-    listed = [held.row.zone_id for entry in page.listed for held in entry.held]
+    listed = [zone.row.zone_id for entry in page.listed for zone in entry.zones]
     assert sorted(listed) == sorted(job.selection.rows(job.built)["zone_id"].unique())
     assert page.not_listed == 0
     assert len(page.data["entries"]) == len(page.listed)
@@ -93,7 +93,7 @@ def test_a_page_lists_every_zone_of_its_view(page) -> None:
 
 def test_a_page_names_the_sources_of_exactly_its_rows(page) -> None:
     job, lines = page.job, page.data["sources"]["lines"]
-    assert set(job.numbers) == {key for held in job.shown for key in held.row.source_ids}
+    assert set(job.numbers) == {key for zone in job.shown for key in zone.row.source_ids}
     assert len(lines) == len(job.numbers)
     for key, line in zip(job.numbers, lines, strict=True):
         source = job.built.record.sources[key]
@@ -113,8 +113,8 @@ def test_a_page_holds_the_standing_lines(page) -> None:
 
 def test_the_alternative_text_lists_what_the_map_shows(page) -> None:
     job, said = page.job, page.data["alt"]
-    for held in job.shown:
-        assert (job.name(held) in said) is held.mapped
+    for zone in job.shown:
+        assert (job.name(zone) in said) is zone.is_mapped
     for name in page.panels[0].labels.towns:
         assert name in said
 
