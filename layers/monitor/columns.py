@@ -44,7 +44,7 @@ _WEEK, _MONTH = 6, 30
 class Columns:
     """Names of columns; of a file without a header, numbers from 0 written as text.
 
-    ``last`` is the last day of an event of several. ``reach_m`` gives the distance for each
+    ``last`` is the last day of an event of several. ``code_accuracy_m`` gives the distance for each
     code of ``precision``, None a column that holds metres; ``slack_days`` the days around the
     date for each code of ``time_precision``. ``widths`` are the numbers of columns that a file
     without a header may have, each with the columns as they stand then.
@@ -55,7 +55,7 @@ class Columns:
     date: str
     last: str | None = None
     precision: str | None = None
-    reach_m: Mapping[str, float] | None = None
+    code_accuracy_m: Mapping[str, float] | None = None
     time_precision: str | None = None
     slack_days: Mapping[str, int] = field(default_factory=dict)
     id: str | None = None
@@ -77,11 +77,11 @@ class Columns:
         return tuple(dict.fromkeys(name for name in every if name is not None))
 
     @property
-    def reaches_m(self) -> tuple[float, ...]:
+    def positional_accuracy_m(self) -> tuple[float, ...]:
         """Return the distances of the precision codes, 0 first: what the index must know."""
         if self.precision is None:
             return (0.0,)
-        steps = STEPS_M if self.reach_m is None else self.reach_m.values()
+        steps = STEPS_M if self.code_accuracy_m is None else self.code_accuracy_m.values()
         return (0.0, *sorted({step for step in steps if step > 0}))
 
     def resolve(self, header: Sequence[str]) -> Columns:
@@ -115,7 +115,7 @@ ACLED = Columns(
     lat="latitude",
     date="event_date",
     precision="geo_precision",
-    reach_m={"1": 0.0, "2": NEAR_M, "3": PROVINCE_M},
+    code_accuracy_m={"1": 0.0, "2": NEAR_M, "3": PROVINCE_M},
     time_precision="time_precision",
     slack_days={"1": 0, "2": _WEEK, "3": _MONTH},
     id="event_id_cnty",
@@ -126,7 +126,7 @@ UCDP = Columns(
     date="date_start",
     last="date_end",
     precision="where_prec",
-    reach_m={
+    code_accuracy_m={
         "1": 0.0,
         "2": NEAR_M,
         "3": DISTRICT_M,
@@ -146,7 +146,7 @@ def _gdelt(kind: int, lat: int) -> Columns:
         lat=str(lat),
         date="1",
         precision=str(kind),
-        reach_m={"1": COUNTRY_M, "2": COUNTRY_M, "3": 0.0, "4": 0.0, "5": PROVINCE_M},
+        code_accuracy_m={"1": COUNTRY_M, "2": COUNTRY_M, "3": 0.0, "4": 0.0, "5": PROVINCE_M},
         id="0",
         separator="\t",
     )

@@ -8,7 +8,7 @@ Columns of a batch:
 ``lon`` ``lat``   degrees, WGS84, finite and on the globe
 ``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
 ``first`` ``last``  ``date32``, optional: the days between which it happened, both in
-``reach``         ``uint8``, optional: its precision, a position in `ZoneIndex.reaches_m`
+``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | N
     if max(grid.untested_lists for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
         return Counts.none(), None
     found, rest = Counts.none(), np.ones(size, bool)
-    for number, grid in enumerate(index.grids[:1] if events.reach is None else index.grids):
-        own = None if events.reach is None else np.flatnonzero(events.reach == number)
+    for number, grid in enumerate(index.grids[:1] if events.accuracy is None else index.grids):
+        own = None if events.accuracy is None else np.flatnonzero(events.accuracy == number)
         table = np.zeros((grid.untested_lists + 1) * len(epoch), np.int64)
         for start in range(0, size if own is None else len(own), CACHE_BLOCK):
             # Looked up and counted while it is in the processor's cache.
@@ -148,16 +148,16 @@ def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | N
     return found, np.flatnonzero(rest)
 
 
-def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int) -> Counts:
+def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, accuracy: int) -> Counts:
     """Return counts from a table of how many events are in each list, and when.
 
     Its columns are pairs of epoch and period.
     """
-    grid, times = index.grids[reach], index.times
+    grid, times = index.grids[accuracy], index.times
     lists = np.flatnonzero(table.any(axis=1))
     table = table[lists]
     own, entry = grid.entries(lists)
-    group, kind = grid.group[entry].astype(np.int64), kinds(grid.state[entry], reach)
+    group, kind = grid.group[entry].astype(np.int64), kinds(grid.state[entry], accuracy)
     best = np.zeros((len(lists), times.epochs), np.uint8)
     np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[group]])
     best = best[:, epoch]

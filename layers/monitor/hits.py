@@ -35,7 +35,7 @@ class Events:
     day: NDArray[np.int32]
     first: NDArray[np.int32]
     last: NDArray[np.int32]
-    reach: NDArray[np.uint8] | None
+    accuracy: NDArray[np.uint8] | None
 
     @classmethod
     def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
@@ -54,16 +54,16 @@ class Events:
                 raise ValueError("an event's last day lies before its first")
             if np.array_equal(first, day) and np.array_equal(last, day):
                 first = last = day
-        reach = _array(batch, "reach", np.uint8) if "reach" in names else None
-        return cls(lon, lat, day, first, last, reach)
+        accuracy = _array(batch, "accuracy", np.uint8) if "accuracy" in names else None
+        return cls(lon, lat, day, first, last, accuracy)
 
     def take(self, rows: Ints) -> Events:
         """Return some of the events, in the order of their positions."""
         day = self.day[rows]
         first = day if self.first is self.day else self.first[rows]
         last = first if self.last is self.first else self.last[rows]
-        reach = None if self.reach is None else self.reach[rows]
-        return Events(self.lon[rows], self.lat[rows], day, first, last, reach)
+        accuracy = None if self.accuracy is None else self.accuracy[rows]
+        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy)
 
     @property
     def of_one_day(self) -> bool:
@@ -73,11 +73,11 @@ class Events:
 
 def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     """Return event, group and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a group."""
-    if events.reach is None:
+    if events.accuracy is None:
         point, group, state = index.grids[0].locate(events.lon, events.lat)
         return point, group, state + np.uint8(1)
-    if len(events.reach) and events.reach.max() >= len(index.grids):
-        raise ValueError("reach must be a position in the index's reaches_m")
+    if len(events.accuracy) and events.accuracy.max() >= len(index.grids):
+        raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
     none: tuple[Ints, Ints, Kinds] = (
         np.zeros(0, np.int64),
         np.zeros(0, np.int32),
@@ -85,7 +85,7 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     )
     found = [none]
     for number, grid in enumerate(index.grids):
-        own = np.flatnonzero(events.reach == number)
+        own = np.flatnonzero(events.accuracy == number)
         if len(own):
             point, group, state = grid.locate(events.lon[own], events.lat[own])
             found.append((own[point], group, kinds(state, number)))
@@ -93,9 +93,11 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
     return point, group, kind
 
 
-def kinds(state: NDArray[np.uint8], reach: int) -> Kinds:
+def kinds(state: NDArray[np.uint8], accuracy: int) -> Kinds:
     """Return what it means to be in a shape, for events of a precision."""
-    found: Kinds = np.where(state == IN_INNER, ALL, IMPRECISE if reach else SOME).astype(np.uint8)
+    found: Kinds = np.where(state == IN_INNER, ALL, IMPRECISE if accuracy else SOME).astype(
+        np.uint8
+    )
     return found
 
 
@@ -134,7 +136,7 @@ def over_epochs(
     again, series = spread(times.segment[group[hit], epoch], times)
     event, kinds = point[hit][again], kind[hit][again]
     days = (end - begin + 1)[again]
-    keep = ~_busy(series, first[event], last[event], index)
+    keep = ~_touches_in_force(series, first[event], last[event], index)
     pair, place = np.unique(event[keep] * len(times.series) + series[keep], return_inverse=True)
     sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
     np.add.at(sure, place, (days * (kinds == ALL))[keep])
@@ -161,17 +163,19 @@ def in_force(index: ZoneIndex) -> NDArray[np.bool_]:
     return np.array([one.status == ANY for one in index.series], bool)
 
 
-def _busy(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -> NDArray[np.bool_]:
+def _touches_in_force(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -> NDArray[np.bool_]:
     """Tell which are series of idle days of a zone in force somewhere in these epochs."""
-    if not index.idle()[series].any():
+    if not index.out_of_force()[series].any():
         return np.zeros(len(series), bool)
     zones = np.array([one.zone for one in index.series])
     forces = in_force(index)
     force = np.zeros((zones.max() + 1, index.times.epochs + 1), np.int64)
     force[zones[forces], 1:] = np.cumsum(index.times.holds[forces], axis=1)
     zone = zones[series]
-    busy: NDArray[np.bool_] = index.idle()[series] & (force[zone, last + 1] > force[zone, first])
-    return busy
+    touching: NDArray[np.bool_] = index.out_of_force()[series] & (
+        force[zone, last + 1] > force[zone, first]
+    )
+    return touching
 
 
 def _array(batch: Any, name: str, kind: type) -> Any:

@@ -127,11 +127,11 @@ class _Maker:
             for run in runs:
                 holding = [rows[n] for n in numbers if on[n][run[0]]]
                 self._stand(holding, run, series)
-        idle = in_record & ~np.any(on, axis=0)
-        if idle.any():
-            series = self._new(rows[0], "", NOT_IN_FORCE, idle)
+        out_of_force = in_record & ~np.any(on, axis=0)
+        if out_of_force.any():
+            series = self._new(rows[0], "", NOT_IN_FORCE, out_of_force)
             for run in runs:
-                if idle[run[0]]:
+                if out_of_force[run[0]]:
                     self._stand(rows, run, series)
         self._zones += 1
         return True

@@ -133,7 +133,7 @@ def facts(index: ZoneIndex, *, by: str) -> dict[str, Any]:
         },
         "by": by,
         "reading": index.reading or "every and some",
-        "reaches_m": list(index.reaches_m),
+        "positional_accuracy_m": list(index.positional_accuracy_m),
         "zones_without_shape": list(index.times.shapeless),
     }
 
@@ -232,14 +232,14 @@ def _matrices(
 
 
 def _held(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series hold on a day of the epochs of a pair, idle ones only if no other."""
+    """Tell which series hold on a day of the epochs of a pair, those out of force only if no other."""
     first, last = divmod(pair, index.times.epochs)
     held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
     if first == last:
         return held
     zones = np.array([one.zone for one in index.series])
-    busy = np.isin(zones, zones[held & in_force(index)])
-    held &= ~(index.idle() & busy)
+    touching = np.isin(zones, zones[held & in_force(index)])
+    held &= ~(index.out_of_force() & touching)
     return held
 
 

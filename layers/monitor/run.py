@@ -24,7 +24,13 @@ from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
-from layers.monitor.sources import Chunk, find_files, iter_chunks, reaches_of, total_bytes
+from layers.monitor.sources import (
+    Chunk,
+    find_files,
+    iter_chunks,
+    positional_accuracies,
+    total_bytes,
+)
 from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
@@ -130,7 +136,9 @@ def monitor(
     ``progress`` is told the bytes done, the bytes of all (0: unknown) and the rows so far.
     """
     files = find_files(events)
-    index = ZoneIndex.of(built, view, reading=reading, reaches_m=reaches_of(files, columns))
+    index = ZoneIndex.of(
+        built, view, reading=reading, positional_accuracy_m=positional_accuracies(files, columns)
+    )
     total, rows, whole = ChunkResult(Counts.none(), 0), 0, total_bytes(files)
     with contextlib.ExitStack() as stack:
         to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None

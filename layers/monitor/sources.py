@@ -135,12 +135,12 @@ def iter_chunks(
             yield from _blocks(file, columns, block)
 
 
-def reaches_of(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
+def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
     """Return the distances that the precision codes of files stand for, 0 first."""
-    reaches = {0.0}
+    accuracies = {0.0}
     for file in files:
-        reaches |= set((columns or _detect_columns(file)).reaches_m)
-    return tuple(sorted(reaches))
+        accuracies |= set((columns or _detect_columns(file)).positional_accuracy_m)
+    return tuple(sorted(accuracies))
 
 
 def _detect_columns(file: str) -> Columns:

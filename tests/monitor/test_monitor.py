@@ -287,12 +287,14 @@ def test_one_reading_counts_in_that_shape_alone(second):
 
 
 def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
-    index = ZoneIndex.of(real, Selection(layers=("m4-corridor",)), reaches_m=(25_000, 50_000))
+    index = ZoneIndex.of(
+        real, Selection(layers=("m4-corridor",)), positional_accuracy_m=(25_000, 50_000)
+    )
     corridor = row_of(real, "m4-security-corridor.paper.agreed.2020-03-05")
     spot = corridor.inner.representative_point()
     event = [(spot.x, spot.y, date(2020, 4, 1))]
-    for reach, inside, unsure in ((0, 1, 0), (1, 0, 1), (2, 0, 1)):
-        batch = batch_of(event, reach=pa.array([reach], pa.uint8()))
+    for accuracy, inside, unsure in ((0, 1, 0), (1, 0, 1), (2, 0, 1)):
+        batch = batch_of(event, accuracy=pa.array([accuracy], pa.uint8()))
         rows = report.table(count(batch, index), index).to_pylist()
         row = next(
             row for row in rows
@@ -302,10 +304,10 @@ def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
 
 
 def test_a_coarse_event_is_inside_where_all_that_it_may_mean_is_and_outside_where_none_is(real):
-    index = ZoneIndex.of(real, reaches_m=(25_000,))
+    index = ZoneIndex.of(real, positional_accuracy_m=(25_000,))
     deep = (38.6, 33.65, date(2020, 4, 1))
     far = (36.3, 33.5, date(2020, 4, 1))
-    batch = batch_of([deep, far], reach=pa.array([1, 1], pa.uint8()))
+    batch = batch_of([deep, far], accuracy=pa.array([1, 1], pa.uint8()))
     rows = report.table(count(batch, index), index).to_pylist()
     parts = {
         (row["zone_id"], name)
@@ -389,9 +391,11 @@ def spanned(layers, events, firsts, lasts) -> Counter:
     return found
 
 
-@pytest.mark.parametrize("reach", [25_000.0, 250_000.0])
-def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allows(second, reach):
-    index = ZoneIndex.of(second, reaches_m=(reach,))
+@pytest.mark.parametrize("accuracy", [25_000.0, 250_000.0])
+def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allows(
+    second, accuracy
+):
+    index = ZoneIndex.of(second, positional_accuracy_m=(accuracy,))
     rng = np.random.default_rng(3)
     spots = rng.uniform((-23.0, -23.0), (-17.5, -18.0), (150, 2))
     point, group, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
@@ -403,12 +407,12 @@ def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allo
             relation = found.get((at, number), 0)
             told[relation] += 1
             if relation == IN_INNER:
-                assert max(inner_depth(lon, lat, one) for one in shapes.inner) >= reach
+                assert max(inner_depth(lon, lat, one) for one in shapes.inner) >= accuracy
             if relation == 0:
                 far = [distance_m(lon, lat, one) for one in shapes.outer]
-                assert min(far) >= reach
+                assert min(far) >= accuracy
                 assert not any(one.covers(shapely.Point(lon, lat)) for one in shapes.outer)
-    assert told[0] > 20 or reach > 100_000
+    assert told[0] > 20 or accuracy > 100_000
     assert told[1] > 20
 
 

@@ -33,7 +33,7 @@ START = date(2002, 6, 1)
 
 @pytest.fixture(scope="module")
 def index(second) -> ZoneIndex:
-    return ZoneIndex.of(second, reaches_m=(25_000.0,))
+    return ZoneIndex.of(second, positional_accuracy_m=(25_000.0,))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
                 [(*spot, day) for spot, day, *_ in drawn],
                 first=pa.array(first, pa.int32()).view(pa.date32()),
                 last=pa.array(last, pa.int32()).view(pa.date32()),
-                reach=pa.array([reach for *_, reach, _ in drawn], pa.uint8()),
+                accuracy=pa.array([accuracy for *_, accuracy, _ in drawn], pa.uint8()),
             )
         events = Events.of(batch)
         found, rest = at_once(events, index, by)
@@ -87,8 +87,8 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
 
 
 def test_a_precision_that_the_index_does_not_know_is_refused(index):
-    batch = batch_of([(-19.5, -20.5, START)], reach=pa.array([2], pa.uint8()))
-    with pytest.raises(ValueError, match="reach must be"):
+    batch = batch_of([(-19.5, -20.5, START)], accuracy=pa.array([2], pa.uint8()))
+    with pytest.raises(ValueError, match="accuracy must be"):
         count(batch, index)
 
 
