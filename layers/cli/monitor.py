@@ -92,7 +92,7 @@ def monitor(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Count in so many dask workers on this machine.")
     ] = None,
-    picture: Annotated[
+    plot_file: Annotated[
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the plot.")] = Language.en,
@@ -104,14 +104,14 @@ def monitor(
     from layers.monitor.columns import parse_columns
     from layers.query.selection import parse_selection
 
-    refuse(out=out, events_out=events_out, distance=distance, picture=picture)
+    check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
     if (scheduler or workers) and (events_out or threads):
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
     view = parse_selection(layers=layer, zones=zone, known_by=known_by)
     drawn = layers_of(context)
-    with executor_of(scheduler, workers) as executor, bar() as progress:
+    with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
             events,
             drawn,
@@ -126,9 +126,9 @@ def monitor(
             distance=distance,
             progress=progress,
         )
-    say(result, out=out, as_json=as_json)
-    if picture is not None:
-        draw(result, drawn, picture, view=view, events=events, lang=lang.value)
+    print_result(result, out=out, as_json=as_json)
+    if plot_file is not None:
+        write_plot(result, drawn, plot_file, view=view, events=events, lang=lang.value)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -137,8 +137,8 @@ def monitor(
         raise typer.Exit(1)
 
 
-def refuse(
-    *, out: Path | None, events_out: Path | None, distance: bool, picture: Path | None
+def check_outputs(
+    *, out: Path | None, events_out: Path | None, distance: bool, plot_file: Path | None
 ) -> None:
     """Refuse output that could not be written, before anything is counted."""
     from layers.errors import QueryError
@@ -150,13 +150,13 @@ def refuse(
     for name, path, endings in (("out", out, report.ENDINGS), ("events", events_out, ENDINGS)):
         if path is not None and path.suffix.lower() not in endings:
             raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
-    if picture is not None:
-        from layers.monitor.plot import form_of
+    if plot_file is not None:
+        from layers.monitor.plot import format_of
 
-        form_of(picture)
+        format_of(plot_file)
 
 
-def say(result: Result, *, out: Path | None, as_json: bool) -> None:
+def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
     """Write and print what a run came to."""
     from layers.monitor import report
 
@@ -169,7 +169,7 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
             print_json({"file": str(out), **result.header})
         return
     if out is None:
-        for line in report.lines(result.table, result.index):
+        for line in report.text_table(result.table, result.index):
             typer.echo(line)
     totals = result.header["totals"]
     typer.echo(
@@ -180,12 +180,12 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
         typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
 
 
-def draw(
+def write_plot(
     result: Result, built: BuiltAtlas, path: Path, *, view: Selection, events: list[str], lang: str
 ) -> None:
     """Write the plot of a run's counts."""
     from layers.atomic import replace_file
-    from layers.monitor.plot import form_of, plot
+    from layers.monitor.plot import format_of, plot
 
     names = [Path(name).name for name in events]
     title = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
@@ -195,7 +195,7 @@ def draw(
         events=title,
         view=view,
         reading=result.index.reading,
-        form=form_of(path),
+        file_format=format_of(path),
         lang=lang,
     )
     replace_file(path, picture)
@@ -214,7 +214,7 @@ def executor_of(scheduler: str | None, workers: int | None) -> Iterator[Executor
 
 
 @contextlib.contextmanager
-def bar() -> Iterator[Progress | None]:
+def progress_bar() -> Iterator[Progress | None]:
     """Show on a terminal how far a run is, its rate and the time left; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield None

@@ -62,7 +62,7 @@ class WholeFile:
     columns: Columns | None
     size_bytes: int
 
-    def parts(self) -> Iterator[Chunk]:
+    def chunks(self) -> Iterator[Chunk]:
         """Yield the pieces that the file is read in."""
         return iter_chunks([self.path], self.columns)
 
@@ -144,7 +144,7 @@ def process_bundle(bundle: Bundle, key: str, by: str) -> ChunkResult:
 
 
 def _chunks_of(chunk: ParquetChunk | WholeFile) -> Iterable[Chunk]:
-    return (chunk,) if isinstance(chunk, ParquetChunk) else chunk.parts()
+    return (chunk,) if isinstance(chunk, ParquetChunk) else chunk.chunks()
 
 
 def _dask() -> Any:

@@ -22,8 +22,8 @@ from layers.monitor.periods import ANY, Timetable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OUT, IMPRECISE, SOME, ALL = range(4)
-Kinds = NDArray[np.uint8]
+OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL = range(4)
+Relations = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class Events:
         return self.first is self.day and self.last is self.day
 
 
-def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
-    """Return event, group and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a group."""
+def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
+    """Return event, group and relation of all events that are or may be in a group of shapes."""
     if events.accuracy is None:
         point, group, state = index.grids[0].locate(events.lon, events.lat)
         return point, group, state + np.uint8(1)
     if len(events.accuracy) and events.accuracy.max() >= len(index.grids):
         raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
-    none: tuple[Ints, Ints, Kinds] = (
+    none: tuple[Ints, Ints, Relations] = (
         np.zeros(0, np.int64),
         np.zeros(0, np.int32),
         np.zeros(0, np.uint8),
@@ -88,43 +88,43 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
         own = np.flatnonzero(events.accuracy == number)
         if len(own):
             point, group, state = grid.locate(events.lon[own], events.lat[own])
-            found.append((own[point], group, kinds(state, number)))
-    point, group, kind = (np.concatenate(column) for column in zip(*found, strict=True))
-    return point, group, kind
+            found.append((own[point], group, relations(state, number)))
+    point, group, relation = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, group, relation
 
 
-def kinds(state: NDArray[np.uint8], accuracy: int) -> Kinds:
+def relations(state: NDArray[np.uint8], accuracy: int) -> Relations:
     """Return what it means to be in a shape, for events of a precision."""
-    found: Kinds = np.where(state == IN_INNER, ALL, IMPRECISE if accuracy else SOME).astype(
-        np.uint8
-    )
+    found: Relations = np.where(
+        state == IN_INNER, INSIDE_ALL, TOO_IMPRECISE if accuracy else INSIDE_SOME
+    ).astype(np.uint8)
     return found
 
 
-def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
+def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     """Return event, series and kind of every event that is or may be inside for a series."""
-    point, group, kind = in_groups(events, index)
+    point, group, relation = in_groups(events, index)
     first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
     across = (first != last)[point]
     at = ~across
     segment = index.times.segment[group[at], first[point[at]]]
-    again, series = spread(segment, index.times)
-    wide = over_epochs(events, (point[across], group[across], kind[across]), first, last, index)
-    pairs = ((point[at][again], series, kind[at][again]), wide)
-    event, series, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    again, series = expand_series(segment, index.times)
+    wide = over_epochs(events, (point[across], group[across], relation[across]), first, last, index)
+    pairs = ((point[at][again], series, relation[at][again]), wide)
+    event, series, relation = (np.concatenate(column) for column in zip(*pairs, strict=True))
     order = np.lexsort((series, event))
-    return event[order], series[order], kind[order]
+    return event[order], series[order], relation[order]
 
 
 def over_epochs(
     events: Events,
-    hits: tuple[Ints, Ints, Kinds],
+    hits: tuple[Ints, Ints, Relations],
     first: Ints,
     last: Ints,
     index: ZoneIndex,
-) -> tuple[Ints, Ints, Kinds]:
+) -> tuple[Ints, Ints, Relations]:
     """Return event, series and kind of hits whose events lie in epochs ``first`` to ``last``."""
-    point, group, kind = hits
+    point, group, relation = hits
     times = index.times
     length = last[point] - first[point] + 1
     hit = np.repeat(np.arange(len(point)), length)
@@ -133,21 +133,23 @@ def over_epochs(
     starts = np.concatenate([[ever.min], times.starts, [ever.max]])
     begin = np.maximum(starts[epoch], events.first[point][hit])
     end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
-    again, series = spread(times.segment[group[hit], epoch], times)
-    event, kinds = point[hit][again], kind[hit][again]
+    again, series = expand_series(times.segment[group[hit], epoch], times)
+    event, relations = point[hit][again], relation[hit][again]
     days = (end - begin + 1)[again]
     keep = ~_touches_in_force(series, first[event], last[event], index)
     pair, place = np.unique(event[keep] * len(times.series) + series[keep], return_inverse=True)
     sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
-    np.add.at(sure, place, (days * (kinds == ALL))[keep])
-    np.add.at(maybe, place, (days * (kinds >= SOME))[keep])
+    np.add.at(sure, place, (days * (relations == INSIDE_ALL))[keep])
+    np.add.at(maybe, place, (days * (relations >= INSIDE_SOME))[keep])
     event, series = pair // len(times.series), pair % len(times.series)
     whole = events.last[event].astype(np.int64) - events.first[event] + 1
-    result = np.where(sure == whole, ALL, np.where(maybe == whole, SOME, IMPRECISE))
+    result = np.where(
+        sure == whole, INSIDE_ALL, np.where(maybe == whole, INSIDE_SOME, TOO_IMPRECISE)
+    )
     return event, series, result.astype(np.uint8)
 
 
-def spread(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
+def expand_series(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
     """Return for every series of some segments the position of its segment, and the series."""
     sizes = np.array([len(series) for series in times.series_of])
     offsets = np.cumsum(sizes) - sizes
@@ -178,7 +180,7 @@ def _touches_in_force(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -
     return touching
 
 
-def _array(batch: Any, name: str, kind: type) -> Any:
+def _array(batch: Any, name: str, relation: type) -> Any:
     column = batch.column(name)
     if column.null_count:
         raise ValueError(f"{name} has nulls; leave such rows out before counting")
@@ -186,4 +188,4 @@ def _array(batch: Any, name: str, kind: type) -> Any:
         column = column.combine_chunks()
     if str(column.type) == "date32[day]":
         column = column.view("int32")
-    return np.asarray(column.to_numpy(zero_copy_only=False), kind)
+    return np.asarray(column.to_numpy(zero_copy_only=False), relation)

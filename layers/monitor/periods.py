@@ -86,12 +86,12 @@ def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -
     )
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
-    maker = _Maker(starts, reading)
-    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not maker.add(own)]
-    return maker.made(tuple(shapeless))
+    builder = _TimetableBuilder(starts, reading)
+    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not builder.add(own)]
+    return builder.build(tuple(shapeless))
 
 
-class _Maker:
+class _TimetableBuilder:
     """Collect series, groups and who stands for whom, zone by zone."""
 
     def __init__(self, starts: NDArray[np.int64], reading: Reading | None) -> None:
@@ -99,15 +99,15 @@ class _Maker:
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
-        self._stands: dict[int, list[tuple[int, int, int]]] = {}
+        self._series_of_group: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
 
     def add(self, rows: Sequence[ZonePeriod]) -> bool:
         """Add the series of one zone; False where it has no shape at all."""
-        if not any(map(any, map(self._pair, rows))):
+        if not any(map(any, map(self._inner_outer, rows))):
             return False
         epochs = len(self._starts) + 1
-        on = [held_in(row, self._starts) for row in rows]
+        on = [epochs_in_force(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
         by_status: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
@@ -126,22 +126,22 @@ class _Maker:
             series = self._new(rows[0], track, status, held)
             for run in runs:
                 holding = [rows[n] for n in numbers if on[n][run[0]]]
-                self._stand(holding, run, series)
+                self._add_group(holding, run, series)
         out_of_force = in_record & ~np.any(on, axis=0)
         if out_of_force.any():
             series = self._new(rows[0], "", NOT_IN_FORCE, out_of_force)
             for run in runs:
                 if out_of_force[run[0]]:
-                    self._stand(rows, run, series)
+                    self._add_group(rows, run, series)
         self._zones += 1
         return True
 
-    def made(self, shapeless: tuple[str, ...]) -> Timetable:
+    def build(self, shapeless: tuple[str, ...]) -> Timetable:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
         segment = np.zeros((len(self._groups), epochs), np.int32)
         lists: dict[tuple[int, ...], int] = {(): 0}
-        for group, stands in self._stands.items():
+        for group, stands in self._series_of_group.items():
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
@@ -165,9 +165,9 @@ class _Maker:
         self._holds.append(held)
         return len(self._series) - 1
 
-    def _stand(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
+    def _add_group(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
         """Let the shapes of some rows stand for a series in a run of epochs."""
-        pairs = [self._pair(row) for row in rows]
+        pairs = [self._inner_outer(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
         if not inner and not outer:
@@ -175,9 +175,9 @@ class _Maker:
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
         fresh = (len(self._groups), ShapeGroup(tuple(inner.values()), tuple(outer.values())))
         number, _ = self._groups.setdefault(key, fresh)
-        self._stands.setdefault(number, []).append((*run, series))
+        self._series_of_group.setdefault(number, []).append((*run, series))
 
-    def _pair(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+    def _inner_outer(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:
             return row.reading(self._reading), None
         return row.inner, row.outer
@@ -189,7 +189,7 @@ def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(pairwise([0, *cuts.tolist(), on.shape[1]]))
 
 
-def held_in(row: ZonePeriod, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+def epochs_in_force(row: ZonePeriod, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the epochs in which a row holds, certainly or possibly."""
     first, after = _span(row, int(starts[-1]))
     held = np.zeros(len(starts) + 1, bool)

@@ -82,7 +82,7 @@ class Result:
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
         totals = report.totals(self.counts, self.index, rejected=self.rejected)
-        return {**report.facts(self.index, by=self.by), "totals": totals}
+        return {**report.provenance(self.index, by=self.by), "totals": totals}
 
     def write(self, path: Path) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""

@@ -179,7 +179,7 @@ def test_every_row_and_every_level_adds_up(second, second_index, strategy):
             assert sum(parts) == totals["counted"]
         rows = report.table(counts, second_index).to_pylist()
         for row in rows:
-            if row["status"] != report.BEYOND:
+            if row["status"] != report.BEYOND_RECORD:
                 parts = ("inside_all", "inside_some", "too_imprecise", "outside")
                 assert sum(row[name] for name in parts) == row["events"]
                 assert min(row[name] for name in parts) >= 0
@@ -268,7 +268,7 @@ def test_the_last_day_is_in_and_the_day_after_is_not(second, second_index):
 def test_days_for_which_the_record_does_not_speak_are_counted_apart(second, second_index):
     events = [(-20.0, -20.0, date(2010, 1, 1)), (-20.0, -20.0, date(2009, 12, 31))]
     rows = report.table(count(batch_of(events), second_index), second_index).to_pylist()
-    beyond = [row for row in rows if row["status"] == report.BEYOND]
+    beyond = [row for row in rows if row["status"] == report.BEYOND_RECORD]
     assert [(row["period"], row["events"], row["inside_all"]) for row in beyond] == [
         ("2010-01", 1, None)
     ]
@@ -352,7 +352,7 @@ def test_an_event_of_several_days_is_inside_only_if_it_is_on_each(second, drawn)
                 got[(row["zone_id"], name)] += row[name]
     assert +got == +expected
     assert sum(row["events"] for row in rows if not row["zone_id"]) == len(events)
-    assert all(row["outside"] >= 0 for row in rows if row["status"] != report.BEYOND)
+    assert all(row["outside"] >= 0 for row in rows if row["status"] != report.BEYOND_RECORD)
     totals = report.totals(counts, index)
     for zone in totals["zones"].values():
         assert sum(part["events"] for part in zone.values()) == totals["counted"]

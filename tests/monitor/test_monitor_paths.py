@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from layers.monitor import text
 from layers.monitor.columns import GDELT, parse_columns
-from layers.monitor.count import at_once, count, one_by_one
+from layers.monitor.count import count, count_by_cell, count_one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
@@ -76,11 +76,11 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
                 accuracy=pa.array([accuracy for *_, accuracy, _ in drawn], pa.uint8()),
             )
         events = Events.of(batch)
-        found, rest = at_once(events, index, by)
+        found, rest = count_by_cell(events, index, by)
         assert rest is not None
         assert found.events == len(drawn) - len(rest)
-        careful = one_by_one(events, index, by)
-        assert found + one_by_one(events.take(rest), index, by) == careful
+        careful = count_one_by_one(events, index, by)
+        assert found + count_one_by_one(events.take(rest), index, by) == careful
         assert count(batch, index, by=by) == careful
 
     check()
@@ -97,7 +97,7 @@ def test_most_events_need_no_test_of_their_own(real):
     rng = np.random.default_rng(11)
     spots = rng.uniform((35.5, 32.5), (42.5, 37.3), (20_000, 2))
     events = batch_of([(*spot, START + timedelta(days=n % 4000)) for n, spot in enumerate(spots)])
-    _, rest = at_once(Events.of(events), index, "month")
+    _, rest = count_by_cell(Events.of(events), index, "month")
     assert rest is not None
     assert 0 < len(rest) < 2000
 
@@ -105,7 +105,9 @@ def test_most_events_need_no_test_of_their_own(real):
 def test_tables_larger_than_the_work_are_not_made(index):
     spots = [(-19.5, -20.5, START), (-19.5, -20.5, START + timedelta(days=40_000))]
     days = [START + timedelta(days=n) for n in range(4000)]
-    found, rest = at_once(Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day")
+    found, rest = count_by_cell(
+        Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day"
+    )
     assert (found.events, rest) == (0, None)
     assert count(batch_of(spots), index).events == 2
 
