@@ -30,7 +30,7 @@ from api.negotiate import (
 from api.responses import Reply
 from api.snapshot import Snapshot
 from api.table import Table
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
 from layers.formats.ogc import Link, link
@@ -47,10 +47,10 @@ def snapshot_of(request: Request) -> Snapshot:
 
 
 def table_of(snapshot: Snapshot, request: Request) -> Table:
-    """Return the collection of the address; `UnknownLayer` names those that exist."""
+    """Return the collection of the address; `UnknownId` names those that exist."""
     name = request.path_params["collection_id"]
     if name not in snapshot.tables:
-        raise UnknownLayer("collection", name, snapshot.tables)
+        raise UnknownId("collection", name, snapshot.tables)
     return snapshot.tables[name]
 
 
@@ -258,7 +258,7 @@ def one_item(request: Request) -> Response:
     table = snapshot.known(name, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
-        raise UnknownLayer("item", item_id, table.ids)
+        raise UnknownId("item", item_id, table.ids)
     links = [
         *representations(request, given, chosen, ITEM),
         link(

@@ -18,7 +18,7 @@ FIELDS = (BUNDLED_SEEDS / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    tamas (.+?)(?:\s{2,}#.*)?$", README, re.MULTILINE)
 MODELS = (
     model.Atlas, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
-    model.Span, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
+    model.QuoteSpan, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
     model.StretchProperties, model.Zone, model.Period, model.Start, model.End, model.Dispute,
     model.Side, model.System, model.Unknown,
 )  # fmt: skip

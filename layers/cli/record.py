@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from layers.cli.common import AsJson, KnownBy, layers_of, print_json, record_of
-from layers.errors import SeedFaults
+from layers.errors import SeedErrors
 
 commands = typer.Typer()
 
@@ -22,7 +22,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     """
     try:
         built = layers_of(context)
-    except SeedFaults as error:
+    except SeedErrors as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
@@ -247,7 +247,7 @@ def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) ->
     if as_json:
         print_json(items)
         return
-    from layers.query.listing import lines
+    from layers.query.listing import text_lines
 
-    for line in lines(items, *names):
+    for line in text_lines(items, *names):
         typer.echo(line)

@@ -18,7 +18,7 @@ from geo.recipes import mentions
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import ExportError
 from layers.i18n import localized
-from layers.query.selection import Box, Selection
+from layers.query.selection import BBox, Selection
 from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
@@ -126,7 +126,7 @@ def _actors(record: Record, rows: Iterable[ZonePeriod], claims: Iterable[str]) -
 
 
 def _places(
-    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: Box | None
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: BBox | None
 ) -> Iterator[GazetteerPlace]:
     """Yield the places that the shapes and claims name, and what a reader finds the way by."""
     record = built.record
@@ -142,7 +142,7 @@ def _of(record: Record, claim: str) -> list[ClaimPlace]:
     return record.claims[claim].places
 
 
-def _within(place: GazetteerPlace, box: Box) -> bool:
+def _within(place: GazetteerPlace, box: BBox) -> bool:
     west, south, east, north = box
     here = (
         west <= place.lon <= east if west <= east else not east < place.lon < west

@@ -16,7 +16,7 @@ from typing import Any
 from geopandas import GeoDataFrame
 
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND_RECORD
 from layers.query.selection import Selection
@@ -235,7 +235,7 @@ def _panels(
 ) -> Iterator[Panel]:
     rows = rows_by_zone(chosen)
     if missing := sorted(found.keys() - rows.keys()):
-        raise UnknownLayer("zone", missing[0], rows)
+        raise UnknownId("zone", missing[0], rows)
     for zone, own in rows.items():
         if zone not in found:
             continue

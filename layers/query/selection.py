@@ -10,11 +10,11 @@ from datetime import date
 from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.query import filters
 from layers.record.model import Record
 
-Box = tuple[float, float, float, float]
+BBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,17 @@ class Selection:
     known_by: date | None = None
     layers: tuple[str, ...] | None = None
     zones: tuple[str, ...] | None = None
-    box: Box | None = None
+    box: BBox | None = None
     reading: Reading = "nominal"
 
     def check(self, record: Record) -> None:
         """Refuse a layer, a zone or a day that the record does not have."""
         for name in self.layers or ():
             if name not in record.layers:
-                raise UnknownLayer("layer", name, record.layers)
+                raise UnknownId("layer", name, record.layers)
         for name in self.zones or ():
             if name not in record.zones:
-                raise UnknownLayer("zone", name, record.zones)
+                raise UnknownId("zone", name, record.zones)
         filters.check_day(record, self.on)
 
     def rows(self, built: BuiltAtlas) -> GeoDataFrame:
@@ -47,7 +47,7 @@ class Selection:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a layer or a zone that the record does not have.
         QueryError
             For a day beyond the record.
@@ -80,12 +80,12 @@ def parse_selection(
         known_by=filters.day("known_by", known_by),
         layers=_ids("layer", layers),
         zones=_ids("zone", zones),
-        box=None if bbox is None else box_of(bbox),
+        box=None if bbox is None else parse_bbox(bbox),
         reading=reading,
     )
 
 
-def box_of(text: str) -> Box:
+def parse_bbox(text: str) -> BBox:
     """Return west, south, east, north in degrees from ``w,s,e,n``."""
     example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
     try:

@@ -21,7 +21,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
 from layers.atomic import replace_file
-from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.errors import ExportError, QueryError, UnknownId
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import (
     ID_PATTERN,
@@ -176,7 +176,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     if source not in sources:
         near = [one for one in sources if source in one]
         near = near or difflib.get_close_matches(source, sources, n=5)
-        raise UnknownLayer("source", source, near or sources)
+        raise UnknownId("source", source, near or sources)
     if not re.fullmatch(ID_PATTERN, source):
         raise QueryError("source", source, "is no id that a file could be named by; mend it first")
     file = f"claims/{source}.yaml"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.query import filters as query
-from layers.query.selection import Selection, box_of, parse_selection
+from layers.query.selection import Selection, parse_bbox, parse_selection
 from tests.support.atlases import rows_of
 
 
@@ -34,7 +34,7 @@ def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
 
 @pytest.mark.parametrize("option", ["layers", "zones"])
 def test_an_unknown_name_is_refused_with_those_there_are(second, option):
-    with pytest.raises(UnknownLayer, match="nowhere-at-all"):
+    with pytest.raises(UnknownId, match="nowhere-at-all"):
         parse_selection(**{option: ["nowhere-at-all"]}).rows(second)
 
 
@@ -48,11 +48,11 @@ def test_a_day_beyond_the_record_is_refused(second):
 )
 def test_a_box_that_is_none_is_refused(text):
     with pytest.raises(QueryError, match="west,south,east,north"):
-        box_of(text)
+        parse_bbox(text)
 
 
 def test_a_box_over_the_antimeridian_is_taken():
-    assert box_of("170,-10,-170,10") == (170, -10, -170, 10)
+    assert parse_bbox("170,-10,-170,10") == (170, -10, -170, 10)
 
 
 @pytest.mark.parametrize("option", ["layers", "zones"])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.errors import ExportError, QueryError, UnknownId
 from layers.formats.extract import extract
 from layers.i18n import LANGUAGES, localized, translator
 from layers.query import filters as query
@@ -144,8 +144,8 @@ def test_a_choice_that_holds_nothing_is_refused(second):
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (FileRequest(layers=("no-such",)), UnknownLayer),
-        (FileRequest(zones=("no-such",)), UnknownLayer),
+        (FileRequest(layers=("no-such",)), UnknownId),
+        (FileRequest(zones=("no-such",)), UnknownId),
         (FileRequest(bbox="1,2,3"), QueryError),
         (FileRequest(known_by="soon"), QueryError),
         (FileRequest(on="1200-01-01"), QueryError),
