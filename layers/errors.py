@@ -2,8 +2,8 @@
 
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
-│   ├── Missing     a record that another one names and that is not there
-│   └── SeedErrors  all faults of one reading
+│   ├── DanglingReference  a record that another one names and that is not there
+│   └── SeedErrors         all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
 ├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written

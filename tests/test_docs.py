@@ -20,7 +20,7 @@ MODELS = (
     model.Atlas, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
     model.QuoteSpan, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
     model.StretchProperties, model.Zone, model.Period, model.Start, model.End, model.Dispute,
-    model.Side, model.System, model.Unknown,
+    model.Side, model.Subject, model.Unknown,
 )  # fmt: skip
 
 

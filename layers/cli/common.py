@@ -38,7 +38,7 @@ class ReadingName(StrEnum):
     outer = "outer"
 
 
-class Language(StrEnum):
+class LanguageCode(StrEnum):
     """The languages of the atlas."""
 
     en = "en"

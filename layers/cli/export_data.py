@@ -13,7 +13,7 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    Language,
+    LanguageCode,
     LayerIds,
     On,
     ReadingName,
@@ -51,8 +51,8 @@ def export_data(
         ReadingName, typer.Option(help="Which of the three shapes to write.")
     ] = ReadingName.nominal,
     lang: Annotated[
-        Language, typer.Option(help="The language of names where a format shows one.")
-    ] = Language.en,
+        LanguageCode, typer.Option(help="The language of names where a format shows one.")
+    ] = LanguageCode.en,
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""

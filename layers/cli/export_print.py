@@ -11,7 +11,7 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    Language,
+    LanguageCode,
     LayerIds,
     On,
     layers_of,
@@ -27,7 +27,7 @@ def export_print(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write: .pdf, .svg or .png.")],
     on: On = None,
-    lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.en,
+    lang: Annotated[LanguageCode, typer.Option(help="The language of the page.")] = LanguageCode.en,
     size: Annotated[
         str,
         typer.Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),

@@ -14,7 +14,7 @@ import typer
 from layers.cli.common import (
     AsJson,
     KnownBy,
-    Language,
+    LanguageCode,
     LayerIds,
     ReadingName,
     ZoneIds,
@@ -32,7 +32,7 @@ commands = typer.Typer()
 Progress = Callable[[int, int, int], None]
 
 
-class Period(StrEnum):
+class CountingPeriod(StrEnum):
     """What events are counted by."""
 
     day = "day"
@@ -47,7 +47,9 @@ def monitor(
     events: Annotated[
         list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
     ],
-    by: Annotated[Period, typer.Option(help="The periods to count by.")] = Period.month,
+    by: Annotated[
+        CountingPeriod, typer.Option(help="The periods to count by.")
+    ] = CountingPeriod.month,
     layer: LayerIds = None,
     zone: ZoneIds = None,
     known_by: KnownBy = None,
@@ -95,7 +97,7 @@ def monitor(
     plot_file: Annotated[
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
-    lang: Annotated[Language, typer.Option(help="The language of the plot.")] = Language.en,
+    lang: Annotated[LanguageCode, typer.Option(help="The language of the plot.")] = LanguageCode.en,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""

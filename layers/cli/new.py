@@ -9,7 +9,7 @@ import typer
 from layers.cli.common import AsJson, print_json
 
 if TYPE_CHECKING:
-    from layers.record.skeletons import Kind
+    from layers.record.skeletons import SkeletonKind
 
 commands = typer.Typer(
     help="Write the skeleton of a new record into the seeds folder, to fill in.",
@@ -61,7 +61,7 @@ def source(
 
 def _new(
     context: typer.Context,
-    kind: Kind,
+    kind: SkeletonKind,
     name: str | None,
     source: str | None,
     only_print: bool,

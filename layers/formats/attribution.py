@@ -22,11 +22,11 @@ from layers.i18n import LANGUAGES, Translator, translator
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-Part = Literal["texts", "lines", "points", "ground", "software"]
+CreditPart = Literal["texts", "lines", "points", "ground", "software"]
 
 
 @dataclass(frozen=True, slots=True)
-class Legal:
+class LicenceTerms:
     """Terms by their SPDX identifier and the address of their text."""
 
     spdx: str
@@ -36,16 +36,20 @@ class Legal:
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
 _ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 _CC = "https://creativecommons.org"
-LEGAL: dict[str, Legal] = {
-    "CC BY 4.0": Legal("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
-    "CC BY-SA 4.0": Legal("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
-    "CC BY-SA 3.0": Legal("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
-    "CC0 1.0": Legal("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
-    "ODbL 1.0": Legal("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    "LGPL-3.0-or-later": Legal("LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"),
-    "OFL-1.1": Legal("OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"),
-    "BSD-2-Clause": Legal("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
-    "MIT": Legal("MIT", "https://opensource.org/license/mit"),
+LEGAL: dict[str, LicenceTerms] = {
+    "CC BY 4.0": LicenceTerms("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
+    "CC BY-SA 4.0": LicenceTerms("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
+    "CC BY-SA 3.0": LicenceTerms("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
+    "CC0 1.0": LicenceTerms("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
+    "ODbL 1.0": LicenceTerms("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "LGPL-3.0-or-later": LicenceTerms(
+        "LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"
+    ),
+    "OFL-1.1": LicenceTerms(
+        "OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"
+    ),
+    "BSD-2-Clause": LicenceTerms("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
+    "MIT": LicenceTerms("MIT", "https://opensource.org/license/mit"),
 }
 """What is known of terms by the name the record gives them; other names stand as they are."""
 
@@ -58,7 +62,7 @@ class Credit:
     be empty for a ground, fonts or scripts.
     """
 
-    part: Part
+    part: CreditPart
     maker: LocalizedText
     licence: str
     source: str | None = None
@@ -82,10 +86,10 @@ def credits_of(
     ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
     """
     record = built.record
-    used: dict[tuple[Part, str, str], dict[str, None]] = {}
+    used: dict[tuple[CreditPart, str, str], dict[str, None]] = {}
     for row_id, layer in zip(rows["id"], rows["layer"], strict=True):
         for kind, source, licence in iter_data_sources(record, built.recipes[row_id]):
-            part: Part = "lines" if kind == "trace" else "points"
+            part: CreditPart = "lines" if kind == "trace" else "points"
             used.setdefault((part, source, licence), {})[layer] = None
     for name in places:
         place = record.places[name]
@@ -187,7 +191,7 @@ def markdown(text: str) -> str:
 
 
 def _of_source(
-    record: Record, part: Part, source: str, licence: str, layers: tuple[str, ...]
+    record: Record, part: CreditPart, source: str, licence: str, layers: tuple[str, ...]
 ) -> Credit:
     made = record.sources[source]
     return Credit(part, made.publisher, licence, source, made.url, layers)

@@ -17,7 +17,7 @@ from typing import Any
 from layers.atomic import MANIFEST, manifest_of, new_file, new_folder
 from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
-from layers.formats import FORMATS, Format, format_of, guessed
+from layers.formats import FORMATS, FileFormat, format_of, guess_format
 from layers.formats.attribution import as_json
 from layers.formats.columns import Sheet
 from layers.formats.content import Content
@@ -53,7 +53,7 @@ def content_of(built: BuiltAtlas, view: Selection, lang: str = "en") -> Content:
     )
 
 
-def destination(where: Path, names: str | None) -> tuple[Path, tuple[Format, ...], bool]:
+def destination(where: Path, names: str | None) -> tuple[Path, tuple[FileFormat, ...], bool]:
     """Return where to write, in which formats, and whether it is one file.
 
     ``names`` are ids joined with commas; None leaves it to the file's ending. Raises
@@ -61,7 +61,7 @@ def destination(where: Path, names: str | None) -> tuple[Path, tuple[Format, ...
     """
     formats = tuple(format_of(name.strip()) for name in names.split(",")) if names else ()
     there = _is_folder(where)
-    meant = None if there else guessed(where)
+    meant = None if there else guess_format(where)
     if meant is not None:
         if formats and formats != (meant,):
             raise ExportError(
@@ -92,7 +92,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def write_file(content: Content, path: Path, one: Format) -> list[Path]:
+def write_file(content: Content, path: Path, one: FileFormat) -> list[Path]:
     """Write content as a file, whole or not at all; return what was written, it first.
 
     CSV has its dictionary beside it, under the name where CSVW readers look.
@@ -111,7 +111,7 @@ def write_file(content: Content, path: Path, one: Format) -> list[Path]:
 
 
 def write_folder(
-    content: Content, folder: Path, formats: Sequence[Format], *, steps: Steps = iter
+    content: Content, folder: Path, formats: Sequence[FileFormat], *, steps: Steps = iter
 ) -> dict[str, Any]:
     """Write content into a folder, replaced whole; return its manifest.
 
@@ -136,7 +136,7 @@ def write_folder(
     return manifest
 
 
-def parts(content: Content, one: Format) -> list[Content]:
+def parts(content: Content, one: FileFormat) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
     if one.layered:
         return [replace(content, layer=None)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TINY = 7.0
-Side = Literal["left", "right"]
+HorizontalAlign = Literal["left", "right"]
 
 
 class PlotCanvas:
@@ -25,8 +25,8 @@ class PlotCanvas:
     def __init__(self, width: float, height: float, *, lang: str, rtl: bool) -> None:
         self.width, self.height, self.lang, self.rtl = width, height, lang, rtl
         self.figure = new_figure(width, height)
-        self.start: Side = "right" if rtl else "left"
-        self.end: Side = "left" if rtl else "right"
+        self.start: HorizontalAlign = "right" if rtl else "left"
+        self.end: HorizontalAlign = "left" if rtl else "right"
 
     def text(
         self, words: str, start: float, base: float, *, size: float, weight: int = 400,

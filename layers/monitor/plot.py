@@ -20,7 +20,7 @@ from layers.monitor.canvas import PlotCanvas
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
 from layers.monitor.plot_text import isolate, outline_unseen, wrap
-from layers.printing.figure import FORMATS, Format, saved, settings
+from layers.printing.figure import FORMATS, ImageFormat, saved, settings
 from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
@@ -47,7 +47,7 @@ def plot(
     events: str,
     view: Selection | None = None,
     reading: Reading | None = None,
-    file_format: Format = "svg",
+    file_format: ImageFormat = "svg",
     lang: str = "en",
 ) -> bytes:
     """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
@@ -65,7 +65,7 @@ def plot(
         return saved(figure, file_format, title=page.title, subject=" ".join(page.scope))
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> ImageFormat:
     """Return the format that a file's ending names."""
     ending = path.suffix.lower().removeprefix(".")
     for file_format in FORMATS:

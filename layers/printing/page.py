@@ -35,7 +35,7 @@ class Inset:
 
 
 @dataclass
-class Page:
+class PrintPage:
     """A page that is laid out and drawn.
 
     `data` is what the template sets, `canvas` what lies under its text.
@@ -49,13 +49,13 @@ class Page:
     panels: list[MapPanel] = field(default_factory=list)
 
 
-def make_page(job: PrintJob, *, letters: Letters) -> Page:
+def make_page(job: PrintJob, *, letters: Letters) -> PrintPage:
     """Lay a page out and draw its maps; call within `figure.settings`."""
     canvas = Canvas(job.size.width, job.size.height, lang=job.words.lang, letters=letters)
     is_sheet = job.size.layout == "sheet"
     listed = entries.entries(job) if is_sheet else entries.brief(job)
     tilt = main_frame(job, Box(0, 0, canvas.width, canvas.height)).tilt()
-    page = Page(job, canvas, listed, page_content(job, listed, tilt=tilt))
+    page = PrintPage(job, canvas, listed, page_content(job, listed, tilt=tilt))
     plan = typesetting.plan_page(page.data)
     cache = ProjectedCache(_main(job, plan, canvas))
     inset = _inset(page, plan, cache) if is_sheet else None
@@ -91,7 +91,7 @@ def _main(job: PrintJob, plan: PagePlan, canvas: Canvas) -> MapFrame:
     return whole
 
 
-def _inset(page: Page, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
+def _inset(page: PrintPage, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
     """Return the inset: over the list if that stays whole, else in a free corner of the map."""
     choice = InsetMap(cache, page.job.shown, page.job.chosen)
     if plan.share:
@@ -104,7 +104,7 @@ def _inset(page: Page, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
     return None if corner is None else Inset(*corner, in_column=False)
 
 
-def _title(page: Page, inset: Inset) -> str:
+def _title(page: PrintPage, inset: Inset) -> str:
     """Return the name of the one zone chosen, else the town that the inset lies about."""
     job = page.job
     if len(job.chosen) == 1 and inset.zones:
@@ -112,7 +112,7 @@ def _title(page: Page, inset: Inset) -> str:
     return inset_title(inset.frame, job.built, job.words)
 
 
-def _draw_maps(page: Page, cache: ProjectedCache, inset: Inset | None) -> None:
+def _draw_maps(page: PrintPage, cache: ProjectedCache, inset: Inset | None) -> None:
     """Draw the inset, then the main map below it, which leaves its names to the inset."""
     canvas, job = page.canvas, page.job
     with canvas.group("map"):
@@ -137,7 +137,7 @@ def _draw_maps(page: Page, cache: ProjectedCache, inset: Inset | None) -> None:
     page.panels = [main, *page.panels]
 
 
-def _draw_symbols(page: Page, plan: PagePlan) -> None:
+def _draw_symbols(page: PrintPage, plan: PagePlan) -> None:
     """Draw the symbols of list and key where the text leaves room for them."""
     canvas, unit, style = page.canvas, page.job.size.unit, page.job.style
     column = _side(page.canvas, plan.list)

@@ -351,7 +351,7 @@ class Dispute(Model):
     on_map: LocalizedText
 
 
-class System(Model):
+class Subject(Model):
     """Something that the sources name, and how the atlas represents it."""
 
     id: Id
@@ -493,7 +493,7 @@ class Record:
     traces: Mapping[str, TraceRecord]
     zones: Mapping[str, Zone]
     disputes: Mapping[str, Dispute]
-    systems: Mapping[str, System]
+    systems: Mapping[str, Subject]
     unknowns: Mapping[str, Unknown]
     sha256: str
     """Digest of every seed file's name and bytes, in name order."""

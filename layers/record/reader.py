@@ -34,7 +34,7 @@ from layers.record.model import (
     Record,
     Source,
     StretchProperties,
-    System,
+    Subject,
     TraceRecord,
     Unknown,
     Zone,
@@ -102,7 +102,7 @@ class _Reader:
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
         disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", System, needed=False)
+        systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
         places = self._places()

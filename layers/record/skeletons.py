@@ -39,7 +39,7 @@ from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
 from layers.record.texts import LANGUAGES, LocalizedText, languages_of
 
-Kind = Literal["claim", "place", "zone", "source"]
+SkeletonKind = Literal["claim", "place", "zone", "source"]
 # Fields that a model lets out and that a person should still look at, with what they start from.
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "Claim": ("id", "kind", "where", "locator", "summary", "places", "actors", "date",
@@ -84,7 +84,9 @@ class Skeleton:
         return len(re.findall(rf"\b{MARK}\b", self.text))
 
 
-def skeleton(kind: Kind, root: Path, name: str | None, *, source: str | None = None) -> Skeleton:
+def skeleton(
+    kind: SkeletonKind, root: Path, name: str | None, *, source: str | None = None
+) -> Skeleton:
     """Return the skeleton of a new record; `QueryError` says what an id must be.
 
     A claim's id may be left out: it is the next number of its ``source``.

@@ -15,7 +15,7 @@ from layers.style.symbology import (
     MARKER_SIZE,
     SMALL_TILE,
     TINT,
-    Kind,
+    KindStyle,
     MarkerPath,
     Symbology,
     dash_text,
@@ -52,7 +52,7 @@ def marker(
     )  # fmt: skip
 
 
-def _path(kind: Kind, path: MarkerPath) -> Markup:
+def _path(kind: KindStyle, path: MarkerPath) -> Markup:
     pen = path.pen
     fill = {"paper": PAPER, "none": "none"}.get(pen.fill, kind.line)
     return element(

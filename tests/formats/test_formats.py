@@ -17,7 +17,7 @@ import shapely
 
 from layers.build.assembly import build
 from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, ZonePeriod, iter_rows
-from layers.formats import FORMATS, format_of, guessed
+from layers.formats import FORMATS, format_of, guess_format
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.evidence import of_record, of_rows
@@ -91,9 +91,9 @@ def test_every_column_says_what_it_means_in_both_languages() -> None:
 @pytest.mark.parametrize("one", FORMATS.values(), ids=lambda one: one.id)
 def test_a_format_is_known_by_its_endings_alone(one) -> None:
     for ending in one.endings:
-        assert guessed(Path(f"an.atlas{ending}")) is one
-        assert guessed(Path(f"an.atlas{ending.upper()}")) is one
-    assert guessed(Path(one.id)) is None
+        assert guess_format(Path(f"an.atlas{ending}")) is one
+        assert guess_format(Path(f"an.atlas{ending.upper()}")) is one
+    assert guess_format(Path(one.id)) is None
 
 
 def test_every_format_has_the_same_bytes_or_says_why_not() -> None:

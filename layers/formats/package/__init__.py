@@ -11,7 +11,7 @@ from typing import Any
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
 from layers.build.rows import READINGS, BuiltAtlas
-from layers.formats import FORMATS, Format
+from layers.formats import FORMATS, FileFormat
 from layers.formats.attribution import Credit, as_json, credits_of
 from layers.formats.content import Content
 from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
@@ -52,7 +52,7 @@ def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> di
     return manifest
 
 
-def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict[str, Any]]:
+def _write_format(content: Content, one: FileFormat, folder: Path) -> dict[str, dict[str, Any]]:
     """Write one reading in one format; return what each file holds, by its path."""
     below = Path("data") / content.reading / one.id
     (folder / below).mkdir(parents=True)
@@ -69,7 +69,7 @@ def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict
     return written
 
 
-def _files(content: Content, one: Format) -> list[tuple[str, Content]]:
+def _files(content: Content, one: FileFormat) -> list[tuple[str, Content]]:
     """Return the name and content of each file; KML shows one language, so it comes in each."""
     if one.id != "kml":
         return [(f"{part.id}{one.ending}", part) for part in parts(content, one)]

@@ -98,7 +98,7 @@ class Component(MacroElement):
         figure.script.add_child(RawText(script), name=name)
 
 
-class Start(MacroElement):
+class StartScript(MacroElement):
     """Hand the finished map to the page's script; the last element of all."""
 
     _template = Template(
@@ -142,7 +142,7 @@ def document(lang: str) -> AtlasFigure:
     figure.add_child(Component("dates"))
     figure.add_child(Component("timeline"))
     figure.add_child(Component("print"))
-    figure.add_child(Start(atlas_map))
+    figure.add_child(StartScript(atlas_map))
     _number(figure)
     return figure
 

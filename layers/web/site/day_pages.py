@@ -12,7 +12,7 @@ from layers.query.change_days import GROUPS, MOST, ChangeDay
 from layers.query.states import ZoneState
 from layers.style import static_svg
 from layers.web.site.maps import Maps
-from layers.web.site.renderer import Page, PageRenderer, day_path
+from layers.web.site.renderer import PageRenderer, SitePage, day_path
 
 _NAMED = 20  # zones of a group that the line of a day names
 _DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def day_page(
     *,
     before: date | None,
     after: date | None,
-) -> Page:
+) -> SitePage:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
     words, here = renderer.words, day_path(change.day)
     when = words.date(change.day)
@@ -49,7 +49,7 @@ def day_page(
         counted=[] if change.states is not None else list(_counted(renderer, change)),
         holding=list(_holding(renderer, change)),
     )
-    return Page(
+    return SitePage(
         path=here,
         title=words.gettext("day_title", date=when),
         description=_told(renderer, change),
@@ -198,7 +198,7 @@ def _status(renderer: PageRenderer, held: ZoneState) -> str:
     )
 
 
-def day_list(renderer: PageRenderer, change_days: Iterable[ChangeDay]) -> Page:
+def day_list(renderer: PageRenderer, change_days: Iterable[ChangeDay]) -> SitePage:
     """Return the list of days, year by year, each with what changed."""
     years: dict[str, list[tuple[date, str]]] = {}
     for change in change_days:

@@ -31,10 +31,10 @@ class Maps:
         self.symbology = symbology(built.record)
 
     @cached_property
-    def ground(self) -> picture.Ground:
+    def ground(self) -> picture.StaticBasemap:
         """Return land and borders."""
         whole = picture.ground(self.built.record.root)
-        return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
+        return picture.StaticBasemap(*map(_thinned, (whole.land, whole.borders, whole.home)))
 
     @cached_property
     def thin(self) -> dict[str, ZonePeriod]:

@@ -32,7 +32,7 @@ _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SitePage:
     """A text page in one language; ``path`` is the same in all, below each language's folder.
 
     ``digest`` names what the page says; the citation, which names it too, is no part of that.
@@ -98,10 +98,12 @@ class PageRenderer:
         )
         return Markup(text)  # noqa: S704 - escaped by the template
 
-    def page(self, template: str, path: str, title_key: str, lead_key: str, **values: Any) -> Page:
+    def page(
+        self, template: str, path: str, title_key: str, lead_key: str, **values: Any
+    ) -> SitePage:
         """Return a page that the head of every page leads to: title and lead by their words."""
         t = self.words.gettext
-        return Page(
+        return SitePage(
             path=path,
             title=t(title_key),
             description=t(lead_key),
@@ -109,7 +111,7 @@ class PageRenderer:
             trail=(("index.html", t("map")),),
         )
 
-    def render(self, page: Page) -> bytes:
+    def render(self, page: SitePage) -> bytes:
         """Return a whole page."""
         text = self._templates.get_template("page.html.j2").render(
             **self._given,
