@@ -105,7 +105,7 @@ def comma_separated(page: ItemPage) -> bytes:
     names += [key for key in (rows[0] if rows else {}) if key not in names]
     shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
-        [*(cell(row.get(name)) for name in names), comma.well_known(shape)]
+        [*(cell(row.get(name)) for name in names), comma.to_wkt(shape)]
         for row, shape in zip(rows, shapes, strict=True)
     )
     comma.write_records(out, [*names, "geometry"], records)

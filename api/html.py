@@ -117,8 +117,8 @@ class HtmlPage:
         extent = (min(lon), min(lat), max(lon), max(lat))
         return static_svg.draw(
             shapes,
-            static_svg.around([shape.geometry for shape in shapes], extent),
-            self.snapshot.ground,
+            static_svg.frame_around([shape.geometry for shape in shapes], extent),
+            self.snapshot.basemap,
             record.places.values(),
             lang=self.words.lang,
             label=self.words.gettext("api.picture", name=title),

@@ -153,7 +153,7 @@ def _parameter(
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    on, by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
+    on, known_by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
     form = {
         "name": "f", "in": "query", "required": False,
         "description": "json: one document; ndjson: one answer a line.",
@@ -164,7 +164,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
         "tags": [_ASK],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
-        "parameters": [on, by, form],
+        "parameters": [on, known_by, form],
         "requestBody": {
             "required": True,
             "content": {

@@ -29,7 +29,7 @@ from layers.query.filters import known_by
 from layers.query.points import PointIndex
 from layers.record.reader import read
 from layers.settings import Settings
-from layers.style.static_svg import ground
+from layers.style.static_svg import read_basemap
 
 log = logging.getLogger("tamas")
 Load = Callable[[Path], BuiltAtlas]
@@ -52,7 +52,7 @@ class Snapshot:
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
         self.points = PointIndex(built)
-        self.ground = ground(built.record.root)
+        self.basemap = read_basemap(built.record.root)
         self._known: OrderedDict[tuple[str, date], FeatureTable] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -57,18 +57,18 @@ class Coordinates(typer.core.TyperCommand):
         return super().parse_args(ctx, [arg for arg in args if arg != "--"])
 
 
-def record_of(context: typer.Context) -> Record:
+def read_record(context: typer.Context) -> Record:
     """Read the record that ``--seeds`` names."""
     from layers.record.reader import read
 
     return read(context.obj)
 
 
-def layers_of(context: typer.Context) -> BuiltAtlas:
+def build_atlas(context: typer.Context) -> BuiltAtlas:
     """Read the record and draw every shape."""
     from layers.build.assembly import build
 
-    return build(record_of(context))
+    return build(read_record(context))
 
 
 def print_json(data: Any) -> None:

@@ -18,7 +18,7 @@ from layers.cli.common import (
     On,
     ReadingName,
     ZoneIds,
-    layers_of,
+    build_atlas,
     print_json,
     progress,
 )
@@ -63,7 +63,7 @@ def export_data(
     view = parse_selection(
         on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
     )
-    content = content_of(layers_of(context), view, lang.value)
+    content = content_of(build_atlas(context), view, lang.value)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])
@@ -102,7 +102,7 @@ def export_package(
     else:
         from layers.formats.package import write_package
 
-        manifest = write_package(layers_of(context), folder, steps=_shown)
+        manifest = write_package(build_atlas(context), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
     digest = manifest["seeds_sha256"]
     if as_json:

@@ -16,7 +16,7 @@ from layers.cli.common import (
     LayerIds,
     On,
     ZoneIds,
-    layers_of,
+    build_atlas,
     print_json,
     progress,
 )
@@ -52,7 +52,7 @@ def export_html(
         known_by=known_by,
         bbox=bbox,
     )
-    whole = layers_of(context)
+    whole = build_atlas(context)
     progress("writing")
     built_file = build_file(whole, request)
     replace_file(file, built_file.page)

@@ -14,7 +14,7 @@ from layers.cli.common import (
     LanguageCode,
     LayerIds,
     On,
-    layers_of,
+    build_atlas,
     print_json,
     progress,
 )
@@ -58,7 +58,7 @@ def export_print(
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
     view = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
     progress("reading the record")
-    atlas = layers_of(context)
+    atlas = build_atlas(context)
     progress("drawing")
     try:
         made = printing.print_map(

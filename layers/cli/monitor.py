@@ -18,7 +18,7 @@ from layers.cli.common import (
     LayerIds,
     ReadingName,
     ZoneIds,
-    layers_of,
+    build_atlas,
     print_json,
 )
 
@@ -112,7 +112,7 @@ def monitor(
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
     view = parse_selection(layers=layer, zones=zone, known_by=known_by)
-    drawn = layers_of(context)
+    drawn = build_atlas(context)
     with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
             events,

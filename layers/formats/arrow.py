@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.attribution import lines
+from layers.formats.attribution import credit_lines
 from layers.formats.columns import Column, Sheet, cell, columns_of
 from layers.formats.content import Content
 
@@ -126,7 +126,7 @@ def _about(content: Content) -> dict[bytes, bytes]:
         "record_sha256": record.sha256,
         "reading": content.reading,
         "licence": record.atlas.licence,
-        "attribution": "; ".join(lines(content.credits)),
+        "attribution": "; ".join(credit_lines(content.credits)),
         "scope": record.atlas.scope["en"],
         "scope_ar": record.atlas.scope["ar"],
     }

@@ -83,7 +83,7 @@ def credits_of(
 ) -> tuple[Credit, ...]:
     """Return whose data rows, and places given by id, hold: texts first, then by licence.
 
-    ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
+    ``also`` is what the export holds besides: `basemap_credits`, `vendored_credits`, or its own.
     """
     record = built.record
     used: dict[tuple[CreditPart, str, str], dict[str, None]] = {}
@@ -102,7 +102,7 @@ def credits_of(
     return (texts, *sorted({*found, *also}, key=_order))
 
 
-def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit, ...]:
+def basemap_credits(record: Record, names: Collection[str] | None = None) -> tuple[Credit, ...]:
     """Return whose data the base map is drawn from; ``names`` are stems of its files, None all."""
     found = set()
     for path in sorted((record.root / "basemap").glob("*.geojson")):
@@ -114,7 +114,7 @@ def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit
     return tuple(sorted(found, key=_order))
 
 
-def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
+def vendored_credits(names: Collection[str] | None = None) -> tuple[Credit, ...]:
     """Return the scripts and fonts that the page carries; ``names`` of packages, None all."""
     from layers.web.page.assets import table
 
@@ -137,7 +137,7 @@ def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
     return {licence: tuple(group) for licence, group in groups.items()}
 
 
-def lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
+def credit_lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
     """Return each maker with its licence once, as the foot of a map or a file's head says it."""
     return list(dict.fromkeys(credit.line(lang) for credit in found))
 

@@ -29,7 +29,7 @@ from layers.formats.csv_ import (
     write_dictionary,
     write_sheet,
 )
-from layers.formats.evidence import of_rows
+from layers.formats.evidence import row_evidence
 from layers.formats.features import dumps
 from layers.query.selection import Selection
 
@@ -119,24 +119,28 @@ def write_folder(
     """
     with new_folder(folder) as fresh:
         rows: dict[str, int] = {}
-        for one, part in steps([(f, part) for f in formats for part in parts(content, f)]):
+        for one, part in steps([(f, part) for f in formats for part in split_by_layer(content, f)]):
             name = f"{part.id}{one.ending}"
             one.write(part, fresh / name)
             rows[name] = len(part.rows)
         if any(one.id == "csv" for one in formats):
             tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-            tables |= write_evidence(fresh, of_rows(content))
+            tables |= write_evidence(fresh, row_evidence(content))
             (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
         write_dictionary(fresh / DICTIONARY)
         files = manifest_of(fresh)
         for name, count in rows.items():
             files[name]["rows"] = count
-        manifest = {"files": files, "formats": [one.id for one in formats], **about(content)}
+        manifest = {
+            "files": files,
+            "formats": [one.id for one in formats],
+            **content_summary(content),
+        }
         (fresh / MANIFEST).write_bytes(dumps(manifest))
     return manifest
 
 
-def parts(content: Content, one: FileFormat) -> list[Content]:
+def split_by_layer(content: Content, one: FileFormat) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
     if one.layered:
         return [replace(content, layer=None)]
@@ -156,7 +160,7 @@ def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:
     return written
 
 
-def about(content: Content) -> dict[str, Any]:
+def content_summary(content: Content) -> dict[str, Any]:
     """Return what a manifest says of content: record, reading, versions, whose data."""
     record = content.built.record
     libraries = ("tamas", "geopandas", "pyarrow", "pyogrio", "pyproj", "shapely")

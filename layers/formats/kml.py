@@ -17,7 +17,7 @@ from shapely import LinearRing, Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.build.rows import ZonePeriod, iter_rows
-from layers.formats.attribution import lines
+from layers.formats.attribution import credit_lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
@@ -140,7 +140,7 @@ def _about(content: Content) -> str:
         words.pick(atlas.borders),
         words.gettext("edition", date=atlas.edition),
         f"{words.gettext('digest')}: {content.built.record.sha256}",
-        f"{words.gettext('attribution')}: {'; '.join(lines(content.credits, content.lang))}",
+        f"{words.gettext('attribution')}: {'; '.join(credit_lines(content.credits, content.lang))}",
     ]
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
     return f'<div dir="{words.direction}" lang="{words.lang}">{paragraphs}</div>'

@@ -13,7 +13,7 @@ from layers.monitor.canvas import TINY, PlotCanvas
 from layers.monitor.multiples import Bar, Panel, SmallMultiples
 from layers.monitor.plot_text import escape_invisible, wrap
 from layers.printing.fonts import font, width
-from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, on_paper
+from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, tint
 from layers.style.symbology import State, Symbology
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _strips(axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: s
     )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
         said = any(piece.track == track for piece in panel.status_spans)
-        label.set_color(INK_3 if said else on_paper(INK_3, 0.5))
+        label.set_color(INK_3 if said else tint(INK_3, 0.5))
 
 
 def status_style(
@@ -164,9 +164,9 @@ def status_style(
     flat = state.flat * (1.0 if track == "practice" else 0.4)
     if track == "practice" and state.id == "in_effect":
         flat = 0.55  # as in the page's timeline: a thin bar needs more than an area
-    line = on_paper(colour, strength)
+    line = tint(colour, strength)
     return {
-        "facecolor": on_paper(colour, flat * strength),
+        "facecolor": tint(colour, flat * strength),
         "edgecolor": "none" if state.id == "unknown" else line,
         "linewidth": 0.8,
         "linestyle": (0, (2.6, 1.8)) if state.dash else "solid",
@@ -190,7 +190,7 @@ def _background(axes: Axes, panel: Panel, frame: PanelLayout, colour: str) -> No
         if piece.track == track and piece.lane == 0 and flat:
             share = 0.32 * flat * (1 if piece.certain else 0.45)
             span = (piece.first - _EPOCH, piece.after - _EPOCH)
-            axes.axvspan(*span, color=on_paper(colour, share), linewidth=0, zorder=0)
+            axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
 
 
 def _bars(
@@ -277,7 +277,7 @@ def count_style(name: str, colour: str) -> dict[str, Any]:
     if name == "full":
         return {"facecolor": colour, "linewidth": 0}
     if name == "some":
-        return {"facecolor": on_paper(colour, PALE), "linewidth": 0}
+        return {"facecolor": tint(colour, PALE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
 
 

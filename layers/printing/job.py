@@ -79,7 +79,7 @@ def print_job(
     for a title that cannot be printed or a day beyond the record.
     """
     record, words = built.record, translator(lang, built.record.kinds)
-    on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
+    on = selection.on or query.optional_day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(
         on=on, known_by=selection.known_by, layers=selection.layers, box=selection.box

@@ -76,8 +76,8 @@ def parse_selection(
     Raises `QueryError` naming the option that cannot be understood.
     """
     return Selection(
-        on=filters.day("on", on),
-        known_by=filters.day("known_by", known_by),
+        on=filters.optional_day("on", on),
+        known_by=filters.optional_day("known_by", known_by),
         layers=_ids("layer", layers),
         zones=_ids("zone", zones),
         box=None if bbox is None else parse_bbox(bbox),

@@ -71,7 +71,7 @@ class Label:
     colour: str
 
 
-def ground(root: Path) -> StaticBasemap:
+def read_basemap(root: Path) -> StaticBasemap:
     """Read land and borders from a record's basemap, where it has one."""
     land = root / "basemap" / "land.geojson"
     return StaticBasemap(
@@ -92,7 +92,7 @@ def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
     return shapely.geometrycollections(shapes) if shapes else None
 
 
-def around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
+def frame_around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
     """Return the window of a picture: what is drawn within the atlas, with some room."""
     west, south, east, north = extent
     atlas = shapely.box(west, south, east, north)

@@ -9,12 +9,12 @@ from layers.formats.attribution import (
     LEGAL,
     Credit,
     as_json,
+    basemap_credits,
     by_licence,
+    credit_lines,
     credits_of,
-    ground,
-    lines,
     notice,
-    vendored,
+    vendored_credits,
 )
 from layers.record.texts import LocalizedText
 from tests.support.atlases import rows_of
@@ -40,7 +40,7 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
     said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
-    assert set(lines(credits_of(either, either.frame))[1:]) == said
+    assert set(credit_lines(credits_of(either, either.frame))[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:
@@ -67,17 +67,17 @@ def test_places_bring_their_own_sources(real) -> None:
 
 
 def test_the_ground_is_credited_by_the_files_that_are_used(real) -> None:
-    every = ground(real.record)
+    every = basemap_credits(real.record)
     assert {credit.part for credit in every} == {"ground"}
-    rivers = ground(real.record, ["rivers"])
+    rivers = basemap_credits(real.record, ["rivers"])
     assert len(rivers) == 1
     assert rivers[0] in every
-    assert ground(real.record, []) == ()
+    assert basemap_credits(real.record, []) == ()
 
 
 def test_scripts_and_fonts_are_named_with_their_versions() -> None:
-    assert any(credit.line() == "leaflet 1.9.4 (BSD-2-Clause)" for credit in vendored())
-    assert {credit.licence for credit in vendored(["leaflet"])} == {"BSD-2-Clause"}
+    assert any(credit.line() == "leaflet 1.9.4 (BSD-2-Clause)" for credit in vendored_credits())
+    assert {credit.licence for credit in vendored_credits(["leaflet"])} == {"BSD-2-Clause"}
 
 
 def test_what_is_added_is_listed_once(second) -> None:

@@ -385,7 +385,7 @@ def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path
 
     for row in rows[::500]:
         answers = query_point(
-            second, float(row["lon"]), float(row["lat"]), on=query.day("on", row["date"]),
+            second, float(row["lon"]), float(row["lat"]), on=query.optional_day("on", row["date"]),
             within_km=20_000,
         )  # fmt: skip
         inside = {a.row.zone_id for a in answers if a.relation != "outside"}

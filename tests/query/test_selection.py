@@ -26,7 +26,7 @@ def test_layers_zones_and_box_narrow_together(second):
 
 
 def test_the_day_and_the_day_of_knowledge_are_those_of_the_questions(real):
-    day, by = query.need_day("on", "2018-10-01"), query.need_day("known-by", "2018-09-01")
+    day, by = query.required_day("on", "2018-10-01"), query.required_day("known-by", "2018-09-01")
     rows = parse_selection(on="2018-10-01", known_by="2018-09-01").rows(real)
     assert rows.equals(query.holding(query.known_by(real.frame, real.record, by), day))
     assert not rows.equals(query.holding(real.frame, day))

@@ -90,7 +90,7 @@ def test_a_part_refers_to_nothing_that_it_leaves_out(either):
 
 
 def test_what_was_stated_later_is_nowhere_in_the_file(real):
-    by = query.need_day("by", KNOWN)
+    by = query.required_day("by", KNOWN)
     later = {key for key, day in real.record.known.items() if day is None or day > by}
     text = json.dumps(part_of(real, known_by=KNOWN), ensure_ascii=False)
     assert later
@@ -111,7 +111,7 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
 
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
-    by = query.need_day("by", KNOWN)
+    by = query.required_day("by", KNOWN)
     for row in rows_of(extract(real, parse_selection(known_by=KNOWN))):
         whole = row_of(real, row.id)
         before = {k for k in whole.start_claim_ids if (day := real.record.known[k]) and day <= by}

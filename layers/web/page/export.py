@@ -45,7 +45,7 @@ def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     view = parse_selection(
         known_by=request.known_by, layers=request.layers, zones=request.zones, bbox=request.bbox
     )
-    on = query.day("on", request.on)
+    on = query.optional_day("on", request.on)
     query.check_day(whole.record, on)
     part = whole if view == Selection() else extract(whole, view)
     scope = file_scope(whole, part, view, asdict(request))
@@ -63,7 +63,7 @@ def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
 def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
     """Return the atlas's own day where the part has something on it, not after what was known."""
     atlas = part.record.atlas
-    day = query.day("opens_on", atlas.opens_on)
+    day = query.optional_day("opens_on", atlas.opens_on)
     if day is not None and known_by is not None and known_by < day:
         day = max(known_by, parse_day(atlas.record_from))
     return day if day and len(query.holding(part.frame, day)) else None

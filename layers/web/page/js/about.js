@@ -1,6 +1,6 @@
 // What the atlas speaks for, in its standing lines, and what it was made from.
 
-import { bdi, el, outside } from "./dom.js";
+import { bdi, el, externalLink } from "./dom.js";
 import { basemapCredits } from "./basemap.js";
 import { toDay } from "./days.js";
 
@@ -30,7 +30,7 @@ export function about(atlas) {
 export function sourceLink(address, text) {
   try {
     const { hostname } = new URL(address);
-    return el("span", {}, outside(address, text), " ", bdi(hostname, { dir: "ltr", class: "host" }));
+    return el("span", {}, externalLink(address, text), " ", bdi(hostname, { dir: "ltr", class: "host" }));
   } catch {
     return el("span", {}, text);
   }

@@ -207,7 +207,7 @@ class Atlas {
   /** The day of the map and, in comparing, the first day: what holds is worked out once a change. */
   #holds(changed) {
     const { on, layers, compare, known } = this.state;
-    if (known !== this.record.by && (known === null || this.record.whole)) {
+    if (known !== this.record.knownBy && (known === null || this.record.whole)) {
       this.record.know(known);
       changed.add("known");
     }

@@ -127,7 +127,7 @@ export function names(atlas) {
     list.forEach(({ node, at, tries, gap, dot, around, shape }, index) => {
       const [width, height] = measured[index];
       const point = map.latLngToContainerPoint(at);
-      const box = [...outside(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
+      const box = [...externalLink(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
         const side = words.rtl ? -1 : 1;
         const dx = words.rtl ? -1 - x : x;
         const left = point.x + dx * width + gx * side * gap;
@@ -152,7 +152,7 @@ export function names(atlas) {
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function outside(box, shape, point, width, height) {
+  function externalLink(box, shape, point, width, height) {
     const best = shape?.nominal ?? shape?.outer;
     if (!box || !/Polygon/.test(best?.type ?? "")) return [];
     const corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [0, 0.5], [0, -0.5]];

@@ -30,7 +30,7 @@ export class Record {
       if (zone) zone.all.push(this.#row(given));
     }
     this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
-    this.by = null;
+    this.knownBy = null;
     this.know(null);
   }
 
@@ -48,14 +48,14 @@ export class Record {
       else this.data[name] = value;
     }
     decode(this.data);
-    this.know(this.by);
+    this.know(this.knownBy);
   }
 
-  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
-  know(by) {
-    this.by = by;
+  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} knownBy */
+  know(knownBy) {
+    this.knownBy = knownBy;
     for (const zone of this.order) {
-      zone.rows = by === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, by)).filter(Boolean);
+      zone.rows = knownBy === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, knownBy)).filter(Boolean);
       this.#sort(zone);
     }
   }
@@ -119,8 +119,8 @@ export class Record {
 
   /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
   changes(layers) {
-    if (this.turns?.layers !== layers || this.turns.by !== this.by) this.turns = { layers, by: this.by, days: this.#changes(layers) };
-    return this.turns.days;
+    if (this.changes?.layers !== layers || this.changes.knownBy !== this.knownBy) this.changes = { layers, knownBy: this.knownBy, days: this.#changes(layers) };
+    return this.changes.days;
   }
 
   #changes(layers) {
@@ -219,7 +219,7 @@ export class Record {
     };
     for (const id of ids) {
       const claim = this.data.claims[id];
-      if (claim && isStated(claim, this.by)) add(claim.source_id)?.claims.push({ ...claim, id });
+      if (claim && isStated(claim, this.knownBy)) add(claim.source_id)?.claims.push({ ...claim, id });
     }
     for (const row of zone.rows) row.source_ids.forEach(add);
     return numbered;
@@ -227,8 +227,8 @@ export class Record {
 
   disputesOf(zone) {
     const found = (zone.disputes ?? []).map((id) => this.data.disputes?.[id]).filter(Boolean);
-    if (this.by === null) return found;
-    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.by))).length > 1);
+    if (this.knownBy === null) return found;
+    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.knownBy))).length > 1);
   }
 
   variantsOf(zone) {
