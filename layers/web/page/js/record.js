@@ -119,8 +119,8 @@ export class Record {
 
   /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
   changes(layers) {
-    if (this.changes?.layers !== layers || this.changes.knownBy !== this.knownBy) this.changes = { layers, knownBy: this.knownBy, days: this.#changes(layers) };
-    return this.changes.days;
+    if (this.changeCache?.layers !== layers || this.changeCache.knownBy !== this.knownBy) this.changeCache = { layers, knownBy: this.knownBy, days: this.#changes(layers) };
+    return this.changeCache.days;
   }
 
   #changes(layers) {
