@@ -21,7 +21,7 @@ from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
-from layers.record.model import Claim, Record, Source, Zone
+from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.phrases import page_phrases
 from layers.web.page.polyline import SHAPE_DIGITS, encode, encode_collection
@@ -62,17 +62,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "symbology": symbology(record).as_json(
             [translator(lang, record.kinds) for lang in LANGUAGES]
         ),
-        "layers": [
-            {
-                "id": layer.id,
-                "title": layer.title.as_dict(),
-                "summary": layer.summary.as_dict(),
-                "style": layer.style,
-                # In the record's order, which the keys of an object would not keep.
-                "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
-            }
-            for layer in record.layers.values()
-        ],
+        "layers": [_layer(record, layer) for layer in record.layers.values()],
         "zones": {
             zone.id: _zone(record, zone, [row for row, _ in rows if row.zone_id == zone.id])
             for zone in record.zones.values()
@@ -86,31 +76,8 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             for key in dict.fromkeys(record.source_of[claim] for claim in cited)
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
-        "disputes": {
-            dispute.id: {
-                "title": dispute.title.as_dict(),
-                "about": dispute.about,
-                "sides": [
-                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
-                ],
-                "on_map": dispute.on_map.as_dict(),
-                "zones": dispute.zones,
-            }
-            for dispute in record.disputes.values()
-        },
-        "places": [
-            {
-                "id": place.id,
-                "names": place.names,
-                "spellings": place.spellings,
-                "kind": place.kind,
-                "rank": place.rank,
-                "named": place.kind in SETTLEMENTS,
-                "lon": round(place.lon, 5),
-                "lat": round(place.lat, 5),
-            }
-            for place in record.places.values()
-        ],
+        "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "places": [_place(place) for place in record.places.values()],
         "basemap": dict(_basemap(record)),
         "grounds": _grounds(record),
         "home": _home(rows),
@@ -169,6 +136,40 @@ def _atlas(record: Record) -> dict[str, Any]:
         "licence": atlas.licence,
         "extent": [list(corner) for corner in atlas.extent],
         "digest": record.sha256,
+    }
+
+
+def _layer(record: Record, layer: Layer) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "title": layer.title.as_dict(),
+        "summary": layer.summary.as_dict(),
+        "style": layer.style,
+        # In the record's order, which the keys of an object would not keep.
+        "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "title": dispute.title.as_dict(),
+        "about": dispute.about,
+        "sides": [{"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides],
+        "on_map": dispute.on_map.as_dict(),
+        "zones": dispute.zones,
+    }
+
+
+def _place(place: GazetteerPlace) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "names": place.names,
+        "spellings": place.spellings,
+        "kind": place.kind,
+        "rank": place.rank,
+        "named": place.kind in SETTLEMENTS,
+        "lon": round(place.lon, 5),
+        "lat": round(place.lat, 5),
     }
 
 
