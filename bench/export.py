@@ -129,8 +129,8 @@ def printed(built: BuiltAtlas, path: Path) -> None:
     """Write the page of the day on which the atlas opens."""
     from layers import printing
 
-    view = Selection(on=day_of(built))
-    path.write_bytes(printing.print_map(built, view, format="pdf").body)
+    selection = Selection(on=day_of(built))
+    path.write_bytes(printing.print_map(built, selection, format="pdf").body)
 
 
 def plotted(built: BuiltAtlas, path: Path) -> None:

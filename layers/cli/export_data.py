@@ -60,10 +60,10 @@ def export_data(
     from layers.query.selection import parse_selection
 
     path, chosen, single = destination(where, formats)
-    view = parse_selection(
+    selection = parse_selection(
         on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
     )
-    content = content_of(build_atlas(context), view, lang.value)
+    content = content_of(build_atlas(context), selection, lang.value)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])

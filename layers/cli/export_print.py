@@ -56,13 +56,13 @@ def export_print(
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
-    view = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
+    selection = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
     progress("reading the record")
     atlas = build_atlas(context)
     progress("drawing")
     try:
         made = printing.print_map(
-            atlas, view, format=file_format, lang=lang.value, size=size, title=title,
+            atlas, selection, format=file_format, lang=lang.value, size=size, title=title,
             editable=editable,
         )  # fmt: skip
     finally:

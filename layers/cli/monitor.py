@@ -111,13 +111,13 @@ def monitor(
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
-    view = parse_selection(layers=layer, zones=zone, known_by=known_by)
+    selection = parse_selection(layers=layer, zones=zone, known_by=known_by)
     drawn = build_atlas(context)
     with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
             events,
             drawn,
-            view=view,
+            selection=selection,
             reading=reading.value if reading else None,
             columns=named,
             by=by.value,
@@ -130,7 +130,7 @@ def monitor(
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:
-        write_plot(result, drawn, plot_file, view=view, events=events, lang=lang.value)
+        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang.value)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -183,7 +183,13 @@ def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
 
 
 def write_plot(
-    result: Result, built: BuiltAtlas, path: Path, *, view: Selection, events: list[str], lang: str
+    result: Result,
+    built: BuiltAtlas,
+    path: Path,
+    *,
+    selection: Selection,
+    events: list[str],
+    lang: str,
 ) -> None:
     """Write the plot of a run's counts."""
     from layers.atomic import replace_file
@@ -195,7 +201,7 @@ def write_plot(
         result.table,
         built,
         events=title,
-        view=view,
+        selection=selection,
         reading=result.index.reading,
         file_format=format_of(path),
         lang=lang,

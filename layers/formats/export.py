@@ -37,19 +37,19 @@ Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(built: BuiltAtlas, view: Selection, lang: str = "en") -> Content:
+def content_of(built: BuiltAtlas, selection: Selection, lang: str = "en") -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
-        name for name in built.record.layers if view.layers is None or name in view.layers
+        name for name in built.record.layers if selection.layers is None or name in selection.layers
     )
     return Content(
         built,
-        view.rows(built),
+        selection.rows(built),
         layer=names[0] if len(names) == 1 else None,
         names=names,
-        reading=view.reading,
+        reading=selection.reading,
         lang=lang,
-        known_by=view.known_by,
+        known_by=selection.known_by,
     )
 
 

@@ -25,15 +25,15 @@ from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zon
 FAMILIAR = 2
 
 
-def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
+def extract(built: BuiltAtlas, selection: Selection) -> BuiltAtlas:
     """Return the chosen rows with the layers, zones, claims, places and disputes they need.
 
     The digest stays that of the whole record, which the part was taken from. Raises
     `ExportError` where nothing is left to hold.
     """
     record = built.record
-    stated = record.stated_by(view.known_by)
-    frame = _without_later_asserters(built, view.rows(built))
+    stated = record.stated_by(selection.known_by)
+    frame = _without_later_asserters(built, selection.rows(built))
     rows = list(iter_rows(frame))
     if not rows:
         raise ExportError("nothing of the record lies in what was chosen; choose more")
@@ -49,7 +49,7 @@ def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
         claims=claims,
         source_of={key: record.source_of[key] for key in claims},
         known={key: record.known[key] for key in claims},
-        places={place.id: place for place in _places(built, rows, view.box)},
+        places={place.id: place for place in _places(built, rows, selection.box)},
         actors={key: record.actors[key] for key in _actors(record, rows, claims)},
         systems={},
         unknowns={},

@@ -49,13 +49,13 @@ class ZoneIndex:
     def of(
         cls,
         built: BuiltAtlas,
-        view: Selection | None = None,
+        selection: Selection | None = None,
         *,
         reading: Reading | None = None,
         positional_accuracy_m: Sequence[float] = EXACT,
     ) -> ZoneIndex:
         """Index the rows of a view (all rows by default)."""
-        rows = (view or Selection()).rows(built)
+        rows = (selection or Selection()).rows(built)
         times = timetable(built.record, rows, reading=reading)
         accuracies = (
             0.0,

@@ -129,7 +129,7 @@ class _Row:
 
 
 def small_multiples(
-    counts: Any, built: BuiltAtlas, *, view: Selection | None = None, lang: str = "en"
+    counts: Any, built: BuiltAtlas, *, selection: Selection | None = None, lang: str = "en"
 ) -> SmallMultiples:
     """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
@@ -147,7 +147,7 @@ def small_multiples(
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
     in_no_zone = sum(row.outside for row in rows if not row.zone_id)
-    shown = (view or Selection()).rows(built)
+    shown = (selection or Selection()).rows(built)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
     panels = tuple(_panels(shown, found, (first, after), known, names))
     return SmallMultiples(panels, first, after, *known, in_no_zone, beyond, by)

@@ -45,7 +45,7 @@ def plot(
     built: BuiltAtlas,
     *,
     events: str,
-    view: Selection | None = None,
+    selection: Selection | None = None,
     reading: Reading | None = None,
     file_format: ImageFormat = "svg",
     lang: str = "en",
@@ -53,10 +53,10 @@ def plot(
     """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
 
     ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
-    counted, which is written into the picture, ``view`` and ``reading`` what it was counted in.
+    counted, which is written into the picture, ``selection`` and ``reading`` what it counts in.
     """
-    drawn = small_multiples(counts, built, view=view, lang=lang)
-    known_by = view.known_by if view else None
+    drawn = small_multiples(counts, built, selection=selection, lang=lang)
+    known_by = selection.known_by if selection else None
     page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
     with settings():
         figure = page.draw()

@@ -115,7 +115,7 @@ def monitor(
     events: Iterable[str | Path],
     built: BuiltAtlas,
     *,
-    view: Selection | None = None,
+    selection: Selection | None = None,
     reading: Reading | None = None,
     columns: Columns | None = None,
     by: str = "month",
@@ -137,7 +137,10 @@ def monitor(
     """
     files = find_files(events)
     index = ZoneIndex.of(
-        built, view, reading=reading, positional_accuracy_m=positional_accuracies(files, columns)
+        built,
+        selection,
+        reading=reading,
+        positional_accuracy_m=positional_accuracies(files, columns),
     )
     total, rows, whole = ChunkResult(Counts.none(), 0), 0, total_bytes(files)
     with contextlib.ExitStack() as stack:

@@ -241,7 +241,7 @@ class MapLabels:
         color = self.job.style.kind(row.zone_type).text
         spans = self._spans(self._short_name(zone), _PLACE_PX, weight, color, 130)
         width, height = self._extent(spans)
-        gap = 9 * symbols.sign_size(zone, self.frame, self.unit)
+        gap = 9 * symbols.marker_size(zone, self.frame, self.unit)
         x, y = symbol.point
         tries = side_candidates(x, y, width, height, gap, rtl=self.canvas.rtl)
         tries += corner_candidates(x, y, width, height, gap * 0.75)

@@ -87,8 +87,8 @@ def draw(
                     _outline(canvas, symbol, style, unit=unit)
     with canvas.group("places"):
         for symbol in reversed(symbols):
-            if symbol.point is not None and _has_sign(symbol.zone):
-                size = sign_size(symbol.zone, cache.frame, unit)
+            if symbol.point is not None and _has_marker(symbol.zone):
+                size = marker_size(symbol.zone, cache.frame, unit)
                 row = symbol.zone.row
                 with canvas.group(f"place-{row.zone_id}"):
                     patterns.marker(
@@ -97,12 +97,12 @@ def draw(
                     )  # fmt: skip
 
 
-def _has_sign(zone: MappedZone) -> bool:
+def _has_marker(zone: MappedZone) -> bool:
     """Tell whether a place has a sign: a name without a boundary is a name alone."""
     return zone.is_point and not (zone.row.zone_type == "label" and zone.shape is None)
 
 
-def sign_size(zone: MappedZone, frame: MapFrame, unit: float) -> float:
+def marker_size(zone: MappedZone, frame: MapFrame, unit: float) -> float:
     """Return the size of a pixel of a place's sign in points."""
     small = zone.row.zone_type in _SMALL and frame.zoom(unit) < CLOSE
     return unit * (SMALL_SIGN if small else FULL_SIGN)
@@ -113,8 +113,8 @@ def reserve(
 ) -> None:
     """Keep names off the signs."""
     for symbol in symbols:
-        if symbol.point is not None and _has_sign(symbol.zone):
-            size = sign_size(symbol.zone, frame, unit)
+        if symbol.point is not None and _has_marker(symbol.zone):
+            size = marker_size(symbol.zone, frame, unit)
             x, y = symbol.point
             index.reserve(around(x, y, 8 * size, 7 * size))
 

@@ -426,7 +426,7 @@ class GazetteerPlace(Model):
         """Return its name in a language, in the atlas's first where no source gives one."""
         return self.names[lang] or str(next(iter(self.names.values())))
 
-    def spot(self) -> Spot:
+    def to_point(self) -> Spot:
         """Return what geometry needs to know of the place."""
         return Spot(id=self.id, lon=self.lon, lat=self.lat, uncertainty_m=self.uncertainty_m)
 
@@ -454,7 +454,7 @@ class ContactPair(Model):
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""
-        spots = places[self.first].spot(), places[self.second].spot()
+        spots = places[self.first].to_point(), places[self.second].to_point()
         return Pair(*spots, self.bulge_km, self.margin_km)
 
 

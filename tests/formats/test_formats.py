@@ -464,8 +464,8 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
     from datetime import date
 
     day = date(2020, 3, 10)
-    view = Selection(known_by=day)
-    content = Content(real, view.rows(real), known_by=day)
+    selection = Selection(known_by=day)
+    content = Content(real, selection.rows(real), known_by=day)
     sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert sheets["claims"]
     for name, key in (("claims", "id"), ("row_claims", "claim_id")):

@@ -38,10 +38,10 @@ def batch_of(events, **more) -> pa.RecordBatch:
     return pa.record_batch(columns | more)
 
 
-def modelled(layers, events, by="month", view=None) -> dict:
+def modelled(layers, events, by="month", selection=None) -> dict:
     """Count by brute force, event by event and row by row: (zone, track, status, period)."""
     form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[by]
-    rows = list(iter_rows((view or Selection()).rows(layers)))
+    rows = list(iter_rows((selection or Selection()).rows(layers)))
     low, high = layers.record.atlas.record_from, layers.record.atlas.record_to
     found: Counter = Counter()
     for lon, lat, day in events:

@@ -209,9 +209,9 @@ def test_workers_count_as_one_does_by_hand(client, second, edges):
 @pytest.mark.parametrize("name", ["made_up_acled.csv", "made_up_gdelt.tsv"])
 def test_text_goes_to_workers_by_whole_files(one_client, real, name):
     columns = parse_columns("gdelt") if "gdelt" in name else None
-    alone = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, threads=1)
+    alone = monitor([SAMPLES / name], real, selection=CORRIDOR, columns=columns, threads=1)
     here = dask_executor(one_client)
-    far = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, executor=here)
+    far = monitor([SAMPLES / name], real, selection=CORRIDOR, columns=columns, executor=here)
     assert far.table == alone.table
     assert far.header["totals"]["counted"] == 292
 
@@ -418,6 +418,6 @@ def test_every_sample_row_says_that_it_is_made_up(made):
 
 
 def test_the_same_precision_gives_the_same_counts_in_two_layouts(real):
-    plain = monitor([SAMPLES / "made_up_events.csv"], real, view=CORRIDOR, columns=PLAIN)
-    ucdp = monitor([SAMPLES / "made_up_ucdp.csv"], real, view=CORRIDOR)
+    plain = monitor([SAMPLES / "made_up_events.csv"], real, selection=CORRIDOR, columns=PLAIN)
+    ucdp = monitor([SAMPLES / "made_up_ucdp.csv"], real, selection=CORRIDOR)
     assert plain.table == ucdp.table

@@ -41,7 +41,7 @@ SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
 
 
-def table(layers, *, by="month", reading=None, spots=None, view=None) -> pa.Table:
+def table(layers, *, by="month", reading=None, spots=None, selection=None) -> pa.Table:
     """Count the sample's rows, or spots given as (lon, lat, day)."""
     if spots is None:
         with SAMPLE.open(encoding="utf-8") as file:
@@ -49,7 +49,7 @@ def table(layers, *, by="month", reading=None, spots=None, view=None) -> pa.Tabl
                 (float(row["longitude"]), float(row["latitude"]), row["date"])
                 for row in csv.DictReader(file)
             ]
-    index = ZoneIndex.of(layers, view, reading=reading)
+    index = ZoneIndex.of(layers, selection, reading=reading)
     batch = pa.table(
         {
             "lon": pa.array([lon for lon, _, _ in spots], pa.float64()),
@@ -188,9 +188,9 @@ def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
 
 def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
     day = date(2019, 1, 1)
-    view = Selection(known_by=day)
-    drawn = small_multiples(table(real, view=view), real, view=view)
-    rows = list(iter_rows(view.rows(real)))
+    selection = Selection(known_by=day)
+    drawn = small_multiples(table(real, selection=selection), real, selection=selection)
+    rows = list(iter_rows(selection.rows(real)))
     assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
     known = {(row.zone_id, row.track, row.status) for row in rows}
     for panel in drawn.panels:
@@ -305,8 +305,8 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
     row = next(row for row in rows_of(second) if row.outer is not None)
     spot = row.outer.representative_point()
-    view = Selection(zones=(row.zone_id,))
-    counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    selection = Selection(zones=(row.zone_id,))
+    counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)
     written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
     joined = "".join(written)
     assert "\\u202e" in joined
@@ -354,8 +354,8 @@ def drawn_alone() -> bytes:
     built = build(read(SECOND))
     row = next(row for row in rows_of(built) if row.outer is not None)
     spot = row.outer.representative_point()
-    view = Selection(zones=(row.zone_id,))
-    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    selection = Selection(zones=(row.zone_id,))
+    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)
     return b"".join(
         plot(counted, built, events="e.csv", file_format=file_format, lang=lang)
         for file_format, lang in (("svg", "ar"), ("png", "ar"), ("pdf", "en"))

@@ -42,17 +42,17 @@ class BuiltFile:
 
 def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     """Return the page that was asked for; `QueryError` names what cannot be understood."""
-    view = parse_selection(
+    selection = parse_selection(
         known_by=request.known_by, layers=request.layers, zones=request.zones, bbox=request.bbox
     )
     on = query.optional_day("on", request.on)
     query.check_day(whole.record, on)
-    part = whole if view == Selection() else extract(whole, view)
-    scope = file_scope(whole, part, view, asdict(request))
+    part = whole if selection == Selection() else extract(whole, selection)
+    scope = file_scope(whole, part, selection, asdict(request))
     data = page_data(part)
-    if view.box is not None and view.box[0] <= view.box[2]:
-        data["home"] = list(view.box)
-    day = on or _opening(part, view.known_by)
+    if selection.box is not None and selection.box[0] <= selection.box[2]:
+        data["home"] = list(selection.box)
+    day = on or _opening(part, selection.known_by)
     data["opens_on"] = day.isoformat() if day else None
     page = render_page(
         data, mode="file", lang=request.lang, on=data["opens_on"], scope=scope

@@ -43,19 +43,19 @@ class FileScope:
 
 
 def file_scope(
-    whole: BuiltAtlas, part: BuiltAtlas, view: Selection, request: Mapping[str, Any]
+    whole: BuiltAtlas, part: BuiltAtlas, selection: Selection, request: Mapping[str, Any]
 ) -> FileScope:
     """Return what a part says of itself beside the whole it was taken from."""
     record = part.record
     fewer = len(record.layers) < len(whole.record.layers)
-    named = view.zones is not None
+    named = selection.zones is not None
     return FileScope(
         layers=tuple(one.title.as_dict() for one in record.layers.values())
         if fewer and not named
         else None,
         zones=tuple(one.names.as_dict() for one in record.zones.values()) if named else None,
-        known_by=view.known_by.isoformat() if view.known_by else None,
-        box=view.box,
+        known_by=selection.known_by.isoformat() if selection.known_by else None,
+        box=selection.box,
         rows=len(part.frame),
         all=len(whole.frame),
         zone=next(iter(record.zones)) if named and len(record.zones) == 1 else None,
