@@ -55,7 +55,7 @@ class FileFormat:
         write: Callable[[Content, Path], None] = getattr(
             import_module(f"layers.formats.{module}"), name
         )
-        _told(write, content, path)
+        _write_or_raise(write, content, path)
 
 
 FORMATS: dict[str, FileFormat] = {
@@ -100,7 +100,7 @@ def guess_format(path: Path) -> FileFormat | None:
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _told(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
+def _write_or_raise(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
     """Run a writer; what its library raises on a full disk is raised as Python's own would be."""
     try:
         write(content, path)

@@ -64,7 +64,7 @@ def arrow_table(
     }
     arrays = {
         one.name: pa.array(
-            [_held(value, one, joined) for value in values[one.name]], types[one.kind]
+            [_cell_value(value, one, joined) for value in values[one.name]], types[one.kind]
         )
         for one in columns
     }
@@ -81,7 +81,7 @@ def sheet_table(sheet: Sheet) -> pa.Table:
     )
 
 
-def _held(value: Any, column: Column, joined: bool) -> Any:
+def _cell_value(value: Any, column: Column, joined: bool) -> Any:
     if column.kind == "strings":
         return cell(value, column.separator) or None if joined else list(value or ())
     if column.kind == "date" and isinstance(value, str):
