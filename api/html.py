@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from fastapi import Request
 from markupsafe import Markup
 
+from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
 from api.snapshot import Snapshot
-from api.table import Table
+from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, PLACES, Link
 from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
-from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.templates import environment
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
@@ -29,30 +26,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
-_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 _CARD, _PANEL = 420, 720
 _TAGS = ("features", "questions", "about")
 Trail = Sequence[tuple[str, str]]
 
 
-@cache
-def _stylesheet() -> tuple[str, Asset]:
-    """Return the style sheet: the map page's letters and colours, then what is ours."""
-    fonts = _URL.sub(
-        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
-    )
-    ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
-    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
-    return f"data-{asset.digest}.css", asset
-
-
-def own_assets() -> Mapping[str, Asset]:
-    """Return the assets that only the data pages have."""
-    name, asset = _stylesheet()
-    return {name: asset}
-
-
-class Page:
+class HtmlPage:
     """One page in one language: what every template is given, and the pictures of shapes."""
 
     def __init__(
@@ -80,7 +59,7 @@ class Page:
             url=lambda path: address(self.request, path),
             atlas=record.atlas,
             digest=record.sha256[:16],
-            stylesheet=address(self.request, f"/assets/{_stylesheet()[0]}"),
+            stylesheet=address(self.request, f"/assets/{stylesheet()[0]}"),
             languages=list(self._languages()),
             **given,
         ).encode()
@@ -93,19 +72,19 @@ class Page:
                 given = {**here, "f": "html", "lang": other}
                 yield language(other), address(self.request, route(self.request), given)
 
-    def above(self, *tables: Table) -> Trail:
+    def above(self, *tables: FeatureTable) -> Trail:
         """Return the pages above those of collections, and of some that lie above this one."""
         t = self.words.gettext
         named = [(f"/collections/{one.id}", one.title[self.words.lang]) for one in tables]
         return [("/api", t("data_page")), ("/collections", t("api.collections")), *named]
 
-    def name(self, table: Table, number: int) -> str:
+    def name(self, table: FeatureTable, number: int) -> str:
         """Return what a feature is called."""
         more = table.localised[self.words.lang][number]
         return str(more.get("name") or more.get("summary") or table.ids[number])
 
     def picture(
-        self, table: Table, numbers: Iterable[int], reading: Reading, title: str, *,
+        self, table: FeatureTable, numbers: Iterable[int], reading: Reading, title: str, *,
         width: int = _PANEL, linked: bool = True,
     ) -> Markup:  # fmt: skip
         """Return a drawing of features; nothing where none has a shape."""
@@ -117,8 +96,8 @@ class Page:
         extent = (min(lon), min(lat), max(lon), max(lat))
         return static_svg.draw(
             shapes,
-            static_svg.around([shape.geometry for shape in shapes], extent),
-            self.snapshot.ground,
+            static_svg.frame_around([shape.geometry for shape in shapes], extent),
+            self.snapshot.basemap,
             record.places.values(),
             lang=self.words.lang,
             label=self.words.gettext("api.picture", name=title),
@@ -126,7 +105,7 @@ class Page:
         )
 
     def _shapes(
-        self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool
+        self, table: FeatureTable, numbers: Iterable[int], reading: Reading, *, linked: bool
     ) -> Iterator[static_svg.Shape]:
         kinds, look = table.columns.get("zone_type"), symbology(self.snapshot.built.record)
         for number in numbers:
@@ -158,19 +137,19 @@ class Page:
         ]  # fmt: skip
 
 
-def landing(page: Page, data: dict[str, Any]) -> bytes:
+def landing(page: HtmlPage, data: dict[str, Any]) -> bytes:
     """Return the page that says what there is to take and to ask."""
     title = page.words.gettext("api.data_title")
     return page.render("landing", title, collections=page.cards(), dataset=data)
 
 
-def collections(page: Page) -> bytes:
+def collections(page: HtmlPage) -> bytes:
     """Return the page of all collections."""
     title = page.words.gettext("api.collections")
     return page.render("collections", title, trail=page.above()[:1], collections=page.cards())
 
 
-def collection(page: Page, table: Table, found: Mapping[str, Any]) -> bytes:
+def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) -> bytes:
     """Return the page of one collection, whose document is ``found``."""
     title = table.title[page.words.lang]
     first, last = table.interval or (None, None)
@@ -195,7 +174,9 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
             yield f"api.as.{what.lower()}", form, one["href"]
 
 
-def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:
+def queryables(
+    page: HtmlPage, table: FeatureTable, properties: Mapping[str, Mapping[str, Any]]
+) -> bytes:
     """Return the page of what a filter can ask of a collection."""
     told = {
         name: {"format": one.get("format"), "type": one.get("type")}
@@ -205,13 +186,13 @@ def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, A
     return page.render("queryables", title, trail=page.above(table), properties=told)
 
 
-def conformance(page: Page, classes: Sequence[str]) -> bytes:
+def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
     """Return the page of conformance classes."""
     title = page.words.gettext("api.conformance")
     return page.render("conformance", title, trail=page.above()[:1], classes=classes)
 
 
-def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
+def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
     table = selected.table
     title = table.title[page.words.lang]
@@ -232,7 +213,7 @@ def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     )
 
 
-def _fields(table: Table, given: Mapping[str, str]) -> dict[str, Any] | None:
+def _fields(table: FeatureTable, given: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the fields of the question that a collection can be asked."""
     if table.id == PLACES:
         return None
@@ -246,7 +227,7 @@ def _fields(table: Table, given: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
-def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
+def _row(page: HtmlPage, table: FeatureTable, number: int) -> dict[str, Any]:
     words, held = page.words, table.properties(number)
     if table.id in (PLACES, CLAIMS):
         kind = str(held["kind"])
@@ -266,7 +247,7 @@ def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
     }
 
 
-def item(page: Page, table: Table, number: int, reading: Reading) -> bytes:
+def item(page: HtmlPage, table: FeatureTable, number: int, reading: Reading) -> bytes:
     """Return the page of one feature, with its evidence."""
     name = page.name(table, number)
     held = table.properties(number, page.words.lang)
@@ -288,7 +269,7 @@ def _evidence(snapshot: Snapshot, held: Mapping[str, Any]) -> Iterator[tuple[str
         yield f"/collections/{CLAIMS}/items/{key}", record.claims[key], source
 
 
-def docs(page: Page, document: Mapping[str, Any]) -> bytes:
+def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
     """Return the documentation: every resource with its parameters and a form to try it.
 
     Forms need no script, so the page loads nothing and works under the strictest policy.

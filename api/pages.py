@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
+from api.assets import stylesheet
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
@@ -55,7 +56,7 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
     lang = params.parse_language(given) or LANGUAGES[0]
     on = given.get("on")
     if on is not None:
-        query.day("on", on)
+        query.optional_day("on", on)
         return Response(
             status_code=303, headers={"location": f"./?lang={lang}#on={on}&lang={lang}"}
         )
@@ -95,11 +96,9 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
-    from api.html import own_assets
-
     params.parse_query(request)
     name = request.path_params["name"]
-    found = page_assets().get(name) or own_assets().get(name)
+    found = dict([stylesheet()]).get(name) or page_assets().get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(

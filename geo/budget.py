@@ -91,7 +91,7 @@ def outline_points(line: Line, width_m: float) -> int:
     steps = np.diff(LocalPlane.around(dense.coords).forward(dense.coords), axis=0)
     heading = np.arctan2(steps[:, 1], steps[:, 0])
     turns = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi).sum() / (2 * np.pi)
-    turns += 1 + np.count_nonzero(np.diff(dense.u))
+    turns += 1 + np.count_nonzero(np.diff(dense.uncertainty_m))
     return len(dense.coords) + int(4 * quad_segs(width_m) * turns)
 
 

@@ -132,7 +132,7 @@ class Evaluator:
     def _swollen(self, line: Line, by: Interval | None = None) -> Line:
         """Return a line that can be drawn with its uncertainty and a width beside it."""
         width = by.high * 1000.0 if by else 0.0
-        return self._budget.line(line, width + float(line.u.max(initial=0.0)))
+        return self._budget.line(line, width + float(line.uncertainty_m.max(initial=0.0)))
 
     def _area(self, recipe: AreaOp) -> Shapes:
         return shapes.area(
@@ -177,8 +177,10 @@ class Evaluator:
             ]
             return lines.contact_line(pairs)
         if recipe.places is not None:
-            u = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
-            return lines.chain([self._place(name) for name in recipe.places], uncertainty_m=u)
+            uncertainty_m = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
+            return lines.chain(
+                [self._place(name) for name in recipe.places], uncertainty_m=uncertainty_m
+            )
         trace = self._inputs.trace(recipe.trace or "")
         lon = self._inputs.lon
         moved = tuple(np.column_stack([unwrap(s[:, 0], lon), s[:, 1]]) for s in trace.stretches)

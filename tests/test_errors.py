@@ -14,15 +14,22 @@ import geo
 import layers
 from api.errors import STATUS
 from geo.errors import GeometryError
-from layers.errors import Missing, QueryError, SeedError, SeedFaults, TamasError, UnknownLayer
+from layers.errors import (
+    DanglingReference,
+    QueryError,
+    SeedError,
+    SeedErrors,
+    TamasError,
+    UnknownId,
+)
 
 FAULT = SeedError("a.yaml", "x", "id", "is missing; add it")
 ARGUMENTS = {
     SeedError: ("a.yaml", "x", "id", "is missing; add it"),
-    Missing: ("a.yaml", "x", "id", "place", "hask", ["quillet"]),
-    SeedFaults: ([FAULT, Missing("a.yaml", "x", "id", "place", "hask")],),
+    DanglingReference: ("a.yaml", "x", "id", "place", "hask", ["quillet"]),
+    SeedErrors: ([FAULT, DanglingReference("a.yaml", "x", "id", "place", "hask")],),
     QueryError: ("title", "a\tb", "has a control character"),
-    UnknownLayer: ("zone", "x", ["a", "b"]),
+    UnknownId: ("zone", "x", ["a", "b"]),
 }
 
 
@@ -50,4 +57,4 @@ def test_every_error_comes_back_whole_from_another_process(kind):
 
 def test_every_error_that_the_service_knows_is_of_the_tree():
     assert set(STATUS) <= set(KINDS)
-    assert {SeedError, Missing, SeedFaults, QueryError, UnknownLayer} < set(KINDS)
+    assert {SeedError, DanglingReference, SeedErrors, QueryError, UnknownId} < set(KINDS)

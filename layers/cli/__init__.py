@@ -28,7 +28,7 @@ from layers.cli import (
     record,
 )
 from layers.cli.common import echo
-from layers.errors import SeedFaults, TamasError
+from layers.errors import SeedErrors, TamasError
 from layers.settings import BUNDLED_SEEDS
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except SeedFaults as error:
+    except SeedErrors as error:
         echo(str(error), err=True)
         sys.exit(1)
     except TamasError as error:

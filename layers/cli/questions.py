@@ -11,10 +11,10 @@ from layers.cli.common import (
     Coordinates,
     KnownBy,
     On,
+    build_atlas,
     echo,
-    layers_of,
     print_json,
-    record_of,
+    read_record,
 )
 
 commands = typer.Typer()
@@ -36,13 +36,13 @@ def at(
     from layers.query import filters as query
     from layers.query.points import query_point
 
-    built = layers_of(context)
+    built = build_atlas(context)
     answers = query_point(
         built,
         lon,
         lat,
-        on=query.day("on", on),
-        known_by=query.day("known_by", known_by),
+        on=query.optional_day("on", on),
+        known_by=query.optional_day("known_by", known_by),
         within_km=within,
     )
     if as_json:
@@ -67,7 +67,7 @@ def explain(
     from layers.query.explain import as_text
     from layers.query.explain import explain as explained
 
-    data = explained(layers_of(context), zone)
+    data = explained(build_atlas(context), zone)
     if as_json:
         print_json(data)
         return
@@ -87,8 +87,8 @@ def compare(
     from layers.query import filters as query
     from layers.query.changes import diff
 
-    days = [query.need_day(name, text) for name, text in (("from", first), ("to", second))]
-    changes = diff(layers_of(context), *days, known_by=query.day("known_by", known_by))
+    days = [query.required_day(name, text) for name, text in (("from", first), ("to", second))]
+    changes = diff(build_atlas(context), *days, known_by=query.optional_day("known_by", known_by))
     if as_json:
         print_json({"from": first, "to": second, "known_by": known_by, "zones": changes})
         return
@@ -111,7 +111,7 @@ def search(
     """Find a place by name."""
     from layers.query import search as finder
 
-    matches = finder.search(record_of(context), name, limit=limit)
+    matches = finder.search(read_record(context), name, limit=limit)
     if as_json:
         print_json([match.as_dict() for match in matches])
         return

@@ -1,33 +1,31 @@
 """Whose data an export holds and under which terms, derived from exactly what is inside.
 
 The record's own texts are one credit, each source whose lines or points the chosen rows were
-drawn from another; whoever adds a ground, fonts or scripts names them as well. One maker may
-stand under two licences, and one licence cover many makers.
+drawn from another; whoever adds software names it as well. One maker may stand under two
+licences, and one licence cover many makers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-import orjson
 from geopandas import GeoDataFrame
 
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
-from layers.i18n import LANGUAGES, Translator, translator
-from layers.record.files import read_seed
+from layers.i18n import Translator, translator
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-Part = Literal["texts", "lines", "points", "ground", "software"]
+CreditPart = Literal["texts", "lines", "points", "software"]
 
 
 @dataclass(frozen=True, slots=True)
-class Legal:
+class LicenceTerms:
     """Terms by their SPDX identifier and the address of their text."""
 
     spdx: str
@@ -37,16 +35,20 @@ class Legal:
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
 _ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 _CC = "https://creativecommons.org"
-LEGAL: dict[str, Legal] = {
-    "CC BY 4.0": Legal("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
-    "CC BY-SA 4.0": Legal("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
-    "CC BY-SA 3.0": Legal("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
-    "CC0 1.0": Legal("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
-    "ODbL 1.0": Legal("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    "LGPL-3.0-or-later": Legal("LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"),
-    "OFL-1.1": Legal("OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"),
-    "BSD-2-Clause": Legal("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
-    "MIT": Legal("MIT", "https://opensource.org/license/mit"),
+LEGAL: dict[str, LicenceTerms] = {
+    "CC BY 4.0": LicenceTerms("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
+    "CC BY-SA 4.0": LicenceTerms("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
+    "CC BY-SA 3.0": LicenceTerms("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
+    "CC0 1.0": LicenceTerms("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
+    "ODbL 1.0": LicenceTerms("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "LGPL-3.0-or-later": LicenceTerms(
+        "LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"
+    ),
+    "OFL-1.1": LicenceTerms(
+        "OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"
+    ),
+    "BSD-2-Clause": LicenceTerms("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
+    "MIT": LicenceTerms("MIT", "https://opensource.org/license/mit"),
 }
 """What is known of terms by the name the record gives them; other names stand as they are."""
 
@@ -56,10 +58,10 @@ class Credit:
     """What an export took from one maker under one licence.
 
     ``source`` is an id of ``sources.yaml``, ``layers`` those whose rows it went into; both may
-    be empty for a ground, fonts or scripts.
+    be empty for software.
     """
 
-    part: Part
+    part: CreditPart
     maker: LocalizedText
     licence: str
     source: str | None = None
@@ -80,13 +82,13 @@ def credits_of(
 ) -> tuple[Credit, ...]:
     """Return whose data rows, and places given by id, hold: texts first, then by licence.
 
-    ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
+    ``also`` is what the export holds besides.
     """
     record = built.record
-    used: dict[tuple[Part, str, str], dict[str, None]] = {}
+    used: dict[tuple[CreditPart, str, str], dict[str, None]] = {}
     for row_id, layer in zip(rows["id"], rows["layer"], strict=True):
         for kind, source, licence in iter_data_sources(record, built.recipes[row_id]):
-            part: Part = "lines" if kind == "trace" else "points"
+            part: CreditPart = "lines" if kind == "trace" else "points"
             used.setdefault((part, source, licence), {})[layer] = None
     for name in places:
         place = record.places[name]
@@ -99,33 +101,6 @@ def credits_of(
     return (texts, *sorted({*found, *also}, key=_order))
 
 
-def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit, ...]:
-    """Return whose data the base map is drawn from; ``names`` are stems of its files, None all."""
-    found = set()
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
-        if names is not None and path.stem not in names:
-            continue
-        head = orjson.loads(read_seed(record.root, path))
-        if head.get("source") in record.sources:
-            found.add(_of_source(record, "ground", head["source"], head.get("licence", ""), ()))
-    return tuple(sorted(found, key=_order))
-
-
-def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
-    """Return the scripts and fonts that the page carries; ``names`` of packages, None all."""
-    from layers.web.page.assets import table
-
-    found = {
-        (entry["name"], entry["version"], entry["licence"])
-        for entry in table("vendor/manifest")["files"]
-        if names is None or entry["name"] in names
-    }
-    return tuple(
-        Credit("software", LocalizedText(dict.fromkeys(LANGUAGES, f"{name} {number}")), licence)
-        for name, number, licence in sorted(found)
-    )
-
-
 def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
     """Return credits grouped by licence, in the order in which each licence first comes."""
     groups: dict[str, list[Credit]] = {}
@@ -134,7 +109,7 @@ def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
     return {licence: tuple(group) for licence, group in groups.items()}
 
 
-def lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
+def credit_lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
     """Return each maker with its licence once, as the foot of a map or a file's head says it."""
     return list(dict.fromkeys(credit.line(lang) for credit in found))
 
@@ -188,7 +163,7 @@ def markdown(text: str) -> str:
 
 
 def _of_source(
-    record: Record, part: Part, source: str, licence: str, layers: tuple[str, ...]
+    record: Record, part: CreditPart, source: str, licence: str, layers: tuple[str, ...]
 ) -> Credit:
     made = record.sources[source]
     return Credit(part, made.publisher, licence, source, made.url, layers)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.record.dates import Edtf, meets, parse_edtf, validity
 from layers.record.model import Claim, Record
 
@@ -46,7 +46,7 @@ def claims(
         ("zone", zone, record.zones),
     ):
         if name is not None and name not in known:
-            raise UnknownLayer(kind, name, known)
+            raise UnknownId(kind, name, known)
     zones, stated = zones_of_claims(record), record.stated_by(known_by)
     chosen = []
     for key, claim in record.claims.items():
@@ -63,7 +63,8 @@ def claims(
 
 def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
     source = record.sources[record.source_of[claim.id]]
-    span = claim.where
+    span, reading = claim.where, claim.second_reading
+    note = reading.note if reading else None
     return {
         "id": claim.id,
         "source_id": source.id,
@@ -83,6 +84,10 @@ def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "asserted_by": claim.asserted_by,
         "hedged": claim.hedged,
         "zone_ids": list(zones),
+        "second_reading": reading.verdict if reading else None,
+        "second_reading_on": reading.on if reading else None,
+        "second_reading_note_en": note["en"] if note else None,
+        "second_reading_note_ar": note["ar"] if note else None,
         "reviewed_by": claim.reviewed_by,
         "reviewed_on": claim.reviewed_on,
     }
@@ -182,7 +187,7 @@ def _sort_key(when: Edtf) -> tuple[date, date]:
     return when.earliest or when.latest or date.max, when.latest or date.max
 
 
-def lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
+def text_lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
     """Yield one line an item: the named fields, the first padded."""
     width = max((len(str(item[names[0]])) for item in items), default=0)
     for item in items:

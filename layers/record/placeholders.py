@@ -23,14 +23,14 @@ def texts_in(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
             yield from texts_in(value, (*at, number))
 
 
-def left_in(data: Any) -> Iterator[tuple[Location, str]]:
+def find_placeholders(data: Any) -> Iterator[tuple[Location, str]]:
     """Yield the location and words of each value that is still to be filled in."""
     for at, text in texts_in(data):
-        if is_left(text):
+        if is_placeholder(text):
             yield at, text.removeprefix(MARK).strip(" :")
 
 
-def is_left(value: Any) -> bool:
+def is_placeholder(value: Any) -> bool:
     """Tell whether a value is the mark, alone or with what is meant after it."""
     return isinstance(value, str) and (value == MARK or value.startswith((f"{MARK} ", f"{MARK}:")))
 

@@ -1,8 +1,8 @@
 """Read the record: every file of a seeds folder, once, with every fault it has.
 
-`read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
+`read` returns a `Record` or raises `SeedErrors` naming file, record, field and the way to
 mend each. What concerns one file is checked here, what ties records together in
-`layers.record.checks`; a shape that cannot be drawn is found by `layers.build.rows`.
+`layers.record.checks`; a shape that cannot be drawn is found by `layers.build.assembly`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
 from layers.characters import unwanted
-from layers.errors import Missing, SeedError, SeedFaults
+from layers.errors import DanglingReference, SeedError, SeedErrors
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.files import read_seed
@@ -39,12 +39,18 @@ from layers.record.model import (
     Record,
     Source,
     StretchProperties,
-    System,
+    Subject,
     TraceRecord,
     Unknown,
     Zone,
 )
-from layers.record.placeholders import MARK, follows_from, is_left, left_in, texts_in
+from layers.record.placeholders import (
+    MARK,
+    find_placeholders,
+    follows_from,
+    is_placeholder,
+    texts_in,
+)
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
@@ -66,7 +72,7 @@ _STAND_IN = {
 
 
 def read(root: Path, limits: Limits | None = None) -> Record:
-    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it.
+    """Read and check the seeds folder; `SeedErrors` lists all that is wrong with it.
 
     ``limits`` are those of the environment where none are given.
     """
@@ -81,7 +87,7 @@ def read(root: Path, limits: Limits | None = None) -> Record:
     elif record is not None:
         faults += over
     if record is None or faults:
-        raise SeedFaults(faults, most=limits.max_faults)
+        raise SeedErrors(faults, most=limits.max_faults)
     return record
 
 
@@ -100,8 +106,8 @@ class _Reader:
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
-        return isinstance(fault, Missing) and (
-            fault.name in self._unfinished or is_left(fault.name)
+        return isinstance(fault, DanglingReference) and (
+            fault.name in self._unfinished or is_placeholder(fault.name)
         )
 
     def record(self) -> Record | None:
@@ -116,7 +122,7 @@ class _Reader:
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
         disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", System, needed=False)
+        systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
         places = self._places()
@@ -178,7 +184,7 @@ class _Reader:
                 self._bytes_read, "bytes with the files before it", self._limits, "max_record_bytes"
             )
             self._fault(name, "", "", total)
-            raise SeedFaults(self.faults, most=self._limits.max_faults)
+            raise SeedErrors(self.faults, most=self._limits.max_faults)
         return data
 
     def _text(self, path: Path) -> str | None:
@@ -362,7 +368,7 @@ class _Reader:
             message = limit_message(count, "values or more", self._limits, "max_record_values")
             self._fault(path, record, "", message)
             return None
-        left = dict(left_in(data)) if self._marked else {}
+        left = dict(find_placeholders(data)) if self._marked else {}
         table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
@@ -374,7 +380,9 @@ class _Reader:
             if left:
                 self._unfinished.add(record)
             for item in error.errors(include_url=False, include_input=True):
-                if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
+                if left and (
+                    is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
+                ):
                     continue
                 self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None
@@ -390,7 +398,7 @@ class _Reader:
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
         """Keep a fault; where there are too many already, the rest of the record is not read."""
         if len(self.faults) > self._limits.max_faults:
-            raise SeedFaults(self.faults, most=self._limits.max_faults)
+            raise SeedErrors(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
 
 

@@ -10,11 +10,9 @@ from layers.formats.attribution import (
     Credit,
     as_json,
     by_licence,
+    credit_lines,
     credits_of,
-    ground,
-    lines,
     notice,
-    vendored,
 )
 from layers.record.texts import LocalizedText
 from tests.support.atlases import rows_of
@@ -40,7 +38,7 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
     said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
-    assert set(lines(credits_of(either, either.frame))[1:]) == said
+    assert set(credit_lines(credits_of(either, either.frame))[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:
@@ -64,20 +62,6 @@ def test_places_bring_their_own_sources(real) -> None:
     places = real.record.places.values()
     found = credits_of(real, real.frame[:0], places=real.record.places)[1:]
     assert {(c.source, c.licence) for c in found} == {(p.source, p.licence) for p in places}
-
-
-def test_the_ground_is_credited_by_the_files_that_are_used(real) -> None:
-    every = ground(real.record)
-    assert {credit.part for credit in every} == {"ground"}
-    rivers = ground(real.record, ["rivers"])
-    assert len(rivers) == 1
-    assert rivers[0] in every
-    assert ground(real.record, []) == ()
-
-
-def test_scripts_and_fonts_are_named_with_their_versions() -> None:
-    assert any(credit.line() == "leaflet 1.9.4 (BSD-2-Clause)" for credit in vendored())
-    assert {credit.licence for credit in vendored(["leaflet"])} == {"BSD-2-Clause"}
 
 
 def test_what_is_added_is_listed_once(second) -> None:
@@ -115,14 +99,14 @@ def test_a_notice_tells_what_share_alike_asks(real) -> None:
 
 
 def test_terms_without_a_known_text_have_no_address(second) -> None:
-    odd = Credit("ground", LocalizedText(en="Somebody", ar="أحد"), "ask first")
+    odd = Credit("points", LocalizedText(en="Somebody", ar="أحد"), "ask first")
     assert as_json([odd])[0]["spdx"] is None
     assert as_json([odd])[0]["licence_url"] is None
 
 
 def test_a_hostile_name_makes_no_markup_and_no_line_of_its_own() -> None:
     evil = LocalizedText(en="<script>x</script>\n# [a](javascript:b) `c`", ar="*أ*")
-    text = notice([Credit("ground", evil, "ask", url="https://a.example/>)<b>")])
+    text = notice([Credit("points", evil, "ask", url="https://a.example/>)<b>")])
     item = next(line for line in text.splitlines() if "script" in line)
     assert "\\<script\\>" in item
     assert "\\# \\[a\\]" in item

@@ -1,11 +1,11 @@
-// What became of each zone between two days: the rules of layers/compare.py, on the page's data.
+// What became of each zone between two days: the rules of layers/query/changes.py, on the page's data.
 
 /** In the order in which they are listed. */
 export const CHANGES = ["appeared", "changed", "ended", "unchanged"];
 
 /**
  * A zone that holds on either day. @typedef {{zone: any, change: string,
- *   before: import("./record.js").Held | null, after: import("./record.js").Held | null}} Item
+ *   before: import("./record.js").ZoneState | null, after: import("./record.js").ZoneState | null}} Item
  */
 
 /**
