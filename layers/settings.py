@@ -85,6 +85,9 @@ class Settings(Limits):
     max_filter_depth: Count = Field(24, description="deepest nesting of a filter")
     max_filter_terms: Count = Field(300, description="most operators and values in a filter")
     max_points: Count = Field(10_000, description="most points in one POST /at")
+    max_large_bodies: Count = Field(
+        2, description="most bodies longer than 1 MB that are read at a time; more wait outside"
+    )
     max_body_bytes: Count = Field(8_000_000, description="largest body of a request, in bytes")
     timeout_seconds: Annotated[float, Field(ge=0.1, lt=1e15)] = Field(
         30.0, description="longest time for one answer to begin"
