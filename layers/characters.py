@@ -38,6 +38,22 @@ def unwanted(text: str) -> Iterator[tuple[int, str]]:
         yield at, "direction mark that is not closed"
 
 
+# A spreadsheet runs what begins so; the wide forms are those of East Asian keyboards.
+FORMULA = "^[=+\\-@\\t\\r＝＋－＠]"
+PLAIN_NUMBER = r"^[-+]?[0-9][0-9.,:/~?%eEX-]*$"
+"""What begins so and is none: a number, or a date as EDTF writes it."""
+
+
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would take a cell for a formula."""
+    return re.match(FORMULA, text) is not None and re.match(PLAIN_NUMBER, text) is None
+
+
+def cell(text: str) -> str:
+    """Return a text of somebody else as a cell of a table: no formula, but its quotation."""
+    return f"'{text}" if is_formula(text) else text
+
+
 def printable(text: str) -> str:
     r"""Return a text for a terminal: lines as they are, every unwanted character as ``\u001b``.
 

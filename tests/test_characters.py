@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from layers import cli
-from layers.characters import printable, unwanted
+from layers.characters import cell, printable, unwanted
 
 SENT = {
     "plain · عربي\tand\nlines": "plain · عربي\tand\nlines",
@@ -25,6 +25,16 @@ SENT = {
 def test_a_terminal_is_sent_no_character_that_it_obeys(text):
     assert printable(text) == SENT[text]
     assert not list(unwanted(printable(text).replace("\n", "").replace("\t", "")))
+
+
+@pytest.mark.parametrize("text", ["=1", "+1+1|x", "-cmd", "@a", "\t=1", "＝1", "-1+cmd|' /C'!A0"])
+def test_a_cell_is_no_formula(text):
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-1.5", "+1e5", "-0500~", "2020-03-05", "a=1", "", "قرية"])
+def test_a_cell_that_is_no_formula_stays(text):
+    assert cell(text) == text
 
 
 def test_commands_print_in_one_place():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
+from layers.characters import cell
 from layers.monitor import report
 from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
@@ -177,7 +178,9 @@ def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
         writer.writerow(REJECT_COLUMNS)
 
         def write(rejects: Iterable[Reject]) -> None:
-            writer.writerows((one.file, one.line, one.reason, one.row) for one in rejects)
+            writer.writerows(
+                (cell(one.file), one.line, one.reason, cell(one.row)) for one in rejects
+            )
 
         yield write
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
-from layers.characters import unwanted
+from layers.characters import is_formula, unwanted
 from layers.errors import DanglingReference, SeedError, SeedErrors
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
@@ -393,6 +393,10 @@ class _Reader:
             # A block of YAML ends with a line's end; the model takes it off.
             for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
                 message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
+                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
+            if is_formula(text):
+                message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
+                message += "nothing is called so: begin it with a letter"
                 self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
 
     def _fault(self, path: str, record: str, field: str, message: str) -> None:

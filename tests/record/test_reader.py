@@ -594,6 +594,26 @@ FAULTS = {
         ("layers.yaml", "ferry-road", r"title\.en"),
         r"character 11 is U\+2069, a direction mark that closes none; remove it",
     ),
+    "a name that is a formula": (
+        swap("places.csv", "Gull Head", "=HYPERLINK(1)"),
+        ("places.csv", "gull-head", "name_en"),
+        "begins with '=', which a spreadsheet takes for a formula; nothing is called so",
+    ),
+    "a title that is a command": (
+        swap("layers.yaml", "en: The Ferry Road", "en: -1+cmd|' /C calc'!A0"),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        "begins with '-', which a spreadsheet takes for a formula",
+    ),
+    "a spelling after an at sign": (
+        swap("layers.yaml", "en: The Ferry Road", "en: '@SUM(1)'"),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        "begins with '@'",
+    ),
+    "a name after a tab": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "\tThe Ferry Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 1 is U\+0009, a control character; remove it",
+    ),
     "a direction mark in a trace": (
         swap(ROAD, '"method": "', r'"method": "\u2067'),
         (ROAD, "feature 1", "method"),
