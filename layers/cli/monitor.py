@@ -46,7 +46,11 @@ class CountingPeriod(StrEnum):
 def monitor(
     context: typer.Context,
     events: Annotated[
-        list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
+        list[str],
+        typer.Argument(
+            help="CSV, TSV or Parquet files, or folders of them; an address, as s3://.., is read "
+            "over the network."
+        ),
     ],
     by: Annotated[
         CountingPeriod, typer.Option(help="The periods to count by.")
@@ -99,12 +103,20 @@ def monitor(
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
     lang: Annotated[LanguageCode, typer.Option(help="The language of the plot.")] = LanguageCode.en,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
     from layers.monitor import run
     from layers.monitor.columns import parse_columns
+    from layers.monitor.sources import SCHEMES
     from layers.query.selection import parse_selection
 
     check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
@@ -128,6 +140,7 @@ def monitor(
             events_out=events_out,
             distance=distance,
             progress=progress,
+            schemes=(*SCHEMES, *(scheme or "").split(",")),
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:
