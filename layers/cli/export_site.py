@@ -35,5 +35,5 @@ def export_site(
         return
     echo(
         f"{folder}: {written.pages} pages, {written.files} files, {written.bytes / 1e6:.1f} MB, "
-        f"record {built.record.sha256[:12]}"
+        f"record {built.record.sha256[:12]}; SHA-256 of SHA256SUMS {written.sha256sums}"
     )
