@@ -17,6 +17,7 @@ from layers.errors import TamasError
 
 BUNDLED_SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 _PREFIX = "TAMAS_"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 Count = Annotated[int, Field(ge=1, lt=10**15)]
 Amount = Annotated[int, Field(ge=0, lt=10**15)]
@@ -72,6 +73,11 @@ class Settings(Limits):
         "",
         description="address at which readers reach the service, with its path; empty: as asked",
     )
+    allowed_hosts: str = Field(
+        "",
+        description="hosts that readers may ask for, joined with commas; others are refused, but "
+        "for those of this machine; empty: any",
+    )
     root_path: str = Field("", description="path under which a proxy passes requests on, as /atlas")
     reload_seconds: Seconds = Field(
         2.0, description="seconds between looks for a changed record; 0: never"
@@ -98,6 +104,12 @@ class Settings(Limits):
     cache_seconds: Amount = Field(60, description="how long a reader may keep an answer unasked")
     threads: Count = Field(4, description="threads that make answers")
     access_log: bool = Field(True, description="write one JSON line a request to standard error")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts that are known: those allowed, and those of this machine."""
+        named = (host.strip().lower() for host in self.allowed_hosts.split(","))
+        return frozenset({*filter(None, named), *LOOPBACK})
 
     def described(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield variable, value in force, default and purpose of every setting."""

@@ -53,7 +53,7 @@ def serve(
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
-    from layers.settings import read_settings
+    from layers.settings import LOOPBACK, read_settings
 
     settings = read_settings(seeds=context.obj)
     if print_settings:
@@ -68,6 +68,12 @@ def serve(
     count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
     echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
     echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
+    if host not in LOOPBACK and not (settings.public_url or settings.allowed_hosts):
+        echo(
+            "tamas: links follow whatever host a request names: set TAMAS_PUBLIC_URL to the "
+            "address of the service, or TAMAS_ALLOWED_HOSTS to its hosts",
+            err=True,
+        )
     sys.stdout.flush()
     import uvicorn
 
