@@ -1,6 +1,6 @@
 """Read the record: every file of a seeds folder, once, with every fault it has.
 
-`read` returns a `Record` or raises `SeedErrors` naming file, record, field and the way to
+`read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
 mend each. What concerns one file is checked here, what ties records together in
 `layers.record.checks`; a shape that cannot be drawn is found by `layers.build.assembly`.
 """
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
-from layers.errors import DanglingReference, SeedError, SeedErrors
+from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.kinds import ZoneKind
@@ -61,7 +61,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read(root: Path) -> Record:
-    """Read and check the seeds folder; `SeedErrors` lists all that is wrong with it."""
+    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it."""
     reader = _Reader(root)
     record = reader.record()
     faults = reader.faults
@@ -69,7 +69,7 @@ def read(root: Path) -> Record:
         cross = cross_check(record)
         faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
     if record is None or faults:
-        raise SeedErrors(faults)
+        raise SeedFaults(faults)
     return record
 
 
