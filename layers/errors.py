@@ -3,7 +3,7 @@
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
 │   ├── DanglingReference  a record that another one names and that is not there
-│   └── SeedErrors         all faults of one reading
+│   └── SeedFaults         all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
 ├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written
@@ -61,7 +61,7 @@ class DanglingReference(SeedError):
         super().__init__(path, record, field, message)
 
 
-class SeedErrors(TamasError):
+class SeedFaults(TamasError):
     """Every fault found in one reading of the record, in file order; at most so many."""
 
     def __init__(self, faults: Iterable[SeedError], *, most: int | None = None) -> None:

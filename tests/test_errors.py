@@ -18,7 +18,7 @@ from layers.errors import (
     DanglingReference,
     QueryError,
     SeedError,
-    SeedErrors,
+    SeedFaults,
     TamasError,
     UnknownId,
 )
@@ -27,7 +27,7 @@ FAULT = SeedError("a.yaml", "x", "id", "is missing; add it")
 ARGUMENTS = {
     SeedError: ("a.yaml", "x", "id", "is missing; add it"),
     DanglingReference: ("a.yaml", "x", "id", "place", "hask", ["quillet"]),
-    SeedErrors: ([FAULT, DanglingReference("a.yaml", "x", "id", "place", "hask")],),
+    SeedFaults: ([FAULT, DanglingReference("a.yaml", "x", "id", "place", "hask")],),
     QueryError: ("title", "a\tb", "has a control character"),
     UnknownId: ("zone", "x", ["a", "b"]),
 }
@@ -57,4 +57,4 @@ def test_every_error_comes_back_whole_from_another_process(kind):
 
 def test_every_error_that_the_service_knows_is_of_the_tree():
     assert set(STATUS) <= set(KINDS)
-    assert {SeedError, DanglingReference, SeedErrors, QueryError, UnknownId} < set(KINDS)
+    assert {SeedError, DanglingReference, SeedFaults, QueryError, UnknownId} < set(KINDS)

@@ -11,7 +11,7 @@ from geo.recipes import Recipe
 from layers.build.evaluation import EvaluatedRecipe, evaluate_recipe
 from layers.build.inputs import RecordInputs, attribution
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, frame_of
-from layers.errors import SeedError, SeedErrors
+from layers.errors import SeedError, SeedFaults
 from layers.record.checks import asserters, period_validity
 from layers.record.dates import parse_day
 from layers.record.model import Period, Record, Zone
@@ -26,7 +26,7 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
 
     Raises
     ------
-    SeedErrors
+    SeedFaults
         With every shape that cannot be drawn and every two rows of one id.
     """
     evaluate = Evaluator(RecordInputs(record), _budget(limits or read_limits()))
@@ -57,7 +57,7 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
                 continue
             rows[row.id], recipes[row.id] = row, recipe
     if faults:
-        raise SeedErrors(faults)
+        raise SeedFaults(faults)
     return BuiltAtlas(record, frame_of(rows.values()), recipes)
 
 

@@ -28,7 +28,7 @@ from layers.cli import (
     record,
 )
 from layers.cli.common import echo
-from layers.errors import SeedErrors, TamasError
+from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except SeedErrors as error:
+    except SeedFaults as error:
         echo(str(error), err=True)
         sys.exit(1)
     except TamasError as error:

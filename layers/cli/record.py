@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from layers.cli.common import AsJson, KnownBy, build_atlas, echo, print_json, read_record
-from layers.errors import SeedErrors
+from layers.errors import SeedFaults
 
 commands = typer.Typer()
 
@@ -22,7 +22,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     """
     try:
         built = build_atlas(context)
-    except SeedErrors as error:
+    except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None

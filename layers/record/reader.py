@@ -1,6 +1,6 @@
 """Read the record: every file of a seeds folder, once, with every fault it has.
 
-`read` returns a `Record` or raises `SeedErrors` naming file, record, field and the way to
+`read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
 mend each. What concerns one file is checked here, what ties records together in
 `layers.record.checks`; a shape that cannot be drawn is found by `layers.build.assembly`.
 """
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
 from layers.characters import is_formula, unwanted
-from layers.errors import DanglingReference, SeedError, SeedErrors
+from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.files import read_seed
@@ -72,7 +72,7 @@ _STAND_IN = {
 
 
 def read(root: Path, limits: Limits | None = None) -> Record:
-    """Read and check the seeds folder; `SeedErrors` lists all that is wrong with it.
+    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it.
 
     ``limits`` are those of the environment where none are given.
     """
@@ -87,7 +87,7 @@ def read(root: Path, limits: Limits | None = None) -> Record:
     elif record is not None:
         faults += over
     if record is None or faults:
-        raise SeedErrors(faults, most=limits.max_faults)
+        raise SeedFaults(faults, most=limits.max_faults)
     return record
 
 
@@ -184,7 +184,7 @@ class _Reader:
                 self._bytes_read, "bytes with the files before it", self._limits, "max_record_bytes"
             )
             self._fault(name, "", "", total)
-            raise SeedErrors(self.faults, most=self._limits.max_faults)
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         return data
 
     def _text(self, path: Path) -> str | None:
@@ -402,7 +402,7 @@ class _Reader:
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
         """Keep a fault; where there are too many already, the rest of the record is not read."""
         if len(self.faults) > self._limits.max_faults:
-            raise SeedErrors(self.faults, most=self._limits.max_faults)
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.errors import QueryError, SeedError, SeedErrors
+from layers.errors import QueryError, SeedError, SeedFaults
 from layers.record.files import MAX_FILE_BYTES, read_seed
 from layers.record.reader import read
 from layers.record.skeletons import skeleton
@@ -35,7 +35,7 @@ def test_a_link_out_of_the_folder_is_not_read(seeds, tmp_path, name):
     assert said(seeds, name) == (
         f"{name}: is a link out of the seeds folder; put the file itself in its place"
     )
-    with pytest.raises(SeedErrors) as caught:
+    with pytest.raises(SeedFaults) as caught:
         read(seeds)
     assert "secret" not in str(caught.value)
 

@@ -14,7 +14,7 @@ from geo.errors import GeometryError
 from geo.lines import Trace, trace_line
 from layers.build.assembly import build
 from layers.build.inputs import iter_inputs
-from layers.errors import SeedErrors
+from layers.errors import SeedFaults
 from layers.record import checks
 from layers.record.reader import read
 from layers.settings import Limits
@@ -128,7 +128,7 @@ COUNTS = {"max_zones": "zones", "max_rows": "periods of all zones", "max_entries
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_limit_is_set_from_outside(name):
     with pytest.raises(
-        SeedErrors, match=rf"{COUNTS[name]}, at most 5 are read.*TAMAS_{name.upper()}"
+        SeedFaults, match=rf"{COUNTS[name]}, at most 5 are read.*TAMAS_{name.upper()}"
     ):
         read(SECOND, Limits(**{name: 5}))
 
@@ -141,7 +141,7 @@ def test_the_environment_sets_limits(monkeypatch, seeds):
 
 def test_faults_are_listed_up_to_a_number(seeds):
     put("layers.yaml", "- {id: x}\n" * 3000)(seeds)
-    with pytest.raises(SeedErrors, match="1000 faults in the record, and more") as caught:
+    with pytest.raises(SeedFaults, match="1000 faults in the record, and more") as caught:
         read(seeds)
     assert len(caught.value.faults) == 1000
 
@@ -177,7 +177,7 @@ def test_a_line_that_is_too_rough_is_simplified_to_what_its_uncertainty_allows()
 
 
 def test_all_shapes_together_have_a_budget(second):
-    with pytest.raises(SeedErrors, match="points in all shapes so far; at most 1,000"):
+    with pytest.raises(SeedFaults, match="points in all shapes so far; at most 1,000"):
         build(second.record, Limits(max_points_drawn=1000))
 
 
