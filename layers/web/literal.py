@@ -30,7 +30,7 @@ class RawText(Element):
 class LiteralElement(MacroElement):
     """An element with macros ``header``, ``html`` and ``script``, each rendered once."""
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put what the macros make into the document, then render what hangs below."""
         figure = self.get_root()
         macros = self._template.module.__dict__
@@ -40,6 +40,7 @@ class LiteralElement(MacroElement):
                 getattr(figure, slot).add_child(text, name=self.get_name())
         for child in self._children.values():
             child.render(**kwargs)
+        return ""
 
 
 def literal(text: str) -> str:

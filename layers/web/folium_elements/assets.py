@@ -21,14 +21,14 @@ from layers.web.page.phrases import facts, phrases_of
 PACKAGE = "layers.web.folium_elements"
 SCRIPT, STYLE = "tamas_elements", "tamas_elements_css"
 _SCOPE = ":is(.tamas-popup, .tamas-tooltip, .tamas-slider, .tamas-legend)"
-# What Folium links by default beside Leaflet, for elements of its own that zones have no use for.
 # Leaflet's own picture on the button of a layer control is a file of its own.
 LAYERS_BUTTON = (
-    ".leaflet-control-layers-toggle{background-image:url(\"data:image/svg+xml,"
+    '.leaflet-control-layers-toggle{background-image:url("data:image/svg+xml,'
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26' fill='none' stroke='%231b2026'"
     " stroke-width='1.6' stroke-linejoin='round'%3E%3Cpath d='M13 4 23 9.5 13 15 3 9.5ZM3 13.5l10"
     " 5.5 10-5.5M3 17.5l10 5.5 10-5.5'/%3E%3C/svg%3E\")}"
 )
+# What Folium links by default beside Leaflet, for elements of its own that zones have no use for.
 _UNUSED = frozenset(name for name, _ in (*Map.default_js, *Map.default_css)) - {
     "leaflet",
     "leaflet_css",
@@ -82,9 +82,14 @@ class _Head(Element):
                 yield self._texts[name]
             elif not isinstance(child, JavascriptLink | CssLink):
                 yield child.render(**kwargs)
-            elif name not in _UNUSED:
+            elif name not in _UNUSED or _has_icon(self.get_root()):
                 message = f"{child.url} is not inside: leave out its element, or offline=True"
                 raise ExportError(f"map: would ask for what it does not hold: {message}")
+
+
+def _has_icon(element: Element) -> bool:
+    """Tell whether there is an icon, which needs most of what is left out."""
+    return any(isinstance(one, Icon) or _has_icon(one) for one in element._children.values())
 
 
 def replace_links(figure: Figure, texts: Mapping[str, str]) -> None:
@@ -104,5 +109,5 @@ def hold_assets(figure: Figure) -> None:
     """Put Leaflet itself into a document, so that it asks for no script and no style."""
     if not isinstance(figure.header, _Head):
         js, css = (inlined()[link(name)] for name in ("leaflet.js", "leaflet.css"))
-        texts = {"leaflet": f"<script>{js}</script>", "leaflet_css": f"<style>{css}{LAYERS_BUTTON}</style>"}
-        replace_links(figure, texts)
+        style = f"<style>{css}{LAYERS_BUTTON}</style>"
+        replace_links(figure, {"leaflet": f"<script>{js}</script>", "leaflet_css": style})

@@ -8,13 +8,23 @@ from typing import Literal
 from folium.template import Template
 
 from layers.i18n import language
-from layers.query.filters import day
+from layers.query.filters import need_day
 from layers.web.folium_elements.zone_layer import ZoneElement
 
 Position = Literal["topleft", "topright", "bottomleft", "bottomright"]
 
 
-class PeriodSlider(ZoneElement):
+class ZoneControl(ZoneElement):
+    """A control in a corner of the map."""
+
+    def __init__(self, lang: str, *, offline: bool) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = type(self).__name__
+        self.lang = language(lang).tag
+        self.offline = offline
+
+
+class PeriodSlider(ZoneControl):
     """Let a reader choose the day that all zone layers of a map show.
 
     A slider and two buttons step through the days on which a zone of the layers shown changes; in
@@ -57,19 +67,16 @@ class PeriodSlider(ZoneElement):
         position: Position = "bottomleft",
         offline: bool = False,
     ) -> None:
-        super().__init__()
-        self._name = "PeriodSlider"
-        self.lang = language(lang).tag
-        self.offline = offline
+        super().__init__(lang, offline=offline)
         days = {"on": on, "first": first, "last": last}
         self.options = {
             "lang": lang,
             "position": position,
-            **{name: None if one is None else str(day(name, str(one))) for name, one in days.items()},
+            **{name: one and str(need_day(name, str(one))) for name, one in days.items()},
         }
 
 
-class ZoneLegend(ZoneElement):
+class ZoneLegend(ZoneControl):
     """Say what the zones that a map shows look like: a row a kind and status, and no others.
 
     Parameters
@@ -93,8 +100,5 @@ class ZoneLegend(ZoneElement):
     def __init__(
         self, *, lang: str = "en", position: Position = "bottomright", offline: bool = False
     ) -> None:
-        super().__init__()
-        self._name = "ZoneLegend"
-        self.lang = language(lang).tag
-        self.offline = offline
+        super().__init__(lang, offline=offline)
         self.options = {"lang": lang, "position": position}

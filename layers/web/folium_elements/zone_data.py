@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 from urllib.parse import quote
@@ -59,6 +60,10 @@ def zone_attrs(record: Record, rows: GeoDataFrame) -> dict[str, Any]:
             }
             for key in sorted(cited)
         },
+        "disputes": {
+            key: record.disputes[key].title.as_dict()
+            for key in sorted(rows["dispute_ids"].explode().dropna().unique())
+        },
         "kinds": {key: kind.model_dump(mode="json") for key, kind in record.kinds.items()},
     }
 
@@ -89,21 +94,24 @@ def zone_data(
     return {
         "lang": lang,
         "symbology": _used(look, set(zones["zone_type"]), words),
+        "kinds": list(look.kinds),
         "zones": _zones(zones, rows, link),
         "shapes": shapes,
         "geometries": geometries,
-        "sources": _sources(zones),
-        "attribution": credit(zones),
+        "sources": _named(zones, "sources", "source_ids"),
+        "disputes": _named(zones, "disputes", "dispute_ids"),
+        "credits": credits_of(zones),
     }
 
 
-def credit(zones: GeoDataFrame) -> str:
-    """Return whose data the zones are, as HTML: Leaflet writes attributions without escaping."""
-    said = zones.attrs.get("attribution")
-    if not said:
-        told = zones["attribution"].dropna() if "attribution" in zones else ()
-        said = sorted({part for text in told for part in text.split("; ") if part})
-    return literal(said if isinstance(said, str) else "; ".join(said))
+def credits_of(zones: GeoDataFrame) -> list[tuple[str, int]]:
+    """Return whose data the zones are, with the number of rows, the most used first.
+
+    As HTML, because Leaflet writes attributions without escaping them.
+    """
+    told = _column(zones, "attribution", "")
+    counts = Counter(part for text in told for part in text.split("; ") if part)
+    return [(literal(part), n) for part, n in sorted(counts.items(), key=lambda one: -one[1])]
 
 
 def _check(zones: GeoDataFrame, reading: str, link: str | None) -> None:
@@ -145,9 +153,7 @@ def _parts(joined: str) -> list[str]:
     return [key for key in joined.split(LIST_SEPARATOR) if key]
 
 
-def _shapes(
-    zones: GeoDataFrame, reading: ZoneReading
-) -> dict[str, dict[str, BaseGeometry | None]]:
+def _shapes(zones: GeoDataFrame, reading: ZoneReading) -> dict[str, dict[str, BaseGeometry | None]]:
     """Return the readings of each row by its place, as far as the frame has them."""
     names = [name for name in READINGS if name in zones and reading in (name, "all")]
     columns = {name: np.asarray(zones[name].array) for name in names}
@@ -155,7 +161,8 @@ def _shapes(
         columns = {"outer" if reading == "outer" else "nominal": np.asarray(zones.geometry.array)}
     if "outer" not in columns:
         # A reading that stands alone is filled: no other one tells the sure from the possible.
-        columns["inner"] = columns["nominal"] = columns.get("nominal", columns.get("inner"))
+        only = next(iter(columns.values()))
+        columns = {"nominal": only, "inner": only, **columns}
     return {
         str(at): {name: column[at] for name, column in columns.items()} for at in range(len(zones))
     }
@@ -190,12 +197,12 @@ def _address(link: str | None, held: Mapping[str, str]) -> str | None:
     return link and _FIELD.sub(lambda found: quote(held[found[1]], safe=""), link)
 
 
-def _sources(zones: GeoDataFrame) -> dict[str, Any]:
-    known: Mapping[str, Any] = zones.attrs.get("sources", {})
-    if "source_ids" not in zones:
+def _named(zones: GeoDataFrame, name: str, column: str) -> dict[str, Any]:
+    """Return what the frame's attributes say of the ids that its rows name."""
+    if column not in zones:
         return {}
-    cited = _lists(zones["source_ids"]).explode().dropna().unique()
-    return {key: known.get(key) for key in cited}
+    known: Mapping[str, Any] = zones.attrs.get(name, {})
+    return {key: known.get(key) for key in _lists(zones[column]).explode().dropna().unique()}
 
 
 def _used(look: Symbology, kinds: set[str], words: Translator) -> dict[str, Any]:

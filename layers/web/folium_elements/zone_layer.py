@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from branca.element import Element
+from branca.element import Element, Figure
 from folium import Map
 from folium.map import Layer
 from folium.template import Template
@@ -34,16 +34,16 @@ class ZoneElement(LiteralElement):
         name: str = element.get_name()
         return name
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put what it needs into the head of the document, then itself into the rest."""
-        figure = self.get_root()
+        figure = cast("Figure", self.get_root())
         add_assets(figure, self.lang)
         if self.offline:
             hold_assets(figure)
-        super().render(**kwargs)
+        return super().render(**kwargs)
 
 
-class ZoneLayer(ZoneElement, Layer):
+class ZoneLayer(Layer, ZoneElement):
     """Show zones on a map: colour by kind, pattern by status, strength by certainty.
 
     Of each zone the row that leads is drawn (practice before paper, certain before possible, then

@@ -44,7 +44,7 @@ export function zoneLegend(map, options) {
 }
 
 /** Draw land, water and borders below everything. */
-export function ground(map, id) {
+export function basemap(map, id) {
   const { collections, colors, pane } = read(id);
   const made = unpack({ shapes: {}, basemap: collections });
   map.createPane(pane).style.zIndex = "150";

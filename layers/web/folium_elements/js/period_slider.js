@@ -20,7 +20,7 @@ export class PeriodSlider {
     this.text = el("b", { class: "tamas-day" });
     this.count = el("span", { class: "tamas-count" });
     const head = el("div", { class: "tamas-steps" }, this.before, el("p", { role: "status" }, this.text, this.count), this.after);
-    this.root = el("div", { class: "tamas-slider leaflet-bar", lang: words.lang, dir: words.direction, role: "group", "aria-label": words.gettext("time") }, head, this.range);
+    this.root = el("div", { class: `tamas-slider leaflet-bar${zones.narrow ? " narrow" : ""}`, vars: { room: `${zones.map.getSize().x - 20}px` }, lang: words.lang, dir: words.direction, role: "group", "aria-label": words.gettext("time") }, head, this.range);
     L.DomEvent.disableClickPropagation(this.root);
     L.DomEvent.disableScrollPropagation(this.root);
     this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position });
@@ -57,7 +57,7 @@ export class PeriodSlider {
     if (day !== this.day) return this.zones.set(day);
     const at = this.days.findLastIndex((one) => one <= day);
     const date = this.words.date(day);
-    const count = this.words.ngettext("on_day", this.zones.visible.reduce((sum, layer) => sum + layer.states.length, 0));
+    const count = this.words.ngettext("on_day", this.zones.visible.reduce((sum, layer) => sum + layer.shown.size, 0));
     this.range.max = String(Math.max(this.days.length - 1, 0));
     this.range.value = String(Math.max(at, 0));
     this.range.setAttribute("aria-valuetext", this.words.gettext("slider_text", { date, count }));

@@ -8,7 +8,7 @@ export function popup(layer, { zone, rows, lead }) {
   const { words, look, data } = layer;
   const { text } = look.kind(zone.type);
   const sources = [...new Set(rows.flatMap(({ row }) => row.source_ids ?? []))];
-  const disputed = rows.some(({ row }) => row.dispute_ids?.length);
+  const disputes = [...new Set(rows.flatMap(({ row }) => row.dispute_ids ?? []))];
   return el("article", { class: "tamas-zone", lang: words.lang, dir: words.direction, vars: { kind: text } },
     el("p", { class: "tamas-kind" }, look.sign(zone.type, { status: lead.row.status }), el("span", {}, words.kind(zone.type))),
     el("h3", {}, bdi(nameOf(words, zone), { dir: "auto" })),
@@ -17,18 +17,27 @@ export function popup(layer, { zone, rows, lead }) {
     el("p", { class: "tamas-note" },
       lead.row.confidence ? words.gettext(`confidence.${lead.row.confidence}`) : null,
       lead.row.uncertainty_m > 0 ? [" ", words.gettext("margin", { km: words.inKm(lead.row.uncertainty_m) })] : null),
-    disputed ? el("p", { class: "tamas-note" }, el("b", {}, words.gettext("disputes"))) : null,
-    sources.length ? [el("h4", {}, words.gettext("sources")), el("ol", { class: "tamas-sources" }, sources.map((id) => el("li", {}, sourceOf(words, data.sources[id], id))))] : null,
+    list(words.gettext("disputes"), disputes.map((id) => bdi(words.pick(data.disputes[id]) || id, { dir: "auto" }))),
+    list(words.gettext("sources"), sources.map((id) => sourceOf(words, data.sources[id], id))),
     lead.row.link ? el("p", { class: "tamas-link" }, outside(lead.row.link, words.gettext("zone_page"))) : null);
+}
+
+function list(title, items) {
+  return items.length ? [el("h4", {}, title), el("ul", { class: "tamas-list" }, items.map((item) => el("li", {}, item)))] : null;
 }
 
 function rowOf({ words, look }, zone, row, holds) {
   const notes = [holds === "possible" ? words.gettext("possible") : null, ...doubts(words, row), ending(words, row)].filter(Boolean);
   return el("li", {}, look.badge(zone.type, row.status, { disputed: row.disputed }),
     el("div", {},
-      el("p", {}, el("b", {}, words.status(row.status, zone.type, row.after)), words.gettext("comma"), words.gettext(`track.${row.track}`)),
+      el("p", {}, el("b", {}, words.status(row.status, zone.type, row.after)), saidTwice(row) ? null : [words.gettext("comma"), words.gettext(`track.${row.track}`)]),
       el("p", { class: "tamas-dates" }, words.dateRange(row.from, row.to)),
       notes.map((note) => el("p", { class: "tamas-note" }, note))));
+}
+
+/** Whether the status names the track already. */
+function saidTwice({ status, track }) {
+  return status === "agreed" && track === "paper";
 }
 
 /** Publisher and date of a source, leading to it; its id where nothing else is known of it. */

@@ -18,7 +18,7 @@ export class ZoneLayer {
     this.look = new Look(data.symbology, `${id}-`);
     this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
     this.zones = data.zones.map((zone) => ({ ...zone, rows: inOrder(zone.rows.map(withDays)) }));
-    this.group = L.featureGroup([], { attribution: data.attribution });
+    this.group = L.featureGroup();
     /** @type {State[]} */ this.states = [];
     this.drawn = new Map();
     this.shown = new Map();
@@ -81,7 +81,7 @@ export class ZoneLayer {
     const drawnAs = { type: zone.type, status: row.status, disputed: row.disputed };
     const { group, restyle } = drawShape(shape, drawnAs, this.look, { renderer, pane: "overlayPane", signPane: "markerPane" });
     const entry = { group, restyle, size: sizeOf(group), state: null };
-    group.bindPopup(() => popup(this, entry.state), { className: "tamas-popup", maxWidth: 330, minWidth: 220 });
+    group.bindPopup(() => popup(this, entry.state), { className: "tamas-popup", maxWidth: 330, minWidth: 220, autoPanPaddingTopLeft: [10, 84] });
     group.bindTooltip(() => title(this, entry.state), { sticky: true, className: "tamas-tooltip" });
     group.on("add", () => reachable(group, () => title(this, entry.state).textContent));
     return entry;

@@ -2,19 +2,16 @@
 
 import { el, fill } from "./dom.js";
 
-// Narrower maps, in pixels, keep the legend behind its button until it is asked for.
-const NARROW = 640;
-
 export class ZoneLegend {
   /** @param {import("./map_zones.js").MapZones} zones @param {import("./translator.js").Translator} words @param {{position: string}} options */
   constructor(zones, words, { position }) {
     this.zones = zones;
     this.words = words;
-    this.open = zones.map.getSize().x > NARROW;
+    this.open = !zones.narrow;
     this.root = el("div", { class: "tamas-legend leaflet-bar", lang: words.lang, dir: words.direction });
     L.DomEvent.disableClickPropagation(this.root);
     L.DomEvent.disableScrollPropagation(this.root);
-    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position });
+    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position: zones.narrow ? position.replace("right", "left") : position });
     zones.watch(() => this.#write());
   }
 
@@ -34,7 +31,7 @@ export class ZoneLegend {
         if (!found.has(key)) found.set(key, { layer, type: zone.type, row, disputed });
       }
     }
-    const order = ({ layer, type, row }) => [Object.keys(layer.data.symbology.kinds).indexOf(type), layer.rank.get(row.status)];
+    const order = ({ layer, type, row }) => [layer.data.kinds.indexOf(type), layer.rank.get(row.status)];
     return [...found.values()].map((one) => ({ ...one, order: order(one) })).sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
   }
 
@@ -56,8 +53,7 @@ export class ZoneLegend {
       kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
     }
     return el("div", { class: "tamas-legend-body", tabindex: 0, role: "group", "aria-label": words.gettext("legend") },
-      [...kinds].map(([kind, of]) => el("section", {}, el("h4", {}, kind), el("ul", {}, of.map(({ layer, type, row, disputed }) => el("li", {},
-        layer.look.badge(type, row.status, { disputed }), el("span", {}, layer.words.status(row.status, type, row.after))))))),
+      [...kinds].map(([kind, of]) => el("section", {}, of.length > 1 ? el("h4", {}, kind) : null, el("ul", {}, of.map((row) => rowOf(row, of.length > 1 ? null : kind))))),
       this.#faded(rows) ? el("p", { class: "tamas-note" }, words.gettext("full_faded")) : null,
       rows.some(({ disputed }) => disputed) ? el("p", { class: "tamas-note" }, words.gettext("chevrons")) : null);
   }
@@ -66,4 +62,11 @@ export class ZoneLegend {
   #faded(rows) {
     return rows.some(({ layer, row }) => layer.data.shapes[row.shape].outer);
   }
+}
+
+/** A box with its status, and its kind where no title says it. */
+function rowOf({ layer, type, row, disputed }, kind) {
+  const status = layer.words.status(row.status, type, row.after);
+  return el("li", {}, layer.look.badge(type, row.status, { disputed }),
+    el("span", {}, kind ? [kind, " ", el("b", {}, layer.words.lowercaseInitial(status))] : el("b", {}, status)));
 }
