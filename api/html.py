@@ -204,7 +204,7 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
 def folium_map(page: Page, table: Table, parts: EmbeddedMap) -> bytes:
     """Return the page of a collection's map."""
     title = table.title[page.words.lang]
-    return page.render("folium", title, trail=page.above(table), collection=table, map=parts)
+    return page.render("folium", title, trail=page.above(), collection=table, map=parts)
 
 
 def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:

@@ -151,7 +151,7 @@ def test_a_day_that_is_none_is_refused(on) -> None:
 def test_an_element_outside_a_map_says_so(zones) -> None:
     figure = folium.Figure()
     ZoneLayer(zones, show=False).add_to(figure)
-    with pytest.raises(ValueError, match="add it to a folium.Map"):
+    with pytest.raises(ValueError, match="add it to a map of Folium"):
         figure.render()
 
 

@@ -30,7 +30,7 @@ class ZoneElement(LiteralElement):
         while element is not None and not isinstance(element, Map):
             element = element._parent
         if element is None:
-            raise ValueError(f"{self._name} is on no map: add it to a folium.Map")
+            raise ValueError(f"{self._name} is on no map: add it to a map of Folium")
         name: str = element.get_name()
         return name
 
