@@ -1,0 +1,23 @@
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from layers import errors
+    from layers.atlas import Atlas, open_atlas
+
+__all__ = ["Atlas", "errors", "open_atlas"]
+
+# Loaded when first asked for: to import geopandas takes a second, which the command's help has not.
+_HOMES = {"Atlas": "layers.atlas", "open_atlas": "layers.atlas"}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module("layers.errors")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -192,11 +192,6 @@ def columns_of(given: str | Mapping[str, str] | None) -> Columns | None:
     return _plain(named)
 
 
-def in_header(given: Columns | None, header: Sequence[str]) -> Columns:
-    """Return the columns of a table, those that are named, else told by its header."""
-    return told_by(header) if given is None else given.found_in(header)
-
-
 def told_by(header: Sequence[str]) -> Columns:
     """Return the columns of a file by its header, or `QueryError`."""
     names = {name.strip().casefold() for name in header}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning, QueryError
-from layers.monitor.columns import Columns, columns_of, in_header
-from layers.monitor.count import BY
-from layers.monitor.run import Result, monitor, monitor_table
+from layers.monitor.columns import Columns, columns_of, told_by
+from layers.monitor.count import BY, Counts, count
+from layers.monitor.index import ZoneIndex
+from layers.monitor.run import Result, monitor
+from layers.monitor.values import REASONS, events_of
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Events = pd.DataFrame | str | Path | Iterable[str | Path]
+_BATCH = 1 << 20
 
 
 def count_events(
@@ -37,22 +41,41 @@ def count_events(
     """Return counts of events; `layers.Atlas.count` says it in full."""
     if by not in BY:
         raise QueryError("by", by, f"{by!r} is none of {', '.join(BY)}")
-    reasons = Counter[str]()
     if isinstance(events, pd.DataFrame):
         if isinstance(events, GeoDataFrame) and isinstance(columns, Mapping):
             columns = {"lat": "latitude", "lon": "longitude", **columns}
         table, named = _table(events, columns_of(columns))
-        result, rejects = monitor_table(table, named, built, view=view, reading=reading, by=by)
-        reasons.update(one.reason for one in rejects)
+        index = ZoneIndex.of(built, view, reading=reading, reaches_m=named.reaches_m)
+        result, why = _counted(table, named, index, by)
     else:
         files = [events] if isinstance(events, str | Path) else events
-        named_in = columns_of(columns)
-        result = monitor(files, built, view=view, reading=reading, columns=named_in, by=by)
+        chosen = columns_of(columns)
+        result = monitor(files, built, view=view, reading=reading, columns=chosen, by=by)
+        why = "'tamas monitor --rejects FILE' lists them"
+    read = result.header["totals"]["read"]
     if result.rejected:
-        _warn(result, reasons)
+        head = f"of {read:,} events {result.rejected:,} cannot be read and are not counted"
+        warnings.warn(f"{head}: {why}", AtlasWarning, stacklevel=3)
     counts: pd.DataFrame = result.table.to_pandas()
-    counts.attrs = result.header
+    counts.attrs.update(result.header)
     return counts
+
+
+def _counted(table: pa.Table, columns: Columns, index: ZoneIndex, by: str) -> tuple[Result, str]:
+    """Return the counts of a table, and why rows of it could not be read."""
+
+    def piece(batch: pa.RecordBatch) -> tuple[Counts, Counter[str]]:
+        raw = {name: batch.column(name) for name in batch.schema.names}
+        events, reason = events_of(raw, columns)
+        why = Counter(REASONS[number] for number in reason[reason > 0].tolist())
+        return count(events, index, by=by), why
+
+    total, reasons = Counts.none(), Counter[str]()
+    with ThreadPoolExecutor() as pool:
+        for counts, why in pool.map(piece, table.to_batches(max_chunksize=_BATCH)):
+            total, reasons = total + counts, reasons + why
+    told = ", ".join(f"{number:,} {reason}" for reason, number in reasons.most_common())
+    return Result(total, reasons.total(), index, by), told
 
 
 def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Columns]:
@@ -67,7 +90,8 @@ def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Col
         spots = degrees(events, "events")
         frame = frame.assign(longitude=spots.x, latitude=spots.y)
     frame = frame.set_axis([str(name) for name in frame.columns], axis="columns")
-    found = in_header(columns, list(frame.columns))
+    header = list(frame.columns)
+    found = told_by(header) if columns is None else columns.found_in(header)
     arrays: dict[Any, Any] = {}
     for name in found.names:
         try:
@@ -75,12 +99,3 @@ def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Col
         except pa.ArrowException:  # numbers beside texts
             arrays[name] = pa.array(frame[name].astype(str))
     return pa.table(arrays), found
-
-
-def _warn(result: Result, reasons: Counter[str]) -> None:
-    """Say how many rows could not be read, and why where that is known."""
-    read = result.header["totals"]["read"]
-    why = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
-    why = why or "'tamas monitor --rejects FILE' lists them"
-    message = f"of {read:,} events {result.rejected:,} cannot be read and are not counted: {why}"
-    warnings.warn(message, AtlasWarning, stacklevel=4)

@@ -24,14 +24,7 @@ from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
-from layers.monitor.sources import (
-    Work,
-    files_of,
-    reaches_of,
-    weight_of,
-    works,
-    works_of_table,
-)
+from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
 from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
@@ -163,27 +156,6 @@ def monitor(
             if progress is not None:
                 progress(total.weight, whole, rows)
     return Result(total.counts, total.rejected, index, by)
-
-
-def monitor_table(
-    events: pa.Table,
-    columns: Columns,
-    built: BuiltAtlas,
-    *,
-    view: Selection | None = None,
-    reading: Reading | None = None,
-    by: str = "month",
-) -> tuple[Result, tuple[Reject, ...]]:
-    """Count the events of a table in memory as `monitor` counts those of files.
-
-    Also returns the rows that could not be read.
-    """
-    index = ZoneIndex.of(built, view, reading=reading, reaches_m=columns.reaches_m)
-    total = Done(Counts.none(), 0)
-    work = partial(done, index=index, by=by)
-    for piece in in_order(works_of_table(events, columns), work, os.cpu_count() or 1):
-        total += piece
-    return Result(total.counts, total.rejected, index, by), total.rejects
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.errors import TamasError
-from layers.monitor.columns import Columns, in_header, told_by
+from layers.monitor.columns import Columns, told_by
 from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, rows_of
 from layers.monitor.values import REASONS, events_of
 
@@ -64,26 +64,20 @@ class ParquetWork:
             try:
                 file = pq.ParquetFile(_opened(self.path, stack), pre_buffer=True)
                 for batch in file.iter_batches(_BATCH, [self.group], names, use_threads=False):
-                    yield _judged(batch, row, self.columns, self.path)
+                    yield self._judged(batch, row)
                     row += batch.num_rows
             except (pa.ArrowInvalid, OSError) as error:
                 message = f"{self.path}: is damaged after row {row - 1} ({_short(error)})"
                 raise EventsError(message) from None
 
-
-@dataclass(frozen=True, slots=True)
-class TableWork:
-    """Some rows of a table in memory."""
-
-    batch: pa.RecordBatch
-    first_row: int
-    columns: Columns
-    path: str = "events"
-    weight: int = 0
-
-    def rows(self) -> Iterator[Rows]:
-        """Yield the events of the rows."""
-        yield _judged(self.batch, self.first_row, self.columns, self.path)
+    def _judged(self, batch: pa.RecordBatch, row: int) -> Rows:
+        raw = {name: batch.column(name) for name in batch.schema.names}
+        events, reason = events_of(raw, self.columns)
+        rejects = []
+        for at in np.flatnonzero(reason).tolist():
+            shown = ", ".join(f"{name}={column[at].as_py()!r}" for name, column in raw.items())
+            rejects.append(Reject(self.path, row + at, REASONS[reason[at]], shown[:SHOWN]))
+        return Rows(events, tuple(rejects), lambda: row + np.flatnonzero(reason == 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +96,7 @@ class TextWork:
         yield rows_of(self.data, self.first_line, self.lines, self.layout, self.path)
 
 
-Work = ParquetWork | TextWork | TableWork
+Work = ParquetWork | TextWork
 
 
 def files_of(paths: Iterable[str | Path]) -> list[str]:
@@ -139,25 +133,6 @@ def works(files: Iterable[str], columns: Columns | None, *, block: int = BLOCK) 
             yield from _blocks(file, columns, block)
 
 
-def works_of_table(events: pa.Table, columns: Columns) -> Iterator[TableWork]:
-    """Yield the pieces of a table in memory in order; its rows count from 1."""
-    row = 1
-    for batch in events.select(columns.names).to_batches(max_chunksize=_BATCH):
-        yield TableWork(batch, row, columns)
-        row += batch.num_rows
-
-
-def _judged(batch: pa.RecordBatch, first_row: int, columns: Columns, path: str) -> Rows:
-    """Return rows of a table as events to count and rows that cannot be."""
-    raw = {name: batch.column(name) for name in batch.schema.names}
-    events, reason = events_of(raw, columns)
-    rejects = []
-    for at in np.flatnonzero(reason).tolist():
-        shown = ", ".join(f"{name}={column[at].as_py()!r}" for name, column in raw.items())
-        rejects.append(Reject(path, first_row + at, REASONS[reason[at]], shown[:SHOWN]))
-    return Rows(events, tuple(rejects), lambda: first_row + np.flatnonzero(reason == 0))
-
-
 def reaches_of(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
     """Return the distances that the precision codes of files stand for, 0 first."""
     reaches = {0.0}
@@ -181,7 +156,7 @@ def _groups(file: str, columns: Columns | None) -> Iterator[ParquetWork]:
     with ExitStack() as stack:
         parquet = _parquet(file, stack, pq)
         names = parquet.schema_arrow.names
-        found = in_header(columns, names)
+        found = told_by(names) if columns is None else columns.found_in(names)
         row = 1
         for number in range(parquet.num_row_groups):
             group = parquet.metadata.row_group(number)
@@ -268,7 +243,7 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
         return Layout(numbered, columns.widths[width], separator), head, 1
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    found = in_header(columns, names)
+    found = told_by(names) if columns is None else columns.found_in(names)
     rest = head[len(first) :]
     row = next(
         csv.reader([rest.split(b"\n", 1)[0].decode("utf-8", "replace")], delimiter=separator), []
