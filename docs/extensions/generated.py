@@ -1,0 +1,114 @@
+"""Write reference pages from what they describe: the OpenAPI document, the command's options.
+
+The text of such a page ends where the generated part begins, so nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import typer
+from sphinx.application import Sphinx
+
+from api.openapi import document
+from layers.cli import app as command
+from layers.record.reader import read
+from layers.settings import BUNDLED_SEEDS, Settings
+
+TAGS = {"about": "About the service", "features": "Features", "questions": "Questions"}
+
+
+def rest() -> Iterator[str]:
+    """Tell every operation of the OpenAPI document, by its tag."""
+    made = document("http://127.0.0.1:8000", read(BUNDLED_SEEDS).atlas, Settings())
+    for tag in made["tags"]:
+        yield f"\n## {TAGS[tag['name']]}\n"
+        for path, operations in made["paths"].items():
+            for method, operation in operations.items():
+                if tag["name"] in operation.get("tags", ()):
+                    yield from _operation(f"{method.upper()} {path}", operation, made)
+
+
+def _operation(name: str, operation: dict[str, Any], made: dict[str, Any]) -> Iterator[str]:
+    yield f"\n### `{name}`\n\n{operation['summary']}.\n"
+    if operation.get("parameters"):
+        yield "\n| parameter | in | values | what |\n|---|---|---|---|\n"
+    for one in operation.get("parameters", ()):
+        needed = " (required)" if one.get("required") and one["in"] == "query" else ""
+        cells = one["name"], one["in"], _values(one["schema"]), one["description"] + needed
+        yield f"| `{cells[0]}` | {' | '.join(_cell(cell) for cell in cells[1:])} |\n"
+    body = operation.get("requestBody")
+    if body:
+        yield f"\nBody: {_types(body['content'])}.\n"
+    yield "\n"
+    for status, answer in sorted(operation["responses"].items()):
+        if "$ref" in answer:
+            answer = made["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+        types = f" ({_types(answer['content'])})" if answer.get("content") else ""
+        yield f"- **{status}** {answer['description']}{types}\n"
+
+
+def _types(content: dict[str, Any]) -> str:
+    return ", ".join(f"`{name.split(';')[0]}`" for name in content)
+
+
+def _values(schema: dict[str, Any]) -> str:
+    """Return what a parameter may be, in a few words."""
+    words = [", ".join(f"`{one}`" for one in schema["enum"])] if "enum" in schema else []
+    words = words or [schema.get("format", schema.get("type", ""))]
+    words += [f"from {schema['minimum']}"] if "minimum" in schema else []
+    words += [f"to {schema['maximum']}"] if "maximum" in schema else []
+    words += [f"default {schema['default']}"] if "default" in schema else []
+    return " ".join(words)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def commands() -> Iterator[str]:
+    """Tell every command with its arguments and options."""
+    yield from _group(typer.main.get_command(command), "tamas")
+
+
+def _group(group: Any, name: str) -> Iterator[str]:
+    for key, one in group.commands.items():
+        if hasattr(one, "commands"):
+            yield from _group(one, f"{name} {key}")
+        else:
+            yield from _command(one, f"{name} {key}")
+
+
+def _command(one: Any, name: str) -> Iterator[str]:
+    context = click.Context(one, info_name=name)
+    taken = " ".join(piece for piece in one.collect_usage_pieces(context))
+    yield f"\n## `{name}`\n\n{one.help}\n\n```text\n{name} {taken}\n```\n"
+    options = [
+        shown
+        for option in one.get_params(context)
+        if (shown := option.get_help_record(context)) and shown[0] != "--help"
+    ]
+    if options:
+        yield "\n| option | what |\n|---|---|\n"
+    for names, what in options:
+        yield f"| `{_cell(names)}` | {_cell(what)} |\n"
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "reference/rest": rest,
+    "reference/command": commands,
+}
+
+
+def add(_: Sphinx, page: str, source: list[str]) -> None:
+    """Put the generated part of a page after its text."""
+    if page in PAGES:
+        source[0] += "".join(PAGES[page]())
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the pages."""
+    app.connect("source-read", add)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
