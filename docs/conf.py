@@ -1,7 +1,7 @@
 """Settings of the documentation; `make docs` builds it and asks the network for nothing."""
 
+import importlib.metadata
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 project = "tamas"
 author = "The tamas authors"
 copyright = f"{author}; code MIT, texts and record CC BY 4.0"  # noqa: A001
-release = version("tamas")
+release = importlib.metadata.version("tamas")
 language = "en"
 exclude_patterns = ["_build"]
 extensions = [
@@ -26,7 +26,7 @@ default_role = "py:obj"
 nitpicky = True
 # The inventories of other projects are on the network; types made of many parts have no page.
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!layers)[\w.]+"),
+    ("py:.*", r"(?!layers|geo).*"),
     ("py:.*", r"layers\.(build|formats|monitor|query|web|record)\..+"),
 ]
 autodoc_member_order = "bysource"
@@ -44,6 +44,7 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+nb_output_stderr = "remove-warn"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "tamas"

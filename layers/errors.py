@@ -32,7 +32,7 @@ class SeedError(TamasError):
         super().__init__(f"{where}: {message}")
 
     def as_dict(self) -> dict[str, str]:
-        """Return the fault as `tamas check --json` prints it."""
+        """Return the fault as ``tamas check --json`` prints it."""
         return {
             "file": self.path,
             "record": self.record,
