@@ -26,7 +26,7 @@ default_role = "py:obj"
 nitpicky = True
 # The inventories of other projects are on the network; types made of many parts have no page.
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!layers|geo).*"),
+    ("py:.*", r"(?!(layers|geo)\b).*"),
     ("py:.*", r"layers\.(build|formats|monitor|query|web|record)\..+"),
 ]
 autodoc_member_order = "bysource"
@@ -52,6 +52,9 @@ html_static_path = ["static"]
 html_css_files = ["docs.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_context = {"default_mode": "auto"}
+# Pages that stand alone have nothing beside them to go to.
+html_sidebars = {name: [] for name in ("start", "how-it-works", "method")}
 html_theme_options = {
     "logo": {"text": "tamas · تماسّ"},
     "navbar_align": "left",

@@ -105,7 +105,8 @@ class Atlas:
         titles = {key: layer.title.default for key, layer in self._record.layers.items()}
         shown = rows.set_axis(["zones", "periods"], axis=1).reindex(list(titles), fill_value=0)
         shown.insert(0, "title", pd.Series(titles))
-        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(border=0)}"
+        said = html.escape(repr(self)).replace("\n", "<br>")
+        return f"<p>{said}</p>{shown.to_html(border=0)}"
 
     @cached_property
     def _points(self) -> PointIndex:
