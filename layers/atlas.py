@@ -105,8 +105,7 @@ class Atlas:
         titles = {key: layer.title.default for key, layer in self._record.layers.items()}
         shown = rows.set_axis(["zones", "periods"], axis=1).reindex(list(titles), fill_value=0)
         shown.insert(0, "title", pd.Series(titles))
-        said = html.escape(repr(self)).replace("\n", "<br>")
-        return f"<p>{said}</p>{shown.to_html(border=0)}"
+        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(border=0)}"
 
     @cached_property
     def _points(self) -> PointIndex:
