@@ -157,10 +157,9 @@ class Atlas:
 
         Notes
         -----
-        ``plot()`` works as it is. ``explore()`` needs the extra ``tamas[notebook]``, and, a
-        limit of geopandas, rows that all have a geometry: ``zones[zones.geometry.notna()]``.
-        ``to_parquet`` keeps days as they are; ``to_file`` writes them as date-times and has no
-        lists, so write GeoPackage with `Atlas.export`.
+        ``plot()`` works as it is, ``explore()`` with the extra ``tamas[notebook]``; geopandas
+        refuses to plot rows none of which has a shape. ``to_parquet`` keeps days; ``to_file``
+        writes date-times of them, where `Atlas.export` writes days.
 
         Examples
         --------
