@@ -226,7 +226,7 @@ def test_zones_are_explored_with_the_extra(made_up) -> None:
         ({"layers": "nowhere"}, "there is no layer 'nowhere'; known: "),
         ({"layers": []}, "layers: names nothing"),
         ({"on": "5 March"}, "on: '5 March' is no full day: write YYYY-MM-DD"),
-        ({"on": pd.NaT}, "on: "),
+        ({"on": pd.NaT}, "on: None is no full day"),
         ({"known_by": 7}, "known-by: 7 is no full day"),
         ({"reading": "best"}, "reading: 'best' is none of inner, nominal, outer"),
         ({"bbox": (1, 2)}, "bbox: is west,south,east,north"),
@@ -480,15 +480,14 @@ def test_points_are_counted_where_they_are(real, events) -> None:
     atlas = Atlas(real)
     sound = events.dropna(subset=["latitude", "longitude"])
     points = geopandas.GeoDataFrame(
-        {"when": sound["event_date"], "event_date": "lost", "latitude": 0},
+        {"when": sound["date"], "date": "lost", "latitude": 0},
         geometry=geopandas.points_from_xy(sound["longitude"], sound["latitude"]),
         crs="EPSG:4326",
     ).to_crs("EPSG:3857")
-    columns = {"lat": "latitude", "lon": "longitude", "date": "event_date"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AtlasWarning)
         counts = atlas.count(points, columns={"date": "when"})
-        plain = atlas.count(sound, columns=columns)
+        plain = atlas.count(sound)
     assert counts.attrs["totals"]["counted"] == plain.attrs["totals"]["counted"]
     assert counts["events"].sum() == plain["events"].sum()
 
@@ -514,7 +513,7 @@ def test_events_that_cannot_be_read_are_told_with_their_reason(made_up) -> None:
     [
         ({"by": "week"}, "by: 'week' is none of day, month, quarter, year"),
         ({"columns": {"date": "when"}}, "must also name lat, lon"),
-        ({"columns": {"lat": "a", "lon": "b", "date": "c"}}, "there is no column 'a'"),
+        ({"columns": {"lat": "a", "lon": "b", "date": "c"}}, "there is no column 'b'"),
         ({"layers": "nowhere"}, "there is no layer 'nowhere'"),
     ],
 )
