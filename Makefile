@@ -57,7 +57,7 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 	$(BIN)/python bench/library.py
 
 soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
-	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/test_api_openapi.py
+	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/api/test_api_openapi.py
 	$(BIN)/python bench/soak.py
 	$(BIN)/python bench/soak_export.py
 	$(BIN)/python bench/soak_monitor.py

@@ -122,6 +122,10 @@ _CLAIM_KINDS: dict[str, Kind] = {
     "asserted_by": "string",
     "hedged": "boolean",
     "zone_ids": "strings",
+    "second_reading": "string",
+    "second_reading_on": "date",
+    "second_reading_note_en": "string",
+    "second_reading_note_ar": "string",
     "reviewed_by": "string",
     "reviewed_on": "date",
 }

@@ -68,10 +68,10 @@ def test_the_library_loads_nothing_heavy_before_it_is_asked():
     assert HEAVY.isdisjoint(ast.literal_eval(done.stdout))
 
 
-def test_a_question_loads_neither_pandas_nor_folium_nor_the_service():
+def test_a_question_loads_neither_a_map_nor_a_plot_nor_the_service():
     code, names = loaded("--seeds", SECOND, "at", -21.4, -20.0)
     assert code == 0
-    assert names.isdisjoint({"geopandas", "pandas", "folium", "fastapi", "api"})
+    assert names.isdisjoint({"folium", "jinja2", "matplotlib", "typst", "fastapi", "api"})
 
 
 def packages(path: Path) -> set[str]:

@@ -224,6 +224,7 @@ def bar() -> Iterator[Progress | None]:
         def progress(weight: int, whole: int, rows: int) -> None:
             shown.total = whole or None
             shown.set_postfix_str(f"{rows:,} rows", refresh=False)
-            shown.update(weight - shown.n)
+            shown.n = weight
+            shown.refresh()  # a chunk is seldom: each is shown, the last of a quick run too
 
         yield progress

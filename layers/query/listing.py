@@ -63,7 +63,8 @@ def claims(
 
 def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
     source = record.sources[record.source_of[claim.id]]
-    span = claim.where
+    span, reading = claim.where, claim.second_reading
+    note = reading.note if reading else None
     return {
         "id": claim.id,
         "source_id": source.id,
@@ -83,6 +84,10 @@ def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "asserted_by": claim.asserted_by,
         "hedged": claim.hedged,
         "zone_ids": list(zones),
+        "second_reading": reading.verdict if reading else None,
+        "second_reading_on": reading.on if reading else None,
+        "second_reading_note_en": note["en"] if note else None,
+        "second_reading_note_ar": note["ar"] if note else None,
         "reviewed_by": claim.reviewed_by,
         "reviewed_on": claim.reviewed_on,
     }

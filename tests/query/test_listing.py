@@ -15,7 +15,8 @@ from tests.support.atlases import rows_of, tamas
 CLAIM_FIELDS = [
     "id", "source_id", "source_sha256", "start", "end", "quote_sha256", "kind", "summary_en",
     "summary_ar", "places", "actors", "date", "date_basis", "stated_on", "asserted_by", "hedged",
-    "zone_ids", "reviewed_by", "reviewed_on",
+    "zone_ids", "second_reading", "second_reading_on", "second_reading_note_en",
+    "second_reading_note_ar", "reviewed_by", "reviewed_on",
 ]  # fmt: skip
 ARTICLES = (
     "enab-baladi-2021-03-17", "enab-baladi-2024-11-13", "afp-2015-09-18", "tasnim-2016-02-12",
