@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from markupsafe import Markup
@@ -23,6 +23,9 @@ from layers.style.colors import INK_2
 from layers.style.symbology import symbology
 from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.templates import environment
+
+if TYPE_CHECKING:
+    from layers.web.folium_elements.embedding import EmbeddedMap
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
 POLICY = (
@@ -47,9 +50,11 @@ def _stylesheet() -> tuple[str, Asset]:
 
 
 def own_assets() -> Mapping[str, Asset]:
-    """Return the assets that only the data pages have."""
+    """Return the assets that only the data pages have, and those of their maps."""
+    from layers.web.folium_elements.embedding import map_assets
+
     name, asset = _stylesheet()
-    return {name: asset}
+    return {name: asset, **map_assets()}
 
 
 class Page:
@@ -184,6 +189,7 @@ def collection(page: Page, table: Table, found: Mapping[str, Any]) -> bytes:
         files=list(_downloads(found["links"])),
         crs=found["crs"],
         interval=(first and first[:10], last and last[:10]),
+        has_map=table.id not in (PLACES, CLAIMS),
     )
 
 
@@ -193,6 +199,12 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
         if one["rel"] in ("items", "enclosure") and "html" not in one["type"]:
             what, _, form = one["title"].partition(" as ")
             yield f"api.as.{what.lower()}", form, one["href"]
+
+
+def folium_map(page: Page, table: Table, parts: EmbeddedMap) -> bytes:
+    """Return the page of a collection's map."""
+    title = table.title[page.words.lang]
+    return page.render("folium", title, trail=page.above(), collection=table, map=parts)
 
 
 def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:

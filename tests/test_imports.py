@@ -125,8 +125,8 @@ def test_the_names_looked_for_are_those_of_a_real_record(names_of_the_record):
 
 @pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html"])
 def test_nor_does_the_page(suffix, names_of_the_record):
-    """The page's own files; those of others (vendored) are as they were published."""
-    for path in (ROOT / "layers" / "web" / "page").rglob(suffix):
+    """The files of pages and elements; those of others (vendored) are as they were published."""
+    for path in (ROOT / "layers" / "web").rglob(suffix):
         if "vendor" not in path.parts:
             # "M4 10h12" draws a stroke.
             text = re.sub(

@@ -1,7 +1,7 @@
 """The data of the page: plain JSON values, made once for the service, file and site.
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
-thinning moves a line by at most `THINNED_DEGREES` and packing by half a step of the grid, in
+thinning moves a line by at most `packing.THINNED_DEGREES`, packing by half a step of the grid, in
 each direction, 4.2 m together (`tests/test_page_answers.py` holds it). Shapes are shared by the
 rows that have the same recipe, geometries by the shapes that have the same.
 """
@@ -17,16 +17,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
-from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
+from layers.web.page.packing import packed_basemap, packed_shapes
 from layers.web.page.phrases import page_phrases
 
-THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
@@ -111,7 +109,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             }
             for place in record.places.values()
         ],
-        "basemap": dict(_basemap(record)),
+        "basemap": packed_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -217,27 +215,11 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of geometries, and each geometry once, thinned and packed."""
-    names: dict[bytes, str] = {}
-    geometries: dict[str, Any] = {}
-
-    def named(geometry: BaseGeometry | None) -> str | None:
-        if geometry is None or geometry.is_empty:
-            return None
-        if geometry.wkb not in names:
-            name = names[geometry.wkb] = f"g{len(names)}"
-            thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
-            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
-        return names[geometry.wkb]
-
-    shapes = {}
+    shapes: dict[str, dict[str, BaseGeometry | None]] = {}
     for row, key in rows:
         if key is not None and key not in shapes:
-            shapes[key] = {
-                "nominal": named(row.nominal),
-                "inner": named(row.inner),
-                "outer": named(row.outer),
-            }
-    return shapes, geometries
+            shapes[key] = {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
+    return packed_shapes(shapes)
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
@@ -286,11 +268,6 @@ def _source(source: Source) -> dict[str, Any]:
             "information": source.reliability.information,
         },
     }
-
-
-def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _grounds(record: Record) -> list[dict[str, Any]]:
