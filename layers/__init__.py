@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from layers import errors
     from layers.atlas import Atlas, open_atlas
+    from layers.web.folium_elements import PeriodSlider, ZoneLayer, ZoneLegend
 
-__all__ = ["Atlas", "errors", "open_atlas"]
+__all__ = ["Atlas", "PeriodSlider", "ZoneLayer", "ZoneLegend", "errors", "open_atlas"]
 
 # Loaded when first asked for: to import geopandas takes a second, which the command's help has not.
-_HOMES = {"Atlas": "layers.atlas", "open_atlas": "layers.atlas"}
+_HOMES = {
+    "Atlas": "layers.atlas",
+    "open_atlas": "layers.atlas",
+    **dict.fromkeys(("PeriodSlider", "ZoneLayer", "ZoneLegend"), "layers.web.folium_elements"),
+}
 
 
 def __getattr__(name: str) -> Any:
