@@ -19,7 +19,15 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.assembly import build
-from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, Reading, iter_rows
+from layers.build.rows import (
+    COLUMNS,
+    KINDS,
+    READINGS,
+    BuiltAtlas,
+    Reading,
+    iter_rows,
+    typed_column,
+)
 from layers.errors import AtlasWarning
 from layers.formats import dataframe
 from layers.formats.attribution import credits_of, lines
@@ -187,12 +195,13 @@ class Atlas:
             reading="nominal" if reading == "all" else reading,
         )
         found = selection.rows(self._built)
-        if beyond:
-            found = found.iloc[:0]
+        found = found.iloc[:0] if beyond else found.reset_index(drop=True)
         own = {name: found[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
-        own["disputed"] = [filters.disputed(self._built, row) for row in iter_rows(found)]
+        own["disputed"] = typed_column(
+            "boolean", [filters.disputed(self._built, row) for row in iter_rows(found)]
+        )
         shapes = list(READINGS) if reading == "all" else [reading]
-        zones = found[[*COLUMNS, *shapes]].assign(**own).reset_index(drop=True)
+        zones = found.assign(**own)[[*COLUMNS, "disputed", *shapes]]
         if reading != "all":
             zones = zones.set_geometry(reading).rename_geometry("geometry")
         zones.attrs = {

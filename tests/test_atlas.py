@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import folium
 import geopandas
 import numpy as np
 import pandas as pd
@@ -246,6 +247,33 @@ def test_a_day_may_be_given_in_many_ways(made_up, kind) -> None:
     day = made_up._record.atlas.record_from
     assert_geodataframe_equal(made_up.zones(on=kind(day)), made_up.zones(on=day))
     assert made_up.zones(on=kind(day)).attrs["on"] == day
+
+
+# --- maps --------------------------------------------------------------------------------------
+
+
+def test_a_map_opens_on_a_day_in_a_language(made_up) -> None:
+    day, layer = made_up._record.atlas.record_from, next(iter(made_up._record.layers))
+    made = made_up.map(on=day, lang="ar", layers=layer, known_by=made_up._record.atlas.record_to)
+    kinds = [type(child).__name__ for child in made._children.values()]
+    assert kinds.count("ZoneLayer") == 1
+    assert {"PeriodSlider", "ZoneLegend"} <= set(kinds)
+    shown = made.get_root().render()
+    assert day in shown
+    assert made_up._record.layers[layer].title["ar"] in shown
+    with pytest.raises(QueryError, match="is beyond the record"):
+        made_up.map(on=BEYOND)
+
+
+def test_zones_go_on_anybody_s_map_with_their_sources(atlas) -> None:
+    zones = atlas.zones(reading="all")
+    layer = layers.ZoneLayer(zones)
+    folium.Map().add_child(layer).get_root().render()
+    cited = {key for ids in zones["source_ids"] for key in ids}
+    assert set(layer.data["sources"]) == cited
+    assert all(layer.data["sources"].values())
+    rows = [row for zone in layer.data["zones"] for row in zone["rows"]]
+    assert sum(row["disputed"] for row in rows) == zones["disputed"].sum() > 0
 
 
 # --- points ------------------------------------------------------------------------------------

@@ -31,6 +31,9 @@ for listed in (atlas.claims, atlas.sources, atlas.places, atlas.disputes, atlas.
     assert len(listed())
 events = pandas.DataFrame({"lat": [35.80], "lon": [36.61], "date": ["2020-04-01"]})
 assert len(atlas.count(events, by="month"))
+m = atlas.map(on="2020-04-01", lang="ar")
+assert "leaflet" in m._repr_html_()
+folium.Map().add_child(layers.ZoneLayer(zones)).get_root().render()
 [written] = atlas.export("zones.parquet")
 assert len(geopandas.read_parquet(written)) == len(atlas.zones())
 """
