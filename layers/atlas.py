@@ -116,7 +116,8 @@ class Atlas:
         titles = {key: layer.title.default for key, layer in self._record.layers.items()}
         shown = rows.set_axis(["zones", "periods"], axis=1).reindex(list(titles), fill_value=0)
         shown.insert(0, "title", pd.Series(titles))
-        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(border=0)}"
+        said = html.escape(repr(self)).replace("\n", "<br>")
+        return f"<p>{said}</p>{shown.to_html(border=0)}"
 
     @cached_property
     def _points(self) -> PointIndex:
@@ -360,8 +361,8 @@ class Atlas:
         Examples
         --------
         >>> changes = atlas.diff("2020-03-04", "2020-03-06")
-        >>> changes.loc[changes["change"] == "appeared", "before_paper"].map(len).sum()
-        np.int64(0)
+        >>> int(changes.loc[changes["change"] == "appeared", "before_paper"].map(len).sum())
+        0
         """
         days = filters.need_day("from", first), filters.need_day("to", second)
         known = filters.day("known_by", known_by)
