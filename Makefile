@@ -58,6 +58,7 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 	$(BIN)/python bench/serve.py
 	$(BIN)/python bench/export.py
 	$(BIN)/python bench/monitor.py
+	$(BIN)/python bench/library.py
 
 soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
 	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/api/test_api_openapi.py

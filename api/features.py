@@ -33,7 +33,7 @@ from api.table import Table
 from layers.errors import UnknownLayer
 from layers.formats import ogc
 from layers.formats.features import dumps
-from layers.formats.ogc import Link, link
+from layers.formats.ogc import CLAIMS, PLACES, Link, link
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -65,9 +65,8 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Return an answer tagged by the record, the question and the format."""
-    more = dict(headers or {})
-    if chosen is HTML:
-        more["content-security-policy"] = html.POLICY
+    more = {"content-security-policy": html.POLICY} if chosen is HTML else {}
+    more |= headers or {}
     if lang:
         more["content-language"] = lang
     return Reply(
@@ -144,6 +143,11 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
             for each in (GPKG, FGB)
         ),
         link(address(request, f"{path}/queryables"), queryables, SCHEMA.media_type, "Queryables"),
+        *(
+            [link(address(request, f"{path}/folium"), "preview", HTML.media_type, "Map")]
+            if table.id not in (PLACES, CLAIMS)
+            else []
+        ),
     ]
 
 

@@ -98,7 +98,10 @@ def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
     params.parse_query(request)
     name = request.path_params["name"]
-    found = dict([stylesheet()]).get(name) or page_assets().get(name)
+    from layers.web.folium_elements.embedding import map_assets
+
+    sheet = dict([stylesheet()])
+    found = sheet.get(name) or page_assets().get(name) or map_assets().get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(

@@ -79,7 +79,12 @@ def nowhere() -> Shapes:
 
 
 def disc_shapes(center: Place, radius: Metres) -> Shapes:
-    """Return all points within a geodesic radius of a place."""
+    """Return all points within a geodesic radius of a place.
+
+    >>> shapes = disc_shapes(Place("somewhere", 0.0, 0.0, 500.0), (10_000.0, 10_000.0))
+    >>> shapes.nominal.contains(shapes.inner), shapes.outer.contains(shapes.nominal)
+    (True, True)
+    """
     low, high = radius
     u = center.uncertainty_m
     rims = [disc(center.lon, center.lat, r) for r in (high, low - u, high + u)]

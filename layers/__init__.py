@@ -49,10 +49,8 @@ __all__ = ["Atlas", "PeriodSlider", "ZoneLayer", "ZoneLegend", "errors", "open_a
 # Loaded when first asked for: to import geopandas takes a second, which the command's help has not.
 _HOMES = {
     "Atlas": "layers.atlas",
-    "PeriodSlider": "layers.web.folium_elements",
-    "ZoneLayer": "layers.web.folium_elements",
-    "ZoneLegend": "layers.web.folium_elements",
     "open_atlas": "layers.atlas",
+    **dict.fromkeys(("PeriodSlider", "ZoneLayer", "ZoneLegend"), "layers.web.folium_elements"),
 }
 
 

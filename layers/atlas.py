@@ -14,11 +14,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import folium
 import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.assembly import build
-from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, Reading
+from layers.build.rows import (
+    COLUMNS,
+    KINDS,
+    READINGS,
+    BuiltAtlas,
+    Reading,
+    iter_rows,
+    typed_column,
+)
 from layers.errors import AtlasWarning
 from layers.formats import dataframe
 from layers.formats.attribution import credits_of, lines
@@ -35,6 +44,8 @@ from layers.query.selection import parse_selection
 from layers.record.dates import parse_day
 from layers.record.reader import read
 from layers.settings import read_settings
+from layers.web.folium_elements import zone_map
+from layers.web.folium_elements.zone_data import zone_attrs
 
 Names = str | Iterable[str]
 
@@ -105,7 +116,8 @@ class Atlas:
         titles = {key: layer.title.default for key, layer in self._record.layers.items()}
         shown = rows.set_axis(["zones", "periods"], axis=1).reindex(list(titles), fill_value=0)
         shown.insert(0, "title", pd.Series(titles))
-        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(border=0)}"
+        said = html.escape(repr(self)).replace("\n", "<br>")
+        return f"<p>{said}</p>{shown.to_html(border=0)}"
 
     @cached_property
     def _points(self) -> PointIndex:
@@ -140,8 +152,10 @@ class Atlas:
         -------
         geopandas.GeoDataFrame
             In EPSG:4326, in the order of the layers. A row whose reading is empty is there
-            without a geometry. ``attrs`` has the edition and digest of the record, its licence
-            and whose data the shapes are: pass them on with the data.
+            without a geometry; ``disputed`` tells whether sources disagree on its status.
+            ``attrs`` has the edition and digest of the record, its licence and whose data the
+            shapes are (pass them on with the data), and what `layers.ZoneLayer` shows of
+            sources and disputes.
 
         Raises
         ------
@@ -157,18 +171,17 @@ class Atlas:
 
         Notes
         -----
-        ``plot()`` works as it is. ``explore()`` needs the extra ``tamas[notebook]``, and, a
-        limit of geopandas, rows that all have a geometry: ``zones[zones.geometry.notna()]``.
-        ``to_parquet`` keeps days as they are; ``to_file`` writes them as date-times and has no
-        lists, so write GeoPackage with `Atlas.export`.
+        ``plot()`` works as it is, ``explore()`` with the extra ``tamas[notebook]``; geopandas
+        refuses to plot rows none of which has a shape. ``to_parquet`` keeps days; ``to_file``
+        writes date-times of them, where `Atlas.export` writes days.
 
         Examples
         --------
         >>> zones = atlas.zones(on="2020-04-01")
         >>> zones.geometry.name, zones.crs.to_string(), str(zones["valid_from"].dtype)
         ('geometry', 'EPSG:4326', 'datetime64[s]')
-        >>> sorted(zones.attrs)
-        ['attribution', 'edition', 'known_by', 'licence', 'on', 'reading', 'record_sha256']
+        >>> {"edition", "record_sha256", "licence", "attribution"} <= set(zones.attrs)
+        True
         >>> every = atlas.zones(on="2020-04-01", reading="all")
         >>> bool(every["inner"].dropna().within(every["outer"].dropna().union_all()).all())
         True
@@ -183,11 +196,13 @@ class Atlas:
             reading="nominal" if reading == "all" else reading,
         )
         found = selection.rows(self._built)
-        if beyond:
-            found = found.iloc[:0]
-        lists = {name: found[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
+        found = found.iloc[:0] if beyond else found.reset_index(drop=True)
+        own = {name: found[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
+        own["disputed"] = typed_column(
+            "boolean", [filters.disputed(self._built, row) for row in iter_rows(found)]
+        )
         shapes = list(READINGS) if reading == "all" else [reading]
-        zones = found[[*COLUMNS, *shapes]].assign(**lists).reset_index(drop=True)
+        zones = found.assign(**own)[[*COLUMNS, "disputed", *shapes]]
         if reading != "all":
             zones = zones.set_geometry(reading).rename_geometry("geometry")
         zones.attrs = {
@@ -198,6 +213,7 @@ class Atlas:
             "reading": reading,
             "on": day and day.isoformat(),
             "known_by": selection.known_by and selection.known_by.isoformat(),
+            **zone_attrs(self._record, found),
         }
         return zones
 
@@ -345,8 +361,8 @@ class Atlas:
         Examples
         --------
         >>> changes = atlas.diff("2020-03-04", "2020-03-06")
-        >>> changes.loc[changes["change"] == "appeared", "before_paper"].map(len).sum()
-        np.int64(0)
+        >>> int(changes.loc[changes["change"] == "appeared", "before_paper"].map(len).sum())
+        0
         """
         days = filters.need_day("from", first), filters.need_day("to", second)
         known = filters.day("known_by", known_by)
@@ -554,6 +570,66 @@ class Atlas:
         """
         view = parse_selection(layers=layers, known_by=known_by)
         return count_events(self._built, events, by=by, view=view, reading=reading, columns=columns)
+
+    def map(
+        self,
+        on: Day | None = None,
+        lang: str = "en",
+        known_by: Day | None = None,
+        layers: Names | None = None,
+        *,
+        tiles: str | folium.TileLayer | None = None,
+        link: str | None = None,
+        offline: bool = False,
+    ) -> folium.Map:
+        """Return a map of the zones with a slider over the days and a legend.
+
+        It shows in a notebook, takes whatever else Folium draws, and its parts stand alone as
+        `layers.ZoneLayer`, `layers.PeriodSlider` and `layers.ZoneLegend`.
+
+        Parameters
+        ----------
+        on
+            The day that it opens on; left out, the one that the record names.
+        lang
+            The language of names, popups and controls, as ``"en"`` or ``"ar"``.
+        known_by, layers
+            As `Atlas.zones` has them.
+        tiles
+            A background as `folium.Map` takes it; left out, the record's own, which asks nobody.
+        link
+            Address of what is known of a zone, as `layers.ZoneLayer` has it.
+        offline
+            Put Leaflet into the document, so that it asks nobody.
+
+        Returns
+        -------
+        folium.Map
+
+        Raises
+        ------
+        QueryError
+            For a day beyond the record, or a language without words.
+        UnknownLayer
+            For a layer that is not there.
+
+        Examples
+        --------
+        >>> m = atlas.map(on="2020-04-01", lang="ar")
+        >>> type(m)
+        <class 'folium.folium.Map'>
+        """
+        chosen = parse_selection(on=on, known_by=known_by, layers=layers)
+        return zone_map(
+            self._built,
+            on=chosen.on,
+            known_by=chosen.known_by,
+            layers=chosen.layers,
+            lang=lang,
+            tiles=tiles,
+            link=link,
+            offline=offline,
+        )
 
     def export(
         self,

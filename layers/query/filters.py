@@ -32,7 +32,7 @@ def day(parameter: str, given: Day | None) -> date | None:
 def need_day(parameter: str, given: Day) -> date:
     """Return the day that a parameter gives."""
     try:
-        value: Any = given
+        value: Any = None if pd.isna(given) is True else given
         if isinstance(given, np.datetime64):
             value = given.astype("datetime64[D]").item()
         if isinstance(value, datetime):  # also pandas's Timestamp

@@ -95,13 +95,13 @@ def _days(points: GeoDataFrame, on: filters.Day | None, on_column: str | None) -
 
 def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[np.bool_]:
     """Tell of which points the record speaks, and warn of the others."""
-    lon, lat = shapely.get_x(spots.array), shapely.get_y(spots.array)
     extent = shapely.Polygon(record.atlas.extent)
     shapely.prepare(extent)
-    placed: NDArray[np.bool_] = ~np.isnan(lon)
-    inside: NDArray[np.bool_] = shapely.intersects_xy(extent, lon, lat)
+    placed: NDArray[np.bool_] = ~(spots.isna() | spots.is_empty).to_numpy()
+    inside = placed.copy()
+    inside[placed] = shapely.intersects_xy(extent, *shapely.get_coordinates(spots[placed].array).T)
     first, last = (parse_day(day) for day in (record.atlas.record_from, record.atlas.record_to))
-    timely = np.full(len(lon), True)
+    timely = np.full(len(spots), True)
     if days is not None:
         timely = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
     left_out = {
@@ -111,7 +111,7 @@ def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[
     }
     told = [f"{count:,} {why}" for why, of in left_out.items() if (count := int(of.sum()))]
     if told:
-        message = f"of {len(lon):,} points {', '.join(told)}: they have no row in the answer"
+        message = f"of {len(spots):,} points {', '.join(told)}: they have no row in the answer"
         warnings.warn(message, AtlasWarning, stacklevel=4)
     answerable: NDArray[np.bool_] = inside & timely
     return answerable

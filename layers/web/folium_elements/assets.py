@@ -20,7 +20,7 @@ from layers.web.page.phrases import facts, phrases_of
 
 PACKAGE = "layers.web.folium_elements"
 SCRIPT, STYLE = "tamas_elements", "tamas_elements_css"
-_SCOPE = ":is(.tamas-popup, .tamas-tooltip, .tamas-slider, .tamas-legend)"
+_SCOPE = ":is(.tamas-popup, .tamas-tooltip, .tamas-slider, .tamas-legend, .tamas-names)"
 # Leaflet's own picture on the button of a layer control is a file of its own.
 LAYERS_BUTTON = (
     '.leaflet-control-layers-toggle{background-image:url("data:image/svg+xml,'

@@ -30,7 +30,7 @@ class ZoneElement(LiteralElement):
         while element is not None and not isinstance(element, Map):
             element = element._parent
         if element is None:
-            raise ValueError(f"{self._name} is on no map: add it to a folium.Map")
+            raise ValueError(f"{self._name} is on no map: add it to a map of Folium")
         name: str = element.get_name()
         return name
 
@@ -43,7 +43,23 @@ class ZoneElement(LiteralElement):
         return super().render(**kwargs)
 
 
-class ZoneLayer(Layer, ZoneElement):
+class DataElement(ZoneElement):
+    """An element whose data stand in a block of the document that runs nothing."""
+
+    data: dict[str, Any]
+
+    @property
+    def data_name(self) -> str:
+        """Return the id of the block that holds the data."""
+        return f"{self.get_name()}_data"
+
+    @property
+    def data_block(self) -> str:
+        """Return the data as an element that runs nothing."""
+        return json_block(self.data_name, self.data)
+
+
+class ZoneLayer(Layer, DataElement):
     """Show zones on a map: colour by kind, pattern by status, strength by certainty.
 
     Of each zone the row that leads is drawn (practice before paper, certain before possible, then
@@ -124,16 +140,6 @@ class ZoneLayer(Layer, ZoneElement):
         self.offline = offline
         self.data = zone_data(zones, lang=lang, reading=reading, link=link)
         self._bounds = zones.to_crs("EPSG:4326").total_bounds.tolist()
-
-    @property
-    def data_name(self) -> str:
-        """Return the id of the block that holds the data."""
-        return f"{self.get_name()}_data"
-
-    @property
-    def data_block(self) -> str:
-        """Return the data as an element that runs nothing."""
-        return json_block(self.data_name, self.data)
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         """Return south, west and north, east of all zones, for `Map.fit_bounds`."""

@@ -1,9 +1,9 @@
 """The data of the page: plain JSON values, made once for the service, file and site.
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
-thinning moves a line by at most `packing.THINNED_DEGREES` and packing by half a step of the grid, in
-each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by the
-rows that have the same recipe, geometries by the shapes that have the same.
+thinning moves a line by at most `packing.THINNED_DEGREES` and packing by half a step of the grid,
+in each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by
+the rows that have the same recipe, geometries by the shapes that have the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.packing import packed_collection, packed_shapes
+from layers.web.page.packing import packed_basemap, packed_shapes
 from layers.web.page.phrases import page_phrases
 
 # Ranks of the places that a view of the whole country can name.
@@ -109,7 +109,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             }
             for place in record.places.values()
         ],
-        "basemap": dict(_basemap(record)),
+        "basemap": packed_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -268,11 +268,6 @@ def _source(source: Source) -> dict[str, Any]:
             "information": source.reliability.information,
         },
     }
-
-
-def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _grounds(record: Record) -> list[dict[str, Any]]:

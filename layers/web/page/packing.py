@@ -9,8 +9,10 @@ numbers this is a third of the size, and half of it when compressed.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import shapely
@@ -45,6 +47,14 @@ def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
         for feature in collection["features"]
     ]
     return {**collection, "features": features}
+
+
+def packed_basemap(root: Path) -> dict[str, Any]:
+    """Return the files of a record's basemap by their stems, packed; none where it has none."""
+    return {
+        path.stem: packed_collection(json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted((root / "basemap").glob("*.geojson"))
+    }
 
 
 def ground_digits(accuracy_m: object) -> int:

@@ -1,6 +1,6 @@
 // What the Folium elements call; each call names the map and a block of data.
 
-import { drawGround } from "./ground.js";
+import { drawBasemap } from "./map_ground.js";
 import { MapZones } from "./map_zones.js";
 import { PeriodSlider } from "./period_slider.js";
 import { Translator } from "./translator.js";
@@ -43,10 +43,8 @@ export function zoneLegend(map, options) {
   return new ZoneLegend(MapZones.of(map), words(options.lang), options).control.addTo(map);
 }
 
-/** Draw land, water and borders below everything. */
+/** Draw land, water, borders and the names of towns below everything. */
 export function basemap(map, id) {
-  const { collections, colors, pane } = read(id);
-  const made = unpack({ shapes: {}, basemap: collections });
-  map.createPane(pane).style.zIndex = "150";
-  drawGround(map, made.basemap, colors, pane);
+  const { lang, collections, ...data } = read(id);
+  drawBasemap(map, { ...data, collections: unpack({ shapes: {}, basemap: collections }).basemap }, words(lang));
 }
