@@ -96,12 +96,12 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
-    params.parse_query(request)
-    name = request.path_params["name"]
+    # Folium is loaded when something of a map is first asked for, and not by every start.
     from layers.web.folium_elements.embedding import map_assets
 
-    sheet = dict([stylesheet()])
-    found = sheet.get(name) or page_assets().get(name) or map_assets().get(name)
+    params.parse_query(request)
+    name = request.path_params["name"]
+    found = {**page_assets(), **map_assets(), **dict([stylesheet()])}.get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(
