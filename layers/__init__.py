@@ -39,8 +39,9 @@ printing; web; monitor; cli. `api` stands on `layers`, `layers` on `geo`; there 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from layers import errors
+
 if TYPE_CHECKING:
-    from layers import errors
     from layers.atlas import Atlas, open_atlas
     from layers.web.folium_elements import PeriodSlider, ZoneLayer, ZoneLegend
 
@@ -55,8 +56,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module("layers.errors")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

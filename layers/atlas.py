@@ -19,18 +19,9 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.assembly import build
-from layers.build.rows import (
-    COLUMNS,
-    KINDS,
-    READINGS,
-    BuiltAtlas,
-    Reading,
-    iter_rows,
-    typed_column,
-)
+from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning
 from layers.formats import dataframe
-from layers.formats.attribution import credits_of, lines
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.monitor.frames import Events, count_events
 from layers.query import filters, listing
@@ -55,7 +46,7 @@ def open_atlas(path: str | Path | None = None) -> Atlas:
 
     Parameters
     ----------
-    path
+    path : str or pathlib.Path, optional
         A seeds folder. Left out: the folder that the variable ``TAMAS_SEEDS`` names, else the
         record that came with this package.
 
@@ -86,7 +77,7 @@ class Atlas:
 
     Parameters
     ----------
-    built
+    built : layers.build.rows.BuiltAtlas
         What `layers.build.assembly.build` made; `open_atlas` is the usual way here.
 
     Examples
@@ -135,17 +126,17 @@ class Atlas:
 
         Parameters
         ----------
-        on
+        on : str, datetime.date or numpy.datetime64, optional
             Only periods that hold on this day, certainly or possibly; left out, all.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only what sources had said by the end of this day, as it was known then.
-        layers
+        layers : str or iterable of str, optional
             Ids of layers; left out, all. ``repr`` of the atlas in a notebook lists them.
-        reading
+        reading : {"nominal", "inner", "outer", "all"}
             Which of the three shapes: ``"nominal"``, ``"inner"`` (certain), ``"outer"``
             (possible), or ``"all"`` for three columns ``nominal`` (the active one), ``inner``
             and ``outer``.
-        bbox
+        bbox : iterable of float, optional
             West, south, east, north in degrees: only zones whose shape meets it.
 
         Returns
@@ -195,25 +186,12 @@ class Atlas:
             bbox=bbox,
             reading="nominal" if reading == "all" else reading,
         )
-        found = selection.rows(self._built)
-        found = found.iloc[:0] if beyond else found.reset_index(drop=True)
-        own = {name: found[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
-        own["disputed"] = typed_column(
-            "boolean", [filters.disputed(self._built, row) for row in iter_rows(found)]
-        )
-        shapes = list(READINGS) if reading == "all" else [reading]
-        zones = found.assign(**own)[[*COLUMNS, "disputed", *shapes]]
-        if reading != "all":
-            zones = zones.set_geometry(reading).rename_geometry("geometry")
-        zones.attrs = {
-            "edition": self._record.atlas.edition,
-            "record_sha256": self._record.sha256,
-            "licence": self._record.atlas.licence,
-            "attribution": "; ".join(lines(credits_of(self._built, found))),
-            "reading": reading,
+        rows = selection.rows(self._built)
+        zones = dataframe.zones(self._built, rows.iloc[:0] if beyond else rows, reading)
+        zones.attrs |= {
             "on": day and day.isoformat(),
             "known_by": selection.known_by and selection.known_by.isoformat(),
-            **zone_attrs(self._record, found),
+            **zone_attrs(self._record, zones),
         }
         return zones
 
@@ -225,17 +203,17 @@ class Atlas:
         known_by: Day | None = None,
         within_km: float | None = None,
     ) -> pd.DataFrame:
-        """Return which zone periods hold a point, one row an answer, the surest first.
+        """Return which zone periods hold a point, one row an answer.
 
         Parameters
         ----------
-        lon, lat
+        lon, lat : float
             The point, in degrees (WGS84).
-        on
+        on : str, datetime.date or numpy.datetime64, optional
             The day asked for; left out, all periods.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only what sources had said by the end of this day.
-        within_km
+        within_km : float, optional
             Also zones so near to the point (kilometres, geodesic).
 
         Returns
@@ -243,7 +221,8 @@ class Atlas:
         pandas.DataFrame
             ``holds`` says whether the dates hold the day for certain or possibly, ``relation``
             where the point lies: ``inside_all`` readings of the shape, ``inside_some``, or
-            ``outside``. ``distance_to_edge_m`` is unsigned, to the nominal edge, in metres.
+            ``outside``; rows come in that order. ``distance_to_edge_m`` is unsigned, to the
+            nominal edge, in metres.
 
         Raises
         ------
@@ -262,13 +241,13 @@ class Atlas:
         True
         """
         day = filters.day("on", on)
-        known = filters.day("known_by", known_by)
+        beyond = self._is_beyond(day)
         answers = query_point(
             self._built,
             lon,
             lat,
-            on=None if (beyond := self._is_beyond(day)) else day,
-            known_by=known,
+            on=None if beyond else day,
+            known_by=filters.day("known_by", known_by),
             within_km=within_km,
             index=self._points,
         )
@@ -287,15 +266,15 @@ class Atlas:
 
         Parameters
         ----------
-        points
+        points : geopandas.GeoDataFrame
             Points in any CRS.
-        on
+        on : str, datetime.date or numpy.datetime64, optional
             The day asked for of all points; with neither day nor column, all periods.
-        on_column
+        on_column : str, optional
             The column of ``points`` that has the day of each.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only what sources had said by the end of this day.
-        distances
+        distances : bool
             Whether to measure to the edges, which takes most of the time.
 
         Returns
@@ -342,9 +321,9 @@ class Atlas:
 
         Parameters
         ----------
-        first, second
+        first, second : str, datetime.date or numpy.datetime64
             The days compared.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only what sources had said by the end of this day.
 
         Returns
@@ -373,7 +352,7 @@ class Atlas:
 
         Parameters
         ----------
-        zone
+        zone : str
             The id of a zone, as the column ``zone_id`` has it.
 
         Returns
@@ -399,9 +378,9 @@ class Atlas:
 
         Parameters
         ----------
-        name
+        name : str
             A name in any spelling of either script.
-        limit
+        limit : int
             How many at the most.
 
         Examples
@@ -423,9 +402,9 @@ class Atlas:
 
         Parameters
         ----------
-        layer, source, zone
+        layer, source, zone : str, optional
             Only claims that a layer or a zone rests on, or that a source makes.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only claims stated by the end of this day.
 
         Raises
@@ -471,7 +450,7 @@ class Atlas:
 
         Parameters
         ----------
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only disputes of which two sides had spoken by the end of this day.
 
         Examples
@@ -491,9 +470,9 @@ class Atlas:
 
         Parameters
         ----------
-        first, last
+        first, last : str, datetime.date or numpy.datetime64, optional
             Only claims whose date, in its widest reading, touches these days or those between.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Only claims stated by the end of this day.
 
         Returns
@@ -528,18 +507,18 @@ class Atlas:
 
         Parameters
         ----------
-        events
+        events : pandas.DataFrame, geopandas.GeoDataFrame, or a path or paths
             A DataFrame, a GeoDataFrame of points in any CRS, or files and folders of CSV, TSV or
             Parquet.
-        by
+        by : {"month", "day", "quarter", "year"}
             The periods to count by.
-        layers
+        layers : str or iterable of str, optional
             Ids of layers; left out, all.
-        known_by
+        known_by : str, datetime.date or numpy.datetime64, optional
             Zones as they were known by the end of this day.
-        reading
+        reading : {"nominal", "inner", "outer"}, optional
             Count in one shape; left out, in every reading and in some.
-        columns
+        columns : str or dict of str, optional
             Which columns say where and when: ``"acled"``, ``"ucdp"``, ``"gdelt"``, or names by
             ``lat``, ``lon``, ``date``, ``last``, ``precision`` (metres) and ``id``; of a
             GeoDataFrame, ``date`` is enough. Left out, told by the header.
@@ -589,17 +568,17 @@ class Atlas:
 
         Parameters
         ----------
-        on
+        on : str, datetime.date or numpy.datetime64, optional
             The day that it opens on; left out, the one that the record names.
-        lang
+        lang : str
             The language of names, popups and controls, as ``"en"`` or ``"ar"``.
         known_by, layers
             As `Atlas.zones` has them.
-        tiles
+        tiles : str or folium.TileLayer, optional
             A background as `folium.Map` takes it; left out, the record's own, which asks nobody.
-        link
+        link : str, optional
             Address of what is known of a zone, as `layers.ZoneLayer` has it.
-        offline
+        offline : bool
             Put Leaflet into the document, so that it asks nobody.
 
         Returns
@@ -647,16 +626,16 @@ class Atlas:
 
         Parameters
         ----------
-        path
+        path : str or pathlib.Path
             A file whose ending says its format (``.parquet``, ``.gpkg``, ``.geojson``, ``.fgb``,
             ``.kml``, ``.csv``, ...), or a folder, which is replaced whole.
         on, known_by, layers, reading, bbox
             As `Atlas.zones` has them.
-        zones
+        zones : str or iterable of str, optional
             Ids of zones; left out, all.
-        lang
+        lang : str
             The language of names where a format shows one.
-        formats
+        formats : str, optional
             For a folder, ids of formats joined with commas.
 
         Returns

@@ -9,16 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import geopandas
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from layers.build.rows import CRS, TRACKS, Kind, typed_column
+from layers.build.rows import (
+    COLUMNS,
+    CRS,
+    KINDS,
+    READINGS,
+    TRACKS,
+    BuiltAtlas,
+    Kind,
+    Reading,
+    iter_rows,
+    typed_column,
+)
+from layers.formats.attribution import credits_of, lines
 from layers.formats.columns import Sheet, sheet, words_of
 from layers.formats.evidence import dispute_rows, side_rows, source_rows
-from layers.query import listing
+from layers.query import filters, listing
 from layers.query.points import PointAnswer
 from layers.query.search import Match
 from layers.record.dates import parse_edtf
@@ -81,6 +93,26 @@ def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> pd.Da
     return pd.DataFrame(
         {name: typed_column(kind, [row[name] for row in listed]) for name, kind in kinds.items()}
     )
+
+
+def zones(built: BuiltAtlas, rows: GeoDataFrame, reading: Reading | Literal["all"]) -> GeoDataFrame:
+    """Return rows with a shape, or all three, and in ``attrs`` what to pass on with them."""
+    rows, record = rows.reset_index(drop=True), built.record
+    own = {name: rows[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
+    contested = [filters.disputed(built, row) for row in iter_rows(rows)]
+    shapes = list(READINGS) if reading == "all" else [reading]
+    made = rows.assign(**own, disputed=typed_column("boolean", contested))
+    made = made[[*COLUMNS, "disputed", *shapes]]
+    if reading != "all":
+        made = made.set_geometry(reading).rename_geometry("geometry")
+    made.attrs = {
+        "edition": record.atlas.edition,
+        "record_sha256": record.sha256,
+        "licence": record.atlas.licence,
+        "attribution": "; ".join(lines(credits_of(built, rows))),
+        "reading": reading,
+    }
+    return made
 
 
 def sheet_table(given: Sheet) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from geo.measure import distances_m
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import QueryError
 from layers.query import filters
+from layers.record.dates import Validity
 from layers.record.model import Record
 
 # Less than any degree of latitude on the ellipsoid has (110.57 km at the equator), and more than
@@ -105,6 +106,7 @@ class PointIndex:
         self.built = built
         self._frame = built.frame.reset_index(drop=True)
         self._plain = list(iter_rows(self._frame))
+        self._valid = _validity(self._frame)
         self._inner, self._nominal, self._outer = (
             np.asarray(self._frame[name].array) for name in ("inner", "nominal", "outer")
         )
@@ -153,8 +155,9 @@ class PointIndex:
             rows = filters.known_by(rows.iloc[np.unique(number)], self.built.record, known_by)
             kept = np.isin(number, rows.index)
             point, number, relation = point[kept], number[kept], relation[kept]
-        row = np.searchsorted(rows.index, number)
-        holds = _holds(rows, row, days[point])
+        row = number if known_by is None else np.searchsorted(rows.index, number)
+        valid = self._valid if known_by is None else _validity(rows)
+        holds = _holds(valid[:, row], days[point])
         kept = (holds > 0) | np.isnat(days[point])
         metres = np.full(len(point), np.nan)
         if distances or within_km is not None:
@@ -175,16 +178,18 @@ class PointIndex:
         """
         tree = shapely.STRtree(points)
         size = len(self._inner)
-        inner, outer = (
+        pairs = [
             point * size + row
             for shapes in (self._inner, self._outer)
             for row, point in [tree.query(shapes, predicate="covers")]
-        )
-        pairs = np.union1d(inner, outer)
+        ]
         if within_km is not None:
-            pairs = np.union1d(pairs, self._near(lon, lat, within_km))
-        relation = np.where(np.isin(pairs, inner), 0, np.where(np.isin(pairs, outer), 1, 2))
-        point, row = np.divmod(pairs, size)
+            pairs.append(self._near(lon, lat, within_km))
+        relation = np.repeat(np.arange(len(pairs)), [len(part) for part in pairs])
+        # A pair that comes in several is of the first.
+        different, first = np.unique(np.concatenate(pairs), return_index=True)
+        relation = relation[first]
+        point, row = np.divmod(different, size)
         order = np.lexsort((row, relation, point))
         return point[order], row[order], relation[order]
 
@@ -293,19 +298,21 @@ def _answers(
     return answers
 
 
-def _holds(rows: GeoDataFrame, row: Numbers, days: NDArray[np.datetime64]) -> Numbers:
-    """Return how rows hold on days, as positions in `HOLDS`; a comparison with NaT is False.
+def _validity(rows: GeoDataFrame) -> NDArray[np.datetime64]:
+    """Return the dates of rows, in the order of a `Validity`."""
+    return np.stack([rows[name].to_numpy("datetime64[D]") for name in Validity.__slots__])
 
-    The same rule as `layers.record.dates.Validity.holds`, for many at once.
+
+def _holds(valid: NDArray[np.datetime64], days: NDArray[np.datetime64]) -> Numbers:
+    """Return how validities hold on days, as positions in `HOLDS`; NaT compares as False.
+
+    The same rule as `Validity.holds`, for many at once.
     """
-
-    def within(first: str, last: str) -> NDArray[np.bool_]:
-        starts, ends = (rows[name].to_numpy()[row] for name in (first, last))
-        held: NDArray[np.bool_] = (starts <= days) & ~(ends < days)
-        return held
-
-    certain = within("certain_from", "certain_to")
-    return np.where(within("valid_from", "valid_to"), np.where(certain, 2, 1), 0)
+    first, last, sure_first, sure_last = valid
+    held, certain = (
+        (start <= days) & ~(end < days) for start, end in ((first, last), (sure_first, sure_last))
+    )
+    return np.where(held, np.where(certain, 2, 1), 0)
 
 
 def _distances(lon: Amounts, lat: Amounts, point: Numbers, shapes: NDArray[np.object_]) -> Amounts:
