@@ -23,27 +23,37 @@ TAGS = {"about": "About the service", "features": "Features", "questions": "Ques
 def rest() -> Iterator[str]:
     """Tell every operation of the OpenAPI document, by its tag."""
     made = document("http://127.0.0.1:8000", read(BUNDLED_SEEDS).atlas, Settings())
+    every = [one["responses"] for methods in made["paths"].values() for one in methods.values()]
+    shared = {status for status in every[0] if all(status in one for one in every)} - {"200"}
+    yield "\nEvery address may answer these; each lists what else it answers.\n\n"
+    yield from _responses({status: every[0][status] for status in shared}, made)
     for tag in made["tags"]:
         yield f"\n## {TAGS[tag['name']]}\n"
         for path, operations in made["paths"].items():
             for method, operation in operations.items():
                 if tag["name"] in operation.get("tags", ()):
-                    yield from _operation(f"{method.upper()} {path}", operation, made)
+                    name = f"{method.upper()} {path}"
+                    own = {k: v for k, v in operation["responses"].items() if k not in shared}
+                    yield from _operation(name, operation)
+                    yield from _responses(own, made)
 
 
-def _operation(name: str, operation: dict[str, Any], made: dict[str, Any]) -> Iterator[str]:
+def _operation(name: str, operation: dict[str, Any]) -> Iterator[str]:
     yield f"\n### `{name}`\n\n{operation['summary']}.\n"
     if operation.get("parameters"):
-        yield "\n| parameter | in | values | what |\n|---|---|---|---|\n"
+        yield "\n| parameter | values | what |\n|---|---|---|\n"
     for one in operation.get("parameters", ()):
-        needed = " (required)" if one.get("required") and one["in"] == "query" else ""
-        cells = one["name"], one["in"], _values(one["schema"]), one["description"] + needed
-        yield f"| `{cells[0]}` | {' | '.join(_cell(cell) for cell in cells[1:])} |\n"
+        needed = " Required." if one.get("required") else ""
+        what = _cell(one["description"] + needed)
+        yield f"| `{one['name']}` | {_cell(_values(one['schema']))} | {what} |\n"
     body = operation.get("requestBody")
     if body:
         yield f"\nBody: {_types(body['content'])}.\n"
     yield "\n"
-    for status, answer in sorted(operation["responses"].items()):
+
+
+def _responses(responses: dict[str, Any], made: dict[str, Any]) -> Iterator[str]:
+    for status, answer in sorted(responses.items()):
         if "$ref" in answer:
             answer = made["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
         types = f" ({_types(answer['content'])})" if answer.get("content") else ""
