@@ -20,6 +20,7 @@ serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8
 test: $(VENV)/.dev chromium gdal poppler lint types architecture pytest ## set up, lint, types, architecture, tests
 
 docs: $(VENV)/.docs ## set up, build the documentation into docs/_build/html
+	@rm -rf docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 

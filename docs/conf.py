@@ -27,7 +27,6 @@ nitpicky = True
 # The inventories of other projects are on the network; types made of many parts have no page.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!(layers|geo)\b).*"),
-    ("py:.*", r"geo\.(buffers|crs|evaluate|lines|recipes)"),
     ("py:.*", r"layers\.(build|formats|monitor|query|web|record)\..+"),
 ]
 autodoc_member_order = "bysource"
