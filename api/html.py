@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from markupsafe import Markup
 
+from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
 from api.snapshot import Snapshot
@@ -21,7 +19,6 @@ from layers.i18n import LANGUAGES, Translator, language, translator
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
-from layers.web.page.assets import Asset, link, text_of, tokens_css
 from layers.web.templates import environment
 
 if TYPE_CHECKING:
@@ -32,29 +29,9 @@ POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
-_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 _CARD, _PANEL = 420, 720
 _TAGS = ("features", "questions", "about")
 Trail = Sequence[tuple[str, str]]
-
-
-@cache
-def _stylesheet() -> tuple[str, Asset]:
-    """Return the style sheet: the map page's letters and colours, then what is ours."""
-    fonts = _URL.sub(
-        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
-    )
-    ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
-    asset = Asset((fonts + tokens_css() + ours).encode(), "text/css; charset=utf-8")
-    return f"data-{asset.digest}.css", asset
-
-
-def own_assets() -> Mapping[str, Asset]:
-    """Return the assets that only the data pages have, and those of their maps."""
-    from layers.web.folium_elements.embedding import map_assets
-
-    name, asset = _stylesheet()
-    return {name: asset, **map_assets()}
 
 
 class Page:
@@ -85,7 +62,7 @@ class Page:
             url=lambda path: address(self.request, path),
             atlas=record.atlas,
             digest=record.sha256[:16],
-            stylesheet=address(self.request, f"/assets/{_stylesheet()[0]}"),
+            stylesheet=address(self.request, f"/assets/{stylesheet()[0]}"),
             languages=list(self._languages()),
             **given,
         ).encode()

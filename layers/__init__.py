@@ -1,3 +1,45 @@
+"""From the record to maps, files and answers: what stands where.
+
+::
+
+    layers/
+    ├── record/        read and check a seeds folder: model, dates, strict YAML, tables, traces
+    ├── build/         draw every zone in every period: the record meets `geo`, a frame comes out
+    ├── i18n/          words, dates, plurals, numbers and lists in each language
+    ├── query/         choose and compare rows: a day, known by a day, a point, a box, two days
+    ├── style/         how each kind and state is drawn: colours, markers, patterns, SVG of them
+    ├── formats/       rows as GeoJSON, GeoPackage, KML, CSV ..., with credits; a data release
+    ├── printing/      the map of a day as PDF, SVG, PNG: matplotlib draws, typst sets the text
+    ├── web/           the map page on Folium, the static site, the templates shared with `api`
+    ├── monitor/       events in, counts a zone and period out, with their plot
+    ├── atlas.py       the `Atlas` that people hold: every answer as a DataFrame, a map or a file
+    ├── cli/           the command `tamas`: it parses, calls and prints
+    ├── __main__.py    ``python -m layers`` is that command
+    ├── atomic.py      put files and folders in their place whole or not at all
+    ├── errors.py      what can go wrong, as one tree
+    └── settings.py    the ``TAMAS_...`` variables
+
+Each of these is decided in one place:
+
+- a **claim** is read by `layers.record.reader` into `layers.record.model`;
+- a **shape** is made by `geo.evaluate` and `geo.shapes`, asked by `layers.build.assembly`;
+- a **row** is a `layers.build.rows.ZonePeriod`, a line of ``BuiltAtlas.frame``;
+- what **holds on a day** is chosen by `layers.query.filters`, and the **leading row** of a zone,
+  the one that a map draws, by `layers.query.states`;
+- a **colour** of a kind stands in ``style/symbology.json`` (a record adds ``kinds.yaml``), one of
+  the interface in `layers.style.colors`;
+- a **word** stands in ``i18n/catalogues/*.po`` and is spoken by `layers.i18n.Translator`;
+- a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
+  ``web/templates``; the map page's frame is Folium's, in `layers.web.page.elements`.
+
+What ``__all__`` names is public, with what its docstrings name; all else may change.
+
+Imports run up this list and never down: record; build and i18n; query and style; formats;
+printing; web; monitor; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are no
+circles.
+``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
+"""
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

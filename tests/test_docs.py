@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+import layers
+from layers.i18n import translator
 from layers.record import model
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import tamas
@@ -16,6 +19,18 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIELDS = (BUNDLED_SEEDS / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    tamas (.+?)(?:\s{2,}#.*)?$", README, re.MULTILINE)
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+DECISIONS = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for folder in ("", "docs", "api", "layers/monitor", "layers", "geo")
+    for path in [*sorted((ROOT / folder).glob("*.md")), ROOT / folder / "__init__.py"]
+    if path.exists() and path.name != "CHANGELOG.md"
+}
+TOP = "api|bench|docs|geo|layers|seeds|tests|\\.ci"
+PATHS = re.compile(rf"`((?:{TOP})/[\w/.*-]*)`")
+# A name in front of a file's ending is a file and no attribute: `atlas.yaml`.
+NAMES = re.compile(r"`{1,2}((?:api|geo|layers)(?:\.\w+)+)`{1,2}")
 MODELS = (
     model.Atlas, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
     model.Span, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
@@ -86,7 +101,58 @@ def test_every_dependency_has_its_reason() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    reasons = (ROOT / "DECISIONS.md").read_text(encoding="utf-8").lower()
+    reasons = DECISIONS.lower()
     for line in wanted:
         name = re.split(r"[<>=\[]", line)[0]
         assert name in reasons, name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_paths_of_a_page_exist(page) -> None:
+    found = PATHS.findall(PAGES[page])
+    # What a reader makes for a record of their own is not in ours.
+    assert [p for p in found if not any(ROOT.glob(p)) and p != "seeds/zones/my-zone.yaml"] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_names_of_a_page_can_be_imported(page) -> None:
+    for name in NAMES.findall(PAGES[page]):
+        pkgutil.resolve_name(name)
+
+
+def test_the_architecture_page_names_what_is_looked_for() -> None:
+    assert ARCHITECTURE.count("\n") <= 150
+    assert len(PATHS.findall(ARCHITECTURE)) > 30
+    assert len(NAMES.findall(ARCHITECTURE)) > 20
+
+
+def test_the_example_of_the_architecture_page_is_what_the_record_holds(real) -> None:
+    claim, zone, row_id = (
+        re.search(pattern, ARCHITECTURE)[1]
+        for pattern in (r"\*\*Claim\*\* `(.+?)`", r"\*\*Zone\*\* `(.+?)`", r"The row is\s+`(.+?)`")
+    )
+    assert real.record.zones[zone].recipe.op == "corridor"
+    rows = real.frame[real.frame["id"] == row_id]
+    assert list(rows["zone_id"]) == [zone]
+    assert claim in rows["start_claim_ids"].iloc[0]
+    for key in re.findall(r"`((?:kind|status)\.\w+)`", ARCHITECTURE):
+        assert translator("en").has(key)
+
+
+def test_the_tree_of_layers_is_the_one_that_there_is() -> None:
+    tree = set(re.findall(r"^    [├└]── ([\w./]+)", layers.__doc__, re.MULTILINE))
+    folder = ROOT / "layers"
+    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    assert tree == modules | {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+
+
+def test_the_decisions_are_short_enough_to_be_read() -> None:
+    assert DECISIONS.count("\n") <= 250
+    assert max(map(len, DECISIONS.splitlines())) <= 125
+
+
+@pytest.mark.parametrize("name", ["Makefile", ".ci/run", ".ci/scripts", ".ci/install"])
+def test_the_tests_that_a_script_names_exist(name) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for path in re.findall(r"(?<![\w/])(?:tests|bench|layers)/[\w/]+\.(?:py|js)", text):
+        assert (ROOT / path).exists(), path

@@ -8,8 +8,10 @@ import os
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from tests.support.atlases import PATIENCE, SECOND
@@ -89,6 +91,13 @@ def packages(path: Path) -> set[str]:
 def test_a_module_imports_only_what_lies_below_it(path):
     above = {"geo": {"layers", "api", "seeds"}, "layers": {"api", "seeds"}, "api": {"seeds"}}
     assert packages(path).isdisjoint(above[path.relative_to(ROOT).parts[0]])
+
+
+def test_no_circle_leads_through_a_package_and_what_is_in_it():
+    """The linter's contract looks at siblings alone, not at a package and its own modules."""
+    graph = grimp.build_graph("geo", "layers", "api")
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    TopologicalSorter(imports).prepare()
 
 
 def test_http_exceptions_stay_inside_the_service():

@@ -1,28 +1,27 @@
 """Whose data an export holds and under which terms, derived from exactly what is inside.
 
 The record's own texts are one credit, each source whose lines or points the chosen rows were
-drawn from another; whoever adds a ground, fonts or scripts names them as well. One maker may
-stand under two licences, and one licence cover many makers.
+drawn from another; whoever adds software names it as well. One maker may stand under two
+licences, and one licence cover many makers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-import orjson
 from geopandas import GeoDataFrame
 
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
-from layers.i18n import LANGUAGES, Translator, translator
+from layers.i18n import Translator, translator
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-Part = Literal["texts", "lines", "points", "ground", "software"]
+Part = Literal["texts", "lines", "points", "software"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Credit:
     """What an export took from one maker under one licence.
 
     ``source`` is an id of ``sources.yaml``, ``layers`` those whose rows it went into; both may
-    be empty for a ground, fonts or scripts.
+    be empty for software.
     """
 
     part: Part
@@ -79,7 +78,7 @@ def credits_of(
 ) -> tuple[Credit, ...]:
     """Return whose data rows, and places given by id, hold: texts first, then by licence.
 
-    ``also`` is what the export holds besides: `ground`, `vendored`, or credits of its own.
+    ``also`` is what the export holds besides.
     """
     record = built.record
     used: dict[tuple[Part, str, str], dict[str, None]] = {}
@@ -96,33 +95,6 @@ def credits_of(
     ]
     texts = Credit("texts", record.atlas.title, record.atlas.licence)
     return (texts, *sorted({*found, *also}, key=_order))
-
-
-def ground(record: Record, names: Collection[str] | None = None) -> tuple[Credit, ...]:
-    """Return whose data the base map is drawn from; ``names`` are stems of its files, None all."""
-    found = set()
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
-        if names is not None and path.stem not in names:
-            continue
-        head = orjson.loads(path.read_bytes())
-        if head.get("source") in record.sources:
-            found.add(_of_source(record, "ground", head["source"], head.get("licence", ""), ()))
-    return tuple(sorted(found, key=_order))
-
-
-def vendored(names: Collection[str] | None = None) -> tuple[Credit, ...]:
-    """Return the scripts and fonts that the page carries; ``names`` of packages, None all."""
-    from layers.web.page.assets import table
-
-    found = {
-        (entry["name"], entry["version"], entry["licence"])
-        for entry in table("vendor/manifest")["files"]
-        if names is None or entry["name"] in names
-    }
-    return tuple(
-        Credit("software", LocalizedText(dict.fromkeys(LANGUAGES, f"{name} {number}")), licence)
-        for name, number, licence in sorted(found)
-    )
 
 
 def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:

@@ -2,7 +2,7 @@
 
 Every class is one kind of record in ``seeds/``; the JSON Schemas that the seed
 files name are generated from these classes. Nothing here reads a file or knows a
-geometry: `layers.record.reader` reads and cross-checks, `layers.build.rows` joins claims and
+geometry: `layers.record.reader` reads and cross-checks, `layers.build` joins claims and
 shapes.
 
 Coordinates are WGS84 longitude, latitude in degrees (OGC:CRS84 order); distances carry

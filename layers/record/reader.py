@@ -2,7 +2,7 @@
 
 `read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
 mend each. What concerns one file is checked here, what ties records together in
-`layers.record.checks`; a shape that cannot be drawn is found by `layers.build.rows`.
+`layers.record.checks`; a shape that cannot be drawn is found by `layers.build.assembly`.
 """
 
 from __future__ import annotations

@@ -11,10 +11,8 @@ from layers.formats.attribution import (
     as_json,
     by_licence,
     credits_of,
-    ground,
     lines,
     notice,
-    vendored,
 )
 from layers.record.texts import LocalizedText
 from tests.support.atlases import rows_of
@@ -66,20 +64,6 @@ def test_places_bring_their_own_sources(real) -> None:
     assert {(c.source, c.licence) for c in found} == {(p.source, p.licence) for p in places}
 
 
-def test_the_ground_is_credited_by_the_files_that_are_used(real) -> None:
-    every = ground(real.record)
-    assert {credit.part for credit in every} == {"ground"}
-    rivers = ground(real.record, ["rivers"])
-    assert len(rivers) == 1
-    assert rivers[0] in every
-    assert ground(real.record, []) == ()
-
-
-def test_scripts_and_fonts_are_named_with_their_versions() -> None:
-    assert any(credit.line() == "leaflet 1.9.4 (BSD-2-Clause)" for credit in vendored())
-    assert {credit.licence for credit in vendored(["leaflet"])} == {"BSD-2-Clause"}
-
-
 def test_what_is_added_is_listed_once(second) -> None:
     font = Credit("software", LocalizedText(en="A font", ar="خط"), "OFL-1.1")
     found = credits_of(second, second.frame, also=[font, font])
@@ -115,14 +99,14 @@ def test_a_notice_tells_what_share_alike_asks(real) -> None:
 
 
 def test_terms_without_a_known_text_have_no_address(second) -> None:
-    odd = Credit("ground", LocalizedText(en="Somebody", ar="أحد"), "ask first")
+    odd = Credit("points", LocalizedText(en="Somebody", ar="أحد"), "ask first")
     assert as_json([odd])[0]["spdx"] is None
     assert as_json([odd])[0]["licence_url"] is None
 
 
 def test_a_hostile_name_makes_no_markup_and_no_line_of_its_own() -> None:
     evil = LocalizedText(en="<script>x</script>\n# [a](javascript:b) `c`", ar="*أ*")
-    text = notice([Credit("ground", evil, "ask", url="https://a.example/>)<b>")])
+    text = notice([Credit("points", evil, "ask", url="https://a.example/>)<b>")])
     item = next(line for line in text.splitlines() if "script" in line)
     assert "\\<script\\>" in item
     assert "\\# \\[a\\]" in item

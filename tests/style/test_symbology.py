@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from layers.record.kinds import DEFAULT_KINDS, Marker
@@ -17,21 +19,68 @@ from layers.style.symbology import default_symbology
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = default_symbology()
+FILLED = [
+    kind for kind in DEFAULT.kinds.values() if not kind.is_place and kind.id != "patrol_route"
+]
+# What linear red, green and blue become in sight without one kind of cone: Machado, Oliveira and
+# Fernandes 2009, severity 1.
+SIGHTS = {
+    "typical": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+# Linear sRGB to cones, and their cube roots to lightness and two hues: OKLab, Ottosson 2020.
+CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def linear_rgb(color: str) -> list[float]:
+    """Return red, green and blue of ``#rrggbb`` as shares of light, from 0 to 1."""
+    shares = (part / 255 for part in rgb(color))
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
 
 
 def luminance(color: str) -> float:
     """Return the relative luminance of ``#rrggbb`` (WCAG 2.2)."""
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (part / 255 for part in rgb(color))
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = linear_rgb(color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two colours (WCAG 2.2)."""
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def difference(one: str, other: str, sight: str) -> float:
+    """Return the distance in OKLab of two colours as somebody sees them; black to white is 1."""
+    seen = np.clip(np.array([linear_rgb(one), linear_rgb(other)]) @ np.array(SIGHTS[sight]).T, 0, 1)
+    return float(np.linalg.norm(np.diff(np.cbrt(seen @ CONES.T) @ OKLAB.T, axis=0)))
 
 
 def test_every_kind_and_status_of_the_model_is_drawn() -> None:
@@ -46,6 +95,24 @@ def test_colours_of_a_kind_can_be_read_on_land(kind: str) -> None:
     for land in (HOME, LAND):
         assert contrast(DEFAULT.kind(kind).line, land) >= 3.9
         assert contrast(DEFAULT.kind(kind).text, land) >= 4.5
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_kinds_that_fill_an_area_differ_for_every_sight(sight: str) -> None:
+    assert len(FILLED) == 7
+    for one, other in itertools.combinations(FILLED, 2):
+        # A country in the colour of `presence` lies beneath all others.
+        least = 0.13 if "presence" in (one.id, other.id) else 0.065
+        assert difference(one.line, other.line, sight) >= least, (one.id, other.id)
+
+
+def test_the_distance_of_colours_is_that_of_oklab() -> None:
+    assert difference("#000000", "#FFFFFF", "typical") == pytest.approx(1, abs=1e-6)
+    assert difference("#FFFFFF", "#FFFFFF", "protan") == 0
+    # Red and green of one lightness differ by hue alone, and much less without its cones.
+    assert difference("#C04000", "#6E7000", "typical") > 2 * difference(
+        "#C04000", "#6E7000", "deutan"
+    )
 
 
 def test_no_other_file_holds_a_copy_of_a_marker_or_a_pattern() -> None:

@@ -499,7 +499,7 @@ SAID = Path(__file__).resolve().parent.parent / "snapshots"
 def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: str) -> None:
     """The words and roles of the small record's page, as assistive technology has them.
 
-    After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/test_page_use.py -k said`.
+    After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/web/test_page_use.py -k said`.
     """
     from tests.support.page_data import page_data as small
 

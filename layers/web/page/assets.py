@@ -59,6 +59,17 @@ def tokens_css() -> str:
     return css_variables() + text_of("css/tokens.css")
 
 
+def text_page_asset(ours: str) -> Asset:
+    """Return the style sheet of pages without a script: letters, tokens, then what is theirs.
+
+    Such a sheet lies in the same folder as the fonts.
+    """
+    fonts = _URL.sub(
+        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
+    )
+    return Asset((fonts + tokens_css() + ours).encode(), _TYPES["css"])
+
+
 @cache
 def table(name: str) -> Any:
     """Return a JSON table of this package: ``backgrounds``, ``vendor/manifest``."""

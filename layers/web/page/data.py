@@ -2,7 +2,7 @@
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
 thinning moves a line by at most `packing.THINNED_DEGREES`, packing by half a step of the grid, in
-each direction, 4.2 m together (`tests/test_page_answers.py` holds it). Shapes are shared by the
+each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by the
 rows that have the same recipe, geometries by the shapes that have the same.
 """
 

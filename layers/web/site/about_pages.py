@@ -12,7 +12,8 @@ from markupsafe import Markup
 from layers.record.dates import parse_day
 from layers.style import svg
 from layers.web.page.assets import tokens_css
-from layers.web.site.renderer import Page, PageRenderer
+from layers.web.site.page import Page
+from layers.web.site.renderer import PageRenderer
 from layers.web.site.site import Site
 from layers.web.templates import environment
 

@@ -13,7 +13,7 @@ from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
     from layers.i18n import Translator
-    from layers.web.site.renderer import Page
+    from layers.web.site.page import Page
     from layers.web.site.site import Site
 
 _TEX = {

@@ -12,7 +12,8 @@ from layers.query.change_days import GROUPS, MOST, ChangeDay
 from layers.query.states import ZoneState
 from layers.style import static_svg
 from layers.web.site.maps import Maps
-from layers.web.site.renderer import Page, PageRenderer, day_path
+from layers.web.site.page import Page, day_path
+from layers.web.site.renderer import PageRenderer
 
 _NAMED = 20  # zones of a group that the line of a day names
 _DAY = timedelta(days=1)

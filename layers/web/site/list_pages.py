@@ -8,7 +8,8 @@ from layers.build.rows import ZonePeriod, iter_rows
 from layers.query import listing
 from layers.query.filters import disputed
 from layers.query.states import chronological
-from layers.web.site.renderer import Page, PageRenderer
+from layers.web.site.page import Page
+from layers.web.site.renderer import PageRenderer
 
 
 def zone_list(renderer: PageRenderer, zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]) -> Page:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -18,8 +13,9 @@ from layers.i18n import Translator, language
 from layers.query.filters import disputed
 from layers.style import svg
 from layers.style.colors import INK
-from layers.web.page.assets import Asset, link, text_of, tokens_css
+from layers.web.page.assets import Asset, text_page_asset
 from layers.web.site import citations
+from layers.web.site.page import Page, day_path, zone_path
 from layers.web.site.site import ICON, NAVIGATION, Site, relative_link
 from layers.web.templates import environment
 
@@ -28,41 +24,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-_URL = re.compile(r"url\(vendor/([\w.-]+)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A text page in one language; ``path`` is the same in all, below each language's folder.
-
-    ``digest`` names what the page says; the citation, which names it too, is no part of that.
-    """
-
-    path: str
-    title: str
-    description: str
-    body: Markup
-    trail: Sequence[tuple[str, str]] = ()
-    card: str = ""
-    cited_on: date | None = None
-    cited: bool = False
-    before: str = ""
-    after: str = ""
-
-    @property
-    def digest(self) -> str:
-        """Return the first 12 hexadecimal digits of the SHA-256 of title and text."""
-        return hashlib.sha256(f"{self.title}\n{self.body}".encode()).hexdigest()[:12]
-
-
-def zone_path(zone_id: str) -> str:
-    """Return the path of a zone's page."""
-    return f"zones/{zone_id}.html"
-
-
-def day_path(day: date) -> str:
-    """Return the path of a day's page."""
-    return f"days/{day}.html"
 
 
 class PageRenderer:
@@ -221,19 +182,11 @@ def icon() -> bytes:
     return f"{made}\n".encode()
 
 
-@cache
-def _common_css() -> str:
-    fonts = _URL.sub(
-        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
-    )
-    ours = files("layers.web.site").joinpath("site.css").read_text(encoding="utf-8")
-    return fonts + tokens_css() + ours
-
-
 def stylesheet(site: Site) -> tuple[str, Asset]:
     """Return path and style sheet of the text pages: the map page's letters, then what is ours."""
     kinds = "".join(
         f".kind-{kind.id} {{ color: {kind.text}; }}\n" for kind in site.symbology.kinds.values()
     )
-    asset = Asset((_common_css() + kinds).encode(), "text/css; charset=utf-8")
+    ours = files("layers.web.site").joinpath("site.css").read_text(encoding="utf-8")
+    asset = text_page_asset(ours + kinds)
     return f"assets/site-{asset.digest}.css", asset

@@ -18,7 +18,8 @@ from layers.web.site.feed import feed
 from layers.web.site.map_page import map_files
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import Cards
-from layers.web.site.renderer import Page, PageRenderer, icon, stylesheet
+from layers.web.site.page import Page
+from layers.web.site.renderer import PageRenderer, icon, stylesheet
 from layers.web.site.site import ICON, Site, parse_base_url
 from layers.web.site.sitemap import robots, sitemap
 from layers.web.site.static_api import api_files, dataset

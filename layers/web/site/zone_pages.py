@@ -15,7 +15,8 @@ from layers.query.states import chronological, strongest_day, zone_states_on
 from layers.record.model import Zone
 from layers.web.site.evidence import cite_sources, cited_numbers
 from layers.web.site.maps import Maps
-from layers.web.site.renderer import Page, PageRenderer, zone_path
+from layers.web.site.page import Page, zone_path
+from layers.web.site.renderer import PageRenderer
 
 _READING_WORDS = {"inner": "relation.inside_all", "nominal": "nominal", "outer": "outer"}
 

@@ -29,6 +29,11 @@ export class MapZones {
     map.on("zoomend", () => this.layers.forEach((layer) => layer.look.rescale(map.getZoom())));
   }
 
+  /** The corner of a control; on a narrow map all at the foot stand above each other, on one side. */
+  corner(position, { rtl }) {
+    return this.narrow ? position.replace(/bottom.*/, rtl ? "bottomright" : "bottomleft") : position;
+  }
+
   add(layer) {
     this.layers.push(layer);
     layer.look.rescale(this.map.getZoom());
@@ -56,7 +61,7 @@ export class MapZones {
     const uses = new Map();
     for (const [part, n] of this.visible.flatMap((layer) => layer.data.credits)) uses.set(part, (uses.get(part) ?? 0) + n);
     const parts = [...uses].sort(([, a], [, b]) => b - a).map(([part]) => part);
-    const said = creditOf(parts, this.layers[0]?.words);
+    const said = creditOf(parts, this.narrow ? 1 : NAMED, this.layers[0]?.words);
     if (said === this.credit) return;
     line.removeAttribution(this.credit);
     this.credit = said;
@@ -77,10 +82,10 @@ export class MapZones {
 }
 
 /** Leaflet writes this as HTML: parts come escaped, the catalogue's phrases have nothing to escape. */
-function creditOf(parts, words) {
+function creditOf(parts, named, words) {
   if (!parts.length) return "";
-  const [named, more] = [parts.slice(0, NAMED), parts.length - NAMED];
-  const line = `${words.gettext("attribution")} ${words.join(named)}`;
-  const all = more > 0 ? `<details><summary>${line} ${words.gettext("and_more", { n: more })}</summary>${words.join(parts.slice(NAMED))}</details>` : line;
+  const more = parts.length - named;
+  const line = `${words.gettext("attribution")} ${words.join(parts.slice(0, named))}`;
+  const all = more > 0 ? `<details><summary>${line} ${words.gettext("and_more", { n: more })}</summary>${words.join(parts.slice(named))}</details>` : line;
   return `<span class="tamas-credits" lang="${words.lang}" dir="${words.direction}">${all}</span>`;
 }

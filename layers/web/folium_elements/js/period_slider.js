@@ -23,7 +23,7 @@ export class PeriodSlider {
     this.root = el("div", { class: `tamas-slider leaflet-bar${zones.narrow ? " narrow" : ""}`, vars: { room: `${zones.map.getSize().x - 20}px` }, lang: words.lang, dir: words.direction, role: "group", "aria-label": words.gettext("time") }, head, this.range);
     L.DomEvent.disableClickPropagation(this.root);
     L.DomEvent.disableScrollPropagation(this.root);
-    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position });
+    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position: zones.corner(position, words) });
     zones.watch(() => this.#write());
   }
 

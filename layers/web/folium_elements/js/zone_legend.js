@@ -11,7 +11,7 @@ export class ZoneLegend {
     this.root = el("div", { class: "tamas-legend leaflet-bar", lang: words.lang, dir: words.direction });
     L.DomEvent.disableClickPropagation(this.root);
     L.DomEvent.disableScrollPropagation(this.root);
-    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position: zones.narrow ? position.replace("right", "left") : position });
+    this.control = new (L.Control.extend({ onAdd: () => this.root }))({ position: zones.corner(position, words) });
     zones.watch(() => this.#write());
   }
 

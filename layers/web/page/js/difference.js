@@ -1,4 +1,4 @@
-// What became of each zone between two days: the rules of layers/compare.py, on the page's data.
+// What became of each zone between two days: the rules of layers/query/changes.py, on the page's data.
 
 /** In the order in which they are listed. */
 export const CHANGES = ["appeared", "changed", "ended", "unchanged"];

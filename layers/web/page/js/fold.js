@@ -1,5 +1,5 @@
 // A name without what its spellings disagree on, and how like two names are: the rules of
-// layers/search.py, letter for letter, so that the page finds what the command finds.
+// layers/query/search.py, letter for letter, so that the page finds what the command finds.
 
 const LETTER = "[\\p{L}\\p{N}_]";
 const EDGE = `(?<!${LETTER})`;

@@ -1,4 +1,4 @@
-// What could be known by a day: the rules of layers/query.py, on the page's data.
+// What could be known by a day: the rules of layers/query/filters.py, on the page's data.
 
 import { toDay } from "./days.js";
 
