@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.site_links import parse_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 from tests.web.test_page import Seen
 
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 DATA = re.compile(r'<script type="application/json" id="\w+_data">(.*?)</script>', re.DOTALL)
 
 
@@ -161,9 +163,15 @@ def test_under_its_policy_the_map_draws_and_asks_this_service_alone(browser, hos
         page.goto(f"{address}{of('ferry-road')}?lang={lang}")
         page.locator(".leaflet-overlay-pane path[role=button]").first.focus()
         page.keyboard.press("Enter")
-        assert HOSTILE[4] in page.locator(".tamas-zone h3").text_content()
+        assert HOSTILE[4] in page.locator(".tamas-zone h2").text_content()
         assert page.locator(".tamas-slider input").count() == 1
         assert page.evaluate("window.hurt") is None
+        assert (
+            page.evaluate(
+                f"{AXE}; axe.run().then((found) => found.violations.map((one) => one.id))"
+            )
+            == []
+        )
         assert all(url.startswith((address, "data:")) for url in seen.asked)
         assert seen.faults == []
         context.close()

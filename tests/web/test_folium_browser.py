@@ -119,7 +119,7 @@ def press(page: Any, index: int = 0) -> None:
     """Open the popup of a zone by the keyboard."""
     page.locator(".leaflet-overlay-pane path[role=button]").nth(index).focus()
     page.keyboard.press("Enter")
-    page.locator(".tamas-zone h3").last.wait_for()
+    page.locator(".tamas-zone h2").last.wait_for()
 
 
 def test_a_popup_says_names_status_dates_and_sources_in_arabic(
@@ -130,7 +130,7 @@ def test_a_popup_says_names_status_dates_and_sources_in_arabic(
     press(page)
     popup = page.locator(".tamas-zone")
     assert popup.get_attribute("dir") == "rtl"
-    name = popup.locator("h3").inner_text()
+    name = popup.locator("h2").inner_text()
     row = zones[zones["name_ar"] == name].iloc[0]
     text = popup.inner_text()
     assert row["name_en"] in text
@@ -212,7 +212,7 @@ def test_layers_stand_beside_a_heat_map_and_a_geojson(opened: Any, zones: Any) -
     # The heat map lies above, and a press goes through it all the same.
     box = page.locator(".leaflet-overlay-pane path[role=button]").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".tamas-zone h3").wait_for()
+    page.locator(".tamas-zone h2").wait_for()
     labels.first.click()
     assert paths(page) == 0
     assert page.locator(".tamas-legend li").count() == 0
@@ -220,6 +220,21 @@ def test_layers_stand_beside_a_heat_map_and_a_geojson(opened: Any, zones: Any) -
     labels.first.click()
     assert paths(page) == shown
     assert seen.faults == []
+
+
+def test_a_layer_that_is_shown_later_shows_the_day_of_its_map(opened: Any, zones: Any) -> None:
+    group = folium.FeatureGroup("Held back", show=False)
+    ZoneLayer(zones, control=False).add_to(group)
+    made = a_map(group, PeriodSlider("2005-06-01"), folium.LayerControl(collapsed=False))
+    page = opened(made).page
+    assert paths(page) == 0
+    assert page.locator(".tamas-count").inner_text() == "No zones or places on this day"
+    page.locator(".leaflet-control-layers-overlays label").click()
+    shown = paths(page)
+    assert shown
+    assert page.locator(".tamas-count").inner_text() != "No zones or places on this day"
+    beside = opened(a_map(ZoneLayer(zones), PeriodSlider("2005-06-01"))).page
+    assert paths(beside) == shown
 
 
 def test_the_legend_has_what_is_drawn_and_no_more(opened: Any, zones: Any) -> None:
@@ -273,7 +288,7 @@ def test_nothing_of_a_hostile_frame_runs(opened: Any, zones: Any, second: Any, l
     page = seen.page
     for index in range(min(paths(page), 4)):
         press(page, index)
-        assert page.locator(".tamas-zone h3").last.text_content() == payload
+        assert page.locator(".tamas-zone h2").last.text_content() == payload
         assert payload in (page.locator(".tamas-list").last.text_content() or "")
     page.locator(".leaflet-overlay-pane path[role=button]").first.hover(force=True)
     page.locator(".tamas-credits summary, .tamas-credits").first.click()

@@ -80,6 +80,22 @@ def test_a_frame_with_one_geometry_is_filled(zones) -> None:
     assert shape["inner"] == shape["nominal"]
 
 
+def test_no_zones_are_an_empty_layer(zones) -> None:
+    layer = ZoneLayer(zones.head(0))
+    assert layer.get_bounds() == [[None, None], [None, None]]
+    assert data_of(drawn(layer, PeriodSlider(), ZoneLegend()))[0]["zones"] == []
+
+
+def test_a_kind_of_the_record_s_own_is_drawn_and_named_as_it_says(zones) -> None:
+    names = {"en": "Quiet quay", "ar": "رصيف هادئ"}
+    ours = {"id": "quay", "names": names, "line": "#123456", "text": "#123456", "marker": "ring"}
+    frame = zones.assign(zone_type="quay")
+    frame.attrs["kinds"] = {"quay": ours}
+    (data,) = data_of(drawn(ZoneLayer(frame)))
+    kind = data["symbology"]["kinds"]["quay"]
+    assert (kind["line"], kind["names"]) == ("#123456", names)
+
+
 def test_the_frame_of_a_file_draws_as_the_frame_that_was_written(zones, tmp_path) -> None:
     file = tmp_path / "zones.parquet"
     zones.to_parquet(file)

@@ -11,7 +11,7 @@ export function popup(layer, { zone, rows, lead }) {
   const disputes = [...new Set(rows.flatMap(({ row }) => row.dispute_ids ?? []))];
   return el("article", { class: "tamas-zone", lang: words.lang, dir: words.direction, vars: { kind: text } },
     el("p", { class: "tamas-kind" }, look.sign(zone.type, { status: lead.row.status }), el("span", {}, words.kind(zone.type))),
-    el("h3", {}, bdi(nameOf(words, zone), { dir: "auto" })),
+    el("h2", {}, bdi(nameOf(words, zone), { dir: "auto" })),
     otherNames(words, zone).map((name) => el("p", { class: "tamas-other" }, bdi(name, { dir: "auto" }))),
     el("ul", { class: "tamas-rows" }, [lead, ...rows.filter((one) => one !== lead)].map(({ row, holds }) => rowOf(layer, zone, row, holds))),
     el("p", { class: "tamas-note" },
@@ -23,7 +23,7 @@ export function popup(layer, { zone, rows, lead }) {
 }
 
 function list(title, items) {
-  return items.length ? [el("h4", {}, title), el("ul", { class: "tamas-list" }, items.map((item) => el("li", {}, item)))] : null;
+  return items.length ? [el("h3", {}, title), el("ul", { class: "tamas-list" }, items.map((item) => el("li", {}, item)))] : null;
 }
 
 function rowOf({ words, look }, zone, row, holds) {

@@ -53,7 +53,7 @@ export class ZoneLegend {
       kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
     }
     return el("div", { class: "tamas-legend-body", tabindex: 0, role: "group", "aria-label": words.gettext("legend") },
-      [...kinds].map(([kind, of]) => el("section", {}, of.length > 1 ? el("h4", {}, kind) : null, el("ul", {}, of.map((row) => rowOf(row, of.length > 1 ? null : kind))))),
+      [...kinds].map(([kind, of]) => el("section", {}, of.length > 1 ? el("p", { class: "tamas-kind" }, kind) : null, el("ul", {}, of.map((row) => rowOf(row, of.length > 1 ? null : kind))))),
       this.#faded(rows) ? el("p", { class: "tamas-note" }, words.gettext("full_faded")) : null,
       rows.some(({ disputed }) => disputed) ? el("p", { class: "tamas-note" }, words.gettext("chevrons")) : null);
   }
