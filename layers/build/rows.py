@@ -25,7 +25,7 @@ Reading = Literal["inner", "nominal", "outer"]
 READINGS: tuple[Reading, ...] = ("inner", "nominal", "outer")
 TRACKS = ("paper", "practice")
 CRS = "EPSG:4326"
-Kind = Literal["string", "date", "number", "strings", "geometry", "position"]
+Kind = Literal["string", "date", "number", "integer", "boolean", "strings", "geometry", "position"]
 
 
 class ZonePeriod(NamedTuple):
@@ -100,7 +100,12 @@ _KINDS: dict[Any, Kind] = {
     tuple[float, float] | None: "position",
 }
 KINDS: dict[str, Kind] = {name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()}
-_STRING = pd.StringDtype(na_value=np.nan)
+_DTYPES: dict[str, Any] = {
+    "string": pd.StringDtype(na_value=np.nan),
+    "number": np.dtype(float),
+    "integer": pd.Int64Dtype(),
+    "boolean": np.dtype(bool),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +141,7 @@ def frame_of(rows: Iterable[ZonePeriod]) -> GeoDataFrame:
     """Return rows as a GeoDataFrame; the inverse of `iter_rows`."""
     values = list(zip(*rows, strict=True)) or [()] * len(KINDS)
     columns = {
-        name: _column(kind, column)
+        name: typed_column(kind, column)
         for (name, kind), column in zip(KINDS.items(), values, strict=True)
     }
     return GeoDataFrame(columns, geometry="nominal", crs=CRS)
@@ -184,7 +189,7 @@ def to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _column(kind: Kind, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
+def typed_column(kind: Kind, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
     """Return values as a column whose type does not hang on what happens to be missing."""
     if kind == "geometry":
         return GeoSeries(list(values), crs=CRS)
@@ -194,4 +199,4 @@ def _column(kind: Kind, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
         return pd.Series([list(ids) for ids in values], dtype=object)
     if kind == "date":
         return pd.Series(np.array(list(values), "datetime64[s]"))
-    return pd.Series(list(values), dtype=float if kind == "number" else _STRING)
+    return pd.Series(list(values), dtype=_DTYPES[kind])

@@ -55,15 +55,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say what a zone is, how its shape follows from the text, and who says so."""
-    from layers.query.explain import as_text
     from layers.query.explain import explain as explained
 
     data = explained(layers_of(context), zone)
     if as_json:
         print_json(data)
         return
-    for line in as_text(data):
-        typer.echo(line)
+    typer.echo(repr(data))
 
 
 @commands.command("diff")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from geopandas import GeoDataFrame
 
-from layers.build.rows import BuiltAtlas, Reading
+from layers.build.rows import READINGS, BuiltAtlas, Reading
 from layers.errors import QueryError, UnknownLayer
 from layers.query import filters
+from layers.query.filters import Day
 from layers.record.model import Record
 
 Box = tuple[float, float, float, float]
@@ -63,17 +65,19 @@ class Selection:
 
 def parse_selection(
     *,
-    on: str | None = None,
-    known_by: str | None = None,
-    layers: str | None = None,
-    zone: str | None = None,
-    bbox: str | None = None,
+    on: Day | None = None,
+    known_by: Day | None = None,
+    layers: str | Iterable[str] | None = None,
+    zone: str | Iterable[str] | None = None,
+    bbox: str | Iterable[float] | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from the texts of options; lists are joined with commas.
+    """Return a view from options; a text may hold a list, joined with commas.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
+    if reading not in READINGS:
+        raise QueryError("reading", reading, f"{reading!r} is none of {', '.join(READINGS)}")
     return Selection(
         on=filters.day("on", on),
         known_by=filters.day("known-by", known_by),
@@ -84,23 +88,25 @@ def parse_selection(
     )
 
 
-def box_of(text: str) -> Box:
-    """Return west, south, east, north in degrees from ``w,s,e,n``."""
+def box_of(given: str | Iterable[float]) -> Box:
+    """Return west, south, east, north in degrees from ``w,s,e,n`` or four numbers."""
     example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
+    parts = given.split(",") if isinstance(given, str) else given
     try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise QueryError("bbox", text, example) from None
+        west, south, east, north = map(float, parts)
+    except (TypeError, ValueError):
+        raise QueryError("bbox", given, example) from None
     sound = all(map(math.isfinite, (west, south, east, north)))
     if not (sound and abs(west) <= 180 and abs(east) <= 180 and -90 <= south < north <= 90):
-        raise QueryError("bbox", text, f"{example}; south lies below north")
+        raise QueryError("bbox", given, f"{example}; south lies below north")
     return west, south, east, north
 
 
-def _names(parameter: str, text: str | None) -> tuple[str, ...] | None:
-    if text is None:
+def _names(parameter: str, given: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    if given is None:
         return None
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    parts = given.split(",") if isinstance(given, str) else given
+    names = tuple(part.strip() for part in parts if part.strip())
     if not names:
-        raise QueryError(parameter, text, "names nothing; leave it out for all")
+        raise QueryError(parameter, given, "names nothing; leave it out for all")
     return names
