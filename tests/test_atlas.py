@@ -224,10 +224,10 @@ def test_zones_are_explored_with_the_extra(made_up) -> None:
     ("given", "says"),
     [
         ({"layers": "nowhere"}, "there is no layer 'nowhere'; known: "),
-        ({"layers": []}, "layers: names nothing"),
+        ({"layers": []}, "layer: names nothing"),
         ({"on": "5 March"}, "on: '5 March' is no full day: write YYYY-MM-DD"),
         ({"on": pd.NaT}, "on: None is no full day"),
-        ({"known_by": 7}, "known-by: 7 is no full day"),
+        ({"known_by": 7}, "known_by: 7 is no full day"),
         ({"reading": "best"}, "reading: 'best' is none of inner, nominal, outer"),
         ({"bbox": (1, 2)}, "bbox: is west,south,east,north"),
         ({"bbox": (1, 3, 2, 2)}, "south lies below north"),
@@ -559,7 +559,7 @@ def test_an_export_is_the_command_s(made_up, tmp_path) -> None:
     mine, theirs = tmp_path / "mine.csv", tmp_path / "theirs.csv"
     written = made_up.export(mine, layers=[layer], reading="outer")
     done = tamas(
-        "--seeds", SECOND, "export", "data", theirs, "--layers", layer, "--reading", "outer"
+        "--seeds", SECOND, "export", "data", theirs, "--layer", layer, "--reading", "outer"
     )
     assert done.returncode == 0, done.stderr
     assert mine.read_bytes() == theirs.read_bytes()

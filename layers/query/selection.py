@@ -106,8 +106,6 @@ def _ids(parameter: str, given: str | Iterable[str] | None) -> tuple[str, ...] |
     if given is None:
         return None
     ids = tuple(one.strip() for one in ([given] if isinstance(given, str) else given))
-    if not ids:
-        return None
-    if not all(ids):
+    if not ids or not all(ids):
         raise QueryError(parameter, "", "names nothing; leave it out for all")
     return ids
