@@ -7,10 +7,10 @@
  * @param {any} shape GeoJSON geometries by reading; any may be missing
  * @param {{type: string, status: string, disputed: boolean}} row
  * @param {import("./symbology.js").Symbology} symbology
- * @param {{renderer: any, pane: string, signPane: string}} where
+ * @param {{renderer: any, pane: string, markerPane: string}} where
  * @returns {{group: any, restyle: (how: Strength) => void}}
  */
-export function drawShape(shape, { type, status, disputed }, symbology, { renderer, pane, signPane }) {
+export function drawShape(shape, { type, status, disputed }, symbology, { renderer, pane, markerPane }) {
   const { line } = symbology.kind(type);
   const { width, dash, cap, flat } = symbology.state(status);
   const group = L.featureGroup();
@@ -25,7 +25,7 @@ export function drawShape(shape, { type, status, disputed }, symbology, { render
     if (!geometry) return;
     const layer = L.geoJSON(geometry, {
       pane, renderer, interactive, bubblingMouseEvents: false,
-      pointToLayer: (_, at) => L.marker(at, { pane: signPane, keyboard: false, icon: sign() }),
+      pointToLayer: (_, at) => L.marker(at, { pane: markerPane, keyboard: false, icon: sign() }),
     });
     restyles.push((how) => layer.setStyle(style(how)));
     group.addLayer(layer);

@@ -2,8 +2,8 @@
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
 thinning moves a line by at most `polyline.THINNED_DEGREES`, encoding by half a step of the grid, in
-each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by the
-rows that have the same recipe, geometries by the shapes that have the same.
+each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by
+the rows that have the same recipe, geometries by the shapes that have the same.
 """
 
 from __future__ import annotations
@@ -23,10 +23,7 @@ from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.phrases import page_phrases
-from layers.web.page.polyline import (
-    encode_basemap,
-    encode_shapes,
-)
+from layers.web.page.polyline import encoded_basemap, encoded_shapes
 
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
@@ -79,7 +76,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
         "places": [_place(place) for place in record.places.values()],
-        "basemap": encode_basemap(record.root),
+        "basemap": encoded_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -223,7 +220,7 @@ def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]],
     for row, key in rows:
         if key is not None and key not in shapes:
             shapes[key] = {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
-    return encode_shapes(shapes)
+    return encoded_shapes(shapes)
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:

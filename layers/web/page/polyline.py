@@ -3,7 +3,7 @@
 An encoded line holds, for each point, longitude then latitude, less what the step before would
 have led to (arcs turn little from one step to the next); that difference is made unsigned
 (its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
-telling that more follow. The page takes it apart again in ``js/polyline.js``. Against JSON
+telling that more follow. ``layers/web/js/polyline.js`` takes it apart again. Against JSON
 numbers this is a third of the size, and half of it when compressed.
 """
 
@@ -49,7 +49,7 @@ def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
     return {**collection, "features": features}
 
 
-def encode_basemap(root: Path) -> dict[str, Any]:
+def encoded_basemap(root: Path) -> dict[str, Any]:
     """Return the files of a record's basemap by their stems, encoded; none where it has none."""
     return {
         path.stem: encode_collection(json.loads(path.read_text(encoding="utf-8")))
@@ -68,7 +68,7 @@ def ground_digits(accuracy_m: object) -> int:
     return min(max(math.ceil(math.log10(furthest * 10 / accuracy_m)), 0), SHAPE_DIGITS)
 
 
-def encode_shapes(
+def encoded_shapes(
     shapes: Mapping[str, Mapping[str, BaseGeometry | None]],
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of its readings' geometries, and each geometry once.

@@ -79,7 +79,7 @@ export class ZoneLayer {
   #draw(zone, row, shape) {
     const { renderer } = this.all;
     const drawnAs = { type: zone.type, status: row.status, disputed: row.disputed };
-    const { group, restyle } = drawShape(shape, drawnAs, this.symbology, { renderer, pane: "overlayPane", signPane: "markerPane" });
+    const { group, restyle } = drawShape(shape, drawnAs, this.symbology, { renderer, pane: "overlayPane", markerPane: "markerPane" });
     const entry = { group, restyle, size: sizeOf(group), state: null };
     group.bindPopup(() => popup(this, entry.state), { className: "tamas-popup", maxWidth: 330, minWidth: 220, autoPanPaddingTopLeft: [10, 84] });
     group.bindTooltip(() => title(this, entry.state), { sticky: true, className: "tamas-tooltip" });

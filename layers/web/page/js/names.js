@@ -65,7 +65,7 @@ export function names(atlas) {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : outside(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : besideShape(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
   }
 
   /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
@@ -108,7 +108,7 @@ export function names(atlas) {
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function outside(box, shape) {
+  function besideShape(box, shape) {
     const best = shape?.nominal ?? shape?.outer;
     if (!box || !/Polygon/.test(best?.type ?? "")) return undefined;
     const [west, north, east, south] = box;

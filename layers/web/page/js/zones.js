@@ -74,7 +74,7 @@ export function zones(atlas) {
     if (many) return drawFlat(zone, row);
     const shape = shapeOf(row) ?? {};
     const drawnAs = { type: zone.type, status: row.status, disputed: isDisputed(row) };
-    const { group, restyle } = drawShape(shape, drawnAs, symbology, { renderer, pane: "zones", signPane: "signs" });
+    const { group, restyle } = drawShape(shape, drawnAs, symbology, { renderer, pane: "zones", markerPane: "signs" });
     group.on("click", (event) => {
       if (!atlas.pressed(event.latlng)) atlas.choose(zone.id, { move: false });
     });
