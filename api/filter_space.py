@@ -42,7 +42,7 @@ def spatial(
     if not _is_geometry(first):
         raise _bad(f"{op} needs the property geometry on one side")
     shapes = table.shapes[reading]
-    empty = np.fromiter((shape is None for shape in shapes), bool, len(table))
+    empty = table.shapeless[reading]
     if _is_geometry(second):
         return np.full(len(table), op in _OF_ITSELF), empty
     literal = geometry(second, crs)

@@ -278,8 +278,7 @@ class _Compiler:
 
     def _is_null(self, node: Any) -> Mask:
         if isinstance(node, dict) and node.get("property") == "geometry":
-            shapes = self.table.shapes[self.reading]
-            return np.fromiter((shape is None for shape in shapes), bool, self.size)
+            return self.table.shapeless[self.reading]
         if isinstance(node, dict) and "property" in node:
             return np.asarray(self._property(str(node["property"])).null, bool)
         return np.zeros(self.size, bool)

@@ -92,9 +92,10 @@ def _mask(
     if "bbox" in given:
         numbers = [params.parse_float("bbox", part) for part in given["bbox"].split(",")]
         hits = table.trees[reading].query(window(numbers, box_crs, "bbox"), predicate="intersects")
-        mask &= _only(len(table), hits)
+        # As OGC has it (fc-bbox-response, C): what has no shape or no time meets every box or day.
+        mask &= _only(len(table), hits) | table.shapeless[reading]
     if "datetime" in given:
-        mask &= during(table, *params.parse_interval(given["datetime"]))
+        mask &= during(table, *params.parse_interval(given["datetime"])) | table.timeless
     on = params.optional_day(given, "on")
     if on is not None:
         query.check_day(snapshot.built.record, on)

@@ -51,7 +51,7 @@ PARAMS: dict[str, Param] = {
         Param(
             "bbox",
             "West, south, east, north (with heights: six numbers). West greater than east: over "
-            "the antimeridian.",
+            "the antimeridian. Items without a shape match every box.",
             {
                 "type": "array",
                 "items": {"type": "number"},
@@ -64,7 +64,7 @@ PARAMS: dict[str, Param] = {
         Param(
             "datetime",
             "A day or instant (2020-03-05), or an interval, closed at both ends, .. for open "
-            "(2020-03-05/..). Items that hold on some day of it.",
+            "(2020-03-05/..). Items that hold on some day of it, and those without a time.",
         ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),

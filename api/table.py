@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from api.columns import Column
+from api.columns import Column, Mask
 from api.crs import CRS, CRS84
 from layers.build.rows import Reading
 from layers.formats.features import geometry_json
@@ -97,6 +97,20 @@ class Table:
         first = [_first(days) for days in self.days]
         last = [_last(days) for days in self.days]
         return np.array(first, np.int64), np.array(last, np.int64)
+
+    @cached_property
+    def timeless(self) -> Mask:
+        """Return which features have no time."""
+        starts, ends = self.spans
+        return np.asarray(starts > ends)
+
+    @cached_property
+    def shapeless(self) -> dict[Reading, Mask]:
+        """Return which features have no shape in each reading."""
+        return {
+            name: np.fromiter((shape is None for shape in shapes), bool, len(self))
+            for name, shapes in self.shapes.items()
+        }
 
     @cached_property
     def trees(self) -> dict[Reading, shapely.STRtree]:

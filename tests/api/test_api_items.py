@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.crs import SUPPORTED_CRS
 from layers.settings import Settings
-from tests.support.atlases import SECOND
+from layers.query.selection import Selection
+from tests.support.atlases import SECOND, rows_of
 
 ALL = "limit=10000"
 
@@ -65,7 +66,7 @@ def windows(west: float, south: float, east: float, north: float) -> list[shapel
     heights=st.booleans(),
 )
 @settings(max_examples=60)
-def test_a_box_finds_what_meets_it_also_over_the_antimeridian(
+def test_a_box_finds_what_meets_it_also_over_the_antimeridian_and_what_has_no_shape(
     client, rows, name, box, heights
 ) -> None:
     west, south, east, north = box[0], min(box[1], box[3]), box[2], max(box[1], box[3])
@@ -73,8 +74,8 @@ def test_a_box_finds_what_meets_it_also_over_the_antimeridian(
     expected = [
         row["id"]
         for row in rows[name]
-        if row["geometry"]
-        and any(
+        if row["geometry"] is None
+        or any(
             shapely.geometry.shape(row["geometry"]).intersects(part)
             for part in windows(west, south, east, north)
         )
@@ -87,7 +88,7 @@ DAYS = st.dates(date(2013, 6, 1), date(2026, 6, 1))
 
 def model_meets(row: dict, first: date | None, last: date | None) -> bool:
     if row["time"] is None:
-        return False
+        return True
     start, end = row["time"]["interval"]
     after = end == ".." or first is None or date.fromisoformat(end) >= first
     before = start == ".." or last is None or date.fromisoformat(start) <= last
@@ -101,7 +102,7 @@ def model_meets(row: dict, first: date | None, last: date | None) -> bool:
     style=st.sampled_from(["instant", "closed", "dots", "empty", "time"]),
 )
 @settings(max_examples=60)
-def test_a_datetime_finds_what_holds_on_some_day_of_it(
+def test_a_datetime_finds_what_holds_on_some_day_of_it_and_what_has_no_time(
     client, rows, name, first, length, style
 ) -> None:
     last = first and first + timedelta(days=length)
@@ -204,8 +205,9 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         found = ids(other, name, bbox="179,-90,-179,90")
         far = ids(other, name, bbox="-179,-90,179,90")
         rows = other.get(f"/collections/{name}/items?{ALL}").json()["features"]
-        drawn = {row["id"] for row in rows if row["geometry"]}
-        assert set(found) | set(far) == drawn
+        assert set(found) | set(far) == {row["id"] for row in rows}
+        shapeless = {row["id"] for row in rows if row["geometry"] is None}
+        assert set(found) & set(far) >= shapeless
 
 
 @pytest.mark.parametrize(
@@ -249,8 +251,29 @@ def test_a_bad_parameter_is_named(client, query, parameter) -> None:
     assert answer.json()["parameter"] == parameter
 
 
+def test_a_layer_without_shapes_is_found_in_every_box(client, real) -> None:
+    """The rule of OGC API - Features (fc-bbox-response C), which the command does not follow."""
+    presence = [row.id for row in rows_of(real) if row.layer == "us-presence"]
+    assert presence
+    assert ids(client, "us-presence", bbox="-1,-1,1,1") == presence
+    assert [r.id for r in rows_of(real) if r.layer == "us-presence" and r.nominal] == []
+
+
+@pytest.mark.parametrize("box", [(36.0, 35.5, 37.0, 36.0), (-1.0, -1.0, 1.0, 1.0)])
+def test_the_service_adds_to_the_rows_of_the_command_those_without_a_shape(
+    client, real, box
+) -> None:
+    """`zones(bbox=)` and the command leave out what has no shape; the standard puts it in."""
+    view = Selection(box=box).rows(real)
+    for layer in real.record.layers:
+        chosen = set(view[(view["layer"] == layer) & view["nominal"].notna()]["id"])
+        shapeless = {r.id for r in rows_of(real) if r.layer == layer and r.nominal is None}
+        found = ids(client, layer, bbox=",".join(map(str, box)))
+        assert set(found) == chosen | shapeless
+
+
 def test_places_have_no_time_and_one_shape(client) -> None:
-    assert ids(client, "places", datetime="2020-01-01") == []
+    assert len(ids(client, "places", datetime="1900-01-01")) == len(ids(client, "places"))
     assert client.get("/collections/places/items?reading=inner").status_code == 400
     assert client.get("/collections/places/items?known_by=2020-01-01").status_code == 400
 
