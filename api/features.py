@@ -48,7 +48,7 @@ def snapshot_of(request: Request) -> Snapshot:
 
 def table_of(snapshot: Snapshot, request: Request) -> Table:
     """Return the collection of the address; `UnknownLayer` names those that exist."""
-    name = request.path_params["collection_id"]
+    name = request.path_params["collectionId"]
     if name not in snapshot.tables:
         raise UnknownLayer("collection", name, snapshot.tables)
     return snapshot.tables[name]
@@ -97,7 +97,7 @@ def collections(request: Request) -> Response:
     return reply(request, body, chosen, given, snapshot)
 
 
-@router.route("/collections/{collection_id}", methods=_GET)
+@router.route("/collections/{collectionId}", methods=_GET)
 def one_collection(request: Request) -> Response:
     """Describe one collection."""
     given = params.parse_query(request, "f", "lang")
@@ -147,7 +147,7 @@ def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
     ]
 
 
-@router.route("/collections/{collection_id}/queryables", methods=_GET)
+@router.route("/collections/{collectionId}/queryables", methods=_GET)
 def queryables(request: Request) -> Response:
     """Say what a filter can ask of a collection."""
     given = params.parse_query(request, "f", "lang")
@@ -176,7 +176,7 @@ def queryables(request: Request) -> Response:
     return reply(request, dumps(body), chosen, given, snapshot)
 
 
-@router.route("/collections/{collection_id}/items", methods=_GET)
+@router.route("/collections/{collectionId}/items", methods=_GET)
 def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
     snapshot = snapshot_of(request)
@@ -244,12 +244,12 @@ def _page_links(
     return made
 
 
-@router.route("/collections/{collection_id}/items/{item_id:path}", methods=_GET)
+@router.route("/collections/{collectionId}/items/{featureId:path}", methods=_GET)
 def one_item(request: Request) -> Response:
     """Return one feature by its id."""
     snapshot = snapshot_of(request)
     name = table_of(snapshot, request).id
-    item_id = request.path_params["item_id"]
+    item_id = request.path_params["featureId"]
     known = [one for one in item_parameters(name) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)

@@ -13,9 +13,9 @@ from layers.record.model import Atlas
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
-_COLLECTION = {"name": "collection_id", "in": "path", "required": True,
+_COLLECTION = {"name": "collectionId", "in": "path", "required": True,
                "schema": {"type": "string"}, "description": "Id of a collection."}  # fmt: skip
-_ITEM = {"name": "item_id", "in": "path", "required": True,
+_ITEM = {"name": "featureId", "in": "path", "required": True,
          "schema": {"type": "string"}, "description": "Id of a feature."}  # fmt: skip
 _META, _FEATURES, _ASK = "about", "features", "questions"
 
@@ -36,15 +36,15 @@ OPERATIONS: tuple[Operation, ...] = (
     ("/health", _META, "getHealth", "Which record is served", ("f",), _JSON, "health", ()),
     ("/collections", _FEATURES, "getCollections", "List the collections", ("f", "lang"),
      negotiate.METADATA, "collections", ()),
-    ("/collections/{collection_id}", _FEATURES, "describeCollection", "Describe a collection",
+    ("/collections/{collectionId}", _FEATURES, "describeCollection", "Describe a collection",
      ("f", "lang"), negotiate.METADATA, "collection", (_COLLECTION,)),
-    ("/collections/{collection_id}/queryables", _FEATURES, "getQueryables",
+    ("/collections/{collectionId}/queryables", _FEATURES, "getQueryables",
      "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object",
      (_COLLECTION,)),
-    ("/collections/{collection_id}/items", _FEATURES, "getFeatures",
+    ("/collections/{collectionId}/items", _FEATURES, "getFeatures",
      "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
      negotiate.ITEMS, "featureCollection", (_COLLECTION,)),
-    ("/collections/{collection_id}/items/{item_id}", _FEATURES, "getFeature", "One feature",
+    ("/collections/{collectionId}/items/{featureId}", _FEATURES, "getFeature", "One feature",
      ("f", "lang", "crs", "known_by", "reading"), negotiate.ITEM, "feature",
      (_COLLECTION, _ITEM)),
     ("/at", _ASK, "getAt", "Which rows hold a point, on a day or ever",

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.crs import SUPPORTED_CRS
-from layers.settings import Settings
 from layers.query.selection import Selection
+from layers.settings import Settings
 from tests.support.atlases import SECOND, rows_of
 
 ALL = "limit=10000"

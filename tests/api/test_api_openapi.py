@@ -79,7 +79,7 @@ def test_every_parameter_in_the_table_is_documented_somewhere(document) -> None:
 def test_every_parameter_documented_is_accepted(document) -> None:
     client = TestClient(APP)
     for path, verbs in document["paths"].items():
-        where = path.replace("{collection_id}", "m4-corridor").replace("{item_id}", "x")
+        where = path.replace("{collectionId}", "m4-corridor").replace("{featureId}", "x")
         for parameter in verbs["get"]["parameters"]:
             if parameter["in"] == "query":
                 answer = client.get(where, params={parameter["name"]: "\u0000"})
