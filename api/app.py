@@ -22,7 +22,7 @@ from layers.settings import Settings, read_settings
 
 
 def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
-    """Read the record, build the layers and return the service; `SeedFaults` if it cannot.
+    """Read the record, build the layers and return the service; `SeedErrors` if it cannot.
 
     ``reader`` makes layers from the folder of the record; only measurements give another.
     """

@@ -2,10 +2,10 @@
 
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
-│   ├── Missing     a record that another one names and that is not there
-│   └── SeedFaults  all faults of one reading
+│   ├── DanglingReference  a record that another one names and that is not there
+│   └── SeedErrors         all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
-├── UnknownLayer    no layer, or no zone, of that id
+├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written
 
 `geo.errors.GeometryError` stands apart because `geo` knows nothing of records; whoever
@@ -39,7 +39,7 @@ class SeedError(TamasError):
         }
 
 
-class Missing(SeedError):
+class DanglingReference(SeedError):
     """A record that another one names is not there."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Missing(SeedError):
         super().__init__(path, record, field, message)
 
 
-class SeedFaults(TamasError):
+class SeedErrors(TamasError):
     """Every fault found in one reading of the record, in file order."""
 
     def __init__(self, faults: Iterable[SeedError]) -> None:
@@ -70,7 +70,7 @@ class QueryError(TamasError):
         super().__init__(f"{parameter}: {message}")
 
 
-class UnknownLayer(TamasError):
+class UnknownId(TamasError):
     """No layer, row or zone goes by that id."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from geo.recipes import Recipe
 from layers.build.evaluation import EvaluatedRecipe, evaluate_recipe
 from layers.build.inputs import RecordInputs, attribution
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, frame_of
-from layers.errors import SeedError, SeedFaults
+from layers.errors import SeedError, SeedErrors
 from layers.record.checks import asserters, period_validity
 from layers.record.dates import parse_day
 from layers.record.model import Period, Record, Zone
@@ -23,7 +23,7 @@ def build(record: Record) -> BuiltAtlas:
 
     Raises
     ------
-    SeedFaults
+    SeedErrors
         With every shape that cannot be drawn and every two rows of one id.
     """
     evaluate = Evaluator(RecordInputs(record))
@@ -53,7 +53,7 @@ def build(record: Record) -> BuiltAtlas:
                 continue
             rows[row.id], recipes[row.id] = row, recipe
     if faults:
-        raise SeedFaults(faults)
+        raise SeedErrors(faults)
     return BuiltAtlas(record, frame_of(rows.values()), recipes)
 
 

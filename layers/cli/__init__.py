@@ -27,7 +27,7 @@ from layers.cli import (
     questions,
     record,
 )
-from layers.errors import SeedFaults, TamasError
+from layers.errors import SeedErrors, TamasError
 from layers.settings import BUNDLED_SEEDS
 
 app = typer.Typer(
@@ -53,7 +53,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except SeedFaults as error:
+    except SeedErrors as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
     except TamasError as error:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from layers.i18n import localized
 from layers.record.texts import LocalizedText
 
-Kind = Literal["string", "date", "number", "integer", "boolean", "strings"]
+ColumnType = Literal["string", "date", "number", "integer", "boolean", "strings"]
 LIST_SEPARATOR = ";"
 """Between the ids of a list where a format has no lists; no id holds one."""
 
@@ -28,7 +28,7 @@ class Column:
     """A column: its name, the kind of its values, and what it means, by language."""
 
     name: str
-    kind: Kind
+    kind: ColumnType
     says: LocalizedText
     separator: str = LIST_SEPARATOR
     """Between the parts of a list where a format has no lists."""

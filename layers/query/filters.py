@@ -21,12 +21,12 @@ from layers.record.dates import parse_day
 from layers.record.model import Record
 
 
-def day(parameter: str, text: str | None) -> date | None:
+def optional_day(parameter: str, text: str | None) -> date | None:
     """Return a day from a parameter's text, None where it was left out."""
-    return None if text is None else need_day(parameter, text)
+    return None if text is None else required_day(parameter, text)
 
 
-def need_day(parameter: str, text: str) -> date:
+def required_day(parameter: str, text: str) -> date:
     """Return a day from a parameter's text."""
     try:
         return parse_day(text)

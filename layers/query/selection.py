@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.query import filters
 from layers.record.model import Record
 
-Box = tuple[float, float, float, float]
+BBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,17 @@ class Selection:
     known_by: date | None = None
     layers: tuple[str, ...] | None = None
     zones: tuple[str, ...] | None = None
-    box: Box | None = None
+    box: BBox | None = None
     reading: Reading = "nominal"
 
     def check(self, record: Record) -> None:
         """Refuse a layer, a zone or a day that the record does not have."""
         for name in self.layers or ():
             if name not in record.layers:
-                raise UnknownLayer("layer", name, record.layers)
+                raise UnknownId("layer", name, record.layers)
         for name in self.zones or ():
             if name not in record.zones:
-                raise UnknownLayer("zone", name, record.zones)
+                raise UnknownId("zone", name, record.zones)
         filters.check_day(record, self.on)
 
     def rows(self, built: BuiltAtlas) -> GeoDataFrame:
@@ -46,7 +47,7 @@ class Selection:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a layer or a zone that the record does not have.
         QueryError
             For a day beyond the record.
@@ -65,26 +66,26 @@ def parse_selection(
     *,
     on: str | None = None,
     known_by: str | None = None,
-    layers: str | None = None,
-    zone: str | None = None,
+    layers: Sequence[str] | None = None,
+    zones: Sequence[str] | None = None,
     bbox: str | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from the texts of options; lists are joined with commas.
+    """Return a view from the texts of options, ``layers`` and ``zones`` by their ids.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
     return Selection(
-        on=filters.day("on", on),
-        known_by=filters.day("known-by", known_by),
-        layers=_names("layers", layers),
-        zones=_names("zone", zone),
-        box=None if bbox is None else box_of(bbox),
+        on=filters.optional_day("on", on),
+        known_by=filters.optional_day("known_by", known_by),
+        layers=_ids("layer", layers),
+        zones=_ids("zone", zones),
+        box=None if bbox is None else parse_bbox(bbox),
         reading=reading,
     )
 
 
-def box_of(text: str) -> Box:
+def parse_bbox(text: str) -> BBox:
     """Return west, south, east, north in degrees from ``w,s,e,n``."""
     example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
     try:
@@ -97,10 +98,10 @@ def box_of(text: str) -> Box:
     return west, south, east, north
 
 
-def _names(parameter: str, text: str | None) -> tuple[str, ...] | None:
-    if text is None:
+def _ids(parameter: str, given: Sequence[str] | None) -> tuple[str, ...] | None:
+    if not given:
         return None
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not names:
-        raise QueryError(parameter, text, "names nothing; leave it out for all")
-    return names
+    ids = tuple(one.strip() for one in given)
+    if not all(ids):
+        raise QueryError(parameter, "", "names nothing; leave it out for all")
+    return ids

@@ -1,6 +1,6 @@
 """Read the record: every file of a seeds folder, once, with every fault it has.
 
-`read` returns a `Record` or raises `SeedFaults` naming file, record, field and the way to
+`read` returns a `Record` or raises `SeedErrors` naming file, record, field and the way to
 mend each. What concerns one file is checked here, what ties records together in
 `layers.record.checks`; a shape that cannot be drawn is found by `layers.build.assembly`.
 """
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
-from layers.errors import Missing, SeedError, SeedFaults
+from layers.errors import DanglingReference, SeedError, SeedErrors
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.kinds import ZoneKind
@@ -34,12 +34,12 @@ from layers.record.model import (
     Record,
     Source,
     StretchProperties,
-    System,
+    Subject,
     TraceRecord,
     Unknown,
     Zone,
 )
-from layers.record.placeholders import MARK, follows_from, is_left, left_in
+from layers.record.placeholders import MARK, find_placeholders, follows_from, is_placeholder
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
@@ -61,7 +61,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read(root: Path) -> Record:
-    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it."""
+    """Read and check the seeds folder; `SeedErrors` lists all that is wrong with it."""
     reader = _Reader(root)
     record = reader.record()
     faults = reader.faults
@@ -69,7 +69,7 @@ def read(root: Path) -> Record:
         cross = cross_check(record)
         faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
     if record is None or faults:
-        raise SeedFaults(faults)
+        raise SeedErrors(faults)
     return record
 
 
@@ -86,8 +86,8 @@ class _Reader:
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
-        return isinstance(fault, Missing) and (
-            fault.name in self._unfinished or is_left(fault.name)
+        return isinstance(fault, DanglingReference) and (
+            fault.name in self._unfinished or is_placeholder(fault.name)
         )
 
     def record(self) -> Record | None:
@@ -102,7 +102,7 @@ class _Reader:
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
         disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", System, needed=False)
+        systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
         places = self._places()
@@ -334,7 +334,7 @@ class _Reader:
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
-        left = dict(left_in(data)) if self._marked else {}
+        left = dict(find_placeholders(data)) if self._marked else {}
         table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
@@ -345,7 +345,9 @@ class _Reader:
             if left:
                 self._unfinished.add(record)
             for item in error.errors(include_url=False, include_input=True):
-                if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
+                if left and (
+                    is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
+                ):
                     continue
                 self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None

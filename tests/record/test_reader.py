@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from layers.errors import SeedFaults
+from layers.errors import SeedErrors
 from layers.record.reader import read
 from tests.support.atlases import SECOND, add, both, faults_of, put, swap, tamas
 
@@ -845,7 +845,7 @@ def test_every_text_and_name_is_asked_for_in_each_language_of_the_atlas(seeds):
 
 @pytest.mark.parametrize("name", ["nowhere", "atlas.yaml", "atlas.yaml/below"])
 def test_a_root_that_is_no_folder_is_one_fault(seeds, name):
-    with pytest.raises(SeedFaults, match="no such folder; --seeds"):
+    with pytest.raises(SeedErrors, match="no such folder; --seeds"):
         read(seeds / name)
 
 

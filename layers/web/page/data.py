@@ -21,10 +21,10 @@ from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
-from layers.record.model import Claim, Record, Source, Zone
+from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.packing import SHAPE_DIGITS, packed, packed_collection
 from layers.web.page.phrases import page_phrases
+from layers.web.page.polyline import SHAPE_DIGITS, encode, encode_collection
 
 THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
@@ -62,17 +62,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "symbology": symbology(record).as_json(
             [translator(lang, record.kinds) for lang in LANGUAGES]
         ),
-        "layers": [
-            {
-                "id": layer.id,
-                "title": layer.title.as_dict(),
-                "summary": layer.summary.as_dict(),
-                "style": layer.style,
-                # In the record's order, which the keys of an object would not keep.
-                "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
-            }
-            for layer in record.layers.values()
-        ],
+        "layers": [_layer(record, layer) for layer in record.layers.values()],
         "zones": {
             zone.id: _zone(record, zone, [row for row, _ in rows if row.zone_id == zone.id])
             for zone in record.zones.values()
@@ -86,31 +76,8 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             for key in dict.fromkeys(record.source_of[claim] for claim in cited)
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
-        "disputes": {
-            dispute.id: {
-                "title": dispute.title.as_dict(),
-                "about": dispute.about,
-                "sides": [
-                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
-                ],
-                "on_map": dispute.on_map.as_dict(),
-                "zones": dispute.zones,
-            }
-            for dispute in record.disputes.values()
-        },
-        "places": [
-            {
-                "id": place.id,
-                "names": place.names,
-                "spellings": place.spellings,
-                "kind": place.kind,
-                "rank": place.rank,
-                "named": place.kind in SETTLEMENTS,
-                "lon": round(place.lon, 5),
-                "lat": round(place.lat, 5),
-            }
-            for place in record.places.values()
-        ],
+        "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "places": [_place(place) for place in record.places.values()],
         "basemap": dict(_basemap(record)),
         "grounds": _grounds(record),
         "home": _home(rows),
@@ -172,6 +139,40 @@ def _atlas(record: Record) -> dict[str, Any]:
     }
 
 
+def _layer(record: Record, layer: Layer) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "title": layer.title.as_dict(),
+        "summary": layer.summary.as_dict(),
+        "style": layer.style,
+        # In the record's order, which the keys of an object would not keep.
+        "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "title": dispute.title.as_dict(),
+        "about": dispute.about,
+        "sides": [{"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides],
+        "on_map": dispute.on_map.as_dict(),
+        "zones": dispute.zones,
+    }
+
+
+def _place(place: GazetteerPlace) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "names": place.names,
+        "spellings": place.spellings,
+        "kind": place.kind,
+        "rank": place.rank,
+        "named": place.kind in SETTLEMENTS,
+        "lon": round(place.lon, 5),
+        "lat": round(place.lat, 5),
+    }
+
+
 def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
     anchors = (row.anchor for row in rows)
     anchor = next((spot for spot in anchors if spot and _here(record, *spot)), None)
@@ -216,7 +217,7 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 
 def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
-    """Return each shape as names of geometries, and each geometry once, thinned and packed."""
+    """Return each shape as names of geometries, and each geometry once, thinned and encoded."""
     names: dict[bytes, str] = {}
     geometries: dict[str, Any] = {}
 
@@ -226,7 +227,7 @@ def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]],
         if geometry.wkb not in names:
             name = names[geometry.wkb] = f"g{len(names)}"
             thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
-            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
+            geometries[name] = encode(geometry_json(thin), SHAPE_DIGITS)
         return names[geometry.wkb]
 
     shapes = {}
@@ -290,7 +291,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, packed_collection(json.loads(path.read_text(encoding="utf-8")))
+        yield path.stem, encode_collection(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _grounds(record: Record) -> list[dict[str, Any]]:

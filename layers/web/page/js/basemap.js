@@ -4,7 +4,7 @@
 const BANDS = [[26, 0.3], [15, 0.26], [7, 0.3]];
 
 export function basemap(atlas) {
-  const { map, look: { colors } } = atlas;
+  const { map, symbology: { colors } } = atlas;
   const ground = atlas.record.data.basemap ?? {};
   const renderer = L.svg({ pane: "base", padding: 0.4 });
   const draw = (collection, style) => {
@@ -43,6 +43,6 @@ export function basemap(atlas) {
 }
 
 /** What the ground was drawn from, as its files name it. */
-export function groundCredits(atlas) {
-  return (atlas.record.data.grounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
+export function basemapCredits(atlas) {
+  return (atlas.record.data.backgrounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
 }

@@ -14,7 +14,7 @@ const NARROW = 200;
 const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
 export function names(atlas) {
-  const { map, record, look, words } = atlas;
+  const { map, record, symbology, words } = atlas;
   const layer = el("div", { class: "names leaflet-zoom-hide" });
   map.getPane("names").append(layer);
 
@@ -22,7 +22,7 @@ export function names(atlas) {
   function wanted() {
     const view = map.getBounds();
     const zoom = map.getZoom();
-    const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((held) => zoneName(held, view));
+    const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((state) => zoneName(state, view));
     found.sort((a, b) => b.weight - a.weight);
     const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
     const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
@@ -52,7 +52,7 @@ export function names(atlas) {
     const bounds = own.isValid() ? own : atlas.extentOf(zone.id);
     const at = spotOf(zone, lead.row, bounds, view);
     if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
-    const { text } = look.kind(zone.type);
+    const { text } = symbology.kind(zone.type);
     const chosen = atlas.state.zone === zone.id;
     const named = zone.type === "label" && !lead.row.shape;
     const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
@@ -60,7 +60,7 @@ export function names(atlas) {
     const span = bounds.isValid() ? Math.hypot(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()) : 0;
     if (zone.variant_of !== null && !chosen) return [];
     if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 9.75)) return [];
-    const sign = small ? null : look.sign(zone.type);
+    const sign = small ? null : symbology.marker(zone.type);
     const quiet = change === "unchanged" || change === "ended";
     const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
       el("span", { class: "first" }, sign, el("bdi", { dir: words.direction }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
@@ -127,7 +127,7 @@ export function names(atlas) {
     list.forEach(({ node, at, tries, gap, dot, around, shape }, index) => {
       const [width, height] = measured[index];
       const point = map.latLngToContainerPoint(at);
-      const box = [...outside(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
+      const box = [...externalLink(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
         const side = words.rtl ? -1 : 1;
         const dx = words.rtl ? -1 - x : x;
         const left = point.x + dx * width + gx * side * gap;
@@ -152,7 +152,7 @@ export function names(atlas) {
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function outside(box, shape, point, width, height) {
+  function externalLink(box, shape, point, width, height) {
     const best = shape?.nominal ?? shape?.outer;
     if (!box || !/Polygon/.test(best?.type ?? "")) return [];
     const corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [0, 0.5], [0, -0.5]];
@@ -168,7 +168,7 @@ export function names(atlas) {
   }
 
   function later() {
-    atlas.work.inFrame("names", place);
+    atlas.activity.inFrame("names", place);
   }
 
   atlas.rename = later;
@@ -187,7 +187,7 @@ export function names(atlas) {
 function fit(node) {
   const lines = [...(node.querySelector(".first bdi")?.getClientRects() ?? [])].map((line) => line.width);
   if (lines.length < 2) return;
-  const beside = (node.querySelector(".sign") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
+  const beside = (node.querySelector(".marker") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
   const wide = Math.max(lines[0], ...lines) + beside;
   if (wide < node.offsetWidth) node.style.width = `${Math.ceil(wide)}px`;
 }

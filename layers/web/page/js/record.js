@@ -3,7 +3,7 @@
 import { toDay } from "./days.js";
 import { covers } from "./geodesy.js";
 import { asKnown, isStated } from "./known.js";
-import { unpack } from "./unpack.js";
+import { decode } from "./polyline.js";
 
 // Kinds that somebody arranged, as against what somebody saw or named.
 const SEEN = new Set(["incident", "position", "presence", "channel", "label"]);
@@ -11,13 +11,13 @@ const isArranged = (zone) => !SEEN.has(zone.type);
 
 /**
  * A zone on one day: its rows that hold, and the row that the map draws.
- * @typedef {{zone: any, rows: {row: any, holds: "certain" | "possible"}[], lead: {row: any, holds: string}}} Held
+ * @typedef {{zone: any, rows: {row: any, holds: "certain" | "possible"}[], lead: {row: any, holds: string}}} ZoneState
  */
 
 export class Record {
   /** @param {any} data the page's data */
   constructor(data) {
-    this.data = unpack(data);
+    this.data = decode(data);
     this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
     this.first = toDay(data.atlas.record_from);
     this.last = toDay(data.atlas.record_to);
@@ -30,7 +30,7 @@ export class Record {
       if (zone) zone.all.push(this.#row(given));
     }
     this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
-    this.by = null;
+    this.knownBy = null;
     this.know(null);
   }
 
@@ -47,15 +47,15 @@ export class Record {
       else if (name === "geometries" || name === "shapes") Object.assign(this.data[name], value);
       else this.data[name] = value;
     }
-    unpack(this.data);
-    this.know(this.by);
+    decode(this.data);
+    this.know(this.knownBy);
   }
 
-  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
-  know(by) {
-    this.by = by;
+  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} knownBy */
+  know(knownBy) {
+    this.knownBy = knownBy;
     for (const zone of this.order) {
-      zone.rows = by === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, by)).filter(Boolean);
+      zone.rows = knownBy === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, knownBy)).filter(Boolean);
       this.#sort(zone);
     }
   }
@@ -96,7 +96,7 @@ export class Record {
     return sure ? "certain" : "possible";
   }
 
-  /** A zone on a day, or null where no row of it holds. @returns {Held | null} */
+  /** A zone on a day, or null where no row of it holds. @returns {ZoneState | null} */
   zoneOn(zone, day) {
     const rows = [];
     for (const row of zone.rows) {
@@ -112,15 +112,15 @@ export class Record {
     return rows.reduce((best, next) => (weight(next) < weight(best) ? next : best));
   }
 
-  /** What holds on a day in the layers given, in the record's order. @returns {Held[]} */
-  heldOn(day, layers) {
+  /** What holds on a day in the layers given, in the record's order. @returns {ZoneState[]} */
+  zoneStatesOn(day, layers) {
     return this.order.filter((zone) => layers.has(zone.layer)).map((zone) => this.zoneOn(zone, day)).filter(Boolean);
   }
 
   /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
   changes(layers) {
-    if (this.turns?.layers !== layers || this.turns.by !== this.by) this.turns = { layers, by: this.by, days: this.#changes(layers) };
-    return this.turns.days;
+    if (this.changeCache?.layers !== layers || this.changeCache.knownBy !== this.knownBy) this.changeCache = { layers, knownBy: this.knownBy, days: this.#changes(layers) };
+    return this.changeCache.days;
   }
 
   #changes(layers) {
@@ -140,7 +140,7 @@ export class Record {
     let best = this.last;
     let most = -1;
     for (const day of this.changes(this.layerIds)) {
-      const count = this.heldOn(day, this.layerIds).filter(({ zone, lead }) => isArranged(zone) && lead.holds === "certain" && this.rank.get(lead.row.status) <= 1).length;
+      const count = this.zoneStatesOn(day, this.layerIds).filter(({ zone, lead }) => isArranged(zone) && lead.holds === "certain" && this.rank.get(lead.row.status) <= 1).length;
       if (count >= most) [best, most] = [day, count];
     }
     return best;
@@ -195,11 +195,11 @@ export class Record {
     const sorted = [...edges].sort((a, b) => a - b);
     const stretches = [];
     for (let at = 0; at + 1 < sorted.length; at += 1) {
-      const held = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
-      if (!held.length) continue;
-      const best = this.#lead(held.map(({ lead }) => lead));
+      const states = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
+      if (!states.length) continue;
+      const best = this.#lead(states.map(({ lead }) => lead));
       const last = stretches.at(-1);
-      const disputed = held.some(({ lead }) => lead.row.disputed === true);
+      const disputed = states.some(({ lead }) => lead.row.disputed === true);
       if (last && last.after === sorted[at] && last.status === best.row.status && last.holds === best.holds && last.disputed === disputed) last.after = sorted[at + 1];
       else stretches.push({ from: sorted[at], after: sorted[at + 1], status: best.row.status, holds: best.holds, disputed });
     }
@@ -219,7 +219,7 @@ export class Record {
     };
     for (const id of ids) {
       const claim = this.data.claims[id];
-      if (claim && isStated(claim, this.by)) add(claim.source_id)?.claims.push({ ...claim, id });
+      if (claim && isStated(claim, this.knownBy)) add(claim.source_id)?.claims.push({ ...claim, id });
     }
     for (const row of zone.rows) row.source_ids.forEach(add);
     return numbered;
@@ -227,8 +227,8 @@ export class Record {
 
   disputesOf(zone) {
     const found = (zone.disputes ?? []).map((id) => this.data.disputes?.[id]).filter(Boolean);
-    if (this.by === null) return found;
-    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.by))).length > 1);
+    if (this.knownBy === null) return found;
+    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.knownBy))).length > 1);
   }
 
   variantsOf(zone) {

@@ -7,7 +7,7 @@
 const MOST_IN_SVG = 2500;
 
 export function zones(atlas) {
-  const { map, record, look } = atlas;
+  const { map, record, symbology } = atlas;
   const many = record.data.rows.length > MOST_IN_SVG;
   atlas.many = many;
   const renderer = many ? L.canvas({ pane: "zones", padding: 0.2 }) : L.svg({ pane: "zones", padding: 0.4 });
@@ -55,8 +55,8 @@ export function zones(atlas) {
   function drawFlat(zone, row) {
     const shape = shapeOf(row) ?? {};
     const best = shape.nominal ?? shape.outer;
-    const { width, dash, flat } = look.state(row.status);
-    const how = { renderer, pane: "zones", bubblingMouseEvents: false, color: look.kind(zone.type).line, weight: width, dashArray: dash, fillOpacity: flat };
+    const { width, dash, flat } = symbology.state(row.status);
+    const how = { renderer, pane: "zones", bubblingMouseEvents: false, color: symbology.kind(zone.type).line, weight: width, dashArray: dash, fillOpacity: flat };
     const corners = (rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]));
     const layer = !best ? null
       : best.type === "Polygon" ? L.polygon(corners(best.coordinates), how)
@@ -89,10 +89,10 @@ export function zones(atlas) {
       if (areal) put(shape.inner, (how) => ({ stroke: false, fillColor: fill.paint, fillOpacity: fill.opacity * how.fill }), true);
     }
     if (shape.nominal) {
-      const { width, dash, cap } = look.state(row.status);
-      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: look.colors.paper, fill: false }), false);
+      const { width, dash, cap } = symbology.state(row.status);
+      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: symbology.colors.paper, fill: false }), false);
       put(shape.nominal, (how) => ({
-        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: look.colors.paper, fillOpacity: 0,
+        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: symbology.colors.paper, fillOpacity: 0,
       }), true);
     }
     group.on("click", (event) => {
@@ -105,20 +105,20 @@ export function zones(atlas) {
 
   /** The fills of a status, one above the other: flat tint, pattern, and chevrons where disputed. */
   function fills(zone, row) {
-    const patterns = look.fills(zone.type, row.status, isDisputed(row));
+    const patterns = symbology.fills(zone.type, row.status, isDisputed(row));
     return [
-      { first: true, paint: look.kind(zone.type).line, opacity: look.state(row.status).flat },
-      ...patterns.map(({ pattern, opacity }) => ({ first: false, paint: look.paint(pattern, zone.type), opacity })),
+      { first: true, paint: symbology.kind(zone.type).line, opacity: symbology.state(row.status).flat },
+      ...patterns.map(({ pattern, opacity }) => ({ first: false, paint: symbology.paint(pattern, zone.type), opacity })),
     ];
   }
 
   function pen(zone, weight, dash, how) {
-    const color = how.grey && !how.ended ? look.colors.edge : look.kind(zone.type).line;
+    const color = how.grey && !how.ended ? symbology.colors.edge : symbology.kind(zone.type).line;
     return { color, weight: how.ended ? Math.min(weight, 1.6) : weight, dashArray: how.ended ? "2 4" : dash, opacity: how.line };
   }
 
   function sign(zone, row, at) {
-    const html = look.sign(zone.type, { status: row.status, size: 1.1 });
+    const html = symbology.marker(zone.type, { status: row.status, size: 1.1 });
     return L.marker(at, { pane: "signs", keyboard: false, icon: L.divIcon({ html, className: `mark mark-${zone.type}`, iconSize: [26, 20] }) });
   }
 
@@ -140,15 +140,15 @@ export function zones(atlas) {
     const best = entry?.shape.nominal ?? entry?.shape.outer;
     if (!best || /Point/.test(best.type)) {
       const at = best ? L.geoJSON(best).getBounds().getCenter() : null;
-      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: look.colors.ink, weight: 2, fill: false, interactive: false }).addTo(chosen);
+      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: symbology.colors.ink, weight: 2, fill: false, interactive: false }).addTo(chosen);
       return;
     }
     const line = (weight, color, dashArray) => L.geoJSON(best, {
       pane: "selection", renderer: above, interactive: false, style: { weight, color, dashArray, fill: false, lineJoin: "round" },
     }).addTo(chosen);
-    line(7, look.colors.paper, null);
-    const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((held) => held.zone === zone)).lead.row;
-    line(3, look.kind(zone.type).line, look.state(lead.status).dash);
+    line(7, symbology.colors.paper, null);
+    const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((state) => state.zone === zone)).lead.row;
+    line(3, symbology.kind(zone.type).line, symbology.state(lead.status).dash);
   }
 
   /** Style only what changed: a step through time leaves most shapes as they are. */
@@ -242,7 +242,7 @@ export function zones(atlas) {
 
   /** At country scale the tiles and the signs of small things shrink. */
   function rescale() {
-    look.rescale(map.getZoom());
+    symbology.rescale(map.getZoom());
     map.getContainer().classList.toggle("far", map.getZoom() < 7.5);
   }
 
@@ -267,7 +267,7 @@ export function zones(atlas) {
       }
       if (["on", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) show();
       // The legend changes sides with the language; a view nobody has moved follows it.
-      if (changed.has("lang") && atlas.isHome()) atlas.work.inFrame("home", atlas.everything);
+      if (changed.has("lang") && atlas.isHome()) atlas.activity.inFrame("home", atlas.everything);
       if (changed.has("zone") && atlas.state.zone && atlas.moving) visit(atlas.state.zone);
     },
   };

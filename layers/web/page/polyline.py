@@ -1,9 +1,9 @@
 """Coordinates as short text: whole steps of a grid, each as it differs from going straight on.
 
-A packed line holds, for each point, longitude then latitude, less what the step before would
+An encoded line holds, for each point, longitude then latitude, less what the step before would
 have led to (arcs turn little from one step to the next); that difference is made unsigned
 (its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
-telling that more follow. The page takes it apart again in ``js/unpack.js``. Against JSON
+telling that more follow. The page takes it apart again in ``js/polyline.js``. Against JSON
 numbers this is a third of the size, and half of it when compressed.
 """
 
@@ -20,22 +20,22 @@ GROUND_DIGITS = 4
 METRES_PER_DEGREE = 111_320.0
 
 
-def packed(geometry: Any, digits: int) -> Any:
+def encode(geometry: Any, digits: int) -> Any:
     """Return a GeoJSON geometry with its lines as text; points and null stay as they are."""
     if geometry is None or geometry["type"] in {"Point", "MultiPoint", "GeometryCollection"}:
         return geometry
     return {
         "type": geometry["type"],
         "digits": digits,
-        "packed": _nested(geometry["coordinates"], 10**digits),
+        "polyline": _nested(geometry["coordinates"], 10**digits),
     }
 
 
-def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
-    """Return a feature collection with its geometries packed as finely as it is accurate."""
+def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return a feature collection with its geometries encoded as finely as it is accurate."""
     digits = ground_digits(collection.get("accuracy_m"))
     features = [
-        {**feature, "geometry": packed(feature["geometry"], digits)}
+        {**feature, "geometry": encode(feature["geometry"], digits)}
         for feature in collection["features"]
     ]
     return {**collection, "features": features}
