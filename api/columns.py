@@ -11,6 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from api import params
+from layers.errors import QueryError
+from layers.query.filters import required_day
 from layers.record.dates import BEGINNING
 
 FilterType = Literal["string", "number", "date", "boolean", "strings", "json"]
@@ -43,6 +46,26 @@ class FilterColumn:
         held = np.empty(len(self.values), object)
         held[:] = [filler if value is None else value for value in self.values]
         return held
+
+    @property
+    def simple(self) -> bool:
+        """Tell whether a feature has at most one value, so that a query parameter can ask it."""
+        return self.kind not in ("strings", "json")
+
+    def equals(self, text: str) -> Mask:
+        """Return where the value is the one that a query parameter gives."""
+        return np.asarray((self.array == self._parse(text)) & ~self.null, bool)
+
+    def _parse(self, text: str) -> Any:
+        if self.kind == "number":
+            return params.parse_float(self.name, text)
+        if self.kind == "date":
+            return required_day(self.name, text).toordinal()
+        if self.kind == "boolean":
+            if text not in ("true", "false"):
+                raise QueryError(self.name, text, "must be true or false")
+            return text == "true"
+        return text
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the property."""

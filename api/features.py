@@ -180,12 +180,12 @@ def queryables(request: Request) -> Response:
 def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
     snapshot = snapshot_of(request)
-    name = table_of(snapshot, request).id
-    given = params.parse_query(request, *item_parameters(name))
+    table = table_of(snapshot, request)
+    given = params.parse_query(request, *item_parameters(table))
     chosen = choose(request, given, ITEMS)
     settings = request.app.state.settings
     whole = chosen.name in _DRIVERS
-    page = query_items(snapshot, name, given, settings, everything=whole)
+    page = query_items(snapshot, table.id, given, settings, everything=whole)
     links = [*_page_links(request, given, chosen, page)]
     lang = page.lang
     if chosen is HTML:
@@ -250,14 +250,14 @@ def _page_links(
 def one_item(request: Request) -> Response:
     """Return one feature by its id."""
     snapshot = snapshot_of(request)
-    name = table_of(snapshot, request).id
+    table = table_of(snapshot, request)
     item_id = request.path_params["featureId"]
-    known = [one for one in item_parameters(name) if one in _ITEM_PARAMETERS]
+    known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)
     lang, where = params.parse_language(given), parse_crs("crs", given.get("crs"))
     reading = params.parse_reading(given)
-    table = snapshot.known(name, params.optional_day(given, "known_by"))
+    table = snapshot.known(table.id, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
         raise UnknownId("item", item_id, table.ids)

@@ -278,7 +278,7 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
         (
             tag,
             [
-                (path, verb, operation)
+                (path, verb, {**operation, "parameters": _parameters(document, operation)})
                 for path, verbs in document["paths"].items()
                 for verb, operation in verbs.items()
                 if tag in operation["tags"]
@@ -289,3 +289,12 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
     title = page.words.gettext("api.docs")
     first = next(iter(page.snapshot.tables))
     return page.render("docs", title, trail=page.above()[:1], groups=groups, first=first)
+
+
+def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
+    """Return the parameters of an operation, those that it shares looked up."""
+    shared = document["components"]["parameters"]
+    return [
+        shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for one in operation["parameters"]
+    ]

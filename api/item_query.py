@@ -28,13 +28,11 @@ FILTERS = ("filter", "filter-lang", "filter-crs")
 _MOST = 2**53
 
 
-def item_parameters(name: str) -> tuple[str, ...]:
-    """Return the parameters that the items of a collection take."""
-    if name == PLACES:
-        return (*COMMON, *FILTERS)
-    if name == CLAIMS:
-        return (*COMMON, "known_by", *FILTERS)
-    return (*COMMON, "on", "known_by", "reading", *FILTERS)
+def item_parameters(table: FeatureTable) -> tuple[str, ...]:
+    """Return the parameters that the items of a collection take, its simple properties last."""
+    own = {PLACES: (), CLAIMS: ("known_by",)}.get(table.id, ("on", "known_by", "reading"))
+    simple = (name for name, column in table.columns.items() if column.simple)
+    return (*COMMON, *own, *FILTERS, *simple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +98,13 @@ def _mask(
     if on is not None:
         query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
-    lang = given.get("filter-lang", "cql2-text")
-    if lang not in ("cql2-text", "cql2-json"):
-        raise QueryError("filter-lang", lang, "must be cql2-text or cql2-json")
+    for name in given.keys() & table.columns.keys():
+        mask &= table.columns[name].equals(given[name])
+    lang = given.get("filter-lang", params.FILTER_LANGUAGES[0])
+    if lang not in params.FILTER_LANGUAGES:
+        raise QueryError(
+            "filter-lang", lang, f"must be one of {', '.join(params.FILTER_LANGUAGES)}"
+        )
     filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
         mask &= evaluate(

@@ -14,7 +14,10 @@ from layers.i18n import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A format by the name that ``f=`` gives it, and the media types that ask for it."""
+    """A format by the name that ``f=`` gives it, and the media types that ask for it.
+
+    The type is what links name; an answer's header adds the character set of text.
+    """
 
     name: str
     media_type: str
@@ -33,10 +36,10 @@ class Representation:
 
 JSON = Representation("json", "application/json", "JSON")
 GEOJSON = Representation("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
-HTML = Representation("html", "text/html; charset=utf-8", "HTML", ("application/xhtml+xml",))
+HTML = Representation("html", "text/html", "HTML", ("application/xhtml+xml",))
 JSONFG = Representation("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
 JSONLD = Representation("jsonld", "application/ld+json", "JSON-LD (schema.org)")
-CSV = Representation("csv", "text/csv; charset=utf-8", "CSV")
+CSV = Representation("csv", "text/csv", "CSV")
 GPKG = Representation("gpkg", "application/geopackage+sqlite3", "GeoPackage")
 FGB = Representation("fgb", "application/flatgeobuf", "FlatGeobuf")
 SCHEMA = Representation("json", "application/schema+json", "JSON Schema", ("application/json",))
@@ -69,7 +72,7 @@ def choose(
         for offer in offers:
             if offer.fits(wanted):
                 return offer
-    known = ", ".join(offer.media_type.split(";")[0] for offer in offers)
+    known = ", ".join(offer.media_type for offer in offers)
     raise HTTPException(406, f"none of what Accept names is offered here; offered: {known}")
 
 

@@ -17,6 +17,8 @@ from layers.errors import QueryError
 from layers.i18n import LANGUAGES
 from layers.query import filters
 
+MOST_MATCHES = 1000
+FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
 _INSTANT = re.compile(
     r"^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2}))?\Z",
@@ -46,7 +48,7 @@ PARAMS: dict[str, Param] = {
         Param(
             "lang", "Language of pages; on items, adds each one's name in it.", _enum(*LANGUAGES)
         ),
-        Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}),
+        Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
         Param(
             "bbox",
@@ -55,6 +57,8 @@ PARAMS: dict[str, Param] = {
             {
                 "type": "array",
                 "items": {"type": "number"},
+                "minItems": 4,
+                "maxItems": 6,
                 "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
             },
             explode=False,
@@ -70,7 +74,11 @@ PARAMS: dict[str, Param] = {
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
         Param("filter", "A CQL2 expression over the queryables."),
-        Param("filter-lang", "How the filter is written.", _enum("cql2-text", "cql2-json")),
+        Param(
+            "filter-lang",
+            "How the filter is written; cql-text is the old name that GDAL looks for.",
+            {**_enum(*FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
+        ),
         Param("filter-crs", "Reference system of geometries in the filter.", _enum(*SUPPORTED_CRS)),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param("lat", "Latitude in degrees, WGS84.", {"type": "number"}, required=True),

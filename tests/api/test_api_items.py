@@ -241,7 +241,10 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         ("filter-lang=sql", "filter-lang"),
         ("filter-crs=EPSG:1", "filter-crs"),
         ("filter=status+%3D", "filter"),
-        ("status=agreed", "status"),
+        ("nothing=agreed", "nothing"),
+        ("valid_from=2020", "valid_from"),
+        ("uncertainty_m=wide", "uncertainty_m"),
+        ("claim_ids=a", "claim_ids"),
     ],
 )
 def test_a_bad_parameter_is_named(client, query, parameter) -> None:
@@ -270,6 +273,25 @@ def test_the_service_adds_to_the_rows_of_the_command_those_without_a_shape(
         shapeless = {r.id for r in rows_of(real) if r.layer == layer and r.nominal is None}
         found = ids(client, layer, bbox=",".join(map(str, box)))
         assert set(found) == chosen | shapeless
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "asked", "value"),
+    [
+        ("m4-corridor", "status", "agreed", "agreed"),
+        ("m4-corridor", "valid_from", "2020-03-05", "2020-03-05"),
+        ("m4-corridor", "uncertainty_m", "15e2", 1500),
+        ("claims", "hedged", "true", True),
+        ("claims", "hedged", "false", False),
+        ("claims", "source_id", "nothing", "nothing"),
+        ("places", "name_ar", "إدلب", "إدلب"),
+        ("places", "rank", "1.0", 1),
+    ],
+)
+def test_a_simple_property_can_be_asked_by_its_value(client, rows, name, key, asked, value) -> None:
+    expected = [row["id"] for row in rows[name] if row["properties"][key] == value]
+    assert ids(client, name, **{key: asked}) == expected
+    assert bool(expected) == (value != "nothing")
 
 
 def test_places_have_no_time_and_one_shape(client) -> None:
