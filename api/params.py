@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,10 +21,11 @@ from layers.query import filters
 MOST_MATCHES = 1000
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
-_INSTANT = re.compile(
-    r"^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2}))?\Z",
+_MOMENT = re.compile(
+    r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?\Z",
     re.ASCII | re.IGNORECASE,
 )
+_PERIOD = re.compile(r"^(\d{4})(?:-(\d{2}))?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,14 @@ PARAMS: dict[str, Param] = {
             },
             explode=False,
         ),
-        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS)),
-        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS)),
+        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS), explode=False),
+        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS), explode=False),
         Param(
             "datetime",
-            "A day or instant (2020-03-05), or an interval, closed at both ends, .. for open "
-            "(2020-03-05/..). Items that hold on some day of it, and those without a time.",
+            "A day, instant, month or year (2020-03-05, 2020-03), or an interval, closed at both "
+            "ends, .. for open (2020-03-05/..). Items that hold on some day of it, and those "
+            "without a time.",
+            explode=False,
         ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
@@ -79,7 +83,12 @@ PARAMS: dict[str, Param] = {
             "How the filter is written; cql-text is the old name that GDAL looks for.",
             {**_enum(*FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
         ),
-        Param("filter-crs", "Reference system of geometries in the filter.", _enum(*SUPPORTED_CRS)),
+        Param(
+            "filter-crs",
+            "Reference system of geometries in the filter.",
+            _enum(*SUPPORTED_CRS),
+            explode=False,
+        ),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param("lat", "Latitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param(
@@ -171,26 +180,33 @@ def parse_interval(text: str) -> tuple[date | None, date | None]:
     """Return the first and last day of a ``datetime``, None where it is open."""
     parts = text.split("/")
     if len(parts) == 1:
-        only = _instant(text, text)
-        return only, only
+        return _span(text, text)
     if len(parts) != 2:
         raise QueryError("datetime", text, "write a day, or two with one / between them")
-    first, last = (None if part in ("", "..") else _instant(part, text) for part in parts)
-    if first and last and last < first:
+    first, last = (None if part in ("", "..") else _span(part, text) for part in parts)
+    if first and last and last[1] < first[0]:
         raise QueryError("datetime", text, "ends before it starts")
-    return first, last
+    return first and first[0], last and last[1]
 
 
-def _instant(text: str, whole: str) -> date:
-    """Return the day of an RFC 3339 date or time, in UTC."""
-    match = _INSTANT.match(text)
+def _span(text: str, whole: str) -> tuple[date, date]:
+    """Return the first and last day of a year, a month, or an RFC 3339 date or time, in UTC."""
     try:
+        if match := _PERIOD.match(text):
+            year, month = int(match[1]), match[2]
+            first, last = int(month or 1), int(month or 12)
+            return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+        match = _MOMENT.match(text)
         if match is None:
             raise ValueError
-        if match[2] is None:
-            return date.fromisoformat(match[1])
-        moment = datetime.fromisoformat(text.upper().replace(" ", "T"))
-        return moment.astimezone(UTC).date()
+        if text.startswith("0000"):  # RFC 3339 has that year, as old QGIS for "always", Python not
+            date.fromisoformat(f"0004{text[4:10]}")
+            return date.min, date.min
+        if match[1] is None:
+            day = date.fromisoformat(text)
+        else:
+            day = datetime.fromisoformat(text.upper()).astimezone(UTC).date()
     except (ValueError, OverflowError):
         message = f"{text[:40]!r} is no day or RFC 3339 time, as 2020-03-05"
         raise QueryError("datetime", whole, message) from None
+    return day, day

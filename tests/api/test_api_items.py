@@ -122,6 +122,24 @@ def test_a_datetime_finds_what_holds_on_some_day_of_it_and_what_has_no_time(
     assert ids(client, name, datetime=text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("2018", "2018-01-01/2018-12-31"),
+        ("2018-03", "2018-03-01/2018-03-31"),
+        ("2016-02", "2016-02-01/2016-02-29"),
+        ("2018/2019-02", "2018-01-01/2019-02-28"),
+        ("../2018", "../2018-12-31"),
+        ("0000-01-01T00:00:00Z/2018-03-01", "../2018-03-01"),
+    ],
+)
+def test_a_year_or_a_month_is_all_its_days(client, rows, text, same) -> None:
+    for name in ("m4-corridor", "idlib-zone", "claims"):
+        found = ids(client, name, datetime=text)
+        assert found == ids(client, name, datetime=same)
+    assert 0 < len(found) < len(rows["claims"])
+
+
 def test_both_ends_of_a_period_are_in(client) -> None:
     first = "m4-security-corridor.paper.agreed.2020-03-05"
     for text, there in (
@@ -223,6 +241,10 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         ("bbox=1,2,3,4&bbox-crs=EPSG:9999", "bbox-crs"),
         ("crs=nothing", "crs"),
         ("datetime=2020-13-01", "datetime"),
+        ("datetime=2020-13", "datetime"),
+        ("datetime=0000", "datetime"),
+        ("datetime=0000-02-30", "datetime"),
+        ("datetime=2020-03-01T", "datetime"),
         ("datetime=2020-01-02/2020-01-01", "datetime"),
         ("datetime=now", "datetime"),
         ("datetime=2020-01-01/2020-01-02/2020-01-03", "datetime"),
