@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -363,6 +365,42 @@ def test_a_download_holds_every_row(client, rows, tmp_path, ending, name) -> Non
         if row["geometry"]:
             there = shapely.geometry.shape(row["geometry"])
             assert shapely.hausdorff_distance(shape, there) < 1e-4
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "fgb"])
+@pytest.mark.parametrize("name", ["m4-corridor", "claims"])
+def test_a_download_is_what_its_strong_tag_promises(client, tmp_path, ending, name) -> None:
+    """Days are days, truth values are true or false, and two services give the same bytes."""
+    import pyogrio
+
+    path = f"/collections/{name}/items?f={ending}&lang=ar"
+    first = client.get(path)
+    again = TestClient(create_app(Settings(access_log=False, cache_bytes=0))).get(path)
+    assert not first.headers["etag"].startswith("W/")
+    assert (first.headers["etag"], first.content) == (again.headers["etag"], again.content)
+    file = tmp_path / f"{name}.{ending}"
+    file.write_bytes(first.content)
+    told = pyogrio.read_info(file)
+    types = dict(zip(told["fields"], told["dtypes"], strict=True))
+    assert types["valid_from" if name == "m4-corridor" else "date_from"].startswith("datetime64")
+    assert types.get("hedged", "bool") == "bool"
+    assert types["name" if name == "m4-corridor" else "summary"] == "object"
+    if ending == "gpkg":
+        assert first.content[68:72] == b"GPKG"
+        assert int.from_bytes(first.content[60:64], "big") == 10300
+
+
+def test_a_download_is_read_without_a_warning_by_debian_s_gdal(client, tmp_path) -> None:
+    if shutil.which("ogrinfo") is None:
+        pytest.skip("ogrinfo is not installed: apt-get install gdal-bin")
+    for ending in ("gpkg", "fgb"):
+        path = tmp_path / f"m4.{ending}"
+        path.write_bytes(client.get(f"/collections/m4-corridor/items?f={ending}").content)
+        words = ["ogrinfo", "-ro", "-al", "-where", "valid_from > '2020/08/01'", str(path)]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        assert "valid_from: Date" in done.stdout  # FlatGeobuf has no days, only moments
+        assert done.stdout.count("OGRFeature(m4-corridor)") == 5
 
 
 def test_a_download_of_nothing_is_a_file_of_nothing(client) -> None:
