@@ -396,7 +396,7 @@ def test_a_download_is_read_without_a_warning_by_debian_s_gdal(client, tmp_path)
     for ending in ("gpkg", "fgb"):
         path = tmp_path / f"m4.{ending}"
         path.write_bytes(client.get(f"/collections/m4-corridor/items?f={ending}").content)
-        words = ["ogrinfo", "-ro", "-al", "-where", "valid_from > '2020/08/01'", str(path)]
+        words = ["ogrinfo", "-ro", "-al", "-where", "valid_from > '2020-08-01'", str(path)]
         done = subprocess.run(words, capture_output=True, text=True, check=True)
         assert done.stderr == ""
         assert "valid_from: Date" in done.stdout  # FlatGeobuf has no days, only moments
