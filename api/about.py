@@ -88,8 +88,8 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
         return reply(request, body, chosen, given, snapshot, lang=lang)
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
-    body = dumps(landing_page(record.atlas, boxes, links))
-    return reply(request, body, chosen, given, snapshot)
+    body = dumps(landing_page(record.atlas, boxes, links, lang=lang))
+    return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
 def _onward(request: Request) -> list[Link]:

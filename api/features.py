@@ -34,6 +34,7 @@ from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
 from layers.formats.ogc import Link, link
+from layers.i18n import LANGUAGES
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -87,14 +88,14 @@ def collections(request: Request) -> Response:
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     lang = params.parse_language(given)
-    listed = [described(request, table) for table in snapshot.tables.values()]
+    listed = [described(request, table, lang) for table in snapshot.tables.values()]
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
         body = html.collections(html.HtmlPage(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
-    return reply(request, body, chosen, given, snapshot)
+    return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
 @router.route("/collections/{collectionId}", methods=_GET)
@@ -104,7 +105,7 @@ def one_collection(request: Request) -> Response:
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     table = table_of(snapshot, request)
     lang = params.parse_language(given)
-    found = described(request, table)
+    found = described(request, table, lang)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
@@ -114,11 +115,11 @@ def one_collection(request: Request) -> Response:
         *representations(request, given, chosen, METADATA),
         *(one for one in found["links"] if one["rel"] != "self"),
     ]
-    return reply(request, dumps(found), chosen, given, snapshot)
+    return reply(request, dumps(found), chosen, given, snapshot, lang=lang)
 
 
-def described(request: Request, table: FeatureTable) -> dict[str, Any]:
-    """Return what the specification asks for of a collection."""
+def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any]:
+    """Return what the specification asks for of a collection, its title in a language."""
     return ogc.collection(
         table.id,
         table.title,
@@ -127,6 +128,7 @@ def described(request: Request, table: FeatureTable) -> dict[str, Any]:
         interval=table.interval,
         links=_collection_links(request, table, f"/collections/{table.id}"),
         crs=tuple(SUPPORTED_CRS),
+        lang=lang,
     )
 
 
@@ -163,7 +165,7 @@ def queryables(request: Request) -> Response:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address(request, f"/collections/{table.id}/queryables"),
         "type": "object",
-        "title": table.title["en"],
+        "title": table.title[lang or LANGUAGES[0]],
         "properties": properties,
         "additionalProperties": False,
     }
@@ -173,7 +175,7 @@ def queryables(request: Request) -> Response:
         html_page = html.HtmlPage(request, snapshot, lang, links)
         described = html.queryables(html_page, table, properties)
         return reply(request, described, chosen, given, snapshot, lang=lang)
-    return reply(request, dumps(body), chosen, given, snapshot)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
 
 
 @router.route("/collections/{collectionId}/items", methods=_GET)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
+from api.params import TRACKER
 from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
@@ -66,7 +67,8 @@ class HtmlPage:
 
     def _languages(self) -> Iterator[tuple[Any, str]]:
         """Yield every other language with the address of this page in it."""
-        here = {key: text for key, text in self.request.query_params.items() if key != "lang"}
+        asked = self.request.query_params.items()
+        here = {key: text for key, text in asked if key != "lang" and not TRACKER.match(key)}
         for other in LANGUAGES:
             if other != self.words.lang:
                 given = {**here, "f": "html", "lang": other}
@@ -184,6 +186,12 @@ def queryables(
     }
     title = page.words.gettext("api.queryables")
     return page.render("queryables", title, trail=page.above(table), properties=told)
+
+
+def missing(page: HtmlPage, detail: str) -> bytes:
+    """Return the page for an address that leads nowhere; ``detail`` is in English."""
+    title = page.words.gettext("api.missing")
+    return page.render("missing", title, trail=page.above()[:1], detail=detail)
 
 
 def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:

@@ -76,6 +76,12 @@ def choose(
     raise HTTPException(406, f"none of what Accept names is offered here; offered: {known}")
 
 
+def for_people(request: Request) -> bool:
+    """Tell whether a request is for a page: by ``f``, else by what browsers always accept."""
+    name = request.query_params.get("f")
+    return name == HTML.name or (name is None and "text/html" in request.headers.get("accept", ""))
+
+
 def _wanted(accept: str) -> list[tuple[str, float]]:
     """Return media ranges, the preferred first."""
     ranges = []

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import Request
 
 from api.crs import SUPPORTED_CRS
+from api.negotiate import for_people
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.i18n import LANGUAGES
@@ -21,6 +22,8 @@ from layers.query import filters
 MOST_MATCHES = 1000
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
+TRACKER = re.compile(r"^(?:fbclid|gclid|utm_\w+|mc_\w+)\Z", re.ASCII)
+_LANGUAGE_TAG = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
 _MOMENT = re.compile(
     r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?\Z",
     re.ASCII | re.IGNORECASE,
@@ -48,7 +51,10 @@ PARAMS: dict[str, Param] = {
     for param in (
         Param("f", "Format of the answer; without it, what the Accept header asks for."),
         Param(
-            "lang", "Language of pages; on items, adds each one's name in it.", _enum(*LANGUAGES)
+            "lang",
+            "Language of pages and titles; on items, adds each one's name in it. A tag such as "
+            "ar-SY counts as its language.",
+            _enum(*LANGUAGES),
         ),
         Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
@@ -107,10 +113,15 @@ PARAMS: dict[str, Param] = {
 
 
 def parse_query(request: Request, *names: str) -> dict[str, str]:
-    """Return the parameters of a request; unknown and repeated ones are refused by name."""
+    """Return the parameters of a request; unknown and repeated ones are refused by name.
+
+    What other sites add to the address of a page to count its readers is passed over.
+    """
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name not in names:
+            if TRACKER.match(name) and for_people(request):
+                continue
             known = ", ".join(names) or "none"
             raise QueryError(name, "", f"is no parameter of this resource (known: {known})")
         if name in found:
@@ -164,11 +175,14 @@ def parse_reading(given: Mapping[str, str]) -> Reading:
 
 
 def parse_language(given: Mapping[str, str]) -> str:
-    """Return the language asked for, empty for none."""
+    """Return the language asked for, that of a tag such as ar-SY too; empty for none."""
     text = given.get("lang")
-    if text is not None and text not in LANGUAGES:
+    if text is None:
+        return ""
+    match = _LANGUAGE_TAG.match(text)
+    if match is None or match[1].lower() not in LANGUAGES:
         raise QueryError("lang", text, f"must be one of {', '.join(LANGUAGES)}")
-    return text or ""
+    return match[1].lower()
 
 
 def optional_day(given: Mapping[str, str], name: str) -> date | None:
