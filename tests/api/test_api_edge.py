@@ -357,7 +357,7 @@ def test_a_slash_too_many_leads_to_the_resource(client, path, there) -> None:
 
 
 def test_a_slash_after_nothing_is_not_found(client) -> None:
-    for path in ("/nowhere/", "//news.example/"):
+    for path in ("/nowhere/", "/collections/none/none/"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == 404, path
         assert "location" not in answer.headers
