@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,23 @@ from numpy.typing import NDArray
 from api import params
 from layers.errors import QueryError
 from layers.query.filters import required_day
+from layers.record import model
 from layers.record.dates import BEGINNING
 
 FilterType = Literal["string", "number", "date", "boolean", "strings", "json"]
 Mask = NDArray[np.bool_]
+
+_CODES = {
+    name: get_args(codes)
+    for name, codes in {
+        "track": model.Track,
+        "status": model.Status,
+        "end_reason": model.EndReason,
+        "geom_basis": model.GeomBasis,
+        "confidence": model.Confidence,
+        "date_basis": model.DateBasis,
+    }.items()
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,8 @@ class FilterColumn:
             "strings": {"type": "array", "items": {"type": "string"}},
             "json": {"type": "array", "items": {"type": "object"}},
         }
-        return {"title": self.name, **schemas[self.kind]}
+        codes = {"enum": list(_CODES[self.name])} if self.name in _CODES else {}
+        return {"title": self.name, **schemas[self.kind], **codes}
 
 
 def _ordinal(value: date | str) -> int:

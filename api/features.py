@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import formats, html, params
+from api import formats, html, params, schemas
 from api.crs import SUPPORTED_CRS, parse_crs
 from api.item_query import ItemPage, item_parameters, query_items
 from api.links import about, address, representations
@@ -34,10 +34,10 @@ from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
 from layers.formats.ogc import Link, link
-from layers.i18n import LANGUAGES
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
+_RELS = "http://www.opengis.net/def/rel/ogc/1.0/"
 _DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
@@ -134,7 +134,6 @@ def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any
 
 def _collection_links(request: Request, table: FeatureTable, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
-    queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
     return [
         link(address(request, path), "self", JSON.media_type, table.title["en"]),
         *(
@@ -145,7 +144,13 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
             link(f"{items}?f={each.name}", "enclosure", each.media_type, f"All as {each.title}")
             for each in (GPKG, FGB)
         ),
-        link(address(request, f"{path}/queryables"), queryables, SCHEMA.media_type, "Queryables"),
+        link(
+            address(request, f"{path}/queryables"),
+            f"{_RELS}queryables",
+            SCHEMA.media_type,
+            "Queryables",
+        ),
+        link(schema_address(request, table), f"{_RELS}schema", SCHEMA.media_type, "Schema"),
     ]
 
 
@@ -157,25 +162,30 @@ def queryables(request: Request) -> Response:
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
     table = table_of(snapshot, request)
     lang = params.parse_language(given)
-    properties: dict[str, Any] = {
-        name: column.schema() for name, column in table.columns.items() if column.kind != "json"
-    }
-    properties["geometry"] = {"title": "geometry", "format": "geometry-any"}
-    body = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address(request, f"/collections/{table.id}/queryables"),
-        "type": "object",
-        "title": table.title[lang or LANGUAGES[0]],
-        "properties": properties,
-        "additionalProperties": False,
-    }
+    where = address(request, f"/collections/{table.id}/queryables")
+    body = schemas.queryables(table, where, lang)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
         html_page = html.HtmlPage(request, snapshot, lang, links)
-        described = html.queryables(html_page, table, properties)
+        described = html.queryables(html_page, table, body["properties"])
         return reply(request, described, chosen, given, snapshot, lang=lang)
     return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
+
+
+@router.route("/collections/{collectionId}/schema", methods=_GET)
+def schema(request: Request) -> Response:
+    """Say what a feature of a collection is."""
+    given = params.parse_query(request, "f", "lang")
+    snapshot, chosen = snapshot_of(request), choose(request, given, (SCHEMA,))
+    table, lang = table_of(snapshot, request), params.parse_language(given)
+    body = schemas.features(table, schema_address(request, table), lang)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
+
+
+def schema_address(request: Request, table: FeatureTable) -> str:
+    """Return the address of the schema of a collection's features."""
+    return address(request, f"/collections/{table.id}/schema")
 
 
 @router.route("/collections/{collectionId}/items", methods=_GET)
@@ -194,7 +204,7 @@ def items(request: Request) -> Response:
         lang = language_of(request, lang)
         body = html.items(html.HtmlPage(request, snapshot, lang, links), page, given)
     else:
-        body = _written(snapshot, page, chosen, links)
+        body = _written(snapshot, page, chosen, links, schema_address(request, table))
     return reply(
         request, body, chosen, given, snapshot,
         lang=lang, headers=_item_headers(page, chosen, links),
@@ -202,11 +212,11 @@ def items(request: Request) -> Response:
 
 
 def _written(
-    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link]
+    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link], schema: str
 ) -> bytes:
     record = snapshot.built.record
     if chosen is JSONFG:
-        return formats.jsonfg(record, page, links)
+        return formats.jsonfg(record, page, links, schema)
     if chosen is CSV:
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
@@ -276,7 +286,8 @@ def one_item(request: Request) -> Response:
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
-    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, crs=where.uri)
+    schema = schema_address(request, table) if fg else ""
+    body = formats.one(write(number, reading, where, lang), links, schema=schema, crs=where.uri)
     headers = {"content-crs": f"<{where.uri}>"}
     return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
 

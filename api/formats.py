@@ -31,36 +31,27 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 def geojson(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang)
+    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang, page.only)
     return _joined(_head(record, page, links), features)
 
 
-def jsonfg(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
-    """Return the page as a JSON-FG feature collection."""
+def jsonfg(record: Record, page: ItemPage, links: Sequence[Link], schema: str) -> bytes:
+    """Return the page as a JSON-FG feature collection; ``schema`` is where its schema is."""
     parts = [
-        page.table.fg_fragment(number, page.reading, page.crs, page.lang) for number in page.numbers
+        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only)
+        for number in page.numbers
     ]
-    head = {**_head(record, page, links), **_fg_head(page.table, page.crs.uri)}
+    more = {"featureType": page.table.feature_type, "featureSchema": schema}
+    head = {**_head(record, page, links), **json_features.fg_head(page.crs.uri), **more}
     return _joined(head, b",".join(parts))
 
 
-def one(
-    table: FeatureTable, fragment: bytes, links: Sequence[Link], *, fg: bool, crs: str = CRS84.uri
-) -> bytes:
-    """Return one feature with its links."""
+def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84.uri) -> bytes:
+    """Return one feature with its links, as JSON-FG where its schema's address is given."""
     more: dict[str, Any] = {"links": links}
-    if fg:
-        more |= json_features.fg_head(crs)
-        more["featureSchema"] = json_features.schema(table.id)
+    if schema:
+        more |= {**json_features.fg_head(crs), "featureSchema": schema}
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
-
-
-def _fg_head(table: FeatureTable, crs: str) -> dict[str, Any]:
-    return {
-        **json_features.fg_head(crs),
-        "featureType": table.feature_type,
-        "featureSchema": json_features.schema(table.id),
-    }
 
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
@@ -105,8 +96,8 @@ def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
 def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    rows = [page.table.properties(number, page.lang) for number in page.numbers]
-    names = list(page.table.columns)
+    rows = [page.table.properties(number, page.lang, page.only) for number in page.numbers]
+    names = [name for name in page.table.columns if page.only is None or name in page.only]
     names += [key for key in (rows[0] if rows else {}) if key not in names]
     shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
@@ -151,6 +142,8 @@ def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
         more = [table.localised[page.lang][number] for number in numbers]
         for name in more[0] if more else ():
             kinds[name], values[name] = "string", [one[name] for one in more]
+    if page.only is not None:
+        kinds = {name: kind for name, kind in kinds.items() if name in page.only}
     titles = {name: LocalizedText({"en": name}) for name in kinds}
     return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,25 @@ from api.crs import CRS, parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import FeatureTable
+from api.table import FeatureTable, Only
 from layers.build.rows import Reading
 from layers.errors import QueryError
 from layers.formats.ogc import CLAIMS, PLACES
 from layers.query import filters as query
 from layers.settings import Settings
 
-COMMON = ("f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime")
+COMMON = (
+    "f",
+    "lang",
+    "limit",
+    "offset",
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "datetime",
+    "sortby",
+    "properties",
+)
 FILTERS = ("filter", "filter-lang", "filter-crs")
 _MOST = 2**53
 
@@ -47,6 +59,7 @@ class ItemPage:
     reading: Reading
     crs: CRS
     lang: str
+    only: Only
 
 
 def query_items(
@@ -62,6 +75,8 @@ def query_items(
     reading = params.parse_reading(given)
     mask = _mask(snapshot, table, given, settings, reading)
     found = np.flatnonzero(mask)
+    if "sortby" in given:
+        found = found[_order(table, found, given["sortby"])]
     default = max(len(found), 1) if everything else settings.default_limit
     most = max(len(found), 1) if everything else settings.max_limit
     limit = params.parse_int(given, "limit", default, least=1, most=most)
@@ -75,6 +90,7 @@ def query_items(
         reading=reading,
         crs=parse_crs("crs", given.get("crs")),
         lang=params.parse_language(given),
+        only=_only_properties(table, given),
     )
 
 
@@ -116,6 +132,34 @@ def _mask(
             settings=settings,
         )
     return mask
+
+
+def _order(table: FeatureTable, found: NDArray[np.intp], text: str) -> NDArray[np.intp]:
+    """Return the order of features by properties, those after a minus falling, no value last."""
+    keys: list[NDArray[Any]] = []
+    for part in text.split(","):
+        falling, name = part.startswith("-"), part[part[:1] in ("-", "+", " ") :]
+        column = table.columns.get(name)
+        if column is None or not column.simple:
+            known = ", ".join(key for key, one in table.columns.items() if one.simple)
+            raise QueryError("sortby", text, f"cannot sort by {name[:40]!r}; known: {known}")
+        _, ranks = np.unique(column.array[found], return_inverse=True)
+        keys += [column.null[found], -ranks if falling else ranks]
+    return np.lexsort(keys[::-1])
+
+
+def _only_properties(table: FeatureTable, given: Mapping[str, str]) -> Only:
+    """Return the properties that are wanted, also those that a language adds."""
+    text = given.get("properties")
+    if text is None:
+        return None
+    names = frozenset(filter(None, text.split(",")))
+    added = {name for rows in table.localised.values() for name in (rows[0] if rows else ())}
+    unknown = sorted(names - table.columns.keys() - added)
+    if unknown:
+        message = f"there is no property {unknown[0][:40]!r}; known: {', '.join(table.columns)}"
+        raise QueryError("properties", text, message)
+    return names
 
 
 def during(table: FeatureTable, first: date | None, last: date | None) -> Mask:

@@ -26,7 +26,7 @@ class Representation:
 
     def fits(self, wanted: str) -> bool:
         """Tell whether a media range of an Accept header asks for it."""
-        types = (self.media_type.split(";")[0], *self.also)
+        types = (self.media_type, *self.also)
         if wanted == "*/*":
             return True
         if wanted.endswith("/*"):
@@ -37,14 +37,19 @@ class Representation:
 JSON = Representation("json", "application/json", "JSON")
 GEOJSON = Representation("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
 HTML = Representation("html", "text/html", "HTML", ("application/xhtml+xml",))
-JSONFG = Representation("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
+JSONFG = Representation(
+    "jsonfg", "application/geo+json;profile=jsonfg", "JSON-FG", ("application/vnd.ogc.fg+json",)
+)
 JSONLD = Representation("jsonld", "application/ld+json", "JSON-LD (schema.org)")
 CSV = Representation("csv", "text/csv", "CSV")
 GPKG = Representation("gpkg", "application/geopackage+sqlite3", "GeoPackage")
 FGB = Representation("fgb", "application/flatgeobuf", "FlatGeobuf")
 SCHEMA = Representation("json", "application/schema+json", "JSON Schema", ("application/json",))
 OPENAPI = Representation(
-    "json", "application/vnd.oai.openapi+json;version=3.0", "OpenAPI 3.0", ("application/json",)
+    "json",
+    "application/vnd.oai.openapi+json;version=3.0",
+    "OpenAPI 3.0",
+    ("application/vnd.oai.openapi+json", "application/json"),
 )
 
 METADATA = (JSON, HTML)
@@ -86,7 +91,9 @@ def _wanted(accept: str) -> list[tuple[str, float]]:
     """Return media ranges, the preferred first."""
     ranges = []
     for part in accept.lower().split(","):
-        name, *more = (bit.strip() for bit in part.split(";"))
+        name, *more = (bit.strip().replace('"', "") for bit in part.split(";"))
+        if "profile=jsonfg" in more:  # the one profile that an answer here can have
+            name += ";profile=jsonfg"
         weight = next((bit[2:] for bit in more if bit.startswith("q=")), "1")
         try:
             ranges.append((name, float(weight)))

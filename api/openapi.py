@@ -39,6 +39,8 @@ OPERATIONS: tuple[Operation, ...] = (
      ("f", "lang"), negotiate.METADATA, "collection"),
     ("/collections/{collectionId}/queryables", _FEATURES, "getQueryables",
      "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object"),
+    ("/collections/{collectionId}/schema", _FEATURES, "getSchema", "What a feature is",
+     ("f", "lang"), (negotiate.SCHEMA,), "object"),
     ("/collections/{collectionId}/items", _FEATURES, "getFeatures",
      "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
      negotiate.ITEMS, "featureCollection"),

@@ -80,6 +80,18 @@ PARAMS: dict[str, Param] = {
             "without a time.",
             explode=False,
         ),
+        Param(
+            "sortby",
+            "Properties to sort by, joined with commas; after a minus falling, no value last.",
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            explode=False,
+        ),
+        Param(
+            "properties",
+            "Only these properties, joined with commas.",
+            {"type": "array", "items": {"type": "string"}},
+            explode=False,
+        ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
