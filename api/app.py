@@ -14,7 +14,7 @@ from importlib.metadata import version
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import about, batch, errors, features, pages, queries
+from api import about, batch, errors, features, folium_map, pages, queries
 from api.logs import Log
 from api.middleware import Middleware
 from api.snapshot import Current, Load
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
-    parts = (about, pages, features, queries, batch)
+    parts = (about, pages, features, folium_map, queries, batch)
     for part in parts:
         app.include_router(part.router)
     app.state.routes = [route for part in parts for route in part.router.routes]

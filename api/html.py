@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
+from api.params import TRACKER
 from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
@@ -20,6 +21,9 @@ from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
 from layers.web.templates import environment
+
+if TYPE_CHECKING:
+    from layers.web.folium_elements.embedding import EmbeddedMap
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
 POLICY = (
@@ -66,7 +70,8 @@ class HtmlPage:
 
     def _languages(self) -> Iterator[tuple[Any, str]]:
         """Yield every other language with the address of this page in it."""
-        here = {key: text for key, text in self.request.query_params.items() if key != "lang"}
+        asked = self.request.query_params.items()
+        here = {key: text for key, text in asked if key != "lang" and not TRACKER.match(key)}
         for other in LANGUAGES:
             if other != self.words.lang:
                 given = {**here, "f": "html", "lang": other}
@@ -163,6 +168,7 @@ def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) ->
         files=list(_downloads(found["links"])),
         crs=found["crs"],
         interval=(first and first[:10], last and last[:10]),
+        has_map=table.id not in (PLACES, CLAIMS),
     )
 
 
@@ -172,6 +178,12 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
         if one["rel"] in ("items", "enclosure") and "html" not in one["type"]:
             what, _, form = one["title"].partition(" as ")
             yield f"api.as.{what.lower()}", form, one["href"]
+
+
+def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
+    """Return the page of a collection's map."""
+    title = table.title[page.words.lang]
+    return page.render("folium", title, trail=page.above(), collection=table, map=parts)
 
 
 def queryables(
@@ -184,6 +196,12 @@ def queryables(
     }
     title = page.words.gettext("api.queryables")
     return page.render("queryables", title, trail=page.above(table), properties=told)
+
+
+def missing(page: HtmlPage, detail: str) -> bytes:
+    """Return the page for an address that leads nowhere; ``detail`` is in English."""
+    title = page.words.gettext("api.missing")
+    return page.render("missing", title, trail=page.above()[:1], detail=detail)
 
 
 def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
@@ -278,7 +296,7 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
         (
             tag,
             [
-                (path, verb, operation)
+                (path, verb, {**operation, "parameters": _parameters(document, operation)})
                 for path, verbs in document["paths"].items()
                 for verb, operation in verbs.items()
                 if tag in operation["tags"]
@@ -289,3 +307,12 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
     title = page.words.gettext("api.docs")
     first = next(iter(page.snapshot.tables))
     return page.render("docs", title, trail=page.above()[:1], groups=groups, first=first)
+
+
+def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
+    """Return the parameters of an operation, those that it shares looked up."""
+    shared = document["components"]["parameters"]
+    return [
+        shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for one in operation["parameters"]
+    ]

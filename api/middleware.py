@@ -15,9 +15,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import allowed, problem
+from api.links import address, route
 from api.responses import CachedResponse, accepts_gzip, send_cached
 from layers.settings import Settings
 
@@ -82,6 +85,12 @@ class Middleware:
         if refused is not None:
             await refused(scope, receive, context.send)
             return
+        there = _without_slash(scope)
+        if there:
+            await Response(status_code=308, headers={"location": there})(
+                scope, receive, context.send
+            )
+            return
         if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
             named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
             headers_sent = [*named, *_PREFLIGHT]
@@ -132,6 +141,18 @@ def _kept_private(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     if name != b"cache-control" or b"immutable" in value:
         return pair
     return name, value.replace(b"public", b"private")
+
+
+def _without_slash(scope: Scope) -> str:
+    """Return where an address with a slash too many leads, empty where it has none."""
+    path = scope["path"].rstrip("/")
+    if scope["path"] == path:
+        return ""
+    request = Request(scope)
+    if route(request) == "/" or not allowed({**scope, "path": path}):
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    return address(request, route(request).rstrip("/")) + (f"?{query}" if query else "")
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes]) -> bytes:

@@ -8,6 +8,8 @@ TamasError
 ├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written
 
+AtlasWarning        an answer that leaves something out: what, and why
+
 `geo.errors.GeometryError` stands apart because `geo` knows nothing of records; whoever
 evaluates a recipe here turns it into a `SeedError` that names the zone.
 """
@@ -39,7 +41,7 @@ class SeedError(TamasError):
         super().__init__(f"{where}: {message}")
 
     def as_dict(self) -> dict[str, str]:
-        """Return the fault as `tamas check --json` prints it."""
+        """Return the fault as ``tamas check --json`` prints it."""
         return {
             "file": self.path,
             "record": self.record,
@@ -94,3 +96,7 @@ class UnknownId(TamasError):
 
 class ExportError(TamasError):
     """Output that cannot be written, or a page that would break a promise."""
+
+
+class AtlasWarning(UserWarning):
+    """An answer leaves something out: a day or a point beyond the record, or an unread row."""

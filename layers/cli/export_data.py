@@ -63,7 +63,12 @@ def export_data(
 
     path, chosen, single = destination(where, formats)
     selection = parse_selection(
-        on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
+        on=on,
+        known_by=known_by,
+        layers=layer or None,
+        zones=zone or None,
+        bbox=bbox,
+        reading=reading.value,
     )
     content = content_of(build_atlas(context), selection, lang.value)
     if single:

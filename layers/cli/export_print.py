@@ -58,7 +58,9 @@ def export_print(
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
-    selection = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
+    selection = parse_selection(
+        on=on, known_by=known_by, layers=layer or None, zones=zone or None, bbox=bbox
+    )
     progress("reading the record")
     atlas = build_atlas(context)
     progress("drawing")

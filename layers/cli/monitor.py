@@ -124,7 +124,7 @@ def monitor(
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
-    selection = parse_selection(layers=layer, zones=zone, known_by=known_by)
+    selection = parse_selection(layers=layer or None, zones=zone or None, known_by=known_by)
     drawn = build_atlas(context)
     with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(

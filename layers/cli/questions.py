@@ -64,15 +64,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say what a zone is, how its shape follows from the text, and who says so."""
-    from layers.query.explain import as_text
     from layers.query.explain import explain as explained
 
     data = explained(build_atlas(context), zone)
     if as_json:
         print_json(data)
         return
-    for line in as_text(data):
-        echo(line)
+    echo(repr(data))
 
 
 @commands.command("diff")
