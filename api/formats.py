@@ -18,7 +18,7 @@ from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.arrow import arrow_table
-from layers.formats.columns import Column, ColumnType, cell
+from layers.formats.columns import Column, FrameColumnType, cell
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
@@ -128,7 +128,7 @@ def download(record: Record, page: ItemPage, driver: str) -> bytes:
 def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
     """Return columns of stated types and their values, a name in the language asked for last."""
     table, numbers = page.table, page.numbers
-    kinds: dict[str, ColumnType] = {
+    kinds: dict[str, FrameColumnType] = {
         name: "strings" if column.kind == "json" else column.kind
         for name, column in table.columns.items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from markupsafe import Markup
@@ -21,6 +21,9 @@ from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
 from layers.web.templates import environment
+
+if TYPE_CHECKING:
+    from layers.web.folium_elements.embedding import EmbeddedMap
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
 POLICY = (
@@ -165,6 +168,7 @@ def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) ->
         files=list(_downloads(found["links"])),
         crs=found["crs"],
         interval=(first and first[:10], last and last[:10]),
+        has_map=table.id not in (PLACES, CLAIMS),
     )
 
 
@@ -174,6 +178,12 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
         if one["rel"] in ("items", "enclosure") and "html" not in one["type"]:
             what, _, form = one["title"].partition(" as ")
             yield f"api.as.{what.lower()}", form, one["href"]
+
+
+def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
+    """Return the page of a collection's map."""
+    title = table.title[page.words.lang]
+    return page.render("folium", title, trail=page.above(), collection=table, map=parts)
 
 
 def queryables(

@@ -53,6 +53,7 @@ class Middleware:
     def __init__(self, app: ASGIApp, *, settings: Settings, current: Current) -> None:
         self.app = app
         self.settings = settings
+        self._hosts = settings.hosts
         self.current = current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +63,9 @@ class Middleware:
             return
         if self.settings.root_path and not scope.get("root_path"):
             scope["root_path"] = self.settings.root_path.rstrip("/")
+        host = _host(dict(scope["headers"]))
         context = RequestContext(scope, send)
+        context.private = not self.settings.public_url and host not in self._hosts
         try:
             await self._answer(scope, receive, context)
         except TimeoutError:
@@ -117,10 +120,27 @@ class Middleware:
         most = self.settings.max_query_bytes
         if len(scope["query_string"]) > most:
             return problem(414, f"the query string is longer than {most} bytes")
+        if self.settings.allowed_hosts and _host(headers) not in self._hosts:
+            return problem(421, "this host is none of those that TAMAS_ALLOWED_HOSTS names")
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.settings.max_body_bytes:
+        # Python refuses to make a number of thousands of digits.
+        if not length.isdigit() or int(length[:20]) > self.settings.max_body_bytes:
             return problem(413, f"the body is longer than {self.settings.max_body_bytes} bytes")
         return None
+
+
+def _host(headers: dict[bytes, bytes]) -> str:
+    """Return the host that a request names, without its port."""
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    return re.sub(r":\d*$", "", host).strip("[]")
+
+
+def _kept_private(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return a header; what links follow from a host that nobody named is no answer for others."""
+    name, value = pair
+    if name != b"cache-control" or b"immutable" in value:
+        return pair
+    return name, value.replace(b"public", b"private")
 
 
 def _without_slash(scope: Scope) -> str:
@@ -162,6 +182,7 @@ class RequestContext:
         self._send = send
         self._start = time.perf_counter()
         self.status, self.bytes = 0, 0
+        self.private = False
 
     async def send(self, message: Message) -> None:
         """Pass a message on, with the headers that every answer has."""
@@ -170,6 +191,8 @@ class RequestContext:
             if self.limit is not None:
                 self.limit.reschedule(None)  # it has begun; how fast it is read is the reader's
             headers = list(message.get("headers", ()))
+            if self.private:
+                headers = [_kept_private(pair) for pair in headers]
             names = {name for name, _ in headers}
             if b"content-security-policy" not in names:
                 headers.append(_NOTHING)

@@ -96,9 +96,12 @@ def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
 @router.route("/assets/{name}", methods=_GET)
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
+    # Folium is loaded when something of a map is first asked for, and not by every start.
+    from layers.web.folium_elements.embedding import map_assets
+
     params.parse_query(request)
     name = request.path_params["name"]
-    found = dict([stylesheet()]).get(name) or page_assets().get(name)
+    found = {**page_assets(), **map_assets(), **dict([stylesheet()])}.get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from api.columns import FilterColumn, FilterType
 from api.table import Days, FeatureTable, ShapeCache
 from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, plain_values
-from layers.errors import SeedError, SeedErrors
+from layers.errors import SeedError, SeedFaults
 from layers.formats.ogc import CLAIMS, PLACES, texts
 from layers.query import listing
 from layers.record.dates import parse_edtf
@@ -25,7 +25,7 @@ def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     for name in (PLACES, CLAIMS):
         if name in built.record.layers:
             message = "is the name of a collection of the service; choose another"
-            raise SeedErrors([SeedError("layers.yaml", name, "id", message)])
+            raise SeedFaults([SeedError("layers.yaml", name, "id", message)])
     cache = ShapeCache()
     of_layers = {
         name: layer_table(built.record, name, built.of_layer(name), cache)

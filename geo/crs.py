@@ -34,6 +34,10 @@ def densify(coords: Coords, *, step_m: float = STEP_M) -> tuple[Coords, NDArray[
 
     Returns the points, shape (m, 2) in degrees, and for each of the m - 1 segments the index
     of the given segment that it lies on. Longitudes stay continuous across 180°.
+
+    >>> points, owner = densify(np.array([[0.0, 0.0], [0.0, 0.02]]))
+    >>> len(points), owner.tolist()
+    (4, [0, 0, 0])
     """
     lon, lat = coords[:, 0], coords[:, 1]
     azimuths, _, lengths = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
@@ -110,7 +114,11 @@ def transformers(projection: str, lon: float, lat: float) -> tuple[Transformer, 
 
 
 def split_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
-    """Cut a geometry at ±180° and bring all longitudes into -180..180 (RFC 7946, 3.1.9)."""
+    """Cut a geometry at ±180° and bring all longitudes into -180..180 (RFC 7946, 3.1.9).
+
+    >>> split_antimeridian(shapely.box(179, 0, 181, 1)).bounds
+    (-180.0, 0.0, 180.0, 1.0)
+    """
     if geometry.is_empty or (geometry.bounds[0] >= -180 and geometry.bounds[2] <= 180):
         return geometry
     parts: list[Any] = []

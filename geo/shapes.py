@@ -11,7 +11,7 @@ Objects with Indeterminate Boundaries, 171-187).
 Geometries are WGS84 longitude, latitude in degrees, distances metres on the ellipsoid.
 **Bound**: for shapes up to 100 km in size between 60° S and 60° N a corridor's flank, a disc's
 rim, a strip's and a band's depth lie within 5 m of the stated distance, edges between given
-vertices being geodesics (asserted by `tests/geo/test_shapes.py` against pyproj.Geod).
+vertices being geodesics (asserted by ``tests/geo/test_shapes.py`` against pyproj.Geod).
 """
 
 from __future__ import annotations
@@ -79,7 +79,12 @@ def nowhere() -> Shapes:
 
 
 def disc_shapes(center: Place, radius: Metres) -> Shapes:
-    """Return all points within a geodesic radius of a place."""
+    """Return all points within a geodesic radius of a place.
+
+    >>> shapes = disc_shapes(Place("somewhere", 0.0, 0.0, 500.0), (10_000.0, 10_000.0))
+    >>> shapes.nominal.contains(shapes.inner), shapes.outer.contains(shapes.nominal)
+    (True, True)
+    """
     low, high = radius
     uncertainty_m = center.uncertainty_m
     rims = [

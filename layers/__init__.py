@@ -12,9 +12,11 @@
     ├── printing/      the map of a day as PDF, SVG, PNG: matplotlib draws, typst sets the text
     ├── web/           the map page on Folium, the static site, the templates shared with `api`
     ├── monitor/       events in, counts a zone and period out, with their plot
+    ├── atlas.py       the `Atlas` that people hold: every answer as a DataFrame, a map or a file
     ├── cli/           the command `tamas`: it parses, calls and prints
     ├── __main__.py    ``python -m layers`` is that command
     ├── atomic.py      put files and folders in their place whole or not at all
+    ├── characters.py  what no text may hold and no terminal or spreadsheet is sent
     ├── errors.py      what can go wrong, as one tree
     └── settings.py    the ``TAMAS_...`` variables
 
@@ -31,7 +33,38 @@ Each of these is decided in one place:
 - a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
   ``web/templates``; the map page's frame is Folium's, in `layers.web.page.elements`.
 
+What ``__all__`` names is public, with what its docstrings name; all else may change.
+
 Imports run up this list and never down: record; build and i18n; query and style; formats;
-printing; web; monitor; cli. `api` stands on `layers`, `layers` on `geo`; there are no circles.
+printing; web; monitor; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are no
+circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from layers import errors
+
+if TYPE_CHECKING:
+    from layers.atlas import Atlas, open_atlas
+    from layers.web.folium_elements import PeriodSlider, ZoneLayer, ZoneLegend
+
+__all__ = ["Atlas", "PeriodSlider", "ZoneLayer", "ZoneLegend", "errors", "open_atlas"]
+
+# Loaded when first asked for: to import geopandas takes a second, which the command's help has not.
+_HOMES = {
+    "Atlas": "layers.atlas",
+    "open_atlas": "layers.atlas",
+    **dict.fromkeys(("PeriodSlider", "ZoneLayer", "ZoneLegend"), "layers.web.folium_elements"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

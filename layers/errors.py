@@ -3,10 +3,12 @@
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
 │   ├── DanglingReference  a record that another one names and that is not there
-│   └── SeedErrors         all faults of one reading
+│   └── SeedFaults         all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
 ├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written
+
+AtlasWarning        an answer that leaves something out: what, and why
 
 `geo.errors.GeometryError` stands apart because `geo` knows nothing of records; whoever
 evaluates a recipe here turns it into a `SeedError` that names the zone.
@@ -14,11 +16,20 @@ evaluates a recipe here turns it into a `SeedError` that names the zone.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable
+from typing import Any
 
 
 class TamasError(Exception):
-    """Any failure that a user can understand and mend; one line, no traceback."""
+    """Any failure that a user can understand and mend; one line, no traceback.
+
+    It comes back whole from another process, whatever its ``__init__`` takes.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again: from its message and fields, not by ``__init__``."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SeedError(TamasError):
@@ -30,7 +41,7 @@ class SeedError(TamasError):
         super().__init__(f"{where}: {message}")
 
     def as_dict(self) -> dict[str, str]:
-        """Return the fault as `tamas check --json` prints it."""
+        """Return the fault as ``tamas check --json`` prints it."""
         return {
             "file": self.path,
             "record": self.record,
@@ -52,13 +63,16 @@ class DanglingReference(SeedError):
         super().__init__(path, record, field, message)
 
 
-class SeedErrors(TamasError):
-    """Every fault found in one reading of the record, in file order."""
+class SeedFaults(TamasError):
+    """Every fault found in one reading of the record, in file order; at most so many."""
 
-    def __init__(self, faults: Iterable[SeedError]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[SeedError], *, most: int | None = None) -> None:
+        found = tuple(faults)
+        self.faults = found[:most]
         count = len(self.faults)
         head = "1 fault in the record" if count == 1 else f"{count} faults in the record"
+        if len(found) > count:
+            head += ", and more; mend these first"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
 
@@ -82,3 +96,7 @@ class UnknownId(TamasError):
 
 class ExportError(TamasError):
     """Output that cannot be written, or a page that would break a promise."""
+
+
+class AtlasWarning(UserWarning):
+    """An answer leaves something out: a day or a point beyond the record, or an unread row."""

@@ -62,6 +62,14 @@ def test_help_loads_nothing_heavy(words):
     assert names.isdisjoint(HEAVY), names & HEAVY
 
 
+def test_the_library_loads_nothing_heavy_before_it_is_asked():
+    probe = "import layers, sys; layers.errors; print([*sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert HEAVY.isdisjoint(ast.literal_eval(done.stdout))
+
+
 def test_a_question_loads_neither_a_map_nor_a_plot_nor_the_service():
     code, names = loaded("--seeds", SECOND, "at", -21.4, -20.0)
     assert code == 0
@@ -87,7 +95,7 @@ def test_a_module_imports_only_what_lies_below_it(path):
 
 def test_no_circle_leads_through_a_package_and_what_is_in_it():
     """The linter's contract looks at siblings alone, not at a package and its own modules."""
-    graph = grimp.build_graph("geo", "layers", "api")
+    graph = grimp.build_graph("geo", "layers", "api", cache_dir=None)
     imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
     TopologicalSorter(imports).prepare()
 
@@ -126,8 +134,8 @@ def test_the_names_looked_for_are_those_of_a_real_record(names_of_the_record):
 
 @pytest.mark.parametrize("suffix", ["*.js", "*.css", "*.html"])
 def test_nor_does_the_page(suffix, names_of_the_record):
-    """The page's own files; those of others (vendored) are as they were published."""
-    for path in (ROOT / "layers" / "web" / "page").rglob(suffix):
+    """The files of pages and elements; those of others (vendored) are as they were published."""
+    for path in (ROOT / "layers" / "web").rglob(suffix):
         if "vendor" not in path.parts:
             # "M4 10h12" draws a stroke.
             text = re.sub(

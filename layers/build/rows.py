@@ -25,7 +25,9 @@ Reading = Literal["inner", "nominal", "outer"]
 READINGS: tuple[Reading, ...] = ("inner", "nominal", "outer")
 TRACKS = ("paper", "practice")
 CRS = "EPSG:4326"
-FrameColumnType = Literal["string", "date", "number", "strings", "geometry", "position"]
+FrameColumnType = Literal[
+    "string", "date", "number", "integer", "boolean", "strings", "geometry", "position"
+]
 
 
 class ZonePeriod(NamedTuple):
@@ -102,7 +104,12 @@ _KINDS: dict[Any, FrameColumnType] = {
 KINDS: dict[str, FrameColumnType] = {
     name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()
 }
-_STRING = pd.StringDtype(na_value=np.nan)
+_DTYPES: dict[str, Any] = {
+    "string": pd.StringDtype(na_value=np.nan),
+    "number": np.dtype(float),
+    "integer": pd.Int64Dtype(),
+    "boolean": np.dtype(bool),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +145,7 @@ def frame_of(rows: Iterable[ZonePeriod]) -> GeoDataFrame:
     """Return rows as a GeoDataFrame; the inverse of `iter_rows`."""
     values = list(zip(*rows, strict=True)) or [()] * len(KINDS)
     columns = {
-        name: _column(kind, column)
+        name: typed_column(kind, column)
         for (name, kind), column in zip(KINDS.items(), values, strict=True)
     }
     return GeoDataFrame(columns, geometry="nominal", crs=CRS)
@@ -186,7 +193,7 @@ def to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _column(kind: FrameColumnType, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
+def typed_column(kind: FrameColumnType, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
     """Return values as a column whose type does not hang on what happens to be missing."""
     if kind == "geometry":
         return GeoSeries(list(values), crs=CRS)
@@ -196,4 +203,4 @@ def _column(kind: FrameColumnType, values: Iterable[Any]) -> pd.Series[Any] | Ge
         return pd.Series([list(ids) for ids in values], dtype=object)
     if kind == "date":
         return pd.Series(np.array(list(values), "datetime64[s]"))
-    return pd.Series(list(values), dtype=float if kind == "number" else _STRING)
+    return pd.Series(list(values), dtype=_DTYPES[kind])

@@ -27,7 +27,8 @@ from layers.cli import (
     questions,
     record,
 )
-from layers.errors import SeedErrors, TamasError
+from layers.cli.common import echo
+from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
 app = typer.Typer(
@@ -55,11 +56,11 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except SeedErrors as error:
-        sys.stderr.write(f"{error}\n")
+    except SeedFaults as error:
+        echo(str(error), err=True)
         sys.exit(1)
     except TamasError as error:
-        sys.stderr.write(f"tamas: {error}\n")
+        echo(f"tamas: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader (head, less) has gone: what it wanted is printed, the rest is nobody's.
@@ -69,7 +70,7 @@ def main() -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"tamas {version('tamas')}")
+        echo(f"tamas {version('tamas')}")
         raise typer.Exit
 
 

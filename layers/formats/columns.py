@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
+from layers.build.rows import FrameColumnType
 from layers.i18n import localized
 from layers.record.texts import LocalizedText
 
-ColumnType = Literal["string", "date", "number", "integer", "boolean", "strings"]
 LIST_SEPARATOR = ";"
 """Between the ids of a list where a format has no lists; no id holds one."""
 
@@ -28,7 +28,7 @@ class Column:
     """A column: its name, the kind of its values, and what it means, by language."""
 
     name: str
-    kind: ColumnType
+    kind: FrameColumnType
     says: LocalizedText
     separator: str = LIST_SEPARATOR
     """Between the parts of a list where a format has no lists."""
@@ -84,11 +84,13 @@ def cell(value: Any, separator: str = LIST_SEPARATOR) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        plain = (
-            item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in value
-        )
-        return separator.join(plain)
+        return separator.join(words_of(value))
     return value
+
+
+def words_of(items: Iterable[Any]) -> list[str]:
+    """Return a list's parts as words, the places of a claim as ``role:place``."""
+    return [item if isinstance(item, str) else f"{item['role']}:{item['place']}" for item in items]
 
 
 @cache

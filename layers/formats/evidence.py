@@ -27,15 +27,15 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}
     return (
-        sheet("sources", (row for row in _sources(record) if row["id"] in sources)),
+        sheet("sources", (row for row in source_rows(record) if row["id"] in sources)),
         sheet("claims", (row for row in listing.claims(record) if row["id"] in cited)),
         sheet("row_claims", _links(content)),
-        sheet("disputes", (row for row in _disputes(record) if row["id"] in disputes)),
+        sheet("disputes", (row for row in dispute_rows(record) if row["id"] in disputes)),
         sheet(
             "dispute_sides",
             (
                 {**row, "claims": [key for key in row["claims"] if key in cited]}
-                for row in _sides(record)
+                for row in side_rows(record)
                 if row["dispute_id"] in disputes
             ),
         ),
@@ -46,11 +46,11 @@ def record_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return every sheet of the whole record, and the links of these rows."""
     record = content.built.record
     return (
-        sheet("sources", _sources(record)),
+        sheet("sources", source_rows(record)),
         sheet("claims", listing.claims(record)),
         sheet("row_claims", _links(content)),
-        sheet("disputes", _disputes(record)),
-        sheet("dispute_sides", _sides(record)),
+        sheet("disputes", dispute_rows(record)),
+        sheet("dispute_sides", side_rows(record)),
         sheet("unknowns", (_flat(item.model_dump()) for item in record.unknowns.values())),
         sheet("actors", (_flat(item.model_dump()) for item in record.actors.values())),
         sheet("places", (item.model_dump() for item in record.places.values())),
@@ -82,7 +82,8 @@ def _links(content: Content) -> Iterator[dict[str, Any]]:
             }
 
 
-def _sources(record: Record) -> Iterator[dict[str, Any]]:
+def source_rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield every source as the sheet of sources has it."""
     for source in record.sources.values():
         flat = _flat(source.model_dump())
         yield {
@@ -95,11 +96,13 @@ def _sources(record: Record) -> Iterator[dict[str, Any]]:
         }
 
 
-def _disputes(record: Record) -> Iterator[dict[str, Any]]:
+def dispute_rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield every dispute as the sheet of disputes has it."""
     return (_flat(item.model_dump()) for item in record.disputes.values())
 
 
-def _sides(record: Record) -> Iterator[dict[str, Any]]:
+def side_rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield every side of every dispute as the sheet of sides has it."""
     for dispute in record.disputes.values():
         for number, side in enumerate(dispute.sides, start=1):
             flat = _flat(side.model_dump())

@@ -166,26 +166,29 @@ _ALIASES = {
 }
 
 
-def parse_columns(text: str | None) -> Columns | None:
+def parse_columns(given: str | Mapping[str, str] | None) -> Columns | None:
     """Return the columns that ``--columns`` names; None to tell them from each header."""
-    if text is None:
+    if given is None:
         return None
-    if text.casefold() in PRESETS:
-        return PRESETS[text.casefold()]
+    if isinstance(given, str) and given.casefold() in PRESETS:
+        return PRESETS[given.casefold()]
+    if isinstance(given, str):
+        parts = [part.partition("=")[::2] for part in given.split(",")]
+    else:
+        parts = list(given.items())
     named: dict[str, str] = {}
-    for part in text.split(","):
-        name, sign, column = part.partition("=")
-        if not sign or name.strip() not in _NAMES or not column.strip():
+    for name, column in parts:
+        if name.strip() not in _NAMES or not column.strip():
             raise QueryError(
                 "columns",
-                text,
+                given,
                 f"is {', '.join(PRESETS)} or names columns, as lat=Y,lon=X,date=When "
                 f"(also {', '.join(_NAMES[3:])})",
             )
         named[name.strip()] = column.strip()
     lacking = [name for name in _NAMES[:3] if name not in named]
     if lacking:
-        raise QueryError("columns", text, f"must also name {', '.join(lacking)}")
+        raise QueryError("columns", given, f"must also name {', '.join(lacking)}")
     return _plain(named)
 
 

@@ -1,6 +1,6 @@
 """Explain a zone: from the words to the shape, with what the shape rests on.
 
-`explain` returns plain data in both languages; `as_text` is the same for a terminal.
+`explain` returns plain data in both languages, which shows as text in English.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from layers.record.model import Claim
 _GEOD = Geod(ellps="WGS84")
 
 
-def explain(built: BuiltAtlas, zone_id: str) -> dict[str, Any]:
+class Explanation(dict[str, Any]):
+    """What a reader wants to know of a zone: plain data, which shows as text."""
+
+    def __repr__(self) -> str:
+        return "\n".join(as_text(self))
+
+
+def explain(built: BuiltAtlas, zone_id: str) -> Explanation:
     """Return what a reader wants to know of a zone; `UnknownId` for no such zone."""
     record = built.record
     zone = record.zones.get(zone_id)
@@ -28,33 +35,36 @@ def explain(built: BuiltAtlas, zone_id: str) -> dict[str, Any]:
         raise UnknownId("zone", zone_id, record.zones)
     rows = list(iter_rows(built.of_zone(zone_id)))
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
-    return {
-        "id": zone.id,
-        "layer": zone.layer,
-        "type": zone.type,
-        "variant_of": zone.variant_of,
-        "names": zone.names.as_dict(),
-        "summary": zone.summary.as_dict(),
-        "clause": zone.clause.as_dict(),
-        "drawn": zone.drawn.as_dict() if zone.drawn else None,
-        "confidence": zone.confidence,
-        "confidence_reason": zone.confidence_reason.as_dict(),
-        "shapes": list(_shapes(built, rows)),
-        "periods": [row.properties() for row in rows],
-        "claims": [_claim(built, key) for key in claims],
-        "disputes": [
-            {
-                "id": dispute.id,
-                "title": dispute.title.as_dict(),
-                "sides": [
-                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
-                ],
-                "on_map": dispute.on_map.as_dict(),
-            }
-            for dispute in record.disputes.values()
-            if zone_id in dispute.zones
-        ],
-    }
+    return Explanation(
+        {
+            "id": zone.id,
+            "layer": zone.layer,
+            "type": zone.type,
+            "variant_of": zone.variant_of,
+            "names": zone.names.as_dict(),
+            "summary": zone.summary.as_dict(),
+            "clause": zone.clause.as_dict(),
+            "drawn": zone.drawn.as_dict() if zone.drawn else None,
+            "confidence": zone.confidence,
+            "confidence_reason": zone.confidence_reason.as_dict(),
+            "shapes": list(_shapes(built, rows)),
+            "periods": [row.properties() for row in rows],
+            "claims": [_claim(built, key) for key in claims],
+            "disputes": [
+                {
+                    "id": dispute.id,
+                    "title": dispute.title.as_dict(),
+                    "sides": [
+                        {"says": side.says.as_dict(), "claims": side.claims}
+                        for side in dispute.sides
+                    ],
+                    "on_map": dispute.on_map.as_dict(),
+                }
+                for dispute in record.disputes.values()
+                if zone_id in dispute.zones
+            ],
+        }
+    )
 
 
 def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str, Any]]:

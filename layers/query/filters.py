@@ -7,7 +7,7 @@ under the same index.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -20,18 +20,26 @@ from layers.errors import QueryError
 from layers.record.dates import parse_day
 from layers.record.model import Record
 
-
-def optional_day(parameter: str, text: str | None) -> date | None:
-    """Return a day from a parameter's text, None where it was left out."""
-    return None if text is None else required_day(parameter, text)
+Day = str | date | np.datetime64
+"""How a day may be given: as 2020-04-01 or a date; of a moment, its day counts."""
 
 
-def required_day(parameter: str, text: str) -> date:
-    """Return a day from a parameter's text."""
+def optional_day(parameter: str, given: Day | None) -> date | None:
+    """Return the day that a parameter gives, None where it was left out."""
+    return None if given is None else required_day(parameter, given)
+
+
+def required_day(parameter: str, given: Day) -> date:
+    """Return the day that a parameter gives."""
     try:
-        return parse_day(text)
+        value: Any = None if pd.isna(given) is True else given
+        if isinstance(given, np.datetime64):
+            value = given.astype("datetime64[D]").item()
+        if isinstance(value, datetime):  # also pandas's Timestamp
+            return value.date()
+        return value if isinstance(value, date) else parse_day(value)
     except ValueError as error:
-        raise QueryError(parameter, text, str(error)) from None
+        raise QueryError(parameter, given, str(error)) from None
 
 
 def check_day(record: Record, on: date | None, parameter: str = "on") -> None:

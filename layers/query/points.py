@@ -11,16 +11,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from geo.measure import distances_m
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import QueryError
 from layers.query import filters
+from layers.record.dates import Validity
 from layers.record.model import Record
 
 # Less than any degree of latitude on the ellipsoid has (110.57 km at the equator), and more than
@@ -28,9 +30,11 @@ from layers.record.model import Record
 _KM_PER_DEGREE, _SLACK_KM = 110.0, 0.1
 _FARTHEST_KM = 20_000
 RELATIONS = ("inside_all", "inside_some", "outside")
+HOLDS = (None, "possible", "certain")
 
 Numbers = NDArray[np.intp]
 Amounts = NDArray[np.float64]
+Points = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,72 +79,134 @@ class PointAnswer:
         }
 
 
+class PointMatches(NamedTuple):
+    """Points and the rows that may hold them, as columns of one length, in order of the points.
+
+    Of one point, rows that hold it in every reading come first.
+    """
+
+    rows: GeoDataFrame
+    """The rows that the matches are about, as far as they were known."""
+    point: Numbers
+    """Position of the point among those asked."""
+    row: Numbers
+    """Position of the row in ``rows``."""
+    relation: Numbers
+    """Position in `RELATIONS`."""
+    holds: Numbers
+    """Position in `HOLDS`."""
+    metres: Amounts
+    """Distance to the nominal edge, NaN where there is none or it was not asked."""
+
+
 class PointIndex:
     """The shapes of an atlas, indexed and prepared for questions about points."""
 
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
-        self.rows = list(iter_rows(built.frame))
-        self._inner, self.nominal, self.outer = (
-            np.asarray(built.frame[name].array) for name in ("inner", "nominal", "outer")
+        self._frame = built.frame.reset_index(drop=True)
+        self._plain = list(iter_rows(self._frame))
+        self._valid = _validity(self._frame)
+        self._inner, self._nominal, self._outer = (
+            np.asarray(self._frame[name].array) for name in ("inner", "nominal", "outer")
         )
-        for shapes in (self._inner, self.outer):
+        for shapes in (self._inner, self._outer):
             shapely.prepare(shapes)
             # What a prepared shape looks points up in is made by its first answer: here, before
             # threads share it.
             shapely.covers(shapes, shapely.point_on_surface(shapes))
-        bounds = np.stack([shapely.bounds(s) for s in (self._inner, self.nominal, self.outer)])
+        bounds = np.stack([shapely.bounds(s) for s in (self._inner, self._nominal, self._outer)])
         west, south = np.fmin.reduce(bounds[:, :, :2]).T
         east, north = np.fmax.reduce(bounds[:, :, 2:]).T
         self._tree = shapely.STRtree(shapely.box(west, south, east, north))
 
-    def rows_known_by(self, day: date | None, numbers: Numbers) -> dict[int, ZonePeriod]:
-        """Return some rows, by their number, as far as they were known by a day."""
-        if day is None:
-            return {number: self.rows[number] for number in numbers.tolist()}
-        frame = self.built.frame.iloc[numbers].set_axis(numbers)
-        known = filters.known_by(frame, self.built.record, day)
-        return dict(zip(known.index, iter_rows(known), strict=True))
+    def plain_rows(self, matches: PointMatches) -> list[ZonePeriod]:
+        """Return the rows that matches are about as plain Python values."""
+        return self._plain if matches.rows is self._frame else list(iter_rows(matches.rows))
 
-    def relations(
-        self, lon: Amounts, lat: Amounts, within_km: float | None
+    def match(
+        self,
+        points: Points,
+        days: NDArray[np.datetime64],
+        *,
+        known_by: date | None = None,
+        within_km: float | None = None,
+        distances: bool = True,
+    ) -> PointMatches:
+        """Return which rows hold points, each on its day.
+
+        Parameters
+        ----------
+        points
+            Points in degrees (WGS84), longitude first.
+        days
+            The day of each point (``datetime64[D]``), NaT for ever.
+        known_by
+            Only rows known by a day, as they were known then.
+        within_km
+            Also rows that do not hold a point, but lie so near to it (kilometres, geodesic).
+        distances
+            Whether to measure to the edges, which takes most of the time.
+        """
+        lon, lat = shapely.get_coordinates(points).T
+        point, number, relation = self._relations(points, lon, lat, within_km)
+        rows = self._frame
+        if known_by is not None:
+            rows = filters.known_by(rows.iloc[np.unique(number)], self.built.record, known_by)
+            kept = np.isin(number, rows.index)
+            point, number, relation = point[kept], number[kept], relation[kept]
+        row = number if known_by is None else np.searchsorted(rows.index, number)
+        valid = self._valid if known_by is None else _validity(rows)
+        holds = _holds(valid[:, row], days[point])
+        kept = (holds > 0) | np.isnat(days[point])
+        metres = np.full(len(point), np.nan)
+        if distances or within_km is not None:
+            metres[kept] = _distances(lon, lat, point[kept], self._nominal[number[kept]])
+        if within_km is not None:
+            far, reach = kept & (relation == 2), metres.copy()
+            bare = far & np.isnan(metres)
+            reach[bare] = _distances(lon, lat, point[bare], self._outer[number[bare]])
+            kept &= ~(far & ~(reach <= within_km * 1000))
+        return PointMatches(rows, point[kept], row[kept], relation[kept], holds[kept], metres[kept])
+
+    def _relations(
+        self, points: Points, lon: Amounts, lat: Amounts, within_km: float | None
     ) -> tuple[Numbers, Numbers, Numbers]:
         """Return points, rows and how they lie to each other, for all that may matter.
 
         Where a distance is given, rows that lie outside but may be so near are among them.
         """
-        point, row = self._near(lon, lat, within_km)
-        spots = shapely.points(lon[point], lat[point])
-        relation = np.where(
-            shapely.covers(self._inner[row], spots),
-            0,
-            np.where(shapely.covers(self.outer[row], spots), 1, 2),
-        )
-        kept = (relation < 2) | (within_km is not None)
-        order = np.lexsort((row[kept], relation[kept], point[kept]))
-        return point[kept][order], row[kept][order], relation[kept][order]
+        tree = shapely.STRtree(points)
+        size = len(self._inner)
+        pairs = [
+            point * size + row
+            for shapes in (self._inner, self._outer)
+            for row, point in [tree.query(shapes, predicate="covers")]
+        ]
+        if within_km is not None:
+            pairs.append(self._near(lon, lat, within_km))
+        relation = np.repeat(np.arange(len(pairs)), [len(part) for part in pairs])
+        # A pair that comes in several is of the first.
+        different, first = np.unique(np.concatenate(pairs), return_index=True)
+        relation = relation[first]
+        point, row = np.divmod(different, size)
+        order = np.lexsort((row, relation, point))
+        return point[order], row[order], relation[order]
 
-    def _near(self, lon: Amounts, lat: Amounts, within_km: float | None) -> tuple[Numbers, Numbers]:
-        """Return pairs of a point and a row whose box holds it or lies so near, in order."""
-        if within_km is None:
-            windows = np.asarray(shapely.points(lon, lat))[:, None]
-        else:
-            up = (within_km + _SLACK_KM) / _KM_PER_DEGREE
-            highest = np.abs(lat) + up
-            # So near to a pole, a distance can reach any longitude.
-            across = np.where(
-                highest > 85, 180.0, up / np.cos(np.radians(np.minimum(highest, 85.0)))
-            )
-            turns = lon[:, None] + np.array([-360.0, 0.0, 360.0])
-            windows = shapely.box(
-                turns - across[:, None], (lat - up)[:, None],
-                turns + across[:, None], (lat + up)[:, None],
-            )  # fmt: skip
+    def _near(self, lon: Amounts, lat: Amounts, within_km: float) -> Numbers:
+        """Return pairs of a point and a row whose box lies so near; each as one number."""
+        up = (within_km + _SLACK_KM) / _KM_PER_DEGREE
+        highest = np.abs(lat) + up
+        # So near to a pole, a distance can reach any longitude.
+        across = np.where(highest > 85, 180.0, up / np.cos(np.radians(np.minimum(highest, 85.0))))
+        turns = lon[:, None] + np.array([-360.0, 0.0, 360.0])
+        windows = shapely.box(
+            turns - across[:, None], (lat - up)[:, None],
+            turns + across[:, None], (lat + up)[:, None],
+        )  # fmt: skip
         window, row = self._tree.query(windows.ravel())
-        pairs = np.column_stack([window // windows.shape[1], row])
-        if within_km is not None:  # a shape over the antimeridian meets several windows
-            pairs = np.unique(pairs, axis=0)
-        return pairs[:, 0], pairs[:, 1]
+        pairs: Numbers = window // windows.shape[1] * len(self._inner) + row
+        return pairs
 
 
 def query_point(
@@ -214,33 +280,39 @@ def _answers(
     index: PointIndex, queries: Sequence[PointQuery], within_km: float | None
 ) -> list[list[PointAnswer]]:
     """Return the answers of each point, which lies in the atlas."""
-    lon = np.array([asked.lon for asked in queries])
-    lat = np.array([asked.lat for asked in queries])
-    points, rows, relations = index.relations(lon, lat, within_km)
-    numbers = np.unique(rows)
-    days = {asked.known_by for asked in queries}
-    known = {day: index.rows_known_by(day, numbers) for day in days}
-    found: list[tuple[ZonePeriod, str | None]] = []
-    kept: list[int] = []
-    for at, (point, number) in enumerate(zip(points.tolist(), rows.tolist(), strict=True)):
-        asked = queries[point]
-        row = known[asked.known_by].get(number)
-        holds = row.validity.holds(asked.on) if row is not None and asked.on else None
-        if row is not None and (holds or not asked.on):
-            found.append((row, holds))
-            kept.append(at)
-    points, rows, relations = points[kept], rows[kept], relations[kept]
-    metres = _distances(lon, lat, points, index.nominal[rows])
-    reach = metres.copy()
-    bare = np.isnan(metres) & (relations == 2)
-    reach[bare] = _distances(lon, lat, points[bare], index.outer[rows[bare]])
     answers: list[list[PointAnswer]] = [[] for _ in queries]
-    for at, (row, holds) in enumerate(found):
-        if relations[at] == 2 and (within_km is None or not reach[at] <= within_km * 1000):
-            continue
-        far = None if math.isnan(metres[at]) else float(metres[at])
-        answers[points[at]].append(PointAnswer(row, holds, RELATIONS[relations[at]], far))
+    by_day: dict[date | None, list[int]] = {}
+    for number, asked in enumerate(queries):
+        by_day.setdefault(asked.known_by, []).append(number)
+    for known_by, numbers in by_day.items():
+        points: Any = shapely.points([(queries[n].lon, queries[n].lat) for n in numbers])
+        days = np.array([queries[n].on for n in numbers], "datetime64[D]")
+        found = index.match(points, days, known_by=known_by, within_km=within_km)
+        rows = index.plain_rows(found)
+        for point, row, relation, holds, metres in zip(
+            *(column.tolist() for column in found[1:]), strict=True
+        ):
+            far = None if math.isnan(metres) else metres
+            answer = PointAnswer(rows[row], HOLDS[holds], RELATIONS[relation], far)
+            answers[numbers[point]].append(answer)
     return answers
+
+
+def _validity(rows: GeoDataFrame) -> NDArray[np.datetime64]:
+    """Return the dates of rows, in the order of a `Validity`."""
+    return np.stack([rows[name].to_numpy("datetime64[D]") for name in Validity.__slots__])
+
+
+def _holds(valid: NDArray[np.datetime64], days: NDArray[np.datetime64]) -> Numbers:
+    """Return how validities hold on days, as positions in `HOLDS`; NaT compares as False.
+
+    The same rule as `Validity.holds`, for many at once.
+    """
+    first, last, sure_first, sure_last = valid
+    held, certain = (
+        (start <= days) & ~(end < days) for start, end in ((first, last), (sure_first, sure_last))
+    )
+    return np.where(held, np.where(certain, 2, 1), 0)
 
 
 def _distances(lon: Amounts, lat: Amounts, point: Numbers, shapes: NDArray[np.object_]) -> Amounts:

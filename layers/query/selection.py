@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from geopandas import GeoDataFrame
 
-from layers.build.rows import BuiltAtlas, Reading
+from layers.build.rows import READINGS, BuiltAtlas, Reading
 from layers.errors import QueryError, UnknownId
 from layers.query import filters
+from layers.query.filters import Day
 from layers.record.model import Record
 
 BBox = tuple[float, float, float, float]
@@ -64,17 +65,19 @@ class Selection:
 
 def parse_selection(
     *,
-    on: str | None = None,
-    known_by: str | None = None,
-    layers: Sequence[str] | None = None,
-    zones: Sequence[str] | None = None,
-    bbox: str | None = None,
+    on: Day | None = None,
+    known_by: Day | None = None,
+    layers: str | Iterable[str] | None = None,
+    zones: str | Iterable[str] | None = None,
+    bbox: str | Iterable[float] | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from the texts of options, ``layers`` and ``zones`` by their ids.
+    """Return a selection from options, ``layers`` and ``zones`` by one id or by several.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
+    if reading not in READINGS:
+        raise QueryError("reading", reading, f"{reading!r} is none of {', '.join(READINGS)}")
     return Selection(
         on=filters.optional_day("on", on),
         known_by=filters.optional_day("known_by", known_by),
@@ -85,23 +88,24 @@ def parse_selection(
     )
 
 
-def parse_bbox(text: str) -> BBox:
-    """Return west, south, east, north in degrees from ``w,s,e,n``."""
+def parse_bbox(given: str | Iterable[float]) -> BBox:
+    """Return west, south, east, north in degrees from ``w,s,e,n`` or four numbers."""
     example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
+    parts = given.split(",") if isinstance(given, str) else given
     try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise QueryError("bbox", text, example) from None
+        west, south, east, north = map(float, parts)
+    except (TypeError, ValueError):
+        raise QueryError("bbox", given, example) from None
     sound = all(map(math.isfinite, (west, south, east, north)))
     if not (sound and abs(west) <= 180 and abs(east) <= 180 and -90 <= south < north <= 90):
-        raise QueryError("bbox", text, f"{example}; south lies below north")
+        raise QueryError("bbox", given, f"{example}; south lies below north")
     return west, south, east, north
 
 
-def _ids(parameter: str, given: Sequence[str] | None) -> tuple[str, ...] | None:
-    if not given:
+def _ids(parameter: str, given: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    if given is None:
         return None
-    ids = tuple(one.strip() for one in given)
-    if not all(ids):
+    ids = tuple(one.strip() for one in ([given] if isinstance(given, str) else given))
+    if not ids or not all(ids):
         raise QueryError(parameter, "", "names nothing; leave it out for all")
     return ids

@@ -263,10 +263,15 @@ def default_symbology() -> Symbology:
 
 def symbology(record: Record) -> Symbology:
     """Return the symbology of an atlas: the default kinds and what its record adds to them."""
+    return with_kinds(record.kinds)
+
+
+def with_kinds(kinds: Mapping[str, ZoneKind]) -> Symbology:
+    """Return the default symbology with kinds over it that are added or changed."""
     made = default_symbology()
-    if not record.kinds:
+    if not kinds:
         return made
-    own = {name: _overlaid(made, kind) for name, kind in record.kinds.items()}
+    own = {name: _overlaid(made, kind) for name, kind in kinds.items()}
     return replace(made, kinds={**made.kinds, **own})
 
 

@@ -238,6 +238,14 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
     assert line["bytes"] > 0
 
 
+def test_the_log_sends_a_terminal_nothing_that_it_obeys(capsys) -> None:
+    with TestClient(create_app(Settings(access_log=True))) as client:  # the log runs with its life
+        assert client.get("/%C2%9B31m").status_code == 404
+    err = capsys.readouterr().err
+    assert "/\\u009b31m" in err
+    assert "\x9b" not in err
+
+
 def test_the_cache_is_bounded_and_forgets_the_least_used(caplog) -> None:
     most = 60_000
     client = TestClient(create_app(Settings(cache_bytes=most)))

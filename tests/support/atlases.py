@@ -14,7 +14,7 @@ from pathlib import Path
 
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
-from layers.errors import SeedError, SeedErrors
+from layers.errors import SeedError, SeedFaults
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 
@@ -41,7 +41,7 @@ def faults_of(folder: Path) -> tuple[SeedError, ...]:
     """Return the faults that checking a folder finds; none for a sound record."""
     try:
         build(read(folder))
-    except SeedErrors as error:
+    except SeedFaults as error:
         return error.faults
     return ()
 

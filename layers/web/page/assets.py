@@ -15,7 +15,8 @@ from layers.errors import ExportError
 from layers.style.colors import css_variables
 from layers.web.page.bundle import bundle
 
-_HERE = files("layers.web.page")
+PAGE = "layers.web.page"
+_HERE = files(PAGE)
 _URL = re.compile(r"url\(vendor/([\w.-]+)\)")
 _SAID = re.compile(r"/\*(?:(?!\*/)[\s\S])*\*/\n?|^[ \t]+", re.MULTILINE)
 # Leaflet's three small pictures are for controls and markers that this page does not have.
@@ -98,12 +99,12 @@ def _stylesheets() -> dict[str, str]:
     }
 
 
-def modules() -> dict[str, str]:
-    """Return the page's own JavaScript modules by name."""
-    folder = _HERE.joinpath("js")
+def modules(*packages: str) -> dict[str, str]:
+    """Return by name the JavaScript modules that all share, and those of some packages."""
     return {
         item.name.removesuffix(".js"): item.read_text(encoding="utf-8")
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        for package in ("layers.web", *packages)
+        for item in sorted(files(package).joinpath("js").iterdir(), key=lambda item: item.name)
         if item.name.endswith(".js")
     }
 
@@ -111,7 +112,7 @@ def modules() -> dict[str, str]:
 @cache
 def page_script() -> str:
     """Return the page's own script, its modules joined."""
-    return bundle(modules(), entry="atlas", name="Tamas")
+    return bundle(modules(PAGE), entry="atlas", name="Tamas")
 
 
 def _scripts() -> dict[str, str]:

@@ -1,9 +1,9 @@
 """The data of the page: plain JSON values, made once for the service, file and site.
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
-thinning moves a line by at most `THINNED_DEGREES` and packing by half a step of the grid, in
-each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by the
-rows that have the same recipe, geometries by the shapes that have the same.
+thinning moves a line by at most `polyline.THINNED_DEGREES`, encoding by half a step of the grid, in
+each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by
+the rows that have the same recipe, geometries by the shapes that have the same.
 """
 
 from __future__ import annotations
@@ -17,16 +17,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
-from layers.formats.features import geometry_json
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
+from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.phrases import page_phrases
-from layers.web.page.polyline import SHAPE_DIGITS, encode, encode_collection
+from layers.web.page.polyline import encoded_basemap, encoded_shapes
 
-THINNED_DEGREES = 3e-5
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
@@ -78,7 +77,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
         "places": [_place(place) for place in record.places.values()],
-        "basemap": dict(_basemap(record)),
+        "basemap": encoded_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -218,27 +217,11 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of geometries, and each geometry once, thinned and encoded."""
-    names: dict[bytes, str] = {}
-    geometries: dict[str, Any] = {}
-
-    def named(geometry: BaseGeometry | None) -> str | None:
-        if geometry is None or geometry.is_empty:
-            return None
-        if geometry.wkb not in names:
-            name = names[geometry.wkb] = f"g{len(names)}"
-            thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
-            geometries[name] = encode(geometry_json(thin), SHAPE_DIGITS)
-        return names[geometry.wkb]
-
-    shapes = {}
+    shapes: dict[str, dict[str, BaseGeometry | None]] = {}
     for row, key in rows:
         if key is not None and key not in shapes:
-            shapes[key] = {
-                "nominal": named(row.nominal),
-                "inner": named(row.inner),
-                "outer": named(row.outer),
-            }
-    return shapes, geometries
+            shapes[key] = {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
+    return encoded_shapes(shapes)
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
@@ -289,16 +272,11 @@ def _source(source: Source) -> dict[str, Any]:
     }
 
 
-def _basemap(record: Record) -> Iterator[tuple[str, Any]]:
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
-        yield path.stem, encode_collection(json.loads(path.read_text(encoding="utf-8")))
-
-
 def _grounds(record: Record) -> list[dict[str, Any]]:
     """Return whose data the ground is drawn from, each publisher and licence once."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        file = json.loads(path.read_text(encoding="utf-8"))
+        file = json.loads(read_seed(record.root, path))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
             found[source.id, licence] = {

@@ -15,6 +15,7 @@ from folium.map import CustomPane
 from folium.template import Template
 
 from layers.i18n import language
+from layers.web.literal import RawText, number_elements
 from layers.web.page.assets import link, text_of
 
 # Panes from the ground up; a pane that takes no pointer lets a click through to a zone.
@@ -26,19 +27,6 @@ _PANES = (
     ("signs", 600, True),
     ("names", 640, True),
 )
-
-
-class RawText(Element):
-    """Text that is written as it is, never compiled as a template."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._name = "RawText"
-        self._text = text
-
-    def render(self, **kwargs: Any) -> str:  # noqa: ARG002  # branca passes them to every element
-        """Return the text."""
-        return self._text
 
 
 class AtlasFigure(Figure):
@@ -143,23 +131,5 @@ def document(lang: str) -> AtlasFigure:
     figure.add_child(Component("timeline"))
     figure.add_child(Component("print"))
     figure.add_child(StartScript(atlas_map))
-    _number(figure)
+    number_elements(figure)
     return figure
-
-
-def _number(figure: AtlasFigure) -> None:
-    """Give every element its place in the tree as its id.
-
-    Folium draws ids at random, so two renderings of one page would differ. Renaming one
-    finished tree changes nothing that another map could see.
-    """
-    count = 0
-
-    def visit(element: Element) -> None:
-        nonlocal count
-        element._id = f"{count:03d}"
-        count += 1
-        for child in element._children.values():
-            visit(child)
-
-    visit(figure)

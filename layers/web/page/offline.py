@@ -17,7 +17,7 @@ from layers.build.rows import BuiltAtlas
 from layers.i18n import translator
 from layers.i18n.catalogue import Phrase
 from layers.query.selection import Selection
-from layers.web.page.assets import modules, text_of
+from layers.web.page.assets import PAGE, modules, text_of
 from layers.web.page.bundle import bundle
 from layers.web.page.phrases import page_phrases, phrases_of
 
@@ -93,7 +93,7 @@ def _in_place_of(lang: str, group: str, **values: str) -> dict[str, str]:
 @cache
 def script() -> str:
     """Return the file's own script, which opens it and says what it holds."""
-    return f"{bundle(modules(), entry='file', name='TamasFile')}TamasFile.begin();\n"
+    return f"{bundle(modules(PAGE), entry='file', name='TamasFile')}TamasFile.begin();\n"
 
 
 @cache

@@ -73,17 +73,21 @@ def _hashes(texts: list[str]) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]
 
 
-def policy_of(html: str, *, frame_ancestors: str | None) -> str:
-    """Return a policy that names every inline script and style of ``html`` by its digest."""
+def policy_of(html: str, *, frame_ancestors: str | None, backgrounds: bool = True) -> str:
+    """Return a policy that names every inline script and style of ``html`` by its digest.
+
+    ``backgrounds`` lets the page ask the hosts of the optional backgrounds for pictures.
+    """
     reader = _read(html)
     own = ["'self'"] if reader.linked else []
+    hosts = [f"https://{one['host']}" for one in table("backgrounds")] if backgrounds else []
     rules = {
         "default-src": ["'none'"],
         "script-src": [*own, *_hashes(reader.scripts)],
         "style-src": [*own, *_hashes(reader.styles)],
         "font-src": own or ["data:"],
         # The hosts of the optional backgrounds, and no other: asked only when a reader chooses one.
-        "img-src": ["data:", *(f"https://{one['host']}" for one in table("backgrounds"))],
+        "img-src": ["data:", *hosts],
         "connect-src": own or ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'none'"],

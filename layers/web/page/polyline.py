@@ -3,20 +3,29 @@
 An encoded line holds, for each point, longitude then latitude, less what the step before would
 have led to (arcs turn little from one step to the next); that difference is made unsigned
 (its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
-telling that more follow. The page takes it apart again in ``js/polyline.js``. Against JSON
+telling that more follow. ``layers/web/js/polyline.js`` takes it apart again. Against JSON
 numbers this is a third of the size, and half of it when compressed.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from layers.formats.features import geometry_json
+from layers.record.files import read_seed
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 SHAPE_DIGITS = 5
 # Decimals of the ground where its file does not say how accurate it is.
 GROUND_DIGITS = 4
+THINNED_DEGREES = 3e-5
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -41,6 +50,14 @@ def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
     return {**collection, "features": features}
 
 
+def encoded_basemap(root: Path) -> dict[str, Any]:
+    """Return the files of a record's basemap by their stems, encoded; none where it has none."""
+    return {
+        path.stem: encode_collection(json.loads(read_seed(root, path)))
+        for path in sorted((root / "basemap").glob("*.geojson"))
+    }
+
+
 def ground_digits(accuracy_m: object) -> int:
     """Return the fewest decimals of a degree that move no point by a tenth of its accuracy.
 
@@ -50,6 +67,32 @@ def ground_digits(accuracy_m: object) -> int:
         return GROUND_DIGITS
     furthest = METRES_PER_DEGREE / math.sqrt(2)  # half a step in both directions, in metres
     return min(max(math.ceil(math.log10(furthest * 10 / accuracy_m)), 0), SHAPE_DIGITS)
+
+
+def encoded_shapes(
+    shapes: Mapping[str, Mapping[str, BaseGeometry | None]],
+) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
+    """Return each shape as names of its readings' geometries, and each geometry once.
+
+    Geometries are thinned and encoded; those of no points are null.
+    """
+    names: dict[bytes, str] = {}
+    geometries: dict[str, Any] = {}
+
+    def named(geometry: BaseGeometry | None) -> str | None:
+        if geometry is None or geometry.is_empty:
+            return None
+        if geometry.wkb not in names:
+            name = names[geometry.wkb] = f"g{len(names)}"
+            thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
+            geometries[name] = encode(geometry_json(thin), SHAPE_DIGITS)
+        return names[geometry.wkb]
+
+    made = {
+        key: {reading: named(geometry) for reading, geometry in shape.items()}
+        for key, shape in shapes.items()
+    }
+    return made, geometries
 
 
 def _nested(coordinates: Sequence[Any], scale: int) -> Any:

@@ -2,6 +2,7 @@
 
 import { bdi, el } from "./dom.js";
 import { parts } from "./days.js";
+import { holdsOn } from "./leading.js";
 
 /** A zone without a shape or a spot: an entry of the timeline alone. */
 export function isPlaceless(zone) {
@@ -31,7 +32,7 @@ export function contactsView(atlas) {
 
 function step(atlas, { zone, row }, near) {
   const { words, record, state } = atlas;
-  const here = record.holds(row, state.on);
+  const here = holdsOn(row, state.on);
   return el("button", {
     type: "button", class: `point${here ? " here" : ""}`, "data-key": `step ${row.id}`, "data-near": row.id === near, "aria-current": row.from === state.on ? "date" : null,
     on: { click: () => atlas.set({ on: record.clamp(row.from), playing: false }) },

@@ -3,15 +3,11 @@
 import { chip } from "./compared.js";
 import { el } from "./dom.js";
 import { covers } from "./geodesy.js";
+import { BESIDE, FROM_ZOOM, placeNames, townName } from "./place_names.js";
 import { middleOf } from "./shape.js";
 
-// Least zoom at which a place of each rank is named.
-const FROM_ZOOM = { 1: 6, 2: 7, 3: 8, 4: 9.25, 5: 10 };
 // More names than this cannot stand on any screen.
 const MOST = 150;
-const NARROW = 200;
-// Where to try a name: the share of its own size by which its box moves off the point, and a gap in px.
-const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1]];
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
 export function names(atlas) {
   const { map, record, symbology, words } = atlas;
@@ -27,7 +23,7 @@ export function names(atlas) {
     const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
     const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
     towns.sort((a, b) => a.rank - b.rank);
-    return [...found, ...towns.map(townName).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];
+    return [...found, ...towns.map((town) => townName(town, words)).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];
   }
 
   function seen(zone, view) {
@@ -69,7 +65,7 @@ export function names(atlas) {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, around: pointed || small ? null : seenBox(bounds, view), shape: record.shapeOf(lead.row), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : besideShape(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
   }
 
   /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
@@ -78,14 +74,6 @@ export function names(atlas) {
     const [a, b] = [map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())];
     const size = map.getSize();
     return [Math.max(0, a.x), Math.max(0, a.y), Math.min(size.x, b.x), Math.min(size.y, b.y)];
-  }
-
-  function townName(place) {
-    // A small place without a name in this language would stand in other letters among its own: leave it out.
-    const name = place.rank <= 2 ? words.pick(place.names) : place.names[words.lang];
-    if (!name) return null;
-    const node = el("div", { class: `name town rank-${place.rank}` }, el("bdi", {}, String(name).replace(/\s*\([^)]*\)$/, "")));
-    return { node, at: L.latLng(place.lat, place.lon), tries: BESIDE, gap: 7, dot: `dot dot-${place.rank}` };
   }
 
   /** Where the record says to write the name, else well inside what is seen of the shape. */
@@ -116,55 +104,25 @@ export function names(atlas) {
   }
 
   function place() {
-    const list = wanted();
-    layer.replaceChildren(...list.map(({ node }) => node));
-    const size = map.getSize();
-    const origin = map.containerPointToLayerPoint([0, 0]);
-    const boxes = taken();
-    for (const { node } of list) if (node.offsetWidth > NARROW) fit(node);
-    const measured = list.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
-    const dots = [];
-    list.forEach(({ node, at, tries, gap, dot, around, shape }, index) => {
-      const [width, height] = measured[index];
-      const point = map.latLngToContainerPoint(at);
-      const box = [...externalLink(around, shape, point, width, height), ...tries.map(([x, y, gx, gy]) => {
-        const side = words.rtl ? -1 : 1;
-        const dx = words.rtl ? -1 - x : x;
-        const left = point.x + dx * width + gx * side * gap;
-        const top = point.y + y * height + gy * gap;
-        return [left, top, left + width, top + height];
-      })].find((candidate) => inside(candidate, size) && !boxes.some((other) => overlap(candidate, other)));
-      const own = [point.x - 5, point.y - 5, point.x + 5, point.y + 5];
-      if (!box || (dot && boxes.some((other) => overlap(own, other)))) {
-        node.remove();
-        return;
-      }
-      boxes.push([box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1]);
-      node.style.transform = `translate(${Math.round(box[0] + origin.x)}px, ${Math.round(box[1] + origin.y)}px)`;
-      if (dot) {
-        boxes.push(own);
-        const spot = el("i", { class: dot });
-        spot.style.transform = `translate(${Math.round(point.x + origin.x)}px, ${Math.round(point.y + origin.y)}px)`;
-        dots.push(spot);
-      }
-    });
-    layer.append(...dots);
+    placeNames(map, layer, wanted(), { taken: taken(), rtl: words.rtl });
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function externalLink(box, shape, point, width, height) {
+  function besideShape(box, shape) {
     const best = shape?.nominal ?? shape?.outer;
-    if (!box || !/Polygon/.test(best?.type ?? "")) return [];
-    const corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [0, 0.5], [0, -0.5]];
-    const within = corners.every(([dx, dy]) => {
-      const { lat, lng } = map.containerPointToLatLng([point.x + dx * width, point.y + dy * height]);
-      return covers(best, [lng, lat]);
-    });
-    if (within) return [];
+    if (!box || !/Polygon/.test(best?.type ?? "")) return undefined;
     const [west, north, east, south] = box;
-    const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
-    const sides = [[x, north - height - 3], [west, north - height - 3], [east - width, north - height - 3], [x, south + 3], [west, south + 3], [east - width, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
-    return sides.map(([left, top]) => [left, top, left + width, top + height]);
+    return (point, width, height) => {
+      const corners = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [0, 0.5], [0, -0.5]];
+      const within = corners.every(([dx, dy]) => {
+        const { lat, lng } = map.containerPointToLatLng([point.x + dx * width, point.y + dy * height]);
+        return covers(best, [lng, lat]);
+      });
+      if (within) return [];
+      const [x, y] = [(west + east - width) / 2, (north + south - height) / 2];
+      const sides = [[x, north - height - 3], [west, north - height - 3], [east - width, north - height - 3], [x, south + 3], [west, south + 3], [east - width, south + 3], [east + 6, y], [west - width - 6, y], [east + 6, north], [west - width - 6, north], [east + 6, south - height], [west - width - 6, south - height]];
+      return sides.map(([left, top]) => [left, top, left + width, top + height]);
+    };
   }
 
   function later() {
@@ -183,15 +141,6 @@ export function names(atlas) {
   };
 }
 
-/** A name that wraps keeps the width it might have had: give it that of its lines. */
-function fit(node) {
-  const lines = [...(node.querySelector(".first bdi")?.getClientRects() ?? [])].map((line) => line.width);
-  if (lines.length < 2) return;
-  const beside = (node.querySelector(".marker") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
-  const wide = Math.max(lines[0], ...lines) + beside;
-  if (wide < node.offsetWidth) node.style.width = `${Math.ceil(wide)}px`;
-}
-
 /** True where so little of a shape is in view, at its edge, that a name would stand beside it. */
 function isSliver(shape, view) {
   if (!shape.isValid()) return false;
@@ -206,12 +155,4 @@ function alongOf(geometry, view) {
   const seen = lines.flat().filter(([lon, lat]) => view.contains([lat, lon]));
   const [lon, lat] = seen[Math.floor(seen.length / 2)] ?? [];
   return lon === undefined ? null : L.latLng(lat, lon);
-}
-
-function overlap(a, b) {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-}
-
-function inside(box, size) {
-  return box[0] >= 2 && box[1] >= 2 && box[2] <= size.x - 2 && box[3] <= size.y - 2;
 }

@@ -3,6 +3,7 @@
 import { toDay } from "./days.js";
 import { covers } from "./geodesy.js";
 import { asKnown, isStated } from "./known.js";
+import { changeDays, holdsOn, inOrder, leading, withDays } from "./leading.js";
 import { decode } from "./polyline.js";
 
 // Kinds that somebody arranged, as against what somebody saw or named.
@@ -27,7 +28,7 @@ export class Record {
     this.zones = new Map(Object.entries(data.zones).map(([id, zone]) => [id, { ...zone, id, rows: [], all: [] }]));
     for (const given of data.rows) {
       const zone = this.zones.get(given.zone_id);
-      if (zone) zone.all.push(this.#row(given));
+      if (zone) zone.all.push(withDays(given));
     }
     this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
     this.knownBy = null;
@@ -56,25 +57,7 @@ export class Record {
     this.knownBy = knownBy;
     for (const zone of this.order) {
       zone.rows = knownBy === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, knownBy)).filter(Boolean);
-      this.#sort(zone);
-    }
-  }
-
-  #row(given) {
-    return {
-      ...given,
-      from: toDay(given.valid_from),
-      to: toDay(given.valid_to ?? ""),
-      surelyFrom: toDay(given.certain_from ?? ""),
-      surelyTo: toDay(given.certain_to ?? ""),
-    };
-  }
-
-  /** Put rows in order of time and mark those that follow a mere last report. */
-  #sort(zone) {
-    zone.rows.sort((a, b) => a.from - b.from || (a.track < b.track ? -1 : a.track > b.track ? 1 : 0) || (a.id < b.id ? -1 : 1));
-    for (const row of zone.rows) {
-      row.after = row.status === "unknown" && zone.rows.some((r) => r.track === row.track && r.end_reason === "last_report_only" && r.from <= row.from);
+      inOrder(zone.rows);
     }
   }
 
@@ -88,28 +71,14 @@ export class Record {
     return shape && ["nominal", "inner", "outer"].every((reading) => typeof shape[reading] !== "string") ? shape : null;
   }
 
-  /** @returns {"certain" | "possible" | null} */
-  holds(row, day) {
-    if (row.from > day || (row.to !== null && row.to < day)) return null;
-    const sure = row.surelyFrom !== null && row.surelyFrom <= day
-      && (row.surelyTo === null ? row.to === null : day <= row.surelyTo);
-    return sure ? "certain" : "possible";
-  }
-
   /** A zone on a day, or null where no row of it holds. @returns {ZoneState | null} */
   zoneOn(zone, day) {
     const rows = [];
     for (const row of zone.rows) {
-      const holds = this.holds(row, day);
+      const holds = holdsOn(row, day);
       if (holds) rows.push({ row, holds });
     }
-    return rows.length ? { zone, rows, lead: this.#lead(rows) } : null;
-  }
-
-  /** Practice says more than paper, certain more than possible, then the stronger status. */
-  #lead(rows) {
-    const weight = ({ row, holds }) => (row.track === "practice" ? 0 : 100) + (holds === "certain" ? 0 : 10) + this.rank.get(row.status);
-    return rows.reduce((best, next) => (weight(next) < weight(best) ? next : best));
+    return rows.length ? { zone, rows, lead: leading(rows, this.rank) } : null;
   }
 
   /** What holds on a day in the layers given, in the record's order. @returns {ZoneState[]} */
@@ -128,8 +97,7 @@ export class Record {
     for (const zone of this.order) {
       if (!layers.has(zone.layer)) continue;
       for (const row of zone.rows) {
-        for (const start of [row.from, row.surelyFrom]) if (start !== null) days.add(start);
-        for (const end of [row.to, row.surelyTo]) if (end !== null) days.add(end + 1);
+        for (const day of changeDays(row)) days.add(day);
       }
     }
     return [...days].filter((day) => day >= this.first && day <= this.last).sort((a, b) => a - b);
@@ -175,7 +143,7 @@ export class Record {
       if (!layers.has(zone.layer)) continue;
       for (const row of zone.rows) {
         const near = this.clamp(row.from > day ? row.from : (row.to ?? day));
-        if (this.holds(row, near) && (best === null || Math.abs(near - day) < Math.abs(best.day - day))) best = { zone, day: near };
+        if (holdsOn(row, near) && (best === null || Math.abs(near - day) < Math.abs(best.day - day))) best = { zone, day: near };
       }
     }
     return best;
@@ -187,9 +155,7 @@ export class Record {
     const edges = new Set([this.first, this.last + 1]);
     for (const zone of zones) {
       for (const row of zone.rows) {
-        for (const edge of [row.from, row.surelyFrom, row.to === null ? null : row.to + 1, row.surelyTo === null ? null : row.surelyTo + 1]) {
-          if (edge !== null && edge > this.first && edge <= this.last) edges.add(edge);
-        }
+        for (const edge of changeDays(row)) if (edge > this.first && edge <= this.last) edges.add(edge);
       }
     }
     const sorted = [...edges].sort((a, b) => a - b);
@@ -197,7 +163,7 @@ export class Record {
     for (let at = 0; at + 1 < sorted.length; at += 1) {
       const states = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
       if (!states.length) continue;
-      const best = this.#lead(states.map(({ lead }) => lead));
+      const best = leading(states.map(({ lead }) => lead), this.rank);
       const last = stretches.at(-1);
       const disputed = states.some(({ lead }) => lead.row.disputed === true);
       if (last && last.after === sorted[at] && last.status === best.row.status && last.holds === best.holds && last.disputed === disputed) last.after = sorted[at + 1];

@@ -2,6 +2,8 @@
 
 import { toDay } from "./days.js";
 import { bdi, el } from "./dom.js";
+import { holdsOn } from "./leading.js";
+import { doubts, ending } from "./row_dates.js";
 import { sources } from "./sources.js";
 import { isDisputed } from "./zones.js";
 
@@ -74,26 +76,18 @@ function statusHistory(atlas, zone, cite) {
 
 function statusItem(atlas, zone, row, cite, day) {
   const { words, record, symbology } = atlas;
-  const holds = record.holds(row, day);
+  const holds = holdsOn(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
-  const unsure = [];
-  if (row.surelyFrom !== null && row.surelyFrom !== row.from) unsure.push(words.gettext("starts_between", between(words, row.from, row.surelyFrom)));
-  if (row.to !== null && row.surelyTo !== null && row.surelyTo !== row.to) unsure.push(words.gettext("ends_between", between(words, row.surelyTo, row.to)));
-  if (row.surelyFrom === null) unsure.push(words.gettext("never_certain"));
-  return el("li", { class: `statusItem${holds ? " here" : ""}` },
+  return el("li", { class: `status-item${holds ? " here" : ""}` },
     symbology.legendSymbol(zone.type, row.status, { disputed: isDisputed(row) }),
-    el("div", { class: "statusItem-words" },
-      el("p", { class: "statusItem-head" },
+    el("div", { class: "status-item-words" },
+      el("p", { class: "status-item-head" },
         el("b", {}, words.status(row.status, zone.type, row.after)),
         holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayOfYear(day) })) : null,
-        el("span", { class: "statusItem-dates" }, words.dateRange(row.from, row.to))),
-      el("p", { class: "statusItem-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
-      unsure.map((line) => el("p", { class: "statusItem-note" }, line)),
-      el("p", { class: "statusItem-note" }, row.to === null ? words.gettext("no_end") : row.end_reason ? [words.gettext(`end_reason.${row.end_reason}`), cite(row.end_claim_ids)] : null)));
-}
-
-function between(words, from, to) {
-  return { from: words.date(from, true), to: words.date(to, true) };
+        el("span", { class: "status-item-dates" }, words.dateRange(row.from, row.to))),
+      el("p", { class: "status-item-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
+      doubts(words, row).map((line) => el("p", { class: "status-item-note" }, line)),
+      el("p", { class: "status-item-note" }, ending(words, row), row.to !== null && row.end_reason ? cite(row.end_claim_ids) : null)));
 }
 
 function shape(atlas, zone) {

@@ -1,5 +1,6 @@
 // Zones and places on the map: made once a shape, shown and hidden as the day changes.
 
+import { drawShape, sizeOf } from "./drawing.js";
 
 /** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
 
@@ -72,54 +73,12 @@ export function zones(atlas) {
   function draw(zone, row) {
     if (many) return drawFlat(zone, row);
     const shape = shapeOf(row) ?? {};
-    const group = L.featureGroup();
-    const restyles = [];
-    const put = (geometry, style, interactive) => {
-      if (!geometry) return;
-      const layer = L.geoJSON(geometry, {
-        pane: "zones", renderer, interactive, bubblingMouseEvents: false,
-        pointToLayer: (_, at) => sign(zone, row, at),
-      });
-      restyles.push((how) => layer.setStyle(style(how)));
-      group.addLayer(layer);
-    };
-    const areal = /Polygon/.test(shape.nominal?.type ?? "Polygon");
-    for (const fill of fills(zone, row)) {
-      put(shape.outer, (how) => ({ stroke: fill.first, ...pen(zone, 0.7, null, how), fillColor: fill.paint, fillOpacity: fill.opacity * 0.36 * how.fill }), true);
-      if (areal) put(shape.inner, (how) => ({ stroke: false, fillColor: fill.paint, fillOpacity: fill.opacity * how.fill }), true);
-    }
-    if (shape.nominal) {
-      const { width, dash, cap } = symbology.state(row.status);
-      if (/Line/.test(shape.nominal.type)) put(shape.nominal, (how) => ({ ...pen(zone, 6, null, how), color: symbology.colors.paper, fill: false }), false);
-      put(shape.nominal, (how) => ({
-        ...pen(zone, areal ? width : 3, dash, how), lineCap: cap, fill: areal, fillColor: symbology.colors.paper, fillOpacity: 0,
-      }), true);
-    }
+    const drawnAs = { type: zone.type, status: row.status, disputed: isDisputed(row) };
+    const { group, restyle } = drawShape(shape, drawnAs, symbology, { renderer, pane: "zones", markerPane: "signs" });
     group.on("click", (event) => {
       if (!atlas.pressed(event.latlng)) atlas.choose(zone.id, { move: false });
     });
-    const bounds = group.getLayers().length ? group.getBounds() : null;
-    const size = bounds?.isValid() ? (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth()) : 0;
-    return { group, size, shape, restyle: (how) => restyles.forEach((restyle) => restyle(how)) };
-  }
-
-  /** The fills of a status, one above the other: flat tint, pattern, and chevrons where disputed. */
-  function fills(zone, row) {
-    const patterns = symbology.fills(zone.type, row.status, isDisputed(row));
-    return [
-      { first: true, paint: symbology.kind(zone.type).line, opacity: symbology.state(row.status).flat },
-      ...patterns.map(({ pattern, opacity }) => ({ first: false, paint: symbology.paint(pattern, zone.type), opacity })),
-    ];
-  }
-
-  function pen(zone, weight, dash, how) {
-    const color = how.grey && !how.ended ? symbology.colors.edge : symbology.kind(zone.type).line;
-    return { color, weight: how.ended ? Math.min(weight, 1.6) : weight, dashArray: how.ended ? "2 4" : dash, opacity: how.line };
-  }
-
-  function sign(zone, row, at) {
-    const html = symbology.marker(zone.type, { status: row.status, size: 1.1 });
-    return L.marker(at, { pane: "signs", keyboard: false, icon: L.divIcon({ html, className: `mark mark-${zone.type}`, iconSize: [26, 20] }) });
+    return { group, size: sizeOf(group), shape, restyle };
   }
 
   /** How strongly to draw: the chosen zone in full, the others a step back, the merely possible paler. */

@@ -3,9 +3,11 @@
 import { svg } from "./dom.js";
 
 export class Symbology {
-  /** @param {{kinds: Record<string, any>, states: Record<string, any>, patterns: Record<string, any>, pens: Record<string, any>, small_tile: number, tint: number, marker_size: number[], disputed: any, colors: any}} symbology */
-  constructor(symbology) {
+  /** @param {{kinds: Record<string, any>, states: Record<string, any>, patterns: Record<string, any>, pens: Record<string, any>, small_tile: number, tint: number, marker_size: number[], disputed: any, colors: any}} symbology @param {string} [prefix] of the ids of its patterns */
+  constructor(symbology, prefix = "") {
     this.symbology = symbology;
+    // Ids are the document's: two symbologies of one page keep theirs apart.
+    this.prefix = prefix;
     /** @type {Record<string, string>} of interface and base map */
     this.colors = symbology.colors;
     this.made = new Map();
@@ -33,7 +35,7 @@ export class Symbology {
 
   /** The paint of a pattern in a kind's colour; `small` is the tile of legend patches and bars. */
   paint(pattern, type, small = false) {
-    const id = `tile-${pattern}-${type}${small ? "-small" : ""}`;
+    const id = `${this.prefix}tile-${pattern}-${type}${small ? "-small" : ""}`;
     if (!this.made.has(id)) {
       const { width, height, stroke, cap, d } = this.symbology.patterns[pattern];
       const mark = svg("path", { d, fill: "none", stroke: this.kind(type).line, "stroke-width": stroke, "stroke-linecap": cap, "stroke-linejoin": "round" });

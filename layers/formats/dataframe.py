@@ -1,0 +1,192 @@
+"""Answers and lists as DataFrames, a type for each column whatever happens to be missing.
+
+Days are ``datetime64``, lists stay lists; a date of the record (EDTF) is text, because it may
+be vague.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+import geopandas
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from layers.build.rows import (
+    COLUMNS,
+    CRS,
+    KINDS,
+    READINGS,
+    TRACKS,
+    BuiltAtlas,
+    FrameColumnType,
+    Reading,
+    iter_rows,
+    typed_column,
+)
+from layers.formats.attribution import credit_lines, credits_of
+from layers.formats.columns import Sheet, sheet, words_of
+from layers.formats.evidence import dispute_rows, side_rows, source_rows
+from layers.query import filters, listing
+from layers.query.points import PointAnswer
+from layers.query.search import Match
+from layers.record.dates import parse_edtf
+from layers.record.model import Record
+
+_NAMES: dict[str, FrameColumnType] = {"name_en": "string", "name_ar": "string"}
+_POINT: dict[str, FrameColumnType] = {
+    "id": "string",
+    "zone_id": "string",
+    "layer": "string",
+    **_NAMES,
+    "track": "string",
+    "status": "string",
+    "holds": "string",
+    "relation": "string",
+    "distance_to_edge_m": "number",
+    "claim_ids": "strings",
+}
+_CHANGE: dict[str, FrameColumnType] = {
+    "zone_id": "string",
+    "layer": "string",
+    **_NAMES,
+    "change": "string",
+    **{f"{when}_{track}": "strings" for when in ("before", "after") for track in TRACKS},
+    "shape_changed": "boolean",
+    "end_reasons": "strings",
+    "claim_ids": "strings",
+}
+_MATCH: dict[str, FrameColumnType] = {
+    "id": "string",
+    **_NAMES,
+    "spellings": "strings",
+    "kind": "string",
+    "lon": "number",
+    "lat": "number",
+    "uncertainty_m": "number",
+    "matched": "string",
+    "score": "number",
+}
+_DATED: dict[str, FrameColumnType] = {
+    "date": "string",
+    "earliest": "date",
+    "latest": "date",
+    "date_basis": "string",
+    "kind": "string",
+    "summary_en": "string",
+    "summary_ar": "string",
+    "asserted_by": "string",
+    "hedged": "boolean",
+    "stated_on": "string",
+    "claim_id": "string",
+    "source_id": "string",
+    "zone_ids": "strings",
+}
+
+
+def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, FrameColumnType]) -> pd.DataFrame:
+    """Return rows as a DataFrame with a column of each kind; what is not named is left out."""
+    listed = list(rows)
+    return pd.DataFrame(
+        {name: typed_column(kind, [row[name] for row in listed]) for name, kind in kinds.items()}
+    )
+
+
+def zones(built: BuiltAtlas, rows: GeoDataFrame, reading: Reading | Literal["all"]) -> GeoDataFrame:
+    """Return rows with a shape, or all three, and in ``attrs`` what to pass on with them."""
+    rows, record = rows.reset_index(drop=True), built.record
+    own = {name: rows[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
+    contested = [filters.disputed(built, row) for row in iter_rows(rows)]
+    shapes = list(READINGS) if reading == "all" else [reading]
+    made = rows.assign(**own, disputed=typed_column("boolean", contested))
+    made = made[[*COLUMNS, "disputed", *shapes]]
+    if reading != "all":
+        made = made.set_geometry(reading).rename_geometry("geometry")
+    made.attrs = {
+        "edition": record.atlas.edition,
+        "record_sha256": record.sha256,
+        "licence": record.atlas.licence,
+        "attribution": "; ".join(credit_lines(credits_of(built, rows))),
+        "reading": reading,
+    }
+    return made
+
+
+def sheet_table(given: Sheet) -> pd.DataFrame:
+    """Return a sheet of evidence as a DataFrame."""
+    kinds = {column.name: column.kind for column in given.columns}
+    lists = [name for name, kind in kinds.items() if kind == "strings"]
+    rows = ({**row, **{name: words_of(row[name] or ()) for name in lists}} for row in given.rows)
+    return table(rows, kinds)
+
+
+def point_answers(answers: Iterable[PointAnswer]) -> pd.DataFrame:
+    """Return what rows say of a point, a row each."""
+    return table((answer.as_dict() for answer in answers), _POINT)
+
+
+def changes(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what `layers.query.changes.diff` found, with the statuses of each track apart."""
+    return table(
+        (
+            {
+                **item,
+                **{
+                    f"{when}_{track}": item[when].get(track, ())
+                    for when in ("before", "after")
+                    for track in TRACKS
+                },
+            }
+            for item in found
+        ),
+        _CHANGE,
+    )
+
+
+def matches(found: Iterable[Match]) -> pd.DataFrame:
+    """Return places found by name, best first."""
+    return table((match.as_dict() for match in found), _MATCH)
+
+
+def claims(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what `layers.query.listing.claims` listed."""
+    return sheet_table(sheet("claims", found))
+
+
+def sources(record: Record) -> pd.DataFrame:
+    """Return every source, with how many claims the record takes from it."""
+    counts = Counter(record.source_of.values())
+    listed = sheet_table(sheet("sources", source_rows(record)))
+    return listed.assign(claims=[counts[name] for name in listed["id"]])
+
+
+def places(record: Record) -> GeoDataFrame:
+    """Return every place of the gazetteer as a point in EPSG:4326."""
+    rows = (place.model_dump() for place in record.places.values())
+    listed = sheet_table(sheet("places", rows))
+    points = geopandas.points_from_xy(listed["lon"], listed["lat"])
+    return GeoDataFrame(listed, geometry=points, crs=CRS)
+
+
+def disputes(record: Record, known_by: date | None) -> pd.DataFrame:
+    """Return the disputes, a row a side, with what a dispute is about on each of its rows."""
+    spoken = {item["id"] for item in listing.disputes(record, known_by)}
+    heads, sides = (
+        sheet_table(sheet(name, rows))
+        for name, rows in (
+            ("disputes", dispute_rows(record)),
+            ("dispute_sides", side_rows(record)),
+        )
+    )
+    heads = heads[heads["id"].isin(spoken)].rename(columns={"id": "dispute_id"})
+    return heads.merge(sides, on="dispute_id")
+
+
+def timeline(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what `layers.query.listing.timeline` listed, with the days each date may mean."""
+    dates = ((item, parse_edtf(item["date"])) for item in found)
+    rows = ({**item, "earliest": when.earliest, "latest": when.latest} for item, when in dates)
+    return table(rows, _DATED)

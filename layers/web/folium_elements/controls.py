@@ -1,0 +1,104 @@
+"""Controls of a map that go with its zone layers: one day for all, and a legend."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from folium.template import Template
+
+from layers.i18n import language
+from layers.query.filters import required_day
+from layers.web.folium_elements.zone_layer import ZoneElement
+
+Position = Literal["topleft", "topright", "bottomleft", "bottomright"]
+
+
+class ZoneControl(ZoneElement):
+    """A control in a corner of the map."""
+
+    def __init__(self, lang: str, *, offline: bool) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = type(self).__name__
+        self.lang = language(lang).tag
+        self.offline = offline
+
+
+class PeriodSlider(ZoneControl):
+    """Let a reader choose the day that all zone layers of a map show.
+
+    A slider and two buttons step through the days on which a zone of the layers shown changes; in
+    a language written from right to left, time runs that way.
+
+    Parameters
+    ----------
+    on : datetime.date or str, default None
+        The day to open on, as ``2020-04-01``; None: the last one on which most zones hold.
+    lang : str, default "en"
+        BCP 47 tag of the language.
+    first, last : datetime.date or str, default None
+        The days between which the slider moves; None: all days of change.
+    position : {"bottomleft", "bottomright", "topleft", "topright"}
+        The corner of the map.
+    offline : bool, default False
+        See `ZoneLayer`.
+
+    Raises
+    ------
+    QueryError
+        For a day that is none, or a language without words.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            TamasElements.periodSlider({{ this.map_name }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        on: date | str | None = None,
+        *,
+        lang: str = "en",
+        first: date | str | None = None,
+        last: date | str | None = None,
+        position: Position = "bottomleft",
+        offline: bool = False,
+    ) -> None:
+        super().__init__(lang, offline=offline)
+        days = {"on": on, "first": first, "last": last}
+        self.options = {
+            "lang": lang,
+            "position": position,
+            **{name: one and str(required_day(name, str(one))) for name, one in days.items()},
+        }
+
+
+class ZoneLegend(ZoneControl):
+    """Say what the zones that a map shows look like: a row a kind and status, and no others.
+
+    Parameters
+    ----------
+    lang : str, default "en"
+        BCP 47 tag of the language.
+    position : {"bottomright", "bottomleft", "topleft", "topright"}
+        The corner of the map. On a narrow map a button opens the legend.
+    offline : bool, default False
+        See `ZoneLayer`.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            TamasElements.zoneLegend({{ this.map_name }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self, *, lang: str = "en", position: Position = "bottomright", offline: bool = False
+    ) -> None:
+        super().__init__(lang, offline=offline)
+        self.options = {"lang": lang, "position": position}
