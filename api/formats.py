@@ -14,11 +14,12 @@ from shapely.geometry.base import BaseGeometry
 from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
 from api.table import FeatureTable
+from layers.build.rows import FrameColumnType
 from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.arrow import arrow_table
-from layers.formats.columns import Column, FrameColumnType, cell
+from layers.formats.columns import Column, cell
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
