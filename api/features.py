@@ -224,7 +224,7 @@ def _written(
     if chosen is CSV:
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
-        return formats.download(record, page, _DRIVERS[chosen.name], chosen.name)
+        return formats.download(record, page, _DRIVERS[chosen.name])
     return formats.geojson(record, page, links)
 
 

@@ -49,6 +49,8 @@ app.add_typer(new.commands, name="new")
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr and exit code 1."""
+    if sys.stderr is None:  # closed, as under some supervisors: what is said goes nowhere
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic shows escapes
             stream.reconfigure(errors="backslashreplace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,10 +13,10 @@ import typer
 from layers.cli.common import AsJson, ReadingName, build_atlas, echo, progress
 
 if TYPE_CHECKING:
-    from layers.build.rows import BuiltAtlas
     from layers.settings import Settings
 
 commands = typer.Typer()
+_IMPORT = "api.app:create_app"
 
 
 @commands.command()
@@ -48,12 +49,15 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes, each with the record in memory.")
+    ] = 1,
     print_settings: Annotated[
         bool, typer.Option("--print-settings", help="Print the TAMAS_ variables and leave.")
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
-    from layers.settings import LOOPBACK, read_settings
+    from layers.settings import LOOPBACK, read_settings, variable
 
     settings = read_settings(seeds=context.obj)
     if print_settings:
@@ -61,9 +65,12 @@ def serve(
             echo(f"{name}={value}\n    {says} (default: {default})")
         return
     progress("building")
-    service = _service(settings)
+    service: Any = _IMPORT
+    built = build_atlas(context) if workers > 1 else None
+    if built is None:
+        service = _service(settings)
+        built = service.state.current.snapshot.built
     progress("")
-    built: BuiltAtlas = service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
     echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
@@ -77,7 +84,12 @@ def serve(
     sys.stdout.flush()
     import uvicorn
 
-    uvicorn.run(service, host=host, port=port, log_config=None, access_log=False)
+    if workers > 1:  # each reads the settings of its environment and builds for itself
+        os.environ[variable("seeds")] = str(settings.seeds)
+    uvicorn.run(
+        service, factory=workers > 1, workers=workers, host=host, port=port,
+        log_config=None, access_log=False,
+    )  # fmt: skip
 
 
 def _service(settings: Settings) -> Any:
@@ -90,7 +102,7 @@ def _service(settings: Settings) -> Any:
         from uvicorn.importer import import_from_string
 
         # By import string: the command line must not depend on the service.
-        return import_from_string("api.app:create_app")(settings)
+        return import_from_string(_IMPORT)(settings)
     finally:
         gc.freeze()
         gc.enable()

@@ -64,7 +64,7 @@ def write_gdal(
     shaped: dict[str, Any] = {}
     if kind is not None:
         shaped = {"geometry_name": SHAPE_NAME, "geometry_type": kind, "crs": crs}
-    if driver == "GPKG" and isinstance(path, Path) and not path.exists():
+    if driver == "GPKG" and not (isinstance(path, Path) and path.exists()):
         shaped["dataset_options"] = {"VERSION": _GPKG_VERSION}
     pyogrio.write_arrow(
         table, path, layer=name, driver=driver, layer_options=dict(layer_options or {}), **shaped
