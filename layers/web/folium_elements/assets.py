@@ -11,7 +11,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium import Icon, Map
 
 from layers.errors import ExportError
-from layers.style.colors import css_variables
+from layers.style.colors import INK, css_variables
 from layers.web.json_script import json_script
 from layers.web.literal import RawText
 from layers.web.page.assets import inlined, link, modules
@@ -24,9 +24,10 @@ _SCOPE = ":is(.tamas-popup, .tamas-tooltip, .tamas-slider, .tamas-legend, .tamas
 # Leaflet's own picture on the button of a layer control is a file of its own.
 LAYERS_BUTTON = (
     '.leaflet-control-layers-toggle{background-image:url("data:image/svg+xml,'
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26' fill='none' stroke='%231b2026'"
-    " stroke-width='1.6' stroke-linejoin='round'%3E%3Cpath d='M13 4 23 9.5 13 15 3 9.5ZM3 13.5l10"
-    " 5.5 10-5.5M3 17.5l10 5.5 10-5.5'/%3E%3C/svg%3E\")}"
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26' fill='none'"
+    f" stroke='%23{INK[1:]}' stroke-width='1.6' stroke-linejoin='round'%3E"
+    "%3Cpath d='M13 4 23 9.5 13 15 3 9.5ZM3 13.5l10 5.5 10-5.5M3 17.5l10 5.5 10-5.5'/%3E"
+    '%3C/svg%3E")}'
 )
 # What Folium links by default beside Leaflet, for elements of its own that zones have no use for.
 _UNUSED = frozenset(name for name, _ in (*Map.default_js, *Map.default_css)) - {
@@ -43,9 +44,9 @@ def script() -> str:
 
 @cache
 def style() -> str:
-    """Return the style of the elements; no rule reaches what is not theirs."""
+    """Return the style of the elements, for whatever stands on a map."""
     text = files(PACKAGE).joinpath("elements.css").read_text(encoding="utf-8")
-    return css_variables().replace(":root", _SCOPE, 1) + text.replace("SCOPE", _SCOPE)
+    return css_variables().replace(":root", ".leaflet-container", 1) + text.replace("SCOPE", _SCOPE)
 
 
 def add_assets(figure: Figure, lang: str) -> None:

@@ -56,15 +56,14 @@ def zone_map(
     ------
     QueryError
         For a day beyond the record, or a language without words.
-    UnknownLayer
+    UnknownId
         For a layer that the record does not have.
     """
     record, words = built.record, translator(lang, built.record.kinds)
     check_day(record, on)
     chosen = Selection(known_by=known_by, layers=None if layers is None else tuple(layers))
     zones = prepared(built, chosen.rows(built))
-    rtl = words.direction == "rtl"
-    corner = "topright" if rtl else "topleft"
+    corner = "topright" if words.direction == "rtl" else "topleft"
     made = Map(location=[0, 0], zoom_start=2, tiles=tiles, zoom_control=corner, zoom_snap=0.25)
     if tiles is None:
         Basemap(record, lang=lang, offline=offline).add_to(made)
@@ -78,11 +77,10 @@ def zone_map(
         lang=lang,
         first=record.atlas.record_from,
         last=record.atlas.record_to,
-        position="bottomright" if rtl else "bottomleft",
     ).add_to(made)
-    ZoneLegend(lang=lang, position="bottomleft" if rtl else "bottomright").add_to(made)
+    ZoneLegend(lang=lang).add_to(made)
     if len(held) > 1:
-        LayerControl(position="topleft" if rtl else "topright").add_to(made)
+        LayerControl(position="topleft").add_to(made)
     west, south, east, north = _extent(built, zones)
     made.fit_bounds([[south, west], [north, east]], padding=(24, 24))
     return made
