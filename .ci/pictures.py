@@ -54,7 +54,7 @@ def main() -> None:
 
 def on_paper(built: BuiltAtlas) -> Image.Image:
     """Return an A4 page, small enough for a README."""
-    view = Selection(on=query.need_day("on", PRINTED))
+    view = Selection(on=query.required_day("on", PRINTED))
     whole = Image.open(io.BytesIO(print_map(built, view, format="png").body)).convert("RGB")
     small = whole.resize((1440, round(whole.height * 1440 / whole.width)), Image.Resampling.LANCZOS)
     return small.quantize(192, dither=Image.Dither.NONE)

@@ -84,7 +84,7 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
     if chosen is HTML:
         lang = language_of(request, lang)
         data = dataset(request, snapshot)
-        body = html.landing(html.Page(request, snapshot, lang, links), data)
+        body = html.landing(html.HtmlPage(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
@@ -135,7 +135,7 @@ def conformance(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html.conformance(html.Page(request, snapshot, lang, links), CONFORMANCE)
+        body = html.conformance(html.HtmlPage(request, snapshot, lang, links), CONFORMANCE)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
 
@@ -160,7 +160,7 @@ def docs(request: Request) -> Response:
     lang = language_of(request, params.parse_language(given))
     atlas = snapshot.built.record.atlas
     document = openapi.document(base(request), atlas, request.app.state.settings)
-    body = html.docs(html.Page(request, snapshot, lang), document)
+    body = html.docs(html.HtmlPage(request, snapshot, lang), document)
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 

@@ -16,14 +16,14 @@ from starlette.responses import StreamingResponse
 
 from api import params
 from api.features import snapshot_of
-from api.negotiate import JSON, Format, choose
+from api.negotiate import JSON, Representation, choose
 from api.snapshot import Snapshot
 from layers.errors import QueryError
-from layers.query.filters import day
+from layers.query.filters import optional_day
 from layers.query.points import PointAnswer, PointQuery, query_points
 
 router = APIRouter()
-NDJSON = Format("ndjson", "application/x-ndjson", "JSON, one answer a line")
+NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
 _SORTED = orjson.OPT_SORT_KEYS
 _CHUNK = 2000
 
@@ -138,8 +138,8 @@ def _point(
         asked = PointQuery(
             _number("lon", lon),
             _number("lat", lat),
-            day("on", on or None),
-            day("known_by", known_by or None),
+            optional_day("on", on or None),
+            optional_day("known_by", known_by or None),
         )
         return BatchPoint(number, name, asked, (on, known_by))
     except QueryError as error:

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from layers.record.dates import BEGINNING
 
-Kind = Literal["string", "number", "date", "boolean", "strings", "json"]
+FilterType = Literal["string", "number", "date", "boolean", "strings", "json"]
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Column:
+class FilterColumn:
     """One property of every feature of a collection, None where it has none."""
 
     name: str
-    kind: Kind
+    kind: FilterType
     values: Sequence[Any]
 
     @cached_property

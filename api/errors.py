@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
-from layers.errors import QueryError, TamasError, UnknownLayer
+from layers.errors import QueryError, TamasError, UnknownId
 
 STATUS: dict[type[TamasError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
-    UnknownLayer: HTTPStatus.NOT_FOUND,
+    UnknownId: HTTPStatus.NOT_FOUND,
     TamasError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

@@ -23,14 +23,14 @@ from api.negotiate import (
     JSONFG,
     METADATA,
     SCHEMA,
-    Format,
+    Representation,
     choose,
     language_of,
 )
 from api.responses import Reply
 from api.snapshot import Snapshot
-from api.table import Table
-from layers.errors import UnknownLayer
+from api.table import FeatureTable
+from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
 from layers.formats.ogc import CLAIMS, PLACES, Link, link
@@ -46,18 +46,18 @@ def snapshot_of(request: Request) -> Snapshot:
     return snapshot
 
 
-def table_of(snapshot: Snapshot, request: Request) -> Table:
-    """Return the collection of the address; `UnknownLayer` names those that exist."""
+def table_of(snapshot: Snapshot, request: Request) -> FeatureTable:
+    """Return the collection of the address; `UnknownId` names those that exist."""
     name = request.path_params["collection_id"]
     if name not in snapshot.tables:
-        raise UnknownLayer("collection", name, snapshot.tables)
+        raise UnknownId("collection", name, snapshot.tables)
     return snapshot.tables[name]
 
 
 def reply(
     request: Request,
     body: bytes,
-    chosen: Format,
+    chosen: Representation,
     given: Mapping[str, str],
     snapshot: Snapshot,
     *,
@@ -90,7 +90,7 @@ def collections(request: Request) -> Response:
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html.collections(html.Page(request, snapshot, lang, links))
+        body = html.collections(html.HtmlPage(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
     return reply(request, body, chosen, given, snapshot)
@@ -107,7 +107,7 @@ def one_collection(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
-        body = html.collection(html.Page(request, snapshot, lang, links), table, found)
+        body = html.collection(html.HtmlPage(request, snapshot, lang, links), table, found)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     found["links"] = [
         *representations(request, given, chosen, METADATA),
@@ -116,7 +116,7 @@ def one_collection(request: Request) -> Response:
     return reply(request, dumps(found), chosen, given, snapshot)
 
 
-def described(request: Request, table: Table) -> dict[str, Any]:
+def described(request: Request, table: FeatureTable) -> dict[str, Any]:
     """Return what the specification asks for of a collection."""
     return ogc.collection(
         table.id,
@@ -129,7 +129,7 @@ def described(request: Request, table: Table) -> dict[str, Any]:
     )
 
 
-def _collection_links(request: Request, table: Table, path: str) -> list[Link]:
+def _collection_links(request: Request, table: FeatureTable, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
     queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
     return [
@@ -174,7 +174,7 @@ def queryables(request: Request) -> Response:
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
-        html_page = html.Page(request, snapshot, lang, links)
+        html_page = html.HtmlPage(request, snapshot, lang, links)
         described = html.queryables(html_page, table, properties)
         return reply(request, described, chosen, given, snapshot, lang=lang)
     return reply(request, dumps(body), chosen, given, snapshot)
@@ -194,7 +194,7 @@ def items(request: Request) -> Response:
     lang = page.lang
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html.items(html.Page(request, snapshot, lang, links), page, given)
+        body = html.items(html.HtmlPage(request, snapshot, lang, links), page, given)
     else:
         body = _written(snapshot, page, chosen, links)
     return reply(
@@ -203,7 +203,9 @@ def items(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _written(snapshot: Snapshot, page: ItemPage, chosen: Format, links: list[Link]) -> bytes:
+def _written(
+    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link]
+) -> bytes:
     record = snapshot.built.record
     if chosen is JSONFG:
         return formats.jsonfg(record, page, links)
@@ -214,7 +216,7 @@ def _written(snapshot: Snapshot, page: ItemPage, chosen: Format, links: list[Lin
     return formats.geojson(record, page, links)
 
 
-def _item_headers(page: ItemPage, chosen: Format, links: list[Link]) -> dict[str, str]:
+def _item_headers(page: ItemPage, chosen: Representation, links: list[Link]) -> dict[str, str]:
     headers = {}
     if chosen is not HTML:
         headers["content-crs"] = f"<{page.crs.uri}>"
@@ -229,7 +231,7 @@ def _item_headers(page: ItemPage, chosen: Format, links: list[Link]) -> dict[str
 
 
 def _page_links(
-    request: Request, given: Mapping[str, str], chosen: Format, page: ItemPage
+    request: Request, given: Mapping[str, str], chosen: Representation, page: ItemPage
 ) -> list[Link]:
     path = f"/collections/{page.table.id}"
     made = representations(request, given, chosen, ITEMS)
@@ -262,7 +264,7 @@ def one_item(request: Request) -> Response:
     table = snapshot.known(name, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
-        raise UnknownLayer("item", item_id, table.ids)
+        raise UnknownId("item", item_id, table.ids)
     links = [
         *representations(request, given, chosen, ITEM),
         link(
@@ -272,7 +274,7 @@ def one_item(request: Request) -> Response:
     ]  # fmt: skip
     if chosen is HTML:
         lang = language_of(request, lang)
-        body = html.item(html.Page(request, snapshot, lang, links), table, number, reading)
+        body = html.item(html.HtmlPage(request, snapshot, lang, links), table, number, reading)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import Mask
 from api.crs import CRS
-from api.table import Table
+from api.table import FeatureTable
 from layers.build.rows import Reading
 from layers.errors import QueryError
 
@@ -31,7 +31,7 @@ _MIRRORED = {"s_within": "s_contains", "s_contains": "s_within"}
 
 
 def spatial(
-    table: Table, reading: Reading, crs: CRS, op: str, args: list[Any]
+    table: FeatureTable, reading: Reading, crs: CRS, op: str, args: list[Any]
 ) -> tuple[Mask, Mask]:
     """Return where a spatial relation holds, and where there is no shape to tell by."""
     if op not in _PREDICATES:

@@ -9,7 +9,7 @@ import numpy as np
 
 from api.columns import Mask
 from api.params import parse_interval
-from api.table import Table
+from api.table import FeatureTable
 from layers.errors import QueryError
 from layers.record.dates import BEGINNING, FOREVER
 
@@ -35,7 +35,7 @@ TEMPORAL: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
 }
 
 
-def temporal(table: Table, op: str, args: list[Any]) -> tuple[Mask, Mask]:
+def temporal(table: FeatureTable, op: str, args: list[Any]) -> tuple[Mask, Mask]:
     """Return where a temporal relation holds, and where it is unknown."""
     (a, b, one), (c, d, other) = (_span(table, arg) for arg in args)
     size = (len(table),)
@@ -55,7 +55,7 @@ def instant(node: dict[str, Any]) -> int:
     return first.toordinal() if first else BEGINNING
 
 
-def _span(table: Table, node: Any) -> Span:
+def _span(table: FeatureTable, node: Any) -> Span:
     if isinstance(node, str):
         node = {"date": node}
     if isinstance(node, dict):
@@ -74,7 +74,7 @@ def _span(table: Table, node: Any) -> Span:
     raise QueryError("filter", "", "temporal operators take a date, an interval or a date property")
 
 
-def _end(table: Table, node: Any, bound: int) -> tuple[Any, Any]:
+def _end(table: FeatureTable, node: Any, bound: int) -> tuple[Any, Any]:
     if node == "..":
         return bound, False
     if isinstance(node, dict) and "property" in node:
@@ -83,7 +83,7 @@ def _end(table: Table, node: Any, bound: int) -> tuple[Any, Any]:
     return instant(node if isinstance(node, dict) else {"date": node}), False
 
 
-def _dates(table: Table, name: str) -> tuple[Any, Mask]:
+def _dates(table: FeatureTable, name: str) -> tuple[Any, Mask]:
     column = table.columns.get(name)
     if column is None or column.kind != "date":
         known = [key for key, held in table.columns.items() if held.kind == "date"]

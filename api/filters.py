@@ -22,7 +22,7 @@ from api.columns import Mask
 from api.crs import CRS
 from api.filter_space import spatial
 from api.filter_time import TEMPORAL, instant, temporal
-from api.table import Table
+from api.table import FeatureTable
 from layers.build.rows import Reading
 from layers.errors import QueryError
 from layers.settings import Settings
@@ -77,7 +77,7 @@ _ARRAYS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
 
 
 def evaluate(
-    table: Table, text: str, lang: str, *, reading: Reading, crs: CRS, settings: Settings
+    table: FeatureTable, text: str, lang: str, *, reading: Reading, crs: CRS, settings: Settings
 ) -> Mask:
     """Return which features a CQL2 expression chooses; `QueryError` says what is wrong."""
     tree = parse_cql2(text, lang, settings)
@@ -159,7 +159,7 @@ def _vertices(node: Any) -> int:
 class _Compiler:
     """Turns a tree into masks over one collection."""
 
-    def __init__(self, table: Table, reading: Reading, crs: CRS) -> None:
+    def __init__(self, table: FeatureTable, reading: Reading, crs: CRS) -> None:
         self.table = table
         self.size = len(table)
         self.reading = reading

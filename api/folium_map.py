@@ -8,7 +8,7 @@ from api import html, params
 from api.features import reply, snapshot_of
 from api.links import address, base
 from api.negotiate import HTML, choose, language_of
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ def folium_map(request: Request) -> Response:
     lang = language_of(request, params.parse_language(given))
     name, record = request.path_params["collection_id"], snapshot.built.record
     if name not in record.layers:
-        raise UnknownLayer("layer", name, record.layers)
+        raise UnknownId("layer", name, record.layers)
     made = zone_map(
         snapshot.built,
         on=params.optional_day(given, "on"),
@@ -36,7 +36,7 @@ def folium_map(request: Request) -> Response:
         link=f"{base(request)}/collections/{{layer}}/items/{{id}}?f=html&lang={lang}",
     )
     parts = embedded(made, address(request, "/assets/"))
-    page = html.Page(request, snapshot, lang)
+    page = html.HtmlPage(request, snapshot, lang)
     body = html.folium_map(page, snapshot.tables[name], parts)
     policy = policy_of(body.decode(), frame_ancestors="*", backgrounds=False)
     headers = {"content-security-policy": policy}

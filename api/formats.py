@@ -12,7 +12,7 @@ import orjson
 
 from api.crs import CRS84
 from api.item_query import ItemPage, shapes_of
-from api.table import Table
+from api.table import FeatureTable
 from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
@@ -40,7 +40,7 @@ def jsonfg(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
 
 
 def one(
-    table: Table, fragment: bytes, links: Sequence[Link], *, fg: bool, crs: str = CRS84.uri
+    table: FeatureTable, fragment: bytes, links: Sequence[Link], *, fg: bool, crs: str = CRS84.uri
 ) -> bytes:
     """Return one feature with its links."""
     more: dict[str, Any] = {"links": links}
@@ -50,7 +50,7 @@ def one(
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
 
 
-def _fg_head(table: Table, crs: str) -> dict[str, Any]:
+def _fg_head(table: FeatureTable, crs: str) -> dict[str, Any]:
     return {
         **json_features.fg_head(crs),
         "featureType": table.feature_type,
@@ -79,7 +79,7 @@ def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, An
     }
 
 
-def attribution(table: Table, numbers: Sequence[int]) -> list[str]:
+def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
     """Return the sources of the data of these features, each once."""
     column = table.columns.get("attribution")
     if column is not None:
@@ -105,7 +105,7 @@ def comma_separated(page: ItemPage) -> bytes:
     names += [key for key in (rows[0] if rows else {}) if key not in names]
     shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
-        [*(cell(row.get(name)) for name in names), comma.well_known(shape)]
+        [*(cell(row.get(name)) for name in names), comma.to_wkt(shape)]
         for row, shape in zip(rows, shapes, strict=True)
     )
     comma.write_records(out, [*names, "geometry"], records)

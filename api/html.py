@@ -12,7 +12,7 @@ from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
 from api.snapshot import Snapshot
-from api.table import Table
+from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, PLACES, Link
 from layers.i18n import LANGUAGES, Translator, language, translator
@@ -34,7 +34,7 @@ _TAGS = ("features", "questions", "about")
 Trail = Sequence[tuple[str, str]]
 
 
-class Page:
+class HtmlPage:
     """One page in one language: what every template is given, and the pictures of shapes."""
 
     def __init__(
@@ -75,19 +75,19 @@ class Page:
                 given = {**here, "f": "html", "lang": other}
                 yield language(other), address(self.request, route(self.request), given)
 
-    def above(self, *tables: Table) -> Trail:
+    def above(self, *tables: FeatureTable) -> Trail:
         """Return the pages above those of collections, and of some that lie above this one."""
         t = self.words.gettext
         named = [(f"/collections/{one.id}", one.title[self.words.lang]) for one in tables]
         return [("/api", t("data_page")), ("/collections", t("api.collections")), *named]
 
-    def name(self, table: Table, number: int) -> str:
+    def name(self, table: FeatureTable, number: int) -> str:
         """Return what a feature is called."""
         more = table.localised[self.words.lang][number]
         return str(more.get("name") or more.get("summary") or table.ids[number])
 
     def picture(
-        self, table: Table, numbers: Iterable[int], reading: Reading, title: str, *,
+        self, table: FeatureTable, numbers: Iterable[int], reading: Reading, title: str, *,
         width: int = _PANEL, linked: bool = True,
     ) -> Markup:  # fmt: skip
         """Return a drawing of features; nothing where none has a shape."""
@@ -99,8 +99,8 @@ class Page:
         extent = (min(lon), min(lat), max(lon), max(lat))
         return static_svg.draw(
             shapes,
-            static_svg.around([shape.geometry for shape in shapes], extent),
-            self.snapshot.ground,
+            static_svg.frame_around([shape.geometry for shape in shapes], extent),
+            self.snapshot.basemap,
             record.places.values(),
             lang=self.words.lang,
             label=self.words.gettext("api.picture", name=title),
@@ -108,7 +108,7 @@ class Page:
         )
 
     def _shapes(
-        self, table: Table, numbers: Iterable[int], reading: Reading, *, linked: bool
+        self, table: FeatureTable, numbers: Iterable[int], reading: Reading, *, linked: bool
     ) -> Iterator[static_svg.Shape]:
         kinds, look = table.columns.get("zone_type"), symbology(self.snapshot.built.record)
         for number in numbers:
@@ -140,19 +140,19 @@ class Page:
         ]  # fmt: skip
 
 
-def landing(page: Page, data: dict[str, Any]) -> bytes:
+def landing(page: HtmlPage, data: dict[str, Any]) -> bytes:
     """Return the page that says what there is to take and to ask."""
     title = page.words.gettext("api.data_title")
     return page.render("landing", title, collections=page.cards(), dataset=data)
 
 
-def collections(page: Page) -> bytes:
+def collections(page: HtmlPage) -> bytes:
     """Return the page of all collections."""
     title = page.words.gettext("api.collections")
     return page.render("collections", title, trail=page.above()[:1], collections=page.cards())
 
 
-def collection(page: Page, table: Table, found: Mapping[str, Any]) -> bytes:
+def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) -> bytes:
     """Return the page of one collection, whose document is ``found``."""
     title = table.title[page.words.lang]
     first, last = table.interval or (None, None)
@@ -178,13 +178,15 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
             yield f"api.as.{what.lower()}", form, one["href"]
 
 
-def folium_map(page: Page, table: Table, parts: EmbeddedMap) -> bytes:
+def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
     """Return the page of a collection's map."""
     title = table.title[page.words.lang]
     return page.render("folium", title, trail=page.above(), collection=table, map=parts)
 
 
-def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, Any]]) -> bytes:
+def queryables(
+    page: HtmlPage, table: FeatureTable, properties: Mapping[str, Mapping[str, Any]]
+) -> bytes:
     """Return the page of what a filter can ask of a collection."""
     told = {
         name: {"format": one.get("format"), "type": one.get("type")}
@@ -194,13 +196,13 @@ def queryables(page: Page, table: Table, properties: Mapping[str, Mapping[str, A
     return page.render("queryables", title, trail=page.above(table), properties=told)
 
 
-def conformance(page: Page, classes: Sequence[str]) -> bytes:
+def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
     """Return the page of conformance classes."""
     title = page.words.gettext("api.conformance")
     return page.render("conformance", title, trail=page.above()[:1], classes=classes)
 
 
-def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
+def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
     table = selected.table
     title = table.title[page.words.lang]
@@ -221,7 +223,7 @@ def items(page: Page, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     )
 
 
-def _fields(table: Table, given: Mapping[str, str]) -> dict[str, Any] | None:
+def _fields(table: FeatureTable, given: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the fields of the question that a collection can be asked."""
     if table.id == PLACES:
         return None
@@ -235,7 +237,7 @@ def _fields(table: Table, given: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
-def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
+def _row(page: HtmlPage, table: FeatureTable, number: int) -> dict[str, Any]:
     words, held = page.words, table.properties(number)
     if table.id in (PLACES, CLAIMS):
         kind = str(held["kind"])
@@ -255,7 +257,7 @@ def _row(page: Page, table: Table, number: int) -> dict[str, Any]:
     }
 
 
-def item(page: Page, table: Table, number: int, reading: Reading) -> bytes:
+def item(page: HtmlPage, table: FeatureTable, number: int, reading: Reading) -> bytes:
     """Return the page of one feature, with its evidence."""
     name = page.name(table, number)
     held = table.properties(number, page.words.lang)
@@ -277,7 +279,7 @@ def _evidence(snapshot: Snapshot, held: Mapping[str, Any]) -> Iterator[tuple[str
         yield f"/collections/{CLAIMS}/items/{key}", record.claims[key], source
 
 
-def docs(page: Page, document: Mapping[str, Any]) -> bytes:
+def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
     """Return the documentation: every resource with its parameters and a form to try it.
 
     Forms need no script, so the page loads nothing and works under the strictest policy.

@@ -16,7 +16,7 @@ from api.crs import CRS, parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import Table
+from api.table import FeatureTable
 from layers.build.rows import Reading
 from layers.errors import QueryError
 from layers.formats.ogc import CLAIMS, PLACES
@@ -41,7 +41,7 @@ def item_parameters(name: str) -> tuple[str, ...]:
 class ItemPage:
     """The features of one page: their numbers, how many match in all, and how they are shown."""
 
-    table: Table
+    table: FeatureTable
     numbers: Sequence[int]
     matched: int
     limit: int
@@ -82,7 +82,7 @@ def query_items(
 
 def _mask(
     snapshot: Snapshot,
-    table: Table,
+    table: FeatureTable,
     given: Mapping[str, str],
     settings: Settings,
     reading: Reading,
@@ -115,7 +115,7 @@ def _mask(
     return mask
 
 
-def during(table: Table, first: date | None, last: date | None) -> Mask:
+def during(table: FeatureTable, first: date | None, last: date | None) -> Mask:
     """Return which features hold on some day from ``first`` to ``last``, both in."""
     starts, ends = table.spans
     mask: Mask = starts <= ends

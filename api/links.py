@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api.negotiate import Format
+from api.negotiate import Representation
 from layers.formats.ogc import Link, link
 
 _HOST = re.compile(r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
@@ -39,7 +39,10 @@ def address(request: Request, path: str, given: Mapping[str, str] | None = None)
 
 
 def representations(
-    request: Request, given: Mapping[str, str], chosen: Format, offers: tuple[Format, ...]
+    request: Request,
+    given: Mapping[str, str],
+    chosen: Representation,
+    offers: tuple[Representation, ...],
 ) -> list[Link]:
     """Return links to this resource as it is and in every other format."""
     here = route(request)
@@ -56,7 +59,9 @@ def representations(
     return sorted(made, key=lambda item: item["rel"] != "self")
 
 
-def about(request: Request, given: Mapping[str, str], chosen: Format, lang: str = "") -> str:
+def about(
+    request: Request, given: Mapping[str, str], chosen: Representation, lang: str = ""
+) -> str:
     """Return what an answer depends on besides the record: the base of its entity tag."""
     asked = urlencode(sorted((k, v) for k, v in given.items() if k != "f"))
     return f"{address(request, route(request))}?{asked}#{chosen.name}#{chosen.media_type}#{lang}"

@@ -13,7 +13,7 @@ from layers.i18n import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class Representation:
     """A format by the name that ``f=`` gives it, and the media types that ask for it."""
 
     name: str
@@ -31,16 +31,16 @@ class Format:
         return wanted in types
 
 
-JSON = Format("json", "application/json", "JSON")
-GEOJSON = Format("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
-HTML = Format("html", "text/html; charset=utf-8", "HTML", ("application/xhtml+xml",))
-JSONFG = Format("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
-JSONLD = Format("jsonld", "application/ld+json", "JSON-LD (schema.org)")
-CSV = Format("csv", "text/csv; charset=utf-8", "CSV")
-GPKG = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage")
-FGB = Format("fgb", "application/flatgeobuf", "FlatGeobuf")
-SCHEMA = Format("json", "application/schema+json", "JSON Schema", ("application/json",))
-OPENAPI = Format(
+JSON = Representation("json", "application/json", "JSON")
+GEOJSON = Representation("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
+HTML = Representation("html", "text/html; charset=utf-8", "HTML", ("application/xhtml+xml",))
+JSONFG = Representation("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
+JSONLD = Representation("jsonld", "application/ld+json", "JSON-LD (schema.org)")
+CSV = Representation("csv", "text/csv; charset=utf-8", "CSV")
+GPKG = Representation("gpkg", "application/geopackage+sqlite3", "GeoPackage")
+FGB = Representation("fgb", "application/flatgeobuf", "FlatGeobuf")
+SCHEMA = Representation("json", "application/schema+json", "JSON Schema", ("application/json",))
+OPENAPI = Representation(
     "json", "application/vnd.oai.openapi+json;version=3.0", "OpenAPI 3.0", ("application/json",)
 )
 
@@ -49,7 +49,9 @@ ITEMS = (GEOJSON, HTML, JSONFG, CSV, GPKG, FGB)
 ITEM = (GEOJSON, HTML, JSONFG)
 
 
-def choose(request: Request, given: Mapping[str, str], offers: tuple[Format, ...]) -> Format:
+def choose(
+    request: Request, given: Mapping[str, str], offers: tuple[Representation, ...]
+) -> Representation:
     """Return the format a request is for: ``f``, else what Accept prefers, else the first."""
     name = given.get("f")
     if name is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from api import negotiate
 from api.item_query import COMMON, FILTERS
-from api.negotiate import Format
+from api.negotiate import Representation
 from api.params import PARAMS
 from layers.record.model import Atlas
 from layers.settings import Settings
@@ -20,7 +20,9 @@ _ITEM = {"name": "item_id", "in": "path", "required": True,
 _META, _FEATURES, _ASK = "about", "features", "questions"
 
 # Path, tag, operation, summary, parameters, formats, schema of the JSON answer, path parameters.
-Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Format, ...], str, tuple[Any, ...]]
+Operation = tuple[
+    str, str, str, str, tuple[str, ...], tuple[Representation, ...], str, tuple[Any, ...]
+]
 _JSON = (negotiate.JSON,)
 OPERATIONS: tuple[Operation, ...] = (
     ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
@@ -113,7 +115,7 @@ def _get(operation: Operation, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _content_schema(offer: Format, schema: str) -> dict[str, Any]:
+def _content_schema(offer: Representation, schema: str) -> dict[str, Any]:
     if offer.name in ("html", "csv"):
         return {"type": "string"}
     if offer.name in ("gpkg", "fgb"):
@@ -131,7 +133,7 @@ def _common(*, found: bool) -> dict[str, Any]:
 
 
 def _parameter(
-    name: str, offers: tuple[Format, ...], settings: Settings, needed: frozenset[str]
+    name: str, offers: tuple[Representation, ...], settings: Settings, needed: frozenset[str]
 ) -> dict[str, Any]:
     known = PARAMS[name]
     schema = dict(known.schema)
@@ -154,7 +156,7 @@ def _parameter(
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    on, by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
+    on, known_by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
     form = {
         "name": "f", "in": "query", "required": False,
         "description": "json: one document; ndjson: one answer a line.",
@@ -165,7 +167,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
         "tags": [_ASK],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
-        "parameters": [on, by, form],
+        "parameters": [on, known_by, form],
         "requestBody": {
             "required": True,
             "content": {

@@ -56,7 +56,7 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
     lang = params.parse_language(given) or LANGUAGES[0]
     on = given.get("on")
     if on is not None:
-        query.day("on", on)
+        query.optional_day("on", on)
         return Response(
             status_code=303, headers={"location": f"./?lang={lang}#on={on}&lang={lang}"}
         )

@@ -15,7 +15,7 @@ from api.crs import SUPPORTED_CRS
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.i18n import LANGUAGES
-from layers.query.filters import day
+from layers.query import filters
 
 _DAY = {"type": "string", "format": "date"}
 _INSTANT = re.compile(
@@ -156,7 +156,7 @@ def parse_language(given: Mapping[str, str]) -> str:
 
 def optional_day(given: Mapping[str, str], name: str) -> date | None:
     """Return a full day, None where the parameter was left out."""
-    return day(name, given.get(name))
+    return filters.optional_day(name, given.get(name))
 
 
 def parse_interval(text: str) -> tuple[date | None, date | None]:

@@ -57,7 +57,7 @@ def at(request: Request) -> Response:
 def diff(request: Request) -> Response:
     """Say what appeared, ended or changed between two days."""
     given = params.parse_query(request, "from", "to", "known_by", "f")
-    first, last = (query.need_day(name, params.require(given, name)) for name in ("from", "to"))
+    first, last = (query.required_day(name, params.require(given, name)) for name in ("from", "to"))
     snapshot = snapshot_of(request)
     zones = compared(snapshot.built, first, last, known_by=params.optional_day(given, "known_by"))
     body = {

@@ -19,7 +19,7 @@ import anyio.to_thread
 
 from api.pages import Pages
 from api.responses import response_cache
-from api.table import Table
+from api.table import FeatureTable
 from api.tables import claim_table, layer_table, tables
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas
@@ -29,7 +29,7 @@ from layers.query.filters import known_by
 from layers.query.points import PointIndex
 from layers.record.reader import read
 from layers.settings import Settings
-from layers.style.static_svg import ground
+from layers.style.static_svg import read_basemap
 
 log = logging.getLogger("tamas")
 Load = Callable[[Path], BuiltAtlas]
@@ -52,8 +52,8 @@ class Snapshot:
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
         self.points = PointIndex(built)
-        self.ground = ground(built.record.root)
-        self._known: OrderedDict[tuple[str, date], Table] = OrderedDict()
+        self.basemap = read_basemap(built.record.root)
+        self._known: OrderedDict[tuple[str, date], FeatureTable] = OrderedDict()
         self._lock = threading.Lock()
 
     @cached_property
@@ -61,7 +61,7 @@ class Snapshot:
         """Return the map page and its data, made when first asked for."""
         return Pages(self.built)
 
-    def known(self, name: str, day: date | None) -> Table:
+    def known(self, name: str, day: date | None) -> FeatureTable:
         """Return a collection as far as its claims had been stated by a day."""
         table = self.tables[name]
         if day is None or name == PLACES:
@@ -83,7 +83,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ReloadFailure:
     """Why the record on disk is not the one that is served."""
 
     at: str
@@ -96,7 +96,7 @@ class Current:
     def __init__(self, settings: Settings, reader: Load | None = None) -> None:
         self.settings = settings
         self.cache = response_cache(settings.cache_bytes)
-        self.fault: Fault | None = None
+        self.fault: ReloadFailure | None = None
         self._reader = reader or load
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
@@ -121,7 +121,7 @@ class Current:
             fresh = Snapshot(self._reader(self.settings.seeds))
             _ = fresh.pages
         except (TamasError, OSError) as error:
-            self.fault = Fault(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
+            self.fault = ReloadFailure(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
             log.error("the changed record is broken; the old one is served on: %s", error)
             return False
         changed = fresh.digest != self.snapshot.digest

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from api.columns import Column
+from api.columns import FilterColumn
 from api.crs import CRS, CRS84
 from layers.build.rows import Reading
 from layers.formats.features import geometry_json
@@ -64,14 +64,14 @@ def _rounded(coordinates: Any, decimals: int) -> Any:
 
 
 @dataclass(frozen=True)
-class Table:
+class FeatureTable:
     """One collection; every sequence is in the order of its features."""
 
     id: str
     title: LocalizedText
     summary: LocalizedText
     ids: Sequence[str]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, FilterColumn]
     days: Sequence[Days | None]
     """First and last day of each feature (None: open); None for one without a time."""
     shapes: Mapping[Reading, Sequence[BaseGeometry | None]]

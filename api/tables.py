@@ -10,8 +10,8 @@ import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
-from api.columns import Column, Kind
-from api.table import Days, ShapeCache, Table
+from api.columns import FilterColumn, FilterType
+from api.table import Days, FeatureTable, ShapeCache
 from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, plain_values
 from layers.errors import SeedError, SeedFaults
 from layers.formats.ogc import CLAIMS, PLACES, texts
@@ -20,7 +20,7 @@ from layers.record.dates import parse_edtf
 from layers.record.model import Record
 
 
-def tables(built: BuiltAtlas) -> dict[str, Table]:
+def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     """Return every collection by its id, layers first and in their order."""
     for name in (PLACES, CLAIMS):
         if name in built.record.layers:
@@ -38,13 +38,13 @@ def tables(built: BuiltAtlas) -> dict[str, Table]:
     }
 
 
-def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache) -> Table:
+def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache) -> FeatureTable:
     """Return rows of a layer as a collection."""
     columns = {
-        key: Column(key, cast("Kind", KINDS[key]), plain_values(rows[key], KINDS[key]))
+        key: FilterColumn(key, cast("FilterType", KINDS[key]), plain_values(rows[key], KINDS[key]))
         for key in COLUMNS
     }
-    return Table(
+    return FeatureTable(
         id=name,
         title=record.layers[name].title,
         summary=record.layers[name].summary,
@@ -64,11 +64,11 @@ def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache
     )
 
 
-def _places(record: Record, cache: ShapeCache) -> Table:
+def _places(record: Record, cache: ShapeCache) -> FeatureTable:
     places = list(record.places.values())
     items = [place.model_dump() for place in places]
     languages = record.atlas.languages
-    kinds: dict[str, Kind] = {
+    kinds: dict[str, FilterType] = {
         **{f"name_{lang}": "string" for lang in languages},
         "spellings": "strings",
         "kind": "string",
@@ -81,15 +81,16 @@ def _places(record: Record, cache: ShapeCache) -> Table:
         "note": "string",
     }
     title, summary = texts(PLACES, record.atlas)
-    return Table(
+    return FeatureTable(
         id=PLACES,
         title=title,
         summary=summary,
         ids=[place.id for place in places],
         columns={
-            "id": Column("id", "string", [place.id for place in places]),
+            "id": FilterColumn("id", "string", [place.id for place in places]),
             **{
-                key: Column(key, kind, [item[key] for item in items]) for key, kind in kinds.items()
+                key: FilterColumn(key, kind, [item[key] for item in items])
+                for key, kind in kinds.items()
             },
         },
         days=[None] * len(places),
@@ -101,7 +102,7 @@ def _places(record: Record, cache: ShapeCache) -> Table:
     )
 
 
-_CLAIM_KINDS: dict[str, Kind] = {
+_CLAIM_KINDS: dict[str, FilterType] = {
     "id": "string",
     "source_id": "string",
     "source_sha256": "string",
@@ -131,20 +132,20 @@ _CLAIM_KINDS: dict[str, Kind] = {
 }
 
 
-def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Table:
+def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
     """Return the claims, those stated by a day or all, as a collection."""
     listed = listing.claims(record, known_by=known_by)
     days = [_days(claim["date"]) for claim in listed]
     for claim, pair in zip(listed, days, strict=True):
         claim["date_from"], claim["date_to"] = pair or (None, None)
     title, summary = texts(CLAIMS, record.atlas)
-    return Table(
+    return FeatureTable(
         id=CLAIMS,
         title=title,
         summary=summary,
         ids=[claim["id"] for claim in listed],
         columns={
-            key: Column(key, kind, [claim[key] for claim in listed])
+            key: FilterColumn(key, kind, [claim[key] for claim in listed])
             for key, kind in _CLAIM_KINDS.items()
         },
         days=days,

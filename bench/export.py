@@ -107,9 +107,9 @@ def digests(built: BuiltAtlas, folder: Path) -> None:
 
 def html(built: BuiltAtlas, path: Path) -> None:
     """Write the whole map as one file."""
-    from layers.web.page.export import Asked, file_of
+    from layers.web.page.export import FileRequest, build_file
 
-    path.write_bytes(file_of(built, Asked("en")).page)
+    path.write_bytes(build_file(built, FileRequest("en")).page)
 
 
 def bare_json(built: BuiltAtlas, path: Path) -> None:
@@ -129,8 +129,8 @@ def printed(built: BuiltAtlas, path: Path) -> None:
     """Write the page of the day on which the atlas opens."""
     from layers import printing
 
-    view = Selection(on=day_of(built))
-    path.write_bytes(printing.print_map(built, view, format="pdf").body)
+    selection = Selection(on=day_of(built))
+    path.write_bytes(printing.print_map(built, selection, format="pdf").body)
 
 
 def plotted(built: BuiltAtlas, path: Path) -> None:

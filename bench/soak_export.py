@@ -46,7 +46,7 @@ from layers.atomic import replace_file
 from layers.formats import FORMATS
 from layers.formats.package import write_package
 from layers.query.selection import Selection
-from layers.web.page.export import Asked, file_of
+from layers.web.page.export import FileRequest, build_file
 from layers.record.reader import read
 from layers.web.site import write_site
 
@@ -56,7 +56,7 @@ layers = build(read(Path(seeds)))
 @cache
 def body(odd):
     if kind == "html":
-        return file_of(layers, Asked(("en", "ar")[odd])).page
+        return build_file(layers, FileRequest(("en", "ar")[odd])).page
     day = date.fromisoformat(layers.record.atlas.record_to)
     return printing.print_map(layers, Selection(on=day), format="pdf", lang=("en", "ar")[odd]).body
 

@@ -35,7 +35,7 @@ import pyarrow.parquet as pq
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas
 from layers.monitor import cluster
-from layers.monitor.cluster import ClusterError, connected, done_on
+from layers.monitor.cluster import ClusterError, connect, dask_executor
 from layers.monitor.run import monitor
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
@@ -124,7 +124,7 @@ def count_while(
             print(f"  at {share:2} %: {waiting[share].__name__.replace('_', ' ')}", flush=True)
             waiting.pop(share)()
 
-    found = monitor([events], built, far=done_on(client), progress=progress).counts
+    found = monitor([events], built, executor=dask_executor(client), progress=progress).counts
     assert not waiting, "the run was over before every act"
     return found
 
@@ -183,7 +183,7 @@ def soak_workers(events: Path, built: BuiltAtlas) -> bool:
     """Kill one of three workers, then all of them, and start one anew."""
     alone = monitor([events], built, threads=1).counts
     fine = True
-    with machines(3) as started, connected(scheduler=started.address) as client:
+    with machines(3) as started, connect(scheduler=started.address) as client:
         client.wait_for_workers(3, timeout=120)
 
         def kill_one_worker() -> None:
@@ -204,7 +204,7 @@ def soak_workers(events: Path, built: BuiltAtlas) -> bool:
 
 def soak_scheduler(events: Path, built: BuiltAtlas) -> bool:
     """Kill the scheduler: the run must end with one line, soon."""
-    with machines(1) as started, connected(scheduler=started.address) as client:
+    with machines(1) as started, connect(scheduler=started.address) as client:
         begun = 0.0
 
         def kill_the_scheduler() -> None:

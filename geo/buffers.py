@@ -37,17 +37,19 @@ def disc(lon: float, lat: float, radius_m: float) -> BaseGeometry:
     return shapely.Polygon(np.column_stack([unwrap(np.asarray(x), lon), y]))
 
 
-def swell(plane: LocalPlane, dense: Line, width: Callable[[float], float]) -> BaseGeometry:
-    """Return, in the plane, all points within a width of a line that depends on its u."""
+def variable_width_buffer(
+    plane: LocalPlane, dense: Line, width: Callable[[float], float]
+) -> BaseGeometry:
+    """Return, in the plane, all points within a width of a line that depends on its error."""
     xy = plane.forward(dense.coords)
-    changes = np.flatnonzero(np.diff(dense.u)) + 1
-    bounds = [0, *changes.tolist(), len(dense.u)]
+    changes = np.flatnonzero(np.diff(dense.uncertainty_m)) + 1
+    bounds = [0, *changes.tolist(), len(dense.uncertainty_m)]
     parts = []
     for first, after in itertools.pairwise(bounds):
-        by = width(float(dense.u[first]))
-        if by > 0:
+        width_m = width(float(dense.uncertainty_m[first]))
+        if width_m > 0:
             drawn = shapely.LineString(xy[first : after + 1])
-            parts.append(shapely.buffer(drawn, by, quad_segs=quad_segs(by)))
+            parts.append(shapely.buffer(drawn, width_m, quad_segs=quad_segs(width_m)))
     return shapely.union_all(parts) if parts else EMPTY
 
 
@@ -59,40 +61,44 @@ def quad_segs(radius_m: float) -> int:
     return max(8, math.ceil(math.pi / 2 / step))
 
 
-def beside(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
+def flat_cap_buffer(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
     """Return all points within a width whose nearest point is not beyond an end."""
     plane = LocalPlane.around(dense.coords)
-    swollen = swell(plane, dense, width)
-    if swollen.is_empty or dense.closed:
-        return plane.unproject(swollen)
+    buffered = variable_width_buffer(plane, dense, width)
+    if buffered.is_empty or dense.closed:
+        return plane.unproject(buffered)
     xy = plane.forward(dense.coords)
-    reach = 1.05 * max(width(float(u)) for u in np.unique(dense.u)) + 1.0
-    beyond = [_beyond(xy, reach), _beyond(xy[::-1], reach)]
-    return plane.unproject(shapely.difference(swollen, shapely.union_all(beyond)))
+    max_distance_m = (
+        1.05 * max(width(float(uncertainty_m)) for uncertainty_m in np.unique(dense.uncertainty_m))
+        + 1.0
+    )
+    beyond = [_beyond_end(xy, max_distance_m), _beyond_end(xy[::-1], max_distance_m)]
+    return plane.unproject(shapely.difference(buffered, shapely.union_all(beyond)))
 
 
-def _beyond(xy: Coords, reach: float) -> BaseGeometry:
+def _beyond_end(xy: Coords, max_distance_m: float) -> BaseGeometry:
     """Return the points nearest to a path's first point and beyond it (plane, metres)."""
     tip = xy[0]
     out = (tip - xy[1]) / np.hypot(*(tip - xy[1]))
     side = np.array([-out[1], out[0]])
     ahead = shapely.Polygon(
         [
-            tip + reach * side,
-            tip + reach * (side + out),
-            tip + reach * (out - side),
-            tip - reach * side,
+            tip + max_distance_m * side,
+            tip + max_distance_m * (side + out),
+            tip + max_distance_m * (out - side),
+            tip - max_distance_m * side,
         ]
     )
     cells = shapely.voronoi_polygons(
-        shapely.MultiPoint(_stand_ins(xy, 3 * reach)), extend_to=ahead.buffer(reach)
+        shapely.MultiPoint(_voronoi_sites(xy, 3 * max_distance_m)),
+        extend_to=ahead.buffer(max_distance_m),
     )
     spot = shapely.Point(tip)
     own = [cell for cell in shapely.get_parts(cells) if cell.intersects(spot)]
     return shapely.intersection(ahead, shapely.union_all(own)) if own else ahead
 
 
-def _stand_ins(xy: Coords, reach: float) -> Coords:
+def _voronoi_sites(xy: Coords, max_distance_m: float) -> Coords:
     """Return points that stand for a path where its tip is weighed against the rest of it.
 
     What is as near to the tip as to a point t from it lies t/2 or more from both, so points
@@ -105,7 +111,7 @@ def _stand_ins(xy: Coords, reach: float) -> Coords:
         away = shapely.distance(shapely.linestrings(pieces), shapely.Point(tip))
         length = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
         fine = length <= np.maximum(NEAREST_STEP_M, 2 * np.sqrt(NEAREST_ERROR_M * away))
-        within = away <= reach
+        within = away <= max_distance_m
         done.append(pieces[fine & within].reshape(-1, 2))
         rest = pieces[~fine & within]
         middle = rest.mean(axis=1)

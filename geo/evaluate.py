@@ -157,8 +157,10 @@ class Evaluator:
             ]
             return lines.contact_line(pairs)
         if recipe.places is not None:
-            u = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
-            return lines.chain([self._place(name) for name in recipe.places], uncertainty_m=u)
+            uncertainty_m = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
+            return lines.chain(
+                [self._place(name) for name in recipe.places], uncertainty_m=uncertainty_m
+            )
         trace = self._inputs.trace(recipe.trace or "")
         lon = self._inputs.lon
         moved = tuple(np.column_stack([unwrap(s[:, 0], lon), s[:, 1]]) for s in trace.stretches)

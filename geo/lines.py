@@ -18,7 +18,7 @@ from geo.crs import GEOD, GRID_M, Coords, LocalPlane, densify, unwrap
 from geo.errors import GeometryError
 
 # How far a place may lie from the trace that it is to cut, beyond what both may be off.
-CUT_REACH_M = 5_000.0
+MAX_CUT_DISTANCE_M = 5_000.0
 # Two ends this close count as one point: below the fifth decimal of a degree.
 SAME_M = 2.0
 
@@ -60,13 +60,13 @@ class Trace:
 class Line:
     """A polyline with the uncertainty of each segment and of its two ends.
 
-    ``coords`` (n, 2) degrees, ``u`` (n - 1,) metres, ``unsourced`` (n - 1,) marks segments
-    that bridge a stretch without a source; edges are geodesics.
+    ``coords`` (n, 2) degrees, ``uncertainty_m`` (n - 1,) of each segment, ``unsourced`` (n - 1,)
+    marks segments that bridge a stretch without a source; edges are geodesics.
     """
 
     coords: Coords
-    u: NDArray[np.float64]
-    ends_u: tuple[float, float]
+    uncertainty_m: NDArray[np.float64]
+    end_uncertainty_m: tuple[float, float]
     unsourced: NDArray[np.bool_]
 
     @property
@@ -85,37 +85,50 @@ class Line:
     def dense(self) -> Line:
         """Return the line with points on its geodesics, at most 1 km apart."""
         coords, owner = densify(self.coords)
-        return replace(self, coords=coords, u=self.u[owner], unsourced=self.unsourced[owner])
+        return replace(
+            self,
+            coords=coords,
+            uncertainty_m=self.uncertainty_m[owner],
+            unsourced=self.unsourced[owner],
+        )
 
     def reversed(self) -> Line:
         """Return the line run the other way."""
         return Line(
-            self.coords[::-1], self.u[::-1], (self.ends_u[1], self.ends_u[0]), self.unsourced[::-1]
+            self.coords[::-1],
+            self.uncertainty_m[::-1],
+            (self.end_uncertainty_m[1], self.end_uncertainty_m[0]),
+            self.unsourced[::-1],
         )
 
 
 def line(
     coords: Coords,
-    u: Sequence[float] | NDArray[np.float64],
+    uncertainty_m: Sequence[float] | NDArray[np.float64],
     *,
-    ends_u: tuple[float, float] | None = None,
+    end_uncertainty_m: tuple[float, float] | None = None,
     unsourced: Sequence[bool] | None = None,
 ) -> Line:
     """Return a line, without segments of no length; two different points are needed."""
-    values = np.asarray(u, dtype=float)
+    values = np.asarray(uncertainty_m, dtype=float)
     flags = np.zeros(len(values), bool) if unsourced is None else np.asarray(unsourced, bool)
     moves = np.any(coords[1:] != coords[:-1], axis=1)
     if not moves.any():
         raise GeometryError("a line needs two different points")
     keep = np.concatenate([[True], moves])
-    ends = ends_u or (float(values[moves][0]), float(values[moves][-1]))
+    ends = end_uncertainty_m or (float(values[moves][0]), float(values[moves][-1]))
     return Line(coords[keep], values[moves], ends, flags[moves])
 
 
 def corner(place: Place) -> Line:
     """Return a place as a piece of a ring: one point, no length."""
-    u = place.uncertainty_m
-    return Line(np.array([[place.lon, place.lat]]), np.empty(0), (u, u), np.empty(0, bool))
+    uncertainty_m = place.uncertainty_m
+    return Line(
+        np.array([[place.lon, place.lat]]),
+        np.empty(0),
+        (uncertainty_m, uncertainty_m),
+        np.empty(0, bool),
+    )
 
 
 def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Line:
@@ -123,13 +136,13 @@ def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Lin
     coords = np.array([[p.lon, p.lat] for p in places], dtype=float)
     own = [p.uncertainty_m for p in places]
     legs = [uncertainty_m or max(a, b) for a, b in itertools.pairwise(own)]
-    return line(coords, legs, ends_u=(own[0], own[-1]))
+    return line(coords, legs, end_uncertainty_m=(own[0], own[-1]))
 
 
 def trace_line(trace: Trace) -> Line:
     """Return a trace's stretches joined end to end in order; a gap is an error."""
     coords = [trace.stretches[0]]
-    u = [trace.uncertainty_m[0]] * (len(coords[0]) - 1)
+    uncertainty_m = [trace.uncertainty_m[0]] * (len(coords[0]) - 1)
     if len(trace.stretches) > 1:
         after = trace.stretches[1]
         if not _touches(coords[0][-1], after) and _touches(coords[0][0], after):
@@ -148,8 +161,8 @@ def trace_line(trace: Trace) -> Line:
                 f"of stretch {number - 1}; join them end to end, in order"
             )
         coords.append(piece[1:])
-        u += [own] * (len(piece) - 1)
-    return line(np.vstack(coords), u)
+        uncertainty_m += [own] * (len(piece) - 1)
+    return line(np.vstack(coords), uncertainty_m)
 
 
 def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
@@ -171,19 +184,19 @@ def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
     part = _between(dense, xy, plane, low, high)
     part = part if ends[0] <= ends[1] else part.reversed()
     own = (
-        part.ends_u[0] if start is None else start.uncertainty_m,
-        part.ends_u[1] if end is None else end.uncertainty_m,
+        part.end_uncertainty_m[0] if start is None else start.uncertainty_m,
+        part.end_uncertainty_m[1] if end is None else end.uncertainty_m,
     )
-    return replace(part, ends_u=own)
+    return replace(part, end_uncertainty_m=own)
 
 
 def _along(dense: Line, drawn: BaseGeometry, plane: LocalPlane, place: Place) -> float:
     spot = shapely.Point(plane.forward(np.array([[place.lon, place.lat]]))[0])
-    reach = CUT_REACH_M + place.uncertainty_m + float(dense.u.max())
-    if (off := drawn.distance(spot)) > reach:
+    max_distance_m = MAX_CUT_DISTANCE_M + place.uncertainty_m + float(dense.uncertainty_m.max())
+    if (off := drawn.distance(spot)) > max_distance_m:
         raise GeometryError(
             f"place {place.id!r} lies {off / 1000:.1f} km from the trace that it is to cut; "
-            f"at most {reach / 1000:.1f} km would do"
+            f"at most {max_distance_m / 1000:.1f} km would do"
         )
     return float(drawn.project(spot))
 
@@ -196,11 +209,16 @@ def _between(dense: Line, xy: Coords, plane: LocalPlane, low: float, high: float
     coords = np.vstack([ends[:1], xy[inside], ends[1:]])
     middles = np.concatenate([[low], at[inside], [high]])
     owner = np.searchsorted(at, (middles[:-1] + middles[1:]) / 2, side="right") - 1
-    owner = np.clip(owner, 0, len(dense.u) - 1)
+    owner = np.clip(owner, 0, len(dense.uncertainty_m) - 1)
     degrees = plane.inverse(coords)
     degrees[1:-1] = dense.coords[inside]
-    u = dense.u[owner]
-    return Line(degrees, u, (float(u[0]), float(u[-1])), dense.unsourced[owner])
+    uncertainty_m = dense.uncertainty_m[owner]
+    return Line(
+        degrees,
+        uncertainty_m,
+        (float(uncertainty_m[0]), float(uncertainty_m[-1])),
+        dense.unsourced[owner],
+    )
 
 
 def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:
@@ -216,7 +234,7 @@ def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:
 
 def extended(whole: Line, start_m: float, end_m: float) -> Line:
     """Return the line carried on straight beyond its ends by so many metres."""
-    points, u, flags = [whole.coords], [whole.u], [whole.unsourced]
+    points, uncertainty_m, flags = [whole.coords], [whole.uncertainty_m], [whole.unsourced]
     for at_start, by in ((True, start_m), (False, end_m)):
         if by < GRID_M:
             continue
@@ -227,9 +245,16 @@ def extended(whole: Line, start_m: float, end_m: float) -> Line:
         lon = float(unwrap(np.asarray([lon]), tip[0])[0])
         where = 0 if at_start else len(points)
         points.insert(where, np.array([[lon, lat]]))
-        u.insert(where, whole.u[:1] if at_start else whole.u[-1:])
+        uncertainty_m.insert(
+            where, whole.uncertainty_m[:1] if at_start else whole.uncertainty_m[-1:]
+        )
         flags.insert(where, np.array([False]))
-    return Line(np.vstack(points), np.concatenate(u), whole.ends_u, np.concatenate(flags))
+    return Line(
+        np.vstack(points),
+        np.concatenate(uncertainty_m),
+        whole.end_uncertainty_m,
+        np.concatenate(flags),
+    )
 
 
 def contact_line(pairs: Sequence[Pair]) -> Line:
@@ -252,8 +277,13 @@ def contact_line(pairs: Sequence[Pair]) -> Line:
     own = half + [max(p.first.uncertainty_m, p.second.uncertainty_m) for p in pairs]
     own = np.maximum(own, [(p.margin_km or 0.0) * 1000 for p in pairs])
     bulge = np.array([(p.bulge_km or 0.0) * 1000 for p in pairs[:-1]])
-    u = np.maximum(np.maximum(own[:-1], own[1:]), bulge)
-    return line(middle, u, ends_u=(float(own[0]), float(own[-1])), unsourced=list(bulge > 0))
+    uncertainty_m = np.maximum(np.maximum(own[:-1], own[1:]), bulge)
+    return line(
+        middle,
+        uncertainty_m,
+        end_uncertainty_m=(float(own[0]), float(own[-1])),
+        unsourced=list(bulge > 0),
+    )
 
 
 def _check_sides(pairs: Sequence[Pair], first: Coords, second: Coords, middle: Coords) -> None:

@@ -89,11 +89,11 @@ def distances_m(
     pieces: Any = shapely.linestrings(np.stack([starts * shrink, ends * shrink], axis=1))
     tree = shapely.STRtree(pieces)
     near, apart = tree.query_nearest(points, return_distance=True, all_matches=False)
-    reach = np.zeros(len(points))
-    reach[near[0]] = apart
+    search_radius = np.zeros(len(points))
+    search_radius[near[0]] = apart
     # How much the plane can be wrong: the cosine at its worst, the curve of the Earth, a metre.
-    reach = reach * (max(cosines) / min(cosines)) ** 2 * 1.05 + 1e-5
-    which, edge = tree.query(points, predicate="dwithin", distance=reach)
+    search_radius = search_radius * (max(cosines) / min(cosines)) ** 2 * 1.05 + 1e-5
+    which, edge = tree.query(points, predicate="dwithin", distance=search_radius)
     metres = _measured(lon[which], lat[which], starts[edge], ends[edge])
     nearest = np.full(len(points), np.inf)
     np.minimum.at(nearest, which, metres)

@@ -25,7 +25,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.buffers import EMPTY, beside, disc, swell
+from geo.buffers import EMPTY, disc, flat_cap_buffer, variable_width_buffer
 from geo.crs import GEOD, STEP_M, Coords, LocalPlane, unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Place, extended, trimmed
@@ -86,20 +86,22 @@ def disc_shapes(center: Place, radius: Metres) -> Shapes:
     (True, True)
     """
     low, high = radius
-    u = center.uncertainty_m
-    rims = [disc(center.lon, center.lat, r) for r in (high, low - u, high + u)]
-    return _shapes(rims[0], rims[1], rims[2], u)
+    uncertainty_m = center.uncertainty_m
+    rims = [
+        disc(center.lon, center.lat, r) for r in (high, low - uncertainty_m, high + uncertainty_m)
+    ]
+    return _shapes(rims[0], rims[1], rims[2], uncertainty_m)
 
 
 def path(route: Line) -> Shapes:
     """Return a line: nothing is surely on it, anywhere within its uncertainty may be."""
     dense = route.dense()
     plane = LocalPlane.around(dense.coords)
-    outer = swell(plane, dense, lambda u: u)
-    ends = zip((dense.coords[0], dense.coords[-1]), route.ends_u, strict=True)
-    discs = [disc(end[0], end[1], u) for end, u in ends]
+    outer = variable_width_buffer(plane, dense, lambda u: u)
+    ends = zip((dense.coords[0], dense.coords[-1]), route.end_uncertainty_m, strict=True)
+    discs = [disc(end[0], end[1], uncertainty_m) for end, uncertainty_m in ends]
     outer = shapely.union_all([plane.unproject(outer), *discs])
-    shapes = _shapes(shapely.LineString(dense.coords), EMPTY, outer, _worst(route))
+    shapes = _shapes(shapely.LineString(dense.coords), EMPTY, outer, _max_uncertainty_m(route))
     return replace(shapes, schematic=route.schematic)
 
 
@@ -110,14 +112,18 @@ def corridor(route: Line, half_width: Metres) -> Shapes:
     ends move by their own uncertainty, and a closed path has none.
     """
     low, high = half_width
-    start_u, end_u = (0.0, 0.0) if route.closed else route.ends_u
-    nominal = beside(route.dense(), lambda _: high)
-    outer = beside(extended(route, start_u, end_u).dense(), lambda u: high + u)
-    shorter = route if route.closed else trimmed(route, start_u, end_u)
+    first_uncertainty_m, last_uncertainty_m = (
+        (0.0, 0.0) if route.closed else route.end_uncertainty_m
+    )
+    nominal = flat_cap_buffer(route.dense(), lambda _: high)
+    outer = flat_cap_buffer(
+        extended(route, first_uncertainty_m, last_uncertainty_m).dense(), lambda u: high + u
+    )
+    shorter = route if route.closed else trimmed(route, first_uncertainty_m, last_uncertainty_m)
     inner = EMPTY
     if shorter is not None and not route.schematic:
-        inner = beside(shorter.dense(), lambda u: low - u)
-    shapes = _shapes(nominal, inner, outer, _worst(route))
+        inner = flat_cap_buffer(shorter.dense(), lambda u: low - u)
+    shapes = _shapes(nominal, inner, outer, _max_uncertainty_m(route))
     return replace(shapes, schematic=route.schematic)
 
 
@@ -137,10 +143,10 @@ def area(
         raise GeometryError(f"the ring crosses or touches itself: {_where(nominal)}")
     nominal = shapely.orient_polygons(nominal)
     plane = LocalPlane.around(dense.coords)
-    edge = plane.unproject(swell(plane, dense, lambda u: u))
+    edge = plane.unproject(variable_width_buffer(plane, dense, lambda u: u))
     schematic = any(piece is not None and piece.schematic for piece in pieces)
     inner = EMPTY if schematic else _areas(shapely.difference(nominal, edge))
-    shapes = _shapes(nominal, inner, shapely.union(nominal, edge), _worst(ring))
+    shapes = _shapes(nominal, inner, shapely.union(nominal, edge), _max_uncertainty_m(ring))
     edges = {
         name: piece
         for name, piece in zip(names, pieces, strict=True)
@@ -159,15 +165,18 @@ def strip(whole: Shapes, edge: Line, depth: Metres) -> Shapes:
     dense = edge.dense()
     plane = LocalPlane.around(dense.coords)
     near = [
-        plane.unproject(swell(plane, dense, by))
-        for by in (lambda _: high, lambda u: low - u, lambda u: u, lambda u: high + u)
+        plane.unproject(variable_width_buffer(plane, dense, width))
+        for width in (lambda _: high, lambda u: low - u, lambda u: u, lambda u: high + u)
     ]
     nominal = _areas(shapely.intersection(near[0], whole.nominal))
     inner = _areas(shapely.difference(shapely.intersection(near[1], whole.inner), near[2]))
     outer = _areas(shapely.intersection(near[3], whole.outer))
     schematic = whole.schematic or edge.schematic
     shapes = _shapes(
-        nominal, EMPTY if schematic else inner, outer, max(whole.uncertainty_m, _worst(edge))
+        nominal,
+        EMPTY if schematic else inner,
+        outer,
+        max(whole.uncertainty_m, _max_uncertainty_m(edge)),
     )
     return replace(shapes, schematic=schematic)
 
@@ -181,11 +190,11 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
     dense = border.dense()
     west, east = sorted(ends, key=lambda place: place.lon)
     grow = _meridians(west, east, 1.0)
-    close = _stretch_over(dense, grow, high + _worst(border))
+    close = _stretch_near(dense, grow, high + _max_uncertainty_m(border))
     plane = LocalPlane.around(close.coords)
     near = {
-        key: plane.unproject(swell(plane, close, by))
-        for key, by in (
+        key: plane.unproject(variable_width_buffer(plane, close, width))
+        for key, width in (
             ("high", lambda _: high),
             ("low", lambda u: low - u),
             ("edge", lambda u: u),
@@ -196,9 +205,9 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
     nominal = near["high"] & side & _meridians(west, east, 0.0)
     inner = ((near["low"] - near["edge"]) & side) & _meridians(west, east, -1.0)
     outer = ((near["far"] & side) | near["edge"]) & grow
-    u = max(_worst(border), west.uncertainty_m, east.uncertainty_m)
+    uncertainty_m = max(_max_uncertainty_m(border), west.uncertainty_m, east.uncertainty_m)
     shapes = _shapes(
-        _areas(nominal), EMPTY if border.schematic else _areas(inner), _areas(outer), u
+        _areas(nominal), EMPTY if border.schematic else _areas(inner), _areas(outer), uncertainty_m
     )
     return replace(shapes, schematic=border.schematic)
 
@@ -252,22 +261,22 @@ def _ring(pieces: Sequence[Line | None], bulges_m: Sequence[float]) -> Line:
     if all(piece is None for piece in pieces):
         raise GeometryError("a ring needs at least one line")
     coords: list[Coords] = []
-    u: list[NDArray[np.float64]] = []
+    uncertainty_m: list[NDArray[np.float64]] = []
     count = len(pieces)
     for index, piece in enumerate(pieces):
         before, after = pieces[index - 1], pieces[(index + 1) % count]
         if piece is None:
             if before is None or after is None:
                 raise GeometryError("two gaps follow each other in the ring: declare one bulge")
-            u.append(np.array([bulges_m[index]]))
+            uncertainty_m.append(np.array([bulges_m[index]]))
             continue
         coords.append(piece.coords)
-        u.append(piece.u)
+        uncertainty_m.append(piece.uncertainty_m)
         if after is None or (count == 1 and piece.closed):
             continue
-        u.append(np.array([_bridge(piece, after, index, (index + 1) % count)]))
+        uncertainty_m.append(np.array([_bridge(piece, after, index, (index + 1) % count)]))
     joined = np.vstack([*coords, coords[0][:1]])
-    widths = np.concatenate(u)
+    widths = np.concatenate(uncertainty_m)
     if pieces[0] is None:
         widths = np.concatenate([widths[1:], widths[:1]])
     if count == 1 and pieces[0] is not None and pieces[0].closed:
@@ -286,14 +295,14 @@ def _bridge(piece: Line, after: Line, index: int, following: int) -> float:
     """
     end, start = piece.coords[-1], after.coords[0]
     gap = float(GEOD.inv(end[0], end[1], start[0], start[1])[2])
-    allowed = piece.ends_u[1] + after.ends_u[0]
+    allowed = piece.end_uncertainty_m[1] + after.end_uncertainty_m[0]
     if gap > allowed and len(piece.coords) > 1 and len(after.coords) > 1:
         raise GeometryError(
             f"gap of {gap / 1000:.1f} km in the ring between piece {index + 1} and piece "
             f"{following + 1}, wider than their uncertainties together ({allowed / 1000:.1f} km); "
             "put a sourced place or a 'gap' with its bulge_km between them"
         )
-    return max(piece.ends_u[1], after.ends_u[0])
+    return max(piece.end_uncertainty_m[1], after.end_uncertainty_m[0])
 
 
 def _side(dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry) -> BaseGeometry:
@@ -313,7 +322,7 @@ def _side(dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry)
     if left.is_empty or right.is_empty:
         raise GeometryError("the border does not divide the band: its two sides are one")
     # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.
-    turn = _turn(border, shapely.Point(towards.lon, towards.lat))
+    turn = _left_offset(border, shapely.Point(towards.lon, towards.lat))
     if turn == 0:
         raise GeometryError(f"place {towards.id!r} lies on the border: it names no side of it")
     return left if turn > 0 else right
@@ -328,14 +337,14 @@ def _left_of(border: BaseGeometry, part: BaseGeometry) -> bool:
     shared = shapely.line_merge(shapely.intersection(shapely.boundary(part), border))
     lines = [g for g in shapely.get_parts(shared) if g.geom_type == "LineString"]
     if not lines:
-        return _turn(border, shapely.Point(shapely.point_on_surface(part))) > 0
+        return _left_offset(border, shapely.Point(shapely.point_on_surface(part))) > 0
     longest = max(lines, key=lambda g: g.length)
     middle = longest.interpolate(0.5, normalized=True)
     normal = _left_normal(border, border.project(middle))
     return bool(part.contains(shapely.Point(np.array([middle.x, middle.y]) + normal * 1e-6)))
 
 
-def _turn(border: BaseGeometry, spot: shapely.Point) -> float:
+def _left_offset(border: BaseGeometry, spot: shapely.Point) -> float:
     """Return how far (degrees) a point lies to the left of the line at its nearest point."""
     at = border.project(spot)
     foot = shapely.get_coordinates(border.interpolate(at))[0]
@@ -349,27 +358,32 @@ def _left_normal(border: BaseGeometry, at: float) -> Coords:
     return np.array([-step[1], step[0]]) / float(np.hypot(*step))
 
 
-def _stretch_over(dense: Line, window: BaseGeometry, reach_m: float) -> Line:
+def _stretch_near(dense: Line, window: BaseGeometry, max_distance_m: float) -> Line:
     """Return the one stretch of a line that holds all of it within reach of some meridians.
 
     A border may be far longer than its band: a plane centred on the whole would be off, and
     most of the work would go into what is then cut away.
     """
     lon, lat = dense.coords[:, 0], np.abs(dense.coords[:, 1]).max()
-    pad = math.degrees(1.1 * (reach_m + STEP_M) / 6.35e6) / math.cos(math.radians(min(lat + 1, 89)))
+    pad = math.degrees(1.1 * (max_distance_m + STEP_M) / 6.35e6) / math.cos(
+        math.radians(min(lat + 1, 89))
+    )
     within = (lon >= window.bounds[0] - pad) & (lon <= window.bounds[2] + pad)
     if not within.any():
         return dense
     first, last = np.flatnonzero(within)[[0, -1]]
     part = slice(max(first - 1, 0), last + 2)
-    held = slice(part.start, min(last + 1, len(dense.u)))
+    held = slice(part.start, min(last + 1, len(dense.uncertainty_m)))
     return replace(
-        dense, coords=dense.coords[part], u=dense.u[held], unsourced=dense.unsourced[held]
+        dense,
+        coords=dense.coords[part],
+        uncertainty_m=dense.uncertainty_m[held],
+        unsourced=dense.unsourced[held],
     )
 
 
 def _meridians(west: Place, east: Place, grow: float) -> BaseGeometry:
-    """Return all latitudes between two places' meridians, moved by ``grow`` times their u."""
+    """Return all latitudes between two places' meridians, moved ``grow`` times their error."""
     bounds = []
     for place, sign in ((west, -1.0), (east, 1.0)):
         lon, _, _ = GEOD.fwd(
@@ -392,8 +406,8 @@ def _areas(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(parts) if parts else EMPTY
 
 
-def _worst(route: Line) -> float:
-    return float(max(route.u.max(), *route.ends_u))
+def _max_uncertainty_m(route: Line) -> float:
+    return float(max(route.uncertainty_m.max(), *route.end_uncertainty_m))
 
 
 def _where(geometry: BaseGeometry) -> str:

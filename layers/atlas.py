@@ -150,7 +150,7 @@ class Atlas:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a layer that is not there.
         QueryError
             For a day, a reading or a box that cannot be understood.
@@ -177,7 +177,7 @@ class Atlas:
         >>> bool(every["inner"].dropna().within(every["outer"].dropna().union_all()).all())
         True
         """
-        day = filters.day("on", on)
+        day = filters.optional_day("on", on)
         beyond = self._is_beyond(day)
         selection = parse_selection(
             on=None if beyond else day,
@@ -240,14 +240,14 @@ class Atlas:
         >>> set(answers["relation"]) <= {"inside_all", "inside_some"}
         True
         """
-        day = filters.day("on", on)
+        day = filters.optional_day("on", on)
         beyond = self._is_beyond(day)
         answers = query_point(
             self._built,
             lon,
             lat,
             on=None if beyond else day,
-            known_by=filters.day("known_by", known_by),
+            known_by=filters.optional_day("known_by", known_by),
             within_km=within_km,
             index=self._points,
         )
@@ -343,8 +343,8 @@ class Atlas:
         >>> int(changes.loc[changes["change"] == "appeared", "before_paper"].map(len).sum())
         0
         """
-        days = filters.need_day("from", first), filters.need_day("to", second)
-        known = filters.day("known_by", known_by)
+        days = filters.required_day("from", first), filters.required_day("to", second)
+        known = filters.optional_day("known_by", known_by)
         return dataframe.changes(diff(self._built, *days, known_by=known))
 
     def explain(self, zone: str) -> Explanation:
@@ -362,7 +362,7 @@ class Atlas:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a zone that is not there.
 
         Examples
@@ -409,7 +409,7 @@ class Atlas:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a layer, source or zone that is not there.
 
         Notes
@@ -421,7 +421,7 @@ class Atlas:
         >>> bool(atlas.claims()["id"].is_unique)
         True
         """
-        known = filters.day("known_by", known_by)
+        known = filters.optional_day("known_by", known_by)
         found = listing.claims(self._record, layer=layer, source=source, zone=zone, known_by=known)
         return dataframe.claims(found)
 
@@ -458,7 +458,7 @@ class Atlas:
         >>> bool((atlas.disputes().groupby("dispute_id").size() >= 2).all())
         True
         """
-        return dataframe.disputes(self._record, filters.day("known_by", known_by))
+        return dataframe.disputes(self._record, filters.optional_day("known_by", known_by))
 
     def timeline(
         self,
@@ -488,9 +488,9 @@ class Atlas:
         """
         found = listing.timeline(
             self._record,
-            first=filters.day("first", first),
-            last=filters.day("last", last),
-            known_by=filters.day("known_by", known_by),
+            first=filters.optional_day("first", first),
+            last=filters.optional_day("last", last),
+            known_by=filters.optional_day("known_by", known_by),
         )
         return dataframe.timeline(found)
 
@@ -547,8 +547,10 @@ class Atlas:
         >>> counts.attrs["totals"]["counted"]
         1
         """
-        view = parse_selection(layers=layers, known_by=known_by)
-        return count_events(self._built, events, by=by, view=view, reading=reading, columns=columns)
+        selection = parse_selection(layers=layers, known_by=known_by)
+        return count_events(
+            self._built, events, by=by, selection=selection, reading=reading, columns=columns
+        )
 
     def map(
         self,
@@ -589,7 +591,7 @@ class Atlas:
         ------
         QueryError
             For a day beyond the record, or a language without words.
-        UnknownLayer
+        UnknownId
             For a layer that is not there.
 
         Examples
@@ -660,7 +662,7 @@ class Atlas:
         """
         where, chosen, single = destination(Path(path), formats)
         selection = parse_selection(
-            on=on, known_by=known_by, layers=layers, zone=zones, bbox=bbox, reading=reading
+            on=on, known_by=known_by, layers=layers, zones=zones, bbox=bbox, reading=reading
         )
         content = content_of(self._built, selection, lang)
         if single:

@@ -2,10 +2,10 @@
 
 TamasError
 ├── SeedError       a fault in the record: file, record, field, how to mend it
-│   ├── Missing     a record that another one names and that is not there
-│   └── SeedFaults  all faults of one reading
+│   ├── DanglingReference  a record that another one names and that is not there
+│   └── SeedFaults         all faults of one reading
 ├── QueryError      a question that cannot be answered: parameter, value
-├── UnknownLayer    no layer, or no zone, of that id
+├── UnknownId       no layer, or no zone, of that id
 └── ExportError     a file or page that cannot be written
 
 AtlasWarning        an answer that leaves something out: what, and why
@@ -41,7 +41,7 @@ class SeedError(TamasError):
         }
 
 
-class Missing(SeedError):
+class DanglingReference(SeedError):
     """A record that another one names is not there."""
 
     def __init__(
@@ -72,7 +72,7 @@ class QueryError(TamasError):
         super().__init__(f"{parameter}: {message}")
 
 
-class UnknownLayer(TamasError):
+class UnknownId(TamasError):
     """No layer, row or zone goes by that id."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ from layers.errors import (
     ExportError,
     QueryError,
     SeedFaults,
-    UnknownLayer,
+    UnknownId,
 )
 from layers.formats.features import build_files, geometry_json
 from layers.query import listing
@@ -224,17 +224,17 @@ def test_zones_are_explored_with_the_extra(made_up) -> None:
     ("given", "says"),
     [
         ({"layers": "nowhere"}, "there is no layer 'nowhere'; known: "),
-        ({"layers": []}, "layers: names nothing"),
+        ({"layers": []}, "layer: names nothing"),
         ({"on": "5 March"}, "on: '5 March' is no full day: write YYYY-MM-DD"),
         ({"on": pd.NaT}, "on: None is no full day"),
-        ({"known_by": 7}, "known-by: 7 is no full day"),
+        ({"known_by": 7}, "known_by: 7 is no full day"),
         ({"reading": "best"}, "reading: 'best' is none of inner, nominal, outer"),
         ({"bbox": (1, 2)}, "bbox: is west,south,east,north"),
         ({"bbox": (1, 3, 2, 2)}, "south lies below north"),
     ],
 )
 def test_a_question_that_cannot_be_understood_says_how_to_mend_it(made_up, given, says) -> None:
-    with pytest.raises((QueryError, UnknownLayer)) as told:
+    with pytest.raises((QueryError, UnknownId)) as told:
         made_up.zones(**given)
     assert says in str(told.value)
 
@@ -435,7 +435,7 @@ def test_the_lists_know_what_was_known_and_by_whom(atlas) -> None:
             one["id"] for one in listing.claims(record, **plain)
         ]
     assert set(atlas.claims(source=source)["source_id"]) == {source}
-    with pytest.raises(UnknownLayer, match="there is no source 'lost'"):
+    with pytest.raises(UnknownId, match="there is no source 'lost'"):
         atlas.claims(source="lost")
 
 
@@ -480,7 +480,7 @@ def test_an_explanation_is_data_that_shows_as_text(made_up) -> None:
     explained = made_up.explain(zone)
     assert json.loads(json.dumps(explained))["id"] == zone
     assert repr(explained).splitlines()[1].startswith(f"{zone} (")
-    with pytest.raises(UnknownLayer, match="there is no zone 'lost'; known: "):
+    with pytest.raises(UnknownId, match="there is no zone 'lost'; known: "):
         made_up.explain("lost")
 
 
@@ -546,7 +546,7 @@ def test_events_that_cannot_be_read_are_told_with_their_reason(made_up) -> None:
 )
 def test_a_count_that_cannot_be_made_says_why(made_up, given, says) -> None:
     events = pd.DataFrame({"lat": [0.0], "lon": [0.0], "date": ["2020-01-01"]})
-    with pytest.raises((QueryError, UnknownLayer)) as told:
+    with pytest.raises((QueryError, UnknownId)) as told:
         made_up.count(events, **given)
     assert says in str(told.value)
 
@@ -559,7 +559,7 @@ def test_an_export_is_the_command_s(made_up, tmp_path) -> None:
     mine, theirs = tmp_path / "mine.csv", tmp_path / "theirs.csv"
     written = made_up.export(mine, layers=[layer], reading="outer")
     done = tamas(
-        "--seeds", SECOND, "export", "data", theirs, "--layers", layer, "--reading", "outer"
+        "--seeds", SECOND, "export", "data", theirs, "--layer", layer, "--reading", "outer"
     )
     assert done.returncode == 0, done.stderr
     assert mine.read_bytes() == theirs.read_bytes()

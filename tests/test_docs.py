@@ -33,9 +33,9 @@ PATHS = re.compile(rf"`((?:{TOP})/[\w/.*-]*)`")
 NAMES = re.compile(r"`{1,2}((?:api|geo|layers)(?:\.\w+)+)`{1,2}")
 MODELS = (
     model.Atlas, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
-    model.Span, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
+    model.QuoteSpan, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
     model.StretchProperties, model.Zone, model.Period, model.Start, model.End, model.Dispute,
-    model.Side, model.System, model.Unknown,
+    model.Side, model.Subject, model.Unknown,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class RecordInputs:
 
     def place(self, name: str) -> Place:
         """Return a place of the gazetteer."""
-        return self._record.places[name].spot()
+        return self._record.places[name].to_point()
 
     def trace(self, name: str) -> Trace:
         """Return a trace."""

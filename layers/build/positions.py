@@ -21,8 +21,8 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.record.dates import meets, parse_day
 from layers.record.model import GazetteerPlace, Hold
 
-Kind = Literal["doubt", "contradiction", "untested"]
-SEVERITY: tuple[Kind, ...] = ("doubt", "contradiction", "untested")
+FindingKind = Literal["doubt", "contradiction", "untested"]
+SEVERITY: tuple[FindingKind, ...] = ("doubt", "contradiction", "untested")
 # Edges are rounded to a metre: so near is on the line, and two shapes that merely touch have so
 # much in common.
 EDGE_M, SLIVER_M2 = 2.0, 500_000.0
@@ -34,7 +34,7 @@ class Finding:
 
     claim_id: str
     number: int
-    kind: Kind
+    kind: FindingKind
     says: str
     off: str
     """By how much: kilometres for a place, square kilometres for a zone."""
@@ -74,12 +74,12 @@ def _says(hold: Hold) -> str:
     return f"{hold.place or hold.zone} {side} {hold.of}{day}"
 
 
-Result = tuple[Kind, str] | None
+TestOutcome = tuple[FindingKind, str] | None
 
 
-def _tested(built: BuiltAtlas, hold: Hold) -> Result:
+def _tested(built: BuiltAtlas, hold: Hold) -> TestOutcome:
     """Return what is wrong with a hold, None where it agrees with one of the shapes."""
-    results: list[Result] = []
+    results: list[TestOutcome] = []
     for zone, inside in _targets(built, hold):
         for drawn in _drawn(built, zone, hold.on):
             if hold.place is not None:
@@ -113,12 +113,12 @@ def _drawn(built: BuiltAtlas, zone: str, on: str | None) -> list[ZonePeriod]:
     return [row for row in rows if row.track == "practice"] or rows
 
 
-def _place(place: GazetteerPlace, inside: bool, drawn: ZonePeriod) -> Result:
+def _place(place: GazetteerPlace, inside: bool, drawn: ZonePeriod) -> TestOutcome:
     spot = shapely.Point(place.lon, place.lat)
     certain = drawn.outer if inside else drawn.inner
     if certain is not None and certain.covers(spot) != inside:
         off = distance_m(place.lon, place.lat, certain) or 0.0
-        kind: Kind = "contradiction" if off > place.uncertainty_m else "doubt"
+        kind: FindingKind = "contradiction" if off > place.uncertainty_m else "doubt"
         return kind, f", {off / 1000:.1f} km from the {'possible' if inside else 'certain'} shape"
     nominal = drawn.nominal
     if nominal is None or shapely.get_dimensions(nominal) < 2:
@@ -131,7 +131,7 @@ def _place(place: GazetteerPlace, inside: bool, drawn: ZonePeriod) -> Result:
     return None
 
 
-def _zone(own: ZonePeriod, inside: bool, other: ZonePeriod) -> Result:
+def _zone(own: ZonePeriod, inside: bool, other: ZonePeriod) -> TestOutcome:
     """Compare two zones: one wholly in the other, or with nothing in common."""
     for kind, first, second in (
         ("contradiction", own.inner, other.outer if inside else other.inner),

@@ -25,7 +25,9 @@ Reading = Literal["inner", "nominal", "outer"]
 READINGS: tuple[Reading, ...] = ("inner", "nominal", "outer")
 TRACKS = ("paper", "practice")
 CRS = "EPSG:4326"
-Kind = Literal["string", "date", "number", "integer", "boolean", "strings", "geometry", "position"]
+FrameColumnType = Literal[
+    "string", "date", "number", "integer", "boolean", "strings", "geometry", "position"
+]
 
 
 class ZonePeriod(NamedTuple):
@@ -89,7 +91,7 @@ class ZonePeriod(NamedTuple):
 
 COLUMNS = ZonePeriod._fields[: ZonePeriod._fields.index("attribution") + 1]
 """The columns that every layer has, in this order, its shapes beside them."""
-_KINDS: dict[Any, Kind] = {
+_KINDS: dict[Any, FrameColumnType] = {
     str: "string",
     str | None: "string",
     date: "date",
@@ -99,7 +101,9 @@ _KINDS: dict[Any, Kind] = {
     BaseGeometry | None: "geometry",
     tuple[float, float] | None: "position",
 }
-KINDS: dict[str, Kind] = {name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()}
+KINDS: dict[str, FrameColumnType] = {
+    name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()
+}
 _DTYPES: dict[str, Any] = {
     "string": pd.StringDtype(na_value=np.nan),
     "number": np.dtype(float),
@@ -189,7 +193,7 @@ def to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def typed_column(kind: Kind, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
+def typed_column(kind: FrameColumnType, values: Iterable[Any]) -> pd.Series[Any] | GeoSeries:
     """Return values as a column whose type does not hang on what happens to be missing."""
     if kind == "geometry":
         return GeoSeries(list(values), crs=CRS)

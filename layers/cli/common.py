@@ -20,11 +20,12 @@ KnownBy = Annotated[
     str | None,
     typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
 ]
-LayerNames = Annotated[
-    str | None, typer.Option("--layers", metavar="IDS", help="Layers, joined with commas.")
+LayerIds = Annotated[
+    list[str] | None,
+    typer.Option("--layer", metavar="ID", help="A layer; give it again for more."),
 ]
-ZoneNames = Annotated[
-    str | None, typer.Option("--zone", metavar="IDS", help="Zones, joined with commas.")
+ZoneIds = Annotated[
+    list[str] | None, typer.Option("--zone", metavar="ID", help="A zone; give it again for more.")
 ]
 BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
 
@@ -37,7 +38,7 @@ class ReadingName(StrEnum):
     outer = "outer"
 
 
-class Language(StrEnum):
+class LanguageCode(StrEnum):
     """The languages of the atlas."""
 
     en = "en"
@@ -56,18 +57,18 @@ class Coordinates(typer.core.TyperCommand):
         return super().parse_args(ctx, [arg for arg in args if arg != "--"])
 
 
-def record_of(context: typer.Context) -> Record:
+def read_record(context: typer.Context) -> Record:
     """Read the record that ``--seeds`` names."""
     from layers.record.reader import read
 
     return read(context.obj)
 
 
-def layers_of(context: typer.Context) -> BuiltAtlas:
+def build_atlas(context: typer.Context) -> BuiltAtlas:
     """Read the record and draw every shape."""
     from layers.build.assembly import build
 
-    return build(record_of(context))
+    return build(read_record(context))
 
 
 def print_json(data: Any) -> None:

@@ -13,12 +13,12 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    Language,
-    LayerNames,
+    LanguageCode,
+    LayerIds,
     On,
     ReadingName,
-    ZoneNames,
-    layers_of,
+    ZoneIds,
+    build_atlas,
     print_json,
     progress,
 )
@@ -44,15 +44,15 @@ def export_data(
     ] = None,
     on: On = None,
     known_by: KnownBy = None,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     bbox: BoxText = None,
     reading: Annotated[
         ReadingName, typer.Option(help="Which of the three shapes to write.")
     ] = ReadingName.nominal,
     lang: Annotated[
-        Language, typer.Option(help="The language of names where a format shows one.")
-    ] = Language.en,
+        LanguageCode, typer.Option(help="The language of names where a format shows one.")
+    ] = LanguageCode.en,
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
@@ -60,10 +60,10 @@ def export_data(
     from layers.query.selection import parse_selection
 
     path, chosen, single = destination(where, formats)
-    view = parse_selection(
-        on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox, reading=reading.value
+    selection = parse_selection(
+        on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
     )
-    content = content_of(layers_of(context), view, lang.value)
+    content = content_of(build_atlas(context), selection, lang.value)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])
@@ -102,7 +102,7 @@ def export_package(
     else:
         from layers.formats.package import write_package
 
-        manifest = write_package(layers_of(context), folder, steps=_shown)
+        manifest = write_package(build_atlas(context), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
     digest = manifest["seeds_sha256"]
     if as_json:

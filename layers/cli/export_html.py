@@ -12,11 +12,11 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    Language,
-    LayerNames,
+    LanguageCode,
+    LayerIds,
     On,
-    ZoneNames,
-    layers_of,
+    ZoneIds,
+    build_atlas,
     print_json,
     progress,
 )
@@ -29,9 +29,9 @@ def export_html(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     on: On = None,
-    lang: Annotated[Language, typer.Option(help="The language it opens in.")] = Language.en,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    lang: Annotated[LanguageCode, typer.Option(help="The language it opens in.")] = LanguageCode.en,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     known_by: KnownBy = None,
     bbox: BoxText = None,
     as_json: AsJson = False,
@@ -42,28 +42,35 @@ def export_html(
     `tamas verify --file` tells whether it is as it was built.
     """
     from layers.atomic import replace_file
-    from layers.web.page.export import Asked, file_of
+    from layers.web.page.export import FileRequest, build_file
 
-    asked = Asked(lang.value, on=on, layers=layers, zone=zone, known_by=known_by, bbox=bbox)
-    whole = layers_of(context)
+    request = FileRequest(
+        lang.value,
+        on=on,
+        layers=tuple(layer) if layer else None,
+        zones=tuple(zone) if zone else None,
+        known_by=known_by,
+        bbox=bbox,
+    )
+    whole = build_atlas(context)
     progress("writing")
-    made = file_of(whole, asked)
-    replace_file(file, made.page)
+    built_file = build_file(whole, request)
+    replace_file(file, built_file.page)
     progress("")
-    sha256 = hashlib.sha256(made.page).hexdigest()
+    sha256 = hashlib.sha256(built_file.page).hexdigest()
     if as_json:
         print_json(
             {
                 "file": str(file),
-                "bytes": len(made.page),
+                "bytes": len(built_file.page),
                 "sha256": sha256,
                 "record": whole.record.sha256,
-                "rows": made.rows,
-                "layers": list(made.layers),
+                "rows": built_file.rows,
+                "layers": list(built_file.layers),
             }
         )
         return
-    size, all_rows = len(made.page) / 1e6, len(whole.frame)
-    part = "" if made.rows == all_rows else f", {made.rows} of {all_rows} rows"
+    size, all_rows = len(built_file.page) / 1e6, len(whole.frame)
+    part = "" if built_file.rows == all_rows else f", {built_file.rows} of {all_rows} rows"
     digests = f"record {whole.record.sha256[:12]}, SHA-256 {sha256}"
     typer.echo(f"{file}: {size:.2f} MB{part}, {digests}")

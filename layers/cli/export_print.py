@@ -11,10 +11,10 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    Language,
-    LayerNames,
+    LanguageCode,
+    LayerIds,
     On,
-    layers_of,
+    build_atlas,
     print_json,
     progress,
 )
@@ -27,7 +27,7 @@ def export_print(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write: .pdf, .svg or .png.")],
     on: On = None,
-    lang: Annotated[Language, typer.Option(help="The language of the page.")] = Language.en,
+    lang: Annotated[LanguageCode, typer.Option(help="The language of the page.")] = LanguageCode.en,
     size: Annotated[
         str,
         typer.Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
@@ -36,11 +36,11 @@ def export_print(
     title: Annotated[
         str | None, typer.Option(help="A title in place of the atlas's own; the day is added.")
     ] = None,
-    layers: LayerNames = None,
+    layer: LayerIds = None,
     known_by: KnownBy = None,
     zone: Annotated[
-        str | None,
-        typer.Option(metavar="IDS", help="Zones to bring out and to show larger, with commas."),
+        list[str] | None,
+        typer.Option(metavar="ID", help="A zone to bring out and show larger; again for more."),
     ] = None,
     editable: Annotated[
         bool, typer.Option("--editable", help="Leave the names on an SVG's map as text.")
@@ -56,13 +56,13 @@ def export_print(
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
-    view = parse_selection(on=on, known_by=known_by, layers=layers, zone=zone, bbox=bbox)
+    selection = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
     progress("reading the record")
-    atlas = layers_of(context)
+    atlas = build_atlas(context)
     progress("drawing")
     try:
         made = printing.print_map(
-            atlas, view, format=file_format, lang=lang.value, size=size, title=title,
+            atlas, selection, format=file_format, lang=lang.value, size=size, title=title,
             editable=editable,
         )  # fmt: skip
     finally:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli.common import AsJson, layers_of, print_json
+from layers.cli.common import AsJson, build_atlas, print_json
 
 commands = typer.Typer()
 
@@ -28,7 +28,7 @@ def export_site(
     """Write the atlas as a static site, for any web host or for a folder on a disk."""
     from layers.web.site import write_site
 
-    built = layers_of(context)
+    built = build_atlas(context)
     written = write_site(built, folder, base_url=base_url, cards=cards, progress=True)
     if as_json:
         print_json({"folder": str(folder), **written.as_dict(), "record": built.record.sha256})

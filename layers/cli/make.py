@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, ReadingName, layers_of, progress
+from layers.cli.common import AsJson, ReadingName, build_atlas, progress
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
@@ -31,7 +31,7 @@ def build(
     from layers.atomic import MANIFEST, replace_folder
     from layers.formats.features import build_files
 
-    built = layers_of(context)
+    built = build_atlas(context)
     progress("writing")
     files = build_files(built, reading=reading.value)
     replace_folder(out, files)

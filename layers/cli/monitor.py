@@ -14,17 +14,17 @@ import typer
 from layers.cli.common import (
     AsJson,
     KnownBy,
-    Language,
-    LayerNames,
+    LanguageCode,
+    LayerIds,
     ReadingName,
-    ZoneNames,
-    layers_of,
+    ZoneIds,
+    build_atlas,
     print_json,
 )
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
-    from layers.monitor.run import Far, Result
+    from layers.monitor.run import Executor, Result
     from layers.query.selection import Selection
 
 commands = typer.Typer()
@@ -32,7 +32,7 @@ commands = typer.Typer()
 Progress = Callable[[int, int, int], None]
 
 
-class Period(StrEnum):
+class CountingPeriod(StrEnum):
     """What events are counted by."""
 
     day = "day"
@@ -47,9 +47,11 @@ def monitor(
     events: Annotated[
         list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
     ],
-    by: Annotated[Period, typer.Option(help="The periods to count by.")] = Period.month,
-    layers: LayerNames = None,
-    zone: ZoneNames = None,
+    by: Annotated[
+        CountingPeriod, typer.Option(help="The periods to count by.")
+    ] = CountingPeriod.month,
+    layer: LayerIds = None,
+    zone: ZoneIds = None,
     known_by: KnownBy = None,
     reading: Annotated[
         ReadingName | None,
@@ -66,7 +68,7 @@ def monitor(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the counts: .csv, .parquet or .json.")
     ] = None,
-    back: Annotated[
+    events_out: Annotated[
         Path | None,
         typer.Option("--events", help="Write the events with their zones: .csv or .parquet."),
     ] = None,
@@ -92,43 +94,43 @@ def monitor(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Count in so many dask workers on this machine.")
     ] = None,
-    picture: Annotated[
+    plot_file: Annotated[
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
-    lang: Annotated[Language, typer.Option(help="The language of the plot.")] = Language.en,
+    lang: Annotated[LanguageCode, typer.Option(help="The language of the plot.")] = LanguageCode.en,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
     from layers.monitor import run
-    from layers.monitor.columns import columns_of
+    from layers.monitor.columns import parse_columns
     from layers.query.selection import parse_selection
 
-    refuse(out=out, back=back, distance=distance, picture=picture)
-    if (scheduler or workers) and (back or threads):
-        one = "--events" if back else "--threads"
+    check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
+    if (scheduler or workers) and (events_out or threads):
+        one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
-    named = columns_of(columns)
-    view = parse_selection(layers=layers, zone=zone, known_by=known_by)
-    drawn = layers_of(context)
-    with far_of(scheduler, workers) as far, bar() as progress:
+    named = parse_columns(columns)
+    selection = parse_selection(layers=layer, zones=zone, known_by=known_by)
+    drawn = build_atlas(context)
+    with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
             events,
             drawn,
-            view=view,
+            selection=selection,
             reading=reading.value if reading else None,
             columns=named,
             by=by.value,
             threads=threads,
-            far=far,
+            executor=executor,
             rejects=rejects,
-            back=back,
+            events_out=events_out,
             distance=distance,
             progress=progress,
         )
-    say(result, out=out, as_json=as_json)
-    if picture is not None:
-        draw(result, drawn, picture, view=view, events=events, lang=lang.value)
+    print_result(result, out=out, as_json=as_json)
+    if plot_file is not None:
+        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang.value)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -137,24 +139,26 @@ def monitor(
         raise typer.Exit(1)
 
 
-def refuse(*, out: Path | None, back: Path | None, distance: bool, picture: Path | None) -> None:
+def check_outputs(
+    *, out: Path | None, events_out: Path | None, distance: bool, plot_file: Path | None
+) -> None:
     """Refuse output that could not be written, before anything is counted."""
     from layers.errors import QueryError
     from layers.monitor import report
     from layers.monitor.events import ENDINGS
 
-    if distance and back is None:
+    if distance and events_out is None:
         raise QueryError("distance", None, "distances are written with the events: name --events")
-    for name, path, endings in (("out", out, report.ENDINGS), ("events", back, ENDINGS)):
+    for name, path, endings in (("out", out, report.ENDINGS), ("events", events_out, ENDINGS)):
         if path is not None and path.suffix.lower() not in endings:
             raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
-    if picture is not None:
-        from layers.monitor.plot import form_of
+    if plot_file is not None:
+        from layers.monitor.plot import format_of
 
-        form_of(picture)
+        format_of(plot_file)
 
 
-def say(result: Result, *, out: Path | None, as_json: bool) -> None:
+def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
     """Write and print what a run came to."""
     from layers.monitor import report
 
@@ -167,7 +171,7 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
             print_json({"file": str(out), **result.header})
         return
     if out is None:
-        for line in report.lines(result.table, result.index):
+        for line in report.text_table(result.table, result.index):
             typer.echo(line)
     totals = result.header["totals"]
     typer.echo(
@@ -178,12 +182,18 @@ def say(result: Result, *, out: Path | None, as_json: bool) -> None:
         typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
 
 
-def draw(
-    result: Result, built: BuiltAtlas, path: Path, *, view: Selection, events: list[str], lang: str
+def write_plot(
+    result: Result,
+    built: BuiltAtlas,
+    path: Path,
+    *,
+    selection: Selection,
+    events: list[str],
+    lang: str,
 ) -> None:
     """Write the plot of a run's counts."""
     from layers.atomic import replace_file
-    from layers.monitor.plot import form_of, plot
+    from layers.monitor.plot import format_of, plot
 
     names = [Path(name).name for name in events]
     title = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
@@ -191,28 +201,28 @@ def draw(
         result.table,
         built,
         events=title,
-        view=view,
+        selection=selection,
         reading=result.index.reading,
-        form=form_of(path),
+        file_format=format_of(path),
         lang=lang,
     )
     replace_file(path, picture)
 
 
 @contextlib.contextmanager
-def far_of(scheduler: str | None, workers: int | None) -> Iterator[Far | None]:
+def executor_of(scheduler: str | None, workers: int | None) -> Iterator[Executor | None]:
     """Give what counts on a cluster, None where none is named."""
     if scheduler is None and workers is None:
         yield None
         return
-    from layers.monitor.cluster import connected, done_on
+    from layers.monitor.cluster import connect, dask_executor
 
-    with connected(scheduler=scheduler, workers=workers) as client:
-        yield done_on(client)
+    with connect(scheduler=scheduler, workers=workers) as client:
+        yield dask_executor(client)
 
 
 @contextlib.contextmanager
-def bar() -> Iterator[Progress | None]:
+def progress_bar() -> Iterator[Progress | None]:
     """Show on a terminal how far a run is, its rate and the time left; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield None

@@ -9,13 +9,15 @@ import typer
 from layers.cli.common import AsJson, print_json
 
 if TYPE_CHECKING:
-    from layers.record.skeletons import Kind
+    from layers.record.skeletons import SkeletonKind
 
 commands = typer.Typer(
     help="Write the skeleton of a new record into the seeds folder, to fill in.",
     no_args_is_help=True,
 )
-Id = Annotated[str, typer.Argument(metavar="ID", help="Lower-case letters, digits and hyphens.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="Lower-case letters, digits and hyphens.")
+]
 OnlyPrint = Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")]
 
 
@@ -37,7 +39,7 @@ def claim(
 
 @commands.command()
 def place(
-    context: typer.Context, name: Id, only_print: OnlyPrint = False, as_json: AsJson = False
+    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
 ) -> None:
     """Add a row to the gazetteer, places.csv."""
     _new(context, "place", name, None, only_print, as_json)
@@ -45,7 +47,7 @@ def place(
 
 @commands.command()
 def zone(
-    context: typer.Context, name: Id, only_print: OnlyPrint = False, as_json: AsJson = False
+    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
 ) -> None:
     """Make the file of a zone."""
     _new(context, "zone", name, None, only_print, as_json)
@@ -53,7 +55,7 @@ def zone(
 
 @commands.command()
 def source(
-    context: typer.Context, name: Id, only_print: OnlyPrint = False, as_json: AsJson = False
+    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
 ) -> None:
     """Add a source to sources.yaml."""
     _new(context, "source", name, None, only_print, as_json)
@@ -61,7 +63,7 @@ def source(
 
 def _new(
     context: typer.Context,
-    kind: Kind,
+    kind: SkeletonKind,
     name: str | None,
     source: str | None,
     only_print: bool,

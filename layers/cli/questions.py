@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, Coordinates, KnownBy, On, layers_of, print_json, record_of
+from layers.cli.common import AsJson, Coordinates, KnownBy, On, build_atlas, print_json, read_record
 
 commands = typer.Typer()
 
@@ -27,13 +27,13 @@ def at(
     from layers.query import filters as query
     from layers.query.points import query_point
 
-    built = layers_of(context)
+    built = build_atlas(context)
     answers = query_point(
         built,
         lon,
         lat,
-        on=query.day("on", on),
-        known_by=query.day("known_by", known_by),
+        on=query.optional_day("on", on),
+        known_by=query.optional_day("known_by", known_by),
         within_km=within,
     )
     if as_json:
@@ -57,7 +57,7 @@ def explain(
     """Say what a zone is, how its shape follows from the text, and who says so."""
     from layers.query.explain import explain as explained
 
-    data = explained(layers_of(context), zone)
+    data = explained(build_atlas(context), zone)
     if as_json:
         print_json(data)
         return
@@ -76,8 +76,8 @@ def compare(
     from layers.query import filters as query
     from layers.query.changes import diff
 
-    days = [query.need_day(name, text) for name, text in (("from", first), ("to", second))]
-    changes = diff(layers_of(context), *days, known_by=query.day("known_by", known_by))
+    days = [query.required_day(name, text) for name, text in (("from", first), ("to", second))]
+    changes = diff(build_atlas(context), *days, known_by=query.optional_day("known_by", known_by))
     if as_json:
         print_json({"from": first, "to": second, "known_by": known_by, "zones": changes})
         return
@@ -100,7 +100,7 @@ def search(
     """Find a place by name."""
     from layers.query import search as finder
 
-    matches = finder.search(record_of(context), name, limit=limit)
+    matches = finder.search(read_record(context), name, limit=limit)
     if as_json:
         print_json([match.as_dict() for match in matches])
         return

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, KnownBy, layers_of, print_json, record_of
+from layers.cli.common import AsJson, KnownBy, build_atlas, print_json, read_record
 from layers.errors import SeedFaults
 
 commands = typer.Typer()
@@ -21,7 +21,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     Notes tell where a claim puts a place on another side than the shapes have it.
     """
     try:
-        built = layers_of(context)
+        built = build_atlas(context)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
@@ -62,7 +62,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("layers")
 def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
     """List the layers with their titles, zones and rows."""
-    built = layers_of(context)
+    built = build_atlas(context)
     listed = [
         {
             "id": layer.id,
@@ -95,11 +95,11 @@ def claims(
     from layers.query import listing
 
     found = listing.claims(
-        record_of(context),
+        read_record(context),
         layer=layer,
         source=source,
         zone=zone,
-        known_by=query.day("known_by", known_by),
+        known_by=query.optional_day("known_by", known_by),
     )
     _show(found, ("id", "kind", "asserted_by", "date", "summary_en"), as_json)
 
@@ -110,7 +110,7 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
     from layers.query import listing
 
     names = ("id", "kind", "published", "reliability", "claims", "publisher")
-    _show(listing.sources(record_of(context)), names, as_json)
+    _show(listing.sources(read_record(context)), names, as_json)
 
 
 @commands.command()
@@ -119,7 +119,7 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
     from layers.query import filters as query
     from layers.query import listing
 
-    found = listing.disputes(record_of(context), query.day("known_by", known_by))
+    found = listing.disputes(read_record(context), query.optional_day("known_by", known_by))
     if as_json:
         print_json(found)
         return
@@ -136,7 +136,7 @@ def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
     """List what could not be established."""
     from layers.query import listing
 
-    found = listing.unknowns(record_of(context))
+    found = listing.unknowns(read_record(context))
     if as_json:
         print_json(found)
         return
@@ -150,7 +150,7 @@ def coverage(context: typer.Context, as_json: AsJson = False) -> None:
     """Print each system that the sources name, and how the atlas represents it."""
     from layers.query import listing
 
-    found = listing.coverage(record_of(context))
+    found = listing.coverage(read_record(context))
     if as_json:
         print_json(found)
         return
@@ -179,10 +179,10 @@ def timeline(
     from layers.query import listing
 
     found = listing.timeline(
-        record_of(context),
-        first=query.day("from", first),
-        last=query.day("to", last),
-        known_by=query.day("known_by", known_by),
+        read_record(context),
+        first=query.optional_day("from", first),
+        last=query.optional_day("to", last),
+        known_by=query.optional_day("known_by", known_by),
     )
     _show(found, ("date", "kind", "asserted_by", "summary_en"), as_json)
 
@@ -210,7 +210,7 @@ def verify(
 def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
     from layers.record.verify import verify as proven
 
-    proof = proven(record_of(context), articles)
+    proof = proven(read_record(context), articles)
     if as_json:
         wrong = [
             {"source_id": m.source_id, "claim_id": m.claim_id, "message": m.message}
@@ -228,7 +228,7 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
 def _file(context: typer.Context, file: Path, as_json: bool) -> bool:
     from layers.web.page.verify import check_file
 
-    found = check_file(file, layers_of(context))
+    found = check_file(file, build_atlas(context))
     if as_json:
         print_json({"ok": found.same, **asdict(found)})
     elif found.same:
@@ -247,7 +247,7 @@ def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) ->
     if as_json:
         print_json(items)
         return
-    from layers.query.listing import lines
+    from layers.query.listing import text_lines
 
-    for line in lines(items, *names):
+    for line in text_lines(items, *names):
         typer.echo(line)

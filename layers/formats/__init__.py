@@ -24,7 +24,7 @@ _LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class FileFormat:
     """A format: how it is named and written, and what is to be known of its bytes.
 
     ``endings`` of file names, the one that is written first. ``layered``: one file holds many
@@ -55,41 +55,41 @@ class Format:
         write: Callable[[Content, Path], None] = getattr(
             import_module(f"layers.formats.{module}"), name
         )
-        _told(write, content, path)
+        _write_or_raise(write, content, path)
 
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, FileFormat] = {
     one.id: one
     for one in (
-        Format("geojson", "GeoJSON (RFC 7946)", (".geojson",), "application/geo+json",
+        FileFormat("geojson", "GeoJSON (RFC 7946)", (".geojson",), "application/geo+json",
                "geojson:write_geojson"),
-        Format("jsonfg", "OGC JSON-FG 1.0", (".fg.json", ".jsonfg"),
+        FileFormat("jsonfg", "OGC JSON-FG 1.0", (".fg.json", ".jsonfg"),
                "application/vnd.ogc.fg+json", "geojson:write_jsonfg"),
-        Format("gpkg", "OGC GeoPackage 1.3", (".gpkg",), "application/geopackage+sqlite3",
+        FileFormat("gpkg", "OGC GeoPackage 1.3", (".gpkg",), "application/geopackage+sqlite3",
                "geopackage:write_geopackage", layered=True,
                hangs_on="GDAL and SQLite lay out the pages and name their versions"),
-        Format("parquet", "GeoParquet 1.1", (".parquet", ".geoparquet"),
+        FileFormat("parquet", "GeoParquet 1.1", (".parquet", ".geoparquet"),
                "application/vnd.apache.parquet", "arrow:write_parquet",
                hangs_on="pyarrow names its version and compresses with its own Zstandard"),
-        Format("fgb", "FlatGeobuf 3", (".fgb",), "application/flatgeobuf",
+        FileFormat("fgb", "FlatGeobuf 3", (".fgb",), "application/flatgeobuf",
                "gdal:write_flatgeobuf", hangs_on="GDAL packs the features"),
-        Format("kml", "OGC KML 2.2, zipped", (".kmz", ".kml"),
+        FileFormat("kml", "OGC KML 2.2, zipped", (".kmz", ".kml"),
                "application/vnd.google-earth.kmz", "kml:write_kml", layered=True,
                hangs_on="zlib compresses; plain .kml hangs on nothing"),
-        Format("csv", "CSV + WKT", (".csv",), "text/csv; charset=utf-8",
+        FileFormat("csv", "CSV + WKT", (".csv",), "text/csv; charset=utf-8",
                "csv_:write_csv"),
     )
 }  # fmt: skip
 
 
-def format_of(name: str) -> Format:
+def format_of(name: str) -> FileFormat:
     """Return a format by its id; `ExportError` names those that exist."""
     if name not in FORMATS:
         raise ExportError(f"there is no format {name!r}; known: {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
-def guessed(path: Path) -> Format | None:
+def guess_format(path: Path) -> FileFormat | None:
     """Return the format that a file's ending means, None where it means none."""
     found = [
         (len(ending), one)
@@ -100,7 +100,7 @@ def guessed(path: Path) -> Format | None:
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _told(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
+def _write_or_raise(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
     """Run a writer; what its library raises on a full disk is raised as Python's own would be."""
     try:
         write(content, path)

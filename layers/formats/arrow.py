@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.attribution import lines
+from layers.formats.attribution import credit_lines
 from layers.formats.columns import Column, Sheet, cell, columns_of
 from layers.formats.content import Content
 
@@ -64,7 +64,7 @@ def arrow_table(
     }
     arrays = {
         one.name: pa.array(
-            [_held(value, one, joined) for value in values[one.name]], types[one.kind]
+            [_cell_value(value, one, joined) for value in values[one.name]], types[one.kind]
         )
         for one in columns
     }
@@ -81,7 +81,7 @@ def sheet_table(sheet: Sheet) -> pa.Table:
     )
 
 
-def _held(value: Any, column: Column, joined: bool) -> Any:
+def _cell_value(value: Any, column: Column, joined: bool) -> Any:
     if column.kind == "strings":
         return cell(value, column.separator) or None if joined else list(value or ())
     if column.kind == "date" and isinstance(value, str):
@@ -126,7 +126,7 @@ def _about(content: Content) -> dict[bytes, bytes]:
         "record_sha256": record.sha256,
         "reading": content.reading,
         "licence": record.atlas.licence,
-        "attribution": "; ".join(lines(content.credits)),
+        "attribution": "; ".join(credit_lines(content.credits)),
         "scope": record.atlas.scope["en"],
         "scope_ar": record.atlas.scope["ar"],
     }

@@ -21,11 +21,11 @@ from layers.i18n import Translator, translator
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-Part = Literal["texts", "lines", "points", "software"]
+CreditPart = Literal["texts", "lines", "points", "software"]
 
 
 @dataclass(frozen=True, slots=True)
-class Legal:
+class LicenceTerms:
     """Terms by their SPDX identifier and the address of their text."""
 
     spdx: str
@@ -35,16 +35,20 @@ class Legal:
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~]")
 _ADDRESS = ":/?#[]@!$&'()*+,;=%~"
 _CC = "https://creativecommons.org"
-LEGAL: dict[str, Legal] = {
-    "CC BY 4.0": Legal("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
-    "CC BY-SA 4.0": Legal("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
-    "CC BY-SA 3.0": Legal("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
-    "CC0 1.0": Legal("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
-    "ODbL 1.0": Legal("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    "LGPL-3.0-or-later": Legal("LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"),
-    "OFL-1.1": Legal("OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"),
-    "BSD-2-Clause": Legal("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
-    "MIT": Legal("MIT", "https://opensource.org/license/mit"),
+LEGAL: dict[str, LicenceTerms] = {
+    "CC BY 4.0": LicenceTerms("CC-BY-4.0", f"{_CC}/licenses/by/4.0/legalcode"),
+    "CC BY-SA 4.0": LicenceTerms("CC-BY-SA-4.0", f"{_CC}/licenses/by-sa/4.0/legalcode"),
+    "CC BY-SA 3.0": LicenceTerms("CC-BY-SA-3.0", f"{_CC}/licenses/by-sa/3.0/legalcode"),
+    "CC0 1.0": LicenceTerms("CC0-1.0", f"{_CC}/publicdomain/zero/1.0/legalcode"),
+    "ODbL 1.0": LicenceTerms("ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "LGPL-3.0-or-later": LicenceTerms(
+        "LGPL-3.0-or-later", "https://www.gnu.org/licenses/lgpl-3.0.html"
+    ),
+    "OFL-1.1": LicenceTerms(
+        "OFL-1.1", "https://openfontlicense.org/open-font-license-official-text/"
+    ),
+    "BSD-2-Clause": LicenceTerms("BSD-2-Clause", "https://opensource.org/license/bsd-2-clause"),
+    "MIT": LicenceTerms("MIT", "https://opensource.org/license/mit"),
 }
 """What is known of terms by the name the record gives them; other names stand as they are."""
 
@@ -57,7 +61,7 @@ class Credit:
     be empty for software.
     """
 
-    part: Part
+    part: CreditPart
     maker: LocalizedText
     licence: str
     source: str | None = None
@@ -81,10 +85,10 @@ def credits_of(
     ``also`` is what the export holds besides.
     """
     record = built.record
-    used: dict[tuple[Part, str, str], dict[str, None]] = {}
+    used: dict[tuple[CreditPart, str, str], dict[str, None]] = {}
     for row_id, layer in zip(rows["id"], rows["layer"], strict=True):
         for kind, source, licence in iter_data_sources(record, built.recipes[row_id]):
-            part: Part = "lines" if kind == "trace" else "points"
+            part: CreditPart = "lines" if kind == "trace" else "points"
             used.setdefault((part, source, licence), {})[layer] = None
     for name in places:
         place = record.places[name]
@@ -105,7 +109,7 @@ def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
     return {licence: tuple(group) for licence, group in groups.items()}
 
 
-def lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
+def credit_lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
     """Return each maker with its licence once, as the foot of a map or a file's head says it."""
     return list(dict.fromkeys(credit.line(lang) for credit in found))
 
@@ -159,7 +163,7 @@ def markdown(text: str) -> str:
 
 
 def _of_source(
-    record: Record, part: Part, source: str, licence: str, layers: tuple[str, ...]
+    record: Record, part: CreditPart, source: str, licence: str, layers: tuple[str, ...]
 ) -> Credit:
     made = record.sources[source]
     return Credit(part, made.publisher, licence, source, made.url, layers)

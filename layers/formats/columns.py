@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from layers.build.rows import Kind
+from layers.build.rows import FrameColumnType
 from layers.i18n import localized
 from layers.record.texts import LocalizedText
 
@@ -28,7 +28,7 @@ class Column:
     """A column: its name, the kind of its values, and what it means, by language."""
 
     name: str
-    kind: Kind
+    kind: FrameColumnType
     says: LocalizedText
     separator: str = LIST_SEPARATOR
     """Between the parts of a list where a format has no lists."""

@@ -16,7 +16,7 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.attribution import LEGAL, lines
+from layers.formats.attribution import LEGAL, credit_lines
 from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
 from layers.formats.content import Content
 from layers.formats.features import DECIMALS
@@ -48,7 +48,7 @@ def write_csv(content: Content, path: Path) -> None:
             out,
             [*(column.name for column in columns), SHAPE_NAME],
             (
-                [*_cells(columns, row), well_known(shape)]
+                [*_cells(columns, row), to_wkt(shape)]
                 for row, shape in zip(content.records(), content.shapes, strict=True)
             ),
         )
@@ -82,7 +82,7 @@ def write_records(out: IO[str], names: Sequence[str], rows: Iterable[Sequence[An
     writer.writerows(rows)
 
 
-def well_known(geometry: BaseGeometry | None) -> str:
+def to_wkt(geometry: BaseGeometry | None) -> str:
     """Return a shape as well-known text with five decimals, nothing for none."""
     return "" if geometry is None else shapely.to_wkt(geometry, rounding_precision=DECIMALS)
 
@@ -98,7 +98,7 @@ def csvw(content: Content, files: Mapping[str, str]) -> bytes:
         "dc:title": content.title.default,
         "dc:description": atlas.scope.default,
         "dc:license": _licence(atlas),
-        "dc:rights": "; ".join(lines(content.credits)),
+        "dc:rights": "; ".join(credit_lines(content.credits)),
         "dc:identifier": f"sha256:{content.built.record.sha256}",
     }
     return orjson.dumps({**head, **group}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

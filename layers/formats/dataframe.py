@@ -22,12 +22,12 @@ from layers.build.rows import (
     READINGS,
     TRACKS,
     BuiltAtlas,
-    Kind,
+    FrameColumnType,
     Reading,
     iter_rows,
     typed_column,
 )
-from layers.formats.attribution import credits_of, lines
+from layers.formats.attribution import credit_lines, credits_of
 from layers.formats.columns import Sheet, sheet, words_of
 from layers.formats.evidence import dispute_rows, side_rows, source_rows
 from layers.query import filters, listing
@@ -36,8 +36,8 @@ from layers.query.search import Match
 from layers.record.dates import parse_edtf
 from layers.record.model import Record
 
-_NAMES: dict[str, Kind] = {"name_en": "string", "name_ar": "string"}
-_POINT: dict[str, Kind] = {
+_NAMES: dict[str, FrameColumnType] = {"name_en": "string", "name_ar": "string"}
+_POINT: dict[str, FrameColumnType] = {
     "id": "string",
     "zone_id": "string",
     "layer": "string",
@@ -49,7 +49,7 @@ _POINT: dict[str, Kind] = {
     "distance_to_edge_m": "number",
     "claim_ids": "strings",
 }
-_CHANGE: dict[str, Kind] = {
+_CHANGE: dict[str, FrameColumnType] = {
     "zone_id": "string",
     "layer": "string",
     **_NAMES,
@@ -59,7 +59,7 @@ _CHANGE: dict[str, Kind] = {
     "end_reasons": "strings",
     "claim_ids": "strings",
 }
-_MATCH: dict[str, Kind] = {
+_MATCH: dict[str, FrameColumnType] = {
     "id": "string",
     **_NAMES,
     "spellings": "strings",
@@ -70,7 +70,7 @@ _MATCH: dict[str, Kind] = {
     "matched": "string",
     "score": "number",
 }
-_DATED: dict[str, Kind] = {
+_DATED: dict[str, FrameColumnType] = {
     "date": "string",
     "earliest": "date",
     "latest": "date",
@@ -87,7 +87,7 @@ _DATED: dict[str, Kind] = {
 }
 
 
-def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> pd.DataFrame:
+def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, FrameColumnType]) -> pd.DataFrame:
     """Return rows as a DataFrame with a column of each kind; what is not named is left out."""
     listed = list(rows)
     return pd.DataFrame(
@@ -109,7 +109,7 @@ def zones(built: BuiltAtlas, rows: GeoDataFrame, reading: Reading | Literal["all
         "edition": record.atlas.edition,
         "record_sha256": record.sha256,
         "licence": record.atlas.licence,
-        "attribution": "; ".join(lines(credits_of(built, rows))),
+        "attribution": "; ".join(credit_lines(credits_of(built, rows))),
         "reading": reading,
     }
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layers.formats.attribution import LEGAL, as_json, lines
+from layers.formats.attribution import LEGAL, as_json, credit_lines
 from layers.formats.content import Content
 from layers.record.model import Atlas, Record
 from layers.record.texts import LocalizedText
@@ -42,7 +42,7 @@ def file_dataset(content: Content) -> dict[str, Any]:
         "description": _by_language(record.atlas.scope),
         "usageInfo": _by_language(record.atlas.borders),
         "identifier": f"sha256:{record.sha256}",
-        "creditText": "; ".join(lines(content.credits)),
+        "creditText": "; ".join(credit_lines(content.credits)),
         "isBasedOn": as_json(content.credits),
         "variableMeasured": f"{content.reading} shape",
     }

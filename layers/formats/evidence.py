@@ -16,7 +16,7 @@ from layers.record.model import Record
 from layers.record.texts import LANGUAGES
 
 
-def of_rows(content: Content) -> tuple[Sheet, ...]:
+def row_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return sources, claims, their links to the rows, and disputes, of these rows alone."""
     record = content.built.record
     disputes = set(content.rows["dispute_ids"].explode().dropna())
@@ -42,7 +42,7 @@ def of_rows(content: Content) -> tuple[Sheet, ...]:
     )
 
 
-def of_record(content: Content) -> tuple[Sheet, ...]:
+def record_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return every sheet of the whole record, and the links of these rows."""
     record = content.built.record
     return (
@@ -57,7 +57,7 @@ def of_record(content: Content) -> tuple[Sheet, ...]:
     )
 
 
-def nested(record: Record) -> dict[str, list[dict[str, Any]]]:
+def nested_evidence(record: Record) -> dict[str, list[dict[str, Any]]]:
     """Return the record's lists as JSON has them, with texts in both languages inside."""
     return {
         "sources": listing.sources(record),

@@ -17,7 +17,7 @@ from typing import Any
 from layers.atomic import MANIFEST, manifest_of, new_file, new_folder
 from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
-from layers.formats import FORMATS, Format, format_of, guessed
+from layers.formats import FORMATS, FileFormat, format_of, guess_format
 from layers.formats.attribution import as_json
 from layers.formats.columns import Sheet
 from layers.formats.content import Content
@@ -29,7 +29,7 @@ from layers.formats.csv_ import (
     write_dictionary,
     write_sheet,
 )
-from layers.formats.evidence import of_rows
+from layers.formats.evidence import row_evidence
 from layers.formats.features import dumps
 from layers.query.selection import Selection
 
@@ -37,23 +37,23 @@ Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(built: BuiltAtlas, view: Selection, lang: str = "en") -> Content:
+def content_of(built: BuiltAtlas, selection: Selection, lang: str = "en") -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
-        name for name in built.record.layers if view.layers is None or name in view.layers
+        name for name in built.record.layers if selection.layers is None or name in selection.layers
     )
     return Content(
         built,
-        view.rows(built),
+        selection.rows(built),
         layer=names[0] if len(names) == 1 else None,
         names=names,
-        reading=view.reading,
+        reading=selection.reading,
         lang=lang,
-        known_by=view.known_by,
+        known_by=selection.known_by,
     )
 
 
-def destination(where: Path, names: str | None) -> tuple[Path, tuple[Format, ...], bool]:
+def destination(where: Path, names: str | None) -> tuple[Path, tuple[FileFormat, ...], bool]:
     """Return where to write, in which formats, and whether it is one file.
 
     ``names`` are ids joined with commas; None leaves it to the file's ending. Raises
@@ -61,7 +61,7 @@ def destination(where: Path, names: str | None) -> tuple[Path, tuple[Format, ...
     """
     formats = tuple(format_of(name.strip()) for name in names.split(",")) if names else ()
     there = _is_folder(where)
-    meant = None if there else guessed(where)
+    meant = None if there else guess_format(where)
     if meant is not None:
         if formats and formats != (meant,):
             raise ExportError(
@@ -92,7 +92,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def write_file(content: Content, path: Path, one: Format) -> list[Path]:
+def write_file(content: Content, path: Path, one: FileFormat) -> list[Path]:
     """Write content as a file, whole or not at all; return what was written, it first.
 
     CSV has its dictionary beside it, under the name where CSVW readers look.
@@ -111,7 +111,7 @@ def write_file(content: Content, path: Path, one: Format) -> list[Path]:
 
 
 def write_folder(
-    content: Content, folder: Path, formats: Sequence[Format], *, steps: Steps = iter
+    content: Content, folder: Path, formats: Sequence[FileFormat], *, steps: Steps = iter
 ) -> dict[str, Any]:
     """Write content into a folder, replaced whole; return its manifest.
 
@@ -119,24 +119,28 @@ def write_folder(
     """
     with new_folder(folder) as fresh:
         rows: dict[str, int] = {}
-        for one, part in steps([(f, part) for f in formats for part in parts(content, f)]):
+        for one, part in steps([(f, part) for f in formats for part in split_by_layer(content, f)]):
             name = f"{part.id}{one.ending}"
             one.write(part, fresh / name)
             rows[name] = len(part.rows)
         if any(one.id == "csv" for one in formats):
             tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-            tables |= write_evidence(fresh, of_rows(content))
+            tables |= write_evidence(fresh, row_evidence(content))
             (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
         write_dictionary(fresh / DICTIONARY)
         files = manifest_of(fresh)
         for name, count in rows.items():
             files[name]["rows"] = count
-        manifest = {"files": files, "formats": [one.id for one in formats], **about(content)}
+        manifest = {
+            "files": files,
+            "formats": [one.id for one in formats],
+            **content_summary(content),
+        }
         (fresh / MANIFEST).write_bytes(dumps(manifest))
     return manifest
 
 
-def parts(content: Content, one: Format) -> list[Content]:
+def split_by_layer(content: Content, one: FileFormat) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
     if one.layered:
         return [replace(content, layer=None)]
@@ -156,7 +160,7 @@ def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:
     return written
 
 
-def about(content: Content) -> dict[str, Any]:
+def content_summary(content: Content) -> dict[str, Any]:
     """Return what a manifest says of content: record, reading, versions, whose data."""
     record = content.built.record
     libraries = ("tamas", "geopandas", "pyarrow", "pyogrio", "pyproj", "shapely")

@@ -18,22 +18,22 @@ from geo.recipes import mentions
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import ExportError
 from layers.i18n import localized
-from layers.query.selection import Box, Selection
+from layers.query.selection import BBox, Selection
 from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
 FAMILIAR = 2
 
 
-def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
+def extract(built: BuiltAtlas, selection: Selection) -> BuiltAtlas:
     """Return the chosen rows with the layers, zones, claims, places and disputes they need.
 
     The digest stays that of the whole record, which the part was taken from. Raises
     `ExportError` where nothing is left to hold.
     """
     record = built.record
-    stated = record.stated_by(view.known_by)
-    frame = _without_later_asserters(built, view.rows(built))
+    stated = record.stated_by(selection.known_by)
+    frame = _without_later_asserters(built, selection.rows(built))
     rows = list(iter_rows(frame))
     if not rows:
         raise ExportError("nothing of the record lies in what was chosen; choose more")
@@ -49,7 +49,7 @@ def extract(built: BuiltAtlas, view: Selection) -> BuiltAtlas:
         claims=claims,
         source_of={key: record.source_of[key] for key in claims},
         known={key: record.known[key] for key in claims},
-        places={place.id: place for place in _places(built, rows, view.box)},
+        places={place.id: place for place in _places(built, rows, selection.box)},
         actors={key: record.actors[key] for key in _actors(record, rows, claims)},
         systems={},
         unknowns={},
@@ -126,7 +126,7 @@ def _actors(record: Record, rows: Iterable[ZonePeriod], claims: Iterable[str]) -
 
 
 def _places(
-    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: Box | None
+    built: BuiltAtlas, rows: Iterable[ZonePeriod], box: BBox | None
 ) -> Iterator[GazetteerPlace]:
     """Yield the places that the shapes and claims name, and what a reader finds the way by."""
     record = built.record
@@ -142,7 +142,7 @@ def _of(record: Record, claim: str) -> list[ClaimPlace]:
     return record.claims[claim].places
 
 
-def _within(place: GazetteerPlace, box: Box) -> bool:
+def _within(place: GazetteerPlace, box: BBox) -> bool:
     west, south, east, north = box
     here = (
         west <= place.lon <= east if west <= east else not east < place.lon < west

@@ -31,13 +31,13 @@ def write_flatgeobuf(content: Content, path: Path) -> None:
 
     The index cannot hold a row without a shape, and it puts rows in an order of its own.
     """
-    kind, shapes = of_one_kind(content.shapes)
+    kind, shapes = promote_to_multi(content.shapes)
     table = arrow_table(columns_of("rows"), content.columns, shapes)
     title = {"TITLE": content.title["en"], "DESCRIPTION": content.built.record.atlas.scope["en"]}
     options = {"SPATIAL_INDEX": index_of(shapes), **title}
     # In memory first: on a full disk GDAL leaves a part of the file and says nothing.
     made = io.BytesIO()
-    put(table, made, "FlatGeobuf", content.id, kind=kind, layer_options=options)
+    write_gdal(table, made, "FlatGeobuf", content.id, kind=kind, layer_options=options)
     path.write_bytes(made.getvalue())
 
 
@@ -46,7 +46,7 @@ def index_of(shapes: Sequence[BaseGeometry | None]) -> str:
     return "NO" if any(shape is None for shape in shapes) else "YES"
 
 
-def put(
+def write_gdal(
     table: pa.Table,
     path: Path | io.BytesIO,
     driver: str,
@@ -68,7 +68,7 @@ def put(
     )
 
 
-def of_one_kind(
+def promote_to_multi(
     shapes: Sequence[BaseGeometry | None],
 ) -> tuple[str, list[BaseGeometry | None]]:
     """Return the one kind that all shapes can have, and them in it; else ``Unknown``.

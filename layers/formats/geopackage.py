@@ -17,12 +17,12 @@ import orjson
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
-from layers.formats.attribution import lines
+from layers.formats.attribution import credit_lines
 from layers.formats.columns import Column, Sheet, columns_of
 from layers.formats.content import Content
 from layers.formats.dataset_metadata import file_dataset
-from layers.formats.evidence import of_rows
-from layers.formats.gdal import dated, of_one_kind, put
+from layers.formats.evidence import row_evidence
+from layers.formats.gdal import dated, promote_to_multi, write_gdal
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
 from layers.i18n import translator
@@ -58,14 +58,14 @@ CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT N
 
 def write_geopackage(content: Content, path: Path) -> None:
     """Write a GeoPackage with a table for each layer and the evidence of its rows."""
-    sheets = of_rows(content)
+    sheets = row_evidence(content)
     with dated(content.built.record.atlas.edition):
         styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
         for sheet in sheets:
-            put(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
+            write_gdal(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
         columns = tuple(Column(name, "string", LocalizedText({"en": name})) for name in _TEXT)
         table = arrow_table(columns, {name: [one[name] for one in styles] for name in _TEXT})
-        put(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
+        write_gdal(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA synchronous = OFF")
         file.executescript(_TABLES)
@@ -76,14 +76,14 @@ def write_geopackage(content: Content, path: Path) -> None:
 
 def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | None]:
     """Write the table of a layer and return its style."""
-    kind, shapes = of_one_kind(content.shapes)
+    kind, shapes = promote_to_multi(content.shapes)
     layer = content.built.record.layers[name]
     table = arrow_table(columns_of("rows"), content.columns, shapes)
     title, summary = layer.title.as_dict()[content.lang], layer.summary.as_dict()[content.lang]
     # A GeoPackage has each identifier once, an atlas may give two layers one title.
     own = f"{title} ({name})"
     options = {"IDENTIFIER": own, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
-    put(table, path, "GPKG", name, kind=kind, layer_options=options)
+    write_gdal(table, path, "GPKG", name, kind=kind, layer_options=options)
     record = content.built.record
     words, kinds = translator(content.lang, record.kinds), _kinds(shapes)
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
@@ -148,7 +148,7 @@ def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
 
 def _qgis_metadata(content: Content, name: str) -> str:
     record = content.built.record
-    makers = lines(content.credits, content.lang)
+    makers = credit_lines(content.credits, content.lang)
     layer, scope = record.layers[name], record.atlas.scope.as_dict()[content.lang]
     root = element(None, "qgis", version="3.22.0")
     for tag, text in (

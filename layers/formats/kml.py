@@ -17,7 +17,7 @@ from shapely import LinearRing, Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.build.rows import ZonePeriod, iter_rows
-from layers.formats.attribution import lines
+from layers.formats.attribution import credit_lines
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
@@ -35,7 +35,7 @@ _NO_FILL = "00ffffff"
 def write_kml(content: Content, path: Path) -> None:
     """Write KMZ, or plain KML where the path ends so; plain KML has no sign of its own."""
     zipped = path.suffix.lower() != ".kml"
-    document = to_bytes(_document(content, sign=zipped))
+    document = to_bytes(_document(content, as_marker=zipped))
     if not zipped:
         path.write_bytes(document)
         return
@@ -52,7 +52,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _document(content: Content, *, sign: bool) -> Element:
+def _document(content: Content, *, as_marker: bool) -> Element:
     record = content.built.record
     root = element(None, "kml", xmlns="http://www.opengis.net/kml/2.2")
     document = element(root, "Document")
@@ -61,7 +61,7 @@ def _document(content: Content, *, sign: bool) -> Element:
     element(document, "description", _about(content))
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     for symbol in symbology(record).symbols(pairs):
-        _style(document, symbol, sign=sign)
+        _style(document, symbol, as_marker=as_marker)
     for name, part in content.by_layer().items():
         folder = element(document, "Folder", id=f"layer.{name}")
         element(folder, "name", _pick(content, record.layers[name].title))
@@ -140,18 +140,18 @@ def _about(content: Content) -> str:
         words.pick(atlas.borders),
         words.gettext("edition", date=atlas.edition),
         f"{words.gettext('digest')}: {content.built.record.sha256}",
-        f"{words.gettext('attribution')}: {'; '.join(lines(content.credits, content.lang))}",
+        f"{words.gettext('attribution')}: {'; '.join(credit_lines(content.credits, content.lang))}",
     ]
     paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in said)
     return f'<div dir="{words.direction}" lang="{words.lang}">{paragraphs}</div>'
 
 
-def _style(document: Element, symbol: Symbol, *, sign: bool) -> None:
+def _style(document: Element, symbol: Symbol, *, as_marker: bool) -> None:
     style = element(document, "Style", id=symbol.id)
     icon = element(style, "IconStyle")
     element(icon, "color", _colour(symbol.kind.line, 1))
-    element(icon, "scale", "0.5" if sign else "0.8")
-    if sign:
+    element(icon, "scale", "0.5" if as_marker else "0.8")
+    if as_marker:
         element(element(icon, "Icon"), "href", _DISC)
     line = element(style, "LineStyle")
     element(line, "color", _colour(symbol.kind.line, 1))

@@ -10,6 +10,6 @@ From Python::
     result.table                     # a pyarrow.Table, see layers.monitor.report
     result.write(Path("out.parquet"))
 
-Piece by piece, on any machine: `sources.works` cuts files, `index.ZoneIndex` is made once and
-pickled, `run.done` counts a piece, and what it returns is added with ``+`` in any order.
+Piece by piece, on any machine: `sources.iter_chunks` cuts files, `index.ZoneIndex` is made once and
+pickled, `run.process_chunk` counts a piece, and what it returns is added with ``+`` in any order.
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from layers.monitor.plot_text import directed
+from layers.monitor.plot_text import with_direction_mark
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
 from layers.style.colors import INK, INK_2, RULE
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TINY = 7.0
-Side = Literal["left", "right"]
+HorizontalAlign = Literal["left", "right"]
 
 
-class Canvas:
+class PlotCanvas:
     """A figure of ``width`` by ``height`` points."""
 
     def __init__(self, width: float, height: float, *, lang: str, rtl: bool) -> None:
         self.width, self.height, self.lang, self.rtl = width, height, lang, rtl
         self.figure = new_figure(width, height)
-        self.start: Side = "right" if rtl else "left"
-        self.end: Side = "left" if rtl else "right"
+        self.start: HorizontalAlign = "right" if rtl else "left"
+        self.end: HorizontalAlign = "left" if rtl else "right"
 
     def text(
         self, words: str, start: float, base: float, *, size: float, weight: int = 400,
@@ -36,7 +36,7 @@ class Canvas:
         self.figure.text(
             (self.width - start if self.rtl else start) / self.width,
             1 - base / self.height,
-            directed(words, rtl=self.rtl),
+            with_direction_mark(words, rtl=self.rtl),
             fontproperties=font(size, weight=weight, lang=self.lang),
             color=colour,
             ha=self.start,

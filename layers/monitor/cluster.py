@@ -1,7 +1,7 @@
 """Count events on many machines with dask: paths and row groups go out, counts come back.
 
-The same kernel as on one machine (`layers.monitor.run.done`) works on each piece, and whole
-numbers are added up, so the result is the same for any number of workers, in any order, also
+The same kernel as on one machine (`layers.monitor.run.process_chunk`) works on each piece, and
+whole numbers are added up, so the result is the same for any number of workers, in any order, also
 where some of them die. Parquet goes out by row groups, other files whole; the workers open
 them, so every worker must see a file under the address that is given here.
 
@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import TamasError
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
-from layers.monitor.run import Done, Far, done
-from layers.monitor.sources import PARQUET, ParquetWork, Work, works
+from layers.monitor.run import ChunkResult, Executor, process_chunk
+from layers.monitor.sources import PARQUET, Chunk, ParquetChunk, iter_chunks
 
 if TYPE_CHECKING:
     from layers.monitor.columns import Columns
@@ -42,11 +42,11 @@ Client = Any
 # Row groups are bundled up to so many bytes: a task costs a millisecond, whatever is in it.
 _BUNDLE = 32 << 20
 # So many pieces a thread are out at a time; more would only fill the scheduler.
-_AHEAD = 3
+_TASKS_PER_THREAD = 3
 # A scheduler has so many seconds to answer, and the first worker to come.
-PATIENCE = 20.0
+CONNECT_TIMEOUT_S = 20.0
 # Cut off without any worker for so long, a run gives up.
-ALONE = 60.0
+NO_WORKER_TIMEOUT_S = 60.0
 _LOST = "the connection to the scheduler was lost; try again when it is up"
 
 
@@ -55,31 +55,31 @@ class ClusterError(TamasError):
 
 
 @dataclass(frozen=True, slots=True)
-class FileWork:
+class WholeFile:
     """One whole file that cannot be cut without reading it: text, compressed or not."""
 
     path: str
     columns: Columns | None
-    weight: int
+    size_bytes: int
 
-    def parts(self) -> Iterator[Work]:
+    def chunks(self) -> Iterator[Chunk]:
         """Yield the pieces that the file is read in."""
-        return works([self.path], self.columns)
+        return iter_chunks([self.path], self.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What one task does: row groups of one file, or one file whole.
 
-    ``name`` is the file as it was named here; the works have it as workers can open it.
+    ``name`` is the file as it was named here; the chunks have it as workers can open it.
     """
 
     name: str
-    works: tuple[ParquetWork | FileWork, ...]
+    chunks: tuple[ParquetChunk | WholeFile, ...]
 
 
 @contextlib.contextmanager
-def connected(*, scheduler: str | None = None, workers: int | None = None) -> Iterator[Client]:
+def connect(*, scheduler: str | None = None, workers: int | None = None) -> Iterator[Client]:
     """Give a client of a running scheduler, or of ``workers`` processes on this machine.
 
     Raises `ClusterError` with one line where dask is not installed, the scheduler does not
@@ -98,10 +98,10 @@ def connected(*, scheduler: str | None = None, workers: int | None = None) -> It
                 f"{scheduler}: no dask scheduler answers there ({_short(error)}); start one with "
                 "'dask scheduler' and give its address, as tcp://10.0.0.5:8786"
             ) from None
-        stack.enter_context(_quiet())
+        stack.enter_context(_silence_logs())
         stack.callback(_close, client)
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=CONNECT_TIMEOUT_S)
         except (OSError, TimeoutError):
             raise ClusterError(
                 f"{scheduler}: the scheduler has no workers; start some with "
@@ -111,27 +111,31 @@ def connected(*, scheduler: str | None = None, workers: int | None = None) -> It
         yield client
 
 
-def done_on(client: Client) -> Far:
+def dask_executor(client: Client) -> Executor:
     """Return what `layers.monitor.run.monitor` works with in place of its own threads."""
 
-    def far(
+    def run(
         files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str
-    ) -> Iterator[Done]:
-        with _everywhere(client, index) as key:
+    ) -> Iterator[ChunkResult]:
+        with _broadcast(client, index) as key:
             yield from _in_order(client, _bundles(files, columns), key, by)
 
-    return far
+    return run
 
 
-def piece_done(bundle: Bundle, key: str, by: str) -> Done:
+def process_bundle(bundle: Bundle, key: str, by: str) -> ChunkResult:
     """Return what a bundle comes to, on the worker that holds the index under ``key``."""
     from distributed import get_worker
 
     plugin: Any = get_worker().plugins[key]
     index: ZoneIndex = plugin.index
     try:
-        pieces = (done(part, index, by=by) for work in bundle.works for part in _parts(work))
-        total = reduce(Done.__add__, pieces, Done(Counts.none(), 0))
+        pieces = (
+            process_chunk(part, index, by=by)
+            for chunk in bundle.chunks
+            for part in _chunks_of(chunk)
+        )
+        total = reduce(ChunkResult.__add__, pieces, ChunkResult(Counts.none(), 0))
         rejects = tuple(replace(one, file=bundle.name) for one in total.rejects)
         return replace(total, rejects=rejects)
     except TamasError as error:
@@ -139,8 +143,8 @@ def piece_done(bundle: Bundle, key: str, by: str) -> Done:
         raise ClusterError(str(error)) from None
 
 
-def _parts(work: ParquetWork | FileWork) -> Iterable[Work]:
-    return (work,) if isinstance(work, ParquetWork) else work.parts()
+def _chunks_of(chunk: ParquetChunk | WholeFile) -> Iterable[Chunk]:
+    return (chunk,) if isinstance(chunk, ParquetChunk) else chunk.chunks()
 
 
 def _dask() -> Any:
@@ -155,7 +159,7 @@ def _dask() -> Any:
 
 
 def _client(dask: Any, scheduler: str) -> Client:
-    """Return a client of a scheduler, or raise within some `PATIENCE` seconds.
+    """Return a client of a scheduler, or raise within some `CONNECT_TIMEOUT_S` seconds.
 
     A plain connection and a greeting are tried first: dask tries for long what is refused at
     once, and waits for ever on somebody who says nothing.
@@ -164,12 +168,12 @@ def _client(dask: Any, scheduler: str) -> Client:
 
     async def greet() -> None:
         arguments = dask.Security().get_connection_args("client")
-        connecting = dask.comm.connect(scheduler, timeout=PATIENCE, **arguments)
-        (await asyncio.wait_for(connecting, PATIENCE)).abort()
+        connecting = dask.comm.connect(scheduler, timeout=CONNECT_TIMEOUT_S, **arguments)
+        (await asyncio.wait_for(connecting, CONNECT_TIMEOUT_S)).abort()
 
     if not scheduler.startswith("inproc://"):
         host, port = get_address_host_port(scheduler)
-        socket.create_connection((host, port), PATIENCE).close()
+        socket.create_connection((host, port), CONNECT_TIMEOUT_S).close()
         asyncio.run(greet())
 
     class Quiet(dask.Client):  # type: ignore[misc]  # its base is known at run time only
@@ -178,7 +182,7 @@ def _client(dask: Any, scheduler: str) -> Client:
             with contextlib.suppress(Exception):
                 super().__del__()
 
-    return Quiet(scheduler, timeout=PATIENCE, set_as_default=False)
+    return Quiet(scheduler, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
 
 
 @contextlib.contextmanager
@@ -228,7 +232,7 @@ def _same_edition(client: Client) -> None:
 
 
 @contextlib.contextmanager
-def _everywhere(client: Client, index: ZoneIndex) -> Iterator[str]:
+def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
     """Put an index on every worker, also on those that come later; give its name there.
 
     A plugin rather than scattered data: the scheduler hands it to a worker that starts in
@@ -255,30 +259,32 @@ def _everywhere(client: Client, index: ZoneIndex) -> Iterator[str]:
 def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
-        file = _far(name)
+        file = _absolute(name)
         if not _is_parquet(file):
             size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle(name, (FileWork(file, columns, size),))
+            yield Bundle(name, (WholeFile(file, columns, size),))
             continue
-        held: list[ParquetWork] = []
-        for work in works([file], columns):
-            assert isinstance(work, ParquetWork)  # noqa: S101  told by the ending above
-            held.append(work)
-            if sum(one.weight for one in held) >= _BUNDLE:
+        held: list[ParquetChunk] = []
+        for chunk in iter_chunks([file], columns):
+            assert isinstance(chunk, ParquetChunk)  # noqa: S101  told by the ending above
+            held.append(chunk)
+            if sum(one.size_bytes for one in held) >= _BUNDLE:
                 yield Bundle(name, tuple(held))
                 held = []
         if held:
             yield Bundle(name, tuple(held))
 
 
-def _in_order(client: Client, bundles: Iterator[Bundle], key: str, by: str) -> Iterator[Done]:
+def _in_order(
+    client: Client, bundles: Iterator[Bundle], key: str, by: str
+) -> Iterator[ChunkResult]:
     """Yield what each bundle comes to, in order, with a few for every thread out at a time."""
     out: deque[Any] = deque()
     try:
         while True:
-            room = max(2, _AHEAD * _threads(client)) - len(out)
+            room = max(2, _TASKS_PER_THREAD * _threads(client)) - len(out)
             for bundle in islice(bundles, max(room, 0)):
-                out.append(client.submit(piece_done, bundle, key, by, pure=False, retries=2))
+                out.append(client.submit(process_bundle, bundle, key, by, pure=False, retries=2))
             if not out:
                 return
             yield _result(client, out[0])
@@ -288,18 +294,19 @@ def _in_order(client: Client, bundles: Iterator[Bundle], key: str, by: str) -> I
             client.cancel(list(out), force=True)
 
 
-def _result(client: Client, future: Any) -> Done:
+def _result(client: Client, future: Any) -> ChunkResult:
     from distributed import CancelledError, KilledWorker
 
     waited = 0.0
     while True:
         try:
-            result: Done = future.result(timeout=5.0)
+            result: ChunkResult = future.result(timeout=5.0)
         except TimeoutError:
             waited = 0.0 if _threads(client) else waited + 5.0
-            if waited >= ALONE:
+            if waited >= NO_WORKER_TIMEOUT_S:
                 raise ClusterError(
-                    f"no worker has been there for {ALONE:.0f} s; start one and try again"
+                    f"no worker has been there for {NO_WORKER_TIMEOUT_S:.0f} s; "
+                    "start one and try again"
                 ) from None
         except KilledWorker as error:
             raise ClusterError(f"a piece of the work ends workers ({_short(error)})") from None
@@ -322,7 +329,7 @@ def _threads(client: Client) -> int:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_logs() -> Iterator[None]:
     """Let dask log nothing here: what goes wrong is said in one line, by `ClusterError`."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
     before = {name: logging.getLogger(name).level for name in names}
@@ -340,7 +347,7 @@ def _close(client: Client) -> None:
         client.close(timeout=5)
 
 
-def _far(file: str) -> str:
+def _absolute(file: str) -> str:
     """Return a path as a worker in another folder can open it."""
     return file if "://" in file else os.path.abspath(file)  # noqa: PTH100  keeps links
 

@@ -44,7 +44,7 @@ _WEEK, _MONTH = 6, 30
 class Columns:
     """Names of columns; of a file without a header, numbers from 0 written as text.
 
-    ``last`` is the last day of an event of several. ``reach_m`` gives the distance for each
+    ``last`` is the last day of an event of several. ``code_accuracy_m`` gives the distance for each
     code of ``precision``, None a column that holds metres; ``slack_days`` the days around the
     date for each code of ``time_precision``. ``widths`` are the numbers of columns that a file
     without a header may have, each with the columns as they stand then.
@@ -55,7 +55,7 @@ class Columns:
     date: str
     last: str | None = None
     precision: str | None = None
-    reach_m: Mapping[str, float] | None = None
+    code_accuracy_m: Mapping[str, float] | None = None
     time_precision: str | None = None
     slack_days: Mapping[str, int] = field(default_factory=dict)
     id: str | None = None
@@ -77,14 +77,14 @@ class Columns:
         return tuple(dict.fromkeys(name for name in every if name is not None))
 
     @property
-    def reaches_m(self) -> tuple[float, ...]:
+    def positional_accuracy_m(self) -> tuple[float, ...]:
         """Return the distances of the precision codes, 0 first: what the index must know."""
         if self.precision is None:
             return (0.0,)
-        steps = STEPS_M if self.reach_m is None else self.reach_m.values()
+        steps = STEPS_M if self.code_accuracy_m is None else self.code_accuracy_m.values()
         return (0.0, *sorted({step for step in steps if step > 0}))
 
-    def found_in(self, header: Sequence[str]) -> Columns:
+    def resolve(self, header: Sequence[str]) -> Columns:
         """Return the columns as a header spells them; `QueryError` names one that is missing."""
         spelt = {name.strip().casefold(): name for name in reversed(header)}
         missing = [name for name in self.names if name.casefold() not in spelt]
@@ -115,7 +115,7 @@ ACLED = Columns(
     lat="latitude",
     date="event_date",
     precision="geo_precision",
-    reach_m={"1": 0.0, "2": NEAR_M, "3": PROVINCE_M},
+    code_accuracy_m={"1": 0.0, "2": NEAR_M, "3": PROVINCE_M},
     time_precision="time_precision",
     slack_days={"1": 0, "2": _WEEK, "3": _MONTH},
     id="event_id_cnty",
@@ -126,7 +126,7 @@ UCDP = Columns(
     date="date_start",
     last="date_end",
     precision="where_prec",
-    reach_m={
+    code_accuracy_m={
         "1": 0.0,
         "2": NEAR_M,
         "3": DISTRICT_M,
@@ -146,7 +146,7 @@ def _gdelt(kind: int, lat: int) -> Columns:
         lat=str(lat),
         date="1",
         precision=str(kind),
-        reach_m={"1": COUNTRY_M, "2": COUNTRY_M, "3": 0.0, "4": 0.0, "5": PROVINCE_M},
+        code_accuracy_m={"1": COUNTRY_M, "2": COUNTRY_M, "3": 0.0, "4": 0.0, "5": PROVINCE_M},
         id="0",
         separator="\t",
     )
@@ -157,8 +157,8 @@ _OLD, _NEW = _gdelt(49, 53), _gdelt(51, 56)
 GDELT = replace(_NEW, widths={57: _OLD, 58: _OLD, 61: _NEW})
 PRESETS: Mapping[str, Columns] = {"acled": ACLED, "ucdp": UCDP, "gdelt": GDELT}
 
-_OWN = ("lat", "lon", "date", "last", "precision", "id")
-_USUAL = {
+_NAMES = ("lat", "lon", "date", "last", "precision", "id")
+_ALIASES = {
     "lat": ("latitude", "lat", "y"),
     "lon": ("longitude", "lon", "lng", "long", "x"),
     "date": ("event_date", "date", "day"),
@@ -166,7 +166,7 @@ _USUAL = {
 }
 
 
-def columns_of(given: str | Mapping[str, str] | None) -> Columns | None:
+def parse_columns(given: str | Mapping[str, str] | None) -> Columns | None:
     """Return the columns that ``--columns`` names; None to tell them from each header."""
     if given is None:
         return None
@@ -178,28 +178,28 @@ def columns_of(given: str | Mapping[str, str] | None) -> Columns | None:
         parts = list(given.items())
     named: dict[str, str] = {}
     for name, column in parts:
-        if name.strip() not in _OWN or not column.strip():
+        if name.strip() not in _NAMES or not column.strip():
             raise QueryError(
                 "columns",
                 given,
                 f"is {', '.join(PRESETS)} or names columns, as lat=Y,lon=X,date=When "
-                f"(also {', '.join(_OWN[3:])})",
+                f"(also {', '.join(_NAMES[3:])})",
             )
         named[name.strip()] = column.strip()
-    lacking = [name for name in _OWN[:3] if name not in named]
+    lacking = [name for name in _NAMES[:3] if name not in named]
     if lacking:
         raise QueryError("columns", given, f"must also name {', '.join(lacking)}")
     return _plain(named)
 
 
-def told_by(header: Sequence[str]) -> Columns:
+def detect_columns(header: Sequence[str]) -> Columns:
     """Return the columns of a file by its header, or `QueryError`."""
     names = {name.strip().casefold() for name in header}
     for preset in (ACLED, UCDP):
         if names.issuperset(preset.names):
-            return preset.found_in(header)
+            return preset.resolve(header)
     found: dict[str, str] = {}
-    for part, usual in _USUAL.items():
+    for part, usual in _ALIASES.items():
         if named := [name for name in usual if name in names]:
             found[part] = named[0]
     lacking = [part for part in ("lat", "lon", "date") if part not in found]
@@ -210,7 +210,7 @@ def told_by(header: Sequence[str]) -> Columns:
             f"cannot tell {', '.join(lacking)} among {', '.join(map(repr, header[:40]))}; "
             "name them, as --columns lat=..,lon=..,date=..",
         )
-    return _plain(found).found_in(header)
+    return _plain(found).resolve(header)
 
 
 def _plain(named: Mapping[str, str]) -> Columns:

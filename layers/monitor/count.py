@@ -8,7 +8,7 @@ Columns of a batch:
 ``lon`` ``lat``   degrees, WGS84, finite and on the globe
 ``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
 ``first`` ``last``  ``date32``, optional: the days between which it happened, both in
-``reach``         ``uint8``, optional: its precision, a position in `ZoneIndex.reaches_m`
+``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import CHUNK, Ints, numbered
+from layers.monitor.grid import CACHE_BLOCK, Ints, unique_inverse
 from layers.monitor.hits import (
-    ALL,
-    IMPRECISE,
-    SOME,
+    INSIDE_ALL,
+    INSIDE_SOME,
+    TOO_IMPRECISE,
     Events,
-    Kinds,
+    Relations,
     in_force,
-    in_nests,
-    kinds,
+    in_groups,
     over_epochs,
+    relations,
 )
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 BY = ("day", "month", "quarter", "year")
 # A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
-_KIND_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
+_RELATION_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
-# A table of lists of nests may be so large for few events; for many, twice as large as they are.
+# A table of lists of groups may be so large for few events; for many, twice as large as they are.
 _SMALL = 1 << 14
-# Events counted one by one at a time: each may be in many nests.
+# Events counted one by one at a time: each may be in many groups.
 _PART = 1 << 17
 
 
@@ -86,123 +86,129 @@ class Counts:
     @property
     def events(self) -> int:
         """Return how many events were counted, those beyond the record among them."""
-        return int(self.parts(TOTAL)[3].sum())
+        return int(self.decoded(TOTAL)[3].sum())
 
-    def parts(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
+    def decoded(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
         """Return which, period, kind and number of the keys of one sort."""
-        mine = self.keys >> (_ID_BITS + _BIN_BITS + _KIND_BITS) == what
+        mine = self.keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS) == what
         keys, numbers = self.keys[mine], self.numbers[mine]
-        which = keys >> (_BIN_BITS + _KIND_BITS) & (1 << _ID_BITS) - 1
-        period = keys >> _KIND_BITS & (1 << _BIN_BITS) - 1
-        return which, period, keys & (1 << _KIND_BITS) - 1, numbers
+        which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
+        period = keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1
+        return which, period, keys & (1 << _RELATION_BITS) - 1, numbers
 
 
 def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "month") -> Counts:
     """Return how the events of a batch fall on the zones of an index.
 
     Each event is counted once a series. One that may have happened beyond a zone or on days
-    when the series did not hold is too imprecise for it (`IMPRECISE`).
+    when the series did not hold is too imprecise for it (`TOO_IMPRECISE`).
     """
     events = Events.of(batch)
     if not len(events.day):
         return Counts.none()
-    found, rest = at_once(events, index, by)
+    found, rest = count_by_cell(events, index, by)
     rest = np.arange(len(events.day)) if rest is None else rest
     for start in range(0, len(rest), _PART):
-        found += one_by_one(events.take(rest[start : start + _PART]), index, by)
+        found += count_one_by_one(events.take(rest[start : start + _PART]), index, by)
     return found
 
 
-def at_once(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
+def count_by_cell(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
     """Count the events of which cell and day alone tell all, and return which those are not.
 
-    They are counted in a table of lists of nests against pairs of epoch and period, and what a
+    They are counted in a table of lists of groups against pairs of epoch and period, and what a
     list means is looked up once for all events in it. None, for all, where the table would be
     large for the events that there are.
     """
     slots, epoch, period, within = _slots(events, index, by)
     size = len(events.day)
-    if max(grid.sure for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
+    if max(grid.untested_lists for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
         return Counts.none(), None
     found, rest = Counts.none(), np.ones(size, bool)
-    for number, grid in enumerate(index.grids[:1] if events.reach is None else index.grids):
-        own = None if events.reach is None else np.flatnonzero(events.reach == number)
-        table = np.zeros((grid.sure + 1) * len(epoch), np.int64)
-        for start in range(0, size if own is None else len(own), CHUNK):
+    for number, grid in enumerate(index.grids[:1] if events.accuracy is None else index.grids):
+        own = None if events.accuracy is None else np.flatnonzero(events.accuracy == number)
+        table = np.zeros((grid.untested_lists + 1) * len(epoch), np.int64)
+        for start in range(0, size if own is None else len(own), CACHE_BLOCK):
             # Looked up and counted while it is in the processor's cache.
-            part: Any = slice(start, start + CHUNK)
+            part: Any = slice(start, start + CACHE_BLOCK)
             part = part if own is None else own[part]
-            lists = np.minimum(grid.listed(events.lon[part], events.lat[part]), grid.sure)
+            lists = np.minimum(
+                grid.cell_lists(events.lon[part], events.lat[part]), grid.untested_lists
+            )
             if within is not None:
-                lists[~within[part]] = grid.sure
-            rest[part] = lists == grid.sure
+                lists[~within[part]] = grid.untested_lists
+            rest[part] = lists == grid.untested_lists
             place = lists.astype(np.int64)
             place *= len(epoch)
             place += slots(part)
             table += np.bincount(place, minlength=len(table))
-        table = table.reshape(grid.sure + 1, len(epoch))[:-1]
+        table = table.reshape(grid.untested_lists + 1, len(epoch))[:-1]
         if table.any():
-            found += _spread(table, epoch, period, index, number)
+            found += _counts_of_table(table, epoch, period, index, number)
     return found, np.flatnonzero(rest)
 
 
-def _spread(table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, reach: int) -> Counts:
+def _counts_of_table(
+    table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, accuracy: int
+) -> Counts:
     """Return counts from a table of how many events are in each list, and when.
 
     Its columns are pairs of epoch and period.
     """
-    grid, times = index.grids[reach], index.times
+    grid, times = index.grids[accuracy], index.times
     lists = np.flatnonzero(table.any(axis=1))
     table = table[lists]
     own, entry = grid.entries(lists)
-    nest, kind = grid.nest[entry].astype(np.int64), kinds(grid.state[entry], reach)
+    group, relation = grid.group[entry].astype(np.int64), relations(grid.state[entry], accuracy)
     best = np.zeros((len(lists), times.epochs), np.uint8)
-    np.maximum.at(best, own, kind[:, None] * times.in_force[times.segment[nest]])
+    np.maximum.at(best, own, relation[:, None] * times.in_force[times.segment[group]])
     best = best[:, epoch]
-    totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(ALL + 1)])
+    totals = np.stack(
+        [np.where(best == one, table, 0).sum(axis=0) for one in range(INSIDE_ALL + 1)]
+    )
     of, slot = np.nonzero(totals)
     pair = epoch[slot] * times.epochs + epoch[slot]
     keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
-    alike, group = numbered(nest << _KIND_BITS | kind)
+    alike, which = unique_inverse(group << _RELATION_BITS | relation)
     sums = np.zeros((len(alike), len(epoch)), np.int64)
-    np.add.at(sums, group, table[own])
-    segment = times.segment[alike >> _KIND_BITS][:, epoch]
+    np.add.at(sums, which, table[own])
+    segment = times.segment[alike >> _RELATION_BITS][:, epoch]
     at, slot = np.nonzero((sums > 0) & (segment > 0))
-    of = alike[at] & (1 << _KIND_BITS) - 1
+    of = alike[at] & (1 << _RELATION_BITS) - 1
     keys.append(_key(SEGMENT, segment[at, slot], period[slot], of))
     numbers.append(sums[at, slot])
     return Counts.of(np.concatenate(keys), np.concatenate(numbers))
 
 
-def one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
+def count_one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
     """Count events each on its own: exact whatever their places and days."""
     if not len(events.day):
         return Counts.none()
-    point, nest, kind = in_nests(events, index)
+    point, group, relation = in_groups(events, index)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
-        found = _plain(events, point, nest, kind, index, by, best)
+        found = _count_in_one_epoch(events, point, group, relation, index, by, best)
         return found + _totals_of_days(events, index, by, best)
     first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
     across = (first != last)[point]
     at = ~across
-    found = _plain(events, point[at], nest[at], kind[at], index, by, best)
-    wide = (point[across], nest[across], kind[across])
-    event, series, kind = over_epochs(events, wide, first, last, index)
-    _note(best, event[in_force(index)[series]], kind[in_force(index)[series]])
-    keys = _key(SERIES, series, period_of(events.day[event], by), kind)
+    found = _count_in_one_epoch(events, point[at], group[at], relation[at], index, by, best)
+    wide = (point[across], group[across], relation[across])
+    event, series, relation = over_epochs(events, wide, first, last, index)
+    _raise_to(best, event[in_force(index)[series]], relation[in_force(index)[series]])
+    keys = _key(SERIES, series, period_of(events.day[event], by), relation)
     found += Counts.of(keys, np.ones(len(keys), np.int64))
     return found + _totals(events, first, last, index, by, best)
 
 
-def _plain(
+def _count_in_one_epoch(
     events: Events,
     point: Ints,
-    nest: Ints,
-    kind: Kinds,
+    group: Ints,
+    relation: Relations,
     index: ZoneIndex,
     by: str,
-    best: Kinds,
+    best: Relations,
 ) -> Counts:
     """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
     times = index.times
@@ -210,42 +216,42 @@ def _plain(
         return Counts.none()
     if events.first is events.day:
         days, low = _days(events.day)
-        joint, epoch, period = _joint(times.epoch_of(days), period_of(days, by))
+        joint, epoch, period = _number_pairs(times.epoch_of(days), period_of(days, by))
         joint = joint[events.day[point] - low]
     else:  # the day it is counted under may lie elsewhere than the days it happened on
         own = times.epoch_of(events.first[point])
-        joint, epoch, period = _joint(own, period_of(events.day[point], by))
-    place = nest.astype(np.int64)
+        joint, epoch, period = _number_pairs(own, period_of(events.day[point], by))
+    place = group.astype(np.int64)
     place *= len(epoch)
     place += joint
     segment = times.segment[:, epoch]
     held = times.in_force[segment].ravel()[place]
-    _note(best, point[held], kind[held])
-    place <<= _KIND_BITS
-    place |= kind
-    keys, numbers = _tally(place, segment.size << _KIND_BITS)
-    spot = keys >> _KIND_BITS
+    _raise_to(best, point[held], relation[held])
+    place <<= _RELATION_BITS
+    place |= relation
+    keys, numbers = _value_counts(place, segment.size << _RELATION_BITS)
+    spot = keys >> _RELATION_BITS
     which = segment.ravel()[spot].astype(np.int64)
     keep = which > 0
-    keys = _key(SEGMENT, which, period[spot % len(epoch)], keys & (1 << _KIND_BITS) - 1)
+    keys = _key(SEGMENT, which, period[spot % len(epoch)], keys & (1 << _RELATION_BITS) - 1)
     return Counts.of(keys[keep], numbers[keep])
 
 
-def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: Kinds) -> Counts:
+def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: Relations) -> Counts:
     """Count every event of one day once, by its best relation to any zone in force."""
     days, low = _days(events.day)
-    joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+    joint, epoch, period = _number_pairs(index.times.epoch_of(days), period_of(days, by))
     place = joint[events.day - low]
-    place <<= _KIND_BITS
+    place <<= _RELATION_BITS
     place |= best
-    keys, numbers = _tally(place, len(epoch) << _KIND_BITS)
-    spot, kind = keys >> _KIND_BITS, keys & (1 << _KIND_BITS) - 1
+    keys, numbers = _value_counts(place, len(epoch) << _RELATION_BITS)
+    spot, relation = keys >> _RELATION_BITS, keys & (1 << _RELATION_BITS) - 1
     pair = epoch[spot] * index.times.epochs + epoch[spot]
-    return Counts.of(_key(TOTAL, pair, period[spot], kind), numbers)
+    return Counts.of(_key(TOTAL, pair, period[spot], relation), numbers)
 
 
 def _totals(
-    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: Kinds
+    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: Relations
 ) -> Counts:
     """Count every event once, by its best relation to any zone in force, and its epochs."""
     pair = first * index.times.epochs + last
@@ -272,10 +278,10 @@ def period_text(number: int, by: str) -> str:
     return f"{number:04d}"
 
 
-def _note(best: Kinds, event: Ints, kind: Kinds) -> None:
+def _raise_to(best: Relations, event: Ints, relation: Relations) -> None:
     """Raise the best kind of events to those given; an event may come more than once."""
-    for one in (IMPRECISE, SOME, ALL):
-        best[event[kind == one]] = one
+    for one in (TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL):
+        best[event[relation == one]] = one
 
 
 def _slots(
@@ -288,10 +294,10 @@ def _slots(
     """
     if events.of_one_day:
         days, low = _days(events.day)
-        joint, epoch, period = _joint(index.times.epoch_of(days), period_of(days, by))
+        joint, epoch, period = _number_pairs(index.times.epoch_of(days), period_of(days, by))
         return lambda part: joint.take(events.day[part] - low), epoch, period, None
     first, last = (_epochs(days, index) for days in (events.first, events.last))
-    slot, epoch, period = _joint(first, period_of(events.day, by))
+    slot, epoch, period = _number_pairs(first, period_of(events.day, by))
     return lambda part: slot[part], epoch, period, first == last
 
 
@@ -306,15 +312,15 @@ def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
     return np.arange(low, int(column.max()) + 1), low
 
 
-def _joint(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
+def _number_pairs(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
     """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
     low = periods.min()
     wide = periods.max() - low + 1
-    pairs, number = numbered(epochs * wide + (periods - low))
+    pairs, number = unique_inverse(epochs * wide + (periods - low))
     return number.astype(np.int32), pairs // wide, pairs % wide + low
 
 
-def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
+def _value_counts(place: Ints, size: int) -> tuple[Ints, Ints]:
     """Return the different places and how often each comes."""
     if size > max(_TABLE, 2 * len(place)):
         return np.unique(place, return_counts=True)
@@ -323,7 +329,7 @@ def _tally(place: Ints, size: int) -> tuple[Ints, Ints]:
     return keys, table[keys]
 
 
-def _key(what: int, which: Any, period: Any, kind: Any) -> NDArray[np.int64]:
+def _key(what: int, which: Any, period: Any, relation: Any) -> NDArray[np.int64]:
     key = np.asarray(which, np.int64) | np.int64(what) << _ID_BITS
     key = key << _BIN_BITS | np.asarray(period, np.int64)
-    return key << _KIND_BITS | np.asarray(kind, np.int64)
+    return key << _RELATION_BITS | np.asarray(relation, np.int64)

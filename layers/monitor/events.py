@@ -23,9 +23,9 @@ from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, iter_rows
 from layers.errors import ExportError
 from layers.monitor.grid import Floats
-from layers.monitor.hits import ALL, IMPRECISE, SOME, Events, in_series
+from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE, Events, in_series
 from layers.monitor.index import ZoneIndex
-from layers.monitor.periods import ANY, held_in
+from layers.monitor.periods import ANY, epochs_in_force
 from layers.monitor.text import Rows
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ def annotated(
     if "id" in batch.schema.names:
         columns["id"] = _as_text(batch.column("id"))
     columns |= {"lon": batch.column("lon"), "lat": batch.column("lat"), "date": batch.column("day")}
-    words = {IMPRECISE: "too_imprecise", SOME: "inside_some", ALL: "inside_all"}
+    words = {TOO_IMPRECISE: "too_imprecise", INSIDE_SOME: "inside_some", INSIDE_ALL: "inside_all"}
     if index.reading is not None:
-        words |= {SOME: "inside", ALL: "inside"}
+        words |= {INSIDE_SOME: "inside", INSIDE_ALL: "inside"}
     zones: list[list[str]] = [[] for _ in range(size)]
     relations: list[list[str]] = [[] for _ in range(size)]
     series_of = index.series
     hits = (part.tolist() for part in in_series(events, index))
-    for event, series, kind in zip(*hits, strict=True):
+    for event, series, relation in zip(*hits, strict=True):
         if series_of[series].status == ANY and not series_of[series].track:
             zones[event].append(series_of[series].zone_id)
-            relations[event].append(words[kind])
+            relations[event].append(words[relation])
     columns["zones"] = pa.array([";".join(one) for one in zones], pa.string())
     columns["relations"] = pa.array([";".join(one) for one in relations], pa.string())
     if edges is not None:
@@ -89,7 +89,7 @@ class Edges:
             if row.nominal is None:
                 continue
             key = (row.zone_id, id(row.nominal))
-            held = held_in(row, self._times.starts)
+            held = epochs_in_force(row, self._times.starts)
             if key in done:
                 self._rows[done[key]][1][:] |= held
                 continue

@@ -14,11 +14,11 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning, QueryError
-from layers.monitor.columns import Columns, columns_of, told_by
+from layers.monitor.columns import Columns, detect_columns, parse_columns
 from layers.monitor.count import BY, Counts, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
-from layers.monitor.values import REASONS, events_of
+from layers.monitor.values import REASONS, parse_events
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
 
@@ -34,7 +34,7 @@ def count_events(
     events: Events,
     *,
     by: str,
-    view: Selection,
+    selection: Selection,
     reading: Reading | None,
     columns: str | Mapping[str, str] | None,
 ) -> pd.DataFrame:
@@ -44,13 +44,15 @@ def count_events(
     if isinstance(events, pd.DataFrame):
         if isinstance(events, GeoDataFrame) and isinstance(columns, Mapping):
             columns = {"lat": "latitude", "lon": "longitude", **columns}
-        table, named = _table(events, columns_of(columns))
-        index = ZoneIndex.of(built, view, reading=reading, reaches_m=named.reaches_m)
+        table, named = _table(events, parse_columns(columns))
+        index = ZoneIndex.of(
+            built, selection, reading=reading, positional_accuracy_m=named.positional_accuracy_m
+        )
         result, why = _counted(table, named, index, by)
     else:
         files = [events] if isinstance(events, str | Path) else events
-        chosen = columns_of(columns)
-        result = monitor(files, built, view=view, reading=reading, columns=chosen, by=by)
+        chosen = parse_columns(columns)
+        result = monitor(files, built, selection=selection, reading=reading, columns=chosen, by=by)
         why = "'tamas monitor --rejects FILE' lists them"
     read = result.header["totals"]["read"]
     if result.rejected:
@@ -66,7 +68,7 @@ def _counted(table: pa.Table, columns: Columns, index: ZoneIndex, by: str) -> tu
 
     def piece(batch: pa.RecordBatch) -> tuple[Counts, Counter[str]]:
         raw = {name: batch.column(name) for name in batch.schema.names}
-        events, reason = events_of(raw, columns)
+        events, reason = parse_events(raw, columns)
         why = Counter(REASONS[number] for number in reason[reason > 0].tolist())
         return count(events, index, by=by), why
 
@@ -91,7 +93,7 @@ def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Col
         frame = frame.assign(longitude=spots.x, latitude=spots.y)
     frame = frame.set_axis([str(name) for name in frame.columns], axis="columns")
     header = list(frame.columns)
-    found = told_by(header) if columns is None else columns.found_in(header)
+    found = detect_columns(header) if columns is None else columns.resolve(header)
     arrays: dict[Any, Any] = {}
     for name in found.names:
         try:

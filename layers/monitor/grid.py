@@ -5,9 +5,9 @@ are tested against the shape itself. A cell is a power of two of a degree wide, 
 a point is exact in floating point: no point falls between two cells or into the wrong one.
 The answer is that of ``shapely.covers``: a point exactly on an edge or a vertex is inside.
 
-A cell holds one number, that of the list of nests there are in it and how each covers it.
+A cell holds one number, that of the list of groups there are in it and how each covers it.
 Cells that are alike share a list, so there are few lists, and those that need no test come
-first: where a list is below `Grid.sure`, the cell alone answers for the point.
+first: where a list is below `Grid.untested_lists`, the cell alone answers for the point.
 
 Coordinates are WGS84 degrees, longitude first.
 """
@@ -25,20 +25,20 @@ from shapely.geometry.base import BaseGeometry
 Ints = NDArray[np.integer]
 Floats = NDArray[np.float64]
 # Cells side by side in a tile: the tile's column, then row, first column and number of cells.
-_Runs = tuple[Ints, Ints, Ints, Ints]
+_CellRuns = tuple[Ints, Ints, Ints, Ints]
 
 # A 256th of a degree is 430 m of latitude.
-FINEST = 256
+MAX_CELLS_PER_DEGREE = 256
 # At most so many cells over all shapes; large zones get larger cells.
-MOST_CELLS = 4_000_000
+MAX_CELLS = 4_000_000
 _TILE = 6  # a tile is 64 x 64 cells
 _CELLS = 1 << 2 * _TILE
-_LOW = (1 << _TILE) - 1
+_CELL_MASK = (1 << _TILE) - 1
 _EAST, _NORTH = 256, 128  # what makes every longitude and latitude positive
 _OFFSETS = np.array([_EAST, _NORTH])
 _ROW = 32
-_NEAR = 1e-9  # degrees; far more than rounding moves a piece of an edge
-CHUNK = 1 << 15  # so many points at a time stay in the processor's cache
+_TOLERANCE_DEG = 1e-9  # degrees; far more than rounding moves a piece of an edge
+CACHE_BLOCK = 1 << 15  # so many points at a time stay in the processor's cache
 
 IN_OUTER, IN_INNER = 1, 2
 _TEST_OUTER, _TEST_INNER = 4, 8
@@ -57,7 +57,7 @@ _STATES = np.array([_state(bits & 3, bits >> 2) for bits in range(16)], np.uint8
 
 
 @dataclass(frozen=True, slots=True)
-class Nest:
+class ShapeGroup:
     """The shapes that stand for one thing: inside is who is inside any of them.
 
     ``inner`` lies within ``outer``. More than one where a thing had several shapes at once.
@@ -68,17 +68,17 @@ class Nest:
 
 
 class Grid:
-    """The cells of some nests; `locate` finds the nests that hold points.
+    """The cells of some groups; `locate` finds the groups that hold points.
 
-    List n holds the entries from ``starts[n]`` to ``starts[n + 1]`` of ``nest`` and ``state``,
-    by nest; list 0 is empty. Lists below ``sure`` need no test.
+    List n holds the entries from ``starts[n]`` to ``starts[n + 1]`` of ``group`` and ``state``,
+    by group; list 0 is empty. Lists below ``untested_lists`` need no test.
     """
 
-    def __init__(self, nests: Sequence[Nest], *, most_cells: int = MOST_CELLS) -> None:
-        self.nests = tuple(nests)
-        self.scale = _scale(self.nests, most_cells)
+    def __init__(self, groups: Sequence[ShapeGroup], *, max_cells: int = MAX_CELLS) -> None:
+        self.groups = tuple(groups)
+        self.scale = _cells_per_degree(self.groups, max_cells)
         self._prepare()
-        self._draw()
+        self._find_cells()
 
     def __getstate__(self) -> dict[str, object]:
         return {key: held for key, held in self.__dict__.items() if key not in ("_inner", "_outer")}
@@ -87,40 +87,40 @@ class Grid:
         self.__dict__.update(state)
         self._prepare()  # pickling loses what GEOS prepared
 
-    def listed(self, lon: Floats, lat: Floats) -> Ints:
+    def cell_lists(self, lon: Floats, lat: Floats) -> Ints:
         """Return the list of every point's cell. Coordinates must be finite and on the globe."""
         found = np.empty(len(lon), self._lists.dtype)
-        for start in range(0, len(lon), CHUNK):
-            part = slice(start, start + CHUNK)
-            found[part] = self._listed(lon[part], lat[part])
+        for start in range(0, len(lon), CACHE_BLOCK):
+            part = slice(start, start + CACHE_BLOCK)
+            found[part] = self._cell_lists(lon[part], lat[part])
         return found
 
     def locate(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints, NDArray[np.uint8]]:
-        """Return point, nest and `IN_INNER` or `IN_OUTER` of every point in a nest.
+        """Return point, group and `IN_INNER` or `IN_OUTER` of every point in a group.
 
         Points come in their order. Coordinates must be finite and on the globe.
         """
-        lists = self.listed(lon, lat)
+        lists = self.cell_lists(lon, lat)
         point = np.flatnonzero(lists != 0)
         again, entry = self.entries(lists[point])
-        point, nest, state = point[again], self.nest[entry], self.state[entry]
+        point, group, state = point[again], self.group[entry], self.state[entry]
         unsure = np.flatnonzero(state > IN_INNER)
         if len(unsure):
             at = point[unsure]
-            state[unsure] = self._tested(nest[unsure], state[unsure], lon[at], lat[at])
+            state[unsure] = self._test_exactly(group[unsure], state[unsure], lon[at], lat[at])
             held = state > 0
-            point, nest, state = point[held], nest[held], state[held]
-        return point, nest, state
+            point, group, state = point[held], group[held], state[held]
+        return point, group, state
 
     def entries(self, lists: Ints) -> tuple[Ints, Ints]:
         """Return for every entry of some lists the position of its list, and the entry."""
         lists = lists.astype(np.int64)
         start = self.starts[lists]
-        return _ranges(start, self.starts[lists + 1] - start)
+        return _expand_ranges(start, self.starts[lists + 1] - start)
 
-    def _listed(self, lon: Floats, lat: Floats) -> Ints:
-        place, x = self._across(lon, 0)
-        rows, y = self._across(lat, 1)
+    def _cell_lists(self, lon: Floats, lat: Floats) -> Ints:
+        place, x = self._tile_and_cell(lon, 0)
+        rows, y = self._tile_and_cell(lat, 1)
         place *= self._shape[1]
         place += rows
         cell = self._tiles.take(place)  # where the tile begins
@@ -130,7 +130,7 @@ class Grid:
         lists: Ints = self._lists.take(cell)
         return lists
 
-    def _across(self, degrees: Floats, axis: int) -> tuple[Ints, Ints]:
+    def _tile_and_cell(self, degrees: Floats, axis: int) -> tuple[Ints, Ints]:
         """Return the tile of every longitude (axis 0) or latitude (1), and the cell within."""
         moved = degrees * self.scale
         np.floor(moved, out=moved)
@@ -140,23 +140,23 @@ class Grid:
         # What lies before the first tile becomes a huge number, and so falls beyond the last.
         near = tile.view(np.uint32)
         np.minimum(near, np.uint32(self._shape[axis] - 1), out=near)
-        cell &= _LOW
+        cell &= _CELL_MASK
         return tile, cell
 
-    def _tested(
-        self, nest: Ints, state: NDArray[np.uint8], lon: Floats, lat: Floats
+    def _test_exactly(
+        self, group: Ints, state: NDArray[np.uint8], lon: Floats, lat: Floats
     ) -> NDArray[np.uint8]:
         """Return the state of points in edge cells: `IN_INNER`, `IN_OUTER` or 0."""
-        order = np.argsort(nest, kind="stable")  # so that a shape's own index stays at hand
-        nest, state, lon, lat = nest[order], state[order], lon[order], lat[order]
+        order = np.argsort(group, kind="stable")  # so that a shape's own index stays at hand
+        group, state, lon, lat = group[order], state[order], lon[order], lat[order]
         result = state & np.uint8(3)
-        for flag, rounds, means in (
+        for flag, positions, means in (
             (_TEST_INNER, self._inner, IN_INNER),
             (_TEST_OUTER, self._outer, IN_OUTER),
         ):
-            for geometries in rounds:
+            for geometries in positions:
                 asked = np.flatnonzero((state & flag > 0) & (result < means))
-                own = geometries[nest[asked]]  # no shape holds no point
+                own = geometries[group[asked]]  # no shape holds no point
                 result[asked[shapely.intersects_xy(own, lon[asked], lat[asked])]] = means
         back = np.empty_like(result)
         back[order] = result
@@ -164,44 +164,44 @@ class Grid:
 
     def _prepare(self) -> None:
         """Prepare every shape, and use it once, because GEOS fills its index on first use."""
-        for nest in self.nests:
-            for geometry in (*nest.inner, *nest.outer):
+        for group in self.groups:
+            for geometry in (*group.inner, *group.outer):
                 shapely.prepare(geometry)
                 west, south, east, north = geometry.bounds
                 # A point beyond the bounds would be answered without the index.
                 shapely.intersects_xy(geometry, (west + east) / 2, (south + north) / 2)
-        self._inner = _rounds([nest.inner for nest in self.nests])
-        self._outer = _rounds([nest.outer for nest in self.nests])
+        self._inner = _by_position([group.inner for group in self.groups])
+        self._outer = _by_position([group.outer for group in self.groups])
 
-    def _draw(self) -> None:
-        """Find the cells of every shape, and number the lists of nests that they are in."""
-        different = {id(g): g for nest in self.nests for g in (*nest.inner, *nest.outer)}
+    def _find_cells(self) -> None:
+        """Find the cells of every shape, and number the lists of groups that they are in."""
+        different = {id(g): g for group in self.groups for g in (*group.inner, *group.outer)}
         found = {key: self._cells_of(geometry) for key, geometry in different.items()}
-        self._lay_tiles([runs for both in found.values() for runs in both])
-        places = {key: [self._places(runs) for runs in both] for key, both in found.items()}
+        self._allocate_tiles([runs for both in found.values() for runs in both])
+        places = {key: [self._cell_indices(runs) for runs in both] for key, both in found.items()}
         lists = np.zeros(int(self._tiles.max()) + _CELLS, np.int32)
         bits = np.zeros(len(lists), np.uint8)
-        # A list is the list of its parent and one nest more, in the state given.
+        # A list is the list of its parent and one group more, in the state given.
         tree: list[NDArray[np.int64]] = [np.zeros((3, 1), np.int64)]
         size = 1
-        for number, nest in enumerate(self.nests):
+        for number, group in enumerate(self.groups):
             own = [
                 (place, np.uint8(bit << shift))
-                for geometries, shift in ((nest.outer, 0), (nest.inner, 2))
+                for geometries, shift in ((group.outer, 0), (group.inner, 2))
                 for geometry in geometries
                 for place, bit in zip(places[id(geometry)], (1, 2), strict=True)
             ]
             for place, bit in own:
                 bits[place] |= bit
             cells = np.concatenate([np.zeros(0, np.int64), *(place for place, _ in own)])
-            grown, which = numbered(lists[cells].astype(np.int64) << 4 | _STATES[bits[cells]])
+            grown, which = unique_inverse(lists[cells].astype(np.int64) << 4 | _STATES[bits[cells]])
             lists[cells] = which + size
             bits[cells] = 0
             tree.append(np.stack([grown >> 4, np.full(len(grown), number), grown & 15]))
             size += len(grown)
-        self._name_lists(lists, np.concatenate(tree, axis=1))
+        self._number_lists(lists, np.concatenate(tree, axis=1))
 
-    def _lay_tiles(self, every: Sequence[_Runs]) -> None:
+    def _allocate_tiles(self, every: Sequence[_CellRuns]) -> None:
         """Give each tile that a shape is in a place among the cells, all others the first."""
         at = [np.zeros((2, 0), np.int64), *((tile, row >> _TILE) for tile, row, _, _ in every)]
         x, y = (np.concatenate(axis) for axis in zip(*at, strict=True))
@@ -214,16 +214,16 @@ class Grid:
         used = np.flatnonzero(self._tiles)
         self._tiles[used] = np.arange(1, len(used) + 1) * _CELLS
 
-    def _places(self, runs: _Runs) -> Ints:
+    def _cell_indices(self, runs: _CellRuns) -> Ints:
         """Return the place of every cell in some runs."""
         tile, row, first, length = runs
         at = (tile - self._first[0]) * self._shape[1] + (row >> _TILE) - self._first[1]
-        start = self._tiles[at] + ((row & _LOW) << _TILE) + (first & _LOW)
-        return _ranges(start, length)[1]
+        start = self._tiles[at] + ((row & _CELL_MASK) << _TILE) + (first & _CELL_MASK)
+        return _expand_ranges(start, length)[1]
 
-    def _name_lists(self, lists: Ints, tree: NDArray[np.int64]) -> None:
+    def _number_lists(self, lists: Ints, tree: NDArray[np.int64]) -> None:
         """Number the lists that are in use, those without a test first, and write them out."""
-        parent, nest, state = tree
+        parent, group, state = tree
         used = np.flatnonzero(np.bincount(lists, minlength=len(parent)))
         owner, entry, at, step = [], [], used, np.arange(len(used))
         while len(at):
@@ -235,25 +235,28 @@ class Grid:
         unsure = np.zeros(len(used), bool)
         unsure[own[state[one] > IN_INNER]] = True
         order = np.argsort(unsure, kind="stable")  # list 0 stays the first
-        self.sure = len(used) - int(unsure.sum())
+        self.untested_lists = len(used) - int(unsure.sum())
         rank = np.empty(len(used), np.int64)
         rank[order] = np.arange(len(used))
         fresh: Ints = np.zeros(len(parent), np.uint16)
         fresh = fresh if len(used) < 1 << 16 else fresh.astype(np.int32)
         fresh[used] = rank
         self._lists = fresh[lists]
-        sort = np.lexsort((nest[one], rank[own]))
-        self.nest, self.state = nest[one][sort].astype(np.int32), state[one][sort].astype(np.uint8)
+        sort = np.lexsort((group[one], rank[own]))
+        self.group, self.state = (
+            group[one][sort].astype(np.int32),
+            state[one][sort].astype(np.uint8),
+        )
         sizes = np.bincount(rank[own], minlength=len(used))
         self.starts = np.concatenate([[0], np.cumsum(sizes)])
 
-    def _cells_of(self, geometry: BaseGeometry) -> tuple[_Runs, _Runs]:
+    def _cells_of(self, geometry: BaseGeometry) -> tuple[_CellRuns, _CellRuns]:
         """Return the cells wholly inside a shape and those that may hold its edge.
 
         The edge is cut into pieces of at most half a cell; the cells of a piece are
         those of its box. Between two edge cells of a row all cells are inside or all outside.
         """
-        low, high = (cell + _OFFSETS * self.scale for cell in _pieces(geometry, self.scale))
+        low, high = (cell + _OFFSETS * self.scale for cell in _edge_pieces(geometry, self.scale))
         across = (low != high).any(axis=1)
         (west, south), (east, north) = low[across].T, high[across].T
         x, y = np.concatenate([low.T, [west, north], [east, south], high[across].T], axis=1)
@@ -264,11 +267,11 @@ class Grid:
         gap = np.flatnonzero((np.diff(row) == 0) & (np.diff(column) > 1))
         middle = np.column_stack([column[gap] + 1.5, row[gap] + 0.5]) / self.scale
         gap = gap[shapely.intersects_xy(geometry, middle[:, 0], middle[:, 1])]
-        inside = _split(row[gap], column[gap] + 1, column[gap + 1])
+        inside = _split_at_tiles(row[gap], column[gap] + 1, column[gap + 1])
         return inside, (column >> _TILE, row, column, np.ones(len(row), np.int64))
 
 
-def numbered(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
+def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
     """Return the different keys in order, and for every key which of them it is."""
     size = int(keys.max(initial=-1)) + 1
     if size > max(1 << 16, 4 * len(keys)):
@@ -280,7 +283,7 @@ def numbered(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
     return different, table[keys]
 
 
-def _ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
+def _expand_ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
     """Return for each whole number of some ranges the position of its range, and the number."""
     own = np.repeat(np.arange(len(start)), length)
     number = np.arange(len(own))
@@ -288,25 +291,25 @@ def _ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
     return own, number
 
 
-def _split(row: Ints, first: Ints, after: Ints) -> _Runs:
+def _split_at_tiles(row: Ints, first: Ints, after: Ints) -> _CellRuns:
     """Cut cells side by side where tiles begin."""
     last = (after - 1) >> _TILE
-    own, tile = _ranges(first >> _TILE, last - (first >> _TILE) + 1)
+    own, tile = _expand_ranges(first >> _TILE, last - (first >> _TILE) + 1)
     start = np.maximum(first[own], tile << _TILE)
     return tile, row[own], start, np.minimum(after[own], (tile + 1) << _TILE) - start
 
 
-def _rounds(shapes: Sequence[tuple[BaseGeometry, ...]]) -> list[NDArray[np.object_]]:
-    """Return the first shape of every nest, then the second, and so on; None where it has none."""
-    rounds = []
+def _by_position(shapes: Sequence[tuple[BaseGeometry, ...]]) -> list[NDArray[np.object_]]:
+    """Return the first shape of every group, then the second, and so on; None where it has none."""
+    positions = []
     for number in range(max(map(len, shapes), default=0)):
         geometries = np.empty(len(shapes), object)
         geometries[:] = [own[number] if number < len(own) else None for own in shapes]
-        rounds.append(geometries)
-    return rounds
+        positions.append(geometries)
+    return positions
 
 
-def _pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
+def _edge_pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
     """Return the first and the last cell (x, y) of the pieces that a shape's edge is cut into."""
     parts = shapely.get_parts(geometry)
     areas = shapely.get_dimensions(parts) == 2
@@ -317,19 +320,19 @@ def _pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
     alone = points[shapely.get_dimensions(lines)[line] == 0]
     start, end = np.concatenate([start, alone]), np.concatenate([end, alone])
     steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 2).astype(np.int64), 1)
-    own, step = _ranges(np.zeros(len(steps), np.int64), steps)
+    own, step = _expand_ranges(np.zeros(len(steps), np.int64), steps)
     along = (end - start)[own] / steps[own, None]
     here, there = (start[own] + along * (step + more)[:, None] for more in (0, 1))
-    low = np.floor((np.minimum(here, there) - _NEAR) * scale)
-    high = np.floor((np.maximum(here, there) + _NEAR) * scale)
+    low = np.floor((np.minimum(here, there) - _TOLERANCE_DEG) * scale)
+    high = np.floor((np.maximum(here, there) + _TOLERANCE_DEG) * scale)
     return low.astype(np.int64), high.astype(np.int64)
 
 
-def _scale(nests: Sequence[Nest], most_cells: int) -> int:
-    """Return how many cells a degree has: `FINEST`, or fewer where that were too many."""
-    geometries = {id(g): g for nest in nests for g in (*nest.inner, *nest.outer)}
+def _cells_per_degree(groups: Sequence[ShapeGroup], max_cells: int) -> int:
+    """Return how many cells a degree has: fewer than the most where those were too many."""
+    geometries = {id(g): g for group in groups for g in (*group.inner, *group.outer)}
     squares = sum(geometry.area for geometry in geometries.values())
-    scale = FINEST
-    while scale > 1 and squares * scale**2 > most_cells:
+    scale = MAX_CELLS_PER_DEGREE
+    while scale > 1 and squares * scale**2 > max_cells:
         scale //= 2
     return scale

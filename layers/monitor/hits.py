@@ -1,4 +1,4 @@
-"""From points in nests of shapes to events in series: what a hit means on the event's days.
+"""From points in groups of shapes to events in series: what a hit means on the event's days.
 
 An event of one day, or of days between which nothing begins or ends, has the relation of its
 place. One whose days lie in several epochs is inside for a series only if it is so on each of
@@ -22,8 +22,8 @@ from layers.monitor.periods import ANY, Timetable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OUT, IMPRECISE, SOME, ALL = range(4)
-Kinds = NDArray[np.uint8]
+OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL = range(4)
+Relations = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Events:
     day: NDArray[np.int32]
     first: NDArray[np.int32]
     last: NDArray[np.int32]
-    reach: NDArray[np.uint8] | None
+    accuracy: NDArray[np.uint8] | None
 
     @classmethod
     def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
@@ -54,16 +54,16 @@ class Events:
                 raise ValueError("an event's last day lies before its first")
             if np.array_equal(first, day) and np.array_equal(last, day):
                 first = last = day
-        reach = _array(batch, "reach", np.uint8) if "reach" in names else None
-        return cls(lon, lat, day, first, last, reach)
+        accuracy = _array(batch, "accuracy", np.uint8) if "accuracy" in names else None
+        return cls(lon, lat, day, first, last, accuracy)
 
     def take(self, rows: Ints) -> Events:
         """Return some of the events, in the order of their positions."""
         day = self.day[rows]
         first = day if self.first is self.day else self.first[rows]
         last = first if self.last is self.first else self.last[rows]
-        reach = None if self.reach is None else self.reach[rows]
-        return Events(self.lon[rows], self.lat[rows], day, first, last, reach)
+        accuracy = None if self.accuracy is None else self.accuracy[rows]
+        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy)
 
     @property
     def of_one_day(self) -> bool:
@@ -71,58 +71,60 @@ class Events:
         return self.first is self.day and self.last is self.day
 
 
-def in_nests(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
-    """Return event, nest and kind (`ALL`, `SOME`, `IMPRECISE`) of all that may be in a nest."""
-    if events.reach is None:
-        point, nest, state = index.grids[0].locate(events.lon, events.lat)
-        return point, nest, state + np.uint8(1)
-    if len(events.reach) and events.reach.max() >= len(index.grids):
-        raise ValueError("reach must be a position in the index's reaches_m")
-    none: tuple[Ints, Ints, Kinds] = (
+def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
+    """Return event, group and relation of all events that are or may be in a group of shapes."""
+    if events.accuracy is None:
+        point, group, state = index.grids[0].locate(events.lon, events.lat)
+        return point, group, state + np.uint8(1)
+    if len(events.accuracy) and events.accuracy.max() >= len(index.grids):
+        raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
+    none: tuple[Ints, Ints, Relations] = (
         np.zeros(0, np.int64),
         np.zeros(0, np.int32),
         np.zeros(0, np.uint8),
     )
     found = [none]
     for number, grid in enumerate(index.grids):
-        own = np.flatnonzero(events.reach == number)
+        own = np.flatnonzero(events.accuracy == number)
         if len(own):
-            point, nest, state = grid.locate(events.lon[own], events.lat[own])
-            found.append((own[point], nest, kinds(state, number)))
-    point, nest, kind = (np.concatenate(column) for column in zip(*found, strict=True))
-    return point, nest, kind
+            point, group, state = grid.locate(events.lon[own], events.lat[own])
+            found.append((own[point], group, relations(state, number)))
+    point, group, relation = (np.concatenate(column) for column in zip(*found, strict=True))
+    return point, group, relation
 
 
-def kinds(state: NDArray[np.uint8], reach: int) -> Kinds:
+def relations(state: NDArray[np.uint8], accuracy: int) -> Relations:
     """Return what it means to be in a shape, for events of a precision."""
-    found: Kinds = np.where(state == IN_INNER, ALL, IMPRECISE if reach else SOME).astype(np.uint8)
+    found: Relations = np.where(
+        state == IN_INNER, INSIDE_ALL, TOO_IMPRECISE if accuracy else INSIDE_SOME
+    ).astype(np.uint8)
     return found
 
 
-def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Kinds]:
+def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     """Return event, series and kind of every event that is or may be inside for a series."""
-    point, nest, kind = in_nests(events, index)
+    point, group, relation = in_groups(events, index)
     first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
     across = (first != last)[point]
     at = ~across
-    segment = index.times.segment[nest[at], first[point[at]]]
-    again, series = spread(segment, index.times)
-    wide = over_epochs(events, (point[across], nest[across], kind[across]), first, last, index)
-    pairs = ((point[at][again], series, kind[at][again]), wide)
-    event, series, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    segment = index.times.segment[group[at], first[point[at]]]
+    again, series = expand_series(segment, index.times)
+    wide = over_epochs(events, (point[across], group[across], relation[across]), first, last, index)
+    pairs = ((point[at][again], series, relation[at][again]), wide)
+    event, series, relation = (np.concatenate(column) for column in zip(*pairs, strict=True))
     order = np.lexsort((series, event))
-    return event[order], series[order], kind[order]
+    return event[order], series[order], relation[order]
 
 
 def over_epochs(
     events: Events,
-    hits: tuple[Ints, Ints, Kinds],
+    hits: tuple[Ints, Ints, Relations],
     first: Ints,
     last: Ints,
     index: ZoneIndex,
-) -> tuple[Ints, Ints, Kinds]:
+) -> tuple[Ints, Ints, Relations]:
     """Return event, series and kind of hits whose events lie in epochs ``first`` to ``last``."""
-    point, nest, kind = hits
+    point, group, relation = hits
     times = index.times
     length = last[point] - first[point] + 1
     hit = np.repeat(np.arange(len(point)), length)
@@ -131,21 +133,23 @@ def over_epochs(
     starts = np.concatenate([[ever.min], times.starts, [ever.max]])
     begin = np.maximum(starts[epoch], events.first[point][hit])
     end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
-    again, series = spread(times.segment[nest[hit], epoch], times)
-    event, kinds = point[hit][again], kind[hit][again]
+    again, series = expand_series(times.segment[group[hit], epoch], times)
+    event, relations = point[hit][again], relation[hit][again]
     days = (end - begin + 1)[again]
-    keep = ~_busy(series, first[event], last[event], index)
+    keep = ~_touches_in_force(series, first[event], last[event], index)
     pair, place = np.unique(event[keep] * len(times.series) + series[keep], return_inverse=True)
     sure, maybe = np.zeros(len(pair), np.int64), np.zeros(len(pair), np.int64)
-    np.add.at(sure, place, (days * (kinds == ALL))[keep])
-    np.add.at(maybe, place, (days * (kinds >= SOME))[keep])
+    np.add.at(sure, place, (days * (relations == INSIDE_ALL))[keep])
+    np.add.at(maybe, place, (days * (relations >= INSIDE_SOME))[keep])
     event, series = pair // len(times.series), pair % len(times.series)
     whole = events.last[event].astype(np.int64) - events.first[event] + 1
-    result = np.where(sure == whole, ALL, np.where(maybe == whole, SOME, IMPRECISE))
+    result = np.where(
+        sure == whole, INSIDE_ALL, np.where(maybe == whole, INSIDE_SOME, TOO_IMPRECISE)
+    )
     return event, series, result.astype(np.uint8)
 
 
-def spread(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
+def expand_series(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
     """Return for every series of some segments the position of its segment, and the series."""
     sizes = np.array([len(series) for series in times.series_of])
     offsets = np.cumsum(sizes) - sizes
@@ -161,20 +165,22 @@ def in_force(index: ZoneIndex) -> NDArray[np.bool_]:
     return np.array([one.status == ANY for one in index.series], bool)
 
 
-def _busy(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -> NDArray[np.bool_]:
+def _touches_in_force(series: Ints, first: Ints, last: Ints, index: ZoneIndex) -> NDArray[np.bool_]:
     """Tell which are series of idle days of a zone in force somewhere in these epochs."""
-    if not index.idle()[series].any():
+    if not index.out_of_force()[series].any():
         return np.zeros(len(series), bool)
     zones = np.array([one.zone for one in index.series])
     forces = in_force(index)
     force = np.zeros((zones.max() + 1, index.times.epochs + 1), np.int64)
     force[zones[forces], 1:] = np.cumsum(index.times.holds[forces], axis=1)
     zone = zones[series]
-    busy: NDArray[np.bool_] = index.idle()[series] & (force[zone, last + 1] > force[zone, first])
-    return busy
+    touching: NDArray[np.bool_] = index.out_of_force()[series] & (
+        force[zone, last + 1] > force[zone, first]
+    )
+    return touching
 
 
-def _array(batch: Any, name: str, kind: type) -> Any:
+def _array(batch: Any, name: str, relation: type) -> Any:
     column = batch.column(name)
     if column.null_count:
         raise ValueError(f"{name} has nulls; leave such rows out before counting")
@@ -182,4 +188,4 @@ def _array(batch: Any, name: str, kind: type) -> Any:
         column = column.combine_chunks()
     if str(column.type) == "date32[day]":
         column = column.view("int32")
-    return np.asarray(column.to_numpy(zero_copy_only=False), kind)
+    return np.asarray(column.to_numpy(zero_copy_only=False), relation)

@@ -16,12 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import LocalPlane, split_antimeridian, unwrap
 from layers.build.rows import BuiltAtlas, Reading
-from layers.monitor.grid import Grid, Nest
+from layers.monitor.grid import Grid, ShapeGroup
 from layers.monitor.periods import NOT_IN_FORCE, Series, Timetable, timetable
 from layers.query.selection import Selection
 
 EXACT: tuple[float, ...] = (0.0,)
-_MOST_CELLS_WIDE = 200_000
+_MAX_CELLS_WIDE = 200_000
 # What simplifying, the plane's scale and the corners of round buffers can take away.
 _SLACK = 1.02
 
@@ -31,14 +31,14 @@ class ZoneIndex:
     """Zones to count in.
 
     ``reading`` None counts what is inside in every reading (inner) and in some (outer);
-    otherwise one shape alone. ``reaches_m`` are the distances in metres at which an event may
-    have been from the point given for it: 0 first, then those of coarser precision codes.
-    ``grids`` has one grid for each.
+    otherwise one shape alone. ``positional_accuracy_m`` are the distances in metres at which an
+    event may have been from the point given for it: 0 first, then those of coarser precision
+    codes. ``grids`` has one grid for each.
     """
 
     times: Timetable
     grids: tuple[Grid, ...]
-    reaches_m: tuple[float, ...]
+    positional_accuracy_m: tuple[float, ...]
     reading: Reading | None
     record_sha256: str
     record_id: str
@@ -49,25 +49,28 @@ class ZoneIndex:
     def of(
         cls,
         built: BuiltAtlas,
-        view: Selection | None = None,
+        selection: Selection | None = None,
         *,
         reading: Reading | None = None,
-        reaches_m: Sequence[float] = EXACT,
+        positional_accuracy_m: Sequence[float] = EXACT,
     ) -> ZoneIndex:
         """Index the rows of a view (all rows by default)."""
-        rows = (view or Selection()).rows(built)
+        rows = (selection or Selection()).rows(built)
         times = timetable(built.record, rows, reading=reading)
-        reaches = (0.0, *sorted({float(reach) for reach in reaches_m if reach > 0}))
-        grids = [Grid(times.nests)]
-        for reach in reaches[1:]:
+        accuracies = (
+            0.0,
+            *sorted({float(accuracy) for accuracy in positional_accuracy_m if accuracy > 0}),
+        )
+        grids = [Grid(times.groups)]
+        for accuracy in accuracies[1:]:
             done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]] = {}
-            wide = [_reached(nest, reach, done) for nest in times.nests]
-            grids.append(Grid(wide, most_cells=_MOST_CELLS_WIDE))
+            wide = [_within_accuracy(group, accuracy, done) for group in times.groups]
+            grids.append(Grid(wide, max_cells=_MAX_CELLS_WIDE))
         atlas = built.record.atlas
         return cls(
             times,
             tuple(grids),
-            reaches,
+            accuracies,
             reading,
             built.record.sha256,
             atlas.id,
@@ -80,28 +83,28 @@ class ZoneIndex:
         """Return what is counted, in the order of the report."""
         return self.times.series
 
-    def idle(self) -> NDArray[np.bool_]:
+    def out_of_force(self) -> NDArray[np.bool_]:
         """Tell for each series whether it is one of days on which its zone is not in force."""
         return np.array([one.status == NOT_IN_FORCE for one in self.series], bool)
 
 
-def _reached(
-    nest: Nest,
-    reach_m: float,
+def _within_accuracy(
+    group: ShapeGroup,
+    code_accuracy_m: float,
     done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]],
-) -> Nest:
-    """Return the points from which all within reach is inside, and from which any may be."""
-    for geometry in (*nest.inner, *nest.outer):
+) -> ShapeGroup:
+    """Return the points from which all within the accuracy is inside, and from which any may be."""
+    for geometry in (*group.inner, *group.outer):
         if id(geometry) not in done:
-            done[id(geometry)] = _shrunk_and_grown(geometry, reach_m)
-    inner = tuple(g for one in nest.inner if (g := done[id(one)][0]) is not None)
+            done[id(geometry)] = _inner_and_outer_buffers(geometry, code_accuracy_m)
+    inner = tuple(g for one in group.inner if (g := done[id(one)][0]) is not None)
     # With one reading there is no outer shape: what may be inside is what is near the inner.
-    outer = tuple(g for one in nest.outer or nest.inner if (g := done[id(one)][1]) is not None)
-    return Nest(inner, outer)
+    outer = tuple(g for one in group.outer or group.inner if (g := done[id(one)][1]) is not None)
+    return ShapeGroup(inner, outer)
 
 
-def _shrunk_and_grown(
-    geometry: BaseGeometry, reach_m: float
+def _inner_and_outer_buffers(
+    geometry: BaseGeometry, code_accuracy_m: float
 ) -> tuple[BaseGeometry | None, BaseGeometry | None]:
     """Return a shape less and plus what lies within a distance, each to the safe side.
 
@@ -114,11 +117,11 @@ def _shrunk_and_grown(
             geometry, lambda xy: np.column_stack([unwrap(xy[:, 0], 180.0), xy[:, 1]])
         )
     plane = LocalPlane.around(shapely.get_coordinates(geometry))
-    flat = shapely.simplify(plane.project(geometry), reach_m / 400)
+    flat = shapely.simplify(plane.project(geometry), code_accuracy_m / 400)
     both = []
-    for by in (-reach_m * _SLACK, reach_m * _SLACK):
+    for by in (-code_accuracy_m * _SLACK, code_accuracy_m * _SLACK):
         moved: BaseGeometry = shapely.buffer(flat, by, quad_segs=24)
-        moved = shapely.segmentize(moved, max(reach_m / 10, 1000.0))
+        moved = shapely.segmentize(moved, max(code_accuracy_m / 10, 1000.0))
         moved = shapely.transform(moved, plane.inverse)
         moved = moved if moved.is_valid else shapely.make_valid(moved)
         both.append(None if moved.is_empty else split_antimeridian(moved))

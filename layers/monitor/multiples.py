@@ -16,9 +16,9 @@ from typing import Any
 from geopandas import GeoDataFrame
 
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.monitor.periods import ANY
-from layers.monitor.report import BEYOND
+from layers.monitor.report import BEYOND_RECORD
 from layers.query.selection import Selection
 from layers.record.dates import parse_day, parse_edtf
 
@@ -47,7 +47,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StatusSpan:
     """A stretch of one track in which a zone keeps its status; ``certain`` in every reading.
 
     ``lane`` of ``lanes``: where sources disagree on a day, each has a lane of its own.
@@ -70,7 +70,7 @@ class Panel:
     name: str
     zone_type: str
     bars: tuple[Bar, ...]
-    stretches: tuple[Stretch, ...]
+    status_spans: tuple[StatusSpan, ...]
 
     @property
     def full(self) -> int:
@@ -88,7 +88,7 @@ class Panel:
         return sum(bar.imprecise for bar in self.bars)
 
     @property
-    def top(self) -> int:
+    def clip_height(self) -> int:
         """Return the height at which bars are cut: above it stands at most one in twenty."""
         heights = sorted((bar.total for bar in self.bars), reverse=True)
         for cut, (high, low) in enumerate(pairwise(heights)):
@@ -100,7 +100,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Multiples:
+class SmallMultiples:
     """All panels in the order of the layers, and the time that they share."""
 
     panels: tuple[Panel, ...]
@@ -108,7 +108,7 @@ class Multiples:
     after: int
     record_first: int
     record_after: int
-    nowhere: int
+    in_no_zone: int
     """Events of the record's days that certainly lie in no zone."""
     beyond: int
     """Events of days for which the record does not speak; they have no bars."""
@@ -128,9 +128,9 @@ class _Row:
     outside: int
 
 
-def multiples_of(
-    counts: Any, built: BuiltAtlas, *, view: Selection | None = None, lang: str = "en"
-) -> Multiples:
+def small_multiples(
+    counts: Any, built: BuiltAtlas, *, selection: Selection | None = None, lang: str = "en"
+) -> SmallMultiples:
     """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
     A zone has a panel where it was in force, and so could be counted in, on a day for which
@@ -146,11 +146,11 @@ def multiples_of(
     atlas = built.record.atlas
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
-    nowhere = sum(row.outside for row in rows if not row.zone_id)
-    shown = (view or Selection()).rows(built)
+    in_no_zone = sum(row.outside for row in rows if not row.zone_id)
+    shown = (selection or Selection()).rows(built)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
     panels = tuple(_panels(shown, found, (first, after), known, names))
-    return Multiples(panels, first, after, *known, nowhere, beyond, by)
+    return SmallMultiples(panels, first, after, *known, in_no_zone, beyond, by)
 
 
 def period_days(text: str) -> tuple[int, int]:
@@ -171,12 +171,12 @@ def period_days(text: str) -> tuple[int, int]:
 
 def _totals(counts: Any) -> tuple[list[_Row], int]:
     """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
-    table = {str(name): _listed(counts, str(name)) for name in _names(counts)}
+    table = {str(name): _column_values(counts, str(name)) for name in _names(counts)}
     inside = table.get("inside_all") or table.get("inside") or []
     some = table.get("inside_some") or [0] * len(inside)
     rows, beyond = [], 0
     for at, status in enumerate(table["status"]):
-        if status == BEYOND:
+        if status == BEYOND_RECORD:
             beyond += table["events"][at]
         elif status == ANY and not table["track"][at]:
             numbers = (inside[at], some[at], table["too_imprecise"][at], table["outside"][at])
@@ -189,7 +189,7 @@ def _names(counts: Any) -> Iterable[Any]:
     return names
 
 
-def _listed(counts: Any, name: str) -> list[Any]:
+def _column_values(counts: Any, name: str) -> list[Any]:
     column = counts[name]
     return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
@@ -235,22 +235,24 @@ def _panels(
 ) -> Iterator[Panel]:
     rows = rows_by_zone(chosen)
     if missing := sorted(found.keys() - rows.keys()):
-        raise UnknownLayer("zone", missing[0], rows)
+        raise UnknownId("zone", missing[0], rows)
     for zone, own in rows.items():
         if zone not in found:
             continue
-        stretches = tuple(
-            stretch
+        status_spans = tuple(
+            status_span
             for track in TRACKS
-            for stretch in _stretches([row for row in own if row.track == track], shown, known)
+            for status_span in _status_spans(
+                [row for row in own if row.track == track], shown, known
+            )
         )
         bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
-        yield Panel(zone, names[zone], own[0].zone_type, bars, stretches)
+        yield Panel(zone, names[zone], own[0].zone_type, bars, status_spans)
 
 
-def _stretches(
+def _status_spans(
     rows: Sequence[ZonePeriod], shown: tuple[int, int], known: tuple[int, int]
-) -> Iterator[Stretch]:
+) -> Iterator[StatusSpan]:
     """Yield one track's rows, cut to what is shown and to what the record speaks for."""
     low, high = max(shown[0], known[0]), min(shown[1], known[1])
     ends: list[int] = []  # of each lane, the first free day
@@ -265,7 +267,7 @@ def _stretches(
         for first, after, certain in _readings(row):
             if max(first, low) < min(after, high):
                 span = (max(first, low), min(after, high))
-                yield Stretch(row.track, row.status, *span, certain, lane, len(ends))
+                yield StatusSpan(row.track, row.status, *span, certain, lane, len(ends))
 
 
 def _readings(row: ZonePeriod) -> Iterator[tuple[int, int, bool]]:

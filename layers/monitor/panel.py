@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
 from layers.i18n import Translator
-from layers.monitor.canvas import TINY, Canvas
-from layers.monitor.multiples import Bar, Multiples, Panel
-from layers.monitor.plot_text import shown, wrapped
+from layers.monitor.canvas import TINY, PlotCanvas
+from layers.monitor.multiples import Bar, Panel, SmallMultiples
+from layers.monitor.plot_text import escape_invisible, wrap
 from layers.printing.fonts import font, width
-from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, on_paper
+from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, tint
 from layers.style.symbology import State, Symbology
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ _HATCH = {
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PanelLayout:
     """What all panels of a plot share; points."""
 
-    series: Multiples
+    series: SmallMultiples
     words: Translator
     symbology: Symbology
-    across: float
+    width: float
     bars: float
     sums: str
     """Which words tell a panel's sums."""
@@ -54,7 +54,7 @@ class Frame:
     @property
     def length(self) -> float:
         """Return how long the time axis is."""
-        return self.across - GUTTER
+        return self.width - GUTTER
 
     @property
     def span(self) -> tuple[float, float]:
@@ -63,7 +63,9 @@ class Frame:
 
     def name(self, panel: Panel) -> list[str]:
         """Return a zone's name in lines."""
-        return wrapped(shown(panel.name), self.across, size=NAME, weight=600, lang=self.words.lang)
+        return wrap(
+            escape_invisible(panel.name), self.width, size=NAME, weight=600, lang=self.words.lang
+        )
 
     def parts(self, panel: Panel) -> tuple[float, float, float]:
         """Return the heights of head, strips and bars."""
@@ -72,25 +74,31 @@ class Frame:
         return head, strips, self.bars if panel.bars else 0.0
 
 
-def row_height(frame: Frame, row: Sequence[Panel]) -> float:
+def row_height(frame: PanelLayout, row: Sequence[Panel]) -> float:
     """Return the height of panels that stand side by side; their axes are level."""
     heads, strips, bars = zip(*map(frame.parts, row), strict=True)
     return float(max(heads) + max(strips) + max(bars) + _FOOT)
 
 
 def draw_row(
-    canvas: Canvas, row: Sequence[Panel], frame: Frame, *, start: float, top: float, gap: float
+    canvas: PlotCanvas,
+    row: Sequence[Panel],
+    frame: PanelLayout,
+    *,
+    start: float,
+    top: float,
+    gap: float,
 ) -> None:
     """Draw panels side by side, ``gap`` apart; names stand level above strips that are level."""
     base = top + row_height(frame, row) - _FOOT
     level = max(frame.parts(panel)[1] for panel in row)
     for panel in row:
         _panel(canvas, panel, frame, start, base, level)
-        start += frame.across + gap
+        start += frame.width + gap
 
 
 def _panel(
-    canvas: Canvas, panel: Panel, frame: Frame, start: float, base: float, level: float
+    canvas: PlotCanvas, panel: Panel, frame: PanelLayout, start: float, base: float, level: float
 ) -> None:
     """Draw a panel whose bars stand on ``base`` and whose name ends ``level`` above them."""
     head, strips, high = frame.parts(panel)
@@ -107,17 +115,17 @@ def _panel(
     _strips(axes, panel, frame, strips, kind.line)
     if panel.bars:
         axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
-        _ground(axes, panel, frame, kind.line)
+        _background(axes, panel, frame, kind.line)
         _bars(axes, panel, frame, high, kind.line, rtl=canvas.rtl)
     _time_axis(axes, frame)
 
 
-def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) -> None:
+def _strips(axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: str) -> None:
     """Draw the status on each track over time; where sources disagree, each in its lane."""
     axes.set_ylim(high, 0)
     top, middles = 0.0, []
     for track in TRACKS:
-        own = [piece for piece in panel.stretches if piece.track == track]
+        own = [piece for piece in panel.status_spans if piece.track == track]
         tall = _track_height(panel, track)
         middles.append(top + tall / 2)
         for piece in own:
@@ -125,7 +133,7 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
             box = (top + piece.lane * lane, lane - 0.6)
             span = [(piece.first - _EPOCH, piece.after - piece.first)]
             symbol = frame.symbology.symbol(panel.zone_type, piece.status)
-            look = status_look(
+            look = status_style(
                 symbol.state, colour, pattern=symbol.pattern, track=track, certain=piece.certain
             )
             axes.broken_barh(span, box, **look)
@@ -135,11 +143,11 @@ def _strips(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str) ->
         middles, [frame.words.gettext(f"plot.track.{track}") for track in TRACKS], fontsize=6.5
     )
     for label, track in zip(axes.get_yticklabels(), TRACKS, strict=True):
-        said = any(piece.track == track for piece in panel.stretches)
-        label.set_color(INK_3 if said else on_paper(INK_3, 0.5))
+        said = any(piece.track == track for piece in panel.status_spans)
+        label.set_color(INK_3 if said else tint(INK_3, 0.5))
 
 
-def status_look(
+def status_style(
     state: State,
     colour: str,
     *,
@@ -156,9 +164,9 @@ def status_look(
     flat = state.flat * (1.0 if track == "practice" else 0.4)
     if track == "practice" and state.id == "in_effect":
         flat = 0.55  # as in the page's timeline: a thin bar needs more than an area
-    line = on_paper(colour, strength)
+    line = tint(colour, strength)
     return {
-        "facecolor": on_paper(colour, flat * strength),
+        "facecolor": tint(colour, flat * strength),
         "edgecolor": "none" if state.id == "unknown" else line,
         "linewidth": 0.8,
         "linestyle": (0, (2.6, 1.8)) if state.dash else "solid",
@@ -167,7 +175,7 @@ def status_look(
     }
 
 
-def _ground(axes: Axes, panel: Panel, frame: Frame, colour: str) -> None:
+def _background(axes: Axes, panel: Panel, frame: PanelLayout, colour: str) -> None:
     """Tint what stands behind the bars: days beyond the record, days with a status in force."""
     series = frame.series
     for first, after in (
@@ -176,20 +184,22 @@ def _ground(axes: Axes, panel: Panel, frame: Frame, colour: str) -> None:
     ):
         if first < after:
             axes.axvspan(first - _EPOCH, after - _EPOCH, color=GROUND, linewidth=0, zorder=0)
-    track = "practice" if any(s.track == "practice" for s in panel.stretches) else "paper"
-    for piece in panel.stretches:
+    track = "practice" if any(s.track == "practice" for s in panel.status_spans) else "paper"
+    for piece in panel.status_spans:
         flat = frame.symbology.state(piece.status).flat
         if piece.track == track and piece.lane == 0 and flat:
             share = 0.32 * flat * (1 if piece.certain else 0.45)
             span = (piece.first - _EPOCH, piece.after - _EPOCH)
-            axes.axvspan(*span, color=on_paper(colour, share), linewidth=0, zorder=0)
+            axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
 
 
-def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, rtl: bool) -> None:
+def _bars(
+    axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: str, *, rtl: bool
+) -> None:
     """Draw the counts of each stretch of time, one on the other."""
     from matplotlib.ticker import MaxNLocator
 
-    top = max(1, panel.top) * high / (high - 6)
+    top = max(1, panel.clip_height) * high / (high - 6)
     axes.set_ylim(0, top)
     reached = dict.fromkeys(panel.bars, 0)
     for name in COUNTS:
@@ -198,17 +208,17 @@ def _bars(axes: Axes, panel: Panel, frame: Frame, high: float, colour: str, *, r
         wide = [0.82 * (bar.after - bar.first) for bar in counts]
         base = [reached[bar] for bar in counts]
         axes.bar(left, list(counts.values()), wide, base, align="edge", zorder=2,
-                 **count_look(name, colour))  # fmt: skip
+                 **count_style(name, colour))  # fmt: skip
         reached |= {bar: reached[bar] + count for bar, count in counts.items()}
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=2))
     axes.yaxis.set_major_formatter(lambda value, _: frame.words.number(round(value)))
     axes.grid(color=RULE, linewidth=0.5, zorder=1)
     for bar in panel.bars:
-        if bar.total > panel.top:
+        if bar.total > panel.clip_height:
             _cut(axes, bar, frame, top, rtl=rtl)
 
 
-def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
+def _cut(axes: Axes, bar: Bar, frame: PanelLayout, top: float, *, rtl: bool) -> None:
     """Break a bar that leaves the axes with a white slanted gap, and write its number beside it."""
     wide = bar.after - bar.first
     gap = [bar.first - _EPOCH - 0.1 * wide, bar.after - _EPOCH + 0.1 * wide]
@@ -229,7 +239,7 @@ def _cut(axes: Axes, bar: Bar, frame: Frame, top: float, *, rtl: bool) -> None:
     )
 
 
-def _time_axis(axes: Axes, frame: Frame) -> None:
+def _time_axis(axes: Axes, frame: PanelLayout) -> None:
     """Mark days that people name below the axes, as many as have room."""
     from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
 
@@ -262,15 +272,15 @@ def _day_formatter(words: Translator) -> Any:
     return DayFormatter()
 
 
-def count_look(name: str, colour: str) -> dict[str, Any]:
+def count_style(name: str, colour: str) -> dict[str, Any]:
     """Return how a count is drawn: full, pale, or an outline with a hatch."""
     if name == "full":
         return {"facecolor": colour, "linewidth": 0}
     if name == "some":
-        return {"facecolor": on_paper(colour, PALE), "linewidth": 0}
+        return {"facecolor": tint(colour, PALE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
 
 
 def _track_height(panel: Panel, track: str) -> float:
-    lanes = max((s.lanes for s in panel.stretches if s.track == track), default=1)
+    lanes = max((s.lanes for s in panel.status_spans if s.track == track), default=1)
     return STRIP if lanes == 1 else LANE * lanes

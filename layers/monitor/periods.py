@@ -2,7 +2,7 @@
 
 A zone has a series for each track and status, one for *any* status, and one for the days of
 the record on which no period of it holds. Days are cut into epochs, within which nothing
-begins or ends; in an epoch each series that holds is stood for by one nest of shapes. Days
+begins or ends; in an epoch each series that holds is stood for by one group of shapes. Days
 are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import TRACKS, Reading, ZonePeriod, iter_rows, rows_by_zone
-from layers.monitor.grid import Nest
+from layers.monitor.grid import ShapeGroup
 from layers.record.dates import parse_day
 from layers.record.model import Record
 
@@ -52,13 +52,13 @@ class Timetable:
 
     ``starts`` is the first day of every epoch but the first, which reaches back for ever. In
     the first and the last epoch the record does not speak. ``holds[series, epoch]`` tells
-    where a series holds; ``segment[nest, epoch]`` names the list of series that the nest
+    where a series holds; ``segment[group, epoch]`` names the list of series that the group
     stands for then, 0 for none; ``series_of[segment]`` is that list, and ``in_force[segment]``
     tells whether it is of a zone in force.
     """
 
     series: tuple[Series, ...]
-    nests: tuple[Nest, ...]
+    groups: tuple[ShapeGroup, ...]
     starts: NDArray[np.int64]
     holds: NDArray[np.bool_]
     segment: NDArray[np.int32]
@@ -86,31 +86,31 @@ def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -
     )
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
-    maker = _Maker(starts, reading)
-    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not maker.add(own)]
-    return maker.made(tuple(shapeless))
+    builder = _TimetableBuilder(starts, reading)
+    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not builder.add(own)]
+    return builder.build(tuple(shapeless))
 
 
-class _Maker:
-    """Collect series, nests and who stands for whom, zone by zone."""
+class _TimetableBuilder:
+    """Collect series, groups and who stands for whom, zone by zone."""
 
     def __init__(self, starts: NDArray[np.int64], reading: Reading | None) -> None:
         self._starts, self._reading = starts, reading
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
-        self._nests: dict[_Key, tuple[int, Nest]] = {}
-        self._stands: dict[int, list[tuple[int, int, int]]] = {}
+        self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
+        self._series_of_group: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
 
     def add(self, rows: Sequence[ZonePeriod]) -> bool:
         """Add the series of one zone; False where it has no shape at all."""
-        if not any(map(any, map(self._pair, rows))):
+        if not any(map(any, map(self._inner_outer, rows))):
             return False
         epochs = len(self._starts) + 1
-        on = [held_in(row, self._starts) for row in rows]
+        on = [epochs_in_force(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
-        groups: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
+        by_status: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
         named = sorted(
             {(row.track, row.status): min(r.valid_from for r in rows
                                           if (r.track, r.status) == (row.track, row.status))
@@ -119,37 +119,37 @@ class _Maker:
         )  # fmt: skip
         for (track, status), _ in named:
             alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
-            groups.append((track, status, alike))
+            by_status.append((track, status, alike))
         runs = _runs(np.vstack([*on, in_record]))
-        for track, status, numbers in groups:
+        for track, status, numbers in by_status:
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
             for run in runs:
                 holding = [rows[n] for n in numbers if on[n][run[0]]]
-                self._stand(holding, run, series)
-        idle = in_record & ~np.any(on, axis=0)
-        if idle.any():
-            series = self._new(rows[0], "", NOT_IN_FORCE, idle)
+                self._add_group(holding, run, series)
+        out_of_force = in_record & ~np.any(on, axis=0)
+        if out_of_force.any():
+            series = self._new(rows[0], "", NOT_IN_FORCE, out_of_force)
             for run in runs:
-                if idle[run[0]]:
-                    self._stand(rows, run, series)
+                if out_of_force[run[0]]:
+                    self._add_group(rows, run, series)
         self._zones += 1
         return True
 
-    def made(self, shapeless: tuple[str, ...]) -> Timetable:
+    def build(self, shapeless: tuple[str, ...]) -> Timetable:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
-        segment = np.zeros((len(self._nests), epochs), np.int32)
+        segment = np.zeros((len(self._groups), epochs), np.int32)
         lists: dict[tuple[int, ...], int] = {(): 0}
-        for nest, stands in self._stands.items():
+        for group, stands in self._series_of_group.items():
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
-                segment[nest, start:stop] = lists.setdefault(own, len(lists))
+                segment[group, start:stop] = lists.setdefault(own, len(lists))
         force = [any(self._series[one].status == ANY for one in own) for own in lists]
         return Timetable(
             tuple(self._series),
-            tuple(nest for _, nest in self._nests.values()),
+            tuple(group for _, group in self._groups.values()),
             self._starts,
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
@@ -165,19 +165,19 @@ class _Maker:
         self._holds.append(held)
         return len(self._series) - 1
 
-    def _stand(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
+    def _add_group(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
         """Let the shapes of some rows stand for a series in a run of epochs."""
-        pairs = [self._pair(row) for row in rows]
+        pairs = [self._inner_outer(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
         if not inner and not outer:
             return
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
-        fresh = (len(self._nests), Nest(tuple(inner.values()), tuple(outer.values())))
-        number, _ = self._nests.setdefault(key, fresh)
-        self._stands.setdefault(number, []).append((*run, series))
+        fresh = (len(self._groups), ShapeGroup(tuple(inner.values()), tuple(outer.values())))
+        number, _ = self._groups.setdefault(key, fresh)
+        self._series_of_group.setdefault(number, []).append((*run, series))
 
-    def _pair(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
+    def _inner_outer(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:
             return row.reading(self._reading), None
         return row.inner, row.outer
@@ -189,7 +189,7 @@ def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(pairwise([0, *cuts.tolist(), on.shape[1]]))
 
 
-def held_in(row: ZonePeriod, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+def epochs_in_force(row: ZonePeriod, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the epochs in which a row holds, certainly or possibly."""
     first, after = _span(row, int(starts[-1]))
     held = np.zeros(len(starts) + 1, bool)

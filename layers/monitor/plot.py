@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from layers.errors import QueryError
 from layers.i18n import translator
-from layers.monitor.canvas import Canvas
-from layers.monitor.multiples import Multiples, Panel, multiples_of
-from layers.monitor.panel import NAME, Frame, count_look, draw_row, row_height, status_look
-from layers.monitor.plot_text import isolated, outline_unseen, wrapped
-from layers.printing.figure import FORMATS, Format, saved, settings
+from layers.monitor.canvas import PlotCanvas
+from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
+from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
+from layers.monitor.plot_text import isolate, outline_unseen, wrap
+from layers.printing.figure import FORMATS, ImageFormat, saved, settings
 from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
@@ -45,41 +45,41 @@ def plot(
     built: BuiltAtlas,
     *,
     events: str,
-    view: Selection | None = None,
+    selection: Selection | None = None,
     reading: Reading | None = None,
-    form: Format = "svg",
+    file_format: ImageFormat = "svg",
     lang: str = "en",
 ) -> bytes:
     """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
 
     ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
-    counted, which is written into the picture, ``view`` and ``reading`` what it was counted in.
+    counted, which is written into the picture, ``selection`` and ``reading`` what it counts in.
     """
-    drawn = multiples_of(counts, built, view=view, lang=lang)
-    known_by = view.known_by if view else None
-    page = _Page(drawn, built, lang, Path(events).name, reading, known_by)
+    drawn = small_multiples(counts, built, selection=selection, lang=lang)
+    known_by = selection.known_by if selection else None
+    page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
     with settings():
         figure = page.draw()
-        if form == "pdf":
+        if file_format == "pdf":
             outline_unseen(figure)
-        return saved(figure, form, title=page.title, subject=" ".join(page.scope))
+        return saved(figure, file_format, title=page.title, subject=" ".join(page.scope))
 
 
-def form_of(path: Path) -> Format:
+def format_of(path: Path) -> ImageFormat:
     """Return the format that a file's ending names."""
     ending = path.suffix.lower().removeprefix(".")
-    for form in FORMATS:
-        if ending == form:
-            return form
+    for file_format in FORMATS:
+        if ending == file_format:
+            return file_format
     raise QueryError("plot", str(path), f"name a file ending in {', '.join(FORMATS)}")
 
 
-class _Page:
+class _PlotLayout:
     """Lays out the whole sheet: head, legend, panels row by row, foot."""
 
     def __init__(
         self,
-        series: Multiples,
+        series: SmallMultiples,
         built: BuiltAtlas,
         lang: str,
         events: str,
@@ -95,29 +95,29 @@ class _Page:
         self.scope = [atlas.scope[lang], atlas.borders[lang]]
         count = len(series.panels)
         self.columns, column, bars = next(
-            (min(columns, max(1, count)), across, high)
-            for most, columns, across, high in COLUMNS
+            (min(columns, max(1, count)), width, high)
+            for most, columns, width, high in COLUMNS
             if count <= most
         )
         self.symbology = symbology(built.record)
         sums = "plot.one" if reading else "plot.each"
-        self.frame = Frame(series, words, self.symbology, column, bars, sums)
-        self.across = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
-        self.inside = self.across - 2 * MARGIN
+        self.frame = PanelLayout(series, words, self.symbology, column, bars, sums)
+        self.width = 2 * MARGIN + self.columns * column + (self.columns - 1) * GAP
+        self.inside = self.width - 2 * MARGIN
 
     def draw(self) -> Figure:
         """Return the figure, as high as its content."""
         head, foot, body, handles = self._head(), self._foot(), self._body(), self._handles()
-        trial = Canvas(self.across, 1000, lang=self.lang, rtl=self.rtl)
+        trial = PlotCanvas(self.width, 1000, lang=self.lang, rtl=self.rtl)
         key = trial.legend(handles, MARGIN).get_window_extent().height * 72 / trial.figure.dpi
         notes = self._notes()
         above = MARGIN + sum(line[-1] for line in (*head, *notes)) + key + 28
         below = 10 + sum(line[-1] for line in foot) + MARGIN
         high = above + sum(tall for _, tall in body) + below
-        canvas = Canvas(self.across, high, lang=self.lang, rtl=self.rtl)
+        canvas = PlotCanvas(self.width, high, lang=self.lang, rtl=self.rtl)
         base = self._write(canvas, head, MARGIN) + 8
         legend = canvas.legend(handles, MARGIN)
-        start = 1 - MARGIN / self.across if self.rtl else MARGIN / self.across
+        start = 1 - MARGIN / self.width if self.rtl else MARGIN / self.width
         legend.set_bbox_to_anchor((start, 1 - base / high))
         self._write(canvas, notes, base + key + 4)
         top = above
@@ -155,14 +155,14 @@ class _Page:
         said = [
             (self.title, 17.0, 600, INK, 24.0),
             (
-                words.gettext("plot.counted", file=isolated(self.events), **days),
+                words.gettext("plot.counted", file=isolate(self.events), **days),
                 9.5,
                 400,
                 INK_2,
                 14.0,
             ),
-            (words.gettext("plot.atlas", title=isolated(title)), 9.5, 400, INK_2, 14.0),
-            (words.gettext("plot.once", n=words.number(series.nowhere)), 9.5, 400, INK_2, 14.0),
+            (words.gettext("plot.atlas", title=isolate(title)), 9.5, 400, INK_2, 14.0),
+            (words.gettext("plot.once", n=words.number(series.in_no_zone)), 9.5, 400, INK_2, 14.0),
         ]
         if self.known_by:
             text = words.gettext("known_only", date=self._day(self.known_by.toordinal()))
@@ -176,9 +176,9 @@ class _Page:
         atlas, words = self.atlas, self.words
         edition = words.gettext(
             "plot.edition",
-            digest=isolated(self.digest),
+            digest=isolate(self.digest),
             date=self._day(parse_day(atlas.edition).toordinal()),
-            version=isolated(version("tamas")),
+            version=isolate(version("tamas")),
         )
         said = [words.gettext("plot.unverified"), " ".join(self.scope), edition]
         return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
@@ -187,10 +187,10 @@ class _Page:
         return [
             (line, size, weight, colour, step)
             for text, size, weight, colour, step in said
-            for line in wrapped(text, self.inside, size=size, weight=weight, lang=self.lang)
+            for line in wrap(text, self.inside, size=size, weight=weight, lang=self.lang)
         ]
 
-    def _write(self, canvas: Canvas, lines: Sequence[_Line], base: float) -> float:
+    def _write(self, canvas: PlotCanvas, lines: Sequence[_Line], base: float) -> float:
         for text, size, weight, colour, step in lines:
             base += step
             canvas.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
@@ -213,14 +213,14 @@ class _Page:
         if self.reading:
             looks = {"full": words.gettext(f"plot.inside.{self.reading}")}
         looks["imprecise"] = words.gettext("plot.imprecise")
-        handles = [Patch(**count_look(name, INK_3), label=said) for name, said in looks.items()]
-        if any(bar.total > panel.top for panel in series.panels for bar in panel.bars):
+        handles = [Patch(**count_style(name, INK_3), label=said) for name, said in looks.items()]
+        if any(bar.total > panel.clip_height for panel in series.panels for bar in panel.bars):
             cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
         for status in self.symbology.ranks:
             if status in self._shown():
-                look = status_look(self.symbology.state(status), INK_3)
+                look = status_style(self.symbology.state(status), INK_3)
                 handles.append(Patch(**look, label=words.status(status)))
         if series.first < series.record_first or series.after > series.record_after:
             first, last = self._day(series.record_first), self._day(series.record_after - 1)
@@ -234,4 +234,4 @@ class _Page:
         return self._lines([(said, SMALL, 400, INK_2, 12.0)] if self._shown() else [])
 
     def _shown(self) -> set[str]:
-        return {s.status for panel in self.series.panels for s in panel.stretches}
+        return {s.status for panel in self.series.panels for s in panel.status_spans}

@@ -19,7 +19,7 @@ _LTR, _RTL = "\u200e", "\u200f"
 _UNSEEN = {*_JOINERS, _ISOLATE, _POP, _LTR, _RTL}
 
 
-def shown(text: str) -> str:
+def escape_invisible(text: str) -> str:
     r"""Return foreign text with what cannot be seen in it written out, as ``\u202e``.
 
     These are control and format characters, line ends and halves of pairs.
@@ -27,12 +27,12 @@ def shown(text: str) -> str:
     return "".join(f"\\u{ord(char):04x}" if _hidden(char) else char for char in text)
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """Return foreign text as it may stand in a line: seen whole, unable to turn the rest."""
-    return f"{_ISOLATE}{shown(text)}{_POP}"
+    return f"{_ISOLATE}{escape_invisible(text)}{_POP}"
 
 
-def directed(line: str, *, rtl: bool) -> str:
+def with_direction_mark(line: str, *, rtl: bool) -> str:
     """Return a line that runs the way of its page, whatever its first strong letter is."""
     ways = (unicodedata.bidirectional(char) for char in line)
     first = next((way for way in ways if way in ("L", "R", "AL")), None)
@@ -45,11 +45,11 @@ def _hidden(char: str) -> bool:
     return char not in _JOINERS and unicodedata.category(char) in _HIDDEN
 
 
-def wrapped(words: str, across: float, *, size: float, weight: int = 400, lang: str) -> list[str]:
-    """Return a text in lines of at most ``across`` points; a longer word is broken anywhere."""
+def wrap(words: str, max_width: float, *, size: float, weight: int = 400, lang: str) -> list[str]:
+    """Return a text in lines of at most ``max_width`` points; a longer word is broken anywhere."""
 
     def fits(text: str) -> bool:
-        return width(text, size, weight=weight, lang=lang) <= across
+        return width(text, size, weight=weight, lang=lang) <= max_width
 
     lines = [""]
     for word in words.split(" "):

@@ -34,14 +34,14 @@ from numpy.typing import NDArray
 from layers.atomic import new_file
 from layers.errors import ExportError
 from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
-from layers.monitor.hits import ALL, IMPRECISE, OUT, SOME, in_force
+from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, OUTSIDE, TOO_IMPRECISE, in_force
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, NOT_IN_FORCE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BEYOND = "beyond_record"
+BEYOND_RECORD = "beyond_record"
 TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
 ENDINGS = (".csv", ".parquet", ".json")
 
@@ -66,9 +66,9 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
     kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * 6
     columns = [pa.array(place, pa.string()).take(kept) for place in places]
     columns.append(names.take(pa.array(column)))
-    held = _numbers(found[series, column], events[series, column], index)
+    held = _number_columns(found[series, column], events[series, column], index)
     columns += [pa.array(numbers, pa.int64()) for numbers in held]
-    rest = _rest(counts, index, by)
+    rest = _overall_rows(counts, index, by)
     columns = [
         pa.concat_arrays([column, pa.array([row[place] for row in rest], column.type)])
         for place, column in enumerate(columns)
@@ -76,19 +76,19 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
     return pa.table(columns, names=[*TEXTS, *number_columns(index)])
 
 
-def _rest(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
+def _overall_rows(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
     """Return the rows of no zone: all zones in force as one, then days beyond the record."""
     overall = _overall(counts, index)
     rows: list[list[str | int | None]] = []
-    for period, kinds, _ in overall:
-        if any(kinds):
-            numbers = _numbers(np.array([kinds]), np.array([sum(kinds)]), index)
+    for period, relations, _ in overall:
+        if any(relations):
+            numbers = _number_columns(np.array([relations]), np.array([sum(relations)]), index)
             held = [int(number[0]) for number in numbers]
             rows.append(["", "", "", "", "", ANY, period_text(period, by), *held])
     for period, _, beyond in overall:
         if beyond:
             none = [None] * (len(number_columns(index)) - 1)
-            rows.append(["", "", "", "", "", BEYOND, period_text(period, by), *none, beyond])
+            rows.append(["", "", "", "", "", BEYOND_RECORD, period_text(period, by), *none, beyond])
     return rows
 
 
@@ -100,14 +100,14 @@ def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, 
     """
     overall = _overall(counts, index)
     beyond = sum(days for _, _, days in overall)
-    counted = sum(sum(kinds) for _, kinds, _ in overall)
+    counted = sum(sum(relations) for _, relations, _ in overall)
     _, found, events = _matrices(counts, index)
     zones: dict[str, dict[str, dict[str, int]]] = {}
     names = number_columns(index)
     for number, series in enumerate(index.series):
         if series.status not in (ANY, NOT_IN_FORCE) or series.track:
             continue
-        values = _numbers(found[number].sum(axis=0)[None], events[number].sum()[None], index)
+        values = _number_columns(found[number].sum(axis=0)[None], events[number].sum()[None], index)
         part = "in_force" if series.status == ANY else NOT_IN_FORCE
         own = zones.setdefault(series.zone_id, {})
         own[part] = {name: int(value[0]) for name, value in zip(names, values, strict=True)}
@@ -121,7 +121,7 @@ def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, 
     }
 
 
-def facts(index: ZoneIndex, *, by: str) -> dict[str, Any]:
+def provenance(index: ZoneIndex, *, by: str) -> dict[str, Any]:
     """Return what a table was made from: record, reading, days and radii."""
     return {
         "record": {
@@ -133,7 +133,7 @@ def facts(index: ZoneIndex, *, by: str) -> dict[str, Any]:
         },
         "by": by,
         "reading": index.reading or "every and some",
-        "reaches_m": list(index.reaches_m),
+        "positional_accuracy_m": list(index.positional_accuracy_m),
         "zones_without_shape": list(index.times.shapeless),
     }
 
@@ -170,7 +170,7 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def lines(rows: pa.Table, index: ZoneIndex) -> list[str]:
+def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
     names = number_columns(index)[:-2]
     summed: dict[tuple[str, str, str], list[int]] = {}
@@ -196,11 +196,13 @@ def lines(rows: pa.Table, index: ZoneIndex) -> list[str]:
     ]
 
 
-def _numbers(
-    kinds: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
+def _number_columns(
+    relations: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
 ) -> list[NDArray[np.int64]]:
     """Return the number columns of rows from their counts by kind; outside is what remains."""
-    every, some, unsure = (kinds[:, kind] for kind in (ALL, SOME, IMPRECISE))
+    every, some, unsure = (
+        relations[:, relation] for relation in (INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE)
+    )
     inside = [every, some] if index.reading is None else [every + some]
     return [*inside, unsure, events - every - some - unsure, events]
 
@@ -209,7 +211,7 @@ def _matrices(
     counts: Counts, index: ZoneIndex
 ) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
     """Return periods, counts[series, period, kind] and events[series, period]."""
-    which, period, _, number = counts.parts(TOTAL)
+    which, period, _, number = counts.decoded(TOTAL)
     bins, column = np.unique(period, return_inverse=True)
     found = np.zeros((len(index.series), len(bins), 4), np.int64)
     events = np.zeros((len(index.series), len(bins)), np.int64)
@@ -217,29 +219,29 @@ def _matrices(
     grouped = np.zeros((len(pairs), len(bins)), np.int64)
     np.add.at(grouped, (place, column), number)
     for pair, row in zip(pairs.tolist(), grouped, strict=True):
-        events[_held(pair, index)] += row
+        events[_series_on(pair, index)] += row
     lists = index.times.series_of
-    segment, own, sort, times = counts.parts(SEGMENT)
+    segment, own, sort, times = counts.decoded(SEGMENT)
     size = np.array([len(one) for one in lists], np.int64)[segment]
     each = [one for number in segment.tolist() for one in lists[number]]
     place = np.repeat(np.searchsorted(bins, own), size)
     at = (np.array(each, np.int64), place, np.repeat(sort, size))
     np.add.at(found, at, np.repeat(times, size))
-    series, own, sort, times = counts.parts(SERIES)
+    series, own, sort, times = counts.decoded(SERIES)
     np.add.at(found, (series, np.searchsorted(bins, own), sort), times)
-    found[:, :, OUT] = events - found[:, :, 1:].sum(axis=2)
+    found[:, :, OUTSIDE] = events - found[:, :, 1:].sum(axis=2)
     return bins.tolist(), found, events
 
 
-def _held(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series hold on a day of the epochs of a pair, idle ones only if no other."""
+def _series_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which series hold on a day of a pair of epochs, those out of force if no other does."""
     first, last = divmod(pair, index.times.epochs)
     held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
     if first == last:
         return held
     zones = np.array([one.zone for one in index.series])
-    busy = np.isin(zones, zones[held & in_force(index)])
-    held &= ~(index.idle() & busy)
+    touching = np.isin(zones, zones[held & in_force(index)])
+    held &= ~(index.out_of_force() & touching)
     return held
 
 
@@ -247,17 +249,17 @@ def _overall(counts: Counts, index: ZoneIndex) -> list[tuple[int, list[int], int
     """Return for each period the counted events by kind, and those beyond the record."""
     last = index.times.epochs - 1
     result: dict[int, tuple[list[int], int]] = {}
-    for pair, period, kind, number in zip(*map(_plain, counts.parts(TOTAL)), strict=True):
-        kinds, beyond = result.setdefault(period, ([0, 0, 0, 0], 0))
+    for pair, period, relation, number in zip(*map(_as_ints, counts.decoded(TOTAL)), strict=True):
+        relations, beyond = result.setdefault(period, ([0, 0, 0, 0], 0))
         ends = divmod(pair, index.times.epochs)
         if ends in ((0, 0), (last, last)):
             beyond += number
         else:
-            kinds[kind] += number
-        result[period] = (kinds, beyond)
+            relations[relation] += number
+        result[period] = (relations, beyond)
     return [(period, *result[period]) for period in sorted(result)]
 
 
-def _plain(column: NDArray[np.integer]) -> list[int]:
+def _as_ints(column: NDArray[np.integer]) -> list[int]:
     numbers: list[int] = column.tolist()
     return numbers

@@ -1,6 +1,6 @@
 """Count the events of files in the zones of an atlas, on all cores of this machine.
 
-`monitor` is the whole; `done` is one piece of it, which may run on another machine. The
+`monitor` is the whole; `process_chunk` is one piece of it, which may run on another machine. The
 result is the same for any number of threads and however files are cut.
 """
 
@@ -24,19 +24,25 @@ from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
-from layers.monitor.sources import Work, files_of, reaches_of, weight_of, works
+from layers.monitor.sources import (
+    Chunk,
+    find_files,
+    iter_chunks,
+    positional_accuracies,
+    total_bytes,
+)
 from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Far = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["Done"]]
+Executor = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["ChunkResult"]]
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ChunkResult:
     """What a piece came to: counts, rejected rows, and events if they are to be written back.
 
     Two are added with ``+``; rejects and events are then in the order of the addition.
@@ -46,15 +52,15 @@ class Done:
     rejected: int
     rejects: tuple[Reject, ...] = ()
     events: tuple[pa.RecordBatch, ...] = ()
-    weight: int = 0
+    size_bytes: int = 0
 
-    def __add__(self, other: Done) -> Done:
-        return Done(
+    def __add__(self, other: ChunkResult) -> ChunkResult:
+        return ChunkResult(
             self.counts + other.counts,
             self.rejected + other.rejected,
             self.rejects + other.rejects,
             self.events + other.events,
-            self.weight + other.weight,
+            self.size_bytes + other.size_bytes,
         )
 
 
@@ -76,7 +82,7 @@ class Result:
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
         totals = report.totals(self.counts, self.index, rejected=self.rejected)
-        return {**report.facts(self.index, by=self.by), "totals": totals}
+        return {**report.provenance(self.index, by=self.by), "totals": totals}
 
     def write(self, path: Path) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""
@@ -89,19 +95,19 @@ class Result:
         return self.rejected / read if read else 0.0
 
 
-def done(
-    work: Work,
+def process_chunk(
+    chunk: Chunk,
     index: ZoneIndex,
     *,
     by: str = "month",
-    back: Callable[[str, Rows], pa.RecordBatch] | None = None,
-) -> Done:
-    """Return what a piece comes to, from its arguments alone; ``back`` makes events to write."""
-    total = Done(Counts.none(), 0, weight=work.weight)
-    for rows in work.rows():
-        events = () if back is None else (back(work.path, rows),)
+    annotate: Callable[[str, Rows], pa.RecordBatch] | None = None,
+) -> ChunkResult:
+    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write."""
+    total = ChunkResult(Counts.none(), 0, size_bytes=chunk.size_bytes)
+    for rows in chunk.rows():
+        events = () if annotate is None else (annotate(chunk.path, rows),)
         counts = count(rows.events, index, by=by)
-        total += Done(counts, len(rows.rejects), rows.rejects, events)
+        total += ChunkResult(counts, len(rows.rejects), rows.rejects, events)
     return total
 
 
@@ -109,14 +115,14 @@ def monitor(
     events: Iterable[str | Path],
     built: BuiltAtlas,
     *,
-    view: Selection | None = None,
+    selection: Selection | None = None,
     reading: Reading | None = None,
     columns: Columns | None = None,
     by: str = "month",
     threads: int | None = None,
-    far: Far | None = None,
+    executor: Executor | None = None,
     rejects: Path | None = None,
-    back: Path | None = None,
+    events_out: Path | None = None,
     distance: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
 ) -> Result:
@@ -124,27 +130,32 @@ def monitor(
 
     ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
     them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
-    be read, ``back`` a CSV or Parquet file to write the events to with their zones and, with
-    ``distance``, how far they are from the nearest nominal edge. ``far`` does the work elsewhere
-    in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. ``progress``
-    is told the bytes done, the bytes of all (0: unknown) and the rows so far.
+    be read, ``events_out`` a CSV or Parquet file to write the events to with their zones and,
+    with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
+    elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back.
+    ``progress`` is told the bytes done, the bytes of all (0: unknown) and the rows so far.
     """
-    files = files_of(events)
-    index = ZoneIndex.of(built, view, reading=reading, reaches_m=reaches_of(files, columns))
-    total, rows, whole = Done(Counts.none(), 0), 0, weight_of(files)
+    files = find_files(events)
+    index = ZoneIndex.of(
+        built,
+        selection,
+        reading=reading,
+        positional_accuracy_m=positional_accuracies(files, columns),
+    )
+    total, rows, whole = ChunkResult(Counts.none(), 0), 0, total_bytes(files)
     with contextlib.ExitStack() as stack:
         to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
-        to_events = stack.enter_context(event_list(back)) if back else None
+        to_events = stack.enter_context(event_list(events_out)) if events_out else None
         edges = Edges(built, index) if distance else None
 
-        def work(piece: Work) -> Done:
+        def work(piece: Chunk) -> ChunkResult:
             note = partial(annotated, index=index, edges=edges) if to_events else None
-            return done(piece, index, by=by, back=note)
+            return process_chunk(piece, index, by=by, annotate=note)
 
-        if far is not None:
-            pieces = far(files, columns, index, by)
+        if executor is not None:
+            pieces = executor(files, columns, index, by)
         else:
-            pieces = in_order(works(files, columns), work, threads or os.cpu_count() or 1)
+            pieces = in_order(iter_chunks(files, columns), work, threads or os.cpu_count() or 1)
         for piece in pieces:
             if to_rejects is not None:
                 to_rejects(piece.rejects)
@@ -154,7 +165,7 @@ def monitor(
             total += replace(piece, rejects=(), events=())
             rows += piece.counts.events + piece.rejected
             if progress is not None:
-                progress(total.weight, whole, rows)
+                progress(total.size_bytes, whole, rows)
     return Result(total.counts, total.rejected, index, by)
 
 
@@ -171,13 +182,15 @@ def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
         yield write
 
 
-def in_order(pieces: Iterable[Work], work: Callable[[Work], Done], threads: int) -> Iterator[Done]:
+def in_order(
+    pieces: Iterable[Chunk], work: Callable[[Chunk], ChunkResult], threads: int
+) -> Iterator[ChunkResult]:
     """Yield what each piece comes to, in order, a few of them worked on at once."""
     if threads == 1:
         yield from map(work, pieces)
         return
     with ThreadPoolExecutor(threads, "monitor") as pool:
-        waiting: deque[Future[Done]] = deque()
+        waiting: deque[Future[ChunkResult]] = deque()
         try:
             for piece in pieces:
                 waiting.append(pool.submit(work, piece))

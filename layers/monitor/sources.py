@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.errors import TamasError
-from layers.monitor.columns import Columns, told_by
-from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, rows_of
-from layers.monitor.values import REASONS, events_of
+from layers.monitor.columns import Columns, detect_columns
+from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, parse_rows
+from layers.monitor.values import REASONS, parse_events
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PARQUET = (".parquet", ".pq", ".geoparquet")
 _TEXT = (".csv", ".tsv", ".tab", ".txt")
-_PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
+_COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 BLOCK = 8 << 20
 _LONGEST_LINE = 64 << 20
 _BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
@@ -44,14 +44,14 @@ class EventsError(TamasError):
 
 
 @dataclass(frozen=True, slots=True)
-class ParquetWork:
+class ParquetChunk:
     """One row group of a Parquet file: a path and two numbers."""
 
     path: str
     group: int
     first_row: int
     columns: Columns
-    weight: int
+    size_bytes: int
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the row group."""
@@ -62,17 +62,17 @@ class ParquetWork:
         names = list(self.columns.names)
         with ExitStack() as stack:
             try:
-                file = pq.ParquetFile(_opened(self.path, stack), pre_buffer=True)
+                file = pq.ParquetFile(_open(self.path, stack), pre_buffer=True)
                 for batch in file.iter_batches(_BATCH, [self.group], names, use_threads=False):
-                    yield self._judged(batch, row)
+                    yield self._validated(batch, row)
                     row += batch.num_rows
             except (pa.ArrowInvalid, OSError) as error:
                 message = f"{self.path}: is damaged after row {row - 1} ({_short(error)})"
                 raise EventsError(message) from None
 
-    def _judged(self, batch: pa.RecordBatch, row: int) -> Rows:
+    def _validated(self, batch: pa.RecordBatch, row: int) -> Rows:
         raw = {name: batch.column(name) for name in batch.schema.names}
-        events, reason = events_of(raw, self.columns)
+        events, reason = parse_events(raw, self.columns)
         rejects = []
         for at in np.flatnonzero(reason).tolist():
             shown = ", ".join(f"{name}={column[at].as_py()!r}" for name, column in raw.items())
@@ -81,7 +81,7 @@ class ParquetWork:
 
 
 @dataclass(frozen=True, slots=True)
-class TextWork:
+class TextChunk:
     """Some whole lines of a text file."""
 
     path: str
@@ -89,17 +89,17 @@ class TextWork:
     first_line: int
     lines: int
     layout: Layout
-    weight: int
+    size_bytes: int
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the lines."""
-        yield rows_of(self.data, self.first_line, self.lines, self.layout, self.path)
+        yield parse_rows(self.data, self.first_line, self.lines, self.layout, self.path)
 
 
-Work = ParquetWork | TextWork
+Chunk = ParquetChunk | TextChunk
 
 
-def files_of(paths: Iterable[str | Path]) -> list[str]:
+def find_files(paths: Iterable[str | Path]) -> list[str]:
     """Return event files: those named, and of a folder all that end like one, in order."""
     found = []
     for path in map(str, paths):
@@ -119,12 +119,14 @@ def files_of(paths: Iterable[str | Path]) -> list[str]:
     return found
 
 
-def weight_of(files: Iterable[str]) -> int:
+def total_bytes(files: Iterable[str]) -> int:
     """Return the bytes of files on the disk, 0 for those elsewhere: what progress is told by."""
     return sum(Path(file).stat().st_size for file in files if "://" not in file)
 
 
-def works(files: Iterable[str], columns: Columns | None, *, block: int = BLOCK) -> Iterator[Work]:
+def iter_chunks(
+    files: Iterable[str], columns: Columns | None, *, block: int = BLOCK
+) -> Iterator[Chunk]:
     """Yield the pieces of files in order; those of text are read as they are asked for."""
     for file in files:
         if _suffix(file) in PARQUET:
@@ -133,36 +135,36 @@ def works(files: Iterable[str], columns: Columns | None, *, block: int = BLOCK) 
             yield from _blocks(file, columns, block)
 
 
-def reaches_of(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
+def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
     """Return the distances that the precision codes of files stand for, 0 first."""
-    reaches = {0.0}
+    accuracies = {0.0}
     for file in files:
-        reaches |= set((columns or _told(file)).reaches_m)
-    return tuple(sorted(reaches))
+        accuracies |= set((columns or _detect_columns(file)).positional_accuracy_m)
+    return tuple(sorted(accuracies))
 
 
-def _told(file: str) -> Columns:
+def _detect_columns(file: str) -> Columns:
     with ExitStack() as stack:
         if _suffix(file) in PARQUET:
             import pyarrow.parquet as pq
 
-            return told_by(_parquet(file, stack, pq).schema_arrow.names)
-        return _layout(_unpacked(file, _opened(file, stack), stack), file, None)[0].columns
+            return detect_columns(_parquet(file, stack, pq).schema_arrow.names)
+        return _layout(_decompress(file, _open(file, stack), stack), file, None)[0].columns
 
 
-def _groups(file: str, columns: Columns | None) -> Iterator[ParquetWork]:
+def _groups(file: str, columns: Columns | None) -> Iterator[ParquetChunk]:
     import pyarrow.parquet as pq
 
     with ExitStack() as stack:
         parquet = _parquet(file, stack, pq)
         names = parquet.schema_arrow.names
-        found = told_by(names) if columns is None else columns.found_in(names)
+        found = detect_columns(names) if columns is None else columns.resolve(names)
         row = 1
         for number in range(parquet.num_row_groups):
             group = parquet.metadata.row_group(number)
             chunks = (group.column(place) for place in range(group.num_columns))
             size = sum(chunk.total_compressed_size for chunk in chunks)
-            yield ParquetWork(file, number, row, found, size)
+            yield ParquetChunk(file, number, row, found, size)
             row += group.num_rows
 
 
@@ -170,41 +172,41 @@ def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
     import pyarrow as pa
 
     try:
-        return pq.ParquetFile(_opened(file, stack))
+        return pq.ParquetFile(_open(file, stack))
     except (pa.ArrowInvalid, OSError) as error:
         raise EventsError(f"{file}: is no Parquet file ({_short(error)})") from None
 
 
-def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextWork]:
+def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextChunk]:
     """Yield the lines of a text file in blocks cut where no quote is open."""
     with ExitStack() as stack:
-        source = _opened(file, stack)
-        stream, told = _unpacked(file, source, stack), 0
+        source = _open(file, stack)
+        stream, read_until = _decompress(file, source, stack), 0
         layout, rest, line = _layout(stream, file, columns)
         while True:
             more = _read(stream, block, file)
-            data, rest = _parted(rest, more)
+            data, rest = _split_at_line_end(rest, more)
             if data:
                 at = source.tell()  # packed, it is how far the packed file was read
                 lines = lines_in(data)
-                yield TextWork(file, data, line, lines, layout, at - told)
-                told, line = at, line + lines
+                yield TextChunk(file, data, line, lines, layout, at - read_until)
+                read_until, line = at, line + lines
             if not more:
                 return
 
 
-def _parted(rest: bytes, more: bytes) -> tuple[bytes, bytes]:
+def _split_at_line_end(rest: bytes, more: bytes) -> tuple[bytes, bytes]:
     """Return the whole lines of what was left over and read, and what is left over now."""
     if b'"' not in more and b'"' not in rest and (cut := more.rfind(b"\n") + 1):
         return b"".join((rest, memoryview(more)[:cut])), more[cut:]  # copied once alone
     rest += more
-    cut = len(rest) if not more else _cut(rest)
+    cut = len(rest) if not more else _last_line_end(rest)
     if cut == 0 and len(rest) > _LONGEST_LINE:
         cut = len(rest)
     return rest[:cut], rest[cut:]
 
 
-def _cut(data: bytes) -> int:
+def _last_line_end(data: bytes) -> int:
     """Return the end of the last line at which no quote is open, else of the last line."""
     last = end = data.rfind(b"\n") + 1
     open_quote = data.count(b'"', 0, end) % 2
@@ -243,7 +245,7 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
         return Layout(numbered, columns.widths[width], separator), head, 1
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    found = told_by(names) if columns is None else columns.found_in(names)
+    found = detect_columns(names) if columns is None else columns.resolve(names)
     rest = head[len(first) :]
     row = next(
         csv.reader([rest.split(b"\n", 1)[0].decode("utf-8", "replace")], delimiter=separator), []
@@ -265,7 +267,7 @@ def _read(stream: Any, size: int, file: str) -> bytes:
     return data
 
 
-def _unpacked(file: str, source: Any, stack: ExitStack) -> Any:
+def _decompress(file: str, source: Any, stack: ExitStack) -> Any:
     """Return the text of an open file as bytes to read from."""
     import pyarrow as pa
 
@@ -289,7 +291,7 @@ def _unpacked(file: str, source: Any, stack: ExitStack) -> Any:
     return source
 
 
-def _opened(file: str, stack: ExitStack) -> Any:
+def _open(file: str, stack: ExitStack) -> Any:
     if "://" in file:
         return stack.enter_context(_fsspec().open(file, "rb"))
     try:
@@ -326,7 +328,7 @@ def _is_events(name: str) -> bool:
     plain = Path(name)
     if plain.name.startswith((".", "_")):
         return False
-    if plain.suffix.lower() in _PACKED:
+    if plain.suffix.lower() in _COMPRESSED:
         plain = plain.with_suffix("")
         return plain.suffix.lower() in _TEXT
     return plain.suffix.lower() in _TEXT + PARQUET

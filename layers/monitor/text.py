@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.monitor.columns import Columns
-from layers.monitor.values import MISSING, REASONS, events_of
+from layers.monitor.values import MISSING, REASONS, parse_events
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,13 +75,13 @@ def lines_in(data: bytes) -> int:
     return ends + (not data.endswith(b"\n") and bool(data))
 
 
-def rows_of(data: bytes, first_line: int, lines: int, layout: Layout, file: str) -> Rows:
+def parse_rows(data: bytes, first_line: int, lines: int, layout: Layout, file: str) -> Rows:
     """Return the rows of whole lines of a file, the first of which has a number."""
     import pyarrow as pa
 
     broken: list[tuple[int, str, str]] = []
     if not _is_utf8(data) or (b'"' in data and _RETURN_ALONE.search(data)):
-        return _careful(data, first_line, layout, file)
+        return _parse_records(data, first_line, layout, file)
     try:
         try:
             table = _parsed(data, layout, lines, broken, typed=True)
@@ -89,7 +89,7 @@ def rows_of(data: bytes, first_line: int, lines: int, layout: Layout, file: str)
             broken.clear()
             table = _parsed(data, layout, lines, broken, typed=False)
     except (_Broken, pa.ArrowInvalid):
-        return _careful(data, first_line, layout, file)
+        return _parse_records(data, first_line, layout, file)
     bad = {number for number, _, _ in broken}
     numbers = np.arange(first_line, first_line + lines)
     if bad:
@@ -99,7 +99,7 @@ def rows_of(data: bytes, first_line: int, lines: int, layout: Layout, file: str)
         for number, reason, text in broken
         if reason
     ]
-    return _judged(table, numbers, rejects, layout, file, data.splitlines, first_line)
+    return _validated(table, numbers, rejects, layout, file, data.splitlines, first_line)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -167,7 +167,7 @@ def _parsed(
     return table
 
 
-def _judged(
+def _validated(
     table: pa.Table,
     numbers: Any,
     rejects: list[Reject],
@@ -180,7 +180,7 @@ def _judged(
     table = table.combine_chunks()
     raw = {name: table.column(name).chunk(0) if table.num_rows else _empty(table, name)
            for name in table.column_names}  # fmt: skip
-    events, reason = events_of(raw, layout.columns)
+    events, reason = parse_events(raw, layout.columns)
     unfit = np.flatnonzero(reason)
     if len(unfit):
         shown = texts()
@@ -199,7 +199,7 @@ def _empty(table: pa.Table, name: str) -> pa.Array:
     return pa.array([], table.schema.field(name).type)
 
 
-def _careful(data: bytes, first_line: int, layout: Layout, file: str) -> Rows:
+def _parse_records(data: bytes, first_line: int, layout: Layout, file: str) -> Rows:
     """Read a piece record by record."""
     import pyarrow as pa
 
@@ -224,7 +224,7 @@ def _careful(data: bytes, first_line: int, layout: Layout, file: str) -> Rows:
             for name, column in zip(layout.columns.names, values, strict=True)
         }
     )
-    return _judged(table, np.array(numbers, int), rejects, layout, file, lambda: texts, 0)
+    return _validated(table, np.array(numbers, int), rejects, layout, file, lambda: texts, 0)
 
 
 def _records(

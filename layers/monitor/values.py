@@ -54,7 +54,7 @@ _NO_DAY, _BAD_DAY = -(2**31), -(2**31) + 1
 _NO_CODE, _BAD_CODE = 254, 255
 
 
-def events_of(
+def parse_events(
     raw: Mapping[str, pa.Array], columns: Columns
 ) -> tuple[pa.RecordBatch, NDArray[np.uint8]]:
     """Return the rows that can be counted, and for every row the number of its reason or 0."""
@@ -88,11 +88,11 @@ def events_of(
     if spans is not None:
         data["first"], data["last"] = spans
     if columns.precision is not None:
-        reach = _reaches(raw[columns.precision], columns)
-        fault(reach == _NO_CODE, "no precision")
-        fault(reach == _BAD_CODE, "precision is no known code")
-        if reach.any():
-            data["reach"] = reach
+        accuracy = _accuracy_levels(raw[columns.precision], columns)
+        fault(accuracy == _NO_CODE, "no precision")
+        fault(accuracy == _BAD_CODE, "precision is no known code")
+        if accuracy.any():
+            data["accuracy"] = accuracy
     if columns.id is not None:
         data["id"] = raw[columns.id]
     whole = not reason.any()
@@ -131,21 +131,21 @@ def _spans(
     return first, last
 
 
-def _reaches(array: pa.Array, columns: Columns) -> NDArray[np.uint8]:
-    """Return positions in ``columns.reaches_m``, `_NO_CODE` or `_BAD_CODE`."""
-    reaches = columns.reaches_m
-    codes = columns.reach_m
+def _accuracy_levels(array: pa.Array, columns: Columns) -> NDArray[np.uint8]:
+    """Return positions in ``columns.positional_accuracy_m``, `_NO_CODE` or `_BAD_CODE`."""
+    accuracies = columns.positional_accuracy_m
+    codes = columns.code_accuracy_m
 
     def position(text: str) -> int:
         if codes is not None:
-            return reaches.index(codes[text]) if text in codes else _BAD_CODE
+            return accuracies.index(codes[text]) if text in codes else _BAD_CODE
         try:
             metres = float(text)
         except ValueError:
             return _BAD_CODE
-        if not 0 <= metres <= reaches[-1]:
+        if not 0 <= metres <= accuracies[-1]:
             return _BAD_CODE
-        return next(number for number, reach in enumerate(reaches) if metres <= reach)
+        return next(number for number, accuracy in enumerate(accuracies) if metres <= accuracy)
 
     return _coded(array, position)
 

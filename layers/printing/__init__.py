@@ -18,7 +18,7 @@ from layers.errors import ExportError
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
-    from layers.printing.figure import Format
+    from layers.printing.figure import ImageFormat
     from layers.query.selection import Selection
 
 
@@ -30,7 +30,7 @@ class PrintedMap:
     summary: dict[str, Any]
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> ImageFormat:
     """Return the format that a file's ending names; `ExportError` for any other ending."""
     from layers.printing.figure import FORMATS
 
@@ -45,7 +45,7 @@ def print_map(
     built: BuiltAtlas,
     selection: Selection,
     *,
-    format: Format,  # noqa: A002 - what it is called everywhere
+    format: ImageFormat,  # noqa: A002 - what it is called everywhere
     lang: str = "en",
     size: str = "a4",
     title: str | None = None,

@@ -69,7 +69,7 @@ def _head(job: PrintJob) -> dict[str, Any]:
 
 def _list(job: PrintJob, listed: Sequence[Entry]) -> dict[str, Any]:
     words, is_sheet = job.words, job.size.layout == "sheet"
-    unplaced = len(job.shown) - sum(len(one.held) for one in listed)
+    unplaced = len(job.shown) - sum(len(one.zones) for one in listed)
     entries = [
         {
             "names": one.names,

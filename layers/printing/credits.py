@@ -7,8 +7,8 @@ from datetime import date
 
 from layers.i18n import Translator
 from layers.printing.basemap import basemap_of
-from layers.printing.held import Held
 from layers.printing.job import PrintJob
+from layers.printing.mapped_zones import MappedZone
 from layers.record.model import Source
 
 # Meridians that lean less than this at the corners lean too little to be seen.
@@ -81,8 +81,8 @@ def attributions(job: PrintJob) -> tuple[list[str], list[str]]:
     ]
 
 
-def _credited(shown: Sequence[Held]) -> list[str]:
-    of = (one.row.attribution.split("; ") for one in shown if one.mapped)
+def _credited(shown: Sequence[MappedZone]) -> list[str]:
+    of = (one.row.attribution.split("; ") for one in shown if one.is_mapped)
     return sorted({part for parts in of for part in parts if part})
 
 

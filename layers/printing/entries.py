@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from layers.i18n import Translator
-from layers.printing.held import Held
 from layers.printing.job import PrintJob
+from layers.printing.mapped_zones import MappedZone
 
 # So many places stand in one entry: a list that is cut is cut between entries.
 _MOST_NAMES = 40
@@ -22,15 +22,15 @@ _RUN = 3
 class Entry:
     """One line of the list: a zone, or places of one kind and state."""
 
-    held: tuple[Held, ...]
+    zones: tuple[MappedZone, ...]
     names: str
     state: str
     sources: str
 
     @property
-    def lead(self) -> Held:
+    def lead(self) -> MappedZone:
         """Return the one that gives sign and pattern."""
-        return self.held[0]
+        return self.zones[0]
 
 
 def entries(job: PrintJob) -> list[Entry]:
@@ -38,18 +38,25 @@ def entries(job: PrintJob) -> list[Entry]:
 
     What has no place on the map comes last.
     """
-    groups: dict[tuple[object, ...], list[Held]] = {}
+    groups: dict[tuple[object, ...], list[MappedZone]] = {}
     for one in job.shown:
         row = one.row
         key: tuple[object, ...] = (row.zone_id,)
-        if job.style.is_place(row.zone_type) or not one.mapped:
-            key = (row.zone_type, row.status, one.disputed, one.after, one.sure, one.mapped)
-        if not one.mapped:
-            key = ("without a place", row.status, one.after, row.zone_type)
+        if job.style.is_place(row.zone_type) or not one.is_mapped:
+            key = (
+                row.zone_type,
+                row.status,
+                one.disputed,
+                one.is_after_last_report,
+                one.is_certain,
+                one.is_mapped,
+            )
+        if not one.is_mapped:
+            key = ("without a place", row.status, one.is_after_last_report, row.zone_type)
         groups.setdefault(key, []).append(one)
     found = []
     numbers = job.numbers
-    for group in sorted(groups.values(), key=lambda of: (not of[0].mapped, of[0].is_point)):
+    for group in sorted(groups.values(), key=lambda of: (not of[0].is_mapped, of[0].is_point)):
         group.sort(key=lambda one: _natural(job.name(one)))
         for at in range(0, len(group), _MOST_NAMES):
             part = group[at : at + _MOST_NAMES]
@@ -65,14 +72,14 @@ def brief(job: PrintJob) -> list[Entry]:
     Another reading of a zone is left out, and what has no place on the map.
     """
     words = job.words
-    groups: dict[tuple[object, ...], list[Held]] = {}
+    groups: dict[tuple[object, ...], list[MappedZone]] = {}
     for one in job.shown:
         row = one.row
-        if not one.mapped or row.variant_of is not None or one.shape is None:
+        if not one.is_mapped or row.variant_of is not None or one.shape is None:
             continue
         key: tuple[object, ...] = (row.zone_id,)
         if job.style.is_place(row.zone_type):
-            key = (row.zone_type, row.status, one.after)
+            key = (row.zone_type, row.status, one.is_after_last_report)
         groups.setdefault(key, []).append(one)
     found = []
     for group in sorted(groups.values(), key=lambda of: of[0].is_point):
@@ -87,15 +94,15 @@ def brief(job: PrintJob) -> list[Entry]:
     return found
 
 
-def _state(group: Sequence[Held], job: PrintJob) -> str:
+def _state(group: Sequence[MappedZone], job: PrintJob) -> str:
     """Return what holds of a group, to stand after its names."""
     lead, words = group[0], job.words
     parts = ["", job.state(lead)]
     if lead.disputed:
         parts.append(words.gettext("print.disputed"))
-    if not lead.sure:
+    if not lead.is_certain:
         parts.append(words.gettext("possible"))
-    if not lead.mapped:
+    if not lead.is_mapped:
         parts.append(words.gettext("listed_only"))
     elif all(one.shape is None for one in group):
         parts.append(words.gettext("print.name_only"))
@@ -151,7 +158,7 @@ def without_common_words(names: Sequence[str]) -> dict[str, str]:
 def key_lines(job: PrintJob, *, short: bool) -> dict[str, str]:
     """Return the lines of the key by what they explain: only what the page shows."""
     words = job.words
-    mapped = [one for one in job.shown if one.mapped]
+    mapped = [one for one in job.shown if one.is_mapped]
     areas = [one for one in mapped if one.shape is not None and not one.is_point]
     found: dict[str, list[str]] = {}
     if areas:

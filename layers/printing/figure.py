@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Transform
 
-Format = Literal["pdf", "svg", "png"]
-FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
+ImageFormat = Literal["pdf", "svg", "png"]
+FORMATS: tuple[ImageFormat, ...] = ("pdf", "svg", "png")
 POINTS_AN_INCH = 72
 SOFTWARE = "tamas"
 _drawing = threading.RLock()
@@ -86,7 +86,7 @@ def points(figure: Figure) -> Transform:
 
 def saved(
     figure: Figure,
-    form: Format,
+    form: ImageFormat,
     *,
     title: str = "",
     subject: str = "",
@@ -102,7 +102,7 @@ def saved(
     return out.getvalue()
 
 
-def _metadata(form: Format, title: str, subject: str, rights: str) -> dict[str, Any]:
+def _metadata(form: ImageFormat, title: str, subject: str, rights: str) -> dict[str, Any]:
     if form == "pdf":
         # PDF has no field for rights: they follow the subject.
         about = " ".join(part for part in (subject, rights) if part)

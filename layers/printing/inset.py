@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator
 from layers.printing.boxes import Box
-from layers.printing.held import Held
+from layers.printing.mapped_zones import MappedZone
 from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
 from layers.record.kinds import SETTLEMENTS
 
@@ -25,13 +25,13 @@ class InsetMap:
     """The choice of an inset beside a main map; each zone is projected once for all tries."""
 
     def __init__(
-        self, main: ProjectedCache, shown: Sequence[Held], chosen: Collection[str]
+        self, main: ProjectedCache, shown: Sequence[MappedZone], chosen: Collection[str]
     ) -> None:
         self._main, self._chosen = main.frame, chosen
-        self._mapped = [one for one in shown if one.mapped and _shape(one) is not None]
+        self._mapped = [one for one in shown if one.is_mapped and _shape(one) is not None]
         self._flat = [main.project(_shape(one)) for one in self._mapped]
 
-    def fit(self, box: Box) -> tuple[MapFrame, list[Held]] | None:
+    def fit(self, box: Box) -> tuple[MapFrame, list[MappedZone]] | None:
         """Return the frame of an inset in a box, and its zones; None for no inset."""
         if self._chosen:
             cluster = [one for one in self._mapped if one.row.zone_id in self._chosen]
@@ -46,7 +46,7 @@ class InsetMap:
         least = _MAGNIFIES * (0.6 if self._chosen else 0.9)
         return (frame, cluster) if main.metres_per_point / frame.metres_per_point >= least else None
 
-    def in_corner(self) -> tuple[MapFrame, list[Held]] | None:
+    def in_corner(self) -> tuple[MapFrame, list[MappedZone]] | None:
         """Return an inset that fits into a corner of the main map where nothing lies; or None."""
         main = self._main.box
         areas = shapely.buffer(_array(shape for shape in self._flat if shape is not None), 3.0)
@@ -60,7 +60,7 @@ class InsetMap:
                     return self.fit(box)
         return None
 
-    def _densest(self, box: Box) -> list[Held]:
+    def _densest(self, box: Box) -> list[MappedZone]:
         """Return the zones that lie together in the frame that holds most of them.
 
         An area counts as three places: it is what the inset can show better.
@@ -89,12 +89,12 @@ class InsetMap:
         return [flat[at][0] for at in found] if len(found) >= _LEAST else []
 
 
-def fit_to(main: MapFrame, box: Box, zones: Sequence[Held]) -> MapFrame | None:
+def fit_to(main: MapFrame, box: Box, zones: Sequence[MappedZone]) -> MapFrame | None:
     """Return the frame of a box in which zones lie with room around them; None for none.
 
     It never shows more ground than the main map.
     """
-    shapes = [shape for one in zones if one.mapped and (shape := _shape(one)) is not None]
+    shapes = [shape for one in zones if one.is_mapped and (shape := _shape(one)) is not None]
     if not shapes:
         return None
     frame = fit_frame(box, shapes, near=main.lon, margin=0.2)
@@ -105,9 +105,9 @@ def _array(shapes: Iterable[BaseGeometry]) -> NDArray[np.object_]:
     return np.array(list(shapes), dtype=object)
 
 
-def _shape(one: Held) -> BaseGeometry | None:
+def _shape(one: MappedZone) -> BaseGeometry | None:
     if one.is_point:
-        return None if one.spot is None else shapely.Point(one.spot)
+        return None if one.point is None else shapely.Point(one.point)
     return one.shape
 
 

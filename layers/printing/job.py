@@ -13,7 +13,7 @@ from layers.errors import QueryError
 from layers.i18n import Translator, translator
 from layers.printing.boxes import Box
 from layers.printing.canvas import plain
-from layers.printing.held import Held, held, sources_of
+from layers.printing.mapped_zones import MappedZone, cited_sources, mapped_zones
 from layers.printing.projection import MapFrame, fit_frame, frame_of_bbox
 from layers.printing.sizes import CARD, PageSize
 from layers.query import filters as query
@@ -35,22 +35,24 @@ class PrintJob:
     title: str
     chosen: tuple[str, ...]
     """The zones that are brought out and shown larger."""
-    shown: Sequence[Held]
+    shown: Sequence[MappedZone]
     style: Symbology
 
     @property
     def numbers(self) -> dict[str, int]:
         """Return the sources of the rows shown, with the numbers that they are cited by."""
-        return {key: at for at, key in enumerate(sources_of(self.shown), start=1)}
+        return {key: at for at, key in enumerate(cited_sources(self.shown), start=1)}
 
-    def name(self, held: Held) -> str:
+    def name(self, zone: MappedZone) -> str:
         """Return what a zone is called in the language of the page."""
-        return self.words.pick(self.built.record.zones[held.row.zone_id].names)
+        return self.words.pick(self.built.record.zones[zone.row.zone_id].names)
 
-    def state(self, held: Held) -> str:
+    def state(self, zone: MappedZone) -> str:
         """Return what holds of a zone, as it stands inside a line."""
-        row, words = held.row, self.words
-        return words.lowercase_initial(words.status(row.status, row.zone_type, after=held.after))
+        row, words = zone.row, self.words
+        return words.lowercase_initial(
+            words.status(row.status, row.zone_type, after=zone.is_after_last_report)
+        )
 
     @property
     def is_card(self) -> bool:
@@ -77,7 +79,7 @@ def print_job(
     for a title that cannot be printed or a day beyond the record.
     """
     record, words = built.record, translator(lang, built.record.kinds)
-    on = selection.on or query.day("on", record.atlas.opens_on) or _first_day(built)
+    on = selection.on or query.optional_day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(
         on=on, known_by=selection.known_by, layers=selection.layers, box=selection.box
@@ -91,7 +93,7 @@ def print_job(
         title=_title(title, words.pick(record.atlas.title)),
         chosen=tuple(zones or selection.zones or ()),
         style=symbology(record),
-        shown=held(built, whole.rows(built), on),
+        shown=mapped_zones(built, whole.rows(built), on),
     )
 
 

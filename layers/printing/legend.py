@@ -7,24 +7,26 @@ import shapely
 from layers.printing import patterns
 from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas
-from layers.printing.held import Held
+from layers.printing.mapped_zones import MappedZone
 from layers.style.colors import INK_2
 from layers.style.symbology import Symbology
 
 
-def entry_symbol(canvas: Canvas, style: Symbology, box: Box, held: Held, *, unit: float) -> None:
+def entry_symbol(
+    canvas: Canvas, style: Symbology, box: Box, zone: MappedZone, *, unit: float
+) -> None:
     """Draw an entry's sign at the start of a box, and its pattern at the end."""
-    row, high = held.row, box.middle[1]
+    row, high = zone.row, box.middle[1]
     start, turn = (box.right, -1) if canvas.rtl else (box.left, 1)
     patterns.marker(
         canvas, style, row.zone_type, start + turn * 11 * unit, high, unit=unit, status=row.status
     )
-    if held.is_place or held.shape is None:
+    if zone.is_place or zone.shape is None:
         return
     near, far = sorted((start + turn * 26.5 * unit, start + turn * 53.5 * unit))
     patch = Box(near, high - 7.5 * unit, far, high + 7.5 * unit)
     patterns.legend_patch(
-        canvas, style, patch, row.zone_type, row.status, disputed=held.disputed, unit=unit
+        canvas, style, patch, row.zone_type, row.status, disputed=zone.disputed, unit=unit
     )
 
 

@@ -15,7 +15,6 @@ from layers.printing import entries, fonts, patterns, symbols
 from layers.printing.basemap import basemap_of, projected
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.held import Held
 from layers.printing.job import PrintJob
 from layers.printing.labels import (
     CollisionIndex,
@@ -26,6 +25,7 @@ from layers.printing.labels import (
     leaders,
     side_candidates,
 )
+from layers.printing.mapped_zones import MappedZone
 from layers.printing.obstacles import LabelObstacles
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
@@ -112,7 +112,7 @@ class MapLabels:
         obstacles = LabelObstacles(self.frame.box, areas)
         wanted = [
             one for one in sorted(seen, key=self._order)
-            if one.held.row.zone_id not in self.named_on_inset
+            if one.zone.row.zone_id not in self.named_on_inset
         ]  # fmt: skip
         self._zone_names(wanted, obstacles)
         self._countries(obstacles)
@@ -125,24 +125,24 @@ class MapLabels:
     def _order(self, symbol: MapSymbol) -> tuple[bool, bool, float]:
         """Return what puts names in order: what is chosen, then small areas, hard to name."""
         area = symbol.area.area if symbol.area is not None else 0.0
-        return (symbol.held.row.zone_id not in self.job.chosen, symbol.area is None, area)
+        return (symbol.zone.row.zone_id not in self.job.chosen, symbol.area is None, area)
 
     def _zone_names(self, wanted: Sequence[MapSymbol], obstacles: LabelObstacles) -> None:
         """Name areas, then places and, of what is chosen, other readings."""
         areas = [one for one in wanted if one.area is not None]
-        for symbol in [one for one in areas if one.held.row.variant_of is None][:MOST_NAMES]:
+        for symbol in [one for one in areas if one.zone.row.variant_of is None][:MOST_NAMES]:
             self._zone_name(symbol, obstacles)
         for symbol in wanted:
-            row = symbol.held.row
+            row = symbol.zone.row
             if symbol.area is None:
-                if len(self.named) < MOST_NAMES and self._is_named(symbol.held):
+                if len(self.named) < MOST_NAMES and self._is_named(symbol.zone):
                     self._place_name(symbol)
             elif row.zone_id in self.job.chosen and row.variant_of is not None:
                 self._zone_name(symbol, obstacles)
 
-    def _is_named(self, held: Held) -> bool:
-        row = held.row
-        if row.zone_id in self.job.chosen or row.zone_type in _NAMED_FAR or held.shape is None:
+    def _is_named(self, zone: MappedZone) -> bool:
+        row = zone.row
+        if row.zone_id in self.job.chosen or row.zone_type in _NAMED_FAR or zone.shape is None:
             return True
         return self.frame.zoom(self.unit) >= _NAMED_FROM
 
@@ -180,16 +180,16 @@ class MapLabels:
                 top += high
 
     def _zone_name(self, symbol: MapSymbol, obstacles: LabelObstacles) -> None:
-        held, unit = symbol.held, self.unit
-        row = held.row
-        if symbol.area is None or self._is_sliver(held):
+        zone, unit = symbol.zone, self.unit
+        row = zone.row
+        if symbol.area is None or self._is_sliver(zone):
             return
         near = symbol.area.intersection(self.frame.box.polygon())
         if near.is_empty:
             return
         color = self.job.style.kind(row.zone_type).text
-        spans = self._spans(self.job.name(held), _ZONE_PX, 600, color, 170)
-        spans += self._spans(self.job.state(held), _STATE_PX, 400, INK_2, 170)
+        spans = self._spans(self.job.name(zone), _ZONE_PX, 600, color, 170)
+        spans += self._spans(self.job.state(zone), _STATE_PX, 400, INK_2, 170)
         width, height = self._extent(spans)
         sign = 27 * unit
         boxes = area_candidates(near, width + sign, height)
@@ -213,36 +213,36 @@ class MapLabels:
             )  # fmt: skip
         self._write(row.zone_id, spans, best, indent=sign)
 
-    def _is_sliver(self, held: Held) -> bool:
+    def _is_sliver(self, zone: MappedZone) -> bool:
         """Tell whether so little of a zone is in view that its name would mislead."""
         west, south, east, north = self.frame.degrees()
-        if held.shape is None or held.row.zone_id in self.job.chosen:
+        if zone.shape is None or zone.row.zone_id in self.job.chosen:
             return False
-        left, bottom, right, top = held.shape.bounds
+        left, bottom, right, top = zone.shape.bounds
         least = _SLIVER_INSET if self.is_inset else _SLIVER
         across = (min(right, east) - max(left, west)) / max(right - left, 1e-9)
         down = (min(top, north) - max(bottom, south)) / max(top - bottom, 1e-9)
         return min(across, down) < least
 
-    def _short_name(self, held: Held) -> str:
+    def _short_name(self, zone: MappedZone) -> str:
         """Return a place's name without the words that all of its kind here begin with."""
-        kind, name = held.row.zone_type, self.job.name(held)
+        kind, name = zone.row.zone_type, self.job.name(zone)
         if kind not in self._short:
             alike = [o for o in self.job.shown if o.row.zone_type == kind and o.is_point]
             self._short[kind] = entries.without_common_words([self.job.name(o) for o in alike])
         return self._short[kind].get(name, name)
 
     def _place_name(self, symbol: MapSymbol) -> None:
-        held, row = symbol.held, symbol.held.row
-        if symbol.spot is None:
+        zone, row = symbol.zone, symbol.zone.row
+        if symbol.point is None:
             return
-        bare = held.shape is None
+        bare = zone.shape is None
         weight = 600 if bare or row.zone_type in _NAMED_FAR else 400
         color = self.job.style.kind(row.zone_type).text
-        spans = self._spans(self._short_name(held), _PLACE_PX, weight, color, 130)
+        spans = self._spans(self._short_name(zone), _PLACE_PX, weight, color, 130)
         width, height = self._extent(spans)
-        gap = 9 * symbols.sign_size(held, self.frame, self.unit)
-        x, y = symbol.spot
+        gap = 9 * symbols.marker_size(zone, self.frame, self.unit)
+        x, y = symbol.point
         tries = side_candidates(x, y, width, height, gap, rtl=self.canvas.rtl)
         tries += corner_candidates(x, y, width, height, gap * 0.75)
         if row.zone_type == "label" and bare:
@@ -261,7 +261,7 @@ class MapLabels:
         mentioned = {
             name
             for one in self.job.shown
-            if one.mapped
+            if one.is_mapped
             for kind, name in mentions(built.recipes[one.row.id])
             if kind == "place"
         }

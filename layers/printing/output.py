@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 from layers.printing import figure, fonts, typesetting
 from layers.printing.canvas import HALO_ALPHA, plain
 from layers.printing.credits import rights
-from layers.printing.figure import SOFTWARE, Format
+from layers.printing.figure import SOFTWARE, ImageFormat
 from layers.printing.job import PrintJob
-from layers.printing.page import Page, make_page
+from layers.printing.page import PrintPage, make_page
 from layers.style.colors import PAPER
 
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
@@ -33,7 +33,12 @@ _PNG_HEAD = 33
 _FAMILIES = {fonts.ARABIC: "IBM Plex Sans Arabic", fonts.LATIN: "IBM Plex Sans"}
 
 
-def write(job: PrintJob, format: Format, *, editable: bool = False) -> tuple[bytes, dict[str, Any]]:  # noqa: A002
+def write(
+    job: PrintJob,
+    format: ImageFormat,  # noqa: A002
+    *,
+    editable: bool = False,
+) -> tuple[bytes, dict[str, Any]]:
     """Return a page as a file's bytes, and what it shows as plain values."""
     if format == "svg":
         page = make_page(job, letters="text" if editable else "outlines")
@@ -45,7 +50,7 @@ def write(job: PrintJob, format: Format, *, editable: bool = False) -> tuple[byt
     return _described(typesetting.png(data, dpi=job.size.dpi), job), _summary(page)
 
 
-def _map(page: Page) -> bytes:
+def _map(page: PrintPage) -> bytes:
     job = page.job
     return figure.saved(
         page.canvas.figure,
@@ -56,7 +61,7 @@ def _map(page: Page) -> bytes:
     )
 
 
-def _svg(page: Page, *, editable: bool) -> bytes:
+def _svg(page: PrintPage, *, editable: bool) -> bytes:
     """Return matplotlib's SVG, its groups named as layers, with the page's text beside them."""
     words = page.job.words
     text = typesetting.svg(page.data | {"paper": None})
@@ -101,7 +106,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def _summary(page: Page) -> dict[str, Any]:
+def _summary(page: PrintPage) -> dict[str, Any]:
     job = page.job
     return {
         "on": job.on.isoformat(),

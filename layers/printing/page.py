@@ -12,9 +12,9 @@ from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas, Letters
 from layers.printing.content import cut, page_content
 from layers.printing.entries import Entry
-from layers.printing.held import Held
 from layers.printing.inset import InsetMap, fit_to, inset_title
 from layers.printing.job import PrintJob, main_frame
+from layers.printing.mapped_zones import MappedZone
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.typesetting import PagePlan
@@ -29,13 +29,13 @@ class Inset:
     """The frame of an inset, its zones and its title."""
 
     frame: MapFrame
-    zones: Sequence[Held]
+    zones: Sequence[MappedZone]
     in_column: bool
     """Whether it stands over the list; else it covers a corner of the main map."""
 
 
 @dataclass
-class Page:
+class PrintPage:
     """A page that is laid out and drawn.
 
     `data` is what the template sets, `canvas` what lies under its text.
@@ -49,13 +49,13 @@ class Page:
     panels: list[MapPanel] = field(default_factory=list)
 
 
-def make_page(job: PrintJob, *, letters: Letters) -> Page:
+def make_page(job: PrintJob, *, letters: Letters) -> PrintPage:
     """Lay a page out and draw its maps; call within `figure.settings`."""
     canvas = Canvas(job.size.width, job.size.height, lang=job.words.lang, letters=letters)
     is_sheet = job.size.layout == "sheet"
     listed = entries.entries(job) if is_sheet else entries.brief(job)
     tilt = main_frame(job, Box(0, 0, canvas.width, canvas.height)).tilt()
-    page = Page(job, canvas, listed, page_content(job, listed, tilt=tilt))
+    page = PrintPage(job, canvas, listed, page_content(job, listed, tilt=tilt))
     plan = typesetting.plan_page(page.data)
     cache = ProjectedCache(_main(job, plan, canvas))
     inset = _inset(page, plan, cache) if is_sheet else None
@@ -63,7 +63,7 @@ def make_page(job: PrintJob, *, letters: Letters) -> Page:
         page.data |= {"share": plan.share, "inset-title": _title(page, inset)}
         plan = typesetting.plan_page(page.data)
     _draw_maps(page, cache, inset)
-    zones = sum(len(one.held) for one in listed[: plan.entries])
+    zones = sum(len(one.zones) for one in listed[: plan.entries])
     page.not_listed = len(job.shown) - zones
     tilt = cache.frame.tilt()
     page.data = cut(page.data, job, zones=zones, sources=plan.sources, tilt=tilt)
@@ -91,7 +91,7 @@ def _main(job: PrintJob, plan: PagePlan, canvas: Canvas) -> MapFrame:
     return whole
 
 
-def _inset(page: Page, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
+def _inset(page: PrintPage, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
     """Return the inset: over the list if that stays whole, else in a free corner of the map."""
     choice = InsetMap(cache, page.job.shown, page.job.chosen)
     if plan.share:
@@ -104,7 +104,7 @@ def _inset(page: Page, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
     return None if corner is None else Inset(*corner, in_column=False)
 
 
-def _title(page: Page, inset: Inset) -> str:
+def _title(page: PrintPage, inset: Inset) -> str:
     """Return the name of the one zone chosen, else the town that the inset lies about."""
     job = page.job
     if len(job.chosen) == 1 and inset.zones:
@@ -112,7 +112,7 @@ def _title(page: Page, inset: Inset) -> str:
     return inset_title(inset.frame, job.built, job.words)
 
 
-def _draw_maps(page: Page, cache: ProjectedCache, inset: Inset | None) -> None:
+def _draw_maps(page: PrintPage, cache: ProjectedCache, inset: Inset | None) -> None:
     """Draw the inset, then the main map below it, which leaves its names to the inset."""
     canvas, job = page.canvas, page.job
     with canvas.group("map"):
@@ -137,11 +137,11 @@ def _draw_maps(page: Page, cache: ProjectedCache, inset: Inset | None) -> None:
     page.panels = [main, *page.panels]
 
 
-def _draw_symbols(page: Page, plan: PagePlan) -> None:
+def _draw_symbols(page: PrintPage, plan: PagePlan) -> None:
     """Draw the symbols of list and key where the text leaves room for them."""
     canvas, unit, style = page.canvas, page.job.size.unit, page.job.style
     column = _side(page.canvas, plan.list)
-    mapped = [one.row.zone_type for one in page.job.shown if one.mapped and not one.is_point]
+    mapped = [one.row.zone_type for one in page.job.shown if one.is_mapped and not one.is_point]
     with canvas.group("legend-symbols"):
         for found in typesetting.symbols(page.data):
             if found.kind == "entry":

@@ -126,7 +126,7 @@ class MapPanel:
         tries = [corner.moved(*move) for move in ((start, 0.0), (end, 0.0), (end, up), (start, up))]
         collides = self.index.collides(bounds(tries))
         tries = [one for one, over in zip(tries, collides, strict=True) if not over] or tries
-        spots = [shapely.Point(one.spot).buffer(9 * self.unit) for one in seen if one.spot]
+        spots = [shapely.Point(one.point).buffer(9 * self.unit) for one in seen if one.point]
         areas = [one.area for one in seen if one.area is not None]
         for under in ([*spots, *areas], spots):
             for one in tries:

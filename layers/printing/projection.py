@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import transformers, unwrap
 from layers.printing.boxes import Box
 
-Coords = NDArray[np.float64]
+PointCoords = NDArray[np.float64]
 # What is left out of a line on paper, in points: a tenth of the thinnest line that prints.
 THINNED = 0.12
 # How far beyond its frame a shape is kept, so that no edge made by the cut can be seen.
@@ -42,7 +42,7 @@ class MapFrame:
     lat: float
     metres_per_point: float
 
-    def forward(self, coords: Coords) -> Coords:
+    def forward(self, coords: PointCoords) -> PointCoords:
         """Return degrees as points on the page, shape (n, 2)."""
         there, _ = transformers("laea", self.lon, self.lat)
         x, y = there.transform(unwrap(coords[:, 0], self.lon), coords[:, 1])
@@ -53,7 +53,7 @@ class MapFrame:
             ]
         )
 
-    def inverse(self, coords: Coords) -> Coords:
+    def inverse(self, coords: PointCoords) -> PointCoords:
         """Return points on the page as degrees, shape (n, 2)."""
         _, back = transformers("laea", self.lon, self.lat)
         x = (coords[:, 0] - self._middle[0]) * self.metres_per_point

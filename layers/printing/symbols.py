@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import patterns
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.held import Held
 from layers.printing.labels import CollisionIndex
+from layers.printing.mapped_zones import MappedZone
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.style.colors import PAPER
 from layers.style.symbology import SMALL_TILE, Symbology
@@ -29,26 +29,26 @@ _SMALL = frozenset({"post", "position", "incident", "label", "channel", "presenc
 class MapSymbol:
     """What a frame shows of one zone, in points."""
 
-    held: Held
+    zone: MappedZone
     area: BaseGeometry | None
     """The best shape as far as it is seen: an area or a line; None for a place."""
-    spot: tuple[float, float] | None
+    point: tuple[float, float] | None
     """Where its sign stands, for a place or a name without a boundary."""
 
 
-def map_symbols(cache: ProjectedCache, shown: Sequence[Held]) -> list[MapSymbol]:
+def map_symbols(cache: ProjectedCache, shown: Sequence[MappedZone]) -> list[MapSymbol]:
     """Return what a frame shows of the zones, large ones first."""
     found = []
     frame = cache.frame
     for one in shown:
-        if not one.mapped:
+        if not one.is_mapped:
             continue
         area = None if one.is_point else cache.project(one.shape)
         if area is not None and area.intersection(frame.box.polygon()).is_empty:
             area = None
         spot = None
-        if area is None and one.spot is not None and (one.is_point or one.shape is None):
-            x, y = frame.at(*one.spot)
+        if area is None and one.point is not None and (one.is_point or one.shape is None):
+            x, y = frame.at(*one.point)
             spot = (x, y) if frame.box.grown(-2).contains(Box(x, y, x, y)) else None
         if area is not None or spot is not None:
             found.append(MapSymbol(one, area, spot))
@@ -75,36 +75,36 @@ def draw(
     scale = unit * (SMALL_TILE if cache.frame.zoom(unit) < CLOSE else 1.0)
     with canvas.group("zones"):
         for symbol in symbols:
-            zone = symbol.held.row.zone_id
+            zone = symbol.zone.row.zone_id
             if symbol.area is not None:
                 back = bool(chosen) and zone not in chosen
                 with canvas.group(f"zone-{zone}"):
                     _zone(canvas, cache, symbol, style, unit=unit, scale=scale, back=back)
         for symbol in symbols:
-            zone = symbol.held.row.zone_id
+            zone = symbol.zone.row.zone_id
             if symbol.area is not None and zone in chosen:
                 with canvas.group(f"chosen-{zone}"):
                     _outline(canvas, symbol, style, unit=unit)
     with canvas.group("places"):
         for symbol in reversed(symbols):
-            if symbol.spot is not None and _has_sign(symbol.held):
-                size = sign_size(symbol.held, cache.frame, unit)
-                row = symbol.held.row
+            if symbol.point is not None and _has_marker(symbol.zone):
+                size = marker_size(symbol.zone, cache.frame, unit)
+                row = symbol.zone.row
                 with canvas.group(f"place-{row.zone_id}"):
                     patterns.marker(
-                        canvas, style, row.zone_type, *symbol.spot, unit=size,
+                        canvas, style, row.zone_type, *symbol.point, unit=size,
                         status=row.status, casing=0.9 * unit,
                     )  # fmt: skip
 
 
-def _has_sign(held: Held) -> bool:
+def _has_marker(zone: MappedZone) -> bool:
     """Tell whether a place has a sign: a name without a boundary is a name alone."""
-    return held.is_point and not (held.row.zone_type == "label" and held.shape is None)
+    return zone.is_point and not (zone.row.zone_type == "label" and zone.shape is None)
 
 
-def sign_size(held: Held, frame: MapFrame, unit: float) -> float:
+def marker_size(zone: MappedZone, frame: MapFrame, unit: float) -> float:
     """Return the size of a pixel of a place's sign in points."""
-    small = held.row.zone_type in _SMALL and frame.zoom(unit) < CLOSE
+    small = zone.row.zone_type in _SMALL and frame.zoom(unit) < CLOSE
     return unit * (SMALL_SIGN if small else FULL_SIGN)
 
 
@@ -113,9 +113,9 @@ def reserve(
 ) -> None:
     """Keep names off the signs."""
     for symbol in symbols:
-        if symbol.spot is not None and _has_sign(symbol.held):
-            size = sign_size(symbol.held, frame, unit)
-            x, y = symbol.spot
+        if symbol.point is not None and _has_marker(symbol.zone):
+            size = marker_size(symbol.zone, frame, unit)
+            x, y = symbol.point
             index.reserve(around(x, y, 8 * size, 7 * size))
 
 
@@ -129,28 +129,28 @@ def _zone(
     scale: float,
     back: bool,
 ) -> None:
-    held, row = symbol.held, symbol.held.row
+    zone, row = symbol.zone, symbol.zone.row
     color, state = style.kind(row.zone_type).line, style.state(row.status)
-    sure = 1.0 if held.sure else POSSIBLE
+    certainty = 1.0 if zone.is_certain else POSSIBLE
     # Another reading of a zone is a line over it: two full patterns would hide both.
-    filled = 0.0 if row.variant_of is not None else sure * (BACK_FILL if back else 1.0)
-    line = sure * (BACK_LINE if back else 1.0)
-    outer, inner = cache.project(held.row.outer), cache.project(held.row.inner)
-    areal = held.row.nominal is None or held.row.nominal.geom_type.endswith("Polygon")
+    filled = 0.0 if row.variant_of is not None else certainty * (BACK_FILL if back else 1.0)
+    line = certainty * (BACK_LINE if back else 1.0)
+    outer, inner = cache.project(zone.row.outer), cache.project(zone.row.inner)
+    areal = zone.row.nominal is None or zone.row.nominal.geom_type.endswith("Polygon")
     if outer is not None:
         if filled:
             rest = outer if inner is None or not areal else shapely.difference(outer, inner)
             patterns.fill(
-                canvas, style, rest, row.zone_type, row.status, disputed=held.disputed, scale=scale,
+                canvas, style, rest, row.zone_type, row.status, disputed=zone.disputed, scale=scale,
                 strength=patterns.FAINT * filled, tint=outer,
             )  # fmt: skip
         canvas.shape(outer, line=color, width=0.7 * unit, line_alpha=line)
     if inner is not None and areal and filled:
         patterns.fill(
-            canvas, style, inner, row.zone_type, row.status, disputed=held.disputed,
+            canvas, style, inner, row.zone_type, row.status, disputed=zone.disputed,
             scale=scale, strength=filled,
         )  # fmt: skip
-    nominal = cache.project(held.row.nominal)
+    nominal = cache.project(zone.row.nominal)
     if nominal is None:
         return
     if not areal:
@@ -163,7 +163,7 @@ def _zone(
 
 def _outline(canvas: Canvas, symbol: MapSymbol, style: Symbology, *, unit: float) -> None:
     """Lift a chosen zone from the others."""
-    row = symbol.held.row
+    row = symbol.zone.row
     state = style.state(row.status)
     canvas.shape(symbol.area, line=PAPER, width=6 * unit)
     canvas.shape(

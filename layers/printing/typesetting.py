@@ -15,7 +15,7 @@ from layers.printing import fonts
 from layers.printing.boxes import Box
 
 
-class Symbol(NamedTuple):
+class SymbolPlace(NamedTuple):
     """Where a symbol of the list or the key belongs."""
 
     kind: Literal["entry", "key"]
@@ -54,9 +54,9 @@ def plan_page(data: dict[str, Any]) -> PagePlan:
     )
 
 
-def symbols(data: dict[str, Any]) -> list[Symbol]:
+def symbols(data: dict[str, Any]) -> list[SymbolPlace]:
     """Return where the symbols of a page belong; its data hold a plan."""
-    return [Symbol(**found) for found in _query(data, "<symbol>")]
+    return [SymbolPlace(**found) for found in _query(data, "<symbol>")]
 
 
 def pdf(data: dict[str, Any]) -> bytes:

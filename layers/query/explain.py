@@ -14,7 +14,7 @@ from geo.lines import trace_line
 from geo.measure import area_m2, length_m
 from layers.build.inputs import iter_inputs
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.record.model import Claim
 
 _GEOD = Geod(ellps="WGS84")
@@ -28,11 +28,11 @@ class Explanation(dict[str, Any]):
 
 
 def explain(built: BuiltAtlas, zone_id: str) -> Explanation:
-    """Return what a reader wants to know of a zone; `UnknownLayer` for no such zone."""
+    """Return what a reader wants to know of a zone; `UnknownId` for no such zone."""
     record = built.record
     zone = record.zones.get(zone_id)
     if zone is None:
-        raise UnknownLayer("zone", zone_id, record.zones)
+        raise UnknownId("zone", zone_id, record.zones)
     rows = list(iter_rows(built.of_zone(zone_id)))
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
     return Explanation(

@@ -24,12 +24,12 @@ Day = str | date | np.datetime64
 """How a day may be given: as 2020-04-01 or a date; of a moment, its day counts."""
 
 
-def day(parameter: str, given: Day | None) -> date | None:
+def optional_day(parameter: str, given: Day | None) -> date | None:
     """Return the day that a parameter gives, None where it was left out."""
-    return None if given is None else need_day(parameter, given)
+    return None if given is None else required_day(parameter, given)
 
 
-def need_day(parameter: str, given: Day) -> date:
+def required_day(parameter: str, given: Day) -> date:
     """Return the day that a parameter gives."""
     try:
         value: Any = None if pd.isna(given) is True else given

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.record.dates import Edtf, meets, parse_edtf, validity
 from layers.record.model import Claim, Record
 
@@ -46,7 +46,7 @@ def claims(
         ("zone", zone, record.zones),
     ):
         if name is not None and name not in known:
-            raise UnknownLayer(kind, name, known)
+            raise UnknownId(kind, name, known)
     zones, stated = zones_of_claims(record), record.stated_by(known_by)
     chosen = []
     for key, claim in record.claims.items():
@@ -187,7 +187,7 @@ def _sort_key(when: Edtf) -> tuple[date, date]:
     return when.earliest or when.latest or date.max, when.latest or date.max
 
 
-def lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
+def text_lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
     """Yield one line an item: the named fields, the first padded."""
     width = max((len(str(item[names[0]])) for item in items), default=0)
     for item in items:

@@ -37,7 +37,7 @@ def join_rows(
     `layers.Atlas.at_points` says it in full. Points of which the record does not speak have no
     row, and an `AtlasWarning` counts them.
     """
-    known = filters.day("known_by", known_by)
+    known = filters.optional_day("known_by", known_by)
     spots, days = degrees(points), _days(points, on, on_column)
     asked = np.flatnonzero(_answerable(index.built.record, spots, days))
     days = np.full(len(points), None, _DAY) if days is None else days
@@ -78,7 +78,7 @@ def degrees(points: Any, parameter: str = "points") -> GeoSeries:
 def _days(points: GeoDataFrame, on: filters.Day | None, on_column: str | None) -> Days | None:
     """Return the day of each point, NaT where its column has none; None to ask of all days."""
     if on_column is None:
-        return None if on is None else np.full(len(points), filters.need_day("on", on), _DAY)
+        return None if on is None else np.full(len(points), filters.required_day("on", on), _DAY)
     if on is not None:
         raise QueryError("on_column", on_column, "is another way to give a day; leave out 'on'")
     if on_column not in points:
@@ -90,7 +90,9 @@ def _days(points: GeoDataFrame, on: filters.Day | None, on_column: str | None) -
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.normalize()
     codes, different = pd.factorize(column)
-    return np.array([*(filters.need_day("on_column", one) for one in different), None], _DAY)[codes]
+    return np.array([*(filters.required_day("on_column", one) for one in different), None], _DAY)[
+        codes
+    ]
 
 
 def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[np.bool_]:

@@ -78,7 +78,7 @@ class Match:
         }
 
 
-def fold(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Return a name without what its spellings disagree on."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_ARABIC))
     plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_ARABIC)
@@ -96,7 +96,7 @@ def search(record: Record, text: str, *, limit: int = 10) -> list[Match]:
     """Return the places whose names are like a text, best first; ties by rank, then id."""
     if not text.strip() or len(text) > _LONGEST:
         raise QueryError("q", text[:40], f"must be a name of 1 to {_LONGEST} characters")
-    wanted = fold(text)
+    wanted = normalize_name(text)
     if not wanted:
         return []
     best = [match for place in record.places.values() if (match := _best(place, text, wanted))]
@@ -105,7 +105,7 @@ def search(record: Record, text: str, *, limit: int = 10) -> list[Match]:
 
 
 def _best(place: GazetteerPlace, text: str, wanted: str) -> Match | None:
-    scored = [(_score(fold(name), wanted), name) for name in names(place)]
+    scored = [(_score(normalize_name(name), wanted), name) for name in names(place)]
     # Of spellings that fold alike, the one that was typed is shown.
     score, spelling = max(scored, key=lambda pair: (pair[0], pair[1].casefold() == text.casefold()))
     return Match(place, spelling, score) if score >= LEAST_SCORE else None

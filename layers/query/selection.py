@@ -10,12 +10,12 @@ from datetime import date
 from geopandas import GeoDataFrame
 
 from layers.build.rows import READINGS, BuiltAtlas, Reading
-from layers.errors import QueryError, UnknownLayer
+from layers.errors import QueryError, UnknownId
 from layers.query import filters
 from layers.query.filters import Day
 from layers.record.model import Record
 
-Box = tuple[float, float, float, float]
+BBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Selection:
     known_by: date | None = None
     layers: tuple[str, ...] | None = None
     zones: tuple[str, ...] | None = None
-    box: Box | None = None
+    box: BBox | None = None
     reading: Reading = "nominal"
 
     def check(self, record: Record) -> None:
         """Refuse a layer, a zone or a day that the record does not have."""
         for name in self.layers or ():
             if name not in record.layers:
-                raise UnknownLayer("layer", name, record.layers)
+                raise UnknownId("layer", name, record.layers)
         for name in self.zones or ():
             if name not in record.zones:
-                raise UnknownLayer("zone", name, record.zones)
+                raise UnknownId("zone", name, record.zones)
         filters.check_day(record, self.on)
 
     def rows(self, built: BuiltAtlas) -> GeoDataFrame:
@@ -48,7 +48,7 @@ class Selection:
 
         Raises
         ------
-        UnknownLayer
+        UnknownId
             For a layer or a zone that the record does not have.
         QueryError
             For a day beyond the record.
@@ -68,27 +68,27 @@ def parse_selection(
     on: Day | None = None,
     known_by: Day | None = None,
     layers: str | Iterable[str] | None = None,
-    zone: str | Iterable[str] | None = None,
+    zones: str | Iterable[str] | None = None,
     bbox: str | Iterable[float] | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from options; a text may hold a list, joined with commas.
+    """Return a view from options, ``layers`` and ``zones`` by an id or several.
 
     Raises `QueryError` naming the option that cannot be understood.
     """
     if reading not in READINGS:
         raise QueryError("reading", reading, f"{reading!r} is none of {', '.join(READINGS)}")
     return Selection(
-        on=filters.day("on", on),
-        known_by=filters.day("known-by", known_by),
-        layers=_names("layers", layers),
-        zones=_names("zone", zone),
-        box=None if bbox is None else box_of(bbox),
+        on=filters.optional_day("on", on),
+        known_by=filters.optional_day("known_by", known_by),
+        layers=_ids("layer", layers),
+        zones=_ids("zone", zones),
+        box=None if bbox is None else parse_bbox(bbox),
         reading=reading,
     )
 
 
-def box_of(given: str | Iterable[float]) -> Box:
+def parse_bbox(given: str | Iterable[float]) -> BBox:
     """Return west, south, east, north in degrees from ``w,s,e,n`` or four numbers."""
     example = "is west,south,east,north in degrees, as 35.5,35,37.5,36.5"
     parts = given.split(",") if isinstance(given, str) else given
@@ -102,11 +102,10 @@ def box_of(given: str | Iterable[float]) -> Box:
     return west, south, east, north
 
 
-def _names(parameter: str, given: str | Iterable[str] | None) -> tuple[str, ...] | None:
+def _ids(parameter: str, given: str | Iterable[str] | None) -> tuple[str, ...] | None:
     if given is None:
         return None
-    parts = given.split(",") if isinstance(given, str) else given
-    names = tuple(part.strip() for part in parts if part.strip())
-    if not names:
-        raise QueryError(parameter, given, "names nothing; leave it out for all")
-    return names
+    ids = tuple(one.strip() for one in ([given] if isinstance(given, str) else given))
+    if not ids or not all(ids):
+        raise QueryError(parameter, "", "names nothing; leave it out for all")
+    return ids

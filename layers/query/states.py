@@ -81,7 +81,7 @@ def _last_reports(rows: GeoDataFrame) -> dict[tuple[str, str], date]:
 def row_priority(row: ZonePeriod, day: date) -> int:
     """Rank a row: practice before paper, certain before possible, then the stronger status.
 
-    The map page ranks the same way (`layers/web/page/js/record.js`), so both draw the same row.
+    The map page ranks the same way (`layers/web/js/leading.js`), so both draw the same row.
     """
     certain = row.validity.holds(day) == "certain"
     return (0 if row.track == "practice" else 100) + _strength(row.status, certain=certain)

@@ -27,7 +27,7 @@ from geo.recipes import (
     mentions,
     parts,
 )
-from layers.errors import Missing, SeedError
+from layers.errors import DanglingReference, SeedError
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import Claim, GazetteerPlace, Period, Record, Zone
@@ -97,10 +97,12 @@ def _kinds(record: Record) -> Iterator[SeedError]:
     known = list(dict.fromkeys([*DEFAULT_KINDS, *record.kinds]))
     for layer in record.layers.values():
         if layer.style not in known:
-            yield Missing("layers.yaml", layer.id, "style", "kind", layer.style, known)
+            yield DanglingReference("layers.yaml", layer.id, "style", "kind", layer.style, known)
     for zone in record.zones.values():
         if zone.type not in known:
-            yield Missing(f"zones/{zone.id}.yaml", zone.id, "type", "kind", zone.type, known)
+            yield DanglingReference(
+                f"zones/{zone.id}.yaml", zone.id, "type", "kind", zone.type, known
+            )
 
 
 def _actors(record: Record) -> Iterator[SeedError]:
@@ -330,7 +332,7 @@ def _known(
 ) -> Iterator[SeedError]:
     for name in names:
         if name not in known:
-            yield Missing(path, record, field, kind, name)
+            yield DanglingReference(path, record, field, kind, name)
 
 
 def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:

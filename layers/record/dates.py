@@ -32,7 +32,7 @@ _SEASONS = {"21": (3, 3), "22": (6, 3), "23": (9, 3), "24": (12, 3)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class DayRange:
     """Days from ``first`` up to but not including ``after`` (ordinals)."""
 
     first: int
@@ -104,7 +104,7 @@ def parse_edtf(text: str) -> Edtf:
     )
 
 
-def _simple(text: str) -> Span:
+def _simple(text: str) -> DayRange:
     match = _SIMPLE.match(text)
     if match is None:
         raise ValueError(
@@ -126,7 +126,7 @@ def _simple(text: str) -> Span:
         date.fromordinal(first), date.fromordinal(after - 1)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is no date of the calendar ({error})") from None
-    return Span(first, after)
+    return DayRange(first, after)
 
 
 def _bounds(year: str, month: str | None, day: str | None) -> tuple[int, int]:
@@ -208,8 +208,8 @@ def known_day(stated: Edtf | None) -> date | None:
     return stated.latest if stated else None
 
 
-def _span(first: date | None, last: date | None) -> Span:
-    return Span(
+def _span(first: date | None, last: date | None) -> DayRange:
+    return DayRange(
         BEGINNING if first is None else first.toordinal(),
         FOREVER if last is None else last.toordinal() + 1,
     )

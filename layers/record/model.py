@@ -34,7 +34,7 @@ from geo.recipes import Recipe
 from layers.record.base import Model
 from layers.record.dates import Edtf, parse_day, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
-from layers.record.texts import LANGUAGES, LanguageTag, Line, LocalizedText, by_language
+from layers.record.texts import LANGUAGES, LanguageTag, LocalizedText, SingleLine, by_language
 
 Track = Literal["paper", "practice"]
 Status = Literal[
@@ -127,7 +127,7 @@ class Atlas(Model):
     scope: LocalizedText
     borders: LocalizedText
     corrections: LocalizedText
-    licence: Line = Field(description="licence of the texts and of the compilation")
+    licence: SingleLine = Field(description="licence of the texts and of the compilation")
 
 
 class Published(Model):
@@ -166,12 +166,12 @@ class Source(Model):
     archive_url: Address | None = None
     sha256: Sha256 | None = Field(description="of the text read; null where none was kept")
     bytes: int | None = None
-    licence: Line = Field(description="of the text, or 'Facts cited, no text reproduced'")
+    licence: SingleLine = Field(description="of the text, or 'Facts cited, no text reproduced'")
     reliability: Reliability = Field(description="two grades of the Admiralty code, kept apart")
     note: LocalizedText | None = None
 
 
-class Span(Model):
+class QuoteSpan(Model):
     """Where the words stand: Unicode code points of the UTF-8 text, half-open."""
 
     start: int = Field(ge=0)
@@ -199,7 +199,7 @@ class Hold(Model):
     side: Literal["inside", "outside", "held_by"]
     of: Id
     on: DayText | None = Field(description="null where no day is known: any shape of the zone")
-    doubt: Line | None = Field(
+    doubt: SingleLine | None = Field(
         default=None, description="why the drawn shape does not agree, where that is known"
     )
 
@@ -221,8 +221,8 @@ class Claim(Model):
 
     id: Id
     kind: ClaimKind = Field(description="what it speaks of")
-    where: Span | None = Field(description="null where no copy of the text was kept")
-    locator: Line | None = Field(
+    where: QuoteSpan | None = Field(description="null where no copy of the text was kept")
+    locator: SingleLine | None = Field(
         default=None,
         description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
     )
@@ -239,7 +239,7 @@ class Claim(Model):
     second_reading: SecondReading | None = Field(
         default=None, description="by a language model; no person read the claim"
     )
-    reviewed_by: Line | None = None
+    reviewed_by: SingleLine | None = None
     reviewed_on: DayText | None = None
 
 
@@ -351,7 +351,7 @@ class Dispute(Model):
     on_map: LocalizedText
 
 
-class System(Model):
+class Subject(Model):
     """Something that the sources name, and how the atlas represents it."""
 
     id: Id
@@ -380,19 +380,21 @@ class GazetteerPlace(Model):
     names: dict[str, str | None] = Field(
         description="name in each language; but for the first, empty where no source gives one"
     )
-    spellings: list[Line] = Field(default=[], description="every other spelling, both scripts")
-    name_source: Line = Field(description="where the names come from")
-    kind: Line = Field(description="as town, village, base")
+    spellings: list[SingleLine] = Field(
+        default=[], description="every other spelling, both scripts"
+    )
+    name_source: SingleLine = Field(description="where the names come from")
+    kind: SingleLine = Field(description="as town, village, base")
     lon: float = Field(ge=-180, le=180, description="longitude in degrees")
     lat: float = Field(ge=-90, le=90, description="latitude in degrees")
     uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
     rank: int = Field(ge=1, le=5, description="1: a capital or metropolis, 5: a hamlet")
     source: Id = Field(description="id of the source of the point")
-    licence: Line = Field(description="of the point")
+    licence: SingleLine = Field(description="of the point")
     pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
         default=None, description="of the populated place in OCHA's list, whatever the point is"
     )
-    note: Line | None = None
+    note: SingleLine | None = None
 
     @classmethod
     def columns(cls, languages: tuple[str, ...]) -> list[str]:
@@ -424,7 +426,7 @@ class GazetteerPlace(Model):
         """Return its name in a language, in the atlas's first where no source gives one."""
         return self.names[lang] or str(next(iter(self.names.values())))
 
-    def spot(self) -> Spot:
+    def to_point(self) -> Spot:
         """Return what geometry needs to know of the place."""
         return Spot(id=self.id, lon=self.lon, lat=self.lat, uncertainty_m=self.uncertainty_m)
 
@@ -448,11 +450,11 @@ class ContactPair(Model):
         gt=0,
         description="the least margin of this row, where who held its places is not proven",
     )
-    note: Line | None = None
+    note: SingleLine | None = None
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""
-        spots = places[self.first].spot(), places[self.second].spot()
+        spots = places[self.first].to_point(), places[self.second].to_point()
         return Pair(*spots, self.bulge_km, self.margin_km)
 
 
@@ -462,9 +464,9 @@ class StretchProperties(Model):
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
     uncertainty_m: float = Field(gt=0, le=200_000)
-    method: Line
+    method: SingleLine
     source: Id
-    licence: Line
+    licence: SingleLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +493,7 @@ class Record:
     traces: Mapping[str, TraceRecord]
     zones: Mapping[str, Zone]
     disputes: Mapping[str, Dispute]
-    systems: Mapping[str, System]
+    systems: Mapping[str, Subject]
     unknowns: Mapping[str, Unknown]
     sha256: str
     """Digest of every seed file's name and bytes, in name order."""

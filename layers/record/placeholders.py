@@ -11,19 +11,19 @@ MARK = "TODO"
 Location = tuple[int | str, ...]
 
 
-def left_in(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
+def find_placeholders(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
     """Yield the location and words of each value that is still to be filled in."""
     if isinstance(data, Mapping):
         for name, value in data.items():
-            yield from left_in(value, (*at, str(name)))
+            yield from find_placeholders(value, (*at, str(name)))
     elif isinstance(data, list | tuple):
         for number, value in enumerate(data):
-            yield from left_in(value, (*at, number))
-    elif is_left(data):
+            yield from find_placeholders(value, (*at, number))
+    elif is_placeholder(data):
         yield at, data.removeprefix(MARK).strip(" :")
 
 
-def is_left(value: Any) -> bool:
+def is_placeholder(value: Any) -> bool:
     """Tell whether a value is the mark, alone or with what is meant after it."""
     return isinstance(value, str) and (value == MARK or value.startswith((f"{MARK} ", f"{MARK}:")))
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
-from layers.errors import Missing, SeedError, SeedFaults
+from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
 from layers.record.kinds import ZoneKind
@@ -34,12 +34,12 @@ from layers.record.model import (
     Record,
     Source,
     StretchProperties,
-    System,
+    Subject,
     TraceRecord,
     Unknown,
     Zone,
 )
-from layers.record.placeholders import MARK, follows_from, is_left, left_in
+from layers.record.placeholders import MARK, find_placeholders, follows_from, is_placeholder
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
@@ -86,8 +86,8 @@ class _Reader:
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
-        return isinstance(fault, Missing) and (
-            fault.name in self._unfinished or is_left(fault.name)
+        return isinstance(fault, DanglingReference) and (
+            fault.name in self._unfinished or is_placeholder(fault.name)
         )
 
     def record(self) -> Record | None:
@@ -102,7 +102,7 @@ class _Reader:
         sources = self._by_id("sources.yaml", Source)
         actors = self._by_id("actors.yaml", Actor)
         disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", System, needed=False)
+        systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
         places = self._places()
@@ -334,7 +334,7 @@ class _Reader:
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
-        left = dict(left_in(data)) if self._marked else {}
+        left = dict(find_placeholders(data)) if self._marked else {}
         table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
@@ -345,7 +345,9 @@ class _Reader:
             if left:
                 self._unfinished.add(record)
             for item in error.errors(include_url=False, include_input=True):
-                if left and (is_left(item["input"]) or follows_from(item["loc"], list(left))):
+                if left and (
+                    is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
+                ):
                     continue
                 self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None

@@ -22,7 +22,7 @@ from layers.record.model import (
     Dispute,
     Layer,
     Source,
-    System,
+    Subject,
     Unknown,
     Zone,
 )
@@ -36,7 +36,7 @@ _FILES: dict[str, Any] = {
     "kinds": list[ZoneKind],
     "layers": list[Layer],
     "sources": list[Source],
-    "systems": list[System],
+    "systems": list[Subject],
     "unknowns": list[Unknown],
     "zone": Zone,
 }

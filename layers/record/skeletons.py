@@ -21,7 +21,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
 from layers.atomic import replace_file
-from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.errors import ExportError, QueryError, UnknownId
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import (
     ID_PATTERN,
@@ -39,7 +39,7 @@ from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
 from layers.record.texts import LANGUAGES, LocalizedText, languages_of
 
-Kind = Literal["claim", "place", "zone", "source"]
+SkeletonKind = Literal["claim", "place", "zone", "source"]
 # Fields that a model lets out and that a person should still look at, with what they start from.
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "Claim": ("id", "kind", "where", "locator", "summary", "places", "actors", "date",
@@ -84,7 +84,9 @@ class Skeleton:
         return len(re.findall(rf"\b{MARK}\b", self.text))
 
 
-def skeleton(kind: Kind, root: Path, name: str | None, *, source: str | None = None) -> Skeleton:
+def skeleton(
+    kind: SkeletonKind, root: Path, name: str | None, *, source: str | None = None
+) -> Skeleton:
     """Return the skeleton of a new record; `QueryError` says what an id must be.
 
     A claim's id may be left out: it is the next number of its ``source``.
@@ -176,7 +178,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     if source not in sources:
         near = [one for one in sources if source in one]
         near = near or difflib.get_close_matches(source, sources, n=5)
-        raise UnknownLayer("source", source, near or sources)
+        raise UnknownId("source", source, near or sources)
     if not re.fullmatch(ID_PATTERN, source):
         raise QueryError("source", source, "is no id that a file could be named by; mend it first")
     file = f"claims/{source}.yaml"

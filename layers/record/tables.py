@@ -20,7 +20,7 @@ _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """The rows of a table by column, each with its line in the file; None for an empty cell."""
 
     separator: str = ","
@@ -29,17 +29,17 @@ class Table:
     faults: list[SeedError] = field(default_factory=list)
 
 
-def read_table(text: str, name: str, columns: Sequence[str], numbers: Sequence[str]) -> Table:
+def read_table(text: str, name: str, columns: Sequence[str], numbers: Sequence[str]) -> CsvTable:
     """Return the table of a file that has these columns, of which some hold numbers."""
     separator = separator_of(text)
-    table = Table(separator)
+    table = CsvTable(separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         first = next(reader)
         header = _trimmed(first, 0)
         if fault := _wrong_header(header, columns):
-            return Table(separator, faults=[SeedError(name, "line 1", "", fault)])
-        table = Table(separator, tuple(header))
+            return CsvTable(separator, faults=[SeedError(name, "line 1", "", fault)])
+        table = CsvTable(separator, tuple(header))
         for cells in reader:
             if not any(cell.strip() for cell in cells):  # as spreadsheets leave at the end
                 continue
@@ -55,7 +55,7 @@ def read_table(text: str, name: str, columns: Sequence[str], numbers: Sequence[s
         line = f"line {reader.line_num}"
         table.faults.append(SeedError(name, line, "", f"is no CSV ({error})"))
     commas = list(_decimal_commas(table, name, numbers))
-    return Table(separator, table.header, [], commas) if commas else table
+    return CsvTable(separator, table.header, [], commas) if commas else table
 
 
 def separator_of(text: str) -> str:
@@ -87,7 +87,7 @@ def _wrong_header(header: Sequence[str], columns: Sequence[str]) -> str | None:
     return said
 
 
-def _decimal_commas(table: Table, name: str, numbers: Sequence[str]) -> Iterator[SeedError]:
+def _decimal_commas(table: CsvTable, name: str, numbers: Sequence[str]) -> Iterator[SeedError]:
     """Yield one fault a file: a locale writes all of its numbers alike."""
     for line, row in table.rows:
         for column in numbers:

@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 LanguageTag = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
 ]
@@ -63,14 +63,14 @@ def by_language(given: Any, info: ValidationInfo, *, all_needed: bool) -> Any:
 
 @cache
 def _words(languages: tuple[str, ...], all_needed: bool) -> TypeAdapter[Any]:
-    lines: Any = dict.fromkeys(languages, Line)
+    lines: Any = dict.fromkeys(languages, SingleLine)
     if not all_needed:
-        lines |= dict.fromkeys(languages[1:], Line | None)
+        lines |= dict.fromkeys(languages[1:], SingleLine | None)
     words: Any = TypedDict("Words", lines)  # type: ignore[misc]
     return TypeAdapter(with_config(ConfigDict(extra="forbid"))(words))
 
 
-class LocalizedText(RootModel[dict[str, Line]]):
+class LocalizedText(RootModel[dict[str, SingleLine]]):
     """One text in each language of the atlas, by language tag."""
 
     model_config = ConfigDict(frozen=True)

@@ -21,7 +21,7 @@ _WGS84 = re.compile(r"(?:CRS84|EPSG:{1,2}(?:[\d.]*:)?4326)$", re.IGNORECASE)
 # A Shapefile keeps ten letters of a field's name.
 _CUT = 10
 
-Fault = Callable[[str, str, str], None]
+ReportFault = Callable[[str, str, str], None]
 
 
 def load_json(text: str) -> Any:
@@ -33,7 +33,7 @@ def load_json(text: str) -> Any:
 
 
 def lines_of(
-    data: Any, fault: Fault, model: Callable[[Any, str], StretchProperties | None]
+    data: Any, fault: ReportFault, model: Callable[[Any, str], StretchProperties | None]
 ) -> tuple[list[NDArray[np.float64]], list[StretchProperties]] | None:
     """Return the stretches of a trace and what each rests on; None where something is wrong.
 

@@ -29,7 +29,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class IntegrityReport:
     """What was proven: counts, and every mismatch."""
 
     sources: int
@@ -37,7 +37,7 @@ class Proof:
     mismatches: tuple[Mismatch, ...]
 
 
-def verify(record: Record, folder: Path) -> Proof:
+def verify(record: Record, folder: Path) -> IntegrityReport:
     """Re-read each span of each source whose text was kept; report all that differs."""
     texts = _read(folder)
     by_source: dict[str, list[Claim]] = {}
@@ -57,7 +57,7 @@ def verify(record: Record, folder: Path) -> Proof:
         wrong = list(_wrong(source_id, claims, texts[found]))
         mismatches += wrong
         proven += len(claims) - len(wrong)
-    return Proof(len(by_source), proven, tuple(mismatches))
+    return IntegrityReport(len(by_source), proven, tuple(mismatches))
 
 
 def _read(folder: Path) -> Mapping[str, bytes]:

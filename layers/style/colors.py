@@ -35,6 +35,6 @@ def rgb(color: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def on_paper(color: str, share: float) -> str:
+def tint(color: str, share: float) -> str:
     """Return a colour as it looks at a share of its strength on white paper."""
     return "#" + "".join(f"{round(255 - (255 - part) * share):02X}" for part in rgb(color))

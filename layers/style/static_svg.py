@@ -31,7 +31,7 @@ Room = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StaticBasemap:
     """What lies under the shapes."""
 
     land: BaseGeometry | None
@@ -71,10 +71,12 @@ class Label:
     colour: str
 
 
-def ground(root: Path) -> Ground:
+def read_basemap(root: Path) -> StaticBasemap:
     """Read land and borders from a record's basemap, where it has one."""
     land = root / "basemap" / "land.geojson"
-    return Ground(_read(land), _read(root / "basemap" / "borders.geojson"), _read(land, home=True))
+    return StaticBasemap(
+        _read(land), _read(root / "basemap" / "borders.geojson"), _read(land, home=True)
+    )
 
 
 def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
@@ -90,7 +92,7 @@ def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
     return shapely.geometrycollections(shapes) if shapes else None
 
 
-def around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
+def frame_around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[float, ...]:
     """Return the window of a picture: what is drawn within the atlas, with some room."""
     west, south, east, north = extent
     atlas = shapely.box(west, south, east, north)
@@ -108,7 +110,7 @@ def around(shapes: Iterable[BaseGeometry], extent: Sequence[float]) -> tuple[flo
 def draw(
     shapes: Sequence[Shape],
     window: tuple[float, ...],
-    under: Ground,
+    under: StaticBasemap,
     places: Iterable[GazetteerPlace],
     *,
     lang: str,

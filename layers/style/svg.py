@@ -15,7 +15,7 @@ from layers.style.symbology import (
     MARKER_SIZE,
     SMALL_TILE,
     TINT,
-    Kind,
+    KindStyle,
     MarkerPath,
     Symbology,
     dash_text,
@@ -47,12 +47,12 @@ def marker(
     width, height = MARKER_SIZE
     return element(
         "svg", *(_path(kind, path) for path in symbology.marker(zone_type, status)),
-        class_="sign", viewBox=f"0 0 {width} {height}", width=width * size,
+        class_="marker", viewBox=f"0 0 {width} {height}", width=width * size,
         height=height * size, aria_hidden="true",
     )  # fmt: skip
 
 
-def _path(kind: Kind, path: MarkerPath) -> Markup:
+def _path(kind: KindStyle, path: MarkerPath) -> Markup:
     pen = path.pen
     fill = {"paper": PAPER, "none": "none"}.get(pen.fill, kind.line)
     return element(

@@ -54,7 +54,7 @@ class MarkerPath:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class KindStyle:
     """A kind of zone: colours of its lines and of its names, and its marker."""
 
     id: str
@@ -115,7 +115,7 @@ class State:
 class Symbol:
     """A kind in a state: what a style of a map names and draws."""
 
-    kind: Kind
+    kind: KindStyle
     state: State
 
     @property
@@ -137,7 +137,7 @@ class Symbol:
 class Symbology:
     """How an atlas draws its kinds and their states; kinds are in the order of legends."""
 
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, KindStyle]
     states: Mapping[str, State]
     patterns: Mapping[str, Pattern]
     pens: Mapping[str, Pen]
@@ -148,7 +148,7 @@ class Symbology:
         """Return the statuses from the strongest to the weakest."""
         return STATUS_RANK
 
-    def kind(self, zone_type: str) -> Kind:
+    def kind(self, zone_type: str) -> KindStyle:
         """Return a kind by its id."""
         return self.kinds[zone_type]
 
@@ -248,7 +248,7 @@ def default_symbology() -> Symbology:
     }
     return Symbology(
         kinds={
-            name: Kind(name, **{**given, "marker": markers[given["marker"]]})
+            name: KindStyle(name, **{**given, "marker": markers[given["marker"]]})
             for name, given in data["kinds"].items()
         },
         states={
@@ -275,7 +275,7 @@ def with_kinds(kinds: Mapping[str, ZoneKind]) -> Symbology:
     return replace(made, kinds={**made.kinds, **own})
 
 
-def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
+def _overlaid(made: Symbology, given: ZoneKind) -> KindStyle:
     """Return a kind of a record, with what it leaves open as the default kind of its id has it."""
     default = made.kinds.get(given.id)
     marker: tuple[MarkerPath, ...] | None = None
@@ -294,10 +294,10 @@ def _overlaid(made: Symbology, given: ZoneKind) -> Kind:
     changed = {name: value for name, value in changes.items() if value is not None}
     if default is not None:
         return replace(default, **changed)
-    return Kind(given.id, **{"is_place": False, **changed})
+    return KindStyle(given.id, **{"is_place": False, **changed})
 
 
-def _kind_json(kind: Kind) -> dict[str, Any]:
+def _kind_json(kind: KindStyle) -> dict[str, Any]:
     return {
         "line": kind.line,
         "text": kind.text,

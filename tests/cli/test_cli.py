@@ -199,6 +199,20 @@ def test_the_page_of_the_second_atlas_is_one_file(ask, tmp_path, second):
     assert b"m4-corridor" not in page
 
 
+def test_layers_and_zones_are_named_one_by_one(ask, run, tmp_path, second):
+    first, other = rows_of(second)[0], rows_of(second)[-1]
+    words = ("--seeds", SECOND, "export", "data", tmp_path / "rows.csv")
+    for option, field in (("--layer", "layer"), ("--zone", "zone_id")):
+        ids = {getattr(first, field), getattr(other, field)}
+        chosen = [word for one in sorted(ids) for word in (option, one)]
+        kept = [row for row in rows_of(second) if getattr(row, field) in ids]
+        assert len(ids) == 2
+        assert ask(*words, *chosen)["rows"] == len(kept)
+    code, _, said = run(*words, "--layer", f"{first.layer},{other.layer}")
+    assert code == 1
+    assert "there is no layer" in said
+
+
 LISTS = ["claims", "sources", "disputes", "unknowns", "coverage", "timeline"]
 
 

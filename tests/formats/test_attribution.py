@@ -10,8 +10,8 @@ from layers.formats.attribution import (
     Credit,
     as_json,
     by_licence,
+    credit_lines,
     credits_of,
-    lines,
     notice,
 )
 from layers.record.texts import LocalizedText
@@ -38,7 +38,7 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
     said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
-    assert set(lines(credits_of(either, either.frame))[1:]) == said
+    assert set(credit_lines(credits_of(either, either.frame))[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:

@@ -134,7 +134,7 @@ def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "view",
+    "selection",
     [
         Selection(on=date(2004, 7, 1)),
         Selection(layers=("lookouts",)),
@@ -143,13 +143,13 @@ def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
     ],
     ids=["on", "layers", "zones", "known-by"],
 )
-def test_a_file_holds_the_rows_of_its_view(second, view, tmp_path):
-    write_file(content_of(second, view), tmp_path / "a.geojson", format_of("geojson"))
+def test_a_file_holds_the_rows_of_its_view(second, selection, tmp_path):
+    write_file(content_of(second, selection), tmp_path / "a.geojson", format_of("geojson"))
     data = json.loads((tmp_path / "a.geojson").read_bytes())
-    rows = list(iter_rows(view.rows(second)))
+    rows = list(iter_rows(selection.rows(second)))
     assert 0 < len(rows) < len(rows_of(second))
     assert [one["id"] for one in data["features"]] == [row.id for row in rows]
-    assert data["reading"] == view.reading
+    assert data["reading"] == selection.reading
     for one, row in zip(data["features"], rows, strict=True):
         assert one["properties"]["claim_ids"] == list(row.claim_ids)
         cited = {*one["properties"]["start_claim_ids"], *one["properties"]["end_claim_ids"]}

@@ -17,10 +17,10 @@ import shapely
 
 from layers.build.assembly import build
 from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, ZonePeriod, iter_rows
-from layers.formats import FORMATS, format_of, guessed
+from layers.formats import FORMATS, format_of, guess_format
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
-from layers.formats.evidence import of_record, of_rows
+from layers.formats.evidence import record_evidence, row_evidence
 from layers.formats.features import build_files
 from layers.query.selection import Selection
 from layers.record.reader import read
@@ -91,9 +91,9 @@ def test_every_column_says_what_it_means_in_both_languages() -> None:
 @pytest.mark.parametrize("one", FORMATS.values(), ids=lambda one: one.id)
 def test_a_format_is_known_by_its_endings_alone(one) -> None:
     for ending in one.endings:
-        assert guessed(Path(f"an.atlas{ending}")) is one
-        assert guessed(Path(f"an.atlas{ending.upper()}")) is one
-    assert guessed(Path(one.id)) is None
+        assert guess_format(Path(f"an.atlas{ending}")) is one
+        assert guess_format(Path(f"an.atlas{ending.upper()}")) is one
+    assert guess_format(Path(one.id)) is None
 
 
 def test_every_format_has_the_same_bytes_or_says_why_not() -> None:
@@ -451,7 +451,7 @@ def test_the_reading_chooses_the_shape(second, reading, tmp_path) -> None:
 def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
     row = max(rows_of(either), key=lambda row: len(row.dispute_ids))
     content = Content(either, either.frame[either.frame["id"] == row.id])
-    sheets = {sheet.name: sheet.rows for sheet in of_rows(content)}
+    sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert {one["claim_id"] for one in sheets["row_claims"]} == set(row.claim_ids)
     assert {one["id"] for one in sheets["disputes"]} == set(row.dispute_ids)
     claims = {one["id"] for one in sheets["claims"]}
@@ -464,9 +464,9 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
     from datetime import date
 
     day = date(2020, 3, 10)
-    view = Selection(known_by=day)
-    content = Content(real, view.rows(real), known_by=day)
-    sheets = {sheet.name: sheet.rows for sheet in of_rows(content)}
+    selection = Selection(known_by=day)
+    content = Content(real, selection.rows(real), known_by=day)
+    sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert sheets["claims"]
     for name, key in (("claims", "id"), ("row_claims", "claim_id")):
         for one in sheets[name]:
@@ -476,13 +476,13 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
 
 
 def test_the_sheets_of_the_record_hold_all_of_it(either) -> None:
-    sheets = {sheet.name: sheet for sheet in of_record(Content(either, either.frame))}
+    sheets = {sheet.name: sheet for sheet in record_evidence(Content(either, either.frame))}
     for name in ("sources", "claims", "disputes", "unknowns", "actors", "places"):
         assert [one["id"] for one in sheets[name].rows] == list(getattr(either.record, name))
 
 
 def test_no_column_of_a_sheet_is_misnamed(real) -> None:
-    for sheet in of_record(Content(real, real.frame)):
+    for sheet in record_evidence(Content(real, real.frame)):
         for column in sheet.columns:
             filled = any(row[column.name] is not None for row in sheet.rows)
             assert filled or column.name in MAY_BE_EMPTY, f"{sheet.name}.{column.name}"

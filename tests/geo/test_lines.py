@@ -40,32 +40,34 @@ def same(one, other):
 def test_a_leg_is_as_unsure_as_the_worse_of_its_ends_and_an_end_as_its_place():
     spots = [place(36, 35, 100), place(36.1, 35, 900), place(36.2, 35, 300)]
     line = lines.chain(spots)
-    assert line.u.tolist() == [900.0, 900.0]
-    assert line.ends_u == (100.0, 300.0)
+    assert line.uncertainty_m.tolist() == [900.0, 900.0]
+    assert line.end_uncertainty_m == (100.0, 300.0)
     stated = lines.chain(spots, uncertainty_m=5000.0)
-    assert stated.u.tolist() == [5000.0, 5000.0]
-    assert stated.ends_u == (100.0, 300.0)
+    assert stated.uncertainty_m.tolist() == [5000.0, 5000.0]
+    assert stated.end_uncertainty_m == (100.0, 300.0)
 
 
 def test_a_place_named_twice_in_a_row_makes_no_leg_and_alone_no_line():
     spots = [place(36, 35, 100), place(36, 35, 800), place(36.1, 35, 300)]
-    assert lines.chain(spots).u.tolist() == [800.0]
+    assert lines.chain(spots).uncertainty_m.tolist() == [800.0]
     with pytest.raises(GeometryError, match="two different points"):
         lines.chain(spots[:2])
 
 
 def test_a_line_run_the_other_way_keeps_each_stretchs_uncertainty():
-    line = lines.line(walk(*LEVANT, [(90, 1000), (80, 2000)]), [1.0, 2.0], ends_u=(3.0, 4.0))
+    line = lines.line(
+        walk(*LEVANT, [(90, 1000), (80, 2000)]), [1.0, 2.0], end_uncertainty_m=(3.0, 4.0)
+    )
     back = line.reversed()
-    assert back.u.tolist() == [2.0, 1.0]
-    assert back.ends_u == (4.0, 3.0)
+    assert back.uncertainty_m.tolist() == [2.0, 1.0]
+    assert back.end_uncertainty_m == (4.0, 3.0)
     assert lengths(back) == pytest.approx([2000, 1000])
 
 
 def test_a_dense_line_keeps_each_stretchs_uncertainty():
     line = lines.line(walk(*LEVANT, [(90, 2500), (80, 1500)]), [1.0, 2.0], unsourced=[True, False])
     dense = line.dense()
-    assert dense.u.tolist() == [1.0] * 3 + [2.0] * 2
+    assert dense.uncertainty_m.tolist() == [1.0] * 3 + [2.0] * 2
     assert dense.unsourced.tolist() == [True] * 3 + [False] * 2
 
 
@@ -87,8 +89,8 @@ def test_a_traces_stretches_may_each_run_either_way(turns):
     stretches = tuple(s[::t] for s, t in zip((ONE, TWO, THREE), turns, strict=True))
     line = lines.trace_line(Trace("road", stretches, (10.0, 20.0, 30.0)))
     assert same(line.coords, np.vstack([ONE, TWO[1:], THREE[1:]]))
-    assert line.u.tolist() == [10.0, 10.0, 20.0, 30.0]
-    assert line.ends_u == (10.0, 30.0)
+    assert line.uncertainty_m.tolist() == [10.0, 10.0, 20.0, 30.0]
+    assert line.end_uncertainty_m == (10.0, 30.0)
 
 
 def test_stretches_out_of_order_are_an_error_that_says_which_and_how_far():
@@ -102,7 +104,7 @@ def test_a_step_of_a_metre_between_stretches_is_no_gap_but_three_metres_are():
         moved = walk(*ahead_of(*ONE[-1], 0.0, off), [(100, 9000)])
         trace = Trace("road", (ONE, moved), (10.0, 20.0))
         if fine:
-            assert len(lines.trace_line(trace).u) == 3
+            assert len(lines.trace_line(trace).uncertainty_m) == 3
         else:
             with pytest.raises(GeometryError, match=r"0\.003 km"):
                 lines.trace_line(trace)
@@ -120,10 +122,10 @@ def test_a_trace_is_cut_at_the_points_nearest_to_two_places():
     assert sum(lengths(part)) == pytest.approx(5000 + 8000 + 4000, abs=2.0)
     assert gap_m(part.coords[0], ahead_of(*ONE[0], 90.0, 3000.0)) < 1.0
     assert gap_m(part.coords[-1], ahead_of(*TWO[0], 100.0, 4000.0)) < 1.0
-    assert part.ends_u == (250.0, 350.0)
-    assert sorted(set(part.u.tolist())) == [10.0, 20.0]
+    assert part.end_uncertainty_m == (250.0, 350.0)
+    assert sorted(set(part.uncertainty_m.tolist())) == [10.0, 20.0]
     assert sum(
-        metres for metres, u in zip(lengths(part), part.u, strict=True) if u == 20.0
+        metres for metres, u in zip(lengths(part), part.uncertainty_m, strict=True) if u == 20.0
     ) == pytest.approx(4000, abs=2.0)
 
 
@@ -131,8 +133,8 @@ def test_cutting_the_other_way_turns_the_line_round():
     one, other = place(*ONE[1], 250.0), place(*THREE[0], 350.0)
     there, back = lines.cut(ROAD, one, other), lines.cut(ROAD, other, one)
     assert same(back.coords[::-1], there.coords)
-    assert back.u[::-1].tolist() == there.u.tolist()
-    assert back.ends_u == (350.0, 250.0)
+    assert back.uncertainty_m[::-1].tolist() == there.uncertainty_m.tolist()
+    assert back.end_uncertainty_m == (350.0, 250.0)
 
 
 def test_a_trace_may_be_cut_at_one_end_alone():
@@ -141,7 +143,7 @@ def test_a_trace_may_be_cut_at_one_end_alone():
     before = lines.cut(ROAD, None, spot)
     assert sum(lengths(before)) == pytest.approx(16_000, abs=1.0)
     assert same(before.coords[0], ONE[0])
-    assert before.ends_u == (10.0, 250.0)
+    assert before.end_uncertainty_m == (10.0, 250.0)
     assert lines.cut(ROAD, None, None) is ROAD
 
 
@@ -193,7 +195,7 @@ def test_a_trimmed_line_lacks_so_many_metres_at_its_ends(coords, start, end):
 
 def test_a_line_trimmed_past_a_stretch_loses_that_stretchs_uncertainty():
     part = lines.trimmed(ROAD, 17_000.0, 1000.0)
-    assert sorted(set(part.u.tolist())) == [20.0, 30.0]
+    assert sorted(set(part.uncertainty_m.tolist())) == [20.0, 30.0]
 
 
 @bounded(15)
@@ -208,11 +210,15 @@ def test_an_extended_line_goes_straight_on_at_its_ends(coords, start, end):
         on = GEOD.inv(*coords[inner], *coords[tip])[1] + 180.0
         out = GEOD.inv(*coords[tip], *longer.coords[beyond])[0]
         assert float(near(on, out)) == pytest.approx(out, abs=1e-3)
-    assert longer.u.tolist() == [line.u[0], *line.u, line.u[-1]]
+    assert longer.uncertainty_m.tolist() == [
+        line.uncertainty_m[0],
+        *line.uncertainty_m,
+        line.uncertainty_m[-1],
+    ]
 
 
 def test_a_line_may_be_extended_at_one_end_or_none():
-    assert len(lines.extended(ROAD, 0.0, 0.0).u) == len(ROAD.u)
+    assert len(lines.extended(ROAD, 0.0, 0.0).uncertainty_m) == len(ROAD.uncertainty_m)
     assert same(lines.extended(ROAD, 0.0, 500.0).coords[:-1], ROAD.coords)
     assert same(lines.extended(ROAD, 500.0, 0.0).coords[1:], ROAD.coords)
 
@@ -237,15 +243,15 @@ def test_a_midpoint_is_off_by_half_its_gap_and_its_worse_place_and_a_segment_tak
     line = lines.contact_line(
         [pair(36.0, 4000, (100, 200)), pair(36.1, 1000, (900, 0)), pair(36.2, 600, (10, 20))]
     )
-    assert line.u == pytest.approx([2200.0, 1400.0])
-    assert line.ends_u == pytest.approx((2200.0, 320.0))
+    assert line.uncertainty_m == pytest.approx([2200.0, 1400.0])
+    assert line.end_uncertainty_m == pytest.approx((2200.0, 320.0))
     assert not line.unsourced.any()
 
 
 def test_a_stretch_without_a_pair_bulges_by_what_is_declared_and_no_less_than_its_ends():
     rows = [pair(36.0, bulge=7.0), pair(36.1, bulge=0.5), pair(36.2)]
     line = lines.contact_line(rows)
-    assert line.u == pytest.approx([7000.0, 2200.0])
+    assert line.uncertainty_m == pytest.approx([7000.0, 2200.0])
     assert line.unsourced.tolist() == [True, True]
     assert line.schematic
 
@@ -287,7 +293,7 @@ def test_a_pair_nearly_along_its_line_says_nothing_of_sides(turn, fine):
 def test_a_place_that_both_sides_met_at_is_a_pair_without_a_gap():
     met = place(36.1, 35.5, 300.0)
     line = lines.contact_line([pair(36.0, 400), Pair(met, met), pair(36.2, 400)])
-    assert line.u == pytest.approx([400.0, 400.0])
+    assert line.uncertainty_m == pytest.approx([400.0, 400.0])
 
 
 def test_a_contact_line_over_the_antimeridian_stays_in_one_piece():

@@ -189,14 +189,14 @@ def test_corridors_certain_and_possible_parts_follow_each_stretch(coords, every_
     low, high = width[0], sum(width)
     route = lines.line(coords, every_u[: len(coords) - 1])
     drawn = shapes.corridor(route, (low, high))
-    longer = lines.extended(route, *route.ends_u)
-    shorter = lines.trimmed(route, *route.ends_u)
+    longer = lines.extended(route, *route.end_uncertainty_m)
+    shorter = lines.trimmed(route, *route.end_uncertainty_m)
     spots = scatter(drawn.outer, seed)
 
     def beside(line, width):
         near_some = [
             Route(line.coords[k : k + 2], 25.0).distance(spots)[0] <= width(u)
-            for k, u in enumerate(line.u)
+            for k, u in enumerate(line.uncertainty_m)
         ]
         return np.any(near_some, axis=0) & (Route(line.coords, 25.0).beyond(spots) <= 0)
 
@@ -230,7 +230,8 @@ STRETCHES = walk(*LEVANT, [(70, 25_000), (70, 25_000), (70, 25_000)])
 
 def test_inner_corridor_is_narrower_by_each_stretchs_uncertainty():
     drawn = shapes.corridor(
-        lines.line(STRETCHES, [500.0, 2000.0, 5000.0], ends_u=(3000.0, 1000.0)), (6000.0, 6000.0)
+        lines.line(STRETCHES, [500.0, 2000.0, 5000.0], end_uncertainty_m=(3000.0, 1000.0)),
+        (6000.0, 6000.0),
     )
     for stretch, (less, more) in enumerate([(5500, 6500), (4000, 8000), (1000, 11_000)]):
         a, b = STRETCHES[stretch], STRETCHES[stretch + 1]
@@ -254,7 +255,7 @@ def test_inner_corridor_is_absent_where_the_path_is_less_sure_than_it_is_wide():
 
 
 def test_corridors_ends_move_by_their_own_uncertainty():
-    route = lines.line(STRETCHES, [500.0] * 3, ends_u=(3000.0, 1000.0))
+    route = lines.line(STRETCHES, [500.0] * 3, end_uncertainty_m=(3000.0, 1000.0))
     drawn = shapes.corridor(route, (6000.0, 6000.0))
     start, end = STRETCHES[0], STRETCHES[-1]
     inwards = GEOD.inv(*start, *STRETCHES[1])[0]
@@ -266,7 +267,7 @@ def test_corridors_ends_move_by_their_own_uncertainty():
 
 
 def test_inner_corridor_is_empty_when_its_ends_may_meet():
-    route = lines.line(STRETCHES, [100.0] * 3, ends_u=(50_000.0, 30_000.0))
+    route = lines.line(STRETCHES, [100.0] * 3, end_uncertainty_m=(50_000.0, 30_000.0))
     assert shapes.corridor(route, (6000.0, 6000.0)).inner.is_empty
 
 

@@ -18,7 +18,7 @@ from geo.measure import distance_m
 from layers.build.rows import iter_rows
 from layers.monitor import report
 from layers.monitor.count import Counts, count
-from layers.monitor.grid import IN_INNER, Grid, Nest
+from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.query.selection import Selection
@@ -38,10 +38,10 @@ def batch_of(events, **more) -> pa.RecordBatch:
     return pa.record_batch(columns | more)
 
 
-def modelled(layers, events, by="month", view=None) -> dict:
+def modelled(layers, events, by="month", selection=None) -> dict:
     """Count by brute force, event by event and row by row: (zone, track, status, period)."""
     form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[by]
-    rows = list(iter_rows((view or Selection()).rows(layers)))
+    rows = list(iter_rows((selection or Selection()).rows(layers)))
     low, high = layers.record.atlas.record_from, layers.record.atlas.record_to
     found: Counter = Counter()
     for lon, lat, day in events:
@@ -179,7 +179,7 @@ def test_every_row_and_every_level_adds_up(second, second_index, strategy):
             assert sum(parts) == totals["counted"]
         rows = report.table(counts, second_index).to_pylist()
         for row in rows:
-            if row["status"] != report.BEYOND:
+            if row["status"] != report.BEYOND_RECORD:
                 parts = ("inside_all", "inside_some", "too_imprecise", "outside")
                 assert sum(row[name] for name in parts) == row["events"]
                 assert min(row[name] for name in parts) >= 0
@@ -199,12 +199,12 @@ def test_geopandas_finds_the_same_points_inside(real):
         ]
     )
     events = geopandas.GeoDataFrame(geometry=shapely.points(spots), crs="EPSG:4326")
-    point, nest, state = index.grids[0].locate(spots[:, 0].copy(), spots[:, 1].copy())
-    for number, shapes in enumerate(index.times.nests):
+    point, group, state = index.grids[0].locate(spots[:, 0].copy(), spots[:, 1].copy())
+    for number, shapes in enumerate(index.times.groups):
         for geometries, least in ((shapes.outer, 1), (shapes.inner, IN_INNER)):
             zone = geopandas.GeoDataFrame(geometry=list(geometries), crs="EPSG:4326")
             joined = geopandas.sjoin(events, zone, predicate="covered_by")
-            ours = set(point[(nest == number) & (state >= least)].tolist())
+            ours = set(point[(group == number) & (state >= least)].tolist())
             missing = set(joined.index) - ours
             assert not missing
             if least == IN_INNER:
@@ -214,10 +214,10 @@ def test_geopandas_finds_the_same_points_inside(real):
 def test_a_shared_border_is_inside_both_and_a_hole_is_outside():
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
     holed = shapely.Polygon([(0, 0), (3, 0), (3, 3), (0, 3)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
-    grid = Grid([Nest((), (left,)), Nest((), (right,)), Nest((), (holed,))])
+    grid = Grid([ShapeGroup((), (left,)), ShapeGroup((), (right,)), ShapeGroup((), (holed,))])
     spots = np.array([(1.0, 0.5), (1.0, 1.0), (1.5, 1.5), (1.0, 1.5), (0.0, 0.0), (2.0, 1.0)])
-    point, nest, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
-    assert sorted(zip(point.tolist(), nest.tolist(), strict=True)) == [
+    point, group, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
+    assert sorted(zip(point.tolist(), group.tolist(), strict=True)) == [
         (0, 0), (0, 1), (0, 2),
         (1, 0), (1, 1), (1, 2),
         (3, 2),
@@ -238,7 +238,7 @@ def test_a_shared_border_is_inside_both_and_a_hole_is_outside():
 @settings(max_examples=60)
 def test_a_grid_over_any_polygon_on_the_globe_answers_as_covers_does(ring, others):
     shape = shapely.MultiPoint(ring).convex_hull
-    grid = Grid([Nest((), (shape,))], most_cells=50_000)
+    grid = Grid([ShapeGroup((), (shape,))], max_cells=50_000)
     spots = np.array([*ring, *others, (180.0, 90.0), (-180.0, -90.0), (180.0, 0.0)])
     point, _, _ = grid.locate(spots[:, 0].copy(), spots[:, 1].copy())
     expected = np.flatnonzero(shapely.covers(shape, shapely.points(spots)))
@@ -268,7 +268,7 @@ def test_the_last_day_is_in_and_the_day_after_is_not(second, second_index):
 def test_days_for_which_the_record_does_not_speak_are_counted_apart(second, second_index):
     events = [(-20.0, -20.0, date(2010, 1, 1)), (-20.0, -20.0, date(2009, 12, 31))]
     rows = report.table(count(batch_of(events), second_index), second_index).to_pylist()
-    beyond = [row for row in rows if row["status"] == report.BEYOND]
+    beyond = [row for row in rows if row["status"] == report.BEYOND_RECORD]
     assert [(row["period"], row["events"], row["inside_all"]) for row in beyond] == [
         ("2010-01", 1, None)
     ]
@@ -287,12 +287,14 @@ def test_one_reading_counts_in_that_shape_alone(second):
 
 
 def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
-    index = ZoneIndex.of(real, Selection(layers=("m4-corridor",)), reaches_m=(25_000, 50_000))
+    index = ZoneIndex.of(
+        real, Selection(layers=("m4-corridor",)), positional_accuracy_m=(25_000, 50_000)
+    )
     corridor = row_of(real, "m4-security-corridor.paper.agreed.2020-03-05")
     spot = corridor.inner.representative_point()
     event = [(spot.x, spot.y, date(2020, 4, 1))]
-    for reach, inside, unsure in ((0, 1, 0), (1, 0, 1), (2, 0, 1)):
-        batch = batch_of(event, reach=pa.array([reach], pa.uint8()))
+    for accuracy, inside, unsure in ((0, 1, 0), (1, 0, 1), (2, 0, 1)):
+        batch = batch_of(event, accuracy=pa.array([accuracy], pa.uint8()))
         rows = report.table(count(batch, index), index).to_pylist()
         row = next(
             row for row in rows
@@ -302,10 +304,10 @@ def test_an_event_known_only_to_its_district_is_never_inside_a_corridor(real):
 
 
 def test_a_coarse_event_is_inside_where_all_that_it_may_mean_is_and_outside_where_none_is(real):
-    index = ZoneIndex.of(real, reaches_m=(25_000,))
+    index = ZoneIndex.of(real, positional_accuracy_m=(25_000,))
     deep = (38.6, 33.65, date(2020, 4, 1))
     far = (36.3, 33.5, date(2020, 4, 1))
-    batch = batch_of([deep, far], reach=pa.array([1, 1], pa.uint8()))
+    batch = batch_of([deep, far], accuracy=pa.array([1, 1], pa.uint8()))
     rows = report.table(count(batch, index), index).to_pylist()
     parts = {
         (row["zone_id"], name)
@@ -350,7 +352,7 @@ def test_an_event_of_several_days_is_inside_only_if_it_is_on_each(second, drawn)
                 got[(row["zone_id"], name)] += row[name]
     assert +got == +expected
     assert sum(row["events"] for row in rows if not row["zone_id"]) == len(events)
-    assert all(row["outside"] >= 0 for row in rows if row["status"] != report.BEYOND)
+    assert all(row["outside"] >= 0 for row in rows if row["status"] != report.BEYOND_RECORD)
     totals = report.totals(counts, index)
     for zone in totals["zones"].values():
         assert sum(part["events"] for part in zone.values()) == totals["counted"]
@@ -389,26 +391,28 @@ def spanned(layers, events, firsts, lasts) -> Counter:
     return found
 
 
-@pytest.mark.parametrize("reach", [25_000.0, 250_000.0])
-def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allows(second, reach):
-    index = ZoneIndex.of(second, reaches_m=(reach,))
+@pytest.mark.parametrize("accuracy", [25_000.0, 250_000.0])
+def test_a_coarse_event_is_only_called_inside_or_outside_where_the_distance_allows(
+    second, accuracy
+):
+    index = ZoneIndex.of(second, positional_accuracy_m=(accuracy,))
     rng = np.random.default_rng(3)
     spots = rng.uniform((-23.0, -23.0), (-17.5, -18.0), (150, 2))
-    point, nest, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
-    keys = zip(point.tolist(), nest.tolist(), strict=True)
+    point, group, state = index.grids[1].locate(spots[:, 0].copy(), spots[:, 1].copy())
+    keys = zip(point.tolist(), group.tolist(), strict=True)
     found = dict(zip(keys, state.tolist(), strict=True))
     told = Counter()
-    for number, shapes in enumerate(index.times.nests):
+    for number, shapes in enumerate(index.times.groups):
         for at, (lon, lat) in enumerate(spots.tolist()):
             relation = found.get((at, number), 0)
             told[relation] += 1
             if relation == IN_INNER:
-                assert max(inner_depth(lon, lat, one) for one in shapes.inner) >= reach
+                assert max(inner_depth(lon, lat, one) for one in shapes.inner) >= accuracy
             if relation == 0:
                 far = [distance_m(lon, lat, one) for one in shapes.outer]
-                assert min(far) >= reach
+                assert min(far) >= accuracy
                 assert not any(one.covers(shapely.Point(lon, lat)) for one in shapes.outer)
-    assert told[0] > 20 or reach > 100_000
+    assert told[0] > 20 or accuracy > 100_000
     assert told[1] > 20
 
 

@@ -21,15 +21,15 @@ import shapely
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.monitor import cluster
-from layers.monitor.cluster import ClusterError, connected, done_on
-from layers.monitor.columns import columns_of
+from layers.monitor.cluster import ClusterError, connect, dask_executor
+from layers.monitor.columns import parse_columns
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
 from tests.support.atlases import SECOND, rows_of, tamas
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))
-PLAIN = columns_of("lat=latitude,lon=longitude,date=date,precision=within_m")
+PLAIN = parse_columns("lat=latitude,lon=longitude,date=date,precision=within_m")
 
 
 def in_process(workers: int) -> distributed.LocalCluster:
@@ -53,7 +53,7 @@ def client(request):
     """A client of a dask cluster of 1 or 3 workers, all in this process."""
     with (
         in_process(request.param) as started,
-        connected(scheduler=started.scheduler_address) as found,
+        connect(scheduler=started.scheduler_address) as found,
     ):
         yield found
 
@@ -62,7 +62,7 @@ def client(request):
 def one_client():
     with (
         in_process(1) as started,
-        connected(scheduler=started.scheduler_address) as found,
+        connect(scheduler=started.scheduler_address) as found,
     ):
         yield found
 
@@ -117,7 +117,7 @@ def edges(second, tmp_path_factory) -> Path:
 def test_any_number_of_workers_counts_as_one_thread_does(client, second, edges, monkeypatch):
     monkeypatch.setattr(cluster, "_BUNDLE", 6000)  # several row groups in a task, several tasks
     alone = monitor([edges], second, threads=1)
-    far = monitor([edges], second, far=done_on(client))
+    far = monitor([edges], second, executor=dask_executor(client))
     assert far.counts == alone.counts == monitor([edges], second, threads=2).counts
     assert far.table == alone.table
     assert far.header == alone.header
@@ -159,7 +159,7 @@ def by_geopandas(built: BuiltAtlas, events: pa.Table) -> dict[tuple[str, str], t
 
 def test_workers_count_as_geopandas_does(client, second, edges):
     events = pa.concat_tables(pq.read_table(path) for path in sorted(edges.iterdir()))
-    found = monitor([edges], second, by="year", far=done_on(client)).table.to_pylist()
+    found = monitor([edges], second, by="year", executor=dask_executor(client)).table.to_pylist()
     ours = {
         (row["zone_id"], row["period"]): (row["inside_all"], row["inside_some"])
         for row in found
@@ -196,7 +196,7 @@ def by_hand(built: BuiltAtlas, events: pa.Table) -> dict[str, tuple[int, int]]:
 
 def test_workers_count_as_one_does_by_hand(client, second, edges):
     events = pa.concat_tables(pq.read_table(path) for path in sorted(edges.iterdir()))
-    zones = monitor([edges], second, far=done_on(client)).header["totals"]["zones"]
+    zones = monitor([edges], second, executor=dask_executor(client)).header["totals"]["zones"]
     ours = {
         zone: (parts["in_force"]["inside_all"], parts["in_force"]["inside_some"])
         for zone, parts in zones.items()
@@ -208,10 +208,10 @@ def test_workers_count_as_one_does_by_hand(client, second, edges):
 
 @pytest.mark.parametrize("name", ["made_up_acled.csv", "made_up_gdelt.tsv"])
 def test_text_goes_to_workers_by_whole_files(one_client, real, name):
-    columns = columns_of("gdelt") if "gdelt" in name else None
-    alone = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, threads=1)
-    here = done_on(one_client)
-    far = monitor([SAMPLES / name], real, view=CORRIDOR, columns=columns, far=here)
+    columns = parse_columns("gdelt") if "gdelt" in name else None
+    alone = monitor([SAMPLES / name], real, selection=CORRIDOR, columns=columns, threads=1)
+    here = dask_executor(one_client)
+    far = monitor([SAMPLES / name], real, selection=CORRIDOR, columns=columns, executor=here)
     assert far.table == alone.table
     assert far.header["totals"]["counted"] == 292
 
@@ -225,10 +225,13 @@ def test_broken_rows_are_listed_from_afar_as_at_home(client, second, tmp_path):
     )
     pq.write_table(table, tmp_path / "z.parquet", row_group_size=1)
     lists = []
-    for far in (None, done_on(client)):
+    for far in (None, dask_executor(client)):
         listed = tmp_path / f"rejects-{len(lists)}.out"
         monitor(
-            [tmp_path / n for n in ("x.csv", "y.csv", "z.parquet")], second, rejects=listed, far=far
+            [tmp_path / n for n in ("x.csv", "y.csv", "z.parquet")],
+            second,
+            rejects=listed,
+            executor=far,
         )
         lists.append(listed.read_bytes())
     assert lists[0] == lists[1]
@@ -242,28 +245,29 @@ def test_addresses_of_fsspec_are_read_by_the_workers(client, second, edges):
         memory.pipe(f"/tamas-test/{path.name}", path.read_bytes())
     try:
         for address in ("memory://tamas-test", f"file://{edges}"):
-            assert monitor([address], second, far=done_on(client)).counts == here.counts
+            assert monitor([address], second, executor=dask_executor(client)).counts == here.counts
     finally:
         memory.rm("/tamas-test", recursive=True)
 
 
 def test_relative_paths_are_found_by_workers_elsewhere(client, second, edges, monkeypatch):
     monkeypatch.chdir(edges)
-    works = [work for bundle in cluster._bundles(["a.parquet"], None) for work in bundle.works]
-    assert all(Path(work.path).is_absolute() for work in works)
-    far = monitor(["a.parquet"], second, far=done_on(client))
+    bundles = cluster._bundles(["a.parquet"], None)
+    chunks = [chunk for bundle in bundles for chunk in bundle.chunks]
+    assert all(Path(chunk.path).is_absolute() for chunk in chunks)
+    far = monitor(["a.parquet"], second, executor=dask_executor(client))
     assert far.counts == monitor(["a.parquet"], second, threads=1).counts
 
 
 def test_a_file_named_twice_counts_twice_as_at_home(one_client, second, edges):
     twice = [edges / "a.parquet", edges / "a.parquet"]
-    far = monitor(twice, second, far=done_on(one_client))
+    far = monitor(twice, second, executor=dask_executor(one_client))
     assert far.counts == monitor(twice, second, threads=1).counts
 
 
 def test_progress_reaches_the_whole(client, second, edges):
     told = []
-    monitor([edges], second, far=done_on(client), progress=lambda *now: told.append(now))
+    monitor([edges], second, executor=dask_executor(client), progress=lambda *now: told.append(now))
     assert [rows for _, _, rows in told] == sorted(rows for _, _, rows in told)
     assert told[-1][2] == sum(pq.read_metadata(path).num_rows for path in edges.iterdir())
 
@@ -271,12 +275,12 @@ def test_progress_reaches_the_whole(client, second, edges):
 def test_paths_and_numbers_go_out_not_data(edges):
     bundles = list(cluster._bundles(map(str, sorted(edges.iterdir())), None))
     assert len(bundles) == 2
-    assert sum(len(bundle.works) for bundle in bundles) > 5
+    assert sum(len(bundle.chunks) for bundle in bundles) > 5
     assert max(len(pickle.dumps(bundle)) for bundle in bundles) < 4000
 
 
 def test_nothing_is_left_on_the_workers(one_client, second, edges):
-    monitor([edges], second, far=done_on(one_client))
+    monitor([edges], second, executor=dask_executor(one_client))
     kept = one_client.run(lambda dask_worker: [k for k in dask_worker.plugins if "tamas" in k])
     assert set(map(tuple, kept.values())) == {()}
 
@@ -301,7 +305,7 @@ def test_a_worker_that_cannot_open_a_file_says_which(one_client, second, edges, 
 def test_a_fault_of_a_question_comes_back_as_one_line(one_client, second, tmp_path):
     (tmp_path / "a.csv").write_text("u,v,w\n1,2,3\n")
     with pytest.raises((ClusterError, QueryError), match="cannot tell lat, lon, date") as caught:
-        monitor([tmp_path / "a.csv"], second, far=done_on(one_client))
+        monitor([tmp_path / "a.csv"], second, executor=dask_executor(one_client))
     assert "\n" not in str(caught.value)
 
 
@@ -317,21 +321,21 @@ def unused_port() -> int:
 def test_a_scheduler_that_is_not_there_is_one_line(address):
     with (
         pytest.raises(ClusterError, match="no dask scheduler answers there") as caught,
-        connected(scheduler=address.format(port=unused_port())),
+        connect(scheduler=address.format(port=unused_port())),
     ):
         pass
     assert "\n" not in str(caught.value)
 
 
 def test_somebody_who_listens_and_says_nothing_is_one_line(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_TIMEOUT_S", 0.5)
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
         address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
         with (
             pytest.raises(ClusterError, match="no dask scheduler answers"),
-            connected(scheduler=address),
+            connect(scheduler=address),
         ):
             pass
 
@@ -344,7 +348,7 @@ def test_a_scheduler_without_workers_is_one_line(monkeypatch):
     with (
         in_process(0) as started,
         pytest.raises(ClusterError, match="has no workers"),
-        connected(scheduler=started.scheduler_address),
+        connect(scheduler=started.scheduler_address),
     ):
         pass
 
@@ -355,14 +359,14 @@ def test_workers_of_another_edition_are_refused(monkeypatch):
     with (
         in_process(1) as started,
         pytest.raises(ClusterError, match=r"has tamas 0\.0\.8, this is 9\.9\.9"),
-        connected(scheduler=started.scheduler_address),
+        connect(scheduler=started.scheduler_address),
     ):
         pass
 
 
 def test_without_dask_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ClusterError, match="install the extra 'cluster'"), connected(workers=1):
+    with pytest.raises(ClusterError, match="install the extra 'cluster'"), connect(workers=1):
         pass
 
 
@@ -414,6 +418,6 @@ def test_every_sample_row_says_that_it_is_made_up(made):
 
 
 def test_the_same_precision_gives_the_same_counts_in_two_layouts(real):
-    plain = monitor([SAMPLES / "made_up_events.csv"], real, view=CORRIDOR, columns=PLAIN)
-    ucdp = monitor([SAMPLES / "made_up_ucdp.csv"], real, view=CORRIDOR)
+    plain = monitor([SAMPLES / "made_up_events.csv"], real, selection=CORRIDOR, columns=PLAIN)
+    ucdp = monitor([SAMPLES / "made_up_ucdp.csv"], real, selection=CORRIDOR)
     assert plain.table == ucdp.table

@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from layers.monitor import text
-from layers.monitor.columns import GDELT, columns_of
-from layers.monitor.count import at_once, count, one_by_one
-from layers.monitor.grid import IN_INNER, Grid, Nest
+from layers.monitor.columns import GDELT, parse_columns
+from layers.monitor.count import count, count_by_cell, count_one_by_one
+from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.monitor.sources import works
+from layers.monitor.sources import iter_chunks
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
@@ -33,7 +33,7 @@ START = date(2002, 6, 1)
 
 @pytest.fixture(scope="module")
 def index(second) -> ZoneIndex:
-    return ZoneIndex.of(second, reaches_m=(25_000.0,))
+    return ZoneIndex.of(second, positional_accuracy_m=(25_000.0,))
 
 
 @pytest.fixture(scope="module")
@@ -73,22 +73,22 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
                 [(*spot, day) for spot, day, *_ in drawn],
                 first=pa.array(first, pa.int32()).view(pa.date32()),
                 last=pa.array(last, pa.int32()).view(pa.date32()),
-                reach=pa.array([reach for *_, reach, _ in drawn], pa.uint8()),
+                accuracy=pa.array([accuracy for *_, accuracy, _ in drawn], pa.uint8()),
             )
         events = Events.of(batch)
-        found, rest = at_once(events, index, by)
+        found, rest = count_by_cell(events, index, by)
         assert rest is not None
         assert found.events == len(drawn) - len(rest)
-        careful = one_by_one(events, index, by)
-        assert found + one_by_one(events.take(rest), index, by) == careful
+        careful = count_one_by_one(events, index, by)
+        assert found + count_one_by_one(events.take(rest), index, by) == careful
         assert count(batch, index, by=by) == careful
 
     check()
 
 
 def test_a_precision_that_the_index_does_not_know_is_refused(index):
-    batch = batch_of([(-19.5, -20.5, START)], reach=pa.array([2], pa.uint8()))
-    with pytest.raises(ValueError, match="reach must be"):
+    batch = batch_of([(-19.5, -20.5, START)], accuracy=pa.array([2], pa.uint8()))
+    with pytest.raises(ValueError, match="accuracy must be"):
         count(batch, index)
 
 
@@ -97,7 +97,7 @@ def test_most_events_need_no_test_of_their_own(real):
     rng = np.random.default_rng(11)
     spots = rng.uniform((35.5, 32.5), (42.5, 37.3), (20_000, 2))
     events = batch_of([(*spot, START + timedelta(days=n % 4000)) for n, spot in enumerate(spots)])
-    _, rest = at_once(Events.of(events), index, "month")
+    _, rest = count_by_cell(Events.of(events), index, "month")
     assert rest is not None
     assert 0 < len(rest) < 2000
 
@@ -105,7 +105,9 @@ def test_most_events_need_no_test_of_their_own(real):
 def test_tables_larger_than_the_work_are_not_made(index):
     spots = [(-19.5, -20.5, START), (-19.5, -20.5, START + timedelta(days=40_000))]
     days = [START + timedelta(days=n) for n in range(4000)]
-    found, rest = at_once(Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day")
+    found, rest = count_by_cell(
+        Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day"
+    )
     assert (found.events, rest) == (0, None)
     assert count(batch_of(spots), index).events == 2
 
@@ -117,21 +119,21 @@ def test_a_list_below_the_sure_ones_is_true_of_every_point_in_its_cell(scale):
     rng = np.random.default_rng(2)
     centres = shapely.points(rng.uniform(-scale, scale, (30, 2)))
     rounds = shapely.buffer(centres, rng.uniform(0.05, 0.5, 30) * scale, quad_segs=9)
-    nests = [Nest((shapely.buffer(one, -0.1 * scale),), (one,)) for one in rounds]
-    nests = [Nest(tuple(g for g in n.inner if not g.is_empty), n.outer) for n in nests]
-    grid = Grid([*nests, Nest((), ())])
+    groups = [ShapeGroup((shapely.buffer(one, -0.1 * scale),), (one,)) for one in rounds]
+    groups = [ShapeGroup(tuple(g for g in n.inner if not g.is_empty), n.outer) for n in groups]
+    grid = Grid([*groups, ShapeGroup((), ())])
     spots = rng.uniform(-2 * scale, 2 * scale, (4000, 2))
     lon, lat = spots[:, 0].copy(), np.clip(spots[:, 1], -90, 90)
-    point, nest, state = grid.locate(lon, lat)
-    found = np.zeros((len(lon), len(nests)), int)
-    found[point, nest] = state
-    for number, one in enumerate(nests):
+    point, group, state = grid.locate(lon, lat)
+    found = np.zeros((len(lon), len(groups)), int)
+    found[point, group] = state
+    for number, one in enumerate(groups):
         told = [shapely.intersects_xy(g, lon, lat) for g in (*one.outer, *one.inner)]
         expected = told[0].astype(int)
         expected[told[-1] & (len(told) > 1)] = IN_INNER
         assert found[:, number].tolist() == expected.tolist()
-    lists = grid.listed(lon, lat)
-    again, entry = grid.entries(lists[lists < grid.sure])
+    lists = grid.cell_lists(lon, lat)
+    again, entry = grid.entries(lists[lists < grid.untested_lists])
     assert len(again)
     assert set(grid.state[entry].tolist()) <= {1, IN_INNER}
 
@@ -163,10 +165,10 @@ PIECES = st.one_of(
 def test_the_fast_and_the_careful_reading_of_any_lines_agree(pieces, end, closed, iso):
     lines = [piece.format(n=n) if "{n}" in piece else piece for n, piece in enumerate(pieces)]
     data = (end.join(lines) + (end if closed else "")).encode()
-    columns = columns_of("lat=latitude,lon=longitude,date=event_date,id=id")
+    columns = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
     layout = text.Layout(("id", "longitude", "latitude", "event_date", "note"), columns, ",", iso)
     fast = text.rows_of(data, 2, text.lines_in(data), layout, "x.csv")
-    careful = text._careful(data, 2, layout, "x.csv")
+    careful = text._parse_records(data, 2, layout, "x.csv")
     assert fast.rejects == careful.rejects
     for name in ("lon", "lat", "day"):
         assert fast.events.column(name).equals(careful.events.column(name))
@@ -198,10 +200,10 @@ def test_files_as_providers_write_them_are_parsed_in_one_go(monkeypatch, tmp_pat
     (tmp_path / name).write_text(body)
     ways = []
     parsed = text._parsed
-    monkeypatch.setattr(text, "_careful", None)
+    monkeypatch.setattr(text, "_parse_records", None)
     monkeypatch.setattr(
         text, "_parsed", lambda *args, typed: ways.append(typed) or parsed(*args, typed=typed)
     )
-    read = [rows for work in works([str(tmp_path / name)], columns) for rows in work.rows()]
+    read = [rows for work in iter_chunks([str(tmp_path / name)], columns) for rows in work.rows()]
     assert ways == [True]
     assert sum(rows.events.num_rows for rows in read) > 0

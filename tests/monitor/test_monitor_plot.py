@@ -26,10 +26,10 @@ from layers.i18n import translator
 from layers.monitor import report
 from layers.monitor.count import count
 from layers.monitor.index import ZoneIndex
-from layers.monitor.multiples import Bar, Panel, multiples_of, period_days
+from layers.monitor.multiples import Bar, Panel, period_days, small_multiples
 from layers.monitor.panel import COUNTS
-from layers.monitor.plot import _Page, form_of, plot
-from layers.monitor.plot_text import isolated, shown, wrapped
+from layers.monitor.plot import _PlotLayout, format_of, plot
+from layers.monitor.plot_text import escape_invisible, isolate, wrap
 from layers.printing.figure import settings
 from layers.printing.fonts import width
 from layers.query.selection import Selection
@@ -41,7 +41,7 @@ SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
 
 
-def table(layers, *, by="month", reading=None, spots=None, view=None) -> pa.Table:
+def table(layers, *, by="month", reading=None, spots=None, selection=None) -> pa.Table:
     """Count the sample's rows, or spots given as (lon, lat, day)."""
     if spots is None:
         with SAMPLE.open(encoding="utf-8") as file:
@@ -49,7 +49,7 @@ def table(layers, *, by="month", reading=None, spots=None, view=None) -> pa.Tabl
                 (float(row["longitude"]), float(row["latitude"]), row["date"])
                 for row in csv.DictReader(file)
             ]
-    index = ZoneIndex.of(layers, view, reading=reading)
+    index = ZoneIndex.of(layers, selection, reading=reading)
     batch = pa.table(
         {
             "lon": pa.array([lon for lon, _, _ in spots], pa.float64()),
@@ -67,9 +67,9 @@ def counts(real) -> pa.Table:
 
 def texts(counts, layers, *, lang="en", events="events.csv", reading=None) -> list[str]:
     """Return what is written on the plot, without marks of direction."""
-    drawn = multiples_of(counts, layers, lang=lang)
+    drawn = small_multiples(counts, layers, lang=lang)
     with settings():
-        return said(_Page(drawn, layers, lang, events, reading).draw())
+        return said(_PlotLayout(drawn, layers, lang, events, reading).draw())
 
 
 def said(figure) -> list[str]:
@@ -83,7 +83,7 @@ def said(figure) -> list[str]:
 
 
 def test_every_zone_of_the_table_has_a_panel_with_all_its_counts(counts, real):
-    drawn = multiples_of(counts, real)
+    drawn = small_multiples(counts, real)
     rows = [row for row in counts.to_pylist() if row["status"] == "any" and row["zone_id"]]
     assert {panel.zone_id for panel in drawn.panels} == {row["zone_id"] for row in rows}
     for panel in drawn.panels:
@@ -97,7 +97,7 @@ def test_every_zone_of_the_table_has_a_panel_with_all_its_counts(counts, real):
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_every_zone_is_named_on_the_sheet_in_the_order_of_the_layers(counts, real, lang):
     written = texts(counts, real, lang=lang)
-    drawn = multiples_of(counts, real, lang=lang)
+    drawn = small_multiples(counts, real, lang=lang)
     with_events = [panel.name for panel in drawn.panels if panel.bars]
     without = [panel.name for panel in drawn.panels if not panel.bars]
     assert with_events
@@ -109,34 +109,34 @@ def test_every_zone_is_named_on_the_sheet_in_the_order_of_the_layers(counts, rea
 
 
 def test_events_in_no_zone_and_beyond_the_record_are_said(counts, real):
-    drawn = multiples_of(counts, real)
-    nowhere = sum(
+    drawn = small_multiples(counts, real)
+    in_no_zone = sum(
         row["outside"]
         for row in counts.to_pylist()
         if not row["zone_id"] and row["status"] == "any"
     )
-    assert drawn.nowhere == nowhere > 0
+    assert drawn.in_no_zone == in_no_zone > 0
     assert drawn.beyond == 8  # the sample has so many rows before and after the record
     written = " ".join(texts(counts, real))
-    assert f"Events in no zone: {nowhere}." in written
+    assert f"Events in no zone: {in_no_zone}." in written
     assert "does not speak: 8." in written
 
 
 def test_days_beyond_the_record_have_no_status(counts, real):
-    drawn = multiples_of(counts, real)
+    drawn = small_multiples(counts, real)
     for panel in drawn.panels:
-        for stretch in panel.stretches:
+        for stretch in panel.status_spans:
             assert drawn.record_first <= stretch.first < stretch.after <= drawn.record_after
 
 
 def test_a_stretch_is_certain_where_every_reading_of_the_dates_holds(counts, real):
-    drawn = multiples_of(counts, real)
+    drawn = small_multiples(counts, real)
     rows = {row.zone_id: [] for row in rows_of(real)}
     for row in rows_of(real):
         rows[row.zone_id].append(row)
     seen = set()
     for panel in drawn.panels:
-        for stretch in panel.stretches:
+        for stretch in panel.status_spans:
             day = date.fromordinal(stretch.first)
             holds = {
                 row.validity.holds(day)
@@ -149,9 +149,9 @@ def test_a_stretch_is_certain_where_every_reading_of_the_dates_holds(counts, rea
 
 
 def test_stretches_of_one_lane_are_certain_apart(counts, real):
-    for panel in multiples_of(counts, real).panels:
+    for panel in small_multiples(counts, real).panels:
         lanes = {}
-        for stretch in panel.stretches:
+        for stretch in panel.status_spans:
             if stretch.certain:
                 lanes.setdefault((stretch.track, stretch.lane), []).append(stretch)
         for own in lanes.values():
@@ -165,15 +165,15 @@ def test_bars_of_any_length_add_up_to_the_same(second, by):
     spots = [(12.0, 45.0, "2004-06-01"), (12.0, 45.0, "2005-11-30")]
     lon, lat = second.record.atlas.extent[0]
     spots += [(lon, lat, "2004-10-05")]
-    drawn = multiples_of(table(second, by=by, spots=spots), second)
+    drawn = small_multiples(table(second, by=by, spots=spots), second)
     assert drawn.by == by
-    assert drawn.nowhere + drawn.beyond + sum(p.full + p.some for p in drawn.panels) >= 3
+    assert drawn.in_no_zone + drawn.beyond + sum(p.full + p.some for p in drawn.panels) >= 3
 
 
 def test_one_reading_has_one_kind_of_inside(real):
     counted = table(real, reading="outer")
-    drawn = multiples_of(counted, real)
-    both = multiples_of(table(real), real)
+    drawn = small_multiples(counted, real)
+    both = small_multiples(table(real), real)
     assert sum(p.full for p in drawn.panels) == sum(p.full + p.some for p in both.panels)
     written = texts(counted, real, reading="outer")
     assert translator("en").gettext("plot.inside.outer") in written
@@ -183,25 +183,25 @@ def test_one_reading_has_one_kind_of_inside(real):
 def test_a_table_of_no_events_draws_a_sheet_that_says_so(second):
     counted = table(second, spots=[])
     assert translator("en").gettext("plot.nothing") in texts(counted, second)
-    assert plot(counted, second, events="none.csv", form="png").startswith(b"\x89PNG")
+    assert plot(counted, second, events="none.csv", file_format="png").startswith(b"\x89PNG")
 
 
 def test_a_plot_of_what_was_known_by_a_day_has_no_later_status(real):
     day = date(2019, 1, 1)
-    view = Selection(known_by=day)
-    drawn = multiples_of(table(real, view=view), real, view=view)
-    rows = list(iter_rows(view.rows(real)))
+    selection = Selection(known_by=day)
+    drawn = small_multiples(table(real, selection=selection), real, selection=selection)
+    rows = list(iter_rows(selection.rows(real)))
     assert {panel.zone_id for panel in drawn.panels} <= {row.zone_id for row in rows}
     known = {(row.zone_id, row.track, row.status) for row in rows}
     for panel in drawn.panels:
-        assert {(panel.zone_id, s.track, s.status) for s in panel.stretches} <= known
-    page = _Page(drawn, real, "en", "e.csv", None, day)
+        assert {(panel.zone_id, s.track, s.status) for s in panel.status_spans} <= known
+    page = _PlotLayout(drawn, real, "en", "e.csv", None, day)
     with settings():
         assert "Only what was published by 1 Jan 2019." in said(page.draw())
 
 
 def test_pandas_tables_are_read_alike(counts, real):
-    assert multiples_of(counts.to_pandas(), real) == multiples_of(counts, real)
+    assert small_multiples(counts.to_pandas(), real) == small_multiples(counts, real)
 
 
 # --- bars and axes ---------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def panel_of(*totals: int) -> Panel:
     [((3, 4, 5), 5), ((3, 4, 19), 19), ((3, 4, 20), 4), ((3, 4, 5000), 4), ((5000,), 5000)],
 )
 def test_only_a_bar_far_above_all_others_is_cut(totals, top):
-    assert panel_of(*totals).top == top
+    assert panel_of(*totals).clip_height == top
 
 
 def test_a_cut_bar_bears_its_number(real):
@@ -237,9 +237,9 @@ def test_a_cut_bar_bears_its_number(real):
 def test_names_on_an_axis_never_run_into_each_other(real, lang, first, last):
     point = row_of(real, "hmeimim.practice.in_effect.2015-09-30").nominal
     spots = [(point.x, point.y, day) for day in (first, last)]
-    drawn = multiples_of(table(real, by="day", spots=spots), real, lang=lang)
+    drawn = small_multiples(table(real, by="day", spots=spots), real, lang=lang)
     with settings():
-        figure = _Page(drawn, real, lang, "e.csv", None).draw()
+        figure = _PlotLayout(drawn, real, lang, "e.csv", None).draw()
         figure.draw_without_rendering()
         for axes in figure.axes:
             labels = [one for one in axes.get_xticklabels() if one.get_text()]
@@ -272,9 +272,9 @@ def test_what_is_no_period_is_refused():
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_time_runs_the_way_the_language_does_on_every_axis(counts, real, lang):
-    drawn = multiples_of(counts, real, lang=lang)
+    drawn = small_multiples(counts, real, lang=lang)
     with settings():
-        figure = _Page(drawn, real, lang, "e.csv", None).draw()
+        figure = _PlotLayout(drawn, real, lang, "e.csv", None).draw()
     for axes in figure.axes:
         left, right = axes.get_xlim()
         assert bool(left < right) is (lang == "en")
@@ -282,9 +282,9 @@ def test_time_runs_the_way_the_language_does_on_every_axis(counts, real, lang):
 
 
 def test_heights_of_bars_are_the_counts(counts, real):
-    drawn = multiples_of(counts, real)
+    drawn = small_multiples(counts, real)
     with settings():
-        figure = _Page(drawn, real, "en", "e.csv", None).draw()
+        figure = _PlotLayout(drawn, real, "en", "e.csv", None).draw()
     high = sum(bar.get_height() for axes in figure.axes for one in axes.containers for bar in one)
     assert high == sum(bar.total for panel in drawn.panels for bar in panel.bars)
 
@@ -305,34 +305,38 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
     row = next(row for row in rows_of(second) if row.outer is not None)
     spot = row.outer.representative_point()
-    view = Selection(zones=(row.zone_id,))
-    counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    selection = Selection(zones=(row.zone_id,))
+    counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)
     written = texts(counted, spoiled, lang=lang, events=f"../{HOSTILE}\udcff.csv")
     joined = "".join(written)
     assert "\\u202e" in joined
     assert not {"\u202e", "\u202c", "\n", "\udcff"} & set(joined)
-    for form in ("svg", "png", "pdf"):
-        data = plot(counted, spoiled, events=f"{HOSTILE}\udcff.csv", form=form, lang=lang)
-        if form == "svg":
+    for file_format in ("svg", "png", "pdf"):
+        data = plot(
+            counted, spoiled, events=f"{HOSTILE}\udcff.csv", file_format=file_format, lang=lang
+        )
+        if file_format == "svg":
             tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(data).iter()}
             assert not tags & {"script", "b", "foreignObject", "image"}
 
 
 @given(st.text(max_size=60))
 def test_nothing_invisible_is_left_in_foreign_text(text):
-    left = set(shown(text)) - {"\u200c", "\u200d"}
+    left = set(escape_invisible(text)) - {"\u200c", "\u200d"}
     assert all(char.isprintable() or char.isspace() for char in left)
     assert not left & set("\n\r\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @given(st.text(max_size=200), st.sampled_from(["en", "ar"]))
 def test_lines_are_no_wider_than_allowed_and_isolates_are_closed_in_each(text, lang):
-    lines = wrapped(f"from {isolated(text)}, on", 120.0, size=9.0, lang=lang)
+    lines = wrap(f"from {isolate(text)}, on", 120.0, size=9.0, lang=lang)
     for line in lines:
         assert width(line, 9.0, lang=lang) <= 121
         assert line.count("\u2068") == line.count("\u2069")
     kept = "".join(lines).translate(dict.fromkeys(map(ord, " \u2068\u2069")))
-    assert kept == f"from{shown(text)},on".translate(dict.fromkeys(map(ord, " \u2068\u2069")))
+    assert kept == f"from{escape_invisible(text)},on".translate(
+        dict.fromkeys(map(ord, " \u2068\u2069"))
+    )
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -350,11 +354,11 @@ def drawn_alone() -> bytes:
     built = build(read(SECOND))
     row = next(row for row in rows_of(built) if row.outer is not None)
     spot = row.outer.representative_point()
-    view = Selection(zones=(row.zone_id,))
-    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], view=view)
+    selection = Selection(zones=(row.zone_id,))
+    counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)
     return b"".join(
-        plot(counted, built, events="e.csv", form=form, lang=lang)
-        for form, lang in (("svg", "ar"), ("png", "ar"), ("pdf", "en"))
+        plot(counted, built, events="e.csv", file_format=file_format, lang=lang)
+        for file_format, lang in (("svg", "ar"), ("png", "ar"), ("pdf", "en"))
     )
 
 
@@ -367,13 +371,13 @@ def test_two_processes_draw_the_same_bytes():
 
 
 def test_the_ending_of_a_file_names_its_format():
-    assert [form_of(Path(f"x.{ending}")) for ending in ("svg", "PNG", "pdf")] == [
+    assert [format_of(Path(f"x.{ending}")) for ending in ("svg", "PNG", "pdf")] == [
         "svg",
         "png",
         "pdf",
     ]
     with pytest.raises(QueryError, match="svg"):
-        form_of(Path("x.jpg"))
+        format_of(Path("x.jpg"))
 
 
 def test_every_count_has_a_look_of_its_own():

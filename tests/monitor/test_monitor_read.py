@@ -26,11 +26,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.errors import QueryError
-from layers.monitor.columns import ACLED, GDELT, UCDP, columns_of, told_by
+from layers.monitor.columns import ACLED, GDELT, UCDP, detect_columns, parse_columns
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
-from layers.monitor.run import Done, done, monitor
-from layers.monitor.sources import EventsError, works
+from layers.monitor.run import ChunkResult, monitor, process_chunk
+from layers.monitor.sources import EventsError, iter_chunks
 from layers.monitor.values import day_of
 from tests.support.atlases import PATIENCE, SECOND, one_line, row_of, tamas
 
@@ -118,10 +118,10 @@ def test_a_thousand_kinds_of_broken_row_are_listed_each_with_its_line(mixed, sec
     assert all(row["reason"] for row in listed)
 
 
-def all_of(files, index, columns=None, **cut) -> Done:
-    total = Done(Counts.none(), 0)
-    for work in works(map(str, files), columns, **cut):
-        total += done(work, index)
+def all_of(files, index, columns=None, **cut) -> ChunkResult:
+    total = ChunkResult(Counts.none(), 0)
+    for work in iter_chunks(map(str, files), columns, **cut):
+        total += process_chunk(work, index)
     return total
 
 
@@ -282,7 +282,7 @@ def test_acled_exports_are_read_with_their_precision(second, spot, tmp_path):
     # Known to the day, week and month, the period holds on all days meant; a region is too wide.
     assert of_zone(result) == {"inside_all": 3, "inside_some": 0, "too_imprecise": 1}
     assert "precision is no known code" in (tmp_path / "rejects.csv").read_text()
-    assert told_by(ACLED_HEADER.split(",")) == ACLED
+    assert detect_columns(ACLED_HEADER.split(",")) == ACLED
 
 
 def test_ucdp_events_over_the_end_of_a_period_are_too_imprecise(second, spot, tmp_path):
@@ -307,7 +307,7 @@ def test_ucdp_events_over_the_end_of_a_period_are_too_imprecise(second, spot, tm
     result = monitor([path], second)
     assert of_zone(result) == {"inside_all": 1, "inside_some": 0, "too_imprecise": 2}
     assert result.rejected == 1
-    assert told_by(names) == UCDP
+    assert detect_columns(names) == UCDP
 
 
 @pytest.mark.parametrize(("width", "kind", "lat"), [(57, 49, 53), (58, 49, 53), (61, 51, 56)])
@@ -331,7 +331,7 @@ def test_columns_of_ones_own_with_a_precision_in_metres(second, spot, tmp_path):
         f"Breite;Laenge;Tag;Ungenau\n{spot[1]};{spot[0]};1 July 2004;0\n"
         f"{spot[1]};{spot[0]};1 July 2004;200000\n"
     )
-    columns = columns_of("lat=Breite,lon=Laenge,date=Tag,precision=Ungenau")
+    columns = parse_columns("lat=Breite,lon=Laenge,date=Tag,precision=Ungenau")
     result = monitor([path], second, columns=columns)
     assert of_zone(result) == {"inside_all": 1, "inside_some": 0, "too_imprecise": 1}
 
@@ -339,7 +339,7 @@ def test_columns_of_ones_own_with_a_precision_in_metres(second, spot, tmp_path):
 @pytest.mark.parametrize("text", ["lat=a", "lat=a,lon=b,date=", "nonsense", "lat=a,lon=b,day=c"])
 def test_columns_that_cannot_be_understood_are_refused(text):
     with pytest.raises(QueryError, match="columns"):
-        columns_of(text)
+        parse_columns(text)
 
 
 def test_a_file_whose_columns_cannot_be_told_says_what_it_has(second, tmp_path):
@@ -348,7 +348,7 @@ def test_a_file_whose_columns_cannot_be_told_says_what_it_has(second, tmp_path):
     with pytest.raises(QueryError, match="cannot tell lat, lon, date among 'a', 'b'"):
         monitor([path], second)
     with pytest.raises(QueryError, match="no column 'c'; there are a, b"):
-        monitor([path], second, columns=columns_of("lat=a,lon=b,date=c"))
+        monitor([path], second, columns=parse_columns("lat=a,lon=b,date=c"))
 
 
 def test_damaged_files_are_named_and_give_no_result(second, tmp_path):
@@ -375,7 +375,7 @@ def test_damaged_files_are_named_and_give_no_result(second, tmp_path):
 
 def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path):
     for name in ("back.csv", "back.parquet"):
-        monitor([mixed[0]], second, back=tmp_path / name, distance=True, rejects=None)
+        monitor([mixed[0]], second, events_out=tmp_path / name, distance=True, rejects=None)
     with (tmp_path / "back.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3000
@@ -385,7 +385,7 @@ def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path
 
     for row in rows[::500]:
         answers = query_point(
-            second, float(row["lon"]), float(row["lat"]), on=query.day("on", row["date"]),
+            second, float(row["lon"]), float(row["lat"]), on=query.optional_day("on", row["date"]),
             within_km=20_000,
         )  # fmt: skip
         inside = {a.row.zone_id for a in answers if a.relation != "outside"}

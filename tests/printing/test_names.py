@@ -177,8 +177,8 @@ def test_a_frame_shows_the_same_of_a_shape_each_time() -> None:
 
 def crowd(shown, count, radius):
     """Return so many areas and half as many posts on a grid; ``radius`` is in degrees."""
-    area = next(held for held in shown if held.mapped and held.row.inner is not None)
-    post = next(held for held in shown if held.mapped and held.is_point)
+    area = next(zone for zone in shown if zone.is_mapped and zone.row.inner is not None)
+    post = next(zone for zone in shown if zone.is_mapped and zone.is_point)
     west, south, east, north = area.shape.bounds
     many = []
     for at in range(count + count // 2):
@@ -211,7 +211,7 @@ def test_a_crowded_map_names_what_finds_room_and_the_page_counts_the_rest(second
     assert len(names) > 5
     assert not any(one.overlaps(other) for one, other in combinations(names, 2))
     assert all(len(panel.labels.named) <= MOST_NAMES for panel in page.panels)
-    assert sum(len(entry.held) for entry in page.listed) == 300
+    assert sum(len(entry.zones) for entry in page.listed) == 300
     assert 0 < page.not_listed < 300
     assert str(page.not_listed) in page.data["more"]
 
@@ -226,8 +226,8 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
     monkeypatch.setattr(MapFrame, "project", counted)
     page = crowded(second, count=20)
     frames = {panel.frame for panel in page.panels}
-    for held in page.job.shown[:20]:
-        for shape in (held.row.nominal, held.row.inner, held.row.outer):
+    for zone in page.job.shown[:20]:
+        for shape in (zone.row.nominal, zone.row.inner, zone.row.outer):
             assert all(projected[frame, shape.wkb] <= 1 for frame in frames)
             assert any(projected[frame, shape.wkb] for frame in frames)
 
@@ -235,7 +235,7 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
 @given(st.lists(st.tuples(st.floats(-21, -19), st.floats(-22, -20)), min_size=3, max_size=25))
 def test_the_inset_lies_where_most_places_are(second, spots) -> None:
     job = print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("a4"))
-    post = next(held for held in job.shown if held.mapped and held.is_point)
+    post = next(zone for zone in job.shown if zone.is_mapped and zone.is_point)
     shown = [replace(post, row=post.row._replace(nominal=shapely.Point(spot))) for spot in spots]
     main, box = MapFrame(Box(0, 0, 600, 500), -20.0, -21.0, 500.0), Box(0, 0, 300, 250)
     found = InsetMap(ProjectedCache(main), shown, ())._densest(box)

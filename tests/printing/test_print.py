@@ -43,9 +43,11 @@ LANGS = ["en", "ar"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def made(built, *, lang="en", size="a4", title=None, change=None, **view):
+def made(built, *, lang="en", size="a4", title=None, change=None, **selection):
     """Return a page, its job changed by a function."""
-    job = print_job(built, parse_selection(**view), lang=lang, size=page_size(size), title=title)
+    job = print_job(
+        built, parse_selection(**selection), lang=lang, size=page_size(size), title=title
+    )
     with figure.settings():
         return make_page(change(job) if change else job, letters="none")
 
@@ -85,7 +87,7 @@ def page(request, pages):
 
 def test_a_page_lists_every_zone_of_its_view(page) -> None:
     job = page.job
-    listed = [held.row.zone_id for entry in page.listed for held in entry.held]
+    listed = [zone.row.zone_id for entry in page.listed for zone in entry.zones]
     assert sorted(listed) == sorted(job.selection.rows(job.built)["zone_id"].unique())
     assert page.not_listed == 0
     assert len(page.data["entries"]) == len(page.listed)
@@ -93,7 +95,7 @@ def test_a_page_lists_every_zone_of_its_view(page) -> None:
 
 def test_a_page_names_the_sources_of_exactly_its_rows(page) -> None:
     job, lines = page.job, page.data["sources"]["lines"]
-    assert set(job.numbers) == {key for held in job.shown for key in held.row.source_ids}
+    assert set(job.numbers) == {key for zone in job.shown for key in zone.row.source_ids}
     assert len(lines) == len(job.numbers)
     for key, line in zip(job.numbers, lines, strict=True):
         source = job.built.record.sources[key]
@@ -113,8 +115,8 @@ def test_a_page_holds_the_standing_lines(page) -> None:
 
 def test_the_alternative_text_lists_what_the_map_shows(page) -> None:
     job, said = page.job, page.data["alt"]
-    for held in job.shown:
-        assert (job.name(held) in said) is held.mapped
+    for zone in job.shown:
+        assert (job.name(zone) in said) is zone.is_mapped
     for name in page.panels[0].labels.towns:
         assert name in said
 
@@ -162,7 +164,7 @@ def test_a_crowded_day_has_a_second_map_and_a_quiet_one_has_none(pages) -> None:
 
 
 def test_the_chosen_zone_is_shown_larger(second) -> None:
-    page = made(second, on="2006-05-01", zone="ferry-road-verges", lang="ar")
+    page = made(second, on="2006-05-01", zones=["ferry-road-verges"], lang="ar")
     main, larger = page.panels
     assert larger.frame.metres_per_point < main.frame.metres_per_point / 1.5
     name = second.record.zones["ferry-road-verges"].names["ar"]
@@ -249,8 +251,8 @@ def test_hostile_text_is_set_as_itself(second, lang, name) -> None:
     }
     spoiled = replace(second, record=replace(second.record, zones=zones))
     title = '$x$ {{7*7}} #pagebreak() <g id="zones">'
-    view = parse_selection(on="2006-05-01")
-    body = printing.print_map(spoiled, view, format=name, lang=lang, title=title).body
+    selection = parse_selection(on="2006-05-01")
+    body = printing.print_map(spoiled, selection, format=name, lang=lang, title=title).body
     if name == "svg":
         assert ElementTree.fromstring(body).find(f"{SVG}title").text == title
     if name == "pdf" and lang == "en":
@@ -320,8 +322,10 @@ def test_vendored_fonts_are_those_of_the_manifest() -> None:
 
 @pytest.fixture(scope="module")
 def pdfs(real):
-    view = parse_selection(on="2020-04-01")
-    return {lang: printing.print_map(real, view, format="pdf", lang=lang).body for lang in LANGS}
+    selection = parse_selection(on="2020-04-01")
+    return {
+        lang: printing.print_map(real, selection, format="pdf", lang=lang).body for lang in LANGS
+    }
 
 
 def test_a_pdf_holds_its_fonts_and_no_date(pdfs) -> None:
@@ -395,8 +399,8 @@ def groups(body: bytes) -> dict[str, ElementTree.Element]:
 
 @pytest.mark.parametrize("editable", [False, True])
 def test_an_svg_has_layers_that_an_artist_knows(real, editable) -> None:
-    view = parse_selection(on="2020-04-01")
-    body = printing.print_map(real, view, format="svg", editable=editable).body
+    selection = parse_selection(on="2020-04-01")
+    body = printing.print_map(real, selection, format="svg", editable=editable).body
     found = groups(body)
     layers = ["map", "basemap", "zones", "towns", "labels", "legend", "title", "credits"]
     layers += ["inset-map", "inset-zones", "inset-labels", "sources", "legend-symbols"]
@@ -414,9 +418,9 @@ def test_an_svg_has_layers_that_an_artist_knows(real, editable) -> None:
 
 
 def test_a_label_of_an_svg_can_be_moved_by_a_script(real) -> None:
-    view = parse_selection(on="2020-04-01")
+    selection = parse_selection(on="2020-04-01")
     for editable in (False, True):
-        body = printing.print_map(real, view, format="svg", editable=editable).body
+        body = printing.print_map(real, selection, format="svg", editable=editable).body
         root = ElementTree.fromstring(body)
         label = next(g for g in root.iter(f"{SVG}g") if g.get("id") == "label-town-kobani")
         label.set("transform", "translate(20 10)")
@@ -438,8 +442,8 @@ def test_an_svg_says_what_it_is_and_by_whose_leave(second) -> None:
 
 
 def test_arabic_names_of_an_editable_svg_run_from_the_right(real) -> None:
-    view = parse_selection(on="2020-04-01")
-    body = printing.print_map(real, view, format="svg", lang="ar", editable=True).body
+    selection = parse_selection(on="2020-04-01")
+    body = printing.print_map(real, selection, format="svg", lang="ar", editable=True).body
     found = groups(body)
     assert found["page"].get("direction") == "rtl"
     texts = ["".join(text.itertext()) for text in found["labels"].iter(f"{SVG}text")]
@@ -465,8 +469,8 @@ def chunks(png: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("size", ["1200x675", "640x960"])
 def test_a_picture_has_the_pixels_asked_for_and_says_its_terms(second, size) -> None:
-    view = parse_selection(on="2006-05-01")
-    done = printing.print_map(second, view, format="png", size=size, lang="ar")
+    selection = parse_selection(on="2006-05-01")
+    done = printing.print_map(second, selection, format="png", size=size, lang="ar")
     assert struct.unpack(">II", done.body[16:24]) == tuple(map(int, size.split("x")))
     assert done.summary["on"] == "2006-05-01"
     said = chunks(done.body)
@@ -481,12 +485,14 @@ def test_a_page_of_paper_has_200_dots_an_inch(second) -> None:
 
 
 def test_a_card_is_a_small_picture_of_a_day(second) -> None:
-    view = Selection(on=date(2006, 5, 1))
-    asked = {"title": "$card$", "selection": view}
+    selection = Selection(on=date(2006, 5, 1))
+    asked = {"title": "$card$", "selection": selection}
     cards = {lang: printing.card(second, lang=lang, **asked) for lang in LANGS}
     assert cards["en"] != cards["ar"]
     assert struct.unpack(">II", cards["en"][16:24]) == (1200, 630)
-    near = printing.card(second, lang="en", zones=list(view.rows(second)["zone_id"][:1]), **asked)
+    near = printing.card(
+        second, lang="en", zones=list(selection.rows(second)["zone_id"][:1]), **asked
+    )
     assert near != cards["en"]
     assert printing.card(second, lang="en", **asked) == cards["en"]
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from pyproj import Geod
 
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.query.explain import as_text, explain
 from tests.support.atlases import rows_of
 
@@ -100,7 +100,7 @@ def test_a_zone_without_bounds_says_so(second):
 
 
 def test_an_unknown_zone_is_refused_and_some_known_named(second):
-    with pytest.raises(UnknownLayer, match="no zone 'lost'; known: calm-area"):
+    with pytest.raises(UnknownId, match="no zone 'lost'; known: calm-area"):
         explain(second, "lost")
 
 

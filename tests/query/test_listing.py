@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from layers.errors import UnknownLayer
+from layers.errors import UnknownId
 from layers.query import listing
 from layers.query.filters import holding
 from tests.support.atlases import rows_of, tamas
@@ -59,7 +59,7 @@ def test_claims_known_by_a_day_had_been_stated(real) -> None:
 
 @pytest.mark.parametrize("filters", [{"layer": "x"}, {"source": "x"}, {"zone": "x"}])
 def test_an_unknown_filter_is_refused(real, filters) -> None:
-    with pytest.raises(UnknownLayer):
+    with pytest.raises(UnknownId):
         listing.claims(real.record, **filters)
 
 

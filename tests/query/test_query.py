@@ -141,9 +141,9 @@ def test_a_day_beyond_the_record_is_refused_and_the_record_named(either, by):
 @pytest.mark.parametrize("text", ["2020", "2020-02-30", "today", "", "2020-03-05/2020-03-06"])
 def test_a_day_asked_for_is_a_full_day(text):
     with pytest.raises(QueryError, match="on: ") as caught:
-        query.day("on", text)
+        query.optional_day("on", text)
     assert (caught.value.parameter, caught.value.value) == ("on", text)
-    assert query.day("on", None) is None
+    assert query.optional_day("on", None) is None
 
 
 def test_between_two_days_every_row_that_holds_on_one_of_them(second):

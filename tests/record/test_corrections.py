@@ -57,12 +57,12 @@ def test_no_node_of_the_road_lies_beyond_the_margin_that_its_stretch_states(real
     line = trace_line(real.record.traces["m4"].trace)
     plane = LocalPlane.around(line.coords)
     legs = plane.forward(line.coords)
-    legs = [shapely.LineString(legs[n : n + 2]) for n in range(len(line.u))]
+    legs = [shapely.LineString(legs[n : n + 2]) for n in range(len(line.uncertainty_m))]
     for spot in ROAD_NODES:
         point = shapely.Point(plane.forward(np.array([spot]))[0])
         off = [leg.distance(point) for leg in legs]
         nearest = int(np.argmin(off))
-        assert off[nearest] <= line.u[nearest], spot
+        assert off[nearest] <= line.uncertainty_m[nearest], spot
 
 
 def test_the_stretch_without_a_vertex_has_a_margin_of_its_own(real):
@@ -158,9 +158,9 @@ def test_a_margin_makes_a_pair_as_unsure_as_it_says(real):
 
     pairs = [row.pair(real.record.places) for row in real.record.pairs["idlib-2020-03-06"][:3]]
     assert pairs[0].margin_km == 3
-    assert contact_line(pairs).u.min() >= 3000
+    assert contact_line(pairs).uncertainty_m.min() >= 3000
     bare = [Pair(pair.first, pair.second) for pair in pairs]
-    assert contact_line(bare).u.min() < 3000
+    assert contact_line(bare).uncertainty_m.min() < 3000
 
 
 def test_east_idlib_of_2018_follows_villages_that_changed_hands_in_december_2019(real):

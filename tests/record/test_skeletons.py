@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.errors import ExportError, QueryError, UnknownId
 from layers.record.model import (
     Claim,
     Period,
@@ -18,7 +18,7 @@ from layers.record.model import (
     Start,
     Zone,
 )
-from layers.record.placeholders import left_in
+from layers.record.placeholders import find_placeholders
 from layers.record.reader import read
 from layers.record.schema import schemas
 from layers.record.skeletons import SHOWN, skeleton, write
@@ -131,7 +131,7 @@ def test_an_id_in_another_form_is_refused(seeds, kind, name):
 
 
 def test_an_unknown_source_is_refused_with_those_like_it(seeds):
-    with pytest.raises(UnknownLayer, match=r"there is no source 'gazette'; known: .*gazette"):
+    with pytest.raises(UnknownId, match=r"there is no source 'gazette'; known: .*gazette"):
         skeleton("claim", seeds, None, source="gazette")
     with pytest.raises(QueryError, match="--source"):
         skeleton("claim", seeds, None)
@@ -164,7 +164,7 @@ def test_a_skeleton_that_is_filled_in_is_a_record(seeds):
         "kind": "statement", "locator": "p. 1", "summary": {"en": "x", "ar": "س"}, "date": None,
         "date_basis": "none", "stated_on": "2004", "asserted_by": actor,
     }  # fmt: skip
-    assert list(left_in(filled)) == []
+    assert list(find_placeholders(filled)) == []
     assert Claim.model_validate(filled).id == made.id
     path = seeds / made.file
     text = path.read_text(encoding="utf-8")
@@ -175,7 +175,7 @@ def test_a_skeleton_that_is_filled_in_is_a_record(seeds):
 
 def test_what_each_field_means_is_said(seeds):
     for kind in KINDS:
-        for where, said in left_in(_data(make(kind, seeds))):
+        for where, said in find_placeholders(_data(make(kind, seeds))):
             assert said, (kind, where)
             assert said.lower() != str(where[-1]), (kind, where)
 
@@ -215,8 +215,8 @@ def test_a_mark_among_sound_records_is_named_and_hides_nothing_else(seeds):
 
 
 def test_words_that_only_begin_like_the_mark_are_no_mark():
-    assert list(left_in({"a": "TODOR", "b": ["to do"], "c": "x TODO"})) == []
-    assert list(left_in({"a": ["TODO", "TODO: x"]})) == [(("a", 0), ""), (("a", 1), "x")]
+    assert list(find_placeholders({"a": "TODOR", "b": ["to do"], "c": "x TODO"})) == []
+    assert list(find_placeholders({"a": ["TODO", "TODO: x"]})) == [(("a", 0), ""), (("a", 1), "x")]
 
 
 def test_schemas_know_nothing_of_the_mark():

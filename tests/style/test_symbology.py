@@ -14,7 +14,7 @@ import pytest
 from layers.record.kinds import DEFAULT_KINDS, Marker
 from layers.record.model import STATUS_RANK, Status
 from layers.style import svg
-from layers.style.colors import HOME, LAND, on_paper, rgb
+from layers.style.colors import HOME, LAND, rgb, tint
 from layers.style.symbology import default_symbology
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,8 +156,8 @@ def test_symbols_stand_in_the_order_of_legends() -> None:
 
 
 def test_a_colour_at_a_share_lies_between_white_and_itself() -> None:
-    assert on_paper("#1F68C9", 0) == "#FFFFFF"
-    assert on_paper("#1F68C9", 1) == "#1F68C9"
+    assert tint("#1F68C9", 0) == "#FFFFFF"
+    assert tint("#1F68C9", 1) == "#1F68C9"
 
 
 # --- SVG -------------------------------------------------------------------------------------

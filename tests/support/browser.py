@@ -58,7 +58,7 @@ STANDS = """(patience) => new Promise((done, fail) => {
 
 
 def idle(page: Any) -> Any:
-    """Return the page once it says that it stands; see `layers/web/page/js/idle.js`."""
+    """Return the page once it says that it stands; see `layers/web/page/js/activity.js`."""
     page.evaluate(STANDS, PATIENCE_MS)
     return page
 

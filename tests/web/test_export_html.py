@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.errors import ExportError, QueryError, UnknownLayer
+from layers.errors import ExportError, QueryError, UnknownId
 from layers.formats.extract import extract
 from layers.i18n import LANGUAGES, localized, translator
 from layers.query import filters as query
 from layers.query.selection import parse_selection
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from layers.web.page.export import Asked, file_of
+from layers.web.page.export import FileRequest, build_file
 from layers.web.page.phrases import page_phrases
 from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
@@ -42,7 +42,7 @@ def block(page: bytes, name: str) -> Any:
     return json.loads(found[1])
 
 
-def part_of(whole: Any, /, **choice: str) -> dict[str, Any]:
+def part_of(whole: Any, /, **choice: Any) -> dict[str, Any]:
     """Return the data of a part."""
     return page_data(extract(whole, parse_selection(**choice)))
 
@@ -53,9 +53,9 @@ def part_of(whole: Any, /, **choice: str) -> dict[str, Any]:
 def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
     chosen = next(iter(either.record.layers))
     whole = {row["id"]: row for row in page_data(either)["rows"]}
-    rows = part_of(either, layers=chosen)["rows"]
+    rows = part_of(either, layers=[chosen])["rows"]
     assert [row["id"] for row in rows] == [
-        *parse_selection(layers=chosen).rows(either)["id"],
+        *parse_selection(layers=[chosen]).rows(either)["id"],
     ]
     same = ("shape", "source_ids", "claim_ids", "attribution", "valid_from", "valid_to", "status")
     assert all({k: row[k] for k in same} == {k: whole[row["id"]][k] for k in same} for row in rows)
@@ -63,7 +63,7 @@ def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
 
 def test_shapes_of_a_part_are_those_of_the_whole(either):
     zone = next(row.zone_id for row in rows_of(either) if row.nominal)
-    whole, part = page_data(either), part_of(either, zone=zone)
+    whole, part = page_data(either), part_of(either, zones=[zone])
     for name, shape in part["shapes"].items():
         for reading, key in shape.items():
             there = whole["shapes"][name][reading]
@@ -72,7 +72,7 @@ def test_shapes_of_a_part_are_those_of_the_whole(either):
 
 def test_a_part_refers_to_nothing_that_it_leaves_out(either):
     for layer in list(either.record.layers)[:4]:
-        data = part_of(either, layers=layer)
+        data = part_of(either, layers=[layer])
         claims = {key for row in data["rows"] for key in row["claim_ids"] + row["end_claim_ids"]}
         claims |= {
             k for one in data["disputes"].values() for s in one["sides"] for k in s["claims"]
@@ -90,7 +90,7 @@ def test_a_part_refers_to_nothing_that_it_leaves_out(either):
 
 
 def test_what_was_stated_later_is_nowhere_in_the_file(real):
-    by = query.need_day("by", KNOWN)
+    by = query.required_day("by", KNOWN)
     later = {key for key, day in real.record.known.items() if day is None or day > by}
     text = json.dumps(part_of(real, known_by=KNOWN), ensure_ascii=False)
     assert later
@@ -99,7 +99,7 @@ def test_what_was_stated_later_is_nowhere_in_the_file(real):
 
 
 def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
-    data = part_of(real, known_by=KNOWN, zone=ENDED)
+    data = part_of(real, known_by=KNOWN, zones=[ENDED])
     rows = [row for row in data["rows"] if row["track"] == "practice"]
     whole = [row for row in rows_of(real) if row.zone_id == ENDED and row.track == "practice"]
     assert [row.valid_to for row in whole] != [None]
@@ -111,7 +111,7 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
 
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
-    by = query.need_day("by", KNOWN)
+    by = query.required_day("by", KNOWN)
     for row in rows_of(extract(real, parse_selection(known_by=KNOWN))):
         whole = row_of(real, row.id)
         before = {k for k in whole.start_claim_ids if (day := real.record.known[k]) and day <= by}
@@ -133,27 +133,27 @@ def test_the_last_day_of_knowledge_leaves_nothing_known_out(either):
 
 def test_the_digest_of_a_part_is_that_of_the_whole_record(second):
     zone = rows_of(second)[0].zone_id
-    assert part_of(second, zone=zone)["atlas"]["digest"] == second.record.sha256
+    assert part_of(second, zones=[zone])["atlas"]["digest"] == second.record.sha256
 
 
 def test_a_choice_that_holds_nothing_is_refused(second):
     with pytest.raises(ExportError, match="nothing of the record"):
-        file_of(second, Asked(known_by="1001-01-01"))
+        build_file(second, FileRequest(known_by="1001-01-01"))
 
 
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (Asked(layers="no-such"), UnknownLayer),
-        (Asked(zone="no-such"), UnknownLayer),
-        (Asked(bbox="1,2,3"), QueryError),
-        (Asked(known_by="soon"), QueryError),
-        (Asked(on="1200-01-01"), QueryError),
+        (FileRequest(layers=("no-such",)), UnknownId),
+        (FileRequest(zones=("no-such",)), UnknownId),
+        (FileRequest(bbox="1,2,3"), QueryError),
+        (FileRequest(known_by="soon"), QueryError),
+        (FileRequest(on="1200-01-01"), QueryError),
     ],
 )
 def test_what_cannot_be_understood_is_refused(second, asked, error):
     with pytest.raises(error):
-        file_of(second, asked)
+        build_file(second, asked)
 
 
 # What the file says of itself, as text
@@ -161,13 +161,13 @@ def test_what_cannot_be_understood_is_refused(second, asked, error):
 
 def test_day_it_opens_on_leaves_no_row_out(second):
     day = second.record.atlas.record_to
-    made = file_of(second, Asked(on=day))
+    made = build_file(second, FileRequest(on=day))
     assert made.rows == len(rows_of(second))
     assert block(made.page, "tamas-setup")["on"] == day
 
 
 def test_whole_file_speaks_with_the_words_of_the_page(second):
-    setup = block(file_of(second, Asked()).page, "tamas-setup")
+    setup = block(build_file(second, FileRequest()).page, "tamas-setup")
     assert set(setup["words"]) == set(LANGUAGES)
     for lang, words in setup["words"].items():
         assert page_phrases(lang).items() <= words.items()
@@ -175,7 +175,7 @@ def test_whole_file_speaks_with_the_words_of_the_page(second):
 
 
 def test_words_on_the_whole_atlas_are_changed_in_a_part(second):
-    made = file_of(second, Asked(known_by="2005-01-01"))
+    made = build_file(second, FileRequest(known_by="2005-01-01"))
     for lang in LANGUAGES:
         words = block(made.page, "tamas-setup")["words"][lang]
         assert words["empty_day"] == translator(lang).gettext("file.in_part.empty_day")
@@ -204,8 +204,8 @@ def test_served_page_holds_nothing_of_the_file(second):
 
 
 def test_same_question_gives_the_same_bytes(second):
-    asked = Asked("ar", known_by="2005-01-01")
-    assert file_of(second, asked).page == file_of(second, asked).page
+    asked = FileRequest("ar", known_by="2005-01-01")
+    assert build_file(second, asked).page == build_file(second, asked).page
 
 
 # Its check from outside
@@ -214,13 +214,13 @@ def test_same_question_gives_the_same_bytes(second):
 @pytest.fixture(scope="module")
 def page(second) -> bytes:
     """The second atlas as one file."""
-    return file_of(second, Asked()).page
+    return build_file(second, FileRequest()).page
 
 
 @pytest.fixture(scope="module")
 def everything(real) -> bytes:
     """The real atlas as one file."""
-    return file_of(real, Asked()).page
+    return build_file(real, FileRequest()).page
 
 
 @pytest.fixture
@@ -397,7 +397,7 @@ def test_a_file_whose_script_does_not_run_says_so(opened, page):
 @pytest.mark.browser
 @pytest.mark.enable_socket
 def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, real):
-    made = file_of(real, Asked(zone=ENDED, on="2020-01-01"))
+    made = build_file(real, FileRequest(zones=(ENDED,), on="2020-01-01"))
     seen = opened(made.page)
     assert seen.locator(".zone h2").inner_text() == real.record.zones[ENDED].names["en"]
     assert seen.locator(".timeline").get_attribute("data-on") == "2020-01-01"
@@ -415,7 +415,7 @@ def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, rea
 @pytest.mark.enable_socket
 def test_a_box_is_what_the_map_opens_on(opened, real):
     west, south, east, north = 36.0, 35.0, 37.5, 36.5
-    made = file_of(real, Asked(bbox=f"{west},{south},{east},{north}"))
+    made = build_file(real, FileRequest(bbox=f"{west},{south},{east},{north}"))
     assert 0 < made.rows < len(rows_of(real))
     seen = opened(made.page)
     view = seen.evaluate("Tamas.page.atlas.map.getBounds().toBBoxString()")
@@ -433,7 +433,7 @@ def test_a_part_shows_its_rows_as_the_whole_page_does(opened, real, everything):
     chosen = "tanf-triangle"
     days = ("2017-06-01", "2019-01-01", "2022-01-01")
     shown = []
-    for page in (everything, file_of(real, Asked(layers=chosen)).page):
+    for page in (everything, build_file(real, FileRequest(layers=(chosen,))).page):
         seen = opened(page, f"#layers={chosen}&on={days[0]}")
         texts = []
         for day in days:
@@ -455,7 +455,7 @@ def test_a_part_shows_its_rows_as_the_whole_page_does(opened, real, everything):
 def test_a_part_as_known_lists_what_the_whole_page_lists_by_that_day(opened, real, everything):
     days = ("2016-06-01", "2017-09-01", "2018-09-20", "2020-03-01")
     shown = []
-    known = file_of(real, Asked(known_by=KNOWN)).page
+    known = build_file(real, FileRequest(known_by=KNOWN)).page
     for page, link in ((everything, f"#known={KNOWN}"), (known, "")):
         seen = opened(page, link)
         texts = []
@@ -470,7 +470,7 @@ def test_a_part_as_known_lists_what_the_whole_page_lists_by_that_day(opened, rea
 @pytest.mark.browser
 @pytest.mark.enable_socket
 def test_a_part_as_known_says_so_in_its_citation(opened, real):
-    seen = opened(file_of(real, Asked(known_by=KNOWN)).page)
+    seen = opened(build_file(real, FileRequest(known_by=KNOWN)).page)
     assert "as known by 20 September 2018" in seen.locator(".this-file.first").inner_text()
     seen.locator("[data-key=cite-view]").click()
     said = seen.locator(".citation").inner_text()

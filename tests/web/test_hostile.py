@@ -16,7 +16,7 @@ from layers.build.assembly import build
 from layers.record.reader import read
 from layers.record.strict_yaml import load
 from layers.settings import Settings
-from layers.web.page.export import Asked, file_of
+from layers.web.page.export import FileRequest, build_file
 from tests.support.atlases import PATIENCE
 from tests.support.browser import idle
 from tests.support.page_data import HOSTILE
@@ -61,8 +61,8 @@ def hostile(seeds) -> Path:
 def page_of(folder: Path) -> str:
     """Return the record as a file that says, in its own words, which zones it holds."""
     built = build(read(folder))
-    asked = Asked(on="2005-06-01", zone=",".join(built.record.zones), known_by="2999-01-01")
-    return file_of(built, asked).page.decode()
+    asked = FileRequest(on="2005-06-01", zones=tuple(built.record.zones), known_by="2999-01-01")
+    return build_file(built, asked).page.decode()
 
 
 def test_no_text_is_evaluated_on_the_server(hostile) -> None:

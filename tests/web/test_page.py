@@ -365,7 +365,7 @@ def test_basics_that_assistive_technology_needs(opened: Any, lang: str, width: i
     page = opened(at=f"#on=2020-03-11&lang={lang}&zone=north-calm", width=width).page
     assert page.evaluate("document.documentElement.lang") == lang
     assert page.title()
-    for one in ("main", "h1", "header.masthead", "[role=status]"):
+    for one in ("main", "h1", "header.site-header", "[role=status]"):
         assert page.locator(one).count() == 1, one
     nameless = """() => [...document.querySelectorAll('button, input, a[href], summary')]
       .filter(n => n.getClientRects().length)

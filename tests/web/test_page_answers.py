@@ -142,7 +142,7 @@ def test_comparing_equals_the_command(real: BuiltAtlas, page: Any, known_by: dat
 def test_the_page_takes_the_same_row_for_each_zone_on_every_day_of_change(
     real: BuiltAtlas, page: Any
 ) -> None:
-    """`js/record.js` holds the rule of `row_priority` a second time."""
+    """`js/leading.js` holds the rule of `row_priority` a second time."""
     days = list(change_dates(real))
     ours = [
         {

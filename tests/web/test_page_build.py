@@ -24,7 +24,7 @@ from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.assets import table, vendored
 from layers.web.page.bundle import bundle
 from layers.web.page.elements import AtlasMap
-from layers.web.page.packing import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
+from layers.web.page.polyline import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
 from tests.support.page_data import HOSTILE, page_data, with_texts
 
 MODES = ("file", "service")
@@ -236,7 +236,7 @@ def test_package_does_not_import_folium_before_a_page_is_made() -> None:
 
 
 @given(st.floats(1, 1e5))
-def test_ground_is_packed_as_finely_as_it_is_accurate(accuracy_m: float) -> None:
+def test_ground_is_encoded_as_finely_as_it_is_accurate(accuracy_m: float) -> None:
     digits = ground_digits(accuracy_m)
 
     def furthest(decimals: int) -> float:
@@ -247,5 +247,5 @@ def test_ground_is_packed_as_finely_as_it_is_accurate(accuracy_m: float) -> None
 
 
 @pytest.mark.parametrize("said", [None, "about 3 km", 0, -5, float("nan"), float("inf"), [3000]])
-def test_ground_of_unknown_accuracy_is_packed_as_before(said: Any) -> None:
+def test_ground_of_unknown_accuracy_is_encoded_as_before(said: Any) -> None:
     assert ground_digits(said) == GROUND_DIGITS

@@ -399,10 +399,10 @@ def test_print_is_one_landscape_page_with_what_it_needs(opened: Any, lang: str) 
     assert dates[lang] in text
     assert "OpenStreetMap" in text
     assert page.locator(".scale").is_visible()
-    assert page.locator(".masthead").is_hidden()
+    assert page.locator(".site-header").is_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("[Tamas.page.atlas.map.getZoom(), innerWidth]") == before
-    assert page.locator(".masthead").is_visible()
+    assert page.locator(".site-header").is_visible()
 
 
 # At rest

@@ -11,12 +11,12 @@ from typing import Any
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
 from layers.build.rows import READINGS, BuiltAtlas
-from layers.formats import FORMATS, Format
+from layers.formats import FORMATS, FileFormat
 from layers.formats.attribution import Credit, as_json, credits_of
 from layers.formats.content import Content
 from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
-from layers.formats.evidence import nested, of_record
-from layers.formats.export import Steps, about, parts, write_evidence
+from layers.formats.evidence import nested_evidence, record_evidence
+from layers.formats.export import Steps, content_summary, split_by_layer, write_evidence
 from layers.formats.features import dumps
 from layers.formats.package import descriptors, readme
 from layers.i18n import localized
@@ -46,13 +46,18 @@ def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> di
         files = manifest_of(fresh)
         for name, entry in rows.items():
             files[name] |= entry
-        manifest = {"files": files, **about(whole), "readings": READINGS, "credits": as_json(found)}
+        manifest = {
+            "files": files,
+            **content_summary(whole),
+            "readings": READINGS,
+            "credits": as_json(found),
+        }
         del manifest["reading"]
         (fresh / MANIFEST).write_bytes(dumps(manifest))
     return manifest
 
 
-def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict[str, Any]]:
+def _write_format(content: Content, one: FileFormat, folder: Path) -> dict[str, dict[str, Any]]:
     """Write one reading in one format; return what each file holds, by its path."""
     below = Path("data") / content.reading / one.id
     (folder / below).mkdir(parents=True)
@@ -69,10 +74,10 @@ def _write_format(content: Content, one: Format, folder: Path) -> dict[str, dict
     return written
 
 
-def _files(content: Content, one: Format) -> list[tuple[str, Content]]:
+def _files(content: Content, one: FileFormat) -> list[tuple[str, Content]]:
     """Return the name and content of each file; KML shows one language, so it comes in each."""
     if one.id != "kml":
-        return [(f"{part.id}{one.ending}", part) for part in parts(content, one)]
+        return [(f"{part.id}{one.ending}", part) for part in split_by_layer(content, one)]
     languages = content.built.record.atlas.languages
     return [(f"{content.id}-{lang}{one.ending}", replace(content, lang=lang)) for lang in languages]
 
@@ -80,8 +85,8 @@ def _files(content: Content, one: Format) -> list[tuple[str, Content]]:
 def _write_record(content: Content, folder: Path) -> dict[str, str]:
     """Write the record as CSV and JSON; return the table of each CSV by its path."""
     folder.mkdir()
-    tables = write_evidence(folder, of_record(content))
-    for name, items in nested(content.built.record).items():
+    tables = write_evidence(folder, record_evidence(content))
+    for name, items in nested_evidence(content.built.record).items():
         (folder / f"{name}.json").write_bytes(dumps(items))
     return {f"{folder.name}/{name}": table for name, table in tables.items()}
 

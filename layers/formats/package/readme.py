@@ -7,7 +7,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from layers.build.rows import BuiltAtlas
-from layers.formats import FORMATS, Format
+from layers.formats import FORMATS, FileFormat
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
 from layers.i18n import Translator, translator
@@ -92,7 +92,7 @@ def _readme(built: BuiltAtlas, words: Translator) -> str:
     )
 
 
-def _format(one: Format, words: Translator) -> str:
+def _format(one: FileFormat, words: Translator) -> str:
     how = "always" if one.hangs_on is None else "versions" if one.same_bytes else "never"
     same = words.gettext(f"formats.same.{how}", reason=one.hangs_on)
     return f"| `{one.id}` | {one.title} | `*{one.ending}` | {same} |"

@@ -25,8 +25,9 @@ _SCOPE = ":is(.tamas-popup, .tamas-tooltip, .tamas-slider, .tamas-legend, .tamas
 LAYERS_BUTTON = (
     '.leaflet-control-layers-toggle{background-image:url("data:image/svg+xml,'
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26' fill='none'"
-    f" stroke='%23{INK[1:]}' stroke-width='1.6' stroke-linejoin='round'%3E%3Cpath d='M13 4 23 9.5 13 15 3 9.5ZM3 13.5l10"
-    " 5.5 10-5.5M3 17.5l10 5.5 10-5.5'/%3E%3C/svg%3E\")}"
+    f" stroke='%23{INK[1:]}' stroke-width='1.6' stroke-linejoin='round'%3E"
+    "%3Cpath d='M13 4 23 9.5 13 15 3 9.5ZM3 13.5l10 5.5 10-5.5M3 17.5l10 5.5 10-5.5'/%3E"
+    '%3C/svg%3E")}'
 )
 # What Folium links by default beside Leaflet, for elements of its own that zones have no use for.
 _UNUSED = frozenset(name for name, _ in (*Map.default_js, *Map.default_css)) - {

@@ -11,7 +11,7 @@ from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Record
 from layers.style.colors import COLORS
 from layers.web.folium_elements.zone_layer import DataElement
-from layers.web.page.packing import packed_basemap
+from layers.web.page.polyline import encoded_basemap
 
 
 class Basemap(DataElement):
@@ -45,7 +45,7 @@ class Basemap(DataElement):
             "lang": self.lang,
             "collections": {
                 name: {"type": "FeatureCollection", "features": list(map(_plain, one["features"]))}
-                for name, one in packed_basemap(record.root).items()
+                for name, one in encoded_basemap(record.root).items()
             },
             "places": [
                 {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}

@@ -8,7 +8,7 @@ from typing import Literal
 from folium.template import Template
 
 from layers.i18n import language
-from layers.query.filters import need_day
+from layers.query.filters import required_day
 from layers.web.folium_elements.zone_layer import ZoneElement
 
 Position = Literal["topleft", "topright", "bottomleft", "bottomright"]
@@ -72,7 +72,7 @@ class PeriodSlider(ZoneControl):
         self.options = {
             "lang": lang,
             "position": position,
-            **{name: one and str(need_day(name, str(one))) for name, one in days.items()},
+            **{name: one and str(required_day(name, str(one))) for name, one in days.items()},
         }
 
 

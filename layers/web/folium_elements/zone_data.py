@@ -21,7 +21,7 @@ from layers.record.kinds import ZoneKind
 from layers.record.model import Record
 from layers.style.symbology import Symbology, with_kinds
 from layers.web.literal import literal
-from layers.web.page.packing import packed_shapes
+from layers.web.page.polyline import encoded_shapes
 
 ZoneReading = Reading | Literal["all"]
 _NEEDED = ("zone_id", "zone_type", "track", "status", "valid_from", "valid_to")
@@ -90,7 +90,7 @@ def zone_data(
                 message = f"{column} {name!r} is none of {', '.join(known)}"
                 raise QueryError("zones", name, message)
     rows = list(_rows(zones))
-    shapes, geometries = packed_shapes(_shapes(zones, reading))
+    shapes, geometries = encoded_shapes(_shapes(zones, reading))
     return {
         "lang": lang,
         "symbology": _used(look, set(zones["zone_type"]), words),

@@ -56,7 +56,7 @@ def zone_map(
     ------
     QueryError
         For a day beyond the record, or a language without words.
-    UnknownLayer
+    UnknownId
         For a layer that the record does not have.
     """
     record, words = built.record, translator(lang, built.record.kinds)

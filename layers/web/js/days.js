@@ -45,16 +45,16 @@ export function years(first, last) {
 }
 
 /** Fold what spelling may vary: marks, alef, hamza, case. */
-function fold(text) {
+function plainWord(text) {
   return text.toLowerCase().replace(/[\u064b-\u0652\u0640]/g, "").replace(/[أإآ]/g, "ا").replace(/ى/g, "ي");
 }
 
 /** The month of a name, or of a beginning of three letters that is no other's. @param {string} word @param {string[][]} monthNames @returns {number} 1 to 12, or 0 */
 function monthOf(word, monthNames) {
-  const sought = fold(word.trim().replace(/\.$/, ""));
+  const sought = plainWord(word.trim().replace(/\.$/, ""));
   for (const months of monthNames) {
-    const begun = months.map((name, at) => (fold(name).startsWith(sought) ? at + 1 : 0)).filter(Boolean);
-    const whole = months.findIndex((name) => fold(name) === sought);
+    const begun = months.map((name, at) => (plainWord(name).startsWith(sought) ? at + 1 : 0)).filter(Boolean);
+    const whole = months.findIndex((name) => plainWord(name) === sought);
     if (whole >= 0) return whole + 1;
     if (sought.length >= 3 && begun.length === 1) return begun[0];
   }

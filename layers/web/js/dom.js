@@ -35,7 +35,7 @@ export function bdi(text, props = {}) {
 }
 
 /** A link to a page outside, or the bare text where the address is not plain http(s). */
-export function outside(address, text) {
+export function externalLink(address, text) {
   let url = null;
   try {
     url = new URL(String(address));

@@ -70,7 +70,7 @@ export function townName({ names, rank, lat, lon }, words) {
 function fit(node) {
   const lines = [...(node.querySelector(".first bdi")?.getClientRects() ?? [])].map((line) => line.width);
   if (lines.length < 2) return;
-  const beside = (node.querySelector(".sign") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
+  const beside = (node.querySelector(".marker") ? 30 : 2) + (node.querySelector(".chip") ? 26 : 0);
   const wide = Math.max(lines[0], ...lines) + beside;
   if (wide < node.offsetWidth) node.style.width = `${Math.ceil(wide)}px`;
 }

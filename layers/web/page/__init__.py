@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from layers.web.page.assets import Asset
-    from layers.web.page.offline import Held
+    from layers.web.page.offline import FileScope
 
 __all__ = ["page_assets", "page_csp", "render_page"]
 
@@ -25,20 +25,20 @@ def render_page(
     mode: Literal["service", "file", "site"],
     lang: str = "en",
     on: str | None = None,
-    held: Held | None = None,
+    scope: FileScope | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page as HTML, the same bytes for the same arguments.
 
     ``lang`` is the language the page opens in (``en`` or ``ar``), ``on`` the day it opens on
     (``YYYY-MM-DD``); without it the page chooses the last day on which most was in effect.
-    The data are the mapping of `layers.web.page.data.page_data`. ``held`` says what part of the
+    The data are the mapping of `layers.web.page.data.page_data`. ``scope`` says what part of the
     atlas a file holds; without it the file says that it holds all of it. A page of a site
     (``site``) takes assets from below ``root`` and data from ``scripts``, and leads to ``pages``.
     """
     from layers.web.page.page import render
 
-    return render(data, mode=mode, lang=lang, on=on, held=held, site=site)
+    return render(data, mode=mode, lang=lang, on=on, scope=scope, site=site)
 
 
 def page_csp(html: str, *, frame_ancestors: str | None = "'none'") -> str:

@@ -1,9 +1,9 @@
 """The data of the page: plain JSON values, made once for the service, file and site.
 
 The page answers for points with the shapes it draws, so these stay within 5 m of the record's:
-thinning moves a line by at most `packing.THINNED_DEGREES`, packing by half a step of the grid, in
-each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by the
-rows that have the same recipe, geometries by the shapes that have the same.
+thinning moves a line by at most `polyline.THINNED_DEGREES`, encoding by half a step of the grid, in
+each direction, 4.2 m together (`tests/web/test_page_answers.py` holds it). Shapes are shared by
+the rows that have the same recipe, geometries by the shapes that have the same.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
 from layers.record.kinds import SETTLEMENTS
-from layers.record.model import Claim, Record, Source, Zone
+from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
-from layers.web.page.packing import packed_basemap, packed_shapes
 from layers.web.page.phrases import page_phrases
+from layers.web.page.polyline import encoded_basemap, encoded_shapes
 
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
@@ -60,17 +60,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "symbology": symbology(record).as_json(
             [translator(lang, record.kinds) for lang in LANGUAGES]
         ),
-        "layers": [
-            {
-                "id": layer.id,
-                "title": layer.title.as_dict(),
-                "summary": layer.summary.as_dict(),
-                "style": layer.style,
-                # In the record's order, which the keys of an object would not keep.
-                "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
-            }
-            for layer in record.layers.values()
-        ],
+        "layers": [_layer(record, layer) for layer in record.layers.values()],
         "zones": {
             zone.id: _zone(record, zone, [row for row, _ in rows if row.zone_id == zone.id])
             for zone in record.zones.values()
@@ -84,32 +74,9 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             for key in dict.fromkeys(record.source_of[claim] for claim in cited)
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
-        "disputes": {
-            dispute.id: {
-                "title": dispute.title.as_dict(),
-                "about": dispute.about,
-                "sides": [
-                    {"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides
-                ],
-                "on_map": dispute.on_map.as_dict(),
-                "zones": dispute.zones,
-            }
-            for dispute in record.disputes.values()
-        },
-        "places": [
-            {
-                "id": place.id,
-                "names": place.names,
-                "spellings": place.spellings,
-                "kind": place.kind,
-                "rank": place.rank,
-                "named": place.kind in SETTLEMENTS,
-                "lon": round(place.lon, 5),
-                "lat": round(place.lat, 5),
-            }
-            for place in record.places.values()
-        ],
-        "basemap": packed_basemap(record.root),
+        "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "places": [_place(place) for place in record.places.values()],
+        "basemap": encoded_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -170,6 +137,40 @@ def _atlas(record: Record) -> dict[str, Any]:
     }
 
 
+def _layer(record: Record, layer: Layer) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "title": layer.title.as_dict(),
+        "summary": layer.summary.as_dict(),
+        "style": layer.style,
+        # In the record's order, which the keys of an object would not keep.
+        "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "title": dispute.title.as_dict(),
+        "about": dispute.about,
+        "sides": [{"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides],
+        "on_map": dispute.on_map.as_dict(),
+        "zones": dispute.zones,
+    }
+
+
+def _place(place: GazetteerPlace) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "names": place.names,
+        "spellings": place.spellings,
+        "kind": place.kind,
+        "rank": place.rank,
+        "named": place.kind in SETTLEMENTS,
+        "lon": round(place.lon, 5),
+        "lat": round(place.lat, 5),
+    }
+
+
 def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
     anchors = (row.anchor for row in rows)
     anchor = next((spot for spot in anchors if spot and _here(record, *spot)), None)
@@ -214,12 +215,12 @@ def _here(record: Record, lon: float, lat: float) -> bool:
 
 
 def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
-    """Return each shape as names of geometries, and each geometry once, thinned and packed."""
+    """Return each shape as names of geometries, and each geometry once, thinned and encoded."""
     shapes: dict[str, dict[str, BaseGeometry | None]] = {}
     for row, key in rows:
         if key is not None and key not in shapes:
             shapes[key] = {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
-    return packed_shapes(shapes)
+    return encoded_shapes(shapes)
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:

@@ -32,7 +32,7 @@ _PANES = (
 class AtlasFigure(Figure):
     """A document with a language, a title, one main part and its script inside the body."""
 
-    _template = Template(text_of("parts/figure.html"))
+    _template = Template(text_of("components/figure.html"))
 
     def __init__(self, lang: str) -> None:
         super().__init__()
@@ -68,8 +68,8 @@ class AtlasMap(folium.Map):
         del cast("Figure", self.get_root()).header._children[self.get_name()]
 
 
-class Part(MacroElement):
-    """One part of the page: its frame in ``parts/``, its behaviour in ``js/``."""
+class Component(MacroElement):
+    """One component of the page: its frame in ``components/``, its behaviour in ``js/``."""
 
     def __init__(self, name: str, *, slot: str = "html") -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -77,16 +77,16 @@ class Part(MacroElement):
         self._slot = slot
 
     def render(self, **kwargs: Any) -> Any:  # noqa: ARG002  # branca passes them to every element
-        """Put the frame into the document and name the part to the page's script."""
+        """Put the frame into the document and name the component to the page's script."""
         figure = cast("AtlasFigure", self.get_root())
         name = self.get_name()
-        frame = text_of(f"parts/{self._name}.html").replace("PART_ID", name)
+        frame = text_of(f"components/{self._name}.html").replace("COMPONENT_ID", name)
         getattr(figure, self._slot).add_child(RawText(frame), name=name)
         script = f'Tamas.add("{self._name}", "{name}");\n'
         figure.script.add_child(RawText(script), name=name)
 
 
-class Start(MacroElement):
+class StartScript(MacroElement):
     """Hand the finished map to the page's script; the last element of all."""
 
     _template = Template(
@@ -102,8 +102,8 @@ class Start(MacroElement):
 def document(lang: str) -> AtlasFigure:
     """Return the whole page as a tree of Folium elements, without a word of the record."""
     figure = AtlasFigure(lang)
-    figure.add_child(Part("masthead", slot="banner"))
-    figure.add_child(Part("panel"))
+    figure.add_child(Component("site_header", slot="banner"))
+    figure.add_child(Component("panel"))
     atlas_map = AtlasMap(
         location=[35.0, 38.5],
         zoom_start=7,
@@ -116,11 +116,20 @@ def document(lang: str) -> AtlasFigure:
         max_bounds_viscosity=1.0,
     )
     figure.add_child(atlas_map)
-    for name in ("basemap", "grounds", "zones", "pins", "names", "furniture", "locator", "legend"):
-        atlas_map.add_child(Part(name))
-    figure.add_child(Part("dates"))
-    figure.add_child(Part("timeline"))
-    figure.add_child(Part("print"))
-    figure.add_child(Start(atlas_map))
+    for name in (
+        "basemap",
+        "tile_layers",
+        "zones",
+        "markers",
+        "names",
+        "map_controls",
+        "locator",
+        "legend",
+    ):
+        atlas_map.add_child(Component(name))
+    figure.add_child(Component("dates"))
+    figure.add_child(Component("timeline"))
+    figure.add_child(Component("print"))
+    figure.add_child(StartScript(atlas_map))
     number_elements(figure)
     return figure

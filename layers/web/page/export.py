@@ -12,11 +12,11 @@ from layers.query.selection import Selection, parse_selection
 from layers.record.dates import parse_day
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from layers.web.page.offline import held_of
+from layers.web.page.offline import file_scope
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileRequest:
     """A file as it was asked for, in the texts of the command's options.
 
     ``on`` is the day that the file opens on and leaves no row out: the page has every day, and
@@ -25,14 +25,14 @@ class Asked:
 
     lang: str = "en"
     on: str | None = None
-    layers: str | None = None
-    zone: str | None = None
+    layers: tuple[str, ...] | None = None
+    zones: tuple[str, ...] | None = None
     known_by: str | None = None
     bbox: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuiltFile:
     """A page as bytes, with how many rows and which layers it holds."""
 
     page: bytes
@@ -40,28 +40,30 @@ class Made:
     layers: tuple[str, ...]
 
 
-def file_of(whole: BuiltAtlas, asked: Asked) -> Made:
+def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     """Return the page that was asked for; `QueryError` names what cannot be understood."""
-    view = parse_selection(
-        known_by=asked.known_by, layers=asked.layers, zone=asked.zone, bbox=asked.bbox
+    selection = parse_selection(
+        known_by=request.known_by, layers=request.layers, zones=request.zones, bbox=request.bbox
     )
-    on = query.day("on", asked.on)
+    on = query.optional_day("on", request.on)
     query.check_day(whole.record, on)
-    part = whole if view == Selection() else extract(whole, view)
-    held = held_of(whole, part, view, asdict(asked))
+    part = whole if selection == Selection() else extract(whole, selection)
+    scope = file_scope(whole, part, selection, asdict(request))
     data = page_data(part)
-    if view.box is not None and view.box[0] <= view.box[2]:
-        data["home"] = list(view.box)
-    day = on or _opening(part, view.known_by)
+    if selection.box is not None and selection.box[0] <= selection.box[2]:
+        data["home"] = list(selection.box)
+    day = on or _opening(part, selection.known_by)
     data["opens_on"] = day.isoformat() if day else None
-    page = render_page(data, mode="file", lang=asked.lang, on=data["opens_on"], held=held).encode()
-    return Made(page, len(part.frame), tuple(part.record.layers))
+    page = render_page(
+        data, mode="file", lang=request.lang, on=data["opens_on"], scope=scope
+    ).encode()
+    return BuiltFile(page, len(part.frame), tuple(part.record.layers))
 
 
 def _opening(part: BuiltAtlas, known_by: date | None) -> date | None:
     """Return the atlas's own day where the part has something on it, not after what was known."""
     atlas = part.record.atlas
-    day = query.day("opens_on", atlas.opens_on)
+    day = query.optional_day("opens_on", atlas.opens_on)
     if day is not None and known_by is not None and known_by < day:
         day = max(known_by, parse_day(atlas.record_from))
     return day if day and len(query.holding(part.frame, day)) else None

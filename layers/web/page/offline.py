@@ -25,7 +25,7 @@ BLOCK = "tamas-file"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class FileScope:
     """What part of the atlas a file holds; None stands for no choice.
 
     ``layers`` and ``zones`` are names by language, ``box`` is west, south, east, north in
@@ -39,47 +39,47 @@ class Held:
     rows: int
     all: int
     zone: str | None
-    asked: Mapping[str, str | None]
+    request: Mapping[str, Any]
 
 
-def held_of(
-    whole: BuiltAtlas, part: BuiltAtlas, view: Selection, asked: Mapping[str, str | None]
-) -> Held:
+def file_scope(
+    whole: BuiltAtlas, part: BuiltAtlas, selection: Selection, request: Mapping[str, Any]
+) -> FileScope:
     """Return what a part says of itself beside the whole it was taken from."""
     record = part.record
     fewer = len(record.layers) < len(whole.record.layers)
-    named = view.zones is not None
-    return Held(
+    named = selection.zones is not None
+    return FileScope(
         layers=tuple(one.title.as_dict() for one in record.layers.values())
         if fewer and not named
         else None,
         zones=tuple(one.names.as_dict() for one in record.zones.values()) if named else None,
-        known_by=view.known_by.isoformat() if view.known_by else None,
-        box=view.box,
+        known_by=selection.known_by.isoformat() if selection.known_by else None,
+        box=selection.box,
         rows=len(part.frame),
         all=len(whole.frame),
         zone=next(iter(record.zones)) if named and len(record.zones) == 1 else None,
-        asked=asked,
+        request=request,
     )
 
 
-def block(held: Held | None, record: str) -> dict[str, Any]:
+def block(scope: FileScope | None, record: str) -> dict[str, Any]:
     """Return what the file holds, and what it was built from."""
     return {
-        "held": asdict(held) if held else None,
+        "scope": asdict(scope) if scope else None,
         "built": {"tamas": version("tamas"), "record": record},
     }
 
 
-def file_phrases(lang: str, held: Held | None) -> Mapping[str, Phrase]:
+def file_phrases(lang: str, scope: FileScope | None) -> Mapping[str, Phrase]:
     """Return the phrases of page and file; what spoke of the whole atlas speaks of a part."""
     phrases = {**page_phrases(lang), **phrases_of(lang, script())}
-    if held is None or (held.rows == held.all and held.known_by is None):
+    if scope is None or (scope.rows == scope.all and scope.known_by is None):
         return phrases
     phrases |= _in_place_of(lang, "file.in_part.")
-    if held.known_by is not None:
-        known = translator(lang).date(date.fromisoformat(held.known_by))
-        phrases |= _in_place_of(lang, "file.in_known.", known=known, day=held.known_by)
+    if scope.known_by is not None:
+        known = translator(lang).date(date.fromisoformat(scope.known_by))
+        phrases |= _in_place_of(lang, "file.in_known.", known=known, day=scope.known_by)
     return phrases
 
 

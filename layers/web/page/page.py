@@ -14,7 +14,7 @@ from layers.i18n import translator
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
-from layers.web.page.offline import Held
+from layers.web.page.offline import FileScope
 from layers.web.page.phrases import facts, page_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
@@ -30,7 +30,7 @@ def render(
     mode: Literal["service", "file", "site"],
     lang: str,
     on: str | None,
-    held: Held | None = None,
+    scope: FileScope | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.web.page.render_page`."""
@@ -42,9 +42,9 @@ def render(
     title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
     frame = _frame(lang)
     if mode == "file":
-        words = {tag: offline.file_phrases(tag, held) for tag in languages}
+        words = {tag: offline.file_phrases(tag, scope) for tag in languages}
         setup = _setup(lang, on, languages, words)
-        return _file(data, frame, title, setup, held)
+        return _file(data, frame, title, setup, scope)
     refuse_unknown(frame)
     setup = _setup(lang, on, languages, {lang: page_phrases(lang)})
     if site is not None:
@@ -58,7 +58,7 @@ def _file(
     frame: str,
     title: str,
     setup: Mapping[str, Any],
-    held: Held | None,
+    scope: FileScope | None,
 ) -> str:
     """Return the page that holds its assets and data."""
     frame = _offline(_LINK.sub(_inline, frame), setup["lang"])
@@ -66,7 +66,7 @@ def _file(
     blocks = [
         json_block("tamas-setup", setup),
         json_block("tamas-data", data),
-        json_block(offline.BLOCK, offline.block(held, data["atlas"].get("digest", ""))),
+        json_block(offline.BLOCK, offline.block(scope, data["atlas"].get("digest", ""))),
     ]
     return _filled(frame, (_policy(frame), title, "\n".join(blocks)))
 

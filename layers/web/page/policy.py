@@ -27,7 +27,7 @@ _LOADING = frozenset({"src", "srcset", "href", "poster", "data", "action", "form
 _LEAFLET_VML = "#default#VML"
 
 
-class _Reader(HTMLParser):
+class _PolicyParser(HTMLParser):
     """Collect inline scripts and styles, and every address an attribute would load."""
 
     def __init__(self) -> None:
@@ -61,8 +61,8 @@ class _Reader(HTMLParser):
             self._into[-1] += data
 
 
-def _read(html: str) -> _Reader:
-    reader = _Reader()
+def _read(html: str) -> _PolicyParser:
+    reader = _PolicyParser()
     reader.feed(html)
     reader.close()
     return reader

@@ -16,7 +16,7 @@ from typing import Any
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
-from layers.web.page.export import Asked, file_of
+from layers.web.page.export import FileRequest, build_file
 from layers.web.page.offline import BLOCK
 
 _STATEMENT = re.compile(rf'<script type="application/json" id="{BLOCK}">(.*?)</script>', re.DOTALL)
@@ -56,7 +56,7 @@ def check_file(path: Path, built: BuiltAtlas) -> FileCheck:
     except OSError as error:
         raise ExportError(f"{path}: cannot be read ({error.strerror or error})") from None
     sha256 = hashlib.sha256(data).hexdigest()
-    stated, asked = _statement(path, data)
+    stated, request = _statement(path, data)
     here = {"tamas": version("tamas"), "record": built.record.sha256}
     for name, mine in here.items():
         if stated[name] != mine:
@@ -64,22 +64,26 @@ def check_file(path: Path, built: BuiltAtlas) -> FileCheck:
                 f"{path}: says that it was built from {name} {stated[name][:12]}, and this is "
                 f"{mine[:12]}: compare its SHA-256 with the one that its publisher gives: {sha256}"
             )
-    made = file_of(built, asked).page
-    pairs = enumerate(zip(data, made, strict=False))
+    expected = build_file(built, request).page
+    pairs = enumerate(zip(data, expected, strict=False))
     first = next((at for at, (found, meant) in pairs if found != meant), None)
-    if first is None and len(data) != len(made):
-        first = min(len(data), len(made))
+    if first is None and len(data) != len(expected):
+        first = min(len(data), len(expected))
     return FileCheck(sha256, len(data), stated["record"], stated["tamas"], first)
 
 
-def _statement(path: Path, data: bytes) -> tuple[dict[str, str], Asked]:
+def _statement(path: Path, data: bytes) -> tuple[dict[str, str], FileRequest]:
     """Return version and record that a file names, and what it says was asked for."""
     found = _STATEMENT.search(data.decode("utf-8", errors="replace"))
     try:
         block: Any = json.loads(found[1] if found else "")
         stated = {name: str(block["built"][name]) for name in ("tamas", "record")}
-        texts = {k: str(v) for k, v in block["held"]["asked"].items() if v is not None}
-        return stated, Asked(**texts)
+        given = {k: _as_given(v) for k, v in block["scope"]["request"].items() if v is not None}
+        return stated, FileRequest(**given)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         message = "does not say how it was made: tamas export html did not write it, or it was cut"
         raise ExportError(f"{path}: {message}") from None
+
+
+def _as_given(value: Any) -> Any:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)

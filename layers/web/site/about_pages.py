@@ -12,7 +12,7 @@ from markupsafe import Markup
 from layers.record.dates import parse_day
 from layers.style import svg
 from layers.web.page.assets import tokens_css
-from layers.web.site.page import Page
+from layers.web.site.page import SitePage
 from layers.web.site.renderer import PageRenderer
 from layers.web.site.site import Site
 from layers.web.templates import environment
@@ -25,7 +25,7 @@ _CHAPTERS = (
 _SHOWN = "deescalation_area"
 
 
-def method_page(renderer: PageRenderer) -> Page:
+def method_page(renderer: PageRenderer) -> SitePage:
     """Return how shapes follow from words, what is sure, and what this atlas does not do."""
     record, look = renderer.site.record, renderer.site.symbology
     statuses = list(look.states)
@@ -68,7 +68,7 @@ def edition_line(renderer: PageRenderer) -> str:
     return words.gettext("edition_says", **{"from": first, "to": last}, date=closed)
 
 
-def corrections_page(renderer: PageRenderer) -> Page:
+def corrections_page(renderer: PageRenderer) -> SitePage:
     """Return how to report a mistake, and what the record says has been corrected."""
     return renderer.page(
         "corrections", "corrections.html", "corrections_page", "corrections_lead",
@@ -76,7 +76,7 @@ def corrections_page(renderer: PageRenderer) -> Page:
     )  # fmt: skip
 
 
-def data_page(renderer: PageRenderer, files: Mapping[str, Sequence[str]]) -> Page:
+def data_page(renderer: PageRenderer, files: Mapping[str, Sequence[str]]) -> SitePage:
     """Return what there is to take; ``files`` are paths below the top by the name of a format."""
     layers = renderer.site.record.layers
     named = {name: {_stem(path): path for path in paths} for name, paths in files.items()}

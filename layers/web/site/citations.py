@@ -13,7 +13,7 @@ from layers.record.dates import parse_day
 
 if TYPE_CHECKING:
     from layers.i18n import Translator
-    from layers.web.site.page import Page
+    from layers.web.site.page import SitePage
     from layers.web.site.site import Site
 
 _TEX = {
@@ -30,7 +30,7 @@ _CONTROLS = dict.fromkeys(range(32), " ")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def sentence(site: Site, page: Page, words: Translator) -> str:
+def sentence(site: Site, page: SitePage, words: Translator) -> str:
     """Return the citation in words."""
     atlas = site.record.atlas
     given: dict[str, object] = {
@@ -47,7 +47,7 @@ def sentence(site: Site, page: Page, words: Translator) -> str:
     return f"{said} {where}" if where else said
 
 
-def bibtex(site: Site, page: Page, words: Translator) -> bytes:
+def bibtex(site: Site, page: SitePage, words: Translator) -> bytes:
     """Return the citation as a BibTeX entry."""
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
@@ -70,7 +70,7 @@ def bibtex(site: Site, page: Page, words: Translator) -> bytes:
     return ("\n".join([*lines, "}"]) + "\n").encode()
 
 
-def csl(site: Site, page: Page, words: Translator) -> bytes:
+def csl(site: Site, page: SitePage, words: Translator) -> bytes:
     """Return the citation as CSL-JSON: a list of one item."""
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
@@ -91,17 +91,17 @@ def csl(site: Site, page: Page, words: Translator) -> bytes:
     return (json.dumps([kept], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def key(site: Site, page: Page, lang: str) -> str:
+def key(site: Site, page: SitePage, lang: str) -> str:
     """Return a key for the citation, of letters, digits and hyphens."""
     stem = page.path.removesuffix(".html").replace("/", "-")
     return f"tamas-{site.record.atlas.id}-{stem}-{lang}"
 
 
-def _as_of(page: Page, words: Translator) -> str:
+def _as_of(page: SitePage, words: Translator) -> str:
     return words.gettext("cite_on", date=words.date(page.cited_on)) if page.cited_on else ""
 
 
-def _address(site: Site, page: Page, lang: str) -> str:
+def _address(site: Site, page: SitePage, lang: str) -> str:
     where = site.localized_path(page.path, lang)
     return site.address(where, where) if site.base_url else ""
 

@@ -9,8 +9,8 @@ from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, format_of
 from layers.formats.content import Content
 from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
-from layers.formats.evidence import of_rows
-from layers.formats.export import content_of, parts, write_evidence
+from layers.formats.evidence import row_evidence
+from layers.formats.export import content_of, split_by_layer, write_evidence
 from layers.query.selection import Selection
 
 FOLDER = "data"
@@ -28,7 +28,7 @@ def write_data(
     for one in [format_of(name) for name in formats or FORMATS]:
         paths = listed.setdefault(one.title, [])
         (folder / FOLDER / one.id).mkdir(parents=True)
-        for part in parts(content, one):
+        for part in split_by_layer(content, one):
             paths.append(f"{FOLDER}/{one.id}/{part.id}{one.ending}")
             one.write(part, folder / paths[-1])
         if one.id == "csv":
@@ -41,6 +41,6 @@ def _beside_csv(content: Content, folder: Path) -> list[str]:
     """Write the evidence as tables too, and what their columns mean (CSVW)."""
     where = f"{FOLDER}/csv"
     tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-    evidence = write_evidence(folder / where, of_rows(content))
+    evidence = write_evidence(folder / where, row_evidence(content))
     (folder / where / CSVW_OF_FOLDER).write_bytes(csvw(content, tables | evidence))
     return [f"{where}/{name}" for name in (*evidence, CSVW_OF_FOLDER)]

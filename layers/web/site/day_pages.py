@@ -12,7 +12,7 @@ from layers.query.change_days import GROUPS, MOST, ChangeDay
 from layers.query.states import ZoneState
 from layers.style import static_svg
 from layers.web.site.maps import Maps
-from layers.web.site.page import Page, day_path
+from layers.web.site.page import SitePage, day_path
 from layers.web.site.renderer import PageRenderer
 
 _NAMED = 20  # zones of a group that the line of a day names
@@ -26,7 +26,7 @@ def day_page(
     *,
     before: date | None,
     after: date | None,
-) -> Page:
+) -> SitePage:
     """Return the page of a day; ``before`` and ``after`` are its neighbours among such days."""
     words, here = renderer.words, day_path(change.day)
     when = words.date(change.day)
@@ -50,10 +50,10 @@ def day_page(
         counted=[] if change.states is not None else list(_counted(renderer, change)),
         holding=list(_holding(renderer, change)),
     )
-    return Page(
+    return SitePage(
         path=here,
         title=words.gettext("day_title", date=when),
-        description=_told(renderer, change),
+        description=_summary(renderer, change),
         body=body,
         trail=(
             ("index.html", words.gettext("map")),
@@ -66,7 +66,7 @@ def day_page(
     )
 
 
-def _told(renderer: PageRenderer, change: ChangeDay) -> str:
+def _summary(renderer: PageRenderer, change: ChangeDay) -> str:
     """Return the changes of a day in one line."""
     words, t, record = renderer.words, renderer.words.gettext, renderer.site.record
     groups = {f"change.{name}": [one["zone_id"] for one in change.changes[name]] for name in GROUPS}
@@ -154,11 +154,11 @@ def _change(renderer: PageRenderer, change: ChangeDay, one: Mapping[str, Any]) -
     return {**_entry(renderer, new or change.before[zone], line), "claims": one["claim_ids"]}
 
 
-def _entry(renderer: PageRenderer, held: ZoneState, line: str) -> dict[str, Any]:
+def _entry(renderer: PageRenderer, state: ZoneState, line: str) -> dict[str, Any]:
     """Return a zone in a list, with a line on its state."""
-    zone = renderer.site.record.zones[held.zone_id]
+    zone = renderer.site.record.zones[state.zone_id]
     return {
-        "zone": zone, "row": held.lead, "line": line, "disputed": held.disputed, "claims": (),
+        "zone": zone, "row": state.lead, "line": line, "disputed": state.disputed, "claims": (),
     }  # fmt: skip
 
 
@@ -168,9 +168,9 @@ def _holding(
     """Yield each layer with what holds of it: the twin of the map."""
     record = renderer.site.record
     for layer in record.layers.values():
-        held = [one for one in change.states or () if record.zones[one.zone_id].layer == layer.id]
-        if held:
-            yield layer, [_entry(renderer, one, state_line(renderer, one)) for one in held]
+        states = [one for one in change.states or () if record.zones[one.zone_id].layer == layer.id]
+        if states:
+            yield layer, [_entry(renderer, one, state_line(renderer, one)) for one in states]
 
 
 def _counted(
@@ -182,26 +182,26 @@ def _counted(
         yield renderer.site.record.layers[layer], kinds
 
 
-def state_line(renderer: PageRenderer, held: ZoneState) -> str:
+def state_line(renderer: PageRenderer, state: ZoneState) -> str:
     """Return status and first day of what holds, with "possibly" where it is not certain."""
     words, t = renderer.words, renderer.words.gettext
     parts = [
-        t("possible_on") if held.holds == "possible" else "",
-        words.lowercase_initial(_status(renderer, held)),
-        t("since", **{"from": words.date(held.lead.valid_from, short=True)}),
+        t("possible_on") if state.holds == "possible" else "",
+        words.lowercase_initial(_status(renderer, state)),
+        t("since", **{"from": words.date(state.lead.valid_from, short=True)}),
     ]
     return words.join(part for part in parts if part)
 
 
-def _status(renderer: PageRenderer, held: ZoneState) -> str:
+def _status(renderer: PageRenderer, state: ZoneState) -> str:
     return renderer.words.status(
-        held.lead.status, held.lead.zone_type, after=held.is_after_last_report
+        state.lead.status, state.lead.zone_type, after=state.is_after_last_report
     )
 
 
-def day_list(renderer: PageRenderer, change_days: Iterable[ChangeDay]) -> Page:
+def day_list(renderer: PageRenderer, change_days: Iterable[ChangeDay]) -> SitePage:
     """Return the list of days, year by year, each with what changed."""
     years: dict[str, list[tuple[date, str]]] = {}
     for change in change_days:
-        years.setdefault(str(change.day.year), []).append((change.day, _told(renderer, change)))
+        years.setdefault(str(change.day.year), []).append((change.day, _summary(renderer, change)))
     return renderer.page("days", "days/index.html", "days", "days_lead", years=list(years.items()))

@@ -8,11 +8,13 @@ from layers.build.rows import ZonePeriod, iter_rows
 from layers.query import listing
 from layers.query.filters import disputed
 from layers.query.states import chronological
-from layers.web.site.page import Page
+from layers.web.site.page import SitePage
 from layers.web.site.renderer import PageRenderer
 
 
-def zone_list(renderer: PageRenderer, zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]) -> Page:
+def zone_list(
+    renderer: PageRenderer, zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
+) -> SitePage:
     """Return the list of zones, layer by layer, with the statuses that each has had."""
     record, built = renderer.site.record, renderer.site.built
     groups = []
@@ -41,17 +43,17 @@ def _statuses(renderer: PageRenderer, rows: Sequence[ZonePeriod]) -> str:
     return words.join([*said, span])
 
 
-def dispute_list(renderer: PageRenderer) -> Page:
+def dispute_list(renderer: PageRenderer) -> SitePage:
     """Return the disputes, each with its sides in equal columns."""
     return renderer.page("disputes", "disputes.html", "disputes", "disputes_lead")
 
 
-def unknown_list(renderer: PageRenderer) -> Page:
+def unknown_list(renderer: PageRenderer) -> SitePage:
     """Return what could not be established, and how each thing that sources name is shown."""
     return renderer.page("unknowns", "unknowns.html", "unknowns_page", "unknowns_lead")
 
 
-def source_list(renderer: PageRenderer) -> Page:
+def source_list(renderer: PageRenderer) -> SitePage:
     """Return every source with what is known of it and the zones that rest on it."""
     record = renderer.site.record
     zones: dict[str, dict[str, None]] = {key: {} for key in record.sources}

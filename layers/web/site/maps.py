@@ -31,10 +31,10 @@ class Maps:
         self.symbology = symbology(built.record)
 
     @cached_property
-    def ground(self) -> picture.Ground:
+    def ground(self) -> picture.StaticBasemap:
         """Return land and borders."""
-        whole = picture.ground(self.built.record.root)
-        return picture.Ground(*map(_thinned, (whole.land, whole.borders, whole.home)))
+        whole = picture.read_basemap(self.built.record.root)
+        return picture.StaticBasemap(*map(_thinned, (whole.land, whole.borders, whole.home)))
 
     @cached_property
     def thin(self) -> dict[str, ZonePeriod]:
@@ -96,7 +96,7 @@ class Maps:
             for row in framed or chosen
             if (shape := self.thin[row.id].outer or self._outline(row)) is not None
         ]
-        window = picture.around(within, self.extent)
+        window = picture.frame_around(within, self.extent)
         return picture.draw(
             shapes, window, self.ground, self.places,
             lang=lang, label=label, width=width, labels=labels,

@@ -108,9 +108,9 @@ def _draw(card: Card) -> bytes:
     from layers.printing import card as draw
 
     layers = _SHARED["layers"]
-    view = Selection(on=card.on)
+    selection = Selection(on=card.on)
     return _reduced(
-        draw(layers, lang=card.lang, title=card.title, selection=view, zones=card.zones)
+        draw(layers, lang=card.lang, title=card.title, selection=selection, zones=card.zones)
     )
 
 

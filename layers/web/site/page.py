@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SitePage:
     """A text page in one language; ``path`` is the same in all, below each language's folder.
 
     ``digest`` names what the page says; the citation, which names it too, is no part of that.

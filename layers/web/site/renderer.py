@@ -15,7 +15,7 @@ from layers.style import svg
 from layers.style.colors import INK
 from layers.web.page.assets import Asset, text_page_asset
 from layers.web.site import citations
-from layers.web.site.page import Page, day_path, zone_path
+from layers.web.site.page import SitePage, day_path, zone_path
 from layers.web.site.site import ICON, NAVIGATION, Site, relative_link
 from layers.web.templates import environment
 
@@ -59,10 +59,12 @@ class PageRenderer:
         )
         return Markup(text)  # noqa: S704 - escaped by the template
 
-    def page(self, template: str, path: str, title_key: str, lead_key: str, **values: Any) -> Page:
+    def page(
+        self, template: str, path: str, title_key: str, lead_key: str, **values: Any
+    ) -> SitePage:
         """Return a page that the head of every page leads to: title and lead by their words."""
         t = self.words.gettext
-        return Page(
+        return SitePage(
             path=path,
             title=t(title_key),
             description=t(lead_key),
@@ -70,7 +72,7 @@ class PageRenderer:
             trail=(("index.html", t("map")),),
         )
 
-    def render(self, page: Page) -> bytes:
+    def render(self, page: SitePage) -> bytes:
         """Return a whole page."""
         text = self._templates.get_template("page.html.j2").render(
             **self._given,

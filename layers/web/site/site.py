@@ -19,7 +19,7 @@ from layers.style.symbology import Symbology, symbology
 
 _Item = TypeVar("_Item")
 ICON = "assets/mark.svg"
-# What the masthead leads to, by page and word.
+# What the site header leads to, by page and word.
 NAVIGATION = (
     ("zones/index.html", "zones"),
     ("days/index.html", "days"),

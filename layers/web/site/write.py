@@ -18,7 +18,7 @@ from layers.web.site.feed import feed
 from layers.web.site.map_page import map_files
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import Cards
-from layers.web.site.page import Page
+from layers.web.site.page import SitePage
 from layers.web.site.renderer import PageRenderer, icon, stylesheet
 from layers.web.site.site import ICON, Site, parse_base_url
 from layers.web.site.sitemap import robots, sitemap
@@ -153,7 +153,7 @@ def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -
 
 def _pages(
     plan: _Plan, renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]
-) -> Iterator[Page]:
+) -> Iterator[SitePage]:
     """Yield every text page in a language."""
     record, maps, change_days, zones = plan.site.record, plan.maps, plan.change_days, plan.zones
     days = [change.day for change in change_days]
@@ -171,7 +171,7 @@ def _pages(
     yield corrections_page(renderer)
 
 
-def _with_citations(renderer: PageRenderer, page: Page) -> Files:
+def _with_citations(renderer: PageRenderer, page: SitePage) -> Files:
     """Yield a page, and its citations beside it where it has any."""
     site, words = renderer.site, renderer.words
     path = site.localized_path(page.path, renderer.lang)

@@ -15,7 +15,7 @@ from layers.query.states import chronological, strongest_day, zone_states_on
 from layers.record.model import Zone
 from layers.web.site.evidence import cite_sources, cited_numbers
 from layers.web.site.maps import Maps
-from layers.web.site.page import Page, zone_path
+from layers.web.site.page import SitePage, zone_path
 from layers.web.site.renderer import PageRenderer
 
 _READING_WORDS = {"inner": "relation.inside_all", "nominal": "nominal", "outer": "outer"}
@@ -27,7 +27,7 @@ def zone_page(
     zone: Zone,
     rows: Sequence[ZonePeriod],
     days: frozenset[date],
-) -> Page:
+) -> SitePage:
     """Return the page of a zone; ``days`` are those that have a page."""
     site, words, here = renderer.site, renderer.words, zone_path(zone.id)
     cited = cite_sources(site, zone.id, rows)
@@ -53,7 +53,7 @@ def zone_page(
         sources=list(cited.values()),
         cited_numbers=lambda claims: cited_numbers(site, cited, claims),
     )
-    return Page(
+    return SitePage(
         path=here,
         title=words.pick(zone.names),
         description=words.pick(zone.summary),

@@ -4,7 +4,7 @@ import { drawBasemap } from "./map_ground.js";
 import { MapZones } from "./map_zones.js";
 import { PeriodSlider } from "./period_slider.js";
 import { Translator } from "./translator.js";
-import { unpack } from "./unpack.js";
+import { decode } from "./polyline.js";
 import { ZoneLayer } from "./zone_layer.js";
 import { ZoneLegend } from "./zone_legend.js";
 
@@ -27,7 +27,7 @@ function read(id) {
 
 /** Return the layer of some zones; a map knows it whether or not it is shown. */
 export function zoneLayer(map, id) {
-  const data = unpack(read(id));
+  const data = decode(read(id));
   const layer = new ZoneLayer(data, words(data.lang, data.symbology.kinds), id);
   MapZones.of(map).add(layer);
   return layer.group;
@@ -46,5 +46,5 @@ export function zoneLegend(map, options) {
 /** Draw land, water, borders and the names of towns below everything. */
 export function basemap(map, id) {
   const { lang, collections, ...data } = read(id);
-  drawBasemap(map, { ...data, collections: unpack({ shapes: {}, basemap: collections }).basemap }, words(lang));
+  drawBasemap(map, { ...data, collections: decode({ shapes: {}, basemap: collections }).basemap }, words(lang));
 }

@@ -26,7 +26,7 @@ export class MapZones {
     this.credit = "";
     // Leaflet's own line carries a flag; a map of agreements between parties shows none.
     map.attributionControl?.setPrefix("<a href=\"https://leafletjs.com\">Leaflet</a>");
-    map.on("zoomend", () => this.layers.forEach((layer) => layer.look.rescale(map.getZoom())));
+    map.on("zoomend", () => this.layers.forEach((layer) => layer.symbology.rescale(map.getZoom())));
   }
 
   /** The corner of a control; on a narrow map all at the foot stand above each other, on one side. */
@@ -36,7 +36,7 @@ export class MapZones {
 
   add(layer) {
     this.layers.push(layer);
-    layer.look.rescale(this.map.getZoom());
+    layer.symbology.rescale(this.map.getZoom());
     layer.group.on("add remove", () => this.#tell());
     layer.begin(this);
     this.#tell();

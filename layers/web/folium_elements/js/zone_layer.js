@@ -2,7 +2,7 @@
 
 import { sizeOf, drawShape } from "./drawing.js";
 import { changeDays, holdsOn, inOrder, leading, withDays } from "./leading.js";
-import { Look } from "./look.js";
+import { Symbology } from "./symbology.js";
 import { popup, title } from "./popup.js";
 
 /**
@@ -15,7 +15,7 @@ export class ZoneLayer {
   constructor(data, words, id) {
     this.data = data;
     this.words = words;
-    this.look = new Look(data.symbology, `${id}-`);
+    this.symbology = new Symbology(data.symbology, `${id}-`);
     this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
     this.zones = data.zones.map((zone) => ({ ...zone, rows: inOrder(zone.rows.map(withDays)) }));
     this.group = L.featureGroup();
@@ -79,7 +79,7 @@ export class ZoneLayer {
   #draw(zone, row, shape) {
     const { renderer } = this.all;
     const drawnAs = { type: zone.type, status: row.status, disputed: row.disputed };
-    const { group, restyle } = drawShape(shape, drawnAs, this.look, { renderer, pane: "overlayPane", signPane: "markerPane" });
+    const { group, restyle } = drawShape(shape, drawnAs, this.symbology, { renderer, pane: "overlayPane", markerPane: "markerPane" });
     const entry = { group, restyle, size: sizeOf(group), state: null };
     group.bindPopup(() => popup(this, entry.state), { className: "tamas-popup", maxWidth: 330, minWidth: 220, autoPanPaddingTopLeft: [10, 84] });
     group.bindTooltip(() => title(this, entry.state), { sticky: true, className: "tamas-tooltip" });

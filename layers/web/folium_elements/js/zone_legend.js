@@ -26,7 +26,7 @@ export class ZoneLegend {
     for (const layer of this.zones.visible) {
       for (const { state: { zone, lead: { row } } } of layer.shown.values()) {
         // A sign has no room for chevrons: a place is one row whether or not it is disputed.
-        const disputed = row.disputed && !layer.look.kind(zone.type).is_place;
+        const disputed = row.disputed && !layer.symbology.kind(zone.type).is_place;
         const key = [zone.type, row.status, disputed, row.after].join(" ");
         if (!found.has(key)) found.set(key, { layer, type: zone.type, row, disputed });
       }
@@ -67,6 +67,6 @@ export class ZoneLegend {
 /** A box with its status, and its kind where no title says it. */
 function rowOf({ layer, type, row, disputed }, kind) {
   const status = layer.words.status(row.status, type, row.after);
-  return el("li", {}, layer.look.badge(type, row.status, { disputed }),
+  return el("li", {}, layer.symbology.legendSymbol(type, row.status, { disputed }),
     el("span", {}, kind ? [kind, " ", el("b", {}, layer.words.lowercaseInitial(status))] : el("b", {}, status)));
 }

@@ -1,7 +1,7 @@
 // What the atlas speaks for, in its standing lines, and what it was made from.
 
-import { bdi, el, outside } from "./dom.js";
-import { groundCredits } from "./basemap.js";
+import { bdi, el, externalLink } from "./dom.js";
+import { basemapCredits } from "./basemap.js";
 import { toDay } from "./days.js";
 
 export function about(atlas) {
@@ -21,7 +21,7 @@ export function about(atlas) {
       el("p", {}, bdi(words.pick(data.corrections), { dir: words.direction })),
       el("h3", {}, words.gettext("attribution")),
       el("ul", {}, credits.map((credit) => el("li", {}, bdi(credit))),
-        groundCredits(atlas).map((credit) => el("li", {}, bdi(credit)))),
+        basemapCredits(atlas).map((credit) => el("li", {}, bdi(credit)))),
       el("p", {}, words.gettext("software", setup.versions)),
       el("p", { class: "digest" }, words.gettext("digest"), " ", bdi(data.digest ?? "", { dir: "ltr" }))));
 }
@@ -30,7 +30,7 @@ export function about(atlas) {
 export function sourceLink(address, text) {
   try {
     const { hostname } = new URL(address);
-    return el("span", {}, outside(address, text), " ", bdi(hostname, { dir: "ltr", class: "host" }));
+    return el("span", {}, externalLink(address, text), " ", bdi(hostname, { dir: "ltr", class: "host" }));
   } catch {
     return el("span", {}, text);
   }

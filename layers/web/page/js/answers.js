@@ -17,7 +17,7 @@ const RELATIONS = ["inside_all", "inside_some", "outside"];
 export function answersAt(record, spot, day, layers) {
   const found = [];
   const seen = new Map();
-  for (const { zone, rows } of record.heldOn(day, layers)) {
+  for (const { zone, rows } of record.zoneStatesOn(day, layers)) {
     for (const { row, holds } of rows) {
       const shape = record.shapeOf(row);
       if (!shape) continue;

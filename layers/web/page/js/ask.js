@@ -64,14 +64,14 @@ function answers(atlas, relation, group) {
   const shown = relation === "outside" ? group.slice(0, OUTSIDE) : group;
   const rest = group.slice(shown.length);
   return el("section", { class: "answers", "data-relation": relation },
-    el("h3", {}, circle(relation, atlas.look), words.gettext(`relation.${relation}`)),
+    el("h3", {}, circle(relation, atlas.symbology), words.gettext(`relation.${relation}`)),
     el("ul", {}, shown.map((one) => el("li", {}, answer(atlas, one, group)))),
     rest.length ? el("details", {}, el("summary", { "data-key": "farther" }, words.gettext("farther", { n: words.number(rest.length) })), el("ul", {}, rest.map((one) => el("li", {}, answer(atlas, one, group))))) : null);
 }
 
 function answer(atlas, { zone, rows, metres }, group) {
-  const { words, look, record } = atlas;
-  const { text } = look.kind(zone.type);
+  const { words, symbology, record } = atlas;
+  const { text } = symbology.kind(zone.type);
   // A zone that paper and practice draw differently answers twice, each time saying which.
   const twice = group.some((other) => other.zone === zone && other.rows !== rows);
   const track = (row) => (twice && row.status !== "agreed" ? ` (${words.gettext(`track.${row.track}`)})` : "");

@@ -1,4 +1,4 @@
-// The page: reads its data, holds what is chosen, tells its parts what changed.
+// The page: reads its data, holds what is chosen, tells its components what changed.
 
 import { answersAt } from "./answers.js";
 import { basemap } from "./basemap.js";
@@ -6,58 +6,61 @@ import { dates } from "./dates.js";
 import { addMonths, toDay } from "./days.js";
 import { difference } from "./difference.js";
 import { el, fill } from "./dom.js";
-import { furniture } from "./furniture.js";
+import { mapControls } from "./map_controls.js";
 import { legend } from "./legend.js";
-import { masthead } from "./masthead.js";
+import { siteHeader } from "./site_header.js";
 import { names } from "./names.js";
 import { inverse } from "./geodesy.js";
-import { grounds } from "./grounds.js";
-import { Work } from "./idle.js";
+import { tileLayers } from "./tile_layers.js";
+import { ActivityTracker } from "./activity.js";
 import { locator } from "./locator.js";
 import { panel } from "./panel.js";
-import { pins } from "./pins.js";
+import { markers } from "./markers.js";
 import { print } from "./print.js";
 import { Record } from "./record.js";
 import { readState, viewOf, writeState } from "./state.js";
-import { Look } from "./look.js";
+import { Symbology } from "./symbology.js";
 import { timeline } from "./timeline.js";
 import { Translator } from "./translator.js";
 import { zones } from "./zones.js";
 
-const PARTS = { masthead, panel, basemap, grounds, zones, pins, names, furniture, locator, legend, dates, timeline, print };
+const COMPONENTS = {
+  site_header: siteHeader, panel, basemap, tile_layers: tileLayers, zones, markers, names, map_controls: mapControls, locator, legend, dates, timeline,
+  print,
+};
 // Where the page needs a whole record from the start, and not only what is drawn first.
 const ALL = ["on", "lang", "layers", "zone", "known", "compare", "ask", "tool", "view", "ground", "dropped", "playing"];
-/** @type {{name: keyof typeof PARTS, id: string}[]} */
+/** @type {{name: keyof typeof COMPONENTS, id: string}[]} */
 const added = [];
 /** @type {Map<string, any>} */
-const held = new Map();
+const values = new Map();
 
 /** The page that runs, for whoever embeds or tests it: `Tamas.page.atlas`. */
 export const page = { atlas: null };
 
-/** Name a part of the page; the Folium element of each part calls this. */
+/** Name a component of the page; the Folium element of each calls this. */
 export function add(name, id) {
   added.push({ name, id });
 }
 
 /**
- * What a part gets: the map, the record, the words, the look, what is chosen, and `set`.
- * Each part returns `update(changed)`, called with the names of what changed.
+ * What a component gets: the map, the record, the words, the symbology, what is chosen, and `set`.
+ * Each component returns `update(changed)`, called with the names of what changed.
  */
 class Atlas {
-  constructor(map, work, record, setup, look, state) {
+  constructor(map, activity, record, setup, symbology, state) {
     /** @type {any} */ this.map = map;
-    /** @type {Work} */ this.work = work;
+    /** @type {ActivityTracker} */ this.activity = activity;
     /** @type {Record} */ this.record = record;
     /** @type {any} */ this.setup = setup;
-    /** @type {Look} */ this.look = look;
+    /** @type {Symbology} */ this.symbology = symbology;
     /** @type {import("./state.js").State} */ this.state = state;
-    /** @type {import("./record.js").Held[]} */ this.heldNow = [];
+    /** @type {import("./record.js").ZoneState[]} */ this.statesNow = [];
     /** @type {import("./difference.js").Item[]} */ this.compared = [];
     /** @type {(() => Promise<any>) | null} */ this.rest = null;
     /** @type {Promise<any> | null} */ this.asked = null;
     /** @type {() => void} */ this.firstView = () => {};
-    /** @type {any[]} */ this.parts = [];
+    /** @type {any[]} */ this.components = [];
     this.words = new Translator(setup.languages, setup.words, this.state.lang, record.data.symbology.kinds);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.phone = matchMedia("(max-width: 699px)");
@@ -67,7 +70,7 @@ class Atlas {
   }
 
   begin() {
-    this.parts = added.map(({ name, id }) => PARTS[name](this, document.getElementById(id)));
+    this.components = added.map(({ name, id }) => COMPONENTS[name](this, document.getElementById(id)));
     this.#speakLanguage();
     this.#update(new Set(ALL));
     this.firstView();
@@ -79,13 +82,13 @@ class Atlas {
   }
 
   /** What holds on the chosen day in the chosen layers, worked out once a change. */
-  get held() {
-    return this.heldNow;
+  get states() {
+    return this.statesNow;
   }
 
   /** What the map draws: what holds on the day, and while comparing also what held on the first one. */
   get drawn() {
-    if (this.state.compare === null) return this.heldNow.map((held) => ({ ...held, change: null }));
+    if (this.state.compare === null) return this.statesNow.map((state) => ({ ...state, change: null }));
     return this.compared.map(({ before, after, change }) => ({ ...(after ?? before), change }));
   }
 
@@ -126,9 +129,9 @@ class Atlas {
     return inverse(from, to).metres;
   }
 
-  /** Let the parts that show it know of something that is not in the state. */
+  /** Let the components that show it know of something that is not in the state. */
   refresh(name) {
-    for (const part of this.parts) part.update(new Set([name]));
+    for (const component of this.components) component.update(new Set([name]));
   }
 
   /** Change what is chosen. @param {Partial<import("./state.js").State>} patch */
@@ -171,8 +174,8 @@ class Atlas {
   play(on) {
     clearInterval(this.timer);
     this.set({ playing: on });
-    if (!on) return this.work.end("play");
-    this.work.begin("play");
+    if (!on) return this.activity.end("play");
+    this.activity.begin("play");
     const next = () => {
       this.stepping = true;
       if (!this.step(1)) this.play(false);
@@ -204,19 +207,19 @@ class Atlas {
   /** The day of the map and, in comparing, the first day: what holds is worked out once a change. */
   #holds(changed) {
     const { on, layers, compare, known } = this.state;
-    if (known !== this.record.by && (known === null || this.record.whole)) {
+    if (known !== this.record.knownBy && (known === null || this.record.whole)) {
       this.record.know(known);
       changed.add("known");
     }
     if (!["on", "layers", "known", "compare", "evidence"].some((name) => changed.has(name))) return;
-    this.heldNow = this.record.heldOn(on, layers);
+    this.statesNow = this.record.zoneStatesOn(on, layers);
     this.compared = compare === null ? [] : difference(this.record, compare, on, layers);
   }
 
   /** Take in the rest of the record, once, and let every part know. */
   async whole() {
     this.asked ??= this.rest?.() ?? null;
-    const rest = await this.work.until("rest", this.asked);
+    const rest = await this.activity.until("rest", this.asked);
     if (!rest || this.record.whole) return;
     this.take(rest);
     this.#update(new Set(["evidence", "on"]));
@@ -228,12 +231,12 @@ class Atlas {
   }
 
   #update(changed) {
-    this.work.touch();
+    this.activity.touch();
     this.#holds(changed);
-    for (const part of this.parts) part.update(changed);
+    for (const component of this.components) component.update(changed);
     this.moving = false;
     if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
-      this.say(this.words.gettext("slider_text", { date: this.words.date(this.state.on), count: this.words.ngettext("on_day", this.held.length) }));
+      this.say(this.words.gettext("slider_text", { date: this.words.date(this.state.on), count: this.words.ngettext("on_day", this.states.length) }));
     }
     this.written = writeState(this.state, this.record);
     try {
@@ -246,7 +249,7 @@ class Atlas {
 
 /** Take a part of the data from a script of the site; its scripts call this. */
 export function hold(name, value) {
-  held.set(name, value);
+  values.set(name, value);
 }
 
 /** Read the data the page holds, or fetch them; a site's come as scripts, since a file may not fetch. */
@@ -257,9 +260,9 @@ async function read(setup) {
 }
 
 async function script(name) {
-  if (!held.has(name) && document.readyState !== "complete") await new Promise((done) => { addEventListener("load", done); });
-  if (!held.has(name)) throw new Error(`the data "${name}" did not come`);
-  return held.get(name);
+  if (!values.has(name) && document.readyState !== "complete") await new Promise((done) => { addEventListener("load", done); });
+  if (!values.has(name)) throw new Error(`the data "${name}" did not come`);
+  return values.get(name);
 }
 
 async function get(address) {
@@ -270,11 +273,11 @@ async function get(address) {
 
 /** Start the page on the map that Folium has made. */
 export function start(map) {
-  const work = new Work(map);
-  work.until("start", openOn(map, work));
+  const activity = new ActivityTracker(map);
+  activity.until("start", openOn(map, activity));
 }
 
-async function openOn(map, work) {
+async function openOn(map, activity) {
   const setup = JSON.parse(document.getElementById("tamas-setup").textContent);
   const words = new Translator(setup.languages, setup.words, setup.lang);
   const place = document.getElementById(added.find(({ name }) => name === "panel").id);
@@ -282,7 +285,7 @@ async function openOn(map, work) {
   try {
     const record = new Record(await read(setup));
     const state = readState(location.hash, record, setup);
-    const atlas = new Atlas(map, work, record, setup, new Look(record.data.symbology), state);
+    const atlas = new Atlas(map, activity, record, setup, new Symbology(record.data.symbology), state);
     page.atlas = atlas;
     atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
     // What comes first draws the opening day alone; any other view waits for the whole record.

@@ -3,7 +3,7 @@
 import { drawGround } from "./ground.js";
 
 export function basemap(atlas) {
-  const { map, look: { colors } } = atlas;
+  const { map, symbology: { colors } } = atlas;
   const ground = atlas.record.data.basemap ?? {};
   const bounds = drawGround(map, ground, colors, "base");
   // Without land the ground is one tone; with it, the clip edge of the data stays out of sight.
@@ -14,6 +14,6 @@ export function basemap(atlas) {
 }
 
 /** What the ground was drawn from, as its files name it. */
-export function groundCredits(atlas) {
-  return (atlas.record.data.grounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
+export function basemapCredits(atlas) {
+  return (atlas.record.data.backgrounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
 }

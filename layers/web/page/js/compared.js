@@ -30,16 +30,16 @@ export function chip(change, rtl) {
 }
 
 function entry(atlas, { zone, before, after, change }) {
-  const { words, look } = atlas;
-  const { text } = look.kind(zone.type);
-  const status = (held) => words.status(held.lead.row.status, zone.type, held.lead.row.after);
-  const box = (held) => (held ? look.badge(zone.type, held.lead.row.status, { disputed: isDisputed(held.lead.row) }) : el("span", { class: "no-box", "aria-hidden": "true" }, "–"));
+  const { words, symbology } = atlas;
+  const { text } = symbology.kind(zone.type);
+  const status = (state) => words.status(state.lead.row.status, zone.type, state.lead.row.after);
+  const box = (state) => (state ? symbology.legendSymbol(zone.type, state.lead.row.status, { disputed: isDisputed(state.lead.row) }) : el("span", { class: "no-box", "aria-hidden": "true" }, "–"));
   const lines = change === "unchanged" ? status(after)
     : change === "appeared" ? [status(after), words.gettext("comma"), words.gettext("since", { from: words.date(after.lead.row.from, true) })]
       : change === "ended" ? words.gettext("last_day", { day: words.date(before.lead.row.to ?? atlas.state.on, true) })
         : status(before) === status(after) ? words.gettext("change_rows") : words.gettext("change_from_to", { before: words.lowercaseInitial(status(before)), after: words.lowercaseInitial(status(after)) });
   return el("button", { type: "button", class: "entry", "data-key": `zone ${zone.id}`, "data-zone": zone.id, vars: { kind: text }, on: { click: () => atlas.choose(zone.id) } },
-    look.sign(zone.type),
+    symbology.marker(zone.type),
     el("span", { class: "entry-words" }, el("bdi", { class: "entry-name", dir: words.direction }, words.pick(zone.names)), el("span", { class: "entry-state" }, lines)),
     el("span", { class: "from-to" }, box(before), el("span", { "aria-hidden": "true" }, words.rtl ? "←" : "→"), box(after)));
 }

@@ -86,7 +86,7 @@ export function dates(atlas, root) {
   }
 
   function write() {
-    const { on, playing, layers, compare, known: by, dropped } = atlas.state;
+    const { on, playing, layers, compare, known: knownBy, dropped } = atlas.state;
     const days = record.changes(layers);
     const comparing = compare !== null;
     root.classList.toggle("comparing", comparing);
@@ -106,9 +106,9 @@ export function dates(atlas, root) {
       fill(firstBox);
       fill(ends);
     }
-    fill(count, words.ngettext("on_day", atlas.held.length));
+    fill(count, words.ngettext("on_day", atlas.states.length));
     knownLabel.textContent = words.gettext("known_by");
-    knownBox.classList.toggle("on", by !== null);
+    knownBox.classList.toggle("on", knownBy !== null);
     for (const field of fields) if (!field.answer && document.activeElement !== field.field) field.reset();
     if (!main.answer) main.field.value = iso(on);
     const said = fields.map((field) => field.notice()).find((one) => one.length) ?? (dropped ? [el("span", {}, words.gettext(dropped))] : []);

@@ -5,7 +5,7 @@ export const CHANGES = ["appeared", "changed", "ended", "unchanged"];
 
 /**
  * A zone that holds on either day. @typedef {{zone: any, change: string,
- *   before: import("./record.js").Held | null, after: import("./record.js").Held | null}} Item
+ *   before: import("./record.js").ZoneState | null, after: import("./record.js").ZoneState | null}} Item
  */
 
 /**

@@ -7,16 +7,16 @@ import { bdi, el } from "./dom.js";
 /** Open the file where it was asked to open, and add what it says of itself once the page has begun. */
 export function begin() {
   const own = json("tamas-file");
-  const held = own?.held ?? null;
-  if (held?.zone && !location.hash) openOn(held);
+  const scope = own?.scope ?? null;
+  if (scope?.zone && !location.hash) openOn(scope);
   const root = document.documentElement;
   const add = () => {
     const { atlas } = Tamas.page;
     if (!atlas?.begun) return;
     begun.disconnect();
-    if (held?.zone && held.box) atlas.everything();
+    if (scope?.zone && scope.box) atlas.everything();
     const part = tellOf(atlas, own);
-    atlas.parts.push(part);
+    atlas.components.push(part);
     part.update();
   };
   const begun = new MutationObserver(add);
@@ -32,8 +32,8 @@ function json(id) {
   }
 }
 
-function openOn({ zone, asked }) {
-  const hash = `#zone=${encodeURIComponent(zone)}${asked?.on ? `&on=${encodeURIComponent(asked.on)}` : ""}`;
+function openOn({ zone, request }) {
+  const hash = `#zone=${encodeURIComponent(zone)}${request?.on ? `&on=${encodeURIComponent(request.on)}` : ""}`;
   try {
     history.replaceState(null, "", hash);
   } catch {
@@ -44,44 +44,44 @@ function openOn({ zone, asked }) {
 /** What the panel shows of the file, put back whenever the panel is written anew. */
 function tellOf(atlas, own) {
   const { words } = atlas;
-  const held = own?.held ?? null;
-  const isPart = held !== null && (held.rows < held.all || held.known_by !== null);
+  const scope = own?.scope ?? null;
+  const isPart = scope !== null && (scope.rows < scope.all || scope.known_by !== null);
   return {
     update() {
       const body = document.querySelector(".panel-body");
       if (!body || body.querySelector(".this-file")) return;
       const list = body.querySelector(".list");
-      if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, held).map((line) => el("p", {}, line))));
-      if (list) body.querySelector(".about")?.before(section(atlas, held));
+      if (isPart) (list ?? body.querySelector("article"))?.before(el("section", { class: "this-file first" }, said(atlas, scope).map((line) => el("p", {}, line))));
+      if (list) body.querySelector(".about")?.before(section(atlas, scope));
     },
   };
 }
 
-function section(atlas, held) {
+function section(atlas, scope) {
   const { words } = atlas;
   const record = bdi(String(atlas.record.data.atlas.digest ?? ""), { dir: "ltr", class: "digest" });
   return el("section", { class: "this-file" }, el("h3", {}, words.gettext("file.title")),
-    said(atlas, held).map((line) => el("p", {}, line)),
+    said(atlas, scope).map((line) => el("p", {}, line)),
     el("p", {}, whole(words.gettext("file.check"))), el("p", {}, whole(words.gettext("file.record")), " ", record));
 }
 
 /** The lines that say what the file holds and what it leaves out. */
-function said(atlas, held) {
+function said(atlas, scope) {
   const { words } = atlas;
   const date = (text) => words.date(toDay(text));
   const edition = date(atlas.record.data.atlas.edition);
-  if (held === null || (held.rows === held.all && held.known_by === null)) return [words.gettext("file.whole", { edition })];
+  if (scope === null || (scope.rows === scope.all && scope.known_by === null)) return [words.gettext("file.whole", { edition })];
   const names = (all) => words.join(all.map((name) => words.isolate(words.pick(name))));
-  const [west, south, east, north] = held.box ?? [];
+  const [west, south, east, north] = scope.box ?? [];
   const parts = [
-    held.layers ? words.gettext("file.layers", { names: names(held.layers) }) : null,
-    held.zones ? words.gettext("file.zones", { names: names(held.zones) }) : null,
-    held.layers || held.zones ? null : words.gettext("file.layers_all"),
-    held.known_by ? words.gettext("file.known", { date: date(held.known_by) }) : null,
-    held.box ? words.gettext("file.box", { west, south, east, north }) : null,
+    scope.layers ? words.gettext("file.layers", { names: names(scope.layers) }) : null,
+    scope.zones ? words.gettext("file.zones", { names: names(scope.zones) }) : null,
+    scope.layers || scope.zones ? null : words.gettext("file.layers_all"),
+    scope.known_by ? words.gettext("file.known", { date: date(scope.known_by) }) : null,
+    scope.box ? words.gettext("file.box", { west, south, east, north }) : null,
   ].filter(Boolean);
-  const count = words.gettext("file.count", { rows: words.number(held.rows), all: words.number(held.all) });
-  return [words.gettext("file.part", { edition, parts: parts.join(words.gettext("semicolon")) }), count, held.known_by ? words.gettext("file.later") : null].filter(Boolean);
+  const count = words.gettext("file.count", { rows: words.number(scope.rows), all: words.number(scope.all) });
+  return [words.gettext("file.part", { edition, parts: parts.join(words.gettext("semicolon")) }), count, scope.known_by ? words.gettext("file.later") : null].filter(Boolean);
 }
 
 /** A text whose commands are not broken at their hyphens, nor turned among letters from right to left. */

@@ -3,20 +3,20 @@
 import { toDay } from "./days.js";
 
 /** Whether a claim had been stated by the end of a day; by null everything had. */
-export function isStated(claim, by) {
-  if (by === null) return true;
+export function isStated(claim, knownBy) {
+  if (knownBy === null) return true;
   const day = toDay(claim?.known ?? "");
-  return day !== null && day <= by;
+  return day !== null && day <= knownBy;
 }
 
 /**
  * A row as a reader could know it by the end of a day, or null where nobody had spoken of it.
  * Its end is open unless a claim of the end had been stated; claims stated later are left out.
  */
-export function asKnown(data, row, by) {
+export function asKnown(data, row, knownBy) {
   const said = toDay(row.stated_on ?? "");
-  if (said === null || said > by) return null;
-  const stated = (id) => isStated(data.claims[id], by);
+  if (said === null || said > knownBy) return null;
+  const stated = (id) => isStated(data.claims[id], knownBy);
   const claims = row.claim_ids.filter(stated);
   const disputes = row.dispute_ids.filter((id) => data.disputes[id]?.sides.filter((side) => side.claims.some(stated)).length > 1);
   const seen = {
@@ -34,6 +34,6 @@ export function asKnown(data, row, by) {
 /** How many claims of some zones a day hides, and of how many. */
 export function hiddenClaims(record, zones) {
   const ids = new Set(zones.flatMap((zone) => zone.all.flatMap((row) => [...row.claim_ids, ...row.end_claim_ids])));
-  const hidden = [...ids].filter((id) => !isStated(record.data.claims[id], record.by)).length;
+  const hidden = [...ids].filter((id) => !isStated(record.data.claims[id], record.knownBy)).length;
   return { hidden, all: ids.size };
 }

@@ -9,7 +9,7 @@ import { isDisputed } from "./zones.js";
 const ROWS = 7;
 
 export function legend(atlas, root) {
-  const { map, record, look, words } = atlas;
+  const { map, record, symbology, words } = atlas;
   root.setAttribute("data-reserve", "");
   map.getContainer().append(root);
   L.DomEvent.disableClickPropagation(root);
@@ -29,7 +29,7 @@ export function legend(atlas, root) {
       if (!bounds.isValid() || !shape || !view.intersects(bounds)) continue;
       if (zone.type === "label") continue;
       // A sign has no room for chevrons: a place is one row whether or not it is disputed.
-      const disputed = !look.kind(zone.type).is_place && isDisputed(lead.row);
+      const disputed = !symbology.kind(zone.type).is_place && isDisputed(lead.row);
       const pointed = /Point/.test(shape.nominal?.type ?? "");
       const key = [zone.type, lead.row.status, disputed, lead.row.after].join(" ");
       if (!found.has(key)) found.set(key, { zone, row: lead.row, disputed, pointed, zones: [] });
@@ -55,12 +55,12 @@ export function legend(atlas, root) {
     return el("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": words.gettext("on_this_map") },
       comparing ? el("ul", { class: "of-change" }, CHANGES.map((change) => el("li", {}, chip(change, words.rtl), el("span", {}, words.gettext(`legend_change.${change}`))))) : null,
       rows.length > ROWS ? byKind(rows) : el("ul", {}, rows.map(({ zone, row, disputed, pointed, zones }) => el("li", {},
-        look.badge(zone.type, row.status, { disputed }),
+        symbology.legendSymbol(zone.type, row.status, { disputed }),
         el("span", {}, zones.length === 1 && !pointed ? el("bdi", { dir: words.direction }, words.pick(zone.names)) : words.kind(zone.type), " ", state(zone, row))))),
       areas.length ? el("ul", { class: "how" },
         el("li", {}, sure(areas[0]), el("span", {}, words.gettext("full_faded"))),
         atlas.many ? el("li", {}, el("span", {}, words.gettext("patterns_off"))) : null,
-        rows.some(({ disputed }) => disputed) ? el("li", {}, look.swatch("label", "announced", { disputed: true }), el("span", {}, words.gettext("chevrons"))) : null) : null,
+        rows.some(({ disputed }) => disputed) ? el("li", {}, symbology.legendPatch("label", "announced", { disputed: true }), el("span", {}, words.gettext("chevrons"))) : null) : null,
       rows.some(({ pointed }) => pointed) ? el("p", { class: "quiet" }, words.gettext("point_sign")) : null);
   }
 
@@ -73,14 +73,14 @@ export function legend(atlas, root) {
     const kinds = new Map();
     for (const row of rows) kinds.set(row.zone.type, [...(kinds.get(row.zone.type) ?? []), row]);
     return el("ul", { class: "by-kind" }, [...kinds].map(([kind, of]) => (of.length === 1 ? el("li", { class: "one" },
-      look.badge(kind, of[0].row.status, of[0]), el("span", {}, words.kind(kind), " ", state(of[0].zone, of[0].row))) : el("li", {},
+      symbology.legendSymbol(kind, of[0].row.status, of[0]), el("span", {}, words.kind(kind), " ", state(of[0].zone, of[0].row))) : el("li", {},
       el("span", { class: "kind-name" }, words.kind(kind)),
-      of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, look.badge(kind, row.status, { disputed }), state(zone, row)))))));
+      of.map(({ zone, row, disputed }) => el("span", { class: "kind-state" }, symbology.legendSymbol(kind, row.status, { disputed }), state(zone, row)))))));
   }
 
   /** A faded box with a full one inside. */
   function sure({ zone }) {
-    const outer = look.swatch(zone.type, "in_effect");
+    const outer = symbology.legendPatch(zone.type, "in_effect");
     const [first, second] = outer.querySelectorAll("rect");
     second.setAttribute("fill-opacity", "0.12");
     const inner = second.cloneNode();

@@ -19,14 +19,14 @@ export function knownNote(atlas, zones) {
 export function list(atlas) {
   const { words, record } = atlas;
   const parts = [el("h2", { class: "list-title" }, words.date(atlas.state.on)),
-    el("p", { class: "list-count" }, words.ngettext("on_day", atlas.held.length))];
-  if (!atlas.held.length) parts.push(nothing(atlas));
+    el("p", { class: "list-count" }, words.ngettext("on_day", atlas.states.length))];
+  if (!atlas.states.length) parts.push(nothing(atlas));
   for (const layer of record.layers) {
-    const here = atlas.held.filter(({ zone }) => zone.layer === layer.id);
+    const here = atlas.states.filter(({ zone }) => zone.layer === layer.id);
     parts.push(group(atlas, layer, here));
   }
   parts.push(el("button", { type: "button", class: "plain", "data-key": "contacts", on: { click: () => atlas.set({ view: "contacts" }) } }, words.gettext("contacts")));
-  parts.push(grounds(atlas));
+  parts.push(backgrounds(atlas));
   return el("div", { class: "list" }, parts);
 }
 
@@ -39,7 +39,7 @@ function nothing(atlas) {
 }
 
 /** Pictures of the ground from elsewhere: never asked for unless somebody chooses one. */
-function grounds(atlas) {
+function backgrounds(atlas) {
   const { words, setup, state } = atlas;
   if (!setup.backgrounds?.length) return null;
   const choice = (id, text, note) => {
@@ -47,19 +47,19 @@ function grounds(atlas) {
     box.checked = state.ground === id;
     return el("label", { class: "ground-choice" }, box, el("span", {}, text, note ? el("span", { class: "entry-state" }, note) : null));
   };
-  return el("fieldset", { class: "grounds" }, el("legend", {}, words.gettext("ground")), choice(null, words.gettext("ground_own")),
+  return el("fieldset", { class: "backgrounds" }, el("legend", {}, words.gettext("ground")), choice(null, words.gettext("ground_own")),
     setup.backgrounds.map(({ id, name, host }) => choice(id, words.pick(name), words.gettext("ground_asks", { host }))));
 }
 
 function group(atlas, layer, here) {
-  const { words, look, state } = atlas;
+  const { words, symbology, state } = atlas;
   const shown = state.layers.has(layer.id);
   const box = el("input", { type: "checkbox", "data-key": `layer ${layer.id}`, on: { change: () => toggle(atlas, layer.id) } });
   box.checked = shown;
-  const title = el("h3", {}, el("label", {}, box, look.sign(layer.style), el("bdi", { dir: words.direction }, words.pick(layer.title)),
+  const title = el("h3", {}, el("label", {}, box, symbology.marker(layer.style), el("bdi", { dir: words.direction }, words.pick(layer.title)),
     el("span", { class: "count" }, shown ? (here.length ? words.number(here.length) : words.gettext("layer_empty")) : words.gettext("layer_off"))));
-  return el("section", { class: `group${shown ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } }, title,
-    here.length ? el("ul", {}, shownOf(atlas, layer, here).map((held) => el("li", {}, entry(atlas, held)))) : null,
+  return el("section", { class: `group${shown ? "" : " off"}`, vars: { kind: symbology.kind(layer.style).line } }, title,
+    here.length ? el("ul", {}, shownOf(atlas, layer, here).map((state) => el("li", {}, entry(atlas, state)))) : null,
     here.length > shownOf(atlas, layer, here).length ? el("button", { type: "button", class: "plain", "data-key": `more ${layer.id}`, on: { click: () => {
       atlas.unfolded = new Set([...(atlas.unfolded ?? []), layer.id]);
       atlas.refresh("unfolded");
@@ -78,11 +78,11 @@ function toggle(atlas, id) {
 }
 
 function entry(atlas, { zone, lead }) {
-  const { words, look, record } = atlas;
-  const { text } = look.kind(zone.type);
+  const { words, symbology, record } = atlas;
+  const { text } = symbology.kind(zone.type);
   const placed = Boolean(record.data.shapes[lead.row.shape] ?? zone.anchor);
   return el("button", { type: "button", class: "entry", "data-key": `zone ${zone.id}`, "data-zone": zone.id, vars: { kind: text }, on: { click: () => atlas.choose(zone.id) } },
-    look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
+    symbology.legendSymbol(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
     el("span", { class: "entry-words" },
       el("bdi", { class: "entry-name", dir: words.direction }, words.pick(zone.names)),
       el("span", { class: "entry-state" }, words.status(lead.row.status, zone.type, lead.row.after), words.gettext("comma"),

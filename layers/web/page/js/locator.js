@@ -6,7 +6,7 @@ const MOST = 120;
 const [WIDE, HIGH] = [170, 116];
 
 export function locator(atlas, root) {
-  const { map, record, look } = atlas;
+  const { map, record, symbology } = atlas;
   const bounds = homeBounds(record);
   map.getContainer().append(root);
   root.setAttribute("data-reserve", "");
@@ -23,16 +23,16 @@ export function locator(atlas, root) {
   const frame = svg("rect", { class: "locator-frame" });
   const zones = svg("g");
   if (bounds) {
-    const land = homes(record).map((feature) => svg("path", { d: path(feature.geometry), fill: look.colors.home, stroke: look.colors.border, "stroke-width": 0.8 }));
+    const land = homes(record).map((feature) => svg("path", { d: path(feature.geometry), fill: symbology.colors.home, stroke: symbology.colors.border, "stroke-width": 0.8 }));
     root.append(svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, width: WIDE, height: HIGH }, land, zones, frame));
   }
 
   function drawZones() {
-    zones.replaceChildren(...atlas.held.slice(0, MOST).map(({ zone, lead }) => {
+    zones.replaceChildren(...atlas.states.slice(0, MOST).map(({ zone, lead }) => {
       const shape = record.shapeOf(lead.row);
       const best = shape?.nominal ?? shape?.outer;
       if (!/Polygon/.test(best?.type ?? "")) return null;
-      const { line } = look.kind(zone.type);
+      const { line } = symbology.kind(zone.type);
       return svg("path", { d: path(best), fill: line, "fill-opacity": 0.25, stroke: line, "stroke-width": 0.6 });
     }).filter(Boolean));
   }

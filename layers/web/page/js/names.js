@@ -10,7 +10,7 @@ import { middleOf } from "./shape.js";
 const MOST = 150;
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
 export function names(atlas) {
-  const { map, record, look, words } = atlas;
+  const { map, record, symbology, words } = atlas;
   const layer = el("div", { class: "names leaflet-zoom-hide" });
   map.getPane("names").append(layer);
 
@@ -18,7 +18,7 @@ export function names(atlas) {
   function wanted() {
     const view = map.getBounds();
     const zoom = map.getZoom();
-    const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((held) => zoneName(held, view));
+    const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((state) => zoneName(state, view));
     found.sort((a, b) => b.weight - a.weight);
     const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
     const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
@@ -48,7 +48,7 @@ export function names(atlas) {
     const bounds = own.isValid() ? own : atlas.extentOf(zone.id);
     const at = spotOf(zone, lead.row, bounds, view);
     if (!at || !view.contains(at) || isSliver(bounds, view)) return [];
-    const { text } = look.kind(zone.type);
+    const { text } = symbology.kind(zone.type);
     const chosen = atlas.state.zone === zone.id;
     const named = zone.type === "label" && !lead.row.shape;
     const pointed = !named && (!bounds.isValid() || bounds.getEast() - bounds.getWest() < 0.004);
@@ -56,7 +56,7 @@ export function names(atlas) {
     const span = bounds.isValid() ? Math.hypot(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth()) : 0;
     if (zone.variant_of !== null && !chosen) return [];
     if (small && !chosen && map.getZoom() < (zone.type === "foreign_base" ? 6.5 : 9.75)) return [];
-    const sign = small ? null : look.sign(zone.type);
+    const sign = small ? null : symbology.marker(zone.type);
     const quiet = change === "unchanged" || change === "ended";
     const node = el("div", { class: `name zone-name${chosen ? " chosen" : ""}${small ? " small" : ""}${quiet ? " quiet-name" : ""}`, vars: { kind: text } },
       el("span", { class: "first" }, sign, el("bdi", { dir: words.direction }, words.pick(zone.names)), change ? [" ", chip(change, words.rtl)] : null),
@@ -65,7 +65,7 @@ export function names(atlas) {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : outside(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : besideShape(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
   }
 
   /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
@@ -108,7 +108,7 @@ export function names(atlas) {
   }
 
   /** A name that would cross its shape's lines stands beside it: above, below, at its end, at its start. */
-  function outside(box, shape) {
+  function besideShape(box, shape) {
     const best = shape?.nominal ?? shape?.outer;
     if (!box || !/Polygon/.test(best?.type ?? "")) return undefined;
     const [west, north, east, south] = box;
@@ -126,7 +126,7 @@ export function names(atlas) {
   }
 
   function later() {
-    atlas.work.inFrame("names", place);
+    atlas.activity.inFrame("names", place);
   }
 
   atlas.rename = later;

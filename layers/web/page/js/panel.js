@@ -62,7 +62,7 @@ export function panel(atlas, root) {
 
   function head() {
     const back = el("button", { type: "button", class: "back", "data-key": "back", on: { click: () => atlas.back() } },
-      icon("before", words.rtl), words.ngettext("on_day", atlas.held.length));
+      icon("before", words.rtl), words.ngettext("on_day", atlas.states.length));
     const close = el("button", { type: "button", class: "close", "data-key": "close", "aria-label": words.gettext("close"), title: words.gettext("close"), on: { click: () => atlas.back() } }, icon("close"));
     return el("div", { class: "panel-head" }, back, close);
   }

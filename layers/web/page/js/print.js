@@ -1,7 +1,7 @@
 // The printed page: A4 landscape with title, date, map, what holds, sources and citation.
 // The sheet is laid out at its size on paper before the browser prints, so that the map fills it.
 
-import { groundCredits } from "./basemap.js";
+import { basemapCredits } from "./basemap.js";
 import { citation, linkOf } from "./cite.js";
 import { bdi, el, fill } from "./dom.js";
 import { isDisputed } from "./zones.js";
@@ -9,7 +9,7 @@ import { isDisputed } from "./zones.js";
 const MOST = 10;
 
 export function print(atlas, root) {
-  const { map, words, record, look } = atlas;
+  const { map, words, record, symbology } = atlas;
   let before = null;
   const head = el("header", { class: "sheet-head" });
   const aside = el("aside", { class: "sheet-aside" });
@@ -21,11 +21,11 @@ export function print(atlas, root) {
     const { atlas: data } = record.data;
     const chosen = state.zone === null ? null : record.get(state.zone);
     fill(head, el("div", {}, el("p", { class: "sheet-title" }, bdi(words.pick(data.title))),
-      el("p", {}, state.compare === null ? words.date(state.on) : words.gettext("compare_days", { first: words.date(state.compare), second: words.date(state.on) }), " · ", words.ngettext("on_day", atlas.held.length),
+      el("p", {}, state.compare === null ? words.date(state.on) : words.gettext("compare_days", { first: words.date(state.compare), second: words.date(state.on) }), " · ", words.ngettext("on_day", atlas.states.length),
         state.known === null ? null : [" · ", words.gettext("known_only", { date: words.date(state.known) })])),
     el("b", {}, words.gettext("atlas")));
-    fill(aside, el("h2", {}, words.gettext("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: look.kind(zone.type).text } },
-      look.badge(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
+    fill(aside, el("h2", {}, words.gettext("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: symbology.kind(zone.type).text } },
+      symbology.legendSymbol(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
       el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.gettext("comma"), words.lowercaseInitial(words.status(lead.row.status, zone.type, lead.row.after)))))),
     inView().length > MOST ? el("p", {}, words.gettext("farther", { n: words.number(inView().length - MOST) })) : null,
     el("p", { class: "sheet-key" }, words.gettext("full_faded")));
@@ -35,12 +35,12 @@ export function print(atlas, root) {
     fill(foot,
       el("p", {}, el("b", {}, words.gettext("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? words.gettext("semicolon") : null, bdi(name)]), named.length > 14 ? ` … ${words.gettext("farther", { n: words.number(named.length - 14) })}` : "."),
       el("p", {}, el("b", {}, words.gettext("read_first"), " "), words.gettext("interpretations"), " ", words.gettext("borders"), " ", words.gettext("not_for"), " ", words.gettext("scale_at")),
-      el("p", {}, el("b", {}, words.gettext("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.gettext("attribution"), " ", [...credits, ...groundCredits(atlas)].map((credit, at) => [at ? words.gettext("semicolon") : null, bdi(credit)]), "."));
+      el("p", {}, el("b", {}, words.gettext("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.gettext("attribution"), " ", [...credits, ...basemapCredits(atlas)].map((credit, at) => [at ? words.gettext("semicolon") : null, bdi(credit)]), "."));
   }
 
   function inView() {
     const view = map.getBounds();
-    return atlas.held.filter(({ zone }) => {
+    return atlas.states.filter(({ zone }) => {
       const bounds = atlas.extentOf(zone.id);
       return zone.type !== "label" && bounds.isValid() && view.intersects(bounds);
     });

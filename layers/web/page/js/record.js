@@ -4,7 +4,7 @@ import { toDay } from "./days.js";
 import { covers } from "./geodesy.js";
 import { asKnown, isStated } from "./known.js";
 import { changeDays, holdsOn, inOrder, leading, withDays } from "./leading.js";
-import { unpack } from "./unpack.js";
+import { decode } from "./polyline.js";
 
 // Kinds that somebody arranged, as against what somebody saw or named.
 const SEEN = new Set(["incident", "position", "presence", "channel", "label"]);
@@ -12,13 +12,13 @@ const isArranged = (zone) => !SEEN.has(zone.type);
 
 /**
  * A zone on one day: its rows that hold, and the row that the map draws.
- * @typedef {{zone: any, rows: {row: any, holds: "certain" | "possible"}[], lead: {row: any, holds: string}}} Held
+ * @typedef {{zone: any, rows: {row: any, holds: "certain" | "possible"}[], lead: {row: any, holds: string}}} ZoneState
  */
 
 export class Record {
   /** @param {any} data the page's data */
   constructor(data) {
-    this.data = unpack(data);
+    this.data = decode(data);
     this.rank = new Map(data.symbology.ranks.map((status, at) => [status, at]));
     this.first = toDay(data.atlas.record_from);
     this.last = toDay(data.atlas.record_to);
@@ -31,7 +31,7 @@ export class Record {
       if (zone) zone.all.push(withDays(given));
     }
     this.order = data.layers.flatMap((layer) => layer.zones.map((id) => this.zones.get(id)));
-    this.by = null;
+    this.knownBy = null;
     this.know(null);
   }
 
@@ -48,15 +48,15 @@ export class Record {
       else if (name === "geometries" || name === "shapes") Object.assign(this.data[name], value);
       else this.data[name] = value;
     }
-    unpack(this.data);
-    this.know(this.by);
+    decode(this.data);
+    this.know(this.knownBy);
   }
 
-  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} by */
-  know(by) {
-    this.by = by;
+  /** Show the record as a reader could know it by the end of a day; null shows all of it. @param {number | null} knownBy */
+  know(knownBy) {
+    this.knownBy = knownBy;
     for (const zone of this.order) {
-      zone.rows = by === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, by)).filter(Boolean);
+      zone.rows = knownBy === null ? [...zone.all] : zone.all.map((row) => asKnown(this.data, row, knownBy)).filter(Boolean);
       inOrder(zone.rows);
     }
   }
@@ -71,7 +71,7 @@ export class Record {
     return shape && ["nominal", "inner", "outer"].every((reading) => typeof shape[reading] !== "string") ? shape : null;
   }
 
-  /** A zone on a day, or null where no row of it holds. @returns {Held | null} */
+  /** A zone on a day, or null where no row of it holds. @returns {ZoneState | null} */
   zoneOn(zone, day) {
     const rows = [];
     for (const row of zone.rows) {
@@ -81,15 +81,15 @@ export class Record {
     return rows.length ? { zone, rows, lead: leading(rows, this.rank) } : null;
   }
 
-  /** What holds on a day in the layers given, in the record's order. @returns {Held[]} */
-  heldOn(day, layers) {
+  /** What holds on a day in the layers given, in the record's order. @returns {ZoneState[]} */
+  zoneStatesOn(day, layers) {
     return this.order.filter((zone) => layers.has(zone.layer)).map((zone) => this.zoneOn(zone, day)).filter(Boolean);
   }
 
   /** Every day on which something starts, ends, or becomes certain, in order. @returns {number[]} */
   changes(layers) {
-    if (this.turns?.layers !== layers || this.turns.by !== this.by) this.turns = { layers, by: this.by, days: this.#changes(layers) };
-    return this.turns.days;
+    if (this.changeCache?.layers !== layers || this.changeCache.knownBy !== this.knownBy) this.changeCache = { layers, knownBy: this.knownBy, days: this.#changes(layers) };
+    return this.changeCache.days;
   }
 
   #changes(layers) {
@@ -108,7 +108,7 @@ export class Record {
     let best = this.last;
     let most = -1;
     for (const day of this.changes(this.layerIds)) {
-      const count = this.heldOn(day, this.layerIds).filter(({ zone, lead }) => isArranged(zone) && lead.holds === "certain" && this.rank.get(lead.row.status) <= 1).length;
+      const count = this.zoneStatesOn(day, this.layerIds).filter(({ zone, lead }) => isArranged(zone) && lead.holds === "certain" && this.rank.get(lead.row.status) <= 1).length;
       if (count >= most) [best, most] = [day, count];
     }
     return best;
@@ -161,11 +161,11 @@ export class Record {
     const sorted = [...edges].sort((a, b) => a - b);
     const stretches = [];
     for (let at = 0; at + 1 < sorted.length; at += 1) {
-      const held = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
-      if (!held.length) continue;
-      const best = leading(held.map(({ lead }) => lead), this.rank);
+      const states = this.order.filter((zone) => ids.has(zone.id)).map((zone) => this.zoneOn(zone, sorted[at])).filter(Boolean);
+      if (!states.length) continue;
+      const best = leading(states.map(({ lead }) => lead), this.rank);
       const last = stretches.at(-1);
-      const disputed = held.some(({ lead }) => lead.row.disputed === true);
+      const disputed = states.some(({ lead }) => lead.row.disputed === true);
       if (last && last.after === sorted[at] && last.status === best.row.status && last.holds === best.holds && last.disputed === disputed) last.after = sorted[at + 1];
       else stretches.push({ from: sorted[at], after: sorted[at + 1], status: best.row.status, holds: best.holds, disputed });
     }
@@ -185,7 +185,7 @@ export class Record {
     };
     for (const id of ids) {
       const claim = this.data.claims[id];
-      if (claim && isStated(claim, this.by)) add(claim.source_id)?.claims.push({ ...claim, id });
+      if (claim && isStated(claim, this.knownBy)) add(claim.source_id)?.claims.push({ ...claim, id });
     }
     for (const row of zone.rows) row.source_ids.forEach(add);
     return numbered;
@@ -193,8 +193,8 @@ export class Record {
 
   disputesOf(zone) {
     const found = (zone.disputes ?? []).map((id) => this.data.disputes?.[id]).filter(Boolean);
-    if (this.by === null) return found;
-    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.by))).length > 1);
+    if (this.knownBy === null) return found;
+    return found.filter(({ sides }) => sides.filter(({ claims }) => claims.some((id) => isStated(this.data.claims[id], this.knownBy))).length > 1);
   }
 
   variantsOf(zone) {

@@ -1,13 +1,13 @@
 // Search: a combobox over places in every spelling, and over the zones by their names.
 
 import { bdi, el, fill, icon } from "./dom.js";
-import { find, fold } from "./fold.js";
+import { find, normalizeName } from "./normalize_name.js";
 
 const MOST = 8;
 
 /** Everything that can be found, with its names folded once. */
 function indexOf(record) {
-  const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: fold(name) })), ...more });
+  const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: normalizeName(name) })), ...more });
   const places = (record.data.places ?? []).map((place) => named(place.id, place.rank, [...Object.values(place.names), ...(place.spellings ?? [])], { place }));
   const zones = record.order.map((zone) => named(zone.id, 6, [zone.names.en, zone.names.ar], { zone }));
   return [...places, ...zones];

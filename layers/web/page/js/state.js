@@ -14,7 +14,7 @@ import { iso, toDay } from "./days.js";
 
 /**
  * Read an address; whatever cannot be used falls back to the usual view.
- * @param {string} hash @param {import("./record.js").Record} record @param {{on: string | null, lang: string}} setup
+ * @param {string} hash @param {import("./record.js").Record} record @param {{on: string | null, lang: string, languages: any}} setup
  * @returns {State}
  */
 export function readState(hash, record, setup) {

@@ -8,7 +8,7 @@ import { el, fill, svg } from "./dom.js";
 const BAR = 10;
 
 export function timeline(atlas, root) {
-  const { words, record, look } = atlas;
+  const { words, record, symbology } = atlas;
   const track = el("div", { class: "track" });
   const axis = el("div", { class: "axis", "aria-hidden": "true" });
   const rows = el("div", { class: "rows" });
@@ -61,8 +61,8 @@ export function timeline(atlas, root) {
   function drawRows() {
     const chosen = atlas.state.zone ? record.get(atlas.state.zone) : null;
     const list = atlas.phone.matches ? record.layers.filter((layer) => layer.id === chosen?.layer) : record.layers;
-    fill(labels, list.map((layer) => el("div", { class: `row-name${layer.id === chosen?.layer ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, vars: { kind: look.kind(layer.style).line } },
-      look.sign(layer.style, { size: 0.85 }), el("bdi", { dir: words.direction }, words.pick(layer.title)))));
+    fill(labels, list.map((layer) => el("div", { class: `row-name${layer.id === chosen?.layer ? " chosen" : ""}${atlas.state.layers.has(layer.id) ? "" : " off"}`, vars: { kind: symbology.kind(layer.style).line } },
+      symbology.marker(layer.style, { size: 0.85 }), el("bdi", { dir: words.direction }, words.pick(layer.title)))));
     // The names of the rows leave the strip its width.
     width = rows.clientWidth;
     drawAxis();
@@ -82,20 +82,20 @@ export function timeline(atlas, root) {
     const last = stretches.at(-1);
     if (last && last.after > record.last && last.status !== "unknown") {
       const [edge, tip] = words.rtl ? [0, -6] : [width, width + 6];
-      strip.append(svg("path", { d: `M${edge} 2 ${tip} ${2 + BAR / 2} ${edge} ${2 + BAR}Z`, fill: look.kind(layer.style).line, "fill-opacity": 0.75 }));
+      strip.append(svg("path", { d: `M${edge} 2 ${tip} ${2 + BAR / 2} ${edge} ${2 + BAR}Z`, fill: symbology.kind(layer.style).line, "fill-opacity": 0.75 }));
     }
-    return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: look.kind(layer.style).line } }, strip);
+    return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: symbology.kind(layer.style).line } }, strip);
   }
 
   /** Contacts and the like have no extent: a hollow point a step, on a line. */
   function pointRow(layer, zones, mine) {
-    const { line } = look.kind(layer.style);
+    const { line } = symbology.kind(layer.style);
     const strip = svg("svg", { class: `bar${atlas.state.layers.has(layer.id) ? "" : " off"}`, width, height: BAR + 4, "aria-hidden": "true" },
-      svg("path", { d: `M0 ${2 + BAR / 2}H${width}`, stroke: look.colors.edge, "stroke-width": 1 }));
+      svg("path", { d: `M0 ${2 + BAR / 2}H${width}`, stroke: symbology.colors.edge, "stroke-width": 1 }));
     for (const { row } of entriesOf(record, zones)) {
       const x = share(row.from) * width;
       const here = row.from === atlas.state.on;
-      strip.append(svg("circle", { cx: words.rtl ? width - x : x, cy: 2 + BAR / 2, r: 3.2, fill: here ? line : look.colors.paper, stroke: line, "stroke-width": 1.5 }));
+      strip.append(svg("circle", { cx: words.rtl ? width - x : x, cy: 2 + BAR / 2, r: 3.2, fill: here ? line : symbology.colors.paper, stroke: line, "stroke-width": 1.5 }));
     }
     return el("div", { class: `row${mine ? " chosen" : ""}`, vars: { kind: line } }, strip);
   }
@@ -106,14 +106,14 @@ export function timeline(atlas, root) {
   }
 
   function piece({ from, after, status, holds, disputed }, type) {
-    const { line } = look.kind(type);
-    const { flat, dash } = look.state(status);
+    const { line } = symbology.kind(type);
+    const { flat, dash } = symbology.state(status);
     const place = { ...span(from, after), y: 2, height: BAR };
     const faint = holds === "possible" ? 0.45 : 1;
     const strong = status === "in_effect" ? 0.55 : flat;
     return [
       svg("rect", { ...place, fill: line, "fill-opacity": strong * faint }),
-      ...look.fills(type, status, disputed).map(({ pattern, opacity }) => svg("rect", { ...place, fill: look.paint(pattern, type, true), "fill-opacity": opacity * faint })),
+      ...symbology.fills(type, status, disputed).map(({ pattern, opacity }) => svg("rect", { ...place, fill: symbology.paint(pattern, type, true), "fill-opacity": opacity * faint })),
       status === "unknown" ? null : svg("rect", { ...place, x: place.x + 0.5, y: 2.5, width: Math.max(0.5, place.width - 1), height: BAR - 1, fill: "none", stroke: line, "stroke-opacity": faint, "stroke-dasharray": dash ? "3 2" : null }),
     ].filter(Boolean);
   }
@@ -121,9 +121,9 @@ export function timeline(atlas, root) {
   /** On a phone with nothing chosen: every change as a tick on one quiet bar. */
   function allChanges() {
     const strip = svg("svg", { class: "bar", width, height: BAR + 4, "aria-hidden": "true" },
-      svg("rect", { x: 0, y: 2, width, height: BAR, fill: look.colors.rule }));
+      svg("rect", { x: 0, y: 2, width, height: BAR, fill: symbology.colors.rule }));
     for (const day of record.changes(atlas.state.layers)) {
-      strip.append(svg("rect", { x: words.rtl ? width - share(day) * width : share(day) * width, y: 2, width: 1, height: BAR, fill: look.colors.ink_3 }));
+      strip.append(svg("rect", { x: words.rtl ? width - share(day) * width : share(day) * width, y: 2, width: 1, height: BAR, fill: symbology.colors.ink_3 }));
     }
     return el("div", { class: "row" }, strip);
   }
@@ -151,7 +151,7 @@ export function timeline(atlas, root) {
     if (!unknown.hidden) unknown.style.setProperty("--at", `${share(known + 1) * 100}%`);
     slider.value = String(on);
     slider.setAttribute("aria-label", words.gettext("slider"));
-    slider.setAttribute("aria-valuetext", words.gettext("slider_text", { date: words.date(on), count: words.ngettext("on_day", atlas.held.length) }));
+    slider.setAttribute("aria-valuetext", words.gettext("slider_text", { date: words.date(on), count: words.ngettext("on_day", atlas.states.length) }));
     // The flag carries the year, so a year's name under it gives way.
     for (const name of axis.querySelectorAll("[data-day]")) {
       const middle = share(Number(name.getAttribute("data-day")) + 183) * width;

@@ -8,20 +8,20 @@ import { sources } from "./sources.js";
 import { isDisputed } from "./zones.js";
 
 export function zoneRecord(atlas, zone) {
-  const { words, look } = atlas;
+  const { words, symbology } = atlas;
   const { whole } = atlas.record;
-  const { line, text } = look.kind(zone.type);
+  const { line, text } = symbology.kind(zone.type);
   const evidence = atlas.record.evidence(zone);
   const cite = (ids) => numbers(atlas, evidence, ids);
   return el("article", { class: "zone", vars: { kind: line, text } },
-    el("p", { class: "zone-kind" }, look.sign(zone.type), el("span", {}, words.kind(zone.type))),
+    el("p", { class: "zone-kind" }, symbology.marker(zone.type), el("span", {}, words.kind(zone.type))),
     el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.direction })),
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.languages[words.other].direction })),
     el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.direction })),
     related(atlas, zone),
     ownPage(atlas, zone),
     whole ? null : el("p", { class: "quiet" }, words.gettext("evidence_waits")),
-    !whole ? null : zone.rows.length ? ladder(atlas, zone, cite) : el("p", { class: "nothing" }, words.gettext("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
+    !whole ? null : zone.rows.length ? statusHistory(atlas, zone, cite) : el("p", { class: "nothing" }, words.gettext("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
     whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
 }
 
@@ -57,37 +57,37 @@ function related(atlas, zone) {
   ];
 }
 
-function ladder(atlas, zone, cite) {
+function statusHistory(atlas, zone, cite) {
   const { words, record, state } = atlas;
   const here = record.zoneOn(zone, state.on);
-  const rungs = [];
+  const items = [];
   let later = false;
   for (const row of zone.rows) {
-    if (!later && row.from > state.on && rungs.length) {
+    if (!later && row.from > state.on && items.length) {
       later = true;
-      rungs.push(el("li", { class: "after-this-day", role: "presentation" }));
+      items.push(el("li", { class: "after-this-day", role: "presentation" }));
     }
-    rungs.push(rung(atlas, zone, row, cite, state.on));
+    items.push(statusItem(atlas, zone, row, cite, state.on));
   }
-  return section(words.gettext("status_ladder"), words.gettext("last_included"),
+  return section(words.gettext("status_history"), words.gettext("last_included"),
     here ? null : el("p", { class: "quiet" }, words.gettext("not_on_day", { date: words.date(state.on) })),
-    el("ol", { class: "ladder" }, rungs));
+    el("ol", { class: "status-history" }, items));
 }
 
-function rung(atlas, zone, row, cite, day) {
-  const { words, record, look } = atlas;
+function statusItem(atlas, zone, row, cite, day) {
+  const { words, record, symbology } = atlas;
   const holds = holdsOn(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
-  return el("li", { class: `rung${holds ? " here" : ""}` },
-    look.badge(zone.type, row.status, { disputed: isDisputed(row) }),
-    el("div", { class: "rung-words" },
-      el("p", { class: "rung-head" },
+  return el("li", { class: `statusItem${holds ? " here" : ""}` },
+    symbology.legendSymbol(zone.type, row.status, { disputed: isDisputed(row) }),
+    el("div", { class: "statusItem-words" },
+      el("p", { class: "statusItem-head" },
         el("b", {}, words.status(row.status, zone.type, row.after)),
         holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayOfYear(day) })) : null,
-        el("span", { class: "rung-dates" }, words.dateRange(row.from, row.to))),
-      el("p", { class: "rung-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
-      doubts(words, row).map((line) => el("p", { class: "rung-note" }, line)),
-      el("p", { class: "rung-note" }, ending(words, row), row.to !== null && row.end_reason ? cite(row.end_claim_ids) : null)));
+        el("span", { class: "statusItem-dates" }, words.dateRange(row.from, row.to))),
+      el("p", { class: "statusItem-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
+      doubts(words, row).map((line) => el("p", { class: "statusItem-note" }, line)),
+      el("p", { class: "statusItem-note" }, ending(words, row), row.to !== null && row.end_reason ? cite(row.end_claim_ids) : null)));
 }
 
 function shape(atlas, zone) {

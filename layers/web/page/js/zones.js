@@ -8,7 +8,7 @@ import { drawShape, sizeOf } from "./drawing.js";
 const MOST_IN_SVG = 2500;
 
 export function zones(atlas) {
-  const { map, record, look } = atlas;
+  const { map, record, symbology } = atlas;
   const many = record.data.rows.length > MOST_IN_SVG;
   atlas.many = many;
   const renderer = many ? L.canvas({ pane: "zones", padding: 0.2 }) : L.svg({ pane: "zones", padding: 0.4 });
@@ -56,8 +56,8 @@ export function zones(atlas) {
   function drawFlat(zone, row) {
     const shape = shapeOf(row) ?? {};
     const best = shape.nominal ?? shape.outer;
-    const { width, dash, flat } = look.state(row.status);
-    const how = { renderer, pane: "zones", bubblingMouseEvents: false, color: look.kind(zone.type).line, weight: width, dashArray: dash, fillOpacity: flat };
+    const { width, dash, flat } = symbology.state(row.status);
+    const how = { renderer, pane: "zones", bubblingMouseEvents: false, color: symbology.kind(zone.type).line, weight: width, dashArray: dash, fillOpacity: flat };
     const corners = (rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]));
     const layer = !best ? null
       : best.type === "Polygon" ? L.polygon(corners(best.coordinates), how)
@@ -74,7 +74,7 @@ export function zones(atlas) {
     if (many) return drawFlat(zone, row);
     const shape = shapeOf(row) ?? {};
     const drawnAs = { type: zone.type, status: row.status, disputed: isDisputed(row) };
-    const { group, restyle } = drawShape(shape, drawnAs, look, { renderer, pane: "zones", signPane: "signs" });
+    const { group, restyle } = drawShape(shape, drawnAs, symbology, { renderer, pane: "zones", markerPane: "signs" });
     group.on("click", (event) => {
       if (!atlas.pressed(event.latlng)) atlas.choose(zone.id, { move: false });
     });
@@ -99,15 +99,15 @@ export function zones(atlas) {
     const best = entry?.shape.nominal ?? entry?.shape.outer;
     if (!best || /Point/.test(best.type)) {
       const at = best ? L.geoJSON(best).getBounds().getCenter() : null;
-      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: look.colors.ink, weight: 2, fill: false, interactive: false }).addTo(chosen);
+      if (at) L.circleMarker(at, { pane: "selection", renderer: above, radius: 15, color: symbology.colors.ink, weight: 2, fill: false, interactive: false }).addTo(chosen);
       return;
     }
     const line = (weight, color, dashArray) => L.geoJSON(best, {
       pane: "selection", renderer: above, interactive: false, style: { weight, color, dashArray, fill: false, lineJoin: "round" },
     }).addTo(chosen);
-    line(7, look.colors.paper, null);
-    const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((held) => held.zone === zone)).lead.row;
-    line(3, look.kind(zone.type).line, look.state(lead.status).dash);
+    line(7, symbology.colors.paper, null);
+    const lead = (atlas.record.zoneOn(zone, atlas.state.on) ?? atlas.drawn.find((state) => state.zone === zone)).lead.row;
+    line(3, symbology.kind(zone.type).line, symbology.state(lead.status).dash);
   }
 
   /** Style only what changed: a step through time leaves most shapes as they are. */
@@ -201,7 +201,7 @@ export function zones(atlas) {
 
   /** At country scale the tiles and the signs of small things shrink. */
   function rescale() {
-    look.rescale(map.getZoom());
+    symbology.rescale(map.getZoom());
     map.getContainer().classList.toggle("far", map.getZoom() < 7.5);
   }
 
@@ -226,7 +226,7 @@ export function zones(atlas) {
       }
       if (["on", "layers", "zone", "known", "compare", "evidence"].some((name) => changed.has(name))) show();
       // The legend changes sides with the language; a view nobody has moved follows it.
-      if (changed.has("lang") && atlas.isHome()) atlas.work.inFrame("home", atlas.everything);
+      if (changed.has("lang") && atlas.isHome()) atlas.activity.inFrame("home", atlas.everything);
       if (changed.has("zone") && atlas.state.zone && atlas.moving) visit(atlas.state.zone);
     },
   };

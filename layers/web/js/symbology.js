@@ -2,8 +2,8 @@
 
 import { svg } from "./dom.js";
 
-export class Look {
-  /** @param {{kinds: Record<string, any>, states: Record<string, any>, patterns: Record<string, any>, pens: Record<string, any>, small_tile: number, tint: number, marker_size: number[], disputed: any}} symbology @param {string} [prefix] of the ids of its patterns */
+export class Symbology {
+  /** @param {{kinds: Record<string, any>, states: Record<string, any>, patterns: Record<string, any>, pens: Record<string, any>, small_tile: number, tint: number, marker_size: number[], disputed: any, colors: any}} symbology @param {string} [prefix] of the ids of its patterns */
   constructor(symbology, prefix = "") {
     this.symbology = symbology;
     // Ids are the document's: two symbologies of one page keep theirs apart.
@@ -33,7 +33,7 @@ export class Look {
     return disputed ? [...found, this.symbology.disputed] : found;
   }
 
-  /** The paint of a pattern in a kind's colour; `small` is the tile of swatches and bars. */
+  /** The paint of a pattern in a kind's colour; `small` is the tile of legend patches and bars. */
   paint(pattern, type, small = false) {
     const id = `${this.prefix}tile-${pattern}-${type}${small ? "-small" : ""}`;
     if (!this.made.has(id)) {
@@ -60,11 +60,11 @@ export class Look {
   }
 
   /** The marker of a kind; hollow while it stands on paper alone, its edge broken where nothing later is known. */
-  sign(type, { status = "in_effect", size = 1 } = {}) {
+  marker(type, { status = "in_effect", size = 1 } = {}) {
     const { line, marker } = this.kind(type);
     const hollow = this.state(status).hollow && marker.some(([pen]) => pen === "disc");
     const [width, height] = this.symbology.marker_size;
-    return svg("svg", { class: "sign", viewBox: `0 0 ${width} ${height}`, width: width * size, height: height * size, "aria-hidden": "true" }, marker.filter(([pen]) => !(hollow && pen === "dot")).map(([pen, d]) => {
+    return svg("svg", { class: "marker", viewBox: `0 0 ${width} ${height}`, width: width * size, height: height * size, "aria-hidden": "true" }, marker.filter(([pen]) => !(hollow && pen === "dot")).map(([pen, d]) => {
       const { width: wide, cap, fill } = this.symbology.pens[pen];
       return svg("path", {
         d, stroke: wide ? line : "none", "stroke-width": wide, "stroke-linecap": cap, "stroke-linejoin": "round",
@@ -75,16 +75,16 @@ export class Look {
   }
 
   /** What stands beside a name in lists: a marker for what is a place, a box for what has an extent. */
-  badge(type, status, how = {}) {
-    if (!this.kind(type).is_place) return this.swatch(type, status, how);
-    const sign = this.sign(type, { status, size: 1.2 });
-    sign.classList.add("swatch");
-    sign.setAttribute("width", "30");
-    return sign;
+  legendSymbol(type, status, how = {}) {
+    if (!this.kind(type).is_place) return this.legendPatch(type, status, how);
+    const marker = this.marker(type, { status, size: 1.2 });
+    marker.classList.add("swatch");
+    marker.setAttribute("width", "30");
+    return marker;
   }
 
   /** A small box with the very line and pattern of a status. */
-  swatch(type, status, { disputed = false, width = 30, height = 18 } = {}) {
+  legendPatch(type, status, { disputed = false, width = 30, height = 18 } = {}) {
     const { line } = this.kind(type);
     const { flat, cap, legend_width, legend_dash } = this.state(status);
     const box = { x: 1.5, y: 1.5, width: width - 3, height: height - 3 };

@@ -3,7 +3,7 @@
 import { el, fill, icon, svg } from "./dom.js";
 import { searchBox } from "./search.js";
 
-export function masthead(atlas, root) {
+export function siteHeader(atlas, root) {
   const { words, record } = atlas;
   const narrow = matchMedia("(max-width: 1099px)");
   let open = false;

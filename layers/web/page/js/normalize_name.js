@@ -21,7 +21,7 @@ function plainArabic(text) {
 }
 
 /** @param {string} text */
-export function fold(text) {
+export function normalizeName(text) {
   let plain = plainArabic(text.toLowerCase()).normalize("NFKD").replace(/\p{M}/gu, "");
   plain = plainArabic(plain).replace(/['’ʿʾ\u0060´]/g, "").replace(LATIN_ARTICLE, "").replace(ARABIC_ARTICLE, "");
   plain = (plain.match(new RegExp(`${LETTER}+`, "gu")) ?? []).join(" ");
@@ -52,7 +52,7 @@ function likeness(a, b) {
 
 /** The best matches among things with names: each with the spelling that matched. */
 export function find(items, text, limit) {
-  const wanted = fold(text.slice(0, 200));
+  const wanted = normalizeName(text.slice(0, 200));
   if (!wanted) return [];
   const typed = text.toLowerCase();
   const found = [];

@@ -3,7 +3,7 @@
 
 const GIVEN = ["pointerdown", "pointerup", "click", "keydown", "input", "change", "wheel", "hashchange", "resize"];
 
-export class Work {
+export class ActivityTracker {
   /** @param {any} map Leaflet's map, which moves and zooms over several frames. */
   constructor(map) {
     this.root = document.documentElement;

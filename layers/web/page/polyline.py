@@ -1,9 +1,9 @@
 """Coordinates as short text: whole steps of a grid, each as it differs from going straight on.
 
-A packed line holds, for each point, longitude then latitude, less what the step before would
+An encoded line holds, for each point, longitude then latitude, less what the step before would
 have led to (arcs turn little from one step to the next); that difference is made unsigned
 (its sign becomes the lowest bit) and written five bits a character, lowest first, the sixth bit
-telling that more follow. The page takes it apart again in ``js/unpack.js``. Against JSON
+telling that more follow. ``layers/web/js/polyline.js`` takes it apart again. Against JSON
 numbers this is a third of the size, and half of it when compressed.
 """
 
@@ -28,31 +28,31 @@ THINNED_DEGREES = 3e-5
 METRES_PER_DEGREE = 111_320.0
 
 
-def packed(geometry: Any, digits: int) -> Any:
+def encode(geometry: Any, digits: int) -> Any:
     """Return a GeoJSON geometry with its lines as text; points and null stay as they are."""
     if geometry is None or geometry["type"] in {"Point", "MultiPoint", "GeometryCollection"}:
         return geometry
     return {
         "type": geometry["type"],
         "digits": digits,
-        "packed": _nested(geometry["coordinates"], 10**digits),
+        "polyline": _nested(geometry["coordinates"], 10**digits),
     }
 
 
-def packed_collection(collection: dict[str, Any]) -> dict[str, Any]:
-    """Return a feature collection with its geometries packed as finely as it is accurate."""
+def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
+    """Return a feature collection with its geometries encoded as finely as it is accurate."""
     digits = ground_digits(collection.get("accuracy_m"))
     features = [
-        {**feature, "geometry": packed(feature["geometry"], digits)}
+        {**feature, "geometry": encode(feature["geometry"], digits)}
         for feature in collection["features"]
     ]
     return {**collection, "features": features}
 
 
-def packed_basemap(root: Path) -> dict[str, Any]:
-    """Return the files of a record's basemap by their stems, packed; none where it has none."""
+def encoded_basemap(root: Path) -> dict[str, Any]:
+    """Return the files of a record's basemap by their stems, encoded; none where it has none."""
     return {
-        path.stem: packed_collection(json.loads(path.read_text(encoding="utf-8")))
+        path.stem: encode_collection(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted((root / "basemap").glob("*.geojson"))
     }
 
@@ -68,12 +68,12 @@ def ground_digits(accuracy_m: object) -> int:
     return min(max(math.ceil(math.log10(furthest * 10 / accuracy_m)), 0), SHAPE_DIGITS)
 
 
-def packed_shapes(
+def encoded_shapes(
     shapes: Mapping[str, Mapping[str, BaseGeometry | None]],
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
     """Return each shape as names of its readings' geometries, and each geometry once.
 
-    Geometries are thinned and packed; those of no points are null.
+    Geometries are thinned and encoded; those of no points are null.
     """
     names: dict[bytes, str] = {}
     geometries: dict[str, Any] = {}
@@ -84,7 +84,7 @@ def packed_shapes(
         if geometry.wkb not in names:
             name = names[geometry.wkb] = f"g{len(names)}"
             thin = shapely.simplify(geometry, THINNED_DEGREES, preserve_topology=True)
-            geometries[name] = packed(geometry_json(thin), SHAPE_DIGITS)
+            geometries[name] = encode(geometry_json(thin), SHAPE_DIGITS)
         return names[geometry.wkb]
 
     made = {

@@ -1,6 +1,6 @@
 // Pictures of the ground from elsewhere, for those online who ask for them; off until then.
 
-export function grounds(atlas) {
+export function tileLayers(atlas) {
   const { map, setup } = atlas;
   let tiles = null;
 

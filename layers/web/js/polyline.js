@@ -1,4 +1,4 @@
-// Geometries as they were packed by layers/web/page/packing.py, made GeoJSON again.
+// Geometries as they were encoded by layers/web/page/polyline.py, made GeoJSON again.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUE = new Map([...ALPHABET].map((letter, at) => [letter, at]));
@@ -23,16 +23,16 @@ function line(text, scale) {
   return points;
 }
 
-/** @param {any} geometry a geometry, packed or plain, or null */
+/** @param {any} geometry a geometry, encoded or plain, or null */
 function geometryOf(geometry) {
-  if (!geometry?.packed) return geometry ?? null;
+  if (!geometry?.polyline) return geometry ?? null;
   const scale = 10 ** geometry.digits;
   const open = (part) => (typeof part === "string" ? line(part, scale) : part.map(open));
-  return { type: geometry.type, coordinates: open(geometry.packed) };
+  return { type: geometry.type, coordinates: open(geometry.polyline) };
 }
 
-/** Put plain GeoJSON in the place of everything packed. Data that hold none stay as they are. */
-export function unpack(data) {
+/** Put plain GeoJSON in the place of everything encoded. Data that hold none stay as they are. */
+export function decode(data) {
   const geometries = {};
   for (const [name, geometry] of Object.entries(data.geometries ?? {})) geometries[name] = geometryOf(geometry);
   // A geometry that has not come yet stays a name.

@@ -5,8 +5,8 @@ import { lengthOf } from "./geodesy.js";
 
 const PIN = "M13 34C13 34 2 20.5 2 13A11 11 0 0 1 24 13C24 20.5 13 34 13 34Z";
 
-export function pins(atlas) {
-  const { map, words, look: { colors } } = atlas;
+export function markers(atlas) {
+  const { map, words, symbology: { colors } } = atlas;
   const layer = L.layerGroup().addTo(map);
   const renderer = L.svg({ pane: "selection", padding: 0.4 });
   /** @type {[number, number][]} */

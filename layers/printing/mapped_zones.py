@@ -16,18 +16,18 @@ from layers.style.symbology import symbology
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class MappedZone:
     """One zone on a day: the row that the map draws, and how to draw it."""
 
     row: ZonePeriod
-    sure: bool
+    is_certain: bool
     """Whether the row certainly holds, not merely possibly."""
     disputed: bool
-    after: bool
+    is_after_last_report: bool
     """Whether the status is unknown because a last report came before."""
     is_place: bool
     """Whether its kind is a place and not an extent."""
-    mapped: bool
+    is_mapped: bool
     """Whether it has a shape or a name's place within the atlas's extent."""
 
     @property
@@ -44,7 +44,7 @@ class Held:
         return self.is_place
 
     @property
-    def spot(self) -> tuple[float, float] | None:
+    def point(self) -> tuple[float, float] | None:
         """Return where its sign stands: its point, or the place to write its name."""
         if self.row.nominal is not None and self.is_point:
             point = self.row.nominal.centroid
@@ -57,18 +57,18 @@ class Held:
         return None
 
 
-def held(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[Held]:
+def mapped_zones(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[MappedZone]:
     """Return each zone of the rows once, in their order, by its leading row."""
     style = symbology(built.record)
     extent = shapely.Polygon(built.record.atlas.extent)
     return [
-        Held(
+        MappedZone(
             row=state.lead,
-            sure=state.holds == "certain",
+            is_certain=state.holds == "certain",
             disputed=state.disputed,
-            after=state.is_after_last_report,
+            is_after_last_report=state.is_after_last_report,
             is_place=style.is_place(state.lead.zone_type),
-            mapped=_mapped(state.lead, extent),
+            is_mapped=_mapped(state.lead, extent),
         )
         for state in zone_states_on(built, on, rows=rows).values()
     ]
@@ -82,6 +82,6 @@ def _mapped(row: ZonePeriod, extent: shapely.Polygon) -> bool:
     return row.anchor is not None and bool(extent.covers(shapely.Point(row.anchor)))
 
 
-def sources_of(shown: Sequence[Held]) -> list[str]:
+def cited_sources(shown: Sequence[MappedZone]) -> list[str]:
     """Return the sources of exactly the rows shown, each once, in their order."""
     return list(dict.fromkeys(key for one in shown for key in one.row.source_ids))

@@ -1,10 +1,10 @@
 // What stands over the map: zoom, scale, and the lines that go with any map of this atlas.
 
-import { el, fill, icon, outside } from "./dom.js";
+import { el, fill, icon, externalLink } from "./dom.js";
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200];
 
-export function furniture(atlas, root) {
+export function mapControls(atlas, root) {
   const { map, words } = atlas;
   const scale = el("div", { class: "scale", "data-reserve": true });
   const note = el("p", { class: "map-note", "data-reserve": true });
@@ -28,7 +28,7 @@ export function furniture(atlas, root) {
     const chosen = (atlas.setup.backgrounds ?? []).find(({ id }) => id === atlas.state.ground);
     note.classList.toggle("credited", Boolean(chosen));
     fill(note, el("span", {}, words.gettext("not_for")), " ", el("span", {}, words.gettext("borders")),
-      chosen ? [" ", outside(chosen.about, chosen.attribution)] : null);
+      chosen ? [" ", externalLink(chosen.about, chosen.attribution)] : null);
   }
 
   function write() {
