@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help serve test docs check lint types architecture pytest bench soak schema lock basemap vendor pictures clean
+.PHONY: help serve test docs check lint types architecture pytest bench soak schema lock audit basemap vendor pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,6 +64,7 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
 	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/api/test_api_openapi.py
 	$(BIN)/python bench/soak.py
+	$(BIN)/python bench/soak_bounds.py
 	$(BIN)/python bench/soak_export.py
 	$(BIN)/python bench/soak_monitor.py
 
@@ -78,6 +79,10 @@ lock: ## lock the dependencies again, with hashes and without addresses (needs u
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
 	  --python-version 3.11 -c requirements-dev.txt pyproject.toml --group build --group docs \
 	  -o requirements-docs.txt
+
+audit: ## compare the locked dependencies with published advisories (needs uv, and a network that has them)
+	@command -v uv >/dev/null || { echo "make audit needs uv, which is not on the PATH" >&2; exit 1; }
+	uv run -q --no-project --with pip-audit pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 basemap: ## make seeds/basemap and the border traces again from their packages (needs uv and npm)
 	@for tool in uv npm; do command -v $$tool >/dev/null || \

@@ -88,8 +88,8 @@ def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Res
         return reply(request, body, chosen, given, snapshot, lang=lang)
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
-    body = dumps(landing_page(record.atlas, boxes, links))
-    return reply(request, body, chosen, given, snapshot)
+    body = dumps(landing_page(record.atlas, boxes, links, lang=lang))
+    return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
 def _onward(request: Request) -> list[Link]:
@@ -146,9 +146,13 @@ def openapi_document(request: Request) -> Response:
     given = params.parse_query(request, "f")
     chosen = choose(request, given, (OPENAPI,))
     snapshot = snapshot_of(request)
-    settings = request.app.state.settings
-    body = openapi.document(base(request), snapshot.built.record.atlas, settings)
+    body = _openapi(request, snapshot)
     return reply(request, dumps(body), chosen, given, snapshot)
+
+
+def _openapi(request: Request, snapshot: Snapshot) -> dict[str, Any]:
+    atlas, settings = snapshot.built.record.atlas, request.app.state.settings
+    return openapi.document(base(request), atlas, settings, snapshot.tables.values())
 
 
 @router.route("/docs", methods=_GET)
@@ -158,9 +162,7 @@ def docs(request: Request) -> Response:
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
     lang = language_of(request, params.parse_language(given))
-    atlas = snapshot.built.record.atlas
-    document = openapi.document(base(request), atlas, request.app.state.settings)
-    body = html.docs(html.HtmlPage(request, snapshot, lang), document)
+    body = html.docs(html.HtmlPage(request, snapshot, lang), _openapi(request, snapshot))
     return reply(request, body, chosen, given, snapshot, lang=lang)
 
 

@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     )
     app.state.settings = chosen
     app.state.current = current
+    app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
     parts = (about, pages, features, folium_map, queries, batch)

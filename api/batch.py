@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,11 @@ router = APIRouter()
 NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
 _SORTED = orjson.OPT_SORT_KEYS
 _CHUNK = 2000
+# Bodies longer than this are few at a time; a thousand points in CSV take a tenth of it.
+_LARGE = 1_000_000
+# What a body may hold beside its points, before anything is made of it.
+_MOST_VALUES = 100
+_MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +51,83 @@ async def at_points(request: Request) -> Response:
     given = params.parse_query(request, "on", "known_by", "f")
     chosen = choose(request, given, (JSON, NDJSON))
     read = _reader(request)
-    body = await _body(request)
-    most = request.app.state.settings.max_points
-    lines = await anyio.to_thread.run_sync(read, body, given)
-    if len(lines) > most:
-        raise HTTPException(413, f"more than {most} points; ask in several requests")
-    snapshot = snapshot_of(request)
     for name in ("on", "known_by"):
         params.optional_day(given, name)
+    with ExitStack() as held:
+        body = await _body(request, held)
+        stop = Stop(request.app.state.settings.max_points)
+        held.callback(stop.set)
+        lines = await anyio.to_thread.run_sync(read, body, given, stop)
+    snapshot = snapshot_of(request)
     stream = _stream(snapshot, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
 
 
-async def _body(request: Request) -> bytes:
-    most = request.app.state.settings.max_body_bytes
+class LargeBodies:
+    """How many large bodies are being read; all in one thread, that of the event loop."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.now = most, 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Count one more while it is read; a problem 503 where there are too many."""
+        if self.now >= self.most:
+            says = f"{self.most} large bodies are being read; try again, or send less than 1 MB"
+            raise HTTPException(503, says, {"retry-after": "5"})
+        self.now += 1
+        try:
+            yield
+        finally:
+            self.now -= 1
+
+
+class Stop(threading.Event):
+    """How many points are read, and whether anybody still waits for them."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def refuse(self, count: int) -> None:
+        """Refuse more points than are answered."""
+        if count > self.most:
+            raise HTTPException(413, f"more than {self.most} points; ask in several requests")
+
+    def refuse_values(self, body: bytearray, marks: bytes) -> None:
+        """Refuse a body by the marks that its values stand after: counted, not made."""
+        if sum(map(body.count, marks)) > self.most * _MOST_VALUES:
+            message = f"more than {_MOST_VALUES} values a point; leave out what is not asked"
+            raise HTTPException(413, message)
+
+    def points(self, made: Iterable[BatchPoint]) -> list[BatchPoint]:
+        """Return points up to one too many, made one by one while somebody waits."""
+        found: list[BatchPoint] = []
+        for one in made:
+            if self.is_set():
+                raise HTTPException(503, "nobody waits for the answer")
+            found.append(one)
+            self.refuse(len(found))
+        return found
+
+
+async def _body(request: Request, held: ExitStack) -> bytearray:
+    """Return the body of a request; one that is large is counted until ``held`` is left."""
+    state = request.app.state
+    most = state.settings.max_body_bytes
     whole = bytearray()
+    large = False
     async for part in request.stream():
         whole += part
         if len(whole) > most:
             raise HTTPException(413, f"the body is longer than {most} bytes")
-    return bytes(whole)
+        if len(whole) > _LARGE and not large:
+            held.enter_context(state.large_bodies.one())
+            large = True
+    return whole
 
 
-Read = Callable[[bytes, dict[str, str]], list[BatchPoint]]
+Read = Callable[[bytearray, dict[str, str], Stop], list[BatchPoint]]
 
 
 def _reader(request: Request) -> Read:
@@ -78,8 +139,9 @@ def _reader(request: Request) -> Read:
     raise HTTPException(415, "send application/geo+json or text/csv")
 
 
-def read_csv(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
+def read_csv(body: bytearray, given: dict[str, str], stop: Stop) -> list[BatchPoint]:
     """Return the points of a CSV with columns lon and lat; on, known_by and id where there are."""
+    stop.refuse_values(body, b",")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -89,7 +151,9 @@ def read_csv(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
         header = [name.strip().lower() for name in next(reader, [])]
         if not {"lon", "lat"} <= set(header):
             raise QueryError("body", "", "the first line must name the columns lon and lat")
-        return [_csv_point(reader.line_num, header, row, given) for row in reader if row]
+        if len(header) > _MOST_COLUMNS:
+            raise QueryError("body", "", f"has {len(header)} columns; {_MOST_COLUMNS} are enough")
+        return stop.points(_csv_point(reader.line_num, header, row, given) for row in reader if row)
     except csv.Error as error:
         raise QueryError("body", "", f"line {reader.line_num}: {error}") from None
 
@@ -102,8 +166,9 @@ def _csv_point(number: int, header: list[str], row: list[str], given: dict[str, 
     return _point(number, cells.get("id"), cells.get("lon"), cells.get("lat"), cells, given)
 
 
-def read_geojson(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
+def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[BatchPoint]:
     """Return the points of a feature collection; on and known_by are properties."""
+    stop.refuse_values(body, b",[{")
     try:
         whole = orjson.loads(body)
         features = whole["features"]
@@ -113,11 +178,14 @@ def read_geojson(body: bytes, given: dict[str, str]) -> list[BatchPoint]:
         raise QueryError("body", "", f"is no JSON ({error})") from None
     except (KeyError, TypeError):
         raise QueryError("body", "", "must be a GeoJSON FeatureCollection") from None
-    return [_feature_point(number, one, given) for number, one in enumerate(features, start=1)]
+    stop.refuse(len(features))
+    return stop.points(_feature_point(n, one, given) for n, one in enumerate(features, start=1))
 
 
 def _feature_point(number: int, feature: Any, given: dict[str, str]) -> BatchPoint:
     name = feature.get("id") if isinstance(feature, dict) else None
+    if name is not None and (isinstance(name, bool) or not isinstance(name, str | int | float)):
+        return BatchPoint(number, None, QueryError("id", "", "must be a text or a number"))
     try:
         geometry = feature["geometry"]
         lon, lat, *_ = geometry["coordinates"]

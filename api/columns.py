@@ -6,15 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from api import params
+from layers.errors import QueryError
+from layers.query.filters import required_day
+from layers.record import model
 from layers.record.dates import BEGINNING
 
 FilterType = Literal["string", "number", "date", "boolean", "strings", "json"]
 Mask = NDArray[np.bool_]
+
+_CODES = {
+    name: get_args(codes)
+    for name, codes in {
+        "track": model.Track,
+        "status": model.Status,
+        "end_reason": model.EndReason,
+        "geom_basis": model.GeomBasis,
+        "confidence": model.Confidence,
+        "date_basis": model.DateBasis,
+    }.items()
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,26 @@ class FilterColumn:
         held[:] = [filler if value is None else value for value in self.values]
         return held
 
+    @property
+    def simple(self) -> bool:
+        """Tell whether a feature has at most one value, so that a query parameter can ask it."""
+        return self.kind not in ("strings", "json")
+
+    def equals(self, text: str) -> Mask:
+        """Return where the value is the one that a query parameter gives."""
+        return np.asarray((self.array == self._parse(text)) & ~self.null, bool)
+
+    def _parse(self, text: str) -> Any:
+        if self.kind == "number":
+            return params.parse_float(self.name, text)
+        if self.kind == "date":
+            return required_day(self.name, text).toordinal()
+        if self.kind == "boolean":
+            if text not in ("true", "false"):
+                raise QueryError(self.name, text, "must be true or false")
+            return text == "true"
+        return text
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the property."""
         schemas: dict[str, dict[str, Any]] = {
@@ -54,7 +90,8 @@ class FilterColumn:
             "strings": {"type": "array", "items": {"type": "string"}},
             "json": {"type": "array", "items": {"type": "object"}},
         }
-        return {"title": self.name, **schemas[self.kind]}
+        codes = {"enum": list(_CODES[self.name])} if self.name in _CODES else {}
+        return {"title": self.name, **schemas[self.kind], **codes}
 
 
 def _ordinal(value: date | str) -> int:

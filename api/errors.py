@@ -14,7 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
+from api import html
+from api.negotiate import for_people, language_of
 from layers.errors import QueryError, TamasError, UnknownId
+from layers.i18n import LANGUAGES
 
 STATUS: dict[type[TamasError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
@@ -40,8 +43,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _known(_: Request, error: Exception) -> Response:
+def _missing(request: Request, detail: str) -> Response:
+    """Return a page where a browser asks, else a problem document."""
+    if not for_people(request):
+        return problem(HTTPStatus.NOT_FOUND, detail)
+    lang = request.query_params.get("lang", "")[:2].lower()
+    lang = language_of(request, lang if lang in LANGUAGES else "")
+    snapshot = request.app.state.current.snapshot
+    return Response(
+        html.missing(html.HtmlPage(request, snapshot, lang), detail),
+        HTTPStatus.NOT_FOUND,
+        {"content-security-policy": html.POLICY, "content-language": lang},
+        "text/html",
+    )
+
+
+async def _known(request: Request, error: Exception) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    if status == HTTPStatus.NOT_FOUND:
+        return _missing(request, str(error))
     more = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
     return problem(status, str(error), **more)
 
@@ -56,6 +76,8 @@ def allowed(scope: Scope) -> str:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _missing(request, str(error.detail))
     response = problem(error.status_code, str(error.detail))
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

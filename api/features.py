@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import formats, html, params
+from api import formats, html, params, schemas
 from api.crs import SUPPORTED_CRS, parse_crs
 from api.item_query import ItemPage, item_parameters, query_items
 from api.links import about, address, representations
@@ -37,6 +37,7 @@ from layers.formats.ogc import CLAIMS, PLACES, Link, link
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
+_RELS = "http://www.opengis.net/def/rel/ogc/1.0/"
 _DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
@@ -48,7 +49,7 @@ def snapshot_of(request: Request) -> Snapshot:
 
 def table_of(snapshot: Snapshot, request: Request) -> FeatureTable:
     """Return the collection of the address; `UnknownId` names those that exist."""
-    name = request.path_params["collection_id"]
+    name = request.path_params["collectionId"]
     if name not in snapshot.tables:
         raise UnknownId("collection", name, snapshot.tables)
     return snapshot.tables[name]
@@ -86,24 +87,24 @@ def collections(request: Request) -> Response:
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     lang = params.parse_language(given)
-    listed = [described(request, table) for table in snapshot.tables.values()]
+    listed = [described(request, table, lang) for table in snapshot.tables.values()]
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
         lang = language_of(request, lang)
         body = html.collections(html.HtmlPage(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
-    return reply(request, body, chosen, given, snapshot)
+    return reply(request, body, chosen, given, snapshot, lang=lang)
 
 
-@router.route("/collections/{collection_id}", methods=_GET)
+@router.route("/collections/{collectionId}", methods=_GET)
 def one_collection(request: Request) -> Response:
     """Describe one collection."""
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     table = table_of(snapshot, request)
     lang = params.parse_language(given)
-    found = described(request, table)
+    found = described(request, table, lang)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, METADATA)
@@ -113,11 +114,11 @@ def one_collection(request: Request) -> Response:
         *representations(request, given, chosen, METADATA),
         *(one for one in found["links"] if one["rel"] != "self"),
     ]
-    return reply(request, dumps(found), chosen, given, snapshot)
+    return reply(request, dumps(found), chosen, given, snapshot, lang=lang)
 
 
-def described(request: Request, table: FeatureTable) -> dict[str, Any]:
-    """Return what the specification asks for of a collection."""
+def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any]:
+    """Return what the specification asks for of a collection, its title in a language."""
     return ogc.collection(
         table.id,
         table.title,
@@ -126,12 +127,12 @@ def described(request: Request, table: FeatureTable) -> dict[str, Any]:
         interval=table.interval,
         links=_collection_links(request, table, f"/collections/{table.id}"),
         crs=tuple(SUPPORTED_CRS),
+        lang=lang,
     )
 
 
 def _collection_links(request: Request, table: FeatureTable, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
-    queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
     return [
         link(address(request, path), "self", JSON.media_type, table.title["en"]),
         *(
@@ -142,7 +143,13 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
             link(f"{items}?f={each.name}", "enclosure", each.media_type, f"All as {each.title}")
             for each in (GPKG, FGB)
         ),
-        link(address(request, f"{path}/queryables"), queryables, SCHEMA.media_type, "Queryables"),
+        link(
+            address(request, f"{path}/queryables"),
+            f"{_RELS}queryables",
+            SCHEMA.media_type,
+            "Queryables",
+        ),
+        link(schema_address(request, table), f"{_RELS}schema", SCHEMA.media_type, "Schema"),
         *(
             [link(address(request, f"{path}/folium"), "preview", HTML.media_type, "Map")]
             if table.id not in (PLACES, CLAIMS)
@@ -151,7 +158,7 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
     ]
 
 
-@router.route("/collections/{collection_id}/queryables", methods=_GET)
+@router.route("/collections/{collectionId}/queryables", methods=_GET)
 def queryables(request: Request) -> Response:
     """Say what a filter can ask of a collection."""
     given = params.parse_query(request, "f", "lang")
@@ -159,44 +166,49 @@ def queryables(request: Request) -> Response:
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
     table = table_of(snapshot, request)
     lang = params.parse_language(given)
-    properties: dict[str, Any] = {
-        name: column.schema() for name, column in table.columns.items() if column.kind != "json"
-    }
-    properties["geometry"] = {"title": "geometry", "format": "geometry-any"}
-    body = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address(request, f"/collections/{table.id}/queryables"),
-        "type": "object",
-        "title": table.title["en"],
-        "properties": properties,
-        "additionalProperties": False,
-    }
+    where = address(request, f"/collections/{table.id}/queryables")
+    body = schemas.queryables(table, where, lang)
     if chosen is HTML:
         lang = language_of(request, lang)
         links = representations(request, given, chosen, offers)
         html_page = html.HtmlPage(request, snapshot, lang, links)
-        described = html.queryables(html_page, table, properties)
+        described = html.queryables(html_page, table, body["properties"])
         return reply(request, described, chosen, given, snapshot, lang=lang)
-    return reply(request, dumps(body), chosen, given, snapshot)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
 
 
-@router.route("/collections/{collection_id}/items", methods=_GET)
+@router.route("/collections/{collectionId}/schema", methods=_GET)
+def schema(request: Request) -> Response:
+    """Say what a feature of a collection is."""
+    given = params.parse_query(request, "f", "lang")
+    snapshot, chosen = snapshot_of(request), choose(request, given, (SCHEMA,))
+    table, lang = table_of(snapshot, request), params.parse_language(given)
+    body = schemas.features(table, schema_address(request, table), lang)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
+
+
+def schema_address(request: Request, table: FeatureTable) -> str:
+    """Return the address of the schema of a collection's features."""
+    return address(request, f"/collections/{table.id}/schema")
+
+
+@router.route("/collections/{collectionId}/items", methods=_GET)
 def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
     snapshot = snapshot_of(request)
-    name = table_of(snapshot, request).id
-    given = params.parse_query(request, *item_parameters(name))
+    table = table_of(snapshot, request)
+    given = params.parse_query(request, *item_parameters(table))
     chosen = choose(request, given, ITEMS)
     settings = request.app.state.settings
     whole = chosen.name in _DRIVERS
-    page = query_items(snapshot, name, given, settings, everything=whole)
+    page = query_items(snapshot, table.id, given, settings, everything=whole)
     links = [*_page_links(request, given, chosen, page)]
     lang = page.lang
     if chosen is HTML:
         lang = language_of(request, lang)
         body = html.items(html.HtmlPage(request, snapshot, lang, links), page, given)
     else:
-        body = _written(snapshot, page, chosen, links)
+        body = _written(snapshot, page, chosen, links, schema_address(request, table))
     return reply(
         request, body, chosen, given, snapshot,
         lang=lang, headers=_item_headers(page, chosen, links),
@@ -204,15 +216,15 @@ def items(request: Request) -> Response:
 
 
 def _written(
-    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link]
+    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link], schema: str
 ) -> bytes:
     record = snapshot.built.record
     if chosen is JSONFG:
-        return formats.jsonfg(record, page, links)
+        return formats.jsonfg(record, page, links, schema)
     if chosen is CSV:
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
-        return formats.download(page, _DRIVERS[chosen.name], chosen.name)
+        return formats.download(record, page, _DRIVERS[chosen.name], chosen.name)
     return formats.geojson(record, page, links)
 
 
@@ -250,18 +262,18 @@ def _page_links(
     return made
 
 
-@router.route("/collections/{collection_id}/items/{item_id:path}", methods=_GET)
+@router.route("/collections/{collectionId}/items/{featureId:path}", methods=_GET)
 def one_item(request: Request) -> Response:
     """Return one feature by its id."""
     snapshot = snapshot_of(request)
-    name = table_of(snapshot, request).id
-    item_id = request.path_params["item_id"]
-    known = [one for one in item_parameters(name) if one in _ITEM_PARAMETERS]
+    table = table_of(snapshot, request)
+    item_id = request.path_params["featureId"]
+    known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)
     lang, where = params.parse_language(given), parse_crs("crs", given.get("crs"))
     reading = params.parse_reading(given)
-    table = snapshot.known(name, params.optional_day(given, "known_by"))
+    table = snapshot.known(table.id, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
     if number is None:
         raise UnknownId("item", item_id, table.ids)
@@ -278,7 +290,8 @@ def one_item(request: Request) -> Response:
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
-    body = formats.one(table, write(number, reading, where, lang), links, fg=fg, crs=where.uri)
+    schema = schema_address(request, table) if fg else ""
+    body = formats.one(write(number, reading, where, lang), links, schema=schema, crs=where.uri)
     headers = {"content-crs": f"<{where.uri}>"}
     return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
 

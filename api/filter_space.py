@@ -16,7 +16,7 @@ from layers.build.rows import Reading
 from layers.errors import QueryError
 
 # The index is asked from the literal's side: it lies within what contains it.
-_PREDICATES: dict[str, Any] = {
+SPATIAL: dict[str, Any] = {
     "s_intersects": "intersects",
     "s_disjoint": "intersects",
     "s_within": "contains",
@@ -34,28 +34,37 @@ def spatial(
     table: FeatureTable, reading: Reading, crs: CRS, op: str, args: list[Any]
 ) -> tuple[Mask, Mask]:
     """Return where a spatial relation holds, and where there is no shape to tell by."""
-    if op not in _PREDICATES:
-        raise _bad(f"operator {op[:40]!r} is not offered")
     first, second = args
+    if not (_is_geometry(first) or _is_geometry(second)):
+        holds = _relate(op, geometry(first, crs), geometry(second, crs))
+        return np.full(len(table), holds), np.zeros(len(table), bool)
     if not _is_geometry(first):
         op, first, second = _MIRRORED.get(op, op), second, first
-    if not _is_geometry(first):
-        raise _bad(f"{op} needs the property geometry on one side")
-    shapes = table.shapes[reading]
-    empty = np.fromiter((shape is None for shape in shapes), bool, len(table))
+    shapes, empty = table.shapes[reading], table.shapeless[reading]
     if _is_geometry(second):
         return np.full(len(table), op in _OF_ITSELF), empty
     literal = geometry(second, crs)
     try:
-        found = table.trees[reading].query(literal, predicate=_PREDICATES[op])
-        if op == "s_equals":
-            equal = [bool(shapely.equals(shapes[number], literal)) for number in found]
-            found = found[np.array(equal, bool)]
+        found = table.trees[reading].query(literal, predicate=SPATIAL[op])
     except shapely.GEOSException as error:
-        raise _bad(f"{op} cannot be told of this geometry ({error})") from None
+        raise _untold(op, error) from None
+    if op == "s_equals":
+        found = found[np.array([_relate(op, shapes[number], literal) for number in found], bool)]
     held = np.zeros(len(table), bool)
     held[found] = True
     return (~held if op == "s_disjoint" else held), empty
+
+
+def _relate(op: str, one: BaseGeometry | None, other: BaseGeometry) -> bool:
+    """Return whether a relation holds between two shapes: GEOS has a function of its name."""
+    try:
+        return bool(getattr(shapely, op.removeprefix("s_"))(one, other))
+    except shapely.GEOSException as error:
+        raise _untold(op, error) from None
+
+
+def _untold(op: str, error: shapely.GEOSException) -> QueryError:
+    return _bad(f"{op} cannot be told of this geometry ({error})")
 
 
 def geometry(node: Any, crs: CRS) -> BaseGeometry:
@@ -76,6 +85,9 @@ def geometry(node: Any, crs: CRS) -> BaseGeometry:
 def _checked(shape: BaseGeometry) -> BaseGeometry:
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         raise _bad("a geometry lies beyond its reference system")
+    west, south, east, north = shape.bounds
+    if max(-west, east) > 180 or max(-south, north) > 90:
+        raise _bad("a geometry lies beyond 180 degrees of longitude or 90 of latitude")
     if not shape.is_valid:
         raise _bad(f"a geometry is not valid: {shapely.is_valid_reason(shape)}")
     return shape

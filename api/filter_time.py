@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from layers.record.dates import BEGINNING, FOREVER
 Span = tuple[Any, Any, Any]
 """First and last day as ordinals, and where they are unknown."""
 
+_DAY_AND_T = re.compile(r"^\d{4}-\d{2}-\d{2}T\Z", re.ASCII)
 TEMPORAL: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
     "t_after": lambda a, _b, _c, d: a > d,
     "t_before": lambda _a, b, c, _d: b < c,
@@ -49,7 +51,10 @@ def instant(node: dict[str, Any]) -> int:
     try:
         if not isinstance(text, str) or "/" in text:
             raise QueryError("filter", text, f"{str(text)[:40]!r} is no date")
-        first, _ = parse_interval(text)
+        # GDAL writes a day with the T of a time that does not follow.
+        first, last = parse_interval(text[:-1] if _DAY_AND_T.match(text) else text)
+        if first != last:
+            raise QueryError("filter", text, f"{text[:40]!r} is no one day")
     except QueryError as error:
         raise QueryError("filter", text, error.message) from None
     return first.toordinal() if first else BEGINNING

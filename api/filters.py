@@ -20,7 +20,7 @@ import orjson
 
 from api.columns import Mask
 from api.crs import CRS
-from api.filter_space import spatial
+from api.filter_space import SPATIAL, spatial
 from api.filter_time import TEMPORAL, instant, temporal
 from api.table import FeatureTable
 from layers.build.rows import Reading
@@ -74,6 +74,21 @@ _ARRAYS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "a_equals": frozenset.__eq__,
     "a_overlaps": lambda one, other: not one.isdisjoint(other),
 }
+_PREDICATES = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "isnull",
+        "like",
+        "between",
+        "in",
+        *_COMPARE,
+        *_ARRAYS,
+        *TEMPORAL,
+        *SPATIAL,
+    }
+)
 
 
 def evaluate(
@@ -97,7 +112,7 @@ def parse_cql2(text: str, lang: str, settings: Settings) -> Any:
             tree = cql2.parse_text(text).to_json()
     except orjson.JSONDecodeError as error:
         raise _bad(f"is no JSON ({error})") from None
-    except (cql2.ParseError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  # the package raises that itself, for POINT EMPTY
         raise _bad(f"cannot be read: {_one_line(str(error))}") from None
     terms, vertices = _measure(tree, deepest)
     if terms > settings.max_filter_terms:
@@ -209,10 +224,10 @@ class _Compiler:
         if op in TEMPORAL:
             true, unknown = temporal(self.table, op, _arguments(op, args, 2))
             return self._ternary(true, unknown)
-        if op.startswith("s_"):
+        if op in SPATIAL:
             pair = _arguments(op, args, 2)
             return self._ternary(*spatial(self.table, self.reading, self.crs, op, pair))
-        raise _bad(f"operator {op[:40]!r} is not offered")
+        raise _not_offered(op)
 
     def scalar(self, node: Any) -> Scalar:
         """Return a property or a literal as a value for comparison."""
@@ -230,7 +245,9 @@ class _Compiler:
             op = str(node.get("op", "")).lower()
             if op in _FOLDS:
                 return self._fold(op, self.scalar(*_arguments(op, node.get("args", []), 1)))
-            raise _bad(f"{op[:40] or 'this'!r} gives no value that can be compared")
+            if op and op not in _PREDICATES:
+                raise _not_offered(op)
+            raise _bad(f"{op or 'this'!r} gives no value that can be compared")
         raise _bad(f"{str(node)[:40]!r} cannot be compared")
 
     def _property(self, name: str) -> Scalar:
@@ -252,8 +269,8 @@ class _Compiler:
 
     def _compare(self, how: Callable[[Any, Any], Any], one: Scalar, other: Scalar) -> TernaryMask:
         one, other = _coerce(one, other)
-        if one.kind in ("strings", "boolean") and how not in (operator.eq, operator.ne):
-            raise _bad("only numbers, text and dates have an order")
+        if one.kind == "strings" and how not in (operator.eq, operator.ne):
+            raise _bad("a list has no order")
         result = np.broadcast_to(np.asarray(how(one.value, other.value), bool), (self.size,))
         return self._ternary(result, np.asarray(one.null) | np.asarray(other.null))
 
@@ -278,8 +295,7 @@ class _Compiler:
 
     def _is_null(self, node: Any) -> Mask:
         if isinstance(node, dict) and node.get("property") == "geometry":
-            shapes = self.table.shapes[self.reading]
-            return np.fromiter((shape is None for shape in shapes), bool, self.size)
+            return self.table.shapeless[self.reading]
         if isinstance(node, dict) and "property" in node:
             return np.asarray(self._property(str(node["property"])).null, bool)
         return np.zeros(self.size, bool)
@@ -306,13 +322,22 @@ class _Compiler:
 
 
 def _coerce(one: Scalar, other: Scalar) -> tuple[Scalar, Scalar]:
-    """Return two values of one kind; a text beside a date is read as a date."""
+    """Return two values of one kind.
+
+    A text beside a date is read as a date, and 0 or 1 beside a truth value as one: GDAL has no
+    truth values of its own.
+    """
     if one.kind == other.kind:
         return one, other
     if one.kind == "date" and isinstance(other.value, str):
         return one, Scalar("date", instant({"date": other.value}), False)
     if other.kind == "date" and isinstance(one.value, str):
         return Scalar("date", instant({"date": one.value}), False), other
+    for flag, number in ((one, other), (other, one)):
+        literal = (flag.kind, number.kind) == ("boolean", "number") and np.isscalar(number.value)
+        if literal and number.value in (0, 1):
+            truth = Scalar("boolean", bool(number.value), False)
+            return (flag, truth) if flag is one else (truth, flag)
     raise _bad(f"compares {one.kind} with {other.kind}")
 
 
@@ -352,6 +377,10 @@ def _arguments(op: str, args: Any, count: int) -> list[Any]:
     if not isinstance(args, list) or len(args) != count:
         raise _bad(f"{op} takes {count} argument{'s' if count > 1 else ''}")
     return args
+
+
+def _not_offered(op: str) -> QueryError:
+    return _bad(f"operator {op[:40]!r} is not offered")
 
 
 def _bad(message: str) -> QueryError:

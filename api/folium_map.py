@@ -13,7 +13,7 @@ from layers.errors import UnknownId
 router = APIRouter()
 
 
-@router.route("/collections/{collection_id}/folium", methods=["GET", "HEAD"])
+@router.route("/collections/{collectionId}/folium", methods=["GET", "HEAD"])
 def folium_map(request: Request) -> Response:
     """Show the zones of a layer on a map, with a slider over the days."""
     # Folium is loaded when a map is first asked for, and not by every start.
@@ -25,7 +25,7 @@ def folium_map(request: Request) -> Response:
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
     lang = language_of(request, params.parse_language(given))
-    name, record = request.path_params["collection_id"], snapshot.built.record
+    name, record = request.path_params["collectionId"], snapshot.built.record
     if name not in record.layers:
         raise UnknownId("layer", name, record.layers)
     made = zone_map(

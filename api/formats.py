@@ -8,17 +8,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from api.crs import CRS84
+from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
 from api.table import FeatureTable
 from layers.formats import csv_ as comma
 from layers.formats import gdal
 from layers.formats import geojson as json_features
-from layers.formats.columns import cell
+from layers.formats.arrow import arrow_table
+from layers.formats.columns import Column, FrameColumnType, cell
 from layers.formats.ogc import Link
 from layers.record.model import Record
+from layers.record.texts import LocalizedText
 
 CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
@@ -26,36 +31,27 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 def geojson(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang)
+    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang, page.only)
     return _joined(_head(record, page, links), features)
 
 
-def jsonfg(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
-    """Return the page as a JSON-FG feature collection."""
+def jsonfg(record: Record, page: ItemPage, links: Sequence[Link], schema: str) -> bytes:
+    """Return the page as a JSON-FG feature collection; ``schema`` is where its schema is."""
     parts = [
-        page.table.fg_fragment(number, page.reading, page.crs, page.lang) for number in page.numbers
+        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only)
+        for number in page.numbers
     ]
-    head = {**_head(record, page, links), **_fg_head(page.table, page.crs.uri)}
+    more = {"featureType": page.table.feature_type, "featureSchema": schema}
+    head = {**_head(record, page, links), **json_features.fg_head(page.crs.uri), **more}
     return _joined(head, b",".join(parts))
 
 
-def one(
-    table: FeatureTable, fragment: bytes, links: Sequence[Link], *, fg: bool, crs: str = CRS84.uri
-) -> bytes:
-    """Return one feature with its links."""
+def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84.uri) -> bytes:
+    """Return one feature with its links, as JSON-FG where its schema's address is given."""
     more: dict[str, Any] = {"links": links}
-    if fg:
-        more |= json_features.fg_head(crs)
-        more["featureSchema"] = json_features.schema(table.id)
+    if schema:
+        more |= {**json_features.fg_head(crs), "featureSchema": schema}
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
-
-
-def _fg_head(table: FeatureTable, crs: str) -> dict[str, Any]:
-    return {
-        **json_features.fg_head(crs),
-        "featureType": table.feature_type,
-        "featureSchema": json_features.schema(table.id),
-    }
 
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
@@ -100,8 +96,8 @@ def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
 def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    rows = [page.table.properties(number, page.lang) for number in page.numbers]
-    names = list(page.table.columns)
+    rows = [page.table.properties(number, page.lang, page.only) for number in page.numbers]
+    names = [name for name in page.table.columns if page.only is None or name in page.only]
     names += [key for key in (rows[0] if rows else {}) if key not in names]
     shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
@@ -112,27 +108,47 @@ def comma_separated(page: ItemPage) -> bytes:
     return out.getvalue().encode()
 
 
-def download(page: ItemPage, driver: str, ending: str) -> bytes:
-    """Return features as a GIS file, in the reference system asked for."""
-    import geopandas  # half a second that only downloads need
+def download(record: Record, page: ItemPage, driver: str, ending: str) -> bytes:
+    """Return features as a GIS file in the system asked for, as the exporter writes one.
 
-    rows = [page.table.properties(number, page.lang) for number in page.numbers]
-    columns = {
-        name: [cell(row.get(name)) if isinstance(row.get(name), list) else row.get(name)
-               for row in rows]
-        for name in (rows[0] if rows else page.table.columns)
-        if name != "id"
-    }  # fmt: skip
-    ids = [page.table.ids[number] for number in page.numbers]
-    shapes = shapes_of(page)
-    frame = geopandas.GeoDataFrame({"id": ids, **columns}, geometry=shapes, crs="OGC:CRS84")
-    frame = frame.set_crs("EPSG:4326", allow_override=True)
-    if page.crs.name not in ("OGC:CRS84", "EPSG:4326"):
-        frame = frame.to_crs(page.crs.name)
-    more: dict[str, Any] = {}
-    if ending == "fgb":
-        more["SPATIAL_INDEX"] = gdal.index_of(shapes)
-    with tempfile.TemporaryDirectory() as folder:
+    Days are days, and the clock stands at the edition: the same question has the same bytes.
+    """
+    columns, values = _typed(page)
+    shapes = [one and _placed(one, page.crs) for one in shapes_of(page)]
+    kind, shapes = gdal.promote_to_multi(shapes)
+    options = {"SPATIAL_INDEX": gdal.index_of(shapes)} if ending == "fgb" else {}
+    crs = "EPSG:4326" if page.crs.degrees else page.crs.name
+    with tempfile.TemporaryDirectory() as folder, gdal.dated(record.atlas.edition):
         path = Path(folder) / f"{page.table.id}.{ending}"
-        frame.to_file(path, driver=driver, layer=page.table.id, engine="pyogrio", **more)
+        gdal.write_gdal(
+            arrow_table(columns, values, shapes), path, driver, page.table.id,
+            kind=kind, layer_options=options, crs=crs,
+        )  # fmt: skip
         return path.read_bytes()
+
+
+def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
+    """Return columns of stated types and their values, a name in the language asked for last."""
+    table, numbers = page.table, page.numbers
+    kinds: dict[str, FrameColumnType] = {
+        name: "strings" if column.kind == "json" else column.kind
+        for name, column in table.columns.items()
+    }
+    values = {
+        name: [column.values[number] for number in numbers]
+        for name, column in table.columns.items()
+    }  # fmt: skip
+    if page.lang:
+        more = [table.localised[page.lang][number] for number in numbers]
+        for name in more[0] if more else ():
+            kinds[name], values[name] = "string", [one[name] for one in more]
+    if page.only is not None:
+        kinds = {name: kind for name, kind in kinds.items() if name in page.only}
+    titles = {name: LocalizedText({"en": name}) for name in kinds}
+    return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
+
+
+def _placed(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+    """Return a shape in a system, rounded as in JSON; files have longitude first always."""
+    moved = shape if crs.degrees else crs.forward(shape)
+    return shapely.transform(moved, lambda spots: np.round(spots, crs.decimals))

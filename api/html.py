@@ -11,6 +11,7 @@ from markupsafe import Markup
 from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
+from api.params import TRACKER
 from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
@@ -69,7 +70,8 @@ class HtmlPage:
 
     def _languages(self) -> Iterator[tuple[Any, str]]:
         """Yield every other language with the address of this page in it."""
-        here = {key: text for key, text in self.request.query_params.items() if key != "lang"}
+        asked = self.request.query_params.items()
+        here = {key: text for key, text in asked if key != "lang" and not TRACKER.match(key)}
         for other in LANGUAGES:
             if other != self.words.lang:
                 given = {**here, "f": "html", "lang": other}
@@ -196,6 +198,12 @@ def queryables(
     return page.render("queryables", title, trail=page.above(table), properties=told)
 
 
+def missing(page: HtmlPage, detail: str) -> bytes:
+    """Return the page for an address that leads nowhere; ``detail`` is in English."""
+    title = page.words.gettext("api.missing")
+    return page.render("missing", title, trail=page.above()[:1], detail=detail)
+
+
 def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
     """Return the page of conformance classes."""
     title = page.words.gettext("api.conformance")
@@ -288,7 +296,7 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
         (
             tag,
             [
-                (path, verb, operation)
+                (path, verb, {**operation, "parameters": _parameters(document, operation)})
                 for path, verbs in document["paths"].items()
                 for verb, operation in verbs.items()
                 if tag in operation["tags"]
@@ -299,3 +307,12 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
     title = page.words.gettext("api.docs")
     first = next(iter(page.snapshot.tables))
     return page.render("docs", title, trail=page.above()[:1], groups=groups, first=first)
+
+
+def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:
+    """Return the parameters of an operation, those that it shares looked up."""
+    shared = document["components"]["parameters"]
+    return [
+        shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for one in operation["parameters"]
+    ]

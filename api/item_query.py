@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +17,34 @@ from api.crs import CRS, parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import FeatureTable
+from api.table import FeatureTable, Only
 from layers.build.rows import Reading
 from layers.errors import QueryError
 from layers.formats.ogc import CLAIMS, PLACES
 from layers.query import filters as query
 from layers.settings import Settings
 
-COMMON = ("f", "lang", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime")
+COMMON = (
+    "f",
+    "lang",
+    "limit",
+    "offset",
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "datetime",
+    "sortby",
+    "properties",
+)
 FILTERS = ("filter", "filter-lang", "filter-crs")
 _MOST = 2**53
 
 
-def item_parameters(name: str) -> tuple[str, ...]:
-    """Return the parameters that the items of a collection take."""
-    if name == PLACES:
-        return (*COMMON, *FILTERS)
-    if name == CLAIMS:
-        return (*COMMON, "known_by", *FILTERS)
-    return (*COMMON, "on", "known_by", "reading", *FILTERS)
+def item_parameters(table: FeatureTable) -> tuple[str, ...]:
+    """Return the parameters that the items of a collection take, its simple properties last."""
+    own = {PLACES: (), CLAIMS: ("known_by",)}.get(table.id, ("on", "known_by", "reading"))
+    simple = (name for name, column in table.columns.items() if column.simple)
+    return (*COMMON, *own, *FILTERS, *simple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class ItemPage:
     reading: Reading
     crs: CRS
     lang: str
+    only: Only
 
 
 def query_items(
@@ -64,6 +75,8 @@ def query_items(
     reading = params.parse_reading(given)
     mask = _mask(snapshot, table, given, settings, reading)
     found = np.flatnonzero(mask)
+    if "sortby" in given:
+        found = found[_order(table, found, given["sortby"])]
     default = max(len(found), 1) if everything else settings.default_limit
     most = max(len(found), 1) if everything else settings.max_limit
     limit = params.parse_int(given, "limit", default, least=1, most=most)
@@ -77,6 +90,7 @@ def query_items(
         reading=reading,
         crs=parse_crs("crs", given.get("crs")),
         lang=params.parse_language(given),
+        only=_only_properties(table, given),
     )
 
 
@@ -92,16 +106,21 @@ def _mask(
     if "bbox" in given:
         numbers = [params.parse_float("bbox", part) for part in given["bbox"].split(",")]
         hits = table.trees[reading].query(window(numbers, box_crs, "bbox"), predicate="intersects")
-        mask &= _only(len(table), hits)
+        # As OGC has it (fc-bbox-response, C): what has no shape or no time meets every box or day.
+        mask &= _only(len(table), hits) | table.shapeless[reading]
     if "datetime" in given:
-        mask &= during(table, *params.parse_interval(given["datetime"]))
+        mask &= during(table, *params.parse_interval(given["datetime"])) | table.timeless
     on = params.optional_day(given, "on")
     if on is not None:
         query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
-    lang = given.get("filter-lang", "cql2-text")
-    if lang not in ("cql2-text", "cql2-json"):
-        raise QueryError("filter-lang", lang, "must be cql2-text or cql2-json")
+    for name in given.keys() & table.columns.keys():
+        mask &= table.columns[name].equals(given[name])
+    lang = given.get("filter-lang", params.FILTER_LANGUAGES[0])
+    if lang not in params.FILTER_LANGUAGES:
+        raise QueryError(
+            "filter-lang", lang, f"must be one of {', '.join(params.FILTER_LANGUAGES)}"
+        )
     filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
         mask &= evaluate(
@@ -113,6 +132,34 @@ def _mask(
             settings=settings,
         )
     return mask
+
+
+def _order(table: FeatureTable, found: NDArray[np.intp], text: str) -> NDArray[np.intp]:
+    """Return the order of features by properties, those after a minus falling, no value last."""
+    keys: list[NDArray[Any]] = []
+    for part in text.split(","):
+        falling, name = part.startswith("-"), part[part[:1] in ("-", "+", " ") :]
+        column = table.columns.get(name)
+        if column is None or not column.simple:
+            known = ", ".join(key for key, one in table.columns.items() if one.simple)
+            raise QueryError("sortby", text, f"cannot sort by {name[:40]!r}; known: {known}")
+        _, ranks = np.unique(column.array[found], return_inverse=True)
+        keys += [column.null[found], -ranks if falling else ranks]
+    return np.lexsort(keys[::-1])
+
+
+def _only_properties(table: FeatureTable, given: Mapping[str, str]) -> Only:
+    """Return the properties that are wanted, also those that a language adds."""
+    text = given.get("properties")
+    if text is None:
+        return None
+    names = frozenset(filter(None, text.split(",")))
+    added = {name for rows in table.localised.values() for name in (rows[0] if rows else ())}
+    unknown = sorted(names - table.columns.keys() - added)
+    if unknown:
+        message = f"there is no property {unknown[0][:40]!r}; known: {', '.join(table.columns)}"
+        raise QueryError("properties", text, message)
+    return names
 
 
 def during(table: FeatureTable, first: date | None, last: date | None) -> Mask:

@@ -6,6 +6,8 @@ import logging
 import queue
 from logging.handlers import QueueHandler, QueueListener
 
+from layers.characters import printable
+
 _NAMES = ("tamas", "uvicorn")
 
 
@@ -49,5 +51,5 @@ class _Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         if record.name == "tamas.access":
-            return record.getMessage()
-        return super().format(record)
+            return printable(record.getMessage())
+        return printable(super().format(record))

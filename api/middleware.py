@@ -15,9 +15,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import allowed, problem
+from api.links import address, route
 from api.responses import CachedResponse, accepts_gzip, send_cached
 from layers.settings import Settings
 
@@ -50,6 +53,7 @@ class Middleware:
     def __init__(self, app: ASGIApp, *, settings: Settings, current: Current) -> None:
         self.app = app
         self.settings = settings
+        self._hosts = settings.hosts
         self.current = current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +63,9 @@ class Middleware:
             return
         if self.settings.root_path and not scope.get("root_path"):
             scope["root_path"] = self.settings.root_path.rstrip("/")
+        host = _host(dict(scope["headers"]))
         context = RequestContext(scope, send)
+        context.private = not self.settings.public_url and host not in self._hosts
         try:
             await self._answer(scope, receive, context)
         except TimeoutError:
@@ -78,6 +84,12 @@ class Middleware:
         refused = self._refused(scope, headers)
         if refused is not None:
             await refused(scope, receive, context.send)
+            return
+        there = _without_slash(scope)
+        if there:
+            await Response(status_code=308, headers={"location": there})(
+                scope, receive, context.send
+            )
             return
         if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
             named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
@@ -108,10 +120,39 @@ class Middleware:
         most = self.settings.max_query_bytes
         if len(scope["query_string"]) > most:
             return problem(414, f"the query string is longer than {most} bytes")
+        if self.settings.allowed_hosts and _host(headers) not in self._hosts:
+            return problem(421, "this host is none of those that TAMAS_ALLOWED_HOSTS names")
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.settings.max_body_bytes:
+        # Python refuses to make a number of thousands of digits.
+        if not length.isdigit() or int(length[:20]) > self.settings.max_body_bytes:
             return problem(413, f"the body is longer than {self.settings.max_body_bytes} bytes")
         return None
+
+
+def _host(headers: dict[bytes, bytes]) -> str:
+    """Return the host that a request names, without its port."""
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    return re.sub(r":\d*$", "", host).strip("[]")
+
+
+def _kept_private(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return a header; what links follow from a host that nobody named is no answer for others."""
+    name, value = pair
+    if name != b"cache-control" or b"immutable" in value:
+        return pair
+    return name, value.replace(b"public", b"private")
+
+
+def _without_slash(scope: Scope) -> str:
+    """Return where an address with a slash too many leads, empty where it has none."""
+    path = scope["path"].rstrip("/")
+    if scope["path"] == path:
+        return ""
+    request = Request(scope)
+    if route(request) == "/" or not allowed({**scope, "path": path}):
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    return address(request, route(request).rstrip("/")) + (f"?{query}" if query else "")
 
 
 def _key(scope: Scope, headers: dict[bytes, bytes]) -> bytes:
@@ -141,6 +182,7 @@ class RequestContext:
         self._send = send
         self._start = time.perf_counter()
         self.status, self.bytes = 0, 0
+        self.private = False
 
     async def send(self, message: Message) -> None:
         """Pass a message on, with the headers that every answer has."""
@@ -149,6 +191,8 @@ class RequestContext:
             if self.limit is not None:
                 self.limit.reschedule(None)  # it has begun; how fast it is read is the reader's
             headers = list(message.get("headers", ()))
+            if self.private:
+                headers = [_kept_private(pair) for pair in headers]
             names = {name for name, _ in headers}
             if b"content-security-policy" not in names:
                 headers.append(_NOTHING)

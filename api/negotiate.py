@@ -14,7 +14,10 @@ from layers.i18n import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A format by the name that ``f=`` gives it, and the media types that ask for it."""
+    """A format by the name that ``f=`` gives it, and the media types that ask for it.
+
+    The type is what links name; an answer's header adds the character set of text.
+    """
 
     name: str
     media_type: str
@@ -23,7 +26,7 @@ class Representation:
 
     def fits(self, wanted: str) -> bool:
         """Tell whether a media range of an Accept header asks for it."""
-        types = (self.media_type.split(";")[0], *self.also)
+        types = (self.media_type, *self.also)
         if wanted == "*/*":
             return True
         if wanted.endswith("/*"):
@@ -33,15 +36,20 @@ class Representation:
 
 JSON = Representation("json", "application/json", "JSON")
 GEOJSON = Representation("json", "application/geo+json", "GeoJSON", ("application/json", "geojson"))
-HTML = Representation("html", "text/html; charset=utf-8", "HTML", ("application/xhtml+xml",))
-JSONFG = Representation("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG")
+HTML = Representation("html", "text/html", "HTML", ("application/xhtml+xml",))
+JSONFG = Representation(
+    "jsonfg", "application/geo+json;profile=jsonfg", "JSON-FG", ("application/vnd.ogc.fg+json",)
+)
 JSONLD = Representation("jsonld", "application/ld+json", "JSON-LD (schema.org)")
-CSV = Representation("csv", "text/csv; charset=utf-8", "CSV")
+CSV = Representation("csv", "text/csv", "CSV")
 GPKG = Representation("gpkg", "application/geopackage+sqlite3", "GeoPackage")
 FGB = Representation("fgb", "application/flatgeobuf", "FlatGeobuf")
 SCHEMA = Representation("json", "application/schema+json", "JSON Schema", ("application/json",))
 OPENAPI = Representation(
-    "json", "application/vnd.oai.openapi+json;version=3.0", "OpenAPI 3.0", ("application/json",)
+    "json",
+    "application/vnd.oai.openapi+json;version=3.0",
+    "OpenAPI 3.0",
+    ("application/vnd.oai.openapi+json", "application/json"),
 )
 
 METADATA = (JSON, HTML)
@@ -69,15 +77,23 @@ def choose(
         for offer in offers:
             if offer.fits(wanted):
                 return offer
-    known = ", ".join(offer.media_type.split(";")[0] for offer in offers)
+    known = ", ".join(offer.media_type for offer in offers)
     raise HTTPException(406, f"none of what Accept names is offered here; offered: {known}")
+
+
+def for_people(request: Request) -> bool:
+    """Tell whether a request is for a page: by ``f``, else by what browsers always accept."""
+    name = request.query_params.get("f")
+    return name == HTML.name or (name is None and "text/html" in request.headers.get("accept", ""))
 
 
 def _wanted(accept: str) -> list[tuple[str, float]]:
     """Return media ranges, the preferred first."""
     ranges = []
     for part in accept.lower().split(","):
-        name, *more = (bit.strip() for bit in part.split(";"))
+        name, *more = (bit.strip().replace('"', "") for bit in part.split(";"))
+        if "profile=jsonfg" in more:  # the one profile that an answer here can have
+            name += ";profile=jsonfg"
         weight = next((bit[2:] for bit in more if bit.startswith("q=")), "1")
         try:
             ranges.append((name, float(weight)))

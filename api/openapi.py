@@ -2,79 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 from api import negotiate
 from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
-from api.params import PARAMS
+from api.params import MOST_MATCHES, PARAMS, Param
+from api.table import FeatureTable
 from layers.record.model import Atlas
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
-_COLLECTION = {"name": "collection_id", "in": "path", "required": True,
-               "schema": {"type": "string"}, "description": "Id of a collection."}  # fmt: skip
-_ITEM = {"name": "item_id", "in": "path", "required": True,
-         "schema": {"type": "string"}, "description": "Id of a feature."}  # fmt: skip
+_IN_PATH = {"collectionId": "Id of a collection.", "featureId": "Id of a feature."}
 _META, _FEATURES, _ASK = "about", "features", "questions"
 
-# Path, tag, operation, summary, parameters, formats, schema of the JSON answer, path parameters.
-Operation = tuple[
-    str, str, str, str, tuple[str, ...], tuple[Representation, ...], str, tuple[Any, ...]
-]
+# Path, tag, operation, summary, parameters, formats, schema of the JSON answer.
+Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Representation, ...], str]
 _JSON = (negotiate.JSON,)
 OPERATIONS: tuple[Operation, ...] = (
     ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
-     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing", ()),
+     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
     ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
-     (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing", ()),
+     (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing"),
     ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),
-     negotiate.METADATA, "conformance", ()),
+     negotiate.METADATA, "conformance"),
     ("/openapi.json", _META, "getOpenApi", "This document", ("f",), (negotiate.OPENAPI,),
-     "object", ()),
+     "object"),
     ("/docs", _META, "getDocs", "Every resource with a form to try it", ("f", "lang"),
-     (negotiate.HTML,), "object", ()),
-    ("/health", _META, "getHealth", "Which record is served", ("f",), _JSON, "health", ()),
+     (negotiate.HTML,), "object"),
+    ("/health", _META, "getHealth", "Which record is served", ("f",), _JSON, "health"),
     ("/collections", _FEATURES, "getCollections", "List the collections", ("f", "lang"),
-     negotiate.METADATA, "collections", ()),
-    ("/collections/{collection_id}", _FEATURES, "describeCollection", "Describe a collection",
-     ("f", "lang"), negotiate.METADATA, "collection", (_COLLECTION,)),
-    ("/collections/{collection_id}/queryables", _FEATURES, "getQueryables",
-     "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object",
-     (_COLLECTION,)),
-    ("/collections/{collection_id}/folium", _FEATURES, "getFoliumMap",
+     negotiate.METADATA, "collections"),
+    ("/collections/{collectionId}", _FEATURES, "describeCollection", "Describe a collection",
+     ("f", "lang"), negotiate.METADATA, "collection"),
+    ("/collections/{collectionId}/queryables", _FEATURES, "getQueryables",
+     "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object"),
+    ("/collections/{collectionId}/schema", _FEATURES, "getSchema", "What a feature is",
+     ("f", "lang"), (negotiate.SCHEMA,), "object"),
+    ("/collections/{collectionId}/folium", _FEATURES, "getFoliumMap",
      "The zones of a layer on a map (places and claims have none)", ("on", "lang", "f"),
-     (negotiate.HTML,), "object", (_COLLECTION,)),
-    ("/collections/{collection_id}/items", _FEATURES, "getFeatures",
+     (negotiate.HTML,), "object"),
+    ("/collections/{collectionId}/items", _FEATURES, "getFeatures",
      "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
-     negotiate.ITEMS, "featureCollection", (_COLLECTION,)),
-    ("/collections/{collection_id}/items/{item_id}", _FEATURES, "getFeature", "One feature",
-     ("f", "lang", "crs", "known_by", "reading"), negotiate.ITEM, "feature",
-     (_COLLECTION, _ITEM)),
+     negotiate.ITEMS, "featureCollection"),
+    ("/collections/{collectionId}/items/{featureId}", _FEATURES, "getFeature", "One feature",
+     ("f", "lang", "crs", "known_by", "reading"), negotiate.ITEM, "feature"),
     ("/at", _ASK, "getAt", "Which rows hold a point, on a day or ever",
-     ("lon", "lat", "on", "known_by", "within", "f"), _JSON, "at", ()),
+     ("lon", "lat", "on", "known_by", "within", "f"), _JSON, "at"),
     ("/diff", _ASK, "getDiff", "What appeared, ended or changed between two days",
-     ("from", "to", "known_by", "f"), _JSON, "diff", ()),
+     ("from", "to", "known_by", "f"), _JSON, "diff"),
     ("/claims", _ASK, "getClaims", "Claims of a layer, source or zone, or all",
-     ("layer", "source", "zone", "known_by", "f"), _JSON, "list", ()),
-    ("/sources", _ASK, "getSources", "The sources", ("f",), _JSON, "list", ()),
+     ("layer", "source", "zone", "known_by", "f"), _JSON, "list"),
+    ("/sources", _ASK, "getSources", "The sources", ("f",), _JSON, "list"),
     ("/disputes", _ASK, "getDisputes", "Where sources disagree", ("known_by", "f"), _JSON,
-     "list", ()),
+     "list"),
     ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
-     ("from", "to", "known_by", "f"), _JSON, "list", ()),
+     ("from", "to", "known_by", "f"), _JSON, "list"),
     ("/search", _ASK, "search", "A place by name, in any spelling of either script",
-     ("q", "limit", "f"), _JSON, "list", ()),
+     ("q", "limit", "f"), _JSON, "list"),
 )  # fmt: skip
 _NEEDED = {"/diff": frozenset({"from", "to"})}
 _REF = "#/components/"
 
 
-def document(server: str, atlas: Atlas, settings: Settings) -> dict[str, Any]:
+def document(
+    server: str, atlas: Atlas, settings: Settings, tables: Iterable[FeatureTable]
+) -> dict[str, Any]:
     """Return the whole document, without a reference beyond itself."""
+    queryables = _queryables(tables)
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
-        paths[operation[0]] = {"get": _get(operation, settings)}
+        paths[operation[0]] = {"get": _get(operation)}
+    items = paths["/collections/{collectionId}/items"]["get"]
+    items["parameters"] += [_reference(key) for key in queryables]
     paths["/at"]["post"] = _post_at(settings)
     return {
         "openapi": "3.0.3",
@@ -88,12 +90,17 @@ def document(server: str, atlas: Atlas, settings: Settings) -> dict[str, Any]:
         "servers": [{"url": server or "/"}],
         "tags": [{"name": name} for name in (_META, _FEATURES, _ASK)],
         "paths": paths,
-        "components": {"responses": _problems(), "schemas": _schemas()},
+        "components": {
+            "parameters": _shared(settings) | queryables,
+            "responses": _problems(),
+            "schemas": _schemas(),
+        },
     }
 
 
-def _get(operation: Operation, settings: Settings) -> dict[str, Any]:
-    path, tag, name, summary, names, offers, schema, in_path = operation
+def _get(operation: Operation) -> dict[str, Any]:
+    path, tag, name, summary, names, offers, schema = operation
+    in_path = [_reference(key) for key in _IN_PATH if f"{{{key}}}" in path]
     content: dict[str, Any] = {}
     for offer in offers:
         kind = offer.media_type
@@ -102,14 +109,13 @@ def _get(operation: Operation, settings: Settings) -> dict[str, Any]:
     if path == "/":
         answers["303"] = {"description": "The map on the day that was asked for."}
     answers["304"] = {"description": "What the reader has is still right."}
-    needed = _NEEDED.get(path, frozenset())
     return {
         "tags": [tag],
         "operationId": name,
         "summary": summary,
         "parameters": [
             *in_path,
-            *(_parameter(each, offers, settings, needed) for each in names),
+            *(_parameter(each, path, offers) for each in names),
         ],
         "responses": answers | _common(found=bool(in_path) or path == "/claims"),
     }
@@ -132,31 +138,61 @@ def _common(*, found: bool) -> dict[str, Any]:
     return {code: {"$ref": f"{_REF}responses/{name}"} for code, name in names.items()}
 
 
-def _parameter(
-    name: str, offers: tuple[Representation, ...], settings: Settings, needed: frozenset[str]
-) -> dict[str, Any]:
-    known = PARAMS[name]
-    schema = dict(known.schema)
+def _reference(parameter: str) -> dict[str, Any]:
+    return {"$ref": f"{_REF}parameters/{parameter}"}
+
+
+def _parameter(name: str, path: str, offers: tuple[Representation, ...]) -> dict[str, Any]:
+    """Return a reference to a parameter, or itself where this operation has it in its own way."""
+    param = PARAMS[name]
     if name == "f":
-        schema["enum"] = [offer.name for offer in offers]
-    if name == "limit":
-        schema["default"] = settings.default_limit
-        if len(offers) == 1:
-            schema["default"] = 10
-    made: dict[str, Any] = {
-        "name": name,
-        "in": "query",
-        "description": known.says,
-        "required": known.required or name in needed,
-        "schema": schema,
+        return _described(param, schema={"enum": [offer.name for offer in offers]})
+    if name == "limit" and path == "/search":
+        return _described(param, schema={"default": 10, "maximum": MOST_MATCHES})
+    if name in _NEEDED.get(path, ()):
+        return {**_described(param), "required": True}
+    return _reference(name)
+
+
+def _shared(settings: Settings) -> dict[str, Any]:
+    """Return every parameter that operations share, by its name: clients look for them here."""
+    limit = {"default": settings.default_limit, "maximum": settings.max_limit}
+    return {
+        **{
+            name: {"name": name, "in": "path", "required": True, "description": says,
+                   "schema": {"type": "string"}}
+            for name, says in _IN_PATH.items()
+        },
+        **{name: _described(param) for name, param in PARAMS.items() if name != "f"},
+        "limit": _described(PARAMS["limit"], schema=limit),
+    }  # fmt: skip
+
+
+def _queryables(tables: Iterable[FeatureTable]) -> dict[str, Any]:
+    """Return a parameter for each simple property of any collection, by a key of its own."""
+    columns = {
+        column.name: column for table in tables for column in table.columns.values()
+        if column.simple
+    }  # fmt: skip
+    says = "Only items with this value, in collections that have the property."
+    return {
+        f"property-{name}": _described(Param(name, says, column.schema(), explode=False))
+        for name, column in columns.items()
     }
-    if known.explode is not None:
-        made |= {"style": "form", "explode": known.explode}
-    return made
+
+
+def _described(param: Param, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": param.name,
+        "in": "query",
+        "description": param.says,
+        "required": param.required,
+        "schema": {**param.schema, **(schema or {})},
+    }
+    return made if param.explode is None else made | {"style": "form", "explode": param.explode}
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    on, known_by = (_parameter(name, (), settings, frozenset()) for name in ("on", "known_by"))
     form = {
         "name": "f", "in": "query", "required": False,
         "description": "json: one document; ndjson: one answer a line.",
@@ -167,7 +203,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
         "tags": [_ASK],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
-        "parameters": [on, known_by, form],
+        "parameters": [_reference("on"), _reference("known_by"), form],
         "requestBody": {
             "required": True,
             "content": {

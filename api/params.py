@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -12,16 +13,22 @@ from typing import Any
 from fastapi import Request
 
 from api.crs import SUPPORTED_CRS
+from api.negotiate import for_people
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.i18n import LANGUAGES
 from layers.query import filters
 
+MOST_MATCHES = 1000
+FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
-_INSTANT = re.compile(
-    r"^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2}))?\Z",
+TRACKER = re.compile(r"^(?:fbclid|gclid|utm_\w+|mc_\w+)\Z", re.ASCII)
+_LANGUAGE_TAG = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
+_MOMENT = re.compile(
+    r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?\Z",
     re.ASCII | re.IGNORECASE,
 )
+_PERIOD = re.compile(r"^(\d{4})(?:-(\d{2}))?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +51,62 @@ PARAMS: dict[str, Param] = {
     for param in (
         Param("f", "Format of the answer; without it, what the Accept header asks for."),
         Param(
-            "lang", "Language of pages; on items, adds each one's name in it.", _enum(*LANGUAGES)
+            "lang",
+            "Language of pages and titles; on items, adds each one's name in it. A tag such as "
+            "ar-SY counts as its language.",
+            _enum(*LANGUAGES),
         ),
-        Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}),
+        Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
         Param(
             "bbox",
             "West, south, east, north (with heights: six numbers). West greater than east: over "
-            "the antimeridian.",
+            "the antimeridian. Items without a shape match every box.",
             {
                 "type": "array",
                 "items": {"type": "number"},
+                "minItems": 4,
+                "maxItems": 6,
                 "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
             },
             explode=False,
         ),
-        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS)),
-        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS)),
+        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS), explode=False),
+        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS), explode=False),
         Param(
             "datetime",
-            "A day or instant (2020-03-05), or an interval, closed at both ends, .. for open "
-            "(2020-03-05/..). Items that hold on some day of it.",
+            "A day, instant, month or year (2020-03-05, 2020-03), or an interval, closed at both "
+            "ends, .. for open (2020-03-05/..). Items that hold on some day of it, and those "
+            "without a time.",
+            explode=False,
+        ),
+        Param(
+            "sortby",
+            "Properties to sort by, joined with commas; after a minus falling, no value last.",
+            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            explode=False,
+        ),
+        Param(
+            "properties",
+            "Only these properties, joined with commas.",
+            {"type": "array", "items": {"type": "string"}},
+            explode=False,
         ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
         Param("filter", "A CQL2 expression over the queryables."),
-        Param("filter-lang", "How the filter is written.", _enum("cql2-text", "cql2-json")),
-        Param("filter-crs", "Reference system of geometries in the filter.", _enum(*SUPPORTED_CRS)),
+        Param(
+            "filter-lang",
+            "How the filter is written; cql-text is the old name that GDAL looks for.",
+            {**_enum(*FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
+        ),
+        Param(
+            "filter-crs",
+            "Reference system of geometries in the filter.",
+            _enum(*SUPPORTED_CRS),
+            explode=False,
+        ),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param("lat", "Latitude in degrees, WGS84.", {"type": "number"}, required=True),
         Param(
@@ -90,10 +125,15 @@ PARAMS: dict[str, Param] = {
 
 
 def parse_query(request: Request, *names: str) -> dict[str, str]:
-    """Return the parameters of a request; unknown and repeated ones are refused by name."""
+    """Return the parameters of a request; unknown and repeated ones are refused by name.
+
+    What other sites add to the address of a page to count its readers is passed over.
+    """
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name not in names:
+            if TRACKER.match(name) and for_people(request):
+                continue
             known = ", ".join(names) or "none"
             raise QueryError(name, "", f"is no parameter of this resource (known: {known})")
         if name in found:
@@ -147,11 +187,14 @@ def parse_reading(given: Mapping[str, str]) -> Reading:
 
 
 def parse_language(given: Mapping[str, str]) -> str:
-    """Return the language asked for, empty for none."""
+    """Return the language asked for, that of a tag such as ar-SY too; empty for none."""
     text = given.get("lang")
-    if text is not None and text not in LANGUAGES:
+    if text is None:
+        return ""
+    match = _LANGUAGE_TAG.match(text)
+    if match is None or match[1].lower() not in LANGUAGES:
         raise QueryError("lang", text, f"must be one of {', '.join(LANGUAGES)}")
-    return text or ""
+    return match[1].lower()
 
 
 def optional_day(given: Mapping[str, str], name: str) -> date | None:
@@ -163,26 +206,33 @@ def parse_interval(text: str) -> tuple[date | None, date | None]:
     """Return the first and last day of a ``datetime``, None where it is open."""
     parts = text.split("/")
     if len(parts) == 1:
-        only = _instant(text, text)
-        return only, only
+        return _span(text, text)
     if len(parts) != 2:
         raise QueryError("datetime", text, "write a day, or two with one / between them")
-    first, last = (None if part in ("", "..") else _instant(part, text) for part in parts)
-    if first and last and last < first:
+    first, last = (None if part in ("", "..") else _span(part, text) for part in parts)
+    if first and last and last[1] < first[0]:
         raise QueryError("datetime", text, "ends before it starts")
-    return first, last
+    return first and first[0], last and last[1]
 
 
-def _instant(text: str, whole: str) -> date:
-    """Return the day of an RFC 3339 date or time, in UTC."""
-    match = _INSTANT.match(text)
+def _span(text: str, whole: str) -> tuple[date, date]:
+    """Return the first and last day of a year, a month, or an RFC 3339 date or time, in UTC."""
     try:
+        if match := _PERIOD.match(text):
+            year, month = int(match[1]), match[2]
+            first, last = int(month or 1), int(month or 12)
+            return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+        match = _MOMENT.match(text)
         if match is None:
             raise ValueError
-        if match[2] is None:
-            return date.fromisoformat(match[1])
-        moment = datetime.fromisoformat(text.upper().replace(" ", "T"))
-        return moment.astimezone(UTC).date()
+        if text.startswith("0000"):  # RFC 3339 has that year, as old QGIS for "always", Python not
+            date.fromisoformat(f"0004{text[4:10]}")
+            return date.min, date.min
+        if match[1] is None:
+            day = date.fromisoformat(text)
+        else:
+            day = datetime.fromisoformat(text.upper()).astimezone(UTC).date()
     except (ValueError, OverflowError):
         message = f"{text[:40]!r} is no day or RFC 3339 time, as 2020-03-05"
         raise QueryError("datetime", whole, message) from None
+    return day, day

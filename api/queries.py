@@ -19,7 +19,6 @@ from layers.query.points import query_point
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
-_MOST_MATCHES = 1000
 
 
 def _answer(request: Request, given: dict[str, str], snapshot: Snapshot, body: Any) -> Response:
@@ -118,7 +117,7 @@ def timeline(request: Request) -> Response:
 def search(request: Request) -> Response:
     """Find a place by name, in any spelling of either script."""
     given = params.parse_query(request, "q", "limit", "f")
-    limit = params.parse_int(given, "limit", 10, least=1, most=_MOST_MATCHES)
+    limit = params.parse_int(given, "limit", 10, least=1, most=params.MOST_MATCHES)
     snapshot = snapshot_of(request)
     matches = finder.search(snapshot.built.record, params.require(given, "q"), limit=limit)
     return _answer(request, given, snapshot, [match.as_dict() for match in matches])

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from api.columns import FilterColumn
+from api.columns import FilterColumn, Mask
 from api.crs import CRS, CRS84
 from layers.build.rows import Reading
 from layers.formats.features import geometry_json
@@ -26,6 +26,8 @@ from layers.record.dates import BEGINNING, FOREVER
 from layers.record.texts import LocalizedText
 
 Days = tuple[date | None, date | None]
+Only = frozenset[str] | None
+"""The properties that are wanted, None for all."""
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -99,16 +101,32 @@ class FeatureTable:
         return np.array(first, np.int64), np.array(last, np.int64)
 
     @cached_property
+    def timeless(self) -> Mask:
+        """Return which features have no time."""
+        starts, ends = self.spans
+        return np.asarray(starts > ends)
+
+    @cached_property
+    def shapeless(self) -> dict[Reading, Mask]:
+        """Return which features have no shape in each reading."""
+        return {
+            name: np.fromiter((shape is None for shape in shapes), bool, len(self))
+            for name, shapes in self.shapes.items()
+        }
+
+    @cached_property
     def trees(self) -> dict[Reading, shapely.STRtree]:
         """Return an index over the shapes of each reading."""
         return {
             name: shapely.STRtree(np.array(shapes, object)) for name, shapes in self.shapes.items()
         }
 
-    def properties(self, number: int, lang: str = "") -> dict[str, Any]:
+    def properties(self, number: int, lang: str = "", only: Only = None) -> dict[str, Any]:
         """Return the properties of a feature as JSON values."""
-        plain = {name: _plain(column.values[number]) for name, column in self.columns.items()}
-        return {**plain, **self.localised[lang][number]} if lang else plain
+        held = {name: _plain(column.values[number]) for name, column in self.columns.items()}
+        if lang:
+            held |= self.localised[lang][number]
+        return held if only is None else {key: held[key] for key in held if key in only}
 
     def time(self, number: int) -> dict[str, Any] | None:
         """Return the JSON-FG time of a feature."""
@@ -117,24 +135,33 @@ class FeatureTable:
             return None
         return {"interval": [day.isoformat() if day else ".." for day in days]}
 
-    def fragment(self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "") -> bytes:
+    def fragment(
+        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+    ) -> bytes:
         """Return a feature as GeoJSON, joined from parts that were serialised once."""
         shape = self.cache.text(self.shapes[reading][number], crs)
-        return b'{"geometry":' + shape + self._rest(number, lang)
+        return b'{"geometry":' + shape + self._rest(number, lang, only)
 
     def fragments(
-        self, numbers: Sequence[int], reading: Reading, crs: CRS = CRS84, lang: str = ""
+        self,
+        numbers: Sequence[int],
+        reading: Reading,
+        crs: CRS = CRS84,
+        lang: str = "",
+        only: Only = None,
     ) -> bytes:
         """Return features as GeoJSON with commas between them, each part copied once."""
         shapes, text = self.shapes[reading], self.cache.text
         pieces: list[bytes] = []
         for number in numbers:
-            pieces += (b',{"geometry":', text(shapes[number], crs), self._rest(number, lang))
+            pieces += (b',{"geometry":', text(shapes[number], crs), self._rest(number, lang, only))
         if pieces:
             pieces[0] = pieces[0][1:]
         return b"".join(pieces)
 
-    def fg_fragment(self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "") -> bytes:
+    def fg_fragment(
+        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+    ) -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
         geometry = self.shapes[reading][number]
         place, shape = b"null", b"null"
@@ -145,19 +172,21 @@ class FeatureTable:
         kind = orjson.dumps(self.feature_type)
         return (
             b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + shape
-        ) + self._rest(number, lang)
+        ) + self._rest(number, lang, only)
 
-    def _rest(self, number: int, lang: str) -> bytes:
+    def _rest(self, number: int, lang: str, only: Only) -> bytes:
         key = (number, lang)
-        held = self._rests.get(key)
+        held = self._rests.get(key) if only is None else None
         if held is None:
             rest = {
                 "id": self.ids[number],
-                "properties": self.properties(number, lang),
+                "properties": self.properties(number, lang, only),
                 "time": self.time(number),
                 "type": "Feature",
             }
-            held = self._rests[key] = b"," + orjson.dumps(rest, option=_SORTED)[1:]
+            held = b"," + orjson.dumps(rest, option=_SORTED)[1:]
+            if only is None:
+                self._rests[key] = held
         return held
 
     @cached_property

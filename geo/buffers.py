@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.errors import GeometryError
 from geo.lines import Line
 
 EMPTY: BaseGeometry = shapely.Polygon()
@@ -24,6 +25,7 @@ ARC_ERROR_M = 0.5
 # of it may be off, and the least spacing of the points that stand for the rest.
 NEAREST_ERROR_M = 0.25
 NEAREST_STEP_M = 1.0
+MAX_STAND_INS = 200_000
 
 
 def disc(lon: float, lat: float, radius_m: float) -> BaseGeometry:
@@ -114,6 +116,11 @@ def _voronoi_sites(xy: Coords, max_distance_m: float) -> Coords:
         within = away <= max_distance_m
         done.append(pieces[fine & within].reshape(-1, 2))
         rest = pieces[~fine & within]
+        if sum(map(len, done)) + len(rest) > MAX_STAND_INS:
+            raise GeometryError(
+                f"the path keeps so near to its end that more than {MAX_STAND_INS:,} points of it "
+                "would have to be weighed against that; end it elsewhere"
+            )
         middle = rest.mean(axis=1)
         pieces = np.vstack(
             [np.stack([rest[:, 0], middle], axis=1), np.stack([middle, rest[:, 1]], axis=1)]

@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from geo import lines, shapes
+from geo.budget import Budget
+from geo.buffers import quad_segs
 from geo.crs import unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Pair, Place, Trace
@@ -60,10 +62,11 @@ class Inputs(Protocol):
 
 
 class Evaluator:
-    """Evaluates recipes on one set of inputs, each distinct recipe once."""
+    """Evaluates recipes on one set of inputs, each distinct recipe once, within a budget."""
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, budget: Budget | None = None) -> None:
         self._inputs = inputs
+        self._budget = budget or Budget()
         self._done: dict[str, Shapes] = {}
         self._lines: dict[str, Line] = {}
         self._open: list[str] = []
@@ -75,6 +78,7 @@ class Evaluator:
             return self._done[key]
         if key in self._open:
             raise GeometryError("the recipe goes in a circle: a zone is drawn from itself")
+        self._budget.nest(len(self._open) + 1)
         self._open.append(key)
         try:
             self._done[key] = self._build(recipe)
@@ -91,11 +95,13 @@ class Evaluator:
             case NowhereOp():
                 return shapes.nowhere()
             case DiscOp():
+                self._budget.spend(12 * quad_segs(recipe.radius_km.high * 1000.0))
                 return shapes.disc_shapes(self._place(recipe.center), _metres(recipe.radius_km))
             case PathOp() | ContactLineOp():
-                return shapes.path(self._line(recipe))
+                return shapes.path(self._swollen(self._line(recipe)))
             case CorridorOp():
-                return shapes.corridor(self._line(recipe.path), _metres(recipe.half_width_km))
+                route = self._swollen(self._line(recipe.path), recipe.half_width_km)
+                return shapes.corridor(route, _metres(recipe.half_width_km))
             case AreaOp():
                 return self._area(recipe)
             case StripOp():
@@ -103,18 +109,30 @@ class Evaluator:
             case BandOp():
                 ends = (self._place(recipe.from_), self._place(recipe.to))
                 towards = self._place(recipe.towards)
-                border = self._line(recipe.border)
+                border = self._swollen(self._line(recipe.border), recipe.depth_km)
                 return shapes.band(border, towards, _metres(recipe.depth_km), ends)
             case UnionOp():
-                return shapes.union([self(member) for member in recipe.of])
+                return shapes.union(self._members(recipe.of))
             case IntersectionOp():
-                return shapes.intersection([self(member) for member in recipe.of])
+                return shapes.intersection(self._members(recipe.of))
             case DifferenceOp():
-                return shapes.difference(self(recipe.of), self(recipe.minus))
+                return shapes.difference(*self._members([recipe.of, recipe.minus]))
             case ZoneOp():
                 return self(self._inputs.zone(recipe))
             case FuzzyOp():
                 return shapes.fuzzy(self(recipe.of))
+
+    def _members(self, recipes: Sequence[Recipe]) -> list[Shapes]:
+        """Return shapes that are to be laid over each other, where that can be paid."""
+        members = [self(recipe) for recipe in recipes]
+        for reading in ("nominal", "outer"):  # an inner shape has fewer edges than its outer one
+            self._budget.overlay([getattr(member, reading) for member in members])
+        return members
+
+    def _swollen(self, line: Line, by: Interval | None = None) -> Line:
+        """Return a line that can be drawn with its uncertainty and a width beside it."""
+        width = by.high * 1000.0 if by else 0.0
+        return self._budget.line(line, width + float(line.uncertainty_m.max(initial=0.0)))
 
     def _area(self, recipe: AreaOp) -> Shapes:
         return shapes.area(
@@ -132,14 +150,16 @@ class Evaluator:
                 f"the area has no edge named {recipe.edge!r} (known: {known}); name a piece of its "
                 "ring with 'edge:'"
             )
-        return shapes.strip(whole, edge, _metres(recipe.depth_km))
+        near = self._swollen(edge, recipe.depth_km)
+        self._budget.overlay([whole.nominal, whole.outer])
+        return shapes.strip(whole, near, _metres(recipe.depth_km))
 
     def _piece(self, piece: RingPiece) -> Line | None:
         match piece:
             case GapOp():
                 return None
             case PathOp() | ContactLineOp():
-                return self._line(piece)
+                return self._swollen(self._line(piece))
             case _:
                 return lines.corner(self._place(piece.place))
 

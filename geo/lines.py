@@ -19,6 +19,8 @@ from geo.errors import GeometryError
 
 # How far a place may lie from the trace that it is to cut, beyond what both may be off.
 MAX_CUT_DISTANCE_M = 5_000.0
+# What part of its uncertainty a line that is too rough to be drawn is simplified by.
+SIMPLIFIED_BY = 10
 # Two ends this close count as one point: below the fifth decimal of a degree.
 SAME_M = 2.0
 
@@ -90,6 +92,33 @@ class Line:
             coords=coords,
             uncertainty_m=self.uncertainty_m[owner],
             unsourced=self.unsourced[owner],
+        )
+
+    def simplified(self) -> Line:
+        """Return the line with fewer vertices, off by a tenth of its uncertainty, which grows so.
+
+        Each stretch of one uncertainty keeps its ends.
+        """
+        plane = LocalPlane.around(self.coords)
+        xy = plane.forward(self.coords)
+        bounds = [
+            0,
+            *(np.flatnonzero(np.diff(self.uncertainty_m)) + 1).tolist(),
+            len(self.uncertainty_m),
+        ]
+        kept = [np.array([True])]
+        for first, after in itertools.pairwise(bounds):
+            drawn = shapely.LineString(xy[first : after + 1])
+            few = shapely.simplify(
+                drawn, self.uncertainty_m[first] / SIMPLIFIED_BY, preserve_topology=False
+            )
+            kept.append(_are_among(xy[first + 1 : after + 1], shapely.get_coordinates(few)[1:]))
+        keep = np.concatenate(kept)
+        grown = 1 + 1 / SIMPLIFIED_BY
+        ends = self.end_uncertainty_m[0] * grown, self.end_uncertainty_m[1] * grown
+        chosen = keep[1:]
+        return Line(
+            self.coords[keep], self.uncertainty_m[chosen] * grown, ends, self.unsourced[chosen]
         )
 
     def reversed(self) -> Line:
@@ -312,6 +341,17 @@ def _unit(vectors: Coords) -> Coords:
     """Return vectors of length one; one of no length has no direction and stays zero."""
     result: Coords = vectors / np.maximum(np.hypot(*vectors.T), 1e-9)[:, None]
     return result
+
+
+def _are_among(points: Coords, chosen: Coords) -> NDArray[np.bool_]:
+    """Tell which points, in their order, are the next of those that were chosen of them."""
+    found = np.zeros(len(points), bool)
+    at = 0
+    for index, point in enumerate(points.tolist()):
+        if at < len(chosen) and point == chosen[at].tolist():
+            found[index] = True
+            at += 1
+    return found
 
 
 def _touches(end: Coords, stretch: Coords) -> bool:

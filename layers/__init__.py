@@ -16,6 +16,7 @@
     ├── cli/           the command `tamas`: it parses, calls and prints
     ├── __main__.py    ``python -m layers`` is that command
     ├── atomic.py      put files and folders in their place whole or not at all
+    ├── characters.py  what no text may hold and no terminal or spreadsheet is sent
     ├── errors.py      what can go wrong, as one tree
     └── settings.py    the ``TAMAS_...`` variables
 

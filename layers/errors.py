@@ -16,11 +16,20 @@ evaluates a recipe here turns it into a `SeedError` that names the zone.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable
+from typing import Any
 
 
 class TamasError(Exception):
-    """Any failure that a user can understand and mend; one line, no traceback."""
+    """Any failure that a user can understand and mend; one line, no traceback.
+
+    It comes back whole from another process, whatever its ``__init__`` takes.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is made again: from its message and fields, not by ``__init__``."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SeedError(TamasError):
@@ -55,12 +64,15 @@ class DanglingReference(SeedError):
 
 
 class SeedFaults(TamasError):
-    """Every fault found in one reading of the record, in file order."""
+    """Every fault found in one reading of the record, in file order; at most so many."""
 
-    def __init__(self, faults: Iterable[SeedError]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[SeedError], *, most: int | None = None) -> None:
+        found = tuple(faults)
+        self.faults = found[:most]
         count = len(self.faults)
         head = "1 fault in the record" if count == 1 else f"{count} faults in the record"
+        if len(found) > count:
+            head += ", and more; mend these first"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
 
 

@@ -11,8 +11,10 @@ import pytest
 
 import layers
 from layers.i18n import translator
+from layers.monitor.sources import MAX_COLUMNS, MAX_NAME, SCHEMES
 from layers.record import model
-from layers.settings import BUNDLED_SEEDS
+from layers.record.files import MAX_FILE_BYTES
+from layers.settings import BUNDLED_SEEDS, Limits, Settings
 from tests.support.atlases import tamas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,3 +158,25 @@ def test_the_tests_that_a_script_names_exist(name) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     for path in re.findall(r"(?<![\w/])(?:tests|bench|layers)/[\w/]+\.(?:py|js)", text):
         assert (ROOT / path).exists(), path
+
+
+def test_the_security_page_names_every_limit_with_its_default():
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    limits = [name for name in Settings.model_fields if name.startswith("max_")]
+    assert set(Limits.model_fields) <= set(limits)
+    for name, _, default, says in Settings().described():
+        if name.removeprefix("TAMAS_").lower() in limits:
+            assert f"| `{name}` | {default} | {says} |" in page
+    for scheme in SCHEMES:
+        assert f"`{scheme}`" in page
+    assert f"{MAX_COLUMNS:,} columns, names of {MAX_NAME} characters" in page
+    assert f"{MAX_FILE_BYTES:,}" in page
+
+
+def test_how_to_report_and_what_is_trusted_are_said():
+    told = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert "## How to report" in told
+    assert "make audit" in told
+    assert "(docs/security.md)" in told
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^audit:.*\n(\t.*\n)*\t.*pip-audit --strict", makefile)

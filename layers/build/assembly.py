@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from geo.budget import Budget
 from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.recipes import Recipe
@@ -14,19 +15,22 @@ from layers.errors import SeedError, SeedFaults
 from layers.record.checks import asserters, period_validity
 from layers.record.dates import parse_day
 from layers.record.model import Period, Record, Zone
+from layers.settings import Limits, read_limits
 
 
-def build(record: Record) -> BuiltAtlas:
+def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
     """Draw every zone in every period of a record.
 
-    Each recipe is evaluated once; rows of the same recipe share its geometries.
+    Each recipe is evaluated once; rows of the same recipe share its geometries. ``limits`` are
+    those of the environment where none are given.
 
     Raises
     ------
     SeedFaults
         With every shape that cannot be drawn and every two rows of one id.
     """
-    evaluate = Evaluator(RecordInputs(record))
+    evaluate = Evaluator(RecordInputs(record), _budget(limits or read_limits()))
+    disputes = _disputes_by_zone(record)
     faults: list[SeedError] = []
     rows: dict[str, ZonePeriod] = {}
     recipes: dict[str, Recipe] = {}
@@ -46,7 +50,7 @@ def build(record: Record) -> BuiltAtlas:
             shapes = evaluated[key]
             if shapes is None:
                 continue
-            row = _row(record, zone, period, recipe, shapes)
+            row = _row(record, zone, period, recipe, shapes, disputes.get(zone.id, ()))
             if row.id in rows:
                 message = "is the same as another period's (zone, track, status, first day)"
                 faults.append(SeedError(path, row.id, f"periods[{number}]", message))
@@ -55,6 +59,15 @@ def build(record: Record) -> BuiltAtlas:
     if faults:
         raise SeedFaults(faults)
     return BuiltAtlas(record, frame_of(rows.values()), recipes)
+
+
+def _budget(limits: Limits) -> Budget:
+    return Budget(
+        line_points=limits.max_line_points,
+        crossings=limits.max_crossings,
+        points=limits.max_points_drawn,
+        depth=limits.max_recipe_depth,
+    )
 
 
 def _in_order(record: Record) -> Iterator[Zone]:
@@ -74,8 +87,21 @@ def _periods(zone: Zone) -> list[tuple[int, Period]]:
     )
 
 
+def _disputes_by_zone(record: Record) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for dispute in record.disputes.values():
+        for name in dict.fromkeys(dispute.zones):
+            found.setdefault(name, []).append(dispute.id)
+    return {name: tuple(ids) for name, ids in found.items()}
+
+
 def _row(
-    record: Record, zone: Zone, period: Period, recipe: Recipe, shapes: EvaluatedRecipe
+    record: Record,
+    zone: Zone,
+    period: Period,
+    recipe: Recipe,
+    shapes: EvaluatedRecipe,
+    disputes: tuple[str, ...],
 ) -> ZonePeriod:
     valid = period_validity(period)
     starts, ends = period.from_.claims, period.to.claims if period.to else ()
@@ -106,7 +132,7 @@ def _row(
         uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
         claim_ids=claims,
         source_ids=_unique(record.source_of[key] for key in claims),
-        dispute_ids=tuple(d.id for d in record.disputes.values() if zone.id in d.zones),
+        dispute_ids=disputes,
         attribution=attribution(record, recipe),
         start_claim_ids=tuple(starts),
         end_claim_ids=tuple(ends),

@@ -65,17 +65,19 @@ def iter_inputs(record: Record, recipe: Recipe) -> Iterator[tuple[str, str]]:
     Zones are followed to what they are drawn from themselves; each input comes once.
     """
     seen: set[tuple[str, str]] = set()
-    for kind, name in mentions(recipe):
-        if kind == "zone":
-            continue
-        if (kind, name) not in seen:
-            seen.add((kind, name))
-            yield kind, name
-    for op in (part for part in parts(recipe) if isinstance(part, ZoneOp)):
-        for item in iter_inputs(record, recipe_on(record.zones[op.id], op)):
-            if item not in seen:
+    followed: set[str] = set()
+    waiting = [recipe]
+    while waiting:
+        one = waiting.pop()
+        for item in mentions(one):
+            if item[0] != "zone" and item not in seen:
                 seen.add(item)
                 yield item
+        ops = [part for part in parts(one) if isinstance(part, ZoneOp)]
+        for op in reversed(ops):  # in their order, each once: many may name the same
+            if (key := op.model_dump_json()) not in followed:
+                followed.add(key)
+                waiting.append(recipe_on(record.zones[op.id], op))
 
 
 def iter_data_sources(record: Record, recipe: Recipe) -> Iterator[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ from layers.cli import (
     questions,
     record,
 )
+from layers.cli.common import echo
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
 
@@ -54,10 +55,10 @@ def main() -> None:
     try:
         app()
     except SeedFaults as error:
-        sys.stderr.write(f"{error}\n")
+        echo(str(error), err=True)
         sys.exit(1)
     except TamasError as error:
-        sys.stderr.write(f"tamas: {error}\n")
+        echo(f"tamas: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader (head, less) has gone: what it wanted is printed, the rest is nobody's.
@@ -67,7 +68,7 @@ def main() -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"tamas {version('tamas')}")
+        echo(f"tamas {version('tamas')}")
         raise typer.Exit
 
 

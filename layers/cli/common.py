@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
+from layers.characters import printable
+
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
     from layers.record.model import Record
@@ -71,9 +73,14 @@ def build_atlas(context: typer.Context) -> BuiltAtlas:
     return build(read_record(context))
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text, whatever it quotes: a terminal obeys the control characters in it."""
+    typer.echo(printable(text), err=err, nl=nl)
+
+
 def print_json(data: Any) -> None:
     """Print JSON with readable Arabic."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def progress(step: str) -> None:

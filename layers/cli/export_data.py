@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from layers.cli.common import (
     ReadingName,
     ZoneIds,
     build_atlas,
+    echo,
     print_json,
     progress,
 )
@@ -61,7 +63,12 @@ def export_data(
 
     path, chosen, single = destination(where, formats)
     selection = parse_selection(
-        on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox, reading=reading.value
+        on=on,
+        known_by=known_by,
+        layers=layer or None,
+        zones=zone or None,
+        bbox=bbox,
+        reading=reading.value,
     )
     content = content_of(build_atlas(context), selection, lang.value)
     if single:
@@ -69,20 +76,24 @@ def export_data(
         written = write_file(content, path, chosen[0])
         progress("")
         sizes = {str(one): one.stat().st_size for one in written}
+        digests = {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in written}
     else:
         manifest = write_folder(content, path, chosen, steps=_shown)
         sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
+        digests = {name: entry["sha256"] for name, entry in manifest["files"].items()}
     ids = [one.id for one in chosen]
     digest = content.built.record.sha256
     if as_json:
         said = {"rows": len(content.rows), "reading": content.reading, "record": digest}
-        print_json({"path": str(path), "formats": ids, "files": sizes, **said})
+        print_json({"path": str(path), "formats": ids, "files": sizes, "sha256": digests, **said})
         return
     files = "" if single else f"{len(sizes)} files, "
-    typer.echo(
+    echo(
         f"{path}: {files}{len(content.rows)} rows ({content.reading}) as {', '.join(ids)}, "
         f"{sum(sizes.values()) / 1e6:.2f} MB, record {digest[:12]}"
     )
+    for name, sha256 in digests.items() if single else ():
+        echo(f"{name}: SHA-256 {sha256}")
 
 
 @commands.command("package")
@@ -95,6 +106,8 @@ def export_package(
     as_json: AsJson = False,
 ) -> None:
     """Write a data release that can be deposited as it is, or verify one."""
+    from layers.formats.package import SUMS
+
     if check:
         from layers.formats.package.check import check_package
 
@@ -105,14 +118,17 @@ def export_package(
         manifest = write_package(build_atlas(context), folder, steps=_shown)
     sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
     digest = manifest["seeds_sha256"]
+    sums = manifest["files"][SUMS]["sha256"]
     if as_json:
         said = {"atlas": manifest["atlas"], "edition": manifest["edition"], "record": digest}
-        print_json({"path": str(folder), "checked": check, "files": sizes, **said})
+        print_json(
+            {"path": str(folder), "checked": check, "files": sizes, "sha256sums": sums, **said}
+        )
         return
     done = "whole" if check else f"{manifest['atlas']}, edition {manifest['edition']}"
-    typer.echo(
+    echo(
         f"{folder}: {done}, {len(sizes)} files, {sum(sizes.values()) / 1e6:.2f} MB, "
-        f"record {digest[:12]}"
+        f"record {digest[:12]}; SHA-256 of {SUMS} {sums}"
     )
 
 

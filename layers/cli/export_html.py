@@ -17,6 +17,7 @@ from layers.cli.common import (
     On,
     ZoneIds,
     build_atlas,
+    echo,
     print_json,
     progress,
 )
@@ -73,4 +74,4 @@ def export_html(
     size, all_rows = len(built_file.page) / 1e6, len(whole.frame)
     part = "" if built_file.rows == all_rows else f", {built_file.rows} of {all_rows} rows"
     digests = f"record {whole.record.sha256[:12]}, SHA-256 {sha256}"
-    typer.echo(f"{file}: {size:.2f} MB{part}, {digests}")
+    echo(f"{file}: {size:.2f} MB{part}, {digests}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from layers.cli.common import (
     LayerIds,
     On,
     build_atlas,
+    echo,
     print_json,
     progress,
 )
@@ -56,7 +58,9 @@ def export_print(
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
-    selection = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
+    selection = parse_selection(
+        on=on, known_by=known_by, layers=layer or None, zones=zone or None, bbox=bbox
+    )
     progress("reading the record")
     atlas = build_atlas(context)
     progress("drawing")
@@ -68,8 +72,12 @@ def export_print(
     finally:
         progress("")
     replace_file(file, made.body)
+    sha256 = hashlib.sha256(made.body).hexdigest()
     if as_json:
-        print_json({"file": str(file), "bytes": len(made.body), **made.summary})
+        print_json({"file": str(file), "bytes": len(made.body), "sha256": sha256, **made.summary})
         return
     digest = made.summary["record"][:12]
-    typer.echo(f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {digest}")
+    echo(
+        f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {digest}, "
+        f"SHA-256 {sha256}"
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli.common import AsJson, build_atlas, print_json
+from layers.cli.common import AsJson, build_atlas, echo, print_json
 
 commands = typer.Typer()
 
@@ -33,7 +33,7 @@ def export_site(
     if as_json:
         print_json({"folder": str(folder), **written.as_dict(), "record": built.record.sha256})
         return
-    typer.echo(
+    echo(
         f"{folder}: {written.pages} pages, {written.files} files, {written.bytes / 1e6:.1f} MB, "
-        f"record {built.record.sha256[:12]}"
+        f"record {built.record.sha256[:12]}; SHA-256 of SHA256SUMS {written.sha256sums}"
     )

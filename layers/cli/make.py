@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, ReadingName, build_atlas, progress
+from layers.cli.common import AsJson, ReadingName, build_atlas, echo, progress
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
@@ -37,10 +37,10 @@ def build(
     replace_folder(out, files)
     progress("")
     if as_json:
-        typer.echo(files[MANIFEST].decode(), nl=False)
+        echo(files[MANIFEST].decode(), nl=False)
         return
     rows = len(built.frame)
-    typer.echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
+    echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
 
 
 @commands.command()
@@ -53,12 +53,12 @@ def serve(
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
-    from layers.settings import read_settings
+    from layers.settings import LOOPBACK, read_settings
 
     settings = read_settings(seeds=context.obj)
     if print_settings:
         for name, value, default, says in settings.described():
-            typer.echo(f"{name}={value}\n    {says} (default: {default})")
+            echo(f"{name}={value}\n    {says} (default: {default})")
         return
     progress("building")
     service = _service(settings)
@@ -66,8 +66,14 @@ def serve(
     built: BuiltAtlas = service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
-    typer.echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
-    typer.echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
+    echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")
+    echo(f"the map is at http://{shown}:{port}/ (stop with Ctrl+C)")
+    if host not in LOOPBACK and not (settings.public_url or settings.allowed_hosts):
+        echo(
+            "tamas: links follow whatever host a request names: set TAMAS_PUBLIC_URL to the "
+            "address of the service, or TAMAS_ALLOWED_HOSTS to its hosts",
+            err=True,
+        )
     sys.stdout.flush()
     import uvicorn
 

@@ -19,6 +19,7 @@ from layers.cli.common import (
     ReadingName,
     ZoneIds,
     build_atlas,
+    echo,
     print_json,
 )
 
@@ -45,7 +46,11 @@ class CountingPeriod(StrEnum):
 def monitor(
     context: typer.Context,
     events: Annotated[
-        list[str], typer.Argument(help="CSV, TSV or Parquet files, or folders of them.")
+        list[str],
+        typer.Argument(
+            help="CSV, TSV or Parquet files, or folders of them; an address, as s3://.., is read "
+            "over the network."
+        ),
     ],
     by: Annotated[
         CountingPeriod, typer.Option(help="The periods to count by.")
@@ -98,12 +103,20 @@ def monitor(
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
     lang: Annotated[LanguageCode, typer.Option(help="The language of the plot.")] = LanguageCode.en,
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
     from layers.monitor import run
     from layers.monitor.columns import parse_columns
+    from layers.monitor.sources import SCHEMES
     from layers.query.selection import parse_selection
 
     check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
@@ -111,7 +124,7 @@ def monitor(
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
-    selection = parse_selection(layers=layer, zones=zone, known_by=known_by)
+    selection = parse_selection(layers=layer or None, zones=zone or None, known_by=known_by)
     drawn = build_atlas(context)
     with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
@@ -127,6 +140,7 @@ def monitor(
             events_out=events_out,
             distance=distance,
             progress=progress,
+            schemes=(*SCHEMES, *(scheme or "").split(",")),
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:
@@ -135,7 +149,7 @@ def monitor(
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
         message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
-        typer.echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
+        echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
         raise typer.Exit(1)
 
 
@@ -166,20 +180,20 @@ def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
         result.write(out)
     if as_json:
         if out is None:
-            typer.echo(report.to_json(result.table, result.header).decode(), nl=False)
+            echo(report.to_json(result.table, result.header).decode(), nl=False)
         else:
             print_json({"file": str(out), **result.header})
         return
     if out is None:
         for line in report.text_table(result.table, result.index):
-            typer.echo(line)
+            echo(line)
     totals = result.header["totals"]
-    typer.echo(
+    echo(
         f"{totals['read']:,} rows: {totals['counted']:,} counted, {totals['beyond_record']:,} on "
         f"days beyond the record, {totals['rejected']:,} not readable"
     )
     if out is not None:
-        typer.echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
+        echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
 
 
 def write_plot(

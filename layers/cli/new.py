@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layers.cli.common import AsJson, print_json
+from layers.cli.common import AsJson, echo, print_json
 
 if TYPE_CHECKING:
     from layers.record.skeletons import SkeletonKind
@@ -79,6 +79,6 @@ def _new(
         done = {"id": made.id, "file": str(path), "left": made.left, "written": not only_print}
         print_json({**done, "text": made.text})
     elif only_print:
-        typer.echo(made.text, nl=False)
+        echo(made.text, nl=False)
     else:
-        typer.echo(f"{path}: {made.id}, {made.left} values to fill in; tamas check names them")
+        echo(f"{path}: {made.id}, {made.left} values to fill in; tamas check names them")

@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, Coordinates, KnownBy, On, build_atlas, print_json, read_record
+from layers.cli.common import (
+    AsJson,
+    Coordinates,
+    KnownBy,
+    On,
+    build_atlas,
+    echo,
+    print_json,
+    read_record,
+)
 
 commands = typer.Typer()
 
@@ -41,9 +50,9 @@ def at(
         print_json({"lon": lon, "lat": lat, "on": on, "known_by": known_by, "zones": zones})
         return
     if not answers:
-        typer.echo(f"nothing in the record holds {lon:g}, {lat:g}{f' on {on}' if on else ''}")
+        echo(f"nothing in the record holds {lon:g}, {lat:g}{f' on {on}' if on else ''}")
     for answer in answers:
-        typer.echo(_answer_line(answer.as_dict()))
+        echo(_answer_line(answer.as_dict()))
 
 
 @commands.command()
@@ -61,7 +70,7 @@ def explain(
     if as_json:
         print_json(data)
         return
-    typer.echo(repr(data))
+    echo(repr(data))
 
 
 @commands.command("diff")
@@ -83,11 +92,11 @@ def compare(
         return
     for item in changes:
         if item["change"] != "unchanged":
-            typer.echo(f"{item['change']}: {item['name_en']} · {item['name_ar']}")
-            typer.echo(f"  {_states(item['before'])} -> {_states(item['after'])}")
-            typer.echo(f"  {', '.join(item['claim_ids']) or 'no claim'}")
+            echo(f"{item['change']}: {item['name_en']} · {item['name_ar']}")
+            echo(f"  {_states(item['before'])} -> {_states(item['after'])}")
+            echo(f"  {', '.join(item['claim_ids']) or 'no claim'}")
     same = sum(item["change"] == "unchanged" for item in changes)
-    typer.echo(f"unchanged: {same}")
+    echo(f"unchanged: {same}")
 
 
 @commands.command()
@@ -106,12 +115,12 @@ def search(
         return
     for match in matches:
         place = match.place
-        typer.echo(
+        echo(
             f"{place.id}: {' · '.join(name or '-' for name in place.names.values())} "
             f"({place.kind}; {place.lon:.4f}, {place.lat:.4f}; matched {match.spelling!r})"
         )
     if not matches:
-        typer.echo(f"no place of the record is spelt like {name!r}")
+        echo(f"no place of the record is spelt like {name!r}")
 
 
 def _states(states: dict[str, list[str]]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, KnownBy, build_atlas, print_json, read_record
+from layers.cli.common import AsJson, KnownBy, build_atlas, echo, print_json, read_record
 from layers.errors import SeedFaults
 
 commands = typer.Typer()
@@ -54,9 +54,9 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     parts = ", ".join(
         f"{count} {name if count != 1 else name[:-1]}" for name, count in counts.items()
     )
-    typer.echo(f"ok: {parts}; record {record.sha256[:12]}")
+    echo(f"ok: {parts}; record {record.sha256[:12]}")
     for note in notes:
-        typer.echo(f"  note: {note}")
+        echo(f"  note: {note}")
 
 
 @commands.command("layers")
@@ -78,7 +78,7 @@ def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(listed)
         return
     for item in listed:
-        typer.echo(f"{item['id']:<22} {item['rows']:>3} rows  {item['title_en']}")
+        echo(f"{item['id']:<22} {item['rows']:>3} rows  {item['title_en']}")
 
 
 @commands.command()
@@ -124,11 +124,11 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
         print_json(found)
         return
     for dispute in found:
-        typer.echo(f"{dispute['id']}: {dispute['title']['en']}")
+        echo(f"{dispute['id']}: {dispute['title']['en']}")
         for side in dispute["sides"]:
-            typer.echo(f"  - {side['says']['en']} ({', '.join(side['claims'])})")
-        typer.echo(f"  On the map: {dispute['on_map']['en']}")
-        typer.echo(f"  Zones: {', '.join(dispute['zones']) or 'none'}")
+            echo(f"  - {side['says']['en']} ({', '.join(side['claims'])})")
+        echo(f"  On the map: {dispute['on_map']['en']}")
+        echo(f"  Zones: {', '.join(dispute['zones']) or 'none'}")
 
 
 @commands.command()
@@ -141,8 +141,8 @@ def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(found)
         return
     for item in found:
-        typer.echo(f"{item['id']}: {item['question']['en']}")
-        typer.echo(f"  {item['found']['en']}")
+        echo(f"{item['id']}: {item['question']['en']}")
+        echo(f"  {item['found']['en']}")
 
 
 @commands.command()
@@ -156,10 +156,10 @@ def coverage(context: typer.Context, as_json: AsJson = False) -> None:
         return
     for item in found:
         zones, count = ", ".join(item["zones"]) or "no zone", len(item["claims"])
-        typer.echo(f"{item['number']:>2} {item['name_en']}: {item['drawn_as'].replace('_', ' ')}")
-        typer.echo(f"   {item['reason_en']}")
-        typer.echo(f"   {zones}; {count} claim{'' if count == 1 else 's'}")
-    typer.echo(f"{len(found)} systems")
+        echo(f"{item['number']:>2} {item['name_en']}: {item['drawn_as'].replace('_', ' ')}")
+        echo(f"   {item['reason_en']}")
+        echo(f"   {zones}; {count} claim{'' if count == 1 else 's'}")
+    echo(f"{len(found)} systems")
 
 
 @commands.command()
@@ -219,9 +219,9 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
         print_json({"sources": proof.sources, "claims_proven": proof.claims, "mismatches": wrong})
     else:
         for mismatch in proof.mismatches:
-            typer.echo(str(mismatch), err=True)
+            echo(str(mismatch), err=True)
         sources = f"{proof.sources} source{'' if proof.sources == 1 else 's'}"
-        typer.echo(f"{proof.claims} claims of {sources} stand as recorded")
+        echo(f"{proof.claims} claims of {sources} stand as recorded")
     return not proof.mismatches
 
 
@@ -232,14 +232,14 @@ def _file(context: typer.Context, file: Path, as_json: bool) -> bool:
     if as_json:
         print_json({"ok": found.same, **asdict(found)})
     elif found.same:
-        typer.echo(
+        echo(
             f"{file}: every byte is what this record gives (tamas {found.version}, record "
             f"{found.record[:12]}); SHA-256 {found.sha256}"
         )
     else:
         at = found.first_difference
         message = "was altered, or other versions of the libraries drew it"
-        typer.echo(f"{file}: differs from what this record gives at byte {at}: {message}", err=True)
+        echo(f"{file}: differs from what this record gives at byte {at}: {message}", err=True)
     return found.same
 
 
@@ -250,4 +250,4 @@ def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) ->
     from layers.query.listing import text_lines
 
     for line in text_lines(items, *names):
-        typer.echo(line)
+        echo(line)

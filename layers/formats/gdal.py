@@ -6,6 +6,7 @@ The caller names the kind of shape of each table, because GDAL would guess it fr
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # What GDAL 3.6 and QGIS 3.22, in Debian stable of 2023, read without a warning.
 _GPKG_VERSION = "1.3"
+_ONE_AT_A_TIME = threading.Lock()
 _MULTI = {"Point": "MultiPoint", "LineString": "MultiLineString", "Polygon": "MultiPolygon"}
 
 
@@ -54,13 +56,14 @@ def write_gdal(
     *,
     kind: str | None,
     layer_options: Mapping[str, str] | None = None,
+    crs: str = "EPSG:4326",
 ) -> None:
     """Write a table as a layer of a file, which gains it if it is there; kind None: no shapes."""
     import pyogrio
 
     shaped: dict[str, Any] = {}
     if kind is not None:
-        shaped = {"geometry_name": SHAPE_NAME, "geometry_type": kind, "crs": "EPSG:4326"}
+        shaped = {"geometry_name": SHAPE_NAME, "geometry_type": kind, "crs": crs}
     if driver == "GPKG" and isinstance(path, Path) and not path.exists():
         shaped["dataset_options"] = {"VERSION": _GPKG_VERSION}
     pyogrio.write_arrow(
@@ -97,13 +100,15 @@ def _multi(shape: BaseGeometry) -> BaseGeometry:
 def dated(day: str) -> Iterator[None]:
     """Have GDAL write a day in place of the clock, so that the same rows give the same bytes.
 
-    It also need not wait for the disk after each table: who gave the path does, once.
+    It also need not wait for the disk after each table: who gave the path does, once. Both hold
+    for the whole process, so one thread at a time writes under a day.
     """
     import pyogrio
 
     options = {"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z", "OGR_SQLITE_SYNCHRONOUS": "OFF"}
-    pyogrio.set_gdal_config_options(options)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(dict.fromkeys(options))
+    with _ONE_AT_A_TIME:
+        pyogrio.set_gdal_config_options(options)
+        try:
+            yield
+        finally:
+            pyogrio.set_gdal_config_options(dict.fromkeys(options))

@@ -35,17 +35,21 @@ def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") 
 
 
 def landing_page(
-    atlas: Atlas, bboxes: Iterable[Sequence[float] | None], links: Sequence[Link]
+    atlas: Atlas,
+    bboxes: Iterable[Sequence[float] | None],
+    links: Sequence[Link],
+    *,
+    lang: str = "",
 ) -> dict[str, Any]:
-    """Return the landing page of an atlas.
+    """Return the landing page of an atlas, its texts in a language first.
 
     ``bboxes`` are those of its layers, None for one without a shape: sources speak of places all
     over the world, which are not what the atlas covers.
     """
     first = atlas.languages[0]
     return {
-        **_localized("title", atlas.title),
-        **_localized("description", atlas.scope),
+        **_localized("title", atlas.title, lang),
+        **_localized("description", atlas.scope, lang),
         "attribution": f"{atlas.title[first]}, edition {atlas.edition} ({atlas.licence})",
         "extent": _extent(_union([box for box in bboxes if box])),
         "links": links,
@@ -61,6 +65,7 @@ def collection(
     interval: Sequence[str | None] | None,
     links: Sequence[Link],
     crs: Sequence[str] = (CRS84,),
+    lang: str = "",
 ) -> dict[str, Any]:
     """Return what a collection says of itself.
 
@@ -76,12 +81,15 @@ def collection(
         Where it, its items and their documentation are.
     crs
         Addresses of the reference systems that its items come in.
+    lang
+        Language of ``title`` and ``description``, others under names with their tag; empty for
+        the atlas's first.
 
     """
     return {
         "id": name,
-        **_localized("title", title),
-        **_localized("description", summary),
+        **_localized("title", title, lang),
+        **_localized("description", summary, lang),
         "itemType": "feature",
         "extent": _extent(bbox, interval),
         "crs": list(crs),
@@ -121,10 +129,12 @@ def time_interval(
     return [f"{first}T00:00:00Z" if first else None, f"{last}T23:59:59Z" if last else None]
 
 
-def _localized(name: str, text: LocalizedText) -> dict[str, str]:
-    """Return a text under its name in the first language, with the tag after it in others."""
-    (_, first), *others = text.as_dict().items()
-    return {name: first, **{f"{name}_{lang}": words for lang, words in others}}
+def _localized(name: str, text: LocalizedText, lang: str) -> dict[str, str]:
+    """Return a text under its name in one language, with the tag after it in others."""
+    texts = text.as_dict()
+    plain = lang if lang in texts else next(iter(texts))
+    others = {f"{name}_{tag}": words for tag, words in texts.items() if tag != plain}
+    return {name: texts[plain], **others}
 
 
 def _extent(

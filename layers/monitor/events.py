@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from geo.crs import GEOD, LocalPlane
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, iter_rows
+from layers.characters import FORMULA, PLAIN_NUMBER
 from layers.errors import ExportError
 from layers.monitor.grid import Floats
 from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE, Events, in_series
@@ -163,11 +164,26 @@ def event_list(path: Path) -> Iterator[Callable[[pa.RecordBatch], None]]:
                 else:
                     writer = pq.ParquetWriter(fresh, batch.schema, compression="zstd")
                 stack.enter_context(writer)
-            writer.write(batch)
+            writer.write(_quoted(batch) if path.suffix.lower() == ".csv" else batch)
 
         yield write
         if writer is None:
             fresh.touch()
+
+
+def _quoted(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return events for a table that a spreadsheet opens: texts of the source are no formulas."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            number = pc.match_substring_regex(column, PLAIN_NUMBER)
+            formula = pc.and_not(pc.match_substring_regex(column, FORMULA), number)
+            column = pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
+        columns.append(column)
+    return pa.record_batch(columns, names=batch.schema.names)
 
 
 def _as_text(array: Any) -> Any:

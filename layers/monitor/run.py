@@ -10,7 +10,7 @@ import contextlib
 import csv
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
+from layers.characters import cell
 from layers.monitor import report
 from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
 from layers.monitor.sources import (
+    SCHEMES,
     Chunk,
     find_files,
     iter_chunks,
@@ -125,6 +127,7 @@ def monitor(
     events_out: Path | None = None,
     distance: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
+    schemes: Collection[str] = SCHEMES,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
@@ -133,9 +136,10 @@ def monitor(
     be read, ``events_out`` a CSV or Parquet file to write the events to with their zones and,
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
     elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back.
-    ``progress`` is told the bytes done, the bytes of all (0: unknown) and the rows so far.
+    An address in place of a path means network access, and is read where its scheme is one of
+    ``schemes``. ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
-    files = find_files(events)
+    files = find_files(events, schemes=schemes)
     index = ZoneIndex.of(
         built,
         selection,
@@ -177,7 +181,9 @@ def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
         writer.writerow(REJECT_COLUMNS)
 
         def write(rejects: Iterable[Reject]) -> None:
-            writer.writerows((one.file, one.line, one.reason, one.row) for one in rejects)
+            writer.writerows(
+                (cell(one.file), one.line, one.reason, cell(one.row)) for one in rejects
+            )
 
         yield write
 

@@ -4,8 +4,8 @@ A file is Parquet by its ending, else CSV or TSV; text may be compressed (gz, zs
 lz4, or a zip with one file in it). Parquet is cut by row groups, named and not carried, so
 that another machine can read them; text is cut at line ends. Memory does not grow with a file.
 
-Any address that fsspec knows (``s3://``, ``gs://``, ``az://``, ``memory://``) may stand for a
-path if fsspec is installed (the extra ``cluster``).
+An address may stand for a path if fsspec is installed (the extra ``cluster``). It is read over
+the network, so only addresses of `SCHEMES` are, and others where they are named.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import csv
 import lzma
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from layers.errors import TamasError
+from layers.errors import QueryError, TamasError
 from layers.monitor.columns import Columns, detect_columns
 from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, parse_rows
-from layers.monitor.values import REASONS, parse_events
+from layers.monitor.values import REASONS, is_text, parse_events, shown_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 PARQUET = (".parquet", ".pq", ".geoparquet")
 _TEXT = (".csv", ".tsv", ".tab", ".txt")
 _COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
+SCHEMES = ("file", "s3", "gs", "az", "memory")
+"""Where events are read from without being asked whether that is meant."""
+MAX_COLUMNS, MAX_NAME = 2000, 200
 BLOCK = 8 << 20
+_LONGEST_HEADER = 1 << 18
+# What packs a thousandfold is no table of events: real ones pack thirtyfold at the most.
+_BOMB_RATIO, _BOMB_BYTES = 1000, 64 << 20
 _LONGEST_LINE = 64 << 20
 _BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
 
@@ -52,6 +58,8 @@ class ParquetChunk:
     first_row: int
     columns: Columns
     size_bytes: int
+    texts: tuple[str, ...] = ()
+    """Those of the columns that hold texts."""
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the row group."""
@@ -60,9 +68,12 @@ class ParquetChunk:
 
         row = self.first_row
         names = list(self.columns.names)
-        with ExitStack() as stack:
+        with _remote_errors(self.path), ExitStack() as stack:
             try:
-                file = pq.ParquetFile(_open(self.path, stack), pre_buffer=True)
+                # As dictionaries, or one long text would be written out once a row.
+                file = pq.ParquetFile(
+                    _open(self.path, stack), pre_buffer=True, read_dictionary=self.texts
+                )
                 for batch in file.iter_batches(_BATCH, [self.group], names, use_threads=False):
                     yield self._validated(batch, row)
                     row += batch.num_rows
@@ -75,7 +86,7 @@ class ParquetChunk:
         events, reason = parse_events(raw, self.columns)
         rejects = []
         for at in np.flatnonzero(reason).tolist():
-            shown = ", ".join(f"{name}={column[at].as_py()!r}" for name, column in raw.items())
+            shown = ", ".join(f"{name}={shown_value(column, at)}" for name, column in raw.items())
             rejects.append(Reject(self.path, row + at, REASONS[reason[at]], shown[:SHOWN]))
         return Rows(events, tuple(rejects), lambda: row + np.flatnonzero(reason == 0))
 
@@ -99,12 +110,20 @@ class TextChunk:
 Chunk = ParquetChunk | TextChunk
 
 
-def find_files(paths: Iterable[str | Path]) -> list[str]:
-    """Return event files: those named, and of a folder all that end like one, in order."""
+def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEMES) -> list[str]:
+    """Return event files: those named, and of a folder all that end like one, in order.
+
+    An address means network access: those of other ``schemes`` are refused unseen.
+    """
     found = []
     for path in map(str, paths):
         if "://" in path:
-            found += _remote(path)
+            for scheme in re.findall(r"[^:/]+(?=::|://)", path) or [""]:
+                if scheme not in schemes:
+                    message = f"{scheme}:// is not read ({', '.join(schemes)} are); "
+                    raise QueryError("events", path, f"{message}name it with --scheme if meant")
+            with _remote_errors(path):
+                found += _remote(path)
             continue
         local = Path(path)
         if local.is_dir():
@@ -129,10 +148,11 @@ def iter_chunks(
 ) -> Iterator[Chunk]:
     """Yield the pieces of files in order; those of text are read as they are asked for."""
     for file in files:
-        if _suffix(file) in PARQUET:
-            yield from _groups(file, columns)
-        else:
-            yield from _blocks(file, columns, block)
+        with _remote_errors(file):
+            if _suffix(file) in PARQUET:
+                yield from _groups(file, columns)
+            else:
+                yield from _blocks(file, columns, block)
 
 
 def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
@@ -144,11 +164,13 @@ def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tupl
 
 
 def _detect_columns(file: str) -> Columns:
-    with ExitStack() as stack:
+    with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
             import pyarrow.parquet as pq
 
-            return detect_columns(_parquet(file, stack, pq).schema_arrow.names)
+            names = _parquet(file, stack, pq).schema_arrow.names
+            _check_names(file, names)
+            return detect_columns(names)
         return _layout(_decompress(file, _open(file, stack), stack), file, None)[0].columns
 
 
@@ -158,13 +180,18 @@ def _groups(file: str, columns: Columns | None) -> Iterator[ParquetChunk]:
     with ExitStack() as stack:
         parquet = _parquet(file, stack, pq)
         names = parquet.schema_arrow.names
+        _check_names(file, names)
         found = detect_columns(names) if columns is None else columns.resolve(names)
+        fields = parquet.schema_arrow
+        texts = tuple(name for name in found.names if is_text(fields.field(name).type))
         row = 1
         for number in range(parquet.num_row_groups):
             group = parquet.metadata.row_group(number)
-            chunks = (group.column(place) for place in range(group.num_columns))
+            chunks = [group.column(place) for place in range(group.num_columns)]
+            for chunk in chunks:
+                _check_packing(file, chunk)
             size = sum(chunk.total_compressed_size for chunk in chunks)
-            yield ParquetChunk(file, number, row, found, size)
+            yield ParquetChunk(file, number, row, found, size, texts)
             row += group.num_rows
 
 
@@ -222,9 +249,9 @@ def _last_line_end(data: bytes) -> int:
 def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, bytes, int]:
     """Return how a file is laid out, what was read of it beyond the header, and its line."""
     head = _read(stream, 1 << 16, file)
-    while b"\n" not in head and (more := _read(stream, 1 << 20, file)):
+    while b"\n" not in head and (more := _read(stream, 1 << 16, file)):
         head += more
-        if len(head) > _LONGEST_LINE:
+        if len(head) > _LONGEST_HEADER:
             raise EventsError(f"{file}: its first line has no end; is it text?")
     head = head.removeprefix(b"\xef\xbb\xbf")
     if not head.strip():
@@ -235,7 +262,14 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
         text = first.decode("utf-8")
     except UnicodeDecodeError:
         raise EventsError(f"{file}: its first line is not UTF-8 text") from None
-    names = next(csv.reader([text.rstrip("\r\n")], delimiter=separator))
+    if len(first) > _LONGEST_HEADER or text.count(separator) >= MAX_COLUMNS:
+        _check_names(file, text.split(separator))
+    try:
+        names = next(csv.reader([text.rstrip("\r\n")], delimiter=separator))
+    except csv.Error as error:
+        raise EventsError(f"{file}: its first line is no header ({error})") from None
+    if columns is None or columns.widths is None:
+        _check_names(file, names)
     if columns is not None and columns.widths is not None:
         width = len(names)
         if width not in columns.widths:
@@ -253,6 +287,24 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
     at = names.index(found.date)
     iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
     return Layout(tuple(names), replace(found, widths=None), separator, iso), rest, 2
+
+
+def _check_names(file: str, names: Sequence[str]) -> None:
+    """Refuse a header that no table of events has."""
+    if len(names) > MAX_COLUMNS:
+        message = f"{file}: has {len(names):,} columns; {MAX_COLUMNS:,} are read at the most"
+        raise EventsError(f"{message}, so leave out what is not needed")
+    if (longest := max(map(len, names), default=0)) > MAX_NAME:
+        message = f"{file}: names a column with {longest:,} characters"
+        raise EventsError(f"{message}; {MAX_NAME} are read at the most, so give it a shorter name")
+
+
+def _check_packing(file: str, chunk: Any) -> None:
+    """Refuse what a few bytes would fill the memory with."""
+    size, packed = chunk.total_uncompressed_size, chunk.total_compressed_size
+    if size > max(_BOMB_BYTES, packed * _BOMB_RATIO):
+        message = f"{file}: column {chunk.path_in_schema!r} unpacks {packed:,} bytes to {size:,}"
+        raise EventsError(f"{message}; write it again with shorter values")
 
 
 def _separator(line: bytes) -> str:
@@ -298,6 +350,19 @@ def _open(file: str, stack: ExitStack) -> Any:
         return stack.enter_context(Path(file).open("rb"))
     except OSError as error:
         raise EventsError(f"{file}: cannot be read ({error.strerror})") from None
+
+
+@contextmanager
+def _remote_errors(file: str) -> Iterator[None]:
+    """Tell in one line what goes wrong with an address: each system fails in a way of its own."""
+    try:
+        yield
+    except (TamasError, GeneratorExit):
+        raise
+    except Exception as error:
+        if "://" not in file:
+            raise
+        raise EventsError(f"{file}: cannot be read ({_short(error)})") from None
 
 
 def _remote(address: str) -> list[str]:

@@ -36,7 +36,9 @@ REASONS = (
     "no precision",
     "precision is no known code",
     "time precision is no known code",
+    "a value is longer than 200 bytes",
 )
+_LONGEST = 200  # of a date, number, code or id; far more than any takes
 MISSING = frozenset({"", "na", "n/a", "nan", "-nan", "null", "none", "-", "#n/a"})
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*$"
 _ENDLESS = frozenset({"inf", "infinity"})
@@ -60,6 +62,7 @@ def parse_events(
     """Return the rows that can be counted, and for every row the number of its reason or 0."""
     import pyarrow as pa
 
+    raw = dict(raw)
     size = len(raw[columns.lon])
     reason = np.zeros(size, np.uint8)
 
@@ -67,6 +70,10 @@ def parse_events(
         if rows.any():
             reason[rows & (reason == 0)] = REASONS.index(text)
 
+    for name, array in raw.items():
+        raw[name], long = _shortened(array)
+        if long is not None:
+            fault(long, "a value is longer than 200 bytes")
     numbers = {}
     for name, column, limit in (
         ("longitude", columns.lon, 180.0),
@@ -222,7 +229,7 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | 
     if pa.types.is_floating(array.type):
         # A NaN that was written down is no better than an empty field.
         return _filled(array.cast(pa.float64()), np.nan), None
-    if not _is_text(array.type):
+    if not is_text(array.type):
         return np.full(len(array), np.nan), np.asarray(array.is_null())
     import pyarrow.compute as pc  # slow to load, and only text needs it
 
@@ -251,6 +258,38 @@ def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
     return different, _filled(array.indices, len(different)).astype(np.int64)
 
 
+def _shortened(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_] | None]:
+    """Return values without those that are too long, and which rows those are, None for none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        values, long = _shortened(array.dictionary)
+        if long is None:
+            return array, None
+        rows = np.append(long, False)[_filled(array.indices, len(long))]
+        return pa.DictionaryArray.from_arrays(array.indices, values), rows
+    if not is_text(array.type):
+        return array, None
+    lengths = pc.binary_length(array)
+    if (pc.max(lengths).as_py() or 0) <= _LONGEST:
+        return array, None
+    long = pc.fill_null(pc.greater(lengths, _LONGEST), False)
+    none = pa.scalar(None, array.type)
+    return pc.if_else(long, none, array), long.to_numpy(zero_copy_only=False)
+
+
+def shown_value(array: pa.Array, row: int) -> str:
+    """Return a value of a row that could not be read, as it is shown; a long one not whole."""
+    import pyarrow as pa
+
+    value = array[row]
+    value = value.value if isinstance(value, pa.DictionaryScalar) else value
+    if value.is_valid and is_text(value.type) and len(value.as_buffer()) > _LONGEST:
+        return f"{value.as_buffer()[:_LONGEST].to_pybytes()!r}..."
+    return repr(value.as_py())
+
+
 def _text(value: Any) -> str:
     return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
 
@@ -262,7 +301,8 @@ def _filled(array: pa.Array, value: float) -> NDArray[Any]:
     return filled
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether a column holds texts, or bytes that may be some."""
     import pyarrow as pa
 
     return any(

@@ -97,16 +97,17 @@ def card(
 ) -> bytes:
     """Return a PNG of 1200 by 630 pixels, for shared links and search results.
 
+    A ``title`` that is too long is cut, one that no letters stand in is the atlas's own.
     ``selection`` tells the day (its ``on``; left out, the day the atlas opens on) and what is
     shown; ``zones`` are those that the map is drawn around, all of the atlas where there are
     none.
     """
     from layers.printing import figure, output
-    from layers.printing.job import print_job
+    from layers.printing.job import print_job, short_title
     from layers.printing.sizes import CARD, page_size
     from layers.query.selection import Selection
 
     asked, size = selection or Selection(), page_size(CARD)
-    job = print_job(built, asked, lang=lang, size=size, title=title, zones=zones)
+    job = print_job(built, asked, lang=lang, size=size, title=short_title(title), zones=zones)
     with figure.settings():
         return output.write(job, "png")[0]

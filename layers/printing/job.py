@@ -115,6 +115,13 @@ def _title(asked: str | None, usual: str) -> str:
     return asked
 
 
+def short_title(text: str) -> str | None:
+    """Return a name of the record as a title, cut where it is too long; None where none is left."""
+    if not plain(text):
+        return None
+    return text if len(text) <= MOST_TITLE else f"{text[: MOST_TITLE - 1].rstrip()}…"
+
+
 def main_frame(job: PrintJob, box: Box) -> MapFrame:
     """Return the frame of the main map: the box asked for, else all that the atlas draws."""
     if job.selection.box is not None:

@@ -72,7 +72,7 @@ def parse_selection(
     bbox: str | Iterable[float] | None = None,
     reading: Reading = "nominal",
 ) -> Selection:
-    """Return a view from options, ``layers`` and ``zones`` by an id or several.
+    """Return a selection from options, ``layers`` and ``zones`` by one id or by several.
 
     Raises `QueryError` naming the option that cannot be understood.
     """

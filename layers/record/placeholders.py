@@ -11,16 +11,23 @@ MARK = "TODO"
 Location = tuple[int | str, ...]
 
 
-def find_placeholders(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
-    """Yield the location and words of each value that is still to be filled in."""
-    if isinstance(data, Mapping):
+def texts_in(data: Any, at: Location = ()) -> Iterator[tuple[Location, str]]:
+    """Yield the location and words of each text in the data of a record."""
+    if isinstance(data, str):
+        yield at, data
+    elif isinstance(data, Mapping):
         for name, value in data.items():
-            yield from find_placeholders(value, (*at, str(name)))
+            yield from texts_in(value, (*at, str(name)))
     elif isinstance(data, list | tuple):
         for number, value in enumerate(data):
-            yield from find_placeholders(value, (*at, number))
-    elif is_placeholder(data):
-        yield at, data.removeprefix(MARK).strip(" :")
+            yield from texts_in(value, (*at, number))
+
+
+def find_placeholders(data: Any) -> Iterator[tuple[Location, str]]:
+    """Yield the location and words of each value that is still to be filled in."""
+    for at, text in texts_in(data):
+        if is_placeholder(text):
+            yield at, text.removeprefix(MARK).strip(" :")
 
 
 def is_placeholder(value: Any) -> bool:

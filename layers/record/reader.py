@@ -8,19 +8,24 @@ mend each. What concerns one file is checked here, what ties records together in
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from geo.lines import Trace
+from layers.characters import is_formula, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.checks import cross_check
 from layers.record.dates import known_day, parse_edtf
+from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
+from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
     ID_PATTERN,
     Actor,
@@ -39,11 +44,18 @@ from layers.record.model import (
     Unknown,
     Zone,
 )
-from layers.record.placeholders import MARK, find_placeholders, follows_from, is_placeholder
+from layers.record.placeholders import (
+    MARK,
+    find_placeholders,
+    follows_from,
+    is_placeholder,
+    texts_in,
+)
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import LANGUAGES, languages_of
 from layers.record.traces import lines_of, load_json
+from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
@@ -57,27 +69,35 @@ _STAND_IN = {
     "stated_on": None,
     "asserted_by": "x",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def read(root: Path) -> Record:
-    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it."""
-    reader = _Reader(root)
+def read(root: Path, limits: Limits | None = None) -> Record:
+    """Read and check the seeds folder; `SeedFaults` lists all that is wrong with it.
+
+    ``limits`` are those of the environment where none are given.
+    """
+    limits = limits or read_limits()
+    reader = _Reader(root, limits)
     record = reader.record()
     faults = reader.faults
-    if record is not None:
+    if record is not None and not (over := list(over_limits(record, limits))):
         cross = cross_check(record)
-        faults = [*faults, *(one for one in cross if not reader.is_unfinished(one))]
+        found = (one for one in cross if not reader.is_unfinished(one))
+        faults += islice(found, limits.max_faults)
+    elif record is not None:
+        faults += over
     if record is None or faults:
-        raise SeedFaults(faults)
+        raise SeedFaults(faults, most=limits.max_faults)
     return record
 
 
 class _Reader:
     """Reads one folder, collecting faults instead of stopping at the first."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limits: Limits) -> None:
         self.root = root
+        self._limits = limits
+        self._bytes_read = 0
         self.faults: list[SeedError] = []
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
@@ -147,7 +167,10 @@ class _Reader:
     def _bytes(self, path: Path) -> bytes | None:
         name = self._name(path)
         try:
-            data = path.read_bytes()
+            data = read_seed(self.root, path, self._limits.max_file_bytes)
+        except SeedError as error:
+            self.faults.append(error)
+            return None
         except FileNotFoundError:
             self._fault(name, "", "", "the file is missing; every record has one, even if empty")
             return None
@@ -155,6 +178,13 @@ class _Reader:
             self._fault(name, "", "", f"cannot be read ({error.strerror})")
             return None
         self._digests[name] = hashlib.sha256(data).digest()
+        self._bytes_read += len(data)
+        if self._bytes_read > self._limits.max_record_bytes:
+            total = limit_message(
+                self._bytes_read, "bytes with the files before it", self._limits, "max_record_bytes"
+            )
+            self._fault(name, "", "", total)
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         return data
 
     def _text(self, path: Path) -> str | None:
@@ -170,11 +200,6 @@ class _Reader:
         self._marked |= MARK in text
         if not text.strip():
             self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
-            return None
-        if (control := _CONTROL.search(text)) is not None:
-            at = text[: control.start()].count("\n") + 1
-            message = f"line {at} holds the control character {control[0]!r}; remove it"
-            self._fault(self._name(path), "", "", message)
             return None
         return text
 
@@ -198,6 +223,10 @@ class _Reader:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
         paths = sorted(folder.glob(pattern))
+        if name == "zones" and len(paths) > self._limits.max_zones:
+            message = limit_message(len(paths), "zones", self._limits, "max_zones")
+            self._fault("zones/", "", "", message)
+            return []
         if not paths and needed:
             self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
         return paths
@@ -213,7 +242,7 @@ class _Reader:
         return None if data is None else self._model(Atlas, data, "atlas.yaml", "atlas")
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
-        if not needed and not (self.root / name).exists():
+        if not needed and not os.path.lexists(self.root / name):
             return {}
         data = self._yaml(self.root / name)
         if data is None:
@@ -334,11 +363,17 @@ class _Reader:
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
+        most = self._limits.max_record_values
+        if (count := values_in(data, most)) > most:
+            message = limit_message(count, "values or more", self._limits, "max_record_values")
+            self._fault(path, record, "", message)
+            return None
         left = dict(find_placeholders(data)) if self._marked else {}
         table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
             self._fault(path, record, _field(where, table=table), message)
+        self._unwanted(data, path, record)
         try:
             return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:
@@ -352,7 +387,22 @@ class _Reader:
                 self._fault(path, record, _field(item["loc"], table=table), _message(item))
             return None
 
+    def _unwanted(self, data: Any, path: str, record: str) -> None:
+        """Look at texts as they were read: YAML and JSON may write any character as an escape."""
+        for where, text in texts_in(data):
+            # A block of YAML ends with a line's end; the model takes it off.
+            for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
+                message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
+                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
+            if is_formula(text):
+                message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
+                message += "nothing is called so: begin it with a letter"
+                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
+
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
+        """Keep a fault; where there are too many already, the rest of the record is not read."""
+        if len(self.faults) > self._limits.max_faults:
+            raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
 
 

@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.record.files import read_seed
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import (
     ID_PATTERN,
@@ -102,12 +103,12 @@ def skeleton(
     if kind == "place":
         return _place(root, _free("place", name, _places(root), "places.csv"))
     if kind == "source":
-        known = _listed(root / "sources.yaml")
+        known = _listed(root, "sources.yaml")
         return _appended(root, "sources.yaml", _free("source", name, known, "sources.yaml"), Source)
     known = [path.stem for path in sorted((root / "zones").glob("*.yaml"))]
     name = _free("zone", name, known, f"zones/{name}.yaml")
     text = _lines(Zone, name, "", _languages(root))
-    return Skeleton(name, f"zones/{name}.yaml", text, (_head(root / "zones") + text).encode())
+    return Skeleton(name, f"zones/{name}.yaml", text, (_head(root, "zones") + text).encode())
 
 
 def write(root: Path, made: Skeleton) -> Path:
@@ -134,43 +135,43 @@ def _free(kind: str, name: str, known: Iterable[str], file: str) -> str:
     return name
 
 
-def _listed(path: Path) -> list[str]:
+def _listed(root: Path, file: str) -> list[str]:
     """Return the ids of a list of records, sound or not."""
-    data = _yaml(path)
+    data = _yaml(root, file)
     return [str(item.get("id")) for item in data or () if isinstance(item, dict)]
 
 
 def _places(root: Path) -> list[str]:
-    text = _text(root / "places.csv")
+    text = _text(root, "places.csv")
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
     return [row.get("id") or "" for row in rows]
 
 
-def _yaml(path: Path) -> Any:
+def _yaml(root: Path, file: str) -> Any:
     try:
-        return load(_bytes(path).decode("utf-8-sig"))
+        return load(_bytes(root, file).decode("utf-8-sig"))
     except (PlainError, UnicodeDecodeError) as error:
-        raise ExportError(f"{path}: cannot be added to: {error}; mend it first") from None
+        raise ExportError(f"{root / file}: cannot be added to: {error}; mend it first") from None
 
 
-def _text(path: Path) -> str:
-    return _bytes(path).decode("utf-8-sig", errors="replace")
+def _text(root: Path, file: str) -> str:
+    return _bytes(root, file).decode("utf-8-sig", errors="replace")
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(root: Path, file: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_seed(root, root / file)
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise ExportError(f"{path}: cannot be read ({error.strerror or error})") from None
+        raise ExportError(f"{root / file}: cannot be read ({error.strerror or error})") from None
 
 
 # The four kinds
 
 
 def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
-    sources = _listed(root / "sources.yaml")
+    sources = _listed(root, "sources.yaml")
     if source is None:
         source = re.sub(r"-\d+$", "", name or "")
         if source not in sources:
@@ -182,28 +183,29 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     if not re.fullmatch(ID_PATTERN, source):
         raise QueryError("source", source, "is no id that a file could be named by; mend it first")
     file = f"claims/{source}.yaml"
-    data = _yaml(root / file)
+    data = _yaml(root, file)
     claims = data.get("claims") if isinstance(data, dict) else None
     here = [str(one.get("id")) for one in claims or () if isinstance(one, dict)]
-    known = {one for path in (root / "claims").glob("*.yaml") for one in _ids_of(path)}
+    files = [f"claims/{path.name}" for path in (root / "claims").glob("*.yaml")]
+    known = {one for other in files for one in _ids_of(root, other)}
     taken = [int(one.rpartition("-")[2]) for one in here if re.search(r"-\d+$", one)]
     chosen = name or f"{source}-{max(taken, default=0) + 1:02d}"
     chosen = _free("claim", chosen, known, file)
     if here:
         return _appended(root, file, chosen, Claim, within="claims")
     text = f"source: {source}\nclaims:\n{_item(Claim, chosen, '  ', _languages(root))}"
-    return Skeleton(chosen, file, text, (_head(root / "claims") + text).encode())
+    return Skeleton(chosen, file, text, (_head(root, "claims") + text).encode())
 
 
-def _ids_of(path: Path) -> list[str]:
-    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(path))
+def _ids_of(root: Path, file: str) -> list[str]:
+    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(root, file))
 
 
 def _place(root: Path, name: str) -> Skeleton:
-    before = _bytes(root / "places.csv")
+    before = _bytes(root, "places.csv")
     languages = _languages(root)
     columns = GazetteerPlace.columns(languages)
-    text = _text(root / "places.csv")
+    text = _text(root, "places.csv")
     separator = separator_of(text) if text.strip() else ","
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), columns)
     row = {"id": name, "names": ""}
@@ -228,7 +230,7 @@ def _appended(
     root: Path, file: str, name: str, model: type[BaseModel], *, within: str | None = None
 ) -> Skeleton:
     """Return a record put after the last one of a list, in the manner of that file."""
-    before = _bytes(root / file)
+    before = _bytes(root, file)
     text = before.decode("utf-8-sig")
     marks = re.findall(r"(?m)^([ ]*)- ", text)
     indent = min(marks, key=len) if marks else ("  " if within else "")
@@ -237,7 +239,7 @@ def _appended(
     joint = ("" if text.endswith("\n") or not text else "\n") + gap
     end = "\r\n" if "\r\n" in text else "\n"
     added = (joint + item).replace("\n", end)
-    old = _yaml(root / file)
+    old = _yaml(root, file)
     try:
         new = load(text + added)
         last = new[within][-1] if within else new[-1]
@@ -250,10 +252,10 @@ def _appended(
     return Skeleton(name, file, item, before + added.encode())
 
 
-def _head(folder: Path) -> str:
+def _head(root: Path, folder: str) -> str:
     """Return the line that names the schema to editors, as the files beside have it."""
-    for path in sorted(folder.glob("*.yaml")):
-        first = path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+    for path in sorted((root / folder).glob("*.yaml")):
+        first = _text(root, f"{folder}/{path.name}").partition("\n")[0]
         return f"{first.strip()}\n" if first.startswith("# yaml-language-server") else ""
     return ""
 
@@ -298,7 +300,7 @@ def _lines(model: type[BaseModel], name: str, indent: str, languages: Sequence[s
 
 def _languages(root: Path) -> tuple[str, ...]:
     try:
-        return languages_of(load(_text(root / "atlas.yaml")))
+        return languages_of(load(_text(root, "atlas.yaml")))
     except PlainError:
         return LANGUAGES
 

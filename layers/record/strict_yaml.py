@@ -34,6 +34,9 @@ def load(text: str) -> Any:
     """Return the data of a YAML text; `PlainError` says what it must not hold."""
     try:
         return _document(yaml.parse(text, Loader=_Loader))
+    except yaml.reader.ReaderError as error:
+        line = text.encode(errors="replace")[: error.position].count(b"\n") + 1
+        raise PlainError(f"line {line}: {error.reason}; remove it") from None
     except yaml.YAMLError as error:
         raise PlainError(_reason(error)) from None
 

@@ -14,6 +14,8 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
+from layers.errors import SeedError
+from layers.record.files import read_seed
 from layers.record.model import GazetteerPlace
 from layers.style.colors import BORDER, HOME, INK, LAND, PAPER, SEA
 
@@ -73,21 +75,20 @@ class Label:
 
 def read_basemap(root: Path) -> StaticBasemap:
     """Read land and borders from a record's basemap, where it has one."""
-    land = root / "basemap" / "land.geojson"
     return StaticBasemap(
-        _read(land), _read(root / "basemap" / "borders.geojson"), _read(land, home=True)
+        _read(root, "land"), _read(root, "borders"), _read(root, "land", home=True)
     )
 
 
-def _read(path: Path, *, home: bool = False) -> BaseGeometry | None:
+def _read(root: Path, name: str, *, home: bool = False) -> BaseGeometry | None:
     try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        features = json.loads(read_seed(root, root / "basemap" / f"{name}.geojson"))["features"]
         shapes = [
             shapely.geometry.shape(one["geometry"])
             for one in features
             if one["geometry"] and (not home or one["properties"]["home"])
         ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (SeedError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return shapely.geometrycollections(shapes) if shapes else None
 

@@ -238,6 +238,14 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
     assert line["bytes"] > 0
 
 
+def test_the_log_sends_a_terminal_nothing_that_it_obeys(capsys) -> None:
+    with TestClient(create_app(Settings(access_log=True))) as client:  # the log runs with its life
+        assert client.get("/%C2%9B31m").status_code == 404
+    err = capsys.readouterr().err
+    assert "/\\u009b31m" in err
+    assert "\x9b" not in err
+
+
 def test_the_cache_is_bounded_and_forgets_the_least_used(caplog) -> None:
     most = 60_000
     client = TestClient(create_app(Settings(cache_bytes=most)))
@@ -328,3 +336,94 @@ def test_a_page_without_shapes_has_no_empty_map(client) -> None:
     assert "Nothing matches" in empty.text
     assert 'class="picture"' not in empty.text
     assert 'class="picture"' in client.get("/collections/m4-corridor/items?f=html").text
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/collections/", "/collections"),
+        ("/collections//", "/collections"),
+        ("/collections/places/", "/collections/places"),
+        ("/collections/places/items/?limit=2&f=csv", "/collections/places/items?limit=2&f=csv"),
+        ("/collections/places/items/idlib/", "/collections/places/items/idlib"),
+        ("/at/?lon=36&lat=35", "/at?lon=36&lat=35"),
+        ("/health/", "/health"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_resource(client, path, there) -> None:
+    answer = client.get(path, follow_redirects=False)
+    assert (answer.status_code, answer.content) == (308, b"")
+    assert answer.headers["location"] == f"http://testserver{there}"
+    assert client.get(path).status_code == 200
+    under = TestClient(create_app(Settings(access_log=False, root_path="/atlas")))
+    found = under.get(f"/atlas{path}", follow_redirects=False)
+    assert found.headers["location"] == f"http://testserver/atlas{there}"
+    assert under.get("/atlas/").status_code == 200
+
+
+def test_a_slash_after_nothing_is_not_found(client) -> None:
+    for path in ("/nowhere/", "/collections/none/none/"):
+        answer = client.get(path, follow_redirects=False)
+        assert answer.status_code == 404, path
+        assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(("tag", "lang"), [("ar-SY", "ar"), ("en-US", "en"), ("AR-Arab-SY", "ar")])
+def test_a_language_of_a_region_is_its_language(client, tag, lang) -> None:
+    page = client.get("/collections", params={"lang": tag, "f": "html"})
+    assert f'<html lang="{lang}"' in page.text
+    assert f'<html lang="{lang}"' in client.get("/", params={"lang": tag}, headers=BROWSER).text
+    found = client.get("/collections/places/items", params={"lang": tag, "limit": "1"}).json()
+    held = found["features"][0]["properties"]
+    assert held["name"] == held[f"name_{lang}"]
+    for bad in ("fr-FR", "ar_SY", "-ar", "arabic"):
+        assert client.get("/collections", params={"lang": bad}).json()["parameter"] == "lang"
+
+
+def test_titles_in_json_follow_the_language(client, real) -> None:
+    layer = real.record.layers["m4-corridor"]
+    for path in ("/collections/m4-corridor", "/collections/m4-corridor/queryables"):
+        for lang in ("en", "ar"):
+            answer = client.get(path, params={"lang": lang})
+            assert answer.json()["title"] == layer.title[lang]
+            assert answer.headers["content-language"] == lang
+    told = client.get("/collections/m4-corridor?lang=ar").json()
+    assert told["title_en"] == layer.title["en"]
+    assert told["description"] == layer.summary["ar"]
+    listed = client.get("/collections?lang=ar").json()["collections"]
+    assert listed[0]["title"] == next(iter(real.record.layers.values())).title["ar"]
+    assert client.get("/api?lang=ar").json()["title"] == real.record.atlas.title["ar"]
+    plain = client.get("/collections/m4-corridor")
+    assert plain.json()["title"] == layer.title["en"]
+    assert "content-language" not in plain.headers
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/collections/none", "/collections/places/items/<i>"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_browser_gets_a_page_for_an_address_that_leads_nowhere(client, path, lang) -> None:
+    answer = client.get(path, headers={**BROWSER, "accept-language": lang})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{lang}"' in answer.text
+    assert "<i>" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    program = client.get(path)
+    assert program.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "name", ["fbclid", "gclid", "utm_source", "utm_campaign", "mc_cid", "mc_eid"]
+)
+def test_what_trackers_add_is_passed_over_on_pages_and_refused_elsewhere(client, name) -> None:
+    for path in ("/", "/collections", "/collections/places/items", "/docs"):
+        page = client.get(path, params={name: "abc123"}, headers=BROWSER)
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert "abc123" not in page.text
+        if path != "/docs":
+            answer = client.get(path, params={name: "abc123", "f": "json"}, headers=BROWSER)
+            assert (answer.status_code, answer.json()["parameter"]) == (400, name)
+    assert client.get("/collections", params={"fbclid2": "x"}, headers=BROWSER).status_code == 400

@@ -124,9 +124,9 @@ def test_collections_of_zones_link_to_their_map(client, layers) -> None:
 
 
 def test_it_is_documented(client) -> None:
-    operation = client.get("/openapi.json").json()["paths"]["/collections/{collection_id}/folium"]
+    operation = client.get("/openapi.json").json()["paths"]["/collections/{collectionId}/folium"]
     names = {parameter["name"] for parameter in operation["get"]["parameters"]}
-    assert names == {"collection_id", "on", "lang", "f"}
+    assert names == {"collectionId", "on", "lang", "f"}
     assert list(operation["get"]["responses"]["200"]["content"]) == ["text/html; charset=utf-8"]
 
 

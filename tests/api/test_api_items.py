@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +17,9 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.crs import SUPPORTED_CRS
+from layers.query.selection import Selection
 from layers.settings import Settings
-from tests.support.atlases import SECOND
+from tests.support.atlases import SECOND, rows_of
 
 ALL = "limit=10000"
 
@@ -65,7 +68,7 @@ def windows(west: float, south: float, east: float, north: float) -> list[shapel
     heights=st.booleans(),
 )
 @settings(max_examples=60)
-def test_a_box_finds_what_meets_it_also_over_the_antimeridian(
+def test_a_box_finds_what_meets_it_also_over_the_antimeridian_and_what_has_no_shape(
     client, rows, name, box, heights
 ) -> None:
     west, south, east, north = box[0], min(box[1], box[3]), box[2], max(box[1], box[3])
@@ -73,8 +76,8 @@ def test_a_box_finds_what_meets_it_also_over_the_antimeridian(
     expected = [
         row["id"]
         for row in rows[name]
-        if row["geometry"]
-        and any(
+        if row["geometry"] is None
+        or any(
             shapely.geometry.shape(row["geometry"]).intersects(part)
             for part in windows(west, south, east, north)
         )
@@ -87,7 +90,7 @@ DAYS = st.dates(date(2013, 6, 1), date(2026, 6, 1))
 
 def model_meets(row: dict, first: date | None, last: date | None) -> bool:
     if row["time"] is None:
-        return False
+        return True
     start, end = row["time"]["interval"]
     after = end == ".." or first is None or date.fromisoformat(end) >= first
     before = start == ".." or last is None or date.fromisoformat(start) <= last
@@ -101,7 +104,7 @@ def model_meets(row: dict, first: date | None, last: date | None) -> bool:
     style=st.sampled_from(["instant", "closed", "dots", "empty", "time"]),
 )
 @settings(max_examples=60)
-def test_a_datetime_finds_what_holds_on_some_day_of_it(
+def test_a_datetime_finds_what_holds_on_some_day_of_it_and_what_has_no_time(
     client, rows, name, first, length, style
 ) -> None:
     last = first and first + timedelta(days=length)
@@ -119,6 +122,24 @@ def test_a_datetime_finds_what_holds_on_some_day_of_it(
         text = f"{first}/{'' if style == 'empty' else '..'}"
     expected = [row["id"] for row in rows[name] if model_meets(row, first, last)]
     assert ids(client, name, datetime=text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("2018", "2018-01-01/2018-12-31"),
+        ("2018-03", "2018-03-01/2018-03-31"),
+        ("2016-02", "2016-02-01/2016-02-29"),
+        ("2018/2019-02", "2018-01-01/2019-02-28"),
+        ("../2018", "../2018-12-31"),
+        ("0000-01-01T00:00:00Z/2018-03-01", "../2018-03-01"),
+    ],
+)
+def test_a_year_or_a_month_is_all_its_days(client, rows, text, same) -> None:
+    for name in ("m4-corridor", "idlib-zone", "claims"):
+        found = ids(client, name, datetime=text)
+        assert found == ids(client, name, datetime=same)
+    assert 0 < len(found) < len(rows["claims"])
 
 
 def test_both_ends_of_a_period_are_in(client) -> None:
@@ -204,8 +225,9 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         found = ids(other, name, bbox="179,-90,-179,90")
         far = ids(other, name, bbox="-179,-90,179,90")
         rows = other.get(f"/collections/{name}/items?{ALL}").json()["features"]
-        drawn = {row["id"] for row in rows if row["geometry"]}
-        assert set(found) | set(far) == drawn
+        assert set(found) | set(far) == {row["id"] for row in rows}
+        shapeless = {row["id"] for row in rows if row["geometry"] is None}
+        assert set(found) & set(far) >= shapeless
 
 
 @pytest.mark.parametrize(
@@ -221,6 +243,10 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         ("bbox=1,2,3,4&bbox-crs=EPSG:9999", "bbox-crs"),
         ("crs=nothing", "crs"),
         ("datetime=2020-13-01", "datetime"),
+        ("datetime=2020-13", "datetime"),
+        ("datetime=0000", "datetime"),
+        ("datetime=0000-02-30", "datetime"),
+        ("datetime=2020-03-01T", "datetime"),
         ("datetime=2020-01-02/2020-01-01", "datetime"),
         ("datetime=now", "datetime"),
         ("datetime=2020-01-01/2020-01-02/2020-01-03", "datetime"),
@@ -239,7 +265,10 @@ def test_an_atlas_across_the_antimeridian_is_found_from_both_sides(other, second
         ("filter-lang=sql", "filter-lang"),
         ("filter-crs=EPSG:1", "filter-crs"),
         ("filter=status+%3D", "filter"),
-        ("status=agreed", "status"),
+        ("nothing=agreed", "nothing"),
+        ("valid_from=2020", "valid_from"),
+        ("uncertainty_m=wide", "uncertainty_m"),
+        ("claim_ids=a", "claim_ids"),
     ],
 )
 def test_a_bad_parameter_is_named(client, query, parameter) -> None:
@@ -249,8 +278,48 @@ def test_a_bad_parameter_is_named(client, query, parameter) -> None:
     assert answer.json()["parameter"] == parameter
 
 
+def test_a_layer_without_shapes_is_found_in_every_box(client, real) -> None:
+    """The rule of OGC API - Features (fc-bbox-response C), which the command does not follow."""
+    presence = [row.id for row in rows_of(real) if row.layer == "us-presence"]
+    assert presence
+    assert ids(client, "us-presence", bbox="-1,-1,1,1") == presence
+    assert [r.id for r in rows_of(real) if r.layer == "us-presence" and r.nominal] == []
+
+
+@pytest.mark.parametrize("box", [(36.0, 35.5, 37.0, 36.0), (-1.0, -1.0, 1.0, 1.0)])
+def test_the_service_adds_to_the_rows_of_the_command_those_without_a_shape(
+    client, real, box
+) -> None:
+    """`zones(bbox=)` and the command leave out what has no shape; the standard puts it in."""
+    view = Selection(box=box).rows(real)
+    for layer in real.record.layers:
+        chosen = set(view[(view["layer"] == layer) & view["nominal"].notna()]["id"])
+        shapeless = {r.id for r in rows_of(real) if r.layer == layer and r.nominal is None}
+        found = ids(client, layer, bbox=",".join(map(str, box)))
+        assert set(found) == chosen | shapeless
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "asked", "value"),
+    [
+        ("m4-corridor", "status", "agreed", "agreed"),
+        ("m4-corridor", "valid_from", "2020-03-05", "2020-03-05"),
+        ("m4-corridor", "uncertainty_m", "15e2", 1500),
+        ("claims", "hedged", "true", True),
+        ("claims", "hedged", "false", False),
+        ("claims", "source_id", "nothing", "nothing"),
+        ("places", "name_ar", "إدلب", "إدلب"),
+        ("places", "rank", "1.0", 1),
+    ],
+)
+def test_a_simple_property_can_be_asked_by_its_value(client, rows, name, key, asked, value) -> None:
+    expected = [row["id"] for row in rows[name] if row["properties"][key] == value]
+    assert ids(client, name, **{key: asked}) == expected
+    assert bool(expected) == (value != "nothing")
+
+
 def test_places_have_no_time_and_one_shape(client) -> None:
-    assert ids(client, "places", datetime="2020-01-01") == []
+    assert len(ids(client, "places", datetime="1900-01-01")) == len(ids(client, "places"))
     assert client.get("/collections/places/items?reading=inner").status_code == 400
     assert client.get("/collections/places/items?known_by=2020-01-01").status_code == 400
 
@@ -296,6 +365,42 @@ def test_a_download_holds_every_row(client, rows, tmp_path, ending, name) -> Non
         if row["geometry"]:
             there = shapely.geometry.shape(row["geometry"])
             assert shapely.hausdorff_distance(shape, there) < 1e-4
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "fgb"])
+@pytest.mark.parametrize("name", ["m4-corridor", "claims"])
+def test_a_download_is_what_its_strong_tag_promises(client, tmp_path, ending, name) -> None:
+    """Days are days, truth values are true or false, and two services give the same bytes."""
+    import pyogrio
+
+    path = f"/collections/{name}/items?f={ending}&lang=ar"
+    first = client.get(path)
+    again = TestClient(create_app(Settings(access_log=False, cache_bytes=0))).get(path)
+    assert not first.headers["etag"].startswith("W/")
+    assert (first.headers["etag"], first.content) == (again.headers["etag"], again.content)
+    file = tmp_path / f"{name}.{ending}"
+    file.write_bytes(first.content)
+    told = pyogrio.read_info(file)
+    types = dict(zip(told["fields"], told["dtypes"], strict=True))
+    assert types["valid_from" if name == "m4-corridor" else "date_from"].startswith("datetime64")
+    assert types.get("hedged", "bool") == "bool"
+    assert types["name" if name == "m4-corridor" else "summary"] == "object"
+    if ending == "gpkg":
+        assert first.content[68:72] == b"GPKG"
+        assert int.from_bytes(first.content[60:64], "big") == 10300
+
+
+def test_a_download_is_read_without_a_warning_by_debian_s_gdal(client, tmp_path) -> None:
+    if shutil.which("ogrinfo") is None:
+        pytest.skip("ogrinfo is not installed: apt-get install gdal-bin")
+    for ending in ("gpkg", "fgb"):
+        path = tmp_path / f"m4.{ending}"
+        path.write_bytes(client.get(f"/collections/m4-corridor/items?f={ending}").content)
+        words = ["ogrinfo", "-ro", "-al", "-where", "valid_from > '2020-08-01'", str(path)]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        assert "valid_from: Date" in done.stdout  # FlatGeobuf has no days, only moments
+        assert done.stdout.count("OGRFeature(m4-corridor)") == 5
 
 
 def test_a_download_of_nothing_is_a_file_of_nothing(client) -> None:

@@ -443,3 +443,33 @@ def test_an_unexpected_kind_of_error_is_not_swallowed(run, monkeypatch, tmp_path
     )
     code, _, err = run("--seeds", SECOND, "build", "--out", tmp_path / "out")
     assert (code, err) == (1, "tamas: x\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(("data",), "rows.csv"), (("print",), "day.png")], ids=["data", "print"]
+)
+def test_an_export_tells_the_digest_of_its_file(ask, run, tmp_path, words, name):
+    path = tmp_path / name
+    size = ("--size", "400x400", "--on", "2006-05-01") if "print" in words else ()
+    told = ask("--seeds", SECOND, "export", *words, path, *size)["sha256"]
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (told[str(path)] if isinstance(told, dict) else told) == sha256
+    code, out, _ = run("--seeds", SECOND, "export", *words, path, *size)
+    assert (code, f"SHA-256 {sha256}" in out) == (0, True)
+
+
+def test_a_name_of_a_file_rewrites_no_terminal(run, seeds):
+    (seeds / "zones" / "\x1b]0;hurt\x07.yaml").write_text("id: x\n")
+    code, out, err = run("--seeds", seeds, "check")
+    assert code == 1
+    assert "zones/\\u001b]0;hurt\\u0007.yaml" in err
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out + err)
+
+
+def test_json_stays_json_where_a_text_holds_what_a_terminal_obeys(run, seeds):
+    name = "\x9b31m\u202e"
+    (seeds / "zones" / f"{name}.yaml").write_text("id: x\n")
+    code, out, _ = run("--seeds", seeds, "check", "--json")
+    assert code == 1
+    assert f"zones/{name}.yaml" in {fault["file"] for fault in json.loads(out)["faults"]}
+    assert "\x9b" not in out

@@ -497,6 +497,12 @@ def test_a_card_is_a_small_picture_of_a_day(second) -> None:
     assert printing.card(second, lang="en", **asked) == cards["en"]
 
 
+def test_a_card_of_any_name_of_the_record_is_drawn(second) -> None:
+    """A name may be longer than a title, and of letters that no font prints."""
+    cards = [printing.card(second, lang="en", title=title) for title in ("x" * 2000, "\u200b")]
+    assert {struct.unpack(">II", body[16:24]) for body in cards} == {(1200, 630)}
+
+
 def test_threads_draw_what_one_alone_draws(second) -> None:
     def card(lang: str) -> bytes:
         return printing.card(second, lang=lang, title="x")

@@ -566,8 +566,58 @@ FAULTS = {
     ),
     "a NUL in a table": (
         swap("places.csv", "Gull Head", "Gull\0Head"),
-        ("places.csv", "", ""),
-        r"line 16 holds the control character '\\x00'; remove it",
+        ("places.csv", "gull-head", "name_en"),
+        r"character 5 is U\+0000, a control character; remove it",
+    ),
+    "a NUL as YAML writes it": (
+        swap("layers.yaml", "en: The Ferry Road", 'en: "\\0The Ferry Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 1 is U\+0000, a control character; remove it",
+    ),
+    "a terminal's title": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "The Ferry\e]0;hurt\a Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 10 is U\+001B, a control character; remove it",
+    ),
+    "a second line": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "The Ferry\nRoad"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 10 is U\+000A, a control character; remove it",
+    ),
+    "a code point that is no character": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "The\uFFFE Ferry Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 4 is U\+FFFE, a code point that is no character; remove it",
+    ),
+    "a direction mark that stays open": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "The \u202EFerry\u2069 Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 11 is U\+2069, a direction mark that closes none; remove it",
+    ),
+    "a name that is a formula": (
+        swap("places.csv", "Gull Head", "=HYPERLINK(1)"),
+        ("places.csv", "gull-head", "name_en"),
+        "begins with '=', which a spreadsheet takes for a formula; nothing is called so",
+    ),
+    "a title that is a command": (
+        swap("layers.yaml", "en: The Ferry Road", "en: -1+cmd|' /C calc'!A0"),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        "begins with '-', which a spreadsheet takes for a formula",
+    ),
+    "a spelling after an at sign": (
+        swap("layers.yaml", "en: The Ferry Road", "en: '@SUM(1)'"),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        "begins with '@'",
+    ),
+    "a name after a tab": (
+        swap("layers.yaml", "en: The Ferry Road", r'en: "\tThe Ferry Road"'),
+        ("layers.yaml", "ferry-road", r"title\.en"),
+        r"character 1 is U\+0009, a control character; remove it",
+    ),
+    "a direction mark in a trace": (
+        swap(ROAD, '"method": "', r'"method": "\u2067'),
+        (ROAD, "feature 1", "method"),
+        r"character 1 is U\+2067, a direction mark that is not closed; remove it",
     ),
     "YAML that makes objects": (
         swap(LANTERN, "radius_km: 15", "radius_km: !!python/object/apply:os.getcwd []"),

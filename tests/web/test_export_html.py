@@ -258,6 +258,12 @@ ALTERED = {
         "<head>", '<head><meta http-equiv="refresh" content="0;url=https://example.org">',
     ),
     "a frame added": ("</main>", '</main><iframe src="https://example.org"></iframe>'),
+    "a handler added": ('<main class="page">', '<main class="page" onclick="hurt()">'),
+    "a base that leads elsewhere": ("<head>", '<head><base href="https://example.org/">'),
+    "a style that hides": ("</head>", "<style>.legend { display: none }</style></head>"),
+    "a picture from elsewhere": ("</main>", '</main><img src="https://example.org/x.png">'),
+    "a form added": ("</main>", '</main><form action="https://example.org"></form>'),
+    "a mark that turns text round": ("<main", "\u202e<main"),
     "a comment added": ("</main>", "</main><!-- -->"),
     "what it says of itself": ("This file holds", "This file truly holds"),
     "a second statement of how it was made": (

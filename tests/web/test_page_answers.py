@@ -154,7 +154,7 @@ def test_the_page_takes_the_same_row_for_each_zone_on_every_day_of_change(
     theirs = page.evaluate(
         """(days) => days.map((day) => {
           const record = Tamas.page.atlas.record;
-          const found = record.heldOn(day, record.layerIds);
+          const found = record.zoneStatesOn(day, record.layerIds);
           return Object.fromEntries(found.map(({ zone, lead }) =>
             [zone.id, [lead.row.id, lead.holds, lead.row.disputed === true]]));
         })""",

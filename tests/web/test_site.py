@@ -211,6 +211,19 @@ def test_the_manifest_lists_every_file_with_its_digest(second_site, second):
     assert manifest["seeds_sha256"] == second.record.sha256
 
 
+def test_a_site_is_checked_from_outside_by_its_sums(second_site):
+    """As `sha256sum -c SHA256SUMS` does; the order is that of the names."""
+    lines = (second_site / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)}
+    assert list(sums) == sorted(sums)
+    own = {MANIFEST, "SHA256SUMS"}
+    assert sums == {
+        name: hashlib.sha256(body).hexdigest()
+        for name, body in files_of(second_site).items()
+        if name not in own
+    }
+
+
 # --- for other programs ----------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.i18n import LANGUAGES, translator
 from layers.query import filters as query
+from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
@@ -275,7 +276,7 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
     """Return whose data the ground is drawn from, each publisher and licence once."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for path in sorted((record.root / "basemap").glob("*.geojson")):
-        file = json.loads(path.read_text(encoding="utf-8"))
+        file = json.loads(read_seed(record.root, path))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
             found[source.id, licence] = {

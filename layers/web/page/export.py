@@ -43,7 +43,10 @@ class BuiltFile:
 def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     """Return the page that was asked for; `QueryError` names what cannot be understood."""
     selection = parse_selection(
-        known_by=request.known_by, layers=request.layers, zones=request.zones, bbox=request.bbox
+        known_by=request.known_by,
+        layers=request.layers or None,
+        zones=request.zones or None,
+        bbox=request.bbox,
     )
     on = query.optional_day("on", request.on)
     query.check_day(whole.record, on)

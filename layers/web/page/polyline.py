@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.features import geometry_json
+from layers.record.files import read_seed
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 SHAPE_DIGITS = 5
@@ -52,7 +53,7 @@ def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
 def encoded_basemap(root: Path) -> dict[str, Any]:
     """Return the files of a record's basemap by their stems, encoded; none where it has none."""
     return {
-        path.stem: encode_collection(json.loads(path.read_text(encoding="utf-8")))
+        path.stem: encode_collection(json.loads(read_seed(root, path)))
         for path in sorted((root / "basemap").glob("*.geojson"))
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from layers.atomic import MANIFEST, manifest_of, new_folder
 from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.formats.features import dumps
+from layers.formats.package import SUMS, sums
 from layers.query.change_days import ChangeDay, iter_change_days
 from layers.web.site import citations, day_pages, list_pages
 from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
@@ -35,12 +36,15 @@ class Written:
     pages: int = 0
     files: int = 0
     bytes: int = 0
+    sha256sums: str = ""
+    """Digest of the list of digests: who has it from the publisher can check all the rest."""
     paths: list[str] = field(default_factory=list)
     """Pages by their path below a language's folder."""
 
-    def as_dict(self) -> dict[str, int]:
-        """Return the counts."""
-        return {"pages": self.pages, "files": self.files, "bytes": self.bytes}
+    def as_dict(self) -> dict[str, int | str]:
+        """Return the counts, and the digest of SHA256SUMS."""
+        counts = {"pages": self.pages, "files": self.files, "bytes": self.bytes}
+        return {**counts, "sha256sums": self.sha256sums}
 
 
 def write_site(
@@ -75,7 +79,10 @@ def write_site(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
             bar.update()
+        # `sha256sum -c SHA256SUMS` checks a copy of the site from outside.
+        (fresh / SUMS).write_text(sums(manifest_of(fresh)), encoding="utf-8")
         listed = manifest_of(fresh)
+        done.sha256sums = listed[SUMS]["sha256"]
         record = built.record
         (fresh / MANIFEST).write_bytes(
             dumps(

@@ -8,7 +8,9 @@ import { decode } from "./polyline.js";
 import { ZoneLayer } from "./zone_layer.js";
 import { ZoneLegend } from "./zone_legend.js";
 
+/** @type {Record<string, any>} */
 const catalogues = {};
+/** @type {Record<string, any>} */
 const languages = {};
 
 /** Take in the words of a language. */

@@ -78,16 +78,16 @@ function statusItem(atlas, zone, row, cite, day) {
   const { words, record, symbology } = atlas;
   const holds = holdsOn(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
-  return el("li", { class: `statusItem${holds ? " here" : ""}` },
+  return el("li", { class: `status-item${holds ? " here" : ""}` },
     symbology.legendSymbol(zone.type, row.status, { disputed: isDisputed(row) }),
-    el("div", { class: "statusItem-words" },
-      el("p", { class: "statusItem-head" },
+    el("div", { class: "status-item-words" },
+      el("p", { class: "status-item-head" },
         el("b", {}, words.status(row.status, zone.type, row.after)),
         holds ? el("span", { class: "today" }, words.gettext("on_short", { day: words.dayOfYear(day) })) : null,
-        el("span", { class: "statusItem-dates" }, words.dateRange(row.from, row.to))),
-      el("p", { class: "statusItem-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
-      doubts(words, row).map((line) => el("p", { class: "statusItem-note" }, line)),
-      el("p", { class: "statusItem-note" }, ending(words, row), row.to !== null && row.end_reason ? cite(row.end_claim_ids) : null)));
+        el("span", { class: "status-item-dates" }, words.dateRange(row.from, row.to))),
+      el("p", { class: "status-item-who" }, who.length ? [words.gettext(`says.${row.track}`, { who: words.join(who) }), cite(row.claim_ids)] : words.gettext("no_source")),
+      doubts(words, row).map((line) => el("p", { class: "status-item-note" }, line)),
+      el("p", { class: "status-item-note" }, ending(words, row), row.to !== null && row.end_reason ? cite(row.end_claim_ids) : null)));
 }
 
 function shape(atlas, zone) {
