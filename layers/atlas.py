@@ -547,8 +547,10 @@ class Atlas:
         >>> counts.attrs["totals"]["counted"]
         1
         """
-        view = parse_selection(layers=layers, known_by=known_by)
-        return count_events(self._built, events, by=by, view=view, reading=reading, columns=columns)
+        selection = parse_selection(layers=layers, known_by=known_by)
+        return count_events(
+            self._built, events, by=by, selection=selection, reading=reading, columns=columns
+        )
 
     def map(
         self,

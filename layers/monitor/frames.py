@@ -34,7 +34,7 @@ def count_events(
     events: Events,
     *,
     by: str,
-    view: Selection,
+    selection: Selection,
     reading: Reading | None,
     columns: str | Mapping[str, str] | None,
 ) -> pd.DataFrame:
@@ -45,13 +45,14 @@ def count_events(
         if isinstance(events, GeoDataFrame) and isinstance(columns, Mapping):
             columns = {"lat": "latitude", "lon": "longitude", **columns}
         table, named = _table(events, parse_columns(columns))
-        accuracy = named.positional_accuracy_m
-        index = ZoneIndex.of(built, view, reading=reading, positional_accuracy_m=accuracy)
+        index = ZoneIndex.of(
+            built, selection, reading=reading, positional_accuracy_m=named.positional_accuracy_m
+        )
         result, why = _counted(table, named, index, by)
     else:
         files = [events] if isinstance(events, str | Path) else events
         chosen = parse_columns(columns)
-        result = monitor(files, built, selection=view, reading=reading, columns=chosen, by=by)
+        result = monitor(files, built, selection=selection, reading=reading, columns=chosen, by=by)
         why = "'tamas monitor --rejects FILE' lists them"
     read = result.header["totals"]["read"]
     if result.rejected:

@@ -90,8 +90,9 @@ def _days(points: GeoDataFrame, on: filters.Day | None, on_column: str | None) -
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.normalize()
     codes, different = pd.factorize(column)
-    days = [filters.required_day("on_column", one) for one in different]
-    return np.array([*days, None], _DAY)[codes]
+    return np.array([*(filters.required_day("on_column", one) for one in different), None], _DAY)[
+        codes
+    ]
 
 
 def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[np.bool_]:

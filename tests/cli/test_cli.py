@@ -450,7 +450,7 @@ def test_an_unexpected_kind_of_error_is_not_swallowed(run, monkeypatch, tmp_path
 )
 def test_an_export_tells_the_digest_of_its_file(ask, run, tmp_path, words, name):
     path = tmp_path / name
-    size = ("--size", "400x400", "--on", "2006-05-01") if "print" in words else ()
+    size = ("--size", "800x600", "--on", "2006-05-01") if "print" in words else ()
     told = ask("--seeds", SECOND, "export", *words, path, *size)["sha256"]
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     assert (told[str(path)] if isinstance(told, dict) else told) == sha256

@@ -384,7 +384,7 @@ def test_a_changed_summary_changes_the_pages_that_show_it_and_the_indexes(second
     changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
     showing = {name for name in before if name.endswith(".html") and old in before[name].decode()}
     assert showing
-    indexes = {"method.html", "data.html", "index.html", MANIFEST}
+    indexes = {"method.html", "data.html", "index.html", MANIFEST, "SHA256SUMS"}
     indexes |= {f"ar/{name}" for name in indexes}
     beside = {name.removesuffix(".html") + end for name in showing for end in (".bib", ".csl.json")}
     data = {name for name in changed if name.startswith(("data/", "collections/claims"))}
