@@ -240,7 +240,11 @@ def _problems() -> dict[str, Any]:
         "type": "The body is neither GeoJSON nor CSV.",
         "busy": "The answer took too long.",
     }
-    return {name: {"description": text, "content": content} for name, text in says.items()}
+    made: dict[str, Any] = {
+        name: {"description": text, "content": content} for name, text in says.items()
+    }
+    made["missing"]["content"] = {**content, "text/html": {"schema": {"type": "string"}}}
+    return made
 
 
 def _schemas() -> dict[str, Any]:
