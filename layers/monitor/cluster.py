@@ -20,6 +20,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.metadata import version
@@ -174,7 +175,9 @@ def _client(dask: Any, scheduler: str) -> Client:
     if not scheduler.startswith("inproc://"):
         host, port = get_address_host_port(scheduler)
         socket.create_connection((host, port), CONNECT_TIMEOUT_S).close()
-        asyncio.run(greet())
+        # A notebook's thread has a loop of its own, which allows no other beside it.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(asyncio.run, greet()).result()
 
     class Quiet(dask.Client):  # type: ignore[misc]  # its base is known at run time only
         def __del__(self) -> None:

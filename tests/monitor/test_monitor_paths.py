@@ -167,7 +167,7 @@ def test_the_fast_and_the_careful_reading_of_any_lines_agree(pieces, end, closed
     data = (end.join(lines) + (end if closed else "")).encode()
     columns = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
     layout = text.Layout(("id", "longitude", "latitude", "event_date", "note"), columns, ",", iso)
-    fast = text.rows_of(data, 2, text.lines_in(data), layout, "x.csv")
+    fast = text.parse_rows(data, 2, text.lines_in(data), layout, "x.csv")
     careful = text._parse_records(data, 2, layout, "x.csv")
     assert fast.rejects == careful.rejects
     for name in ("lon", "lat", "day"):
