@@ -113,9 +113,18 @@ def test_joined_lists_are_read_as_lists(zones) -> None:
 
 def test_another_reference_system_is_brought_to_the_maps(zones) -> None:
     plain = zones.drop(columns=["inner", "outer"])
-    (there,) = data_of(drawn(ZoneLayer(plain.to_crs(3857))))
+    metres = plain.to_crs(3857)
+    (there,) = data_of(drawn(ZoneLayer(metres)))
     (here,) = data_of(drawn(ZoneLayer(plain)))
     assert len(there["geometries"]) == len(here["geometries"])
+    # geopandas brings the active column alone to another system.
+    (mixed,) = data_of(drawn(ZoneLayer(zones.to_crs(3857))))
+    (whole,) = data_of(drawn(ZoneLayer(zones)))
+    at = next(name for name, shape in whole["shapes"].items() if shape["outer"])
+    assert (
+        mixed["geometries"][mixed["shapes"][at]["outer"]]
+        == whole["geometries"][whole["shapes"][at]["outer"]]
+    )
     both = zip(
         ZoneLayer(plain.to_crs(3857)).get_bounds(), ZoneLayer(plain).get_bounds(), strict=True
     )
@@ -135,6 +144,13 @@ def test_a_link_takes_the_ids_of_a_row(zones) -> None:
     assert row["link"] == f"https://news.example/{first.layer}/{first.zone_id}?{first.id}"
 
 
+def with_kind(zones, name: str, value: str):
+    """Return zones whose attributes add a kind, with one of its values as given."""
+    frame = zones.copy()
+    frame.attrs["kinds"] = {"quay": {"id": "quay", name: value}}
+    return frame
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
@@ -142,8 +158,9 @@ def test_a_link_takes_the_ids_of_a_row(zones) -> None:
         (lambda zones: zones.set_crs(None, allow_override=True), "set_crs"),
         (lambda zones: zones.assign(zone_type="mood"), "mood"),
         (lambda zones: zones.assign(status="<b>"), "<b>"),
+        (lambda zones: with_kind(zones, "line", "url(javascript:1)"), "kinds in attrs"),
     ],
-    ids=["column", "crs", "kind", "status"],
+    ids=["column", "crs", "kind", "status", "attrs"],
 )
 def test_a_frame_that_is_none_of_zones_is_refused(zones, spoil, says) -> None:
     with pytest.raises(QueryError, match=re.escape(says)):

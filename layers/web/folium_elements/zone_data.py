@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
-from geopandas import GeoDataFrame
+from geopandas import GeoDataFrame, GeoSeries
+from numpy.typing import NDArray
+from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import CRS, KINDS, READINGS, Reading, plain_values, to_json
@@ -80,8 +82,7 @@ def zone_data(
         status or reading, or a link that is no web address.
     """
     _check(zones, reading, link)
-    zones = zones if zones.crs == CRS else zones.to_crs(CRS)
-    kinds = {key: ZoneKind(**given) for key, given in zones.attrs.get("kinds", {}).items()}
+    kinds = _kinds(zones.attrs.get("kinds", {}))
     words = translator(lang, kinds)
     look = with_kinds(kinds)
     for column, known in (("zone_type", look.kinds), ("status", look.states)):
@@ -127,6 +128,14 @@ def _check(zones: GeoDataFrame, reading: str, link: str | None) -> None:
         raise QueryError("link", link, "is an address that starts with http:// or https://")
 
 
+def _kinds(given: Mapping[str, Any]) -> dict[str, ZoneKind]:
+    """Return the kinds that a frame's attributes add; they may have come from any file."""
+    try:
+        return {key: ZoneKind(**kind) for key, kind in given.items()}
+    except (TypeError, ValidationError) as error:
+        raise QueryError("zones", "", f"have kinds in attrs that are none: {error}") from None
+
+
 def _rows(zones: GeoDataFrame) -> Iterator[dict[str, Any]]:
     """Yield what is told of each row, as JSON values."""
     columns = {
@@ -156,9 +165,9 @@ def _parts(joined: str) -> list[str]:
 def _shapes(zones: GeoDataFrame, reading: ZoneReading) -> dict[str, dict[str, BaseGeometry | None]]:
     """Return the readings of each row by its place, as far as the frame has them."""
     names = [name for name in READINGS if name in zones and reading in (name, "all")]
-    columns = {name: np.asarray(zones[name].array) for name in names}
+    columns = {name: _degrees(zones[name]) for name in names}
     if not columns:
-        columns = {"outer" if reading == "outer" else "nominal": np.asarray(zones.geometry.array)}
+        columns = {"outer" if reading == "outer" else "nominal": _degrees(zones.geometry)}
     if "outer" not in columns:
         # A reading that stands alone is filled: no other one tells the sure from the possible.
         only = next(iter(columns.values()))
@@ -166,6 +175,11 @@ def _shapes(zones: GeoDataFrame, reading: ZoneReading) -> dict[str, dict[str, Ba
     return {
         str(at): {name: column[at] for name, column in columns.items()} for at in range(len(zones))
     }
+
+
+def _degrees(column: GeoSeries) -> NDArray[Any]:
+    """Return shapes in degrees: each column of a frame has a reference system of its own."""
+    return np.asarray((column if column.crs == CRS else column.to_crs(CRS)).array)
 
 
 def _zones(
