@@ -294,7 +294,7 @@ def test_a_worker_that_cannot_open_a_file_says_which(one_client, second, edges, 
     (edges / "a.parquet").rename(gone)
     try:
         with (
-            cluster._everywhere(one_client, monitor([], second).index) as key,
+            cluster._broadcast(one_client, monitor([], second).index) as key,
             pytest.raises(ClusterError, match=r"a\.parquet"),
         ):
             list(cluster._in_order(one_client, iter([bundle]), key, "month"))
