@@ -13,6 +13,8 @@ import typer
 from sphinx.application import Sphinx
 
 from api.openapi import document
+from api.tables import tables
+from layers.build.assembly import build
 from layers.cli import app as command
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
@@ -22,7 +24,9 @@ TAGS = {"about": "About the service", "features": "Features", "questions": "Ques
 
 def rest() -> Iterator[str]:
     """Tell every operation of the OpenAPI document, by its tag."""
-    made = document("http://127.0.0.1:8000", read(BUNDLED_SEEDS).atlas, Settings())
+    record = read(BUNDLED_SEEDS)
+    served = tables(build(record)).values()
+    made = document("http://127.0.0.1:8000", record.atlas, Settings(), served)
     every = [one["responses"] for methods in made["paths"].values() for one in methods.values()]
     shared = {status for status in every[0] if all(status in one for one in every)} - {"200"}
     yield "\nEvery address may answer these; each lists what else it answers.\n\n"
@@ -34,15 +38,15 @@ def rest() -> Iterator[str]:
                 if tag["name"] in operation.get("tags", ()):
                     name = f"{method.upper()} {path}"
                     own = {k: v for k, v in operation["responses"].items() if k not in shared}
-                    yield from _operation(name, operation)
+                    yield from _operation(name, operation, made)
                     yield from _responses(own, made)
 
 
-def _operation(name: str, operation: dict[str, Any]) -> Iterator[str]:
+def _operation(name: str, operation: dict[str, Any], made: dict[str, Any]) -> Iterator[str]:
     yield f"\n### `{name}`\n\n{operation['summary']}.\n"
     if operation.get("parameters"):
         yield "\n| parameter | values | what |\n|---|---|---|\n"
-    for one in operation.get("parameters", ()):
+    for one in (_resolved(each, made) for each in operation.get("parameters", ())):
         needed = " Required." if one.get("required") else ""
         what = _cell(one["description"] + needed)
         yield f"| `{one['name']}` | {_cell(_values(one['schema']))} | {what} |\n"
@@ -54,10 +58,18 @@ def _operation(name: str, operation: dict[str, Any]) -> Iterator[str]:
 
 def _responses(responses: dict[str, Any], made: dict[str, Any]) -> Iterator[str]:
     for status, answer in sorted(responses.items()):
-        if "$ref" in answer:
-            answer = made["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+        answer = _resolved(answer, made)
         types = f" ({_types(answer['content'])})" if answer.get("content") else ""
         yield f"- **{status}** {answer['description']}{types}\n"
+
+
+def _resolved(given: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reference of the document refers to, and anything else as it is."""
+    if "$ref" not in given:
+        return given
+    _, _, group, key = given["$ref"].split("/")
+    found: dict[str, Any] = made["components"][group][key]
+    return found
 
 
 def _types(content: dict[str, Any]) -> str:
