@@ -11,7 +11,7 @@ from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
 from api.params import MOST_MATCHES, PARAMS, Param
 from api.table import FeatureTable
-from layers.record.model import Atlas
+from layers.record.model import AtlasFile
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
@@ -68,7 +68,7 @@ _REF = "#/components/"
 
 
 def document(
-    server: str, atlas: Atlas, settings: Settings, tables: Iterable[FeatureTable]
+    server: str, atlas: AtlasFile, settings: Settings, tables: Iterable[FeatureTable]
 ) -> dict[str, Any]:
     """Return the whole document, without a reference beyond itself."""
     queryables = _queryables(tables)

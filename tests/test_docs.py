@@ -34,7 +34,7 @@ PATHS = re.compile(rf"`((?:{TOP})/[\w/.*-]*)`")
 # A name in front of a file's ending is a file and no attribute: `atlas.yaml`.
 NAMES = re.compile(r"`{1,2}((?:api|geo|layers)(?:\.\w+)+)`{1,2}")
 MODELS = (
-    model.Atlas, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
+    model.AtlasFile, model.Source, model.Published, model.Reliability, model.Actor, model.Claim,
     model.QuoteSpan, model.ClaimPlace, model.GazetteerPlace, model.ContactPair, model.Layer,
     model.StretchProperties, model.Zone, model.Period, model.Start, model.End, model.Dispute,
     model.Side, model.Subject, model.Unknown,

@@ -21,7 +21,7 @@ from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
 from layers.formats.content import Content
 from layers.formats.features import DECIMALS
 from layers.i18n import LANGUAGES, localized
-from layers.record.model import Atlas
+from layers.record.model import AtlasFile
 
 SHAPE_NAME = "wkt"
 """GDAL and QGIS take a column of this name for the shape without being told."""
@@ -133,7 +133,7 @@ def _described(column: Column) -> dict[str, Any]:
     return described | ({"separator": column.separator} if separator_of(column) else {})
 
 
-def _licence(atlas: Atlas) -> str:
+def _licence(atlas: AtlasFile) -> str:
     legal = LEGAL.get(atlas.licence)
     return legal.url if legal else atlas.licence
 

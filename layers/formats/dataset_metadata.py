@@ -7,7 +7,7 @@ from typing import Any
 
 from layers.formats.attribution import LEGAL, as_json, credit_lines
 from layers.formats.content import Content
-from layers.record.model import Atlas, Record
+from layers.record.model import AtlasFile, Record
 from layers.record.texts import LocalizedText
 
 
@@ -48,7 +48,7 @@ def file_dataset(content: Content) -> dict[str, Any]:
     }
 
 
-def _dataset(atlas: Atlas, title: LocalizedText) -> dict[str, Any]:
+def _dataset(atlas: AtlasFile, title: LocalizedText) -> dict[str, Any]:
     legal = LEGAL.get(atlas.licence)
     return {
         "@context": "https://schema.org/",

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.i18n import localized
-from layers.record.model import Atlas
+from layers.record.model import AtlasFile
 from layers.record.texts import LocalizedText
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -35,7 +35,7 @@ def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") 
 
 
 def landing_page(
-    atlas: Atlas,
+    atlas: AtlasFile,
     bboxes: Iterable[Sequence[float] | None],
     links: Sequence[Link],
     *,
@@ -98,7 +98,7 @@ def collection(
     }
 
 
-def texts(name: str, atlas: Atlas) -> tuple[LocalizedText, LocalizedText]:
+def texts(name: str, atlas: AtlasFile) -> tuple[LocalizedText, LocalizedText]:
     """Return title and summary of ``places`` or ``claims`` in the languages of an atlas."""
     title = localized(f"formats.collection.{name}", atlas.languages)
     summary = localized(f"formats.collection_summary.{name}", atlas.languages)

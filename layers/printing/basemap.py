@@ -39,7 +39,7 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Basemap:
+class PrintedBasemap:
     """All of a record's base map, and whose data it is."""
 
     parts: dict[str, tuple[Feature, ...]]
@@ -53,20 +53,20 @@ class Basemap:
         return self.parts.get(part, ())
 
 
-def basemap_of(record: Record) -> Basemap:
+def basemap_of(record: Record) -> PrintedBasemap:
     """Return the base map of a record, read once for as long as the record is the same."""
     return _read(record.root, record.sha256)
 
 
 @functools.lru_cache(maxsize=4)
-def _read(root: Path, _: str) -> Basemap:
+def _read(root: Path, _: str) -> PrintedBasemap:
     parts: dict[str, tuple[Feature, ...]] = {}
     owed: dict[tuple[str, str], None] = {}
     for path in sorted((root / "basemap").glob("*.geojson")):
         file = json.loads(read_seed(root, path))
         parts[path.stem] = tuple(_feature(one) for one in file["features"] if one["geometry"])
         owed[file.get("source", ""), file.get("licence", "")] = None
-    return Basemap(parts, tuple(owed), _sea(parts.get("land", ())))
+    return PrintedBasemap(parts, tuple(owed), _sea(parts.get("land", ())))
 
 
 def _feature(one: dict[str, Any]) -> Feature:
@@ -104,13 +104,13 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
 
 @functools.lru_cache(maxsize=64)
 def projected(
-    basemap: Basemap, part: str, frame: MapFrame
+    basemap: PrintedBasemap, part: str, frame: MapFrame
 ) -> list[tuple[Feature, BaseGeometry | None]]:
     """Return the features of one file and what a frame shows of them, kept for the next page."""
     return [(one, frame.project(one.shape)) for one in basemap.of(part)]
 
 
-def draw(canvas: Canvas, frame: MapFrame, basemap: Basemap, *, unit: float) -> None:
+def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: float) -> None:
     """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
     whole = frame.box.polygon()
     shapes = {part: projected(basemap, part, frame) for part in _PARTS}

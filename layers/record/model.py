@@ -106,7 +106,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
 
 
-class Atlas(Model):
+class AtlasFile(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
     id: Id
@@ -482,7 +482,7 @@ class Record:
     """The whole record, read and cross-checked; mappings are in file order."""
 
     root: Path
-    atlas: Atlas
+    atlas: AtlasFile
     layers: Mapping[str, Layer]
     sources: Mapping[str, Source]
     actors: Mapping[str, Actor]

@@ -29,7 +29,7 @@ from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
     ID_PATTERN,
     Actor,
-    Atlas,
+    AtlasFile,
     Claim,
     ClaimFile,
     ContactPair,
@@ -236,10 +236,10 @@ class _Reader:
 
     # --- records ---------------------------------------------------------------------------
 
-    def _atlas(self) -> Atlas | None:
+    def _atlas(self) -> AtlasFile | None:
         data = self._yaml(self.root / "atlas.yaml")
         self._languages = languages_of(data)
-        return None if data is None else self._model(Atlas, data, "atlas.yaml", "atlas")
+        return None if data is None else self._model(AtlasFile, data, "atlas.yaml", "atlas")
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         if not needed and not os.path.lexists(self.root / name):

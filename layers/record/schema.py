@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from layers.record.kinds import ZoneKind
 from layers.record.model import (
     Actor,
-    Atlas,
+    AtlasFile,
     ClaimFile,
     Dispute,
     Layer,
@@ -29,7 +29,7 @@ from layers.record.model import (
 from layers.record.texts import LANGUAGES
 
 _FILES: dict[str, Any] = {
-    "atlas": Atlas,
+    "atlas": AtlasFile,
     "actors": list[Actor],
     "claims": ClaimFile,
     "disputes": list[Dispute],

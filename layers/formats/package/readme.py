@@ -11,7 +11,7 @@ from layers.formats import FORMATS, FileFormat
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
 from layers.i18n import Translator, translator
-from layers.record.model import Atlas
+from layers.record.model import AtlasFile
 
 _RULE = "\n\n---\n\n"
 
@@ -21,7 +21,7 @@ def readme(built: BuiltAtlas) -> str:
     return _in_each(built.record.atlas.languages, lambda words: _readme(built, words)) + "\n"
 
 
-def citation(atlas: Atlas, sha256: str, words: Translator | None = None) -> str:
+def citation(atlas: AtlasFile, sha256: str, words: Translator | None = None) -> str:
     """Return the line by which the release is cited, as the page writes it."""
     words = words or translator(atlas.languages[0])
     title = words.gettext("cite_atlas", title=words.pick(atlas.title))
