@@ -64,8 +64,7 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
     bins, found, events = _matrices(counts, index)
     series, column = np.nonzero(events)
     heads = [
-        (one.zone_id, *one.names.values(), one.layer, one.track, one.status)
-        for one in index.series
+        (one.zone_id, *one.names.values(), one.layer, one.track, one.status) for one in index.series
     ]
     names = pa.array([period_text(number, by) for number in bins], pa.string())
     texts = text_columns(index)
