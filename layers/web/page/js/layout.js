@@ -8,12 +8,13 @@ export const NARROW = "(max-width: 68.6875em), (max-height: 35.9375em)";
 const LEAST = 0.25;
 
 /**
- * What a sheet leaves free of a map: all above it, or all beside one that is tall and narrow.
+ * What a sheet leaves free of a map: all above it, or all beside a narrow one, which while low is in nobody's way.
  * @param {number[]} sheet left, top, right and bottom in pixels of the map @param {{x: number, y: number}} size of the map
  * @returns {number[]} the same
  */
 export function clearOf([left, top, right], { x, y }) {
-  if (right - left > x * 0.7 || top > y * 0.5) return [0, 0, x, top];
+  if (right - left > x * 0.7) return [0, 0, x, top];
+  if (top > y * 0.5) return [0, 0, x, y];
   return left > 0 ? [0, 0, left, y] : [right, 0, x, y];
 }
 

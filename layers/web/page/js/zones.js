@@ -151,7 +151,7 @@ export function zones(atlas) {
     const sheet = atlas.sheet();
     if (sheet) {
       const [left, , right, bottom] = clearOf(sheet, size);
-      return { left: left + 24, top: 64, right: size.x - right + 24, bottom: size.y - bottom + 20 };
+      return { left: left + 24, top: Math.min(64, size.y / 10), right: size.x - right + 24, bottom: size.y - bottom + Math.min(20, size.y / 20) };
     }
     const legend = size.x > 800 ? (document.querySelector(".legend.open")?.getBoundingClientRect().width ?? 0) : 0;
     const [start, end] = [30, 30 + legend];
@@ -164,14 +164,15 @@ export function zones(atlas) {
     if (bounds.isValid()) fitBounds(map, bounds, covered(), { maxZoom: 10.5, animate });
   }
 
-  const viewNow = () => `${map.getCenter()} ${map.getZoom()}`;
-  let fitted = { fit: () => {}, view: "" };
-  const unmoved = () => fitted.view === viewNow();
+  /** @type {{fit: () => void, centre: any, zoom: number}} */
+  let fitted = { fit: () => {}, centre: null, zoom: 0 };
+  // A change of size moves the middle by a fraction of a pixel.
+  const unmoved = () => fitted.zoom === map.getZoom() && map.latLngToContainerPoint(fitted.centre).distanceTo(map.getSize().divideBy(2)) < 2;
 
   /** Fit the map to something, and again whenever its size changes while nobody has moved it. */
   function keepFit(fit) {
     fit();
-    fitted = { fit, view: viewNow() };
+    fitted = { fit, centre: map.getCenter(), zoom: map.getZoom() };
   }
 
   function fitHome() {
