@@ -1,7 +1,7 @@
 """Make the table of counts: one row a zone, status and period, then all zones together.
 
-Columns: ``zone_id, name_en, name_ar, layer, track, status, period``, then whole numbers that
-add up in every row::
+Columns: ``zone_id``, a ``name_`` for each language of the atlas, ``layer, track, status,
+period``, then whole numbers that add up in every row::
 
     inside_all + inside_some + too_imprecise + unknown_precision + not_placeable + no_shape
         + outside = events
@@ -55,12 +55,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BEYOND_RECORD = "beyond_record"
-TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
 UNTOLD = ("too_imprecise", "unknown_precision", "not_placeable", "no_shape")
 """What is neither inside nor outside, and why."""
 _OF_ALL_ZONES = ("unknown_precision", "not_placeable")  # the same for all zones of a day
 NO_SHAPE = NOT_PLACEABLE + 1
 ENDINGS = (".csv", ".parquet", ".json")
+
+
+def text_columns(index: ZoneIndex) -> tuple[str, ...]:
+    """Return the names of the text columns: a name in each language of the atlas is one."""
+    names = (f"name_{lang}" for lang in index.languages)
+    return ("zone_id", *names, "layer", "track", "status", "period")
 
 
 def number_columns(index: ZoneIndex) -> tuple[str, ...]:
@@ -76,11 +81,12 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
     bins, found, events = _matrices(counts, index)
     series, column = np.nonzero(events)
     heads = [
-        (one.zone_id, one.name_en, one.name_ar, one.layer, one.track, one.status)
+        (one.zone_id, *one.names.values(), one.layer, one.track, one.status)
         for one in index.series
     ]
     names = pa.array([period_text(number, by) for number in bins], pa.string())
-    kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * 6
+    texts = text_columns(index)
+    kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * (len(texts) - 1)
     columns = [pa.array(place, pa.string()).take(kept) for place in places]
     columns.append(names.take(pa.array(column)))
     held = _number_columns(found[series, column], events[series, column], index)
@@ -90,22 +96,23 @@ def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
         pa.concat_arrays([column, pa.array([row[place] for row in rest], column.type)])
         for place, column in enumerate(columns)
     ]
-    return pa.table(columns, names=[*TEXTS, *number_columns(index)])
+    return pa.table(columns, names=[*texts, *number_columns(index)])
 
 
 def _overall_rows(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
     """Return the rows of no zone: all zones in force as one, then days beyond the record."""
     overall = _overall(counts, index)
+    empty = [""] * (len(text_columns(index)) - 2)
     rows: list[list[str | int | None]] = []
     for period, relations, _ in overall:
         if any(relations):
             numbers = _number_columns(np.array([relations]), np.array([sum(relations)]), index)
             held = [int(number[0]) for number in numbers]
-            rows.append(["", "", "", "", "", ANY, period_text(period, by), *held])
+            rows.append([*empty, ANY, period_text(period, by), *held])
     for period, _, beyond in overall:
         if beyond:
             none = [None] * (len(number_columns(index)) - 1)
-            rows.append(["", "", "", "", "", BEYOND_RECORD, period_text(period, by), *none, beyond])
+            rows.append([*empty, BEYOND_RECORD, period_text(period, by), *none, beyond])
     return rows
 
 
