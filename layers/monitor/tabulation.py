@@ -136,6 +136,11 @@ class Tabulation:
         if self.first is not None and self.last is not None and self.first > self.last:
             raise QueryError("from", day_text(self.first), "lies after the last day")
 
+    @classmethod
+    def of(cls, by: str | Tabulation) -> Tabulation:
+        """Return a tabulation, of a period the one that counts events by it."""
+        return by if isinstance(by, Tabulation) else cls(by)
+
     @property
     def measures(self) -> tuple[str, ...]:
         """Return the columns whose numbers are added up, the weight first."""
