@@ -198,10 +198,11 @@ def count(
     events = Events.of(measured.batch)
     events = replace(events, group=measured.group, numbers=measured.numbers)
     parts = [Counts.none(len(tabulation.measures))]
-    untold = events.untold()
-    if len(untold):
-        parts.append(_count_untold(events.take(untold), index, tabulation))
-        assert events.accuracy is not None  # noqa: S101  it says that they are such
+    if events.accuracy is not None and len(untold := np.flatnonzero(events.accuracy >= UNKNOWN)):
+        relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
+        rest = events.take(untold)
+        last = None if rest.of_one_day else index.times.epoch_of(rest.last)
+        parts.append(_totals(rest, _Slots.of(rest, index, tabulation), last, index, relation))
         events = events.take(np.flatnonzero(events.accuracy < UNKNOWN))
     if len(events.day):
         found, rest = count_by_cell(events, index, tabulation)
@@ -211,14 +212,6 @@ def count(
             parts += count_one_by_one(part, index, tabulation)
     total = Counts.sum(parts)
     return replace(total, labels=measured.labels, notes=measured.notes)
-
-
-def _count_untold(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
-    assert events.accuracy is not None  # noqa: S101  as above
-    relation = events.accuracy - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
-    slots = _Slots.of(events, index, tabulation)
-    last = None if events.of_one_day else index.times.epoch_of(events.last)
-    return _totals(events, slots, last, index, relation)
 
 
 @dataclass(frozen=True, slots=True)

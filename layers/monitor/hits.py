@@ -73,10 +73,6 @@ class Events:
         numbers = None if self.numbers is None else self.numbers[:, rows]
         return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy, group, numbers)
 
-    def untold(self) -> Ints:
-        """Return which events no zone can be asked about: their precision or place is unknown."""
-        return np.flatnonzero([] if self.accuracy is None else self.accuracy >= UNKNOWN)
-
     @property
     def of_one_day(self) -> bool:
         """Tell whether every event happened on the day it is counted under."""

@@ -80,7 +80,10 @@ class Timetable:
         return np.searchsorted(self.starts, days, side="right")
 
     def lacks(
-        self, series: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]
+        self,
+        series: NDArray[np.integer],
+        first: NDArray[np.integer],
+        last: NDArray[np.integer],
     ) -> NDArray[np.bool_]:
         """Tell which series lack a shape in one of the epochs from ``first`` to ``last``."""
         before = np.zeros((len(self.series), self.epochs + 1), np.int64)
