@@ -2,8 +2,8 @@
 
 Days are whole numbers counted from 1970-01-01, as Arrow's ``date32``. A period has a number, so
 that periods can be counted in arrays, and a text: ``2020-03-05``, ``2020-W11``, ``2020-03``,
-``2020-Q1``, ``2020``. ISO 8601 numbers the weeks that begin on Monday and no others; those that begin
-on another day are written by their first and last day, ``2020-03-07/2020-03-13``.
+``2020-Q1``, ``2020``. ISO 8601 numbers the weeks that begin on Monday and no others; those that
+begin on another day are written by their first and last day, ``2020-03-07/2020-03-13``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ _QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d\d)\Z", re.ASCII)
 
 
-def period_of(
-    days: NDArray[np.integer], by: str, week_starts: str = "monday"
-) -> NDArray[np.int64]:
+def period_of(days: NDArray[np.integer], by: str, week_starts: str = "monday") -> NDArray[np.int64]:
     """Return the number of the period that holds each day."""
     if by == "day":
         return days.astype(np.int64) + EPOCH
@@ -89,8 +87,7 @@ def period_days(text: str) -> tuple[date, date]:
 
 
 def week_days(text: str, week_starts: str = "monday") -> tuple[date, date]:
-    """Return the days of ``2020-W11``; of weeks that begin before Monday, those around the same
-    Thursday."""
+    """Return the days of ``2020-W11``; of weeks that begin before Monday, those of its Thursday."""
     first, _ = period_days(text)
     number = int(period_of(np.array([first.toordinal() - EPOCH + 3]), "week", week_starts)[0])
     ends = period_span(number, "week", week_starts)

@@ -16,7 +16,7 @@ Columns of a batch:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ from layers.monitor.hits import (
     relations,
 )
 from layers.monitor.index import ZoneIndex
-from layers.monitor.measures import Notes, measure
+from layers.monitor.measures import NOTHING, Notes, measure
 from layers.monitor.tabulation import Tabulation
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class Counts:
     numbers: Ints
     group: Ints
     labels: tuple[tuple[str, ...], ...] = ((),)
-    notes: Notes = Notes()
+    notes: Notes = NOTHING
 
     @classmethod
     def none(cls, measures: int = 0) -> Counts:
         """Return the counts of no events."""
         nothing = np.zeros(0, np.int64)
-        return cls(nothing, np.zeros((0, 1 + measures), np.int64), nothing)
+        return cls(nothing, np.zeros((0, 1 + measures), np.int64), nothing, ())
 
     @classmethod
     def of(cls, keys: Ints, numbers: Ints, group: Ints | None = None) -> Counts:
@@ -200,16 +200,16 @@ def count(
     parts = [Counts.none(len(tabulation.measures))]
     if events.accuracy is not None and len(untold := np.flatnonzero(events.accuracy >= UNKNOWN)):
         relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
-        rest = events.take(untold)
-        last = None if rest.of_one_day else index.times.epoch_of(rest.last)
-        parts.append(_totals(rest, _Slots.of(rest, index, tabulation), last, index, relation))
+        none = events.take(untold)
+        last = None if none.of_one_day else index.times.epoch_of(none.last)
+        parts.append(_totals(none, _Slots.of(none, index, tabulation), last, index, relation))
         events = events.take(np.flatnonzero(events.accuracy < UNKNOWN))
     if len(events.day):
         found, rest = count_by_cell(events, index, tabulation)
-        parts += found
+        parts.append(found)
         for start in range(0, len(rest), _PART):
             part = events.take(rest[start : start + _PART])
-            parts += count_one_by_one(part, index, tabulation)
+            parts.append(count_one_by_one(part, index, tabulation))
     total = Counts.sum(parts)
     return replace(total, labels=measured.labels, notes=measured.notes)
 
@@ -234,23 +234,28 @@ class _Slots:
         within = None
         if events.of_one_day:
             days, low = _days(events.day)
-            pairs = _number_pairs(index.times.epoch_of(days), tabulation.numbers_of(days))
-            joint, epoch, period = pairs
-            if events.group is None:
-                none = np.zeros(len(epoch), np.int64)
-                return cls(lambda part: joint.take(events.day[part] - low), *pairs[1:], none, None)
-            slot = joint.take(events.day - low)
+            number = tabulation.numbers_of(days)
+            joint, epoch, period = _number_pairs(index.times.epoch_of(days), number)
+
+            def of_events(part: Any) -> Ints:
+                slot: Ints = joint.take(events.day[part] - low)
+                return slot
         else:
             first, last = (_epochs(days, index) for days in (events.first, events.last))
             within = first == last
             slot, epoch, period = _number_pairs(first, tabulation.numbers_of(events.day))
-        group = np.zeros(len(epoch), np.int64)
-        if events.group is not None:
-            groups = int(events.group.max(initial=0)) + 1
-            different, slot = unique_inverse(slot.astype(np.int64) * groups + events.group)
-            epoch, period = (own[different // groups] for own in (epoch, period))
-            group = different % groups
-        return cls(lambda part: slot[part], epoch, period, group, within)
+
+            def of_events(part: Any) -> Ints:
+                some: Ints = slot[part]
+                return some
+
+        if events.group is None:
+            return cls(of_events, epoch, period, np.zeros(len(epoch), np.int64), within)
+        groups = int(events.group.max(initial=0)) + 1
+        slots = of_events(slice(None)).astype(np.int64) * groups + events.group
+        different, which = unique_inverse(slots)
+        at, group = different // groups, different % groups
+        return cls(lambda part: which[part], epoch[at], period[at], group, within)
 
     @property
     def size(self) -> int:
@@ -258,18 +263,16 @@ class _Slots:
         return len(self.epoch)
 
 
-def count_by_cell(
-    events: Events, index: ZoneIndex, tabulation: Tabulation
-) -> tuple[list[Counts], Ints]:
+def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> tuple[Counts, Ints]:
     """Count the events of which cell and day alone tell all, and return which those are not.
 
-    They are counted by list of groups of shapes and slot, and what a list means is looked up once for
-    all events in it. A table of both is filled where it is not large for the events that there
-    are, else the pairs that occur are put in order.
+    They are counted by list of groups of shapes and slot, and what a list means is looked up once
+    for all events in it. A table of both is filled where it is not large for the events that
+    there are, else the pairs that occur are put in order.
     """
     slots = _Slots.of(events, index, tabulation)
     size = len(events.day)
-    found, rest = [], np.ones(size, bool)
+    found, rest = [Counts.none(len(tabulation.measures))], np.ones(size, bool)
     for number, grid in enumerate(index.grids[:1] if events.accuracy is None else index.grids):
         own = None if events.accuracy is None else np.flatnonzero(events.accuracy == number)
         many = size if own is None else len(own)
@@ -304,12 +307,10 @@ def count_by_cell(
             rows = told if own is None else own[told]
             pairs = _tally_places(places[told], slots.size, events, rows)
             found.append(_counts_of_pairs(*pairs, slots, index, number))
-    return found, np.flatnonzero(rest)
+    return Counts.sum(found), np.flatnonzero(rest)
 
 
-def _tally_places(
-    places: Ints, slots: int, events: Events, rows: Ints
-) -> tuple[Ints, Ints]:
+def _tally_places(places: Ints, slots: int, events: Events, rows: Ints) -> tuple[Ints, Ints]:
     """Return the different places, list by list, and the numbers of each.
 
     Most events are in no zone, which is list 0; only the others need to be put in order.
@@ -359,9 +360,7 @@ def _counts_of_table(table: Ints, slots: _Slots, index: ZoneIndex, accuracy: int
     keys.append(_key(SEGMENT, segment[at, slot], slots.period[slot], of))
     numbers.append(sums[at, slot])
     groups.append(slots.group[slot])
-    return Counts.of(
-        np.concatenate(keys), np.concatenate(numbers)[:, None], np.concatenate(groups)
-    )
+    return Counts.of(np.concatenate(keys), np.concatenate(numbers)[:, None], np.concatenate(groups))
 
 
 def _counts_of_pairs(
@@ -369,7 +368,7 @@ def _counts_of_pairs(
 ) -> Counts:
     """Return counts from pairs of list and slot that occur, with their numbers."""
     times, slot = index.times, places % slots.size
-    lists, at = unique_inverse(places // slots.size)
+    lists, at = unique_inverse((places // slots.size).astype(np.int64))
     own, group, relation, best = _best(lists, index, accuracy)
     epoch = slots.epoch[slot]
     total = _key(TOTAL, epoch * times.epochs + epoch, slots.period[slot], best[at, epoch])
@@ -386,21 +385,20 @@ def _counts_of_pairs(
     )
 
 
-def count_one_by_one(
-    events: Events, index: ZoneIndex, tabulation: Tabulation
-) -> Iterable[Counts]:
+def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events each on its own: exact whatever their places and days."""
+    if not len(events.day):
+        return Counts.none(len(tabulation.measures))
     point, shape, relation = in_groups(events, index)
     slots = _Slots.of(events, index, tabulation)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
-        yield _count_in_one_epoch(events, (point, shape, relation), slots, index, best)
-        yield _totals(events, slots, None, index, best)
-        return
+        found = _count_in_one_epoch(events, (point, shape, relation), slots, index, best)
+        return found + _totals(events, slots, None, index, best)
     first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
     across = (first != last)[point]
     near = tuple(part[~across] for part in (point, shape, relation))
-    yield _count_in_one_epoch(events, near, slots, index, best)
+    found = _count_in_one_epoch(events, near, slots, index, best)
     wide = (point[across], shape[across], relation[across])
     event, series, relation = over_epochs(events, wide, first, last, index)
     _raise_to(best, event[in_force(index)[series]], relation[in_force(index)[series]])
@@ -409,8 +407,8 @@ def count_one_by_one(
     event, series, relation = event[keep], series[keep], relation[keep]
     slot = slots.of_events(event)
     keys = _key(SERIES, series, slots.period[slot], relation)
-    yield Counts.of(keys, _numbers_of(events, event), slots.group[slot])
-    yield _totals(events, slots, last, index, best)
+    found += Counts.of(keys, _numbers_of(events, event), slots.group[slot])
+    return found + _totals(events, slots, last, index, best)
 
 
 def _count_in_one_epoch(

@@ -41,7 +41,7 @@ class Mapping:
 
     headings: Map[str, Map[str, str]]
     columns: Map[str, Sequence[tuple[str, str]]]
-    """For each column the rules: a word, casefolded, perhaps with ``*`` at its end, and its heading."""
+    """The rules of each column: a word, casefolded, perhaps with ``*`` at its end, and heading."""
 
     @classmethod
     def read(cls, path: str | Path) -> Mapping:
@@ -102,7 +102,9 @@ def _parsed(data: Any) -> Mapping:
         if heading == UNMAPPED:
             raise ValueError(f"{UNMAPPED!r} is what no heading has; choose another id")
         said = dict(_items(names, f"heading {heading!r}"))
-        headings[heading] = {lang: _text(name, f"heading {heading!r}") for lang, name in said.items()}
+        headings[heading] = {
+            lang: _text(name, f"heading {heading!r}") for lang, name in said.items()
+        }
     columns = {}
     for column, rules in _items(data["columns"], "columns"):
         own: dict[str, str] = {}

@@ -62,6 +62,9 @@ class Notes:
         )
 
 
+NOTHING = Notes()
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The events of a batch that are counted, with the group of each and its numbers.
@@ -220,7 +223,7 @@ def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
     """Return the day of the report of events by the day and second on the clock of each."""
     clock = day.astype(np.int64) * _DAY_S + second
     if cutoff.offset_s is None and (offset == _NO_OFFSET).all():
-        local = clock
+        local: Ints = clock
     else:
         utc = clock - offset
         own = np.flatnonzero(offset == _NO_OFFSET)

@@ -178,9 +178,7 @@ class _TimetableBuilder:
         )
 
     def _new(self, row: ZonePeriod, track: str, status: str, held: NDArray[np.bool_]) -> int:
-        self._series.append(
-            Series(self._zones, row.zone_id, row.names, row.layer, track, status)
-        )
+        self._series.append(Series(self._zones, row.zone_id, row.names, row.layer, track, status))
         self._holds.append(held)
         self._lacking.append(np.zeros(len(held), bool))
         return len(self._series) - 1

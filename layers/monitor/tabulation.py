@@ -99,8 +99,8 @@ def check_timezone(zone: str) -> None:
 class Tabulation:
     """How events are counted.
 
-    ``first``, ``last`` and ``since`` are days (`layers.monitor.calendar`): the first and the last day
-    counted, and the one from which running totals are added up. ``cuts``, in place of ``by``,
+    ``first``, ``last`` and ``since`` are days (`layers.monitor.calendar`): the first and the last
+    day counted, and the one from which running totals are added up. ``cuts``, in place of ``by``,
     are the first days of stretches of any length; days before the first are left out, and so
     are those from the last on. ``weight`` is the column that says for how many events a row
     stands.
@@ -130,9 +130,7 @@ class Tabulation:
             )  # fmt: skip
         names = [group.name.casefold() for group in self.groups]
         if len(names) > MAX_GROUPS or len(set(names)) < len(names):
-            raise QueryError(
-                "group", ",".join(names), f"name up to {MAX_GROUPS} groups, each once"
-            )
+            raise QueryError("group", ",".join(names), f"name up to {MAX_GROUPS} groups, each once")
         if self.first is not None and self.last is not None and self.first > self.last:
             raise QueryError("from", day_text(self.first), "lies after the last day")
 
@@ -147,6 +145,11 @@ class Tabulation:
         return (*([] if self.weight is None else [self.weight]), *self.sums)
 
     @property
+    def main(self) -> int:
+        """Return which numbers are the events: the rows of a file, or their weight."""
+        return 0 if self.weight is None else 1
+
+    @property
     def dimensions(self) -> tuple[Group, ...]:
         """Return what events are kept apart by: the groups, then what is counted as distinct."""
         return (*self.groups, *(Group(name) for name in self.distinct))
@@ -157,13 +160,13 @@ class Tabulation:
         return not (self.dimensions or self.measures or self.cutoff)
 
     def kept(self, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
-        """Return the columns of a file to read besides; the ``Kept`` of `layers.monitor.columns`."""
+        """Return the columns of a file to read besides, as `layers.monitor.columns.Kept` says."""
         names = [group.column_in(header)[0] for group in self.groups]
-        for what, wanted in (("sum", self.sums), ("distinct", self.distinct),
-                             ("weight", () if self.weight is None else (self.weight,))):  # fmt: skip
+        weight = () if self.weight is None else (self.weight,)
+        for option, wanted in (("sum", self.sums), ("distinct", self.distinct), ("weight", weight)):
             for name in wanted:
                 if (own := spelt_in(header, name)) is None:
-                    raise _missing(what, name, header)
+                    raise _missing(option, name, header)
                 names.append(own)
         if self.cutoff is not None:
             names.append(columns.date)

@@ -127,6 +127,10 @@ class AtlasFile(Model):
     edition: DayText = Field(description="day this edition of the record was closed")
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
+    timezone: SingleLine | None = Field(
+        default=None,
+        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+    )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
     languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
         min_length=1,
