@@ -135,8 +135,8 @@ def _geometry(given: Any) -> BaseGeometry | str:
     except (KeyError, TypeError, ValueError, IndexError):
         if kind == "LineString":
             return "coordinates must be two or more [lon, lat] pairs of numbers"
-        rings = "or a Polygon, whose rings are four or more [lon, lat] pairs of numbers"
-        return f"must be one LineString; split multi-part lines; {rings}"
+        form = "or a Polygon, whose rings are four or more [lon, lat] pairs of numbers"
+        return f"must be one LineString; split multi-part lines; {form}"
     if not whole.is_valid:
         reason = shapely.is_valid_reason(whole).replace("[", " near ").replace("]", "")
         return f"must be one LineString, or a sound Polygon (this one: {reason})"
