@@ -36,7 +36,9 @@ ROOM = """() => {
 @pytest.fixture(scope="module")
 def file(second: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sizes") / "atlas.html"
-    path.write_text(render_page(page_data(second), mode="file"), encoding="utf-8", newline="\n")
+    path.write_text(
+        render_page(page_data(second), mode="file", lang="en"), encoding="utf-8", newline="\n"
+    )
     return path
 
 
