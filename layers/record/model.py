@@ -127,6 +127,10 @@ class AtlasFile(Model):
     edition: DayText = Field(description="day this edition of the record was closed")
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
+    timezone: SingleLine | None = Field(
+        default=None,
+        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+    )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
     languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
         min_length=1,
@@ -344,6 +348,14 @@ class Zone(Model):
     periods: list[Period] = Field(min_length=1)
 
 
+class SharedShape(Model):
+    """A recipe with a name of its own, for zones to draw from; nobody sees it by itself."""
+
+    id: Id
+    recipe: Recipe = Field(description="as a zone's: see the table in seeds/README.md")
+    note: LocalizedText | None = Field(default=None, description="what it is for")
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
@@ -484,7 +496,7 @@ class ContactPair(Model):
 
 
 class StretchProperties(Model):
-    """Properties of one feature (one stretch) of traces/*.geojson."""
+    """Properties of one feature (one stretch, or one polygon) of traces/*.geojson."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
@@ -492,11 +504,12 @@ class StretchProperties(Model):
     method: SingleLine
     source: Id
     licence: SingleLine
+    name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """A line of traces/*.geojson with what each of its stretches rests on."""
+    """A line, or polygons, of traces/*.geojson with what each of its features rests on."""
 
     trace: Trace
     stretches: tuple[StretchProperties, ...]
@@ -524,6 +537,7 @@ class Record:
     """Digest of every seed file's name and bytes, in name order."""
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
+    shapes: Mapping[str, SharedShape] = field(default_factory=dict)
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 
