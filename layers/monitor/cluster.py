@@ -29,13 +29,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import TamasError
+from layers.events.sources import PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
-from layers.monitor.sources import PARQUET, Chunk, ParquetChunk, iter_chunks
 
 if TYPE_CHECKING:
-    from layers.monitor.columns import Columns
+    from layers.events.columns import Columns
 
 # dask's own types cover half of it.
 Client = Any
@@ -61,11 +61,12 @@ class WholeFile:
 
     path: str
     columns: Columns | None
+    options: ReadOptions
     size_bytes: int
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the pieces that the file is read in."""
-        return iter_chunks([self.path], self.columns)
+        return iter_chunks([self.path], self.columns, options=self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,14 @@ def dask_executor(client: Client) -> Executor:
     """Return what `layers.monitor.run.monitor` works with in place of its own threads."""
 
     def run(
-        files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str
+        files: Sequence[str],
+        columns: Columns | None,
+        index: ZoneIndex,
+        by: str,
+        options: ReadOptions,
     ) -> Iterator[ChunkResult]:
         with _broadcast(client, index) as key:
-            yield from _in_order(client, _bundles(files, columns), key, by)
+            yield from _in_order(client, _bundles(files, columns, options), key, by)
 
     return run
 
@@ -259,16 +264,18 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
             client.unregister_worker_plugin(key)
 
 
-def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
+def _bundles(
+    files: Iterable[str], columns: Columns | None, options: ReadOptions
+) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
         file = _absolute(name)
         if not _is_parquet(file):
             size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle(name, (WholeFile(file, columns, size),))
+            yield Bundle(name, (WholeFile(file, columns, options, size),))
             continue
         held: list[ParquetChunk] = []
-        for chunk in iter_chunks([file], columns):
+        for chunk in iter_chunks([file], columns, options=options):
             assert isinstance(chunk, ParquetChunk)  # noqa: S101  told by the ending above
             held.append(chunk)
             if sum(one.size_bytes for one in held) >= _BUNDLE:

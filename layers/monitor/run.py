@@ -17,29 +17,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, SCHEMES, Chunk, ReadOptions, iter_chunks, total_bytes
+from layers.events.survey import Survey, survey
+from layers.events.text import Reject, Rows
 from layers.monitor import report
-from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
-from layers.monitor.sources import (
-    SCHEMES,
-    Chunk,
-    find_files,
-    iter_chunks,
-    positional_accuracies,
-    total_bytes,
-)
-from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Executor = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["ChunkResult"]]
+Executor = Callable[
+    [Sequence[str], Columns | None, ZoneIndex, str, ReadOptions], Iterator["ChunkResult"]
+]
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -74,6 +72,7 @@ class Result:
     rejected: int
     index: ZoneIndex
     by: str
+    survey: Survey | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -84,7 +83,10 @@ class Result:
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
         totals = report.totals(self.counts, self.index, rejected=self.rejected)
-        return {**report.provenance(self.index, by=self.by), "totals": totals}
+        read = {} if self.survey is None else {
+            "read": list(self.survey.columns), "notices": list(self.survey.notices)
+        }  # fmt: skip
+        return {**report.provenance(self.index, by=self.by), **read, "totals": totals}
 
     def write(self, path: Path) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""
@@ -128,6 +130,7 @@ def monitor(
     distance: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
+    options: ReadOptions = AS_IT_IS,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
@@ -137,14 +140,17 @@ def monitor(
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
     elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back.
     An address in place of a path means network access, and is read where its scheme is one of
-    ``schemes``. ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
+    ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
+    ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
-    files = find_files(events, schemes=schemes)
+    box = shapely.Polygon(built.record.atlas.extent).bounds
+    found = survey(events, columns, options=options, schemes=schemes, box=box)
+    files = found.files
     index = ZoneIndex.of(
         built,
         selection,
         reading=reading,
-        positional_accuracy_m=positional_accuracies(files, columns),
+        positional_accuracy_m=found.positional_accuracy_m,
     )
     total, rows, whole = ChunkResult(Counts.none(), 0), 0, total_bytes(files)
     with contextlib.ExitStack() as stack:
@@ -157,9 +163,11 @@ def monitor(
             return process_chunk(piece, index, by=by, annotate=note)
 
         if executor is not None:
-            pieces = executor(files, columns, index, by)
+            pieces = executor(files, columns, index, by, options)
         else:
-            pieces = in_order(iter_chunks(files, columns), work, threads or os.cpu_count() or 1)
+            pieces = in_order(
+                iter_chunks(files, columns, options=options), work, threads or os.cpu_count() or 1
+            )
         for piece in pieces:
             if to_rejects is not None:
                 to_rejects(piece.rejects)
@@ -170,7 +178,7 @@ def monitor(
             rows += piece.counts.events + piece.rejected
             if progress is not None:
                 progress(total.size_bytes, whole, rows)
-    return Result(total.counts, total.rejected, index, by)
+    return Result(total.counts, total.rejected, index, by, found)
 
 
 @contextlib.contextmanager

@@ -20,9 +20,9 @@ import shapely
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
+from layers.events.columns import parse_columns
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connect, dask_executor
-from layers.monitor.columns import parse_columns
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
 from tests.support.atlases import SECOND, rows_of, tamas
