@@ -96,7 +96,8 @@ def lines_in(data: bytes) -> int:
     # Part by part, so that what is compared stays in the processor's cache.
     parts = (every[start : start + _PART] for start in range(0, len(every), _PART))
     ends = sum(int(np.count_nonzero(part == _LF)) for part in parts)
-    ends += data.count(b"\r") - data.count(b"\r\n")
+    if b"\r" in data:
+        ends += data.count(b"\r") - data.count(b"\r\n")
     return ends + (not data.endswith((b"\n", b"\r")) and bool(data))
 
 
@@ -135,7 +136,7 @@ def _line_ends(data: bytes) -> NDArray[np.int64]:
     """Return where lines end: the place of each line feed, and of each return without one."""
     every = np.frombuffer(data, np.uint8)
     found = every == _LF
-    if data.count(b"\r") != data.count(b"\r\n"):
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         alone = every == _CR
         alone[:-1] &= every[1:] != _LF
         found |= alone

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import TamasError
-from layers.events.sources import PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
+from layers.events.sources import AS_IT_IS, PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
@@ -265,7 +265,7 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
 
 
 def _bundles(
-    files: Iterable[str], columns: Columns | None, options: ReadOptions
+    files: Iterable[str], columns: Columns | None, options: ReadOptions = AS_IT_IS
 ) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
