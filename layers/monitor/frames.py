@@ -16,7 +16,8 @@ from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning, QueryError
 from layers.events.columns import Columns, detect_columns, parse_columns
 from layers.events.values import REASONS, parse_events
-from layers.monitor.count import BY, Counts, count
+from layers.monitor.calendar import BY
+from layers.monitor.count import Counts, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
 from layers.query.point_frame import degrees
