@@ -11,8 +11,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layers.events.columns import kept_name
 from layers.monitor import report
-from layers.monitor.columns import kept_name
 from layers.monitor.count import Counts, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.tabulation import Group, Tabulation
