@@ -130,14 +130,25 @@ def monitor(
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1256; else told."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.errors import QueryError
+    from layers.events.columns import parse_columns
+    from layers.events.sources import SCHEMES, ReadOptions
     from layers.monitor import run
-    from layers.monitor.columns import parse_columns
     from layers.monitor.options import parse_tabulation
-    from layers.monitor.sources import SCHEMES
     from layers.query.selection import parse_selection
 
     check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
@@ -179,6 +190,7 @@ def monitor(
             distance=distance,
             progress=progress,
             schemes=(*SCHEMES, *(scheme or "").split(",")),
+            options=ReadOptions(encoding, sheet, dates),
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:

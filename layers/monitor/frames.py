@@ -15,13 +15,13 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning
+from layers.events.columns import Columns, detect_columns, parse_columns
+from layers.events.values import REASONS, parse_events
 from layers.monitor.calendar import period_days
-from layers.monitor.columns import Columns, detect_columns, parse_columns
 from layers.monitor.count import Counts, Sum, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
 from layers.monitor.tabulation import Tabulation
-from layers.monitor.values import REASONS, parse_events
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.errors import QueryError
+from layers.events.columns import kept_name
 from layers.i18n.catalogue import LANGUAGES
 from layers.monitor import report
 from layers.monitor.calendar import (
@@ -25,7 +26,6 @@ from layers.monitor.calendar import (
     period_text,
     week_days,
 )
-from layers.monitor.columns import kept_name
 from layers.monitor.count import Counts, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import Mapping
