@@ -39,7 +39,7 @@ from layers.record.placeholders import MARK
 from layers.record.skeleton_text import item_text, language_name, record_text, todo
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
-from layers.record.texts import LANGUAGES, languages_of
+from layers.record.texts import languages_of
 
 SkeletonKind = Literal[
     "claim", "place", "zone", "source", "actor", "layer", "dispute", "unknown", "kind", "pairs",
@@ -285,4 +285,4 @@ def _languages(root: Path) -> tuple[str, ...]:
     try:
         return languages_of(load(_text(root, "atlas.yaml")))
     except PlainError:
-        return LANGUAGES
+        return ()
