@@ -129,7 +129,7 @@ class AtlasFile(Model):
     record_to: DayText = Field(description="last day the record speaks for")
     timezone: SingleLine | None = Field(
         default=None,
-        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+        description="IANA time zone of the atlas's clock, as Europe/Athens, for hours without one",
     )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
     languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
