@@ -393,7 +393,7 @@ FAULTS = {
             put("pairs/one.csv", (SECOND / PAIRS).read_text().split("luddin")[0]),
             swap("zones/frost-line.yaml", "frost-2004", "one"),
         ),
-        ("pairs/one.csv", "", ""),
+        ("zones/frost-line.yaml", "frost-line", "recipe"),
         "needs two pairs",
     ),
     "a recipe of unknown kind": (
