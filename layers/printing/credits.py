@@ -59,8 +59,9 @@ def citation(job: PrintJob, *, digest: bool = True) -> str:
     known = words.gettext("cite_all")
     if job.selection.known_by is not None:
         known = words.gettext("cite_known", date=words.date(job.selection.known_by))
+    title = words.gettext("cite_atlas", title=words.pick(record.atlas.title))
     parts = [
-        words.gettext("cite_atlas", title=words.pick(record.atlas.title)),
+        words.published(record.atlas.publisher, title),
         words.gettext("cite_on", date=words.date(job.on)),
         known,
     ]

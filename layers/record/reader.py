@@ -247,7 +247,7 @@ class _Reader:
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
-        paths = sorted(folder.glob(pattern))
+        paths = sorted(folder.glob(pattern), key=_natural if name == "zones" else None)
         if name == "zones" and len(paths) > self._limits.max_zones:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
@@ -433,6 +433,12 @@ class _Reader:
         if len(self.faults) > self._limits.max_faults:
             raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return what puts file names in order as people count: 50 before 140."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def _field(loc: tuple[int | str, ...], *, table: bool) -> str:

@@ -23,7 +23,7 @@ export function print(atlas, root) {
     fill(head, el("div", {}, el("p", { class: "sheet-title" }, bdi(words.pick(data.title))),
       el("p", {}, state.compare === null ? words.date(state.on) : words.gettext("compare_days", { first: words.date(state.compare), second: words.date(state.on) }), " · ", words.ngettext("on_day", atlas.states.length),
         state.known === null ? null : [" · ", words.gettext("known_only", { date: words.date(state.known) })])),
-    el("b", {}, words.gettext("atlas")));
+    el("b", {}, words.pick(record.data.atlas.publisher)));
     fill(aside, el("h2", {}, words.gettext("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: symbology.kind(zone.type).text } },
       symbology.legendSymbol(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
       el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.gettext("comma"), words.lowercaseInitial(words.status(lead.row.status, zone.type, lead.row.after)))))),

@@ -40,9 +40,10 @@ export function siteHeader(atlas, root) {
   function write(changed) {
     if (changed.has("lang") || !search) search = searchBox(atlas);
     const language = el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => { shut(); atlas.set({ lang: words.other }); } } }, words.languages[words.other].name);
+    const { publisher } = record.data.atlas;
     fill(root,
       el("a", { class: "skip", href: "#list", on: { click: (event) => { event.preventDefault(); atlas.openList(); } } }, words.gettext("skip")),
-      el("div", { class: "brand" }, mark(), el("b", { class: "brand-name" }, words.gettext("atlas"))),
+      el("div", { class: "brand" }, mark(), publisher ? el("b", { class: "brand-name" }, words.pick(publisher)) : null),
       el("h1", { class: "title" }, el("bdi", { dir: words.direction }, words.pick(record.data.atlas.title))),
       search,
       el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.gettext("list"), title: words.gettext("list"), on: { click: () => { shut(); atlas.openList(); } } }, icon("list")),
