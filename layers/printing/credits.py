@@ -42,6 +42,8 @@ def cautions(job: PrintJob, tilt: float) -> str:
         words.gettext("print.projection"),
         words.gettext(north, degrees=max(1, round(tilt + 0.4))),
     ]
+    if words.language.is_draft:
+        lines.append(words.gettext("draft_words"))
     return " ".join(lines)
 
 
