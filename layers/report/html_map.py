@@ -8,6 +8,7 @@ from typing import Any
 
 from branca.element import Figure
 from folium import Map
+from geopandas import GeoDataFrame
 from markupsafe import Markup
 
 from layers.build.rows import best_shapes
@@ -72,7 +73,8 @@ def _map(report: Report, lang: str) -> Map:
         ZoneLayer(rows, lang=lang).add_to(made)
     EventLayer(_events(report, lang), lang=lang).add_to(made)
     ZoneLegend(lang=lang, position="bottomleft" if rtl else "bottomright").add_to(made)
-    west, south, east, north = _bounds(report, rows)
+    listed = {one.zone_id for one in report.listed}
+    west, south, east, north = _bounds(report, rows[rows["zone_id"].isin(listed)])
     made.fit_bounds([[south, west], [north, east]], padding=(20, 20))
     return made
 
@@ -93,8 +95,8 @@ def _events(report: Report, lang: str) -> list[dict[str, Any]]:
     ]
 
 
-def _bounds(report: Report, rows: Any) -> tuple[float, ...]:
-    """Return west, south, east, north of the zones and of the events, in degrees."""
+def _bounds(report: Report, rows: GeoDataFrame) -> tuple[float, ...]:
+    """Return west, south, east, north of the rows and of the events, in degrees."""
     shapes = best_shapes(rows).dropna()
     boxes = [tuple(shapes.total_bounds)] if len(shapes) else []
     boxes += [(one.lon, one.lat, one.lon, one.lat) for one in report.events]

@@ -6,10 +6,12 @@ Plain data (texts, numbers as text, lists), so that a template is handed no obje
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
 from layers.build.rows import TRACKS, iter_rows
+from layers.characters import printable
 from layers.formats.attribution import credit_lines, credits_of
 from layers.query.selection import Selection
 from layers.report.desk import Desk
@@ -26,7 +28,7 @@ from layers.report.model import (
 from layers.report.words import SHARES_OVER, ReportWords
 
 MOST_LINES = 200
-_MOST_WORDS = 12
+_MOST_WORDS, _MOST_QUESTIONS = 12, 8
 
 
 def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
@@ -64,7 +66,17 @@ def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
     }
     for block in ("opening", "closing", "signature"):
         page[block] = desk.paragraphs(block, lang, {"report": page})
-    return page
+    cleaned: dict[str, Any] = _clean(page)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    """Return data whose texts hold no control character and no direction mark left open."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _clean(one) for key, one in value.items()}
+    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _titles(said: ReportWords) -> dict[str, str]:
@@ -208,25 +220,26 @@ def _claim(said: ReportWords, key: str) -> dict[str, str]:
 
 
 def _limits(said: ReportWords) -> Iterator[str]:
-    """Yield what the record itself leaves open of the zones counted."""
-    words, t, record = said.words, said.t, said.report.built.record
-    chosen = {one.zone_id for one in said.report.zones}
-    for zone in said.report.zones:
+    """Yield what the record itself leaves open of the zones that have events."""
+    words, t, report = said.words, said.t, said.report
+    record, period = report.built.record, report.period
+    chosen = {one.zone_id for one in report.listed}
+    for zone in report.zones:
         if zone.without_shape:
             n = words.number(zone.without_shape)
             yield t("report.no_shape", zone=said.zone(zone.zone_id), n=n)
-    for one in record.unknowns.values():
-        if chosen.intersection(one.zones):
-            yield f"{words.pick(one.question)} {words.pick(one.found)}"
-    for dispute in record.disputes.values():
-        if chosen.intersection(dispute.zones):
-            title = words.pick(dispute.title)
-            yield t("report.disputed", title=title, on_map=words.pick(dispute.on_map))
-    first, last = said.report.period.first, said.report.period.last
-    rows = said.report.built.frame
-    for row in iter_rows(rows[rows["zone_id"].isin(chosen) & (rows["status"] == "unknown")]):
-        if row.valid_from <= last and (row.valid_to is None or row.valid_to >= first):
-            yield t("report.status_unknown", zone=said.zone(row.zone_id), track=t(f"track.{row.track}"))
+    frame = report.built.frame
+    for row in iter_rows(frame[frame["zone_id"].isin(chosen) & (frame["status"] == "unknown")]):
+        if row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
+            track = t(f"track.{row.track}")
+            yield t("report.status_unknown", zone=said.zone(row.zone_id), track=track)
+    questions = [
+        *(one.question for one in record.unknowns.values() if chosen.intersection(one.zones)),
+        *(one.title for one in record.disputes.values() if chosen.intersection(one.zones)),
+    ]
+    yield from (words.pick(one) for one in questions[:_MOST_QUESTIONS])
+    if len(questions) > _MOST_QUESTIONS:
+        yield t("report.more_questions", n=words.number(len(questions) - _MOST_QUESTIONS))
 
 
 def _unplaced(said: ReportWords) -> Iterator[str]:

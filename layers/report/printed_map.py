@@ -1,0 +1,120 @@
+"""The report's map on paper: zones as of the last day by the printed map's parts, events over them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import shapely
+
+from layers.build.rows import BuiltAtlas
+from layers.i18n import translator
+from layers.printing import figure
+from layers.printing.boxes import Box
+from layers.printing.canvas import Canvas
+from layers.printing.job import PrintJob
+from layers.printing.mapped_zones import MappedZone, mapped_zones
+from layers.printing.panel import MapPanel
+from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
+from layers.printing.sizes import page_size
+from layers.query.selection import Selection
+from layers.report.model import UNION, MapEvent, Outcome, Report
+from layers.style.colors import INK, PAPER
+from layers.style.symbology import symbology
+
+WIDTH, HEIGHT = 493.0, 250.0
+"""Points: the width of the text on A4."""
+_UNIT, _CELL = 0.6, 17.0
+_LEAST, _MOST = 3.6, 8.0
+_DPI = 220
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedReportMap:
+    """The map as SVG for a typesetter and as PNG for a word processor."""
+
+    svg: str
+    png: bytes
+
+
+def printed_map(report: Report, lang: str) -> PrintedReportMap:
+    """Return the map in a language: the same report, the same bytes."""
+    with figure.settings():
+        job = _job(report, lang)
+        canvas = Canvas(WIDTH, HEIGHT, lang=lang)
+        frame = _frame(report, job)
+        MapPanel(canvas, ProjectedCache(frame), job, _UNIT).draw()
+        with canvas.clipped(frame.box), canvas.group("events"):
+            _draw_events(canvas, frame, report.events)
+        title = job.title
+        svg = figure.saved(canvas.figure, "svg", title=title).decode("utf-8")
+        canvas.figure.set_dpi(_DPI)
+        return PrintedReportMap(svg, figure.saved(canvas.figure, "png", title=title))
+
+
+def _job(report: Report, lang: str) -> PrintJob:
+    built: BuiltAtlas = report.built
+    on = report.period.last
+    zones = tuple(one.zone_id for one in report.zones if one.zone_id != UNION)
+    words = translator(lang, built.record.kinds)
+    selection = Selection(on=on, zones=zones)
+    return PrintJob(
+        built=built,
+        selection=selection,
+        words=words,
+        size=page_size("a4p"),
+        on=on,
+        title=words.pick(built.record.atlas.title),
+        chosen=(),
+        shown=mapped_zones(built, selection.rows(built), on),
+        style=symbology(built.record),
+    )
+
+
+def _frame(report: Report, job: PrintJob) -> MapFrame:
+    """Return the frame around the zones that have events, around all where none has."""
+    listed = {one.zone_id for one in report.listed}
+    shapes = [one.shape for one in job.shown if one.shape is not None and one.is_mapped]
+    near = [one.shape for one in job.shown if _is_listed(one, listed)]
+    points = [shapely.Point(one.lon, one.lat) for one in report.events]
+    extent = shapely.Polygon(job.built.record.atlas.extent)
+    around = [*(shape for shape in near if shape is not None), *points] or shapes or [extent]
+    return fit_frame(Box(0, 0, WIDTH, HEIGHT), around, near=extent.centroid.x, margin=0.06)
+
+
+def _is_listed(zone: MappedZone, listed: set[str]) -> bool:
+    return zone.row.zone_id in listed and zone.is_mapped
+
+
+def _draw_events(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:
+    """Draw coarse places as areas, then all events, those near each other as one."""
+    clusters: dict[tuple[int, int, Outcome], list[tuple[float, float, int]]] = {}
+    areas: dict[tuple[float, float, float], None] = {}
+    for one in events:
+        x, y = frame.at(one.lon, one.lat)
+        if one.within_m:
+            areas[(x, y, one.within_m / frame.metres_per_point)] = None
+        key = (math.floor(x / _CELL), math.floor(y / _CELL), one.outcome)
+        clusters.setdefault(key, []).append((x, y, one.count))
+    for x, y, radius in areas:
+        area = shapely.Point(x, y).buffer(radius, quad_segs=32)
+        canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
+    for (_, _, outcome), found in sorted(clusters.items(), key=lambda item: -len(item[1])):
+        count = sum(n for *_, n in found)
+        x = sum(at * n for at, _, n in found) / count
+        y = sum(at * n for _, at, n in found) / count
+        _sign(canvas, x, y, outcome, count)
+
+
+def _sign(canvas: Canvas, x: float, y: float, outcome: Outcome, count: int) -> None:
+    radius = min(_MOST, _LEAST + math.log2(count))
+    spot = shapely.Point(x, y)
+    canvas.shape(spot.buffer(radius + 1.1), fill=PAPER, fill_alpha=0.85)
+    filled = outcome == "surely"
+    canvas.shape(
+        spot.buffer(radius - 0.5), fill=INK if filled else PAPER, line=INK, width=1.1,
+        dash=(1.6, 1.2) if outcome == "not_placeable" else None,
+    )  # fmt: skip
+    if count > 1:
+        color = PAPER if filled else INK
+        canvas.text(x, y + 2.1, str(count), size=6, weight=600, color=color, align="middle")
