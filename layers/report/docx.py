@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _MARK = "\ue000"
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
+_WIDTH = 9865
+"""The width of the text on A4, in twentieths of a point."""
+_AFTER_SIZE = ("highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "lang")
 
 
 def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
@@ -60,6 +63,9 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
     except TemplateError as error:
         raise ExportError(f"{DOCX}: {error}") from None
     document: Document = template.docx
+    if desk.docx is None:
+        for table in document.tables:
+            _lay_out(table._tbl)
     _direct(document, pages[0]["direction"])
     _describe(document, report, pages)
     out = io.BytesIO()
@@ -144,26 +150,82 @@ def _loop(add: Any, items: str, style: str | None = None) -> None:
 
 def _table(document: Document) -> None:
     """Add the table: a row of headings, then for each zone its name and its rows."""
-    from docx.shared import Pt
-
+    columns, cells = "{%tc for column in page.table.columns %}", "{%tc for cell in row.cells %}"
+    numbers = ("{{ row.label }}", cells, "{{ cell.n }}", "{%tc endfor %}")
     rows = (
-        ("{{ page.table.groups }}", "{%tc for column in page.table.columns %}", "{{ column }}"),
-        ("{%tr for zone in page.table.zones %}", "", ""),
-        ("{{ zone.name }} {{ zone.note }}", "{%tc for column in page.table.columns %}", ""),
-        ("{%tr for row in zone.rows %}", "", ""),
-        ("{{ row.label }}", "{%tc for cell in row.cells %}", "{{ cell.n }}"),
-        ("{%tr endfor %}", "", ""),
-        ("{%tr endfor %}", "", ""),
+        ("{{ page.table.groups }}", columns, "{{ column }}", "{%tc endfor %}"),
+        ("{%tr for zone in page.table.zones %}",),
+        ("{% colspan page.table.columns | length + 1 %}{{ zone.name }} {{ zone.note }}",),
+        ("{%tr for row in zone.rows %}",),
+        ("{%tr if row.total %}",),
+        numbers,
+        ("{%tr else %}",),
+        numbers,
+        ("{%tr endif %}",),
+        ("{%tr endfor %}",),
+        ("{%tr endfor %}",),
     )
     table = document.add_table(rows=len(rows), cols=4, style="Table Grid")
-    for cells, texts in zip(table.rows, rows, strict=True):
-        whole = (*texts, "{%tc endfor %}" if texts[1] else "")
-        for cell, text in zip(cells.cells, whole, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
-            run.font.size = Pt(8)
-            run.bold = text.startswith("{{ zone.name")
+    for at, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
+        for cell, text in zip(row.cells, texts, strict=False):
+            _write_cell(cell, text, bold=at in (2, 5))
+        for cell in row.cells[len(texts) :]:
+            row._tr.remove(cell._tc)
+
+
+def _write_cell(cell: Any, text: str, *, bold: bool) -> None:
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = Pt(8), bold or None
+
+
+def _lay_out(table: Any) -> None:
+    """Give a table the columns that it came to have: the first wide, the others alike, all thin."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
+    many = max(map(len, rows), default=0)
+    if many < 2:
+        return
+    narrow = min(_WIDTH // 10, _WIDTH * 2 // (3 * (many - 1)))
+    widths = [_WIDTH - narrow * (many - 1), *[narrow] * (many - 1)]
+    for column in table.tblGrid.findall(qn("w:gridCol")):
+        table.tblGrid.remove(column)
+    for width in widths:
+        column = OxmlElement("w:gridCol")
+        column.set(qn("w:w"), str(width))
+        table.tblGrid.append(column)
+    for cells in rows:
+        for cell, width in zip(cells, widths if len(cells) == many else [_WIDTH], strict=False):
+            properties = cell.get_or_add_tcPr().get_or_add_tcW()
+            properties.set(qn("w:w"), str(width))
+            properties.set(qn("w:type"), "dxa")
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BDB8AE")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    for side in ("left", "right", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "nil")
+        borders.append(line)
+    table.tblPr.insert_element_before(
+        _in_order(borders), "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
+    )
+
+
+def _in_order(borders: Any) -> Any:
+    """Return borders in the order that the schema gives them."""
+    from docx.oxml.ns import qn
+
+    order = [qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
+    borders[:] = sorted(borders, key=lambda line: order.index(line.tag))
+    return borders
 
 
 def _set_font(style: Any, size: float) -> None:
@@ -193,7 +255,8 @@ def _direct(document: Document, direction: str) -> None:
         if _MARK in text:
             direction = text.split(_MARK)[1]
             document.element.body.remove(element)
-        elif direction == "rtl":
+            continue
+        if direction == "rtl":
             for paragraph in element.iter(qn("w:p")):
                 _turn(paragraph)
             for table in element.iter(qn("w:tbl")):
@@ -202,20 +265,30 @@ def _direct(document: Document, direction: str) -> None:
 
 def _turn(paragraph: Any) -> None:
     """Let a paragraph run from the right."""
+    from docx.oxml.ns import qn
+
     _flag(paragraph.get_or_add_pPr(), "bidi", before=("spacing", "ind", "jc", "rPr", "sectPr"))
     for run in paragraph.r_lst:
-        _flag(run.get_or_add_rPr(), "rtl", before=("cs", "em", "lang", "eastAsianLayout"))
+        properties = run.get_or_add_rPr()
+        # Letters of a script from the right have weight and size of their own.
+        if properties.b is not None:
+            _flag(properties, "bCs", before=("i", "iCs", *_AFTER_SIZE))
+        if properties.sz is not None:
+            size = _flag(properties, "szCs", before=_AFTER_SIZE)
+            size.set(qn("w:val"), properties.sz.get(qn("w:val")))
+        _flag(properties, "rtl", before=("cs", "em", "lang", "eastAsianLayout"))
 
 
-def _flag(properties: Any, name: str, *, before: tuple[str, ...]) -> None:
-    """Set a property that is on or off, in the place that the schema gives it."""
+def _flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:
+    """Set a property in the place that the schema gives it, and return it."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    if properties.find(qn(f"w:{name}")) is None:
-        properties.insert_element_before(
-            OxmlElement(f"w:{name}"), *(f"w:{following}" for following in before)
-        )
+    found = properties.find(qn(f"w:{name}"))
+    if found is None:
+        found = OxmlElement(f"w:{name}")
+        properties.insert_element_before(found, *(f"w:{following}" for following in before))
+    return found
 
 
 def _describe(document: Document, report: Report, pages: Sequence[dict[str, Any]]) -> None:
