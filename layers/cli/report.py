@@ -44,11 +44,16 @@ def report(
     ] = None,
     zone: ZoneIds = None,
     group: Annotated[
-        str, typer.Option(metavar="NAMES", help="Up to three columns or mappings; that of the headlines first.")
+        str,
+        typer.Option(
+            metavar="NAMES", help="Up to three columns or mappings; that of the headlines first."
+        ),
     ] = "kind,party",
     mapping: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=FILE", help="A desk's headings for a group, as kind=kinds.yaml."),
+        typer.Option(
+            metavar="NAME=FILE", help="A desk's headings for a group, as kind=kinds.yaml."
+        ),
     ] = None,
     distinct: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Count its different values as places.")
@@ -79,7 +84,7 @@ def report(
     from layers.query.filters import optional_day
     from layers.report.assemble import Question, make_report
     from layers.report.desk import read_desk
-    from layers.report.write import check_ending, languages_of, render
+    from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}
     own = read_desk(desk)
@@ -112,3 +117,16 @@ def _named(given: str) -> tuple[str, str]:
     if not equals:
         raise QueryError("mapping", given, "is NAME=FILE, as kind=kinds.yaml")
     return name.strip(), path
+
+
+@commands.command("desk")
+def new_desk(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="The folder to write.")],
+) -> None:
+    """Write the folder of a desk to fill in: its name, texts and templates for reports."""
+    from layers.cli.common import read_record
+    from layers.report.desk import write_desk
+
+    for path in write_desk(folder, read_record(context).atlas.languages):
+        echo(str(path))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from layers.build.rows import BuiltAtlas, iter_rows
-from layers.errors import QueryError, UnknownId
+from layers.errors import QueryError
 from layers.monitor.columns import Columns
 from layers.monitor.grouped import GroupedCounts, GroupedEvent, grouped_counts
 from layers.monitor.mapping import Mapping as Headings
@@ -199,9 +198,7 @@ def _areas_in_force(built: BuiltAtlas, period: Days) -> tuple[str, ...]:
 class _Gathered:
     """The counts of a run as the report's numbers."""
 
-    def __init__(
-        self, counts: GroupedCounts, question: Question, before: Sequence[Days]
-    ) -> None:
+    def __init__(self, counts: GroupedCounts, question: Question, before: Sequence[Days]) -> None:
         self.counts = counts
         self.several = len(counts.columns) > 1
         self._before = before
@@ -272,9 +269,7 @@ class _Gathered:
             lines=lines,
         )
 
-    def _subtotal(
-        self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]
-    ) -> Numbers:
+    def _subtotal(self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]) -> Numbers:
         """Return a label of the leading group, whatever the others are."""
         own = {labels: numbers for labels, numbers in rows.items() if labels[0] == label}
         summed = {

@@ -8,7 +8,7 @@ holds, and reach neither files nor Python.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from jinja2.loaders import ChoiceLoader, DictLoader, PrefixLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import Field, ValidationError
 
+from layers.atomic import replace_file
 from layers.errors import ExportError, SeedError
+from layers.i18n import translator
 from layers.record.base import Model
 from layers.record.files import read_seed
 from layers.record.strict_yaml import PlainError, load
@@ -26,6 +28,27 @@ from layers.record.strict_yaml import PlainError, load
 Texts = dict[str, str]
 HTML, DOCX, SHEET = "report.html.j2", "report.docx", "desk.yaml"
 _MOST_LOGO = 2_000_000
+_SHEET = """\
+# What this desk adds to its reports. Texts may name what a report holds: {{{{ report.period }}}},
+# {{{{ report.lead }}}}, {{{{ report.atlas }}}}. A line is a paragraph; leave out what you do not need.
+name:
+{names}
+# logo: logo.png
+# opening:
+#   en: |
+#     Events that reached us for {{{{ report.period }}}}.
+# closing:
+#   en: |
+#     Corrections to ...
+# signature:
+#   en: |
+#     Name, office
+"""
+_EXTENDED = """\
+{% extends "house/report.html.j2" %}
+{# Take away these braces and the text in them to put a line of your own under each report:
+{% block closing %}<p class="text">...</p>{% endblock %} #}
+"""
 
 
 class DeskTexts(Model):
@@ -90,6 +113,25 @@ def read_desk(folder: Path | None) -> Desk:
         None if html is None else html.decode("utf-8"),
         own[DOCX],
     )
+
+
+def write_desk(folder: Path, languages: Iterable[str]) -> tuple[Path, ...]:
+    """Write a desk's folder to fill in, with the house's templates; nothing is overwritten."""
+    from layers.report.docx import house_template
+
+    names = "".join(
+        f"  {lang}: {translator(lang).gettext('report.desk_name')}\n" for lang in languages
+    )
+    own = {SHEET: _SHEET.format(names=names), HTML: _EXTENDED}
+    made = {folder / name: text.encode() for name, text in own.items()}
+    made[folder / DOCX] = house_template()
+    for path in made:
+        if path.exists():
+            raise ExportError(f"{path}: is there already; name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, body in made.items():
+        replace_file(path, body)
+    return tuple(made)
 
 
 def sandbox(*, escape: bool, own: str | None = None) -> ImmutableSandboxedEnvironment:

@@ -28,7 +28,18 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 _WIDTH = 9865
 """The width of the text on A4, in twentieths of a point."""
-_AFTER_SIZE = ("highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "lang")
+_AFTER_SIZE = (
+    "highlight",
+    "u",
+    "effect",
+    "bdr",
+    "shd",
+    "fitText",
+    "vertAlign",
+    "rtl",
+    "cs",
+    "lang",
+)
 
 
 def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:

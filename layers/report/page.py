@@ -180,7 +180,9 @@ def _change(said: ReportWords, change: StatusChange) -> dict[str, Any]:
     lines = []
     for track in TRACKS:
         before, after = (
-            words.join(words.lowercase_initial(words.status(one, kind)) for one in of.get(track, ()))
+            words.join(
+                words.lowercase_initial(words.status(one, kind)) for one in of.get(track, ())
+            )
             for of in (change.before, change.after)
         )
         if before == after:
@@ -261,7 +263,10 @@ def _unplaced(said: ReportWords) -> Iterator[str]:
 def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
     words, t, report = said.words, said.t, said.report
     record, atlas = report.built.record, report.built.record.atlas
-    yield t("report.fact_period"), f"{words.isolate(report.period.text)} ({said.days(report.period)})"
+    yield (
+        t("report.fact_period"),
+        f"{words.isolate(report.period.text)} ({said.days(report.period)})",
+    )
     yield t("report.fact_cutoff"), _cutoff(said)
     yield t("report.fact_atlas"), words.pick(atlas.title)
     yield t("report.fact_edition"), said.day(atlas.edition)
@@ -273,7 +278,11 @@ def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
 
 def _cutoff(said: ReportWords) -> str:
     cutoff = said.report.cutoff
-    return said.t("report.cutoff", time=f"\u2066{cutoff}\u2069") if cutoff else said.t("report.no_cutoff")
+    return (
+        said.t("report.cutoff", time=f"\u2066{cutoff}\u2069")
+        if cutoff
+        else said.t("report.no_cutoff")
+    )
 
 
 def _terms(said: ReportWords) -> list[str]:
@@ -289,4 +298,3 @@ def _terms(said: ReportWords) -> list[str]:
         words.pick(atlas.borders),
         f"{said.t('attribution')} {data}.",
     ]
-

@@ -107,7 +107,9 @@ class ReportWords:
     def _counts(self, numbers: Numbers) -> str:
         surely = self.t("report.n_surely", n=self.words.number(numbers.surely))
         if numbers.places:
-            surely = self.words.join([surely, self.words.ngettext("report.in_places", numbers.places)])
+            surely = self.words.join(
+                [surely, self.words.ngettext("report.in_places", numbers.places)]
+            )
         rest = [
             self.t(f"report.n_{name}", n=self.words.number(numbers.of(name)))
             for name in OUTCOMES[1:]
