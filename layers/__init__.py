@@ -37,8 +37,8 @@ Each of these is decided in one place:
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
 Imports run up this list and never down: record; build and i18n; query and style; formats;
-printing; web; monitor; report; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are no
-circles.
+printing; web; monitor; report; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are
+no circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
 

@@ -30,7 +30,7 @@ HTML, DOCX, SHEET = "report.html.j2", "report.docx", "desk.yaml"
 _MOST_LOGO = 2_000_000
 _SHEET = """\
 # What this desk adds to its reports. Texts may name what a report holds: {{{{ report.period }}}},
-# {{{{ report.lead }}}}, {{{{ report.atlas }}}}. A line is a paragraph; leave out what you do not need.
+# {{{{ report.lead }}}}, {{{{ report.atlas }}}}. A line is a paragraph; what is not needed goes.
 name:
 {names}
 # logo: logo.png

@@ -86,10 +86,10 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
 
 def house_template() -> bytes:
     """Return the template of the house, which a desk may edit in its word processor."""
-    from docx import Document as new_document
+    import docx
     from docx.shared import Mm, Pt, RGBColor
 
-    document = new_document()
+    document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(18)

@@ -1,4 +1,4 @@
-"""A report as one HTML file: no network, a policy that names each script and style by its digest."""
+"""A report as one HTML file: no network, a policy that names scripts and styles."""
 
 from __future__ import annotations
 

@@ -30,10 +30,10 @@ def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
     try:
         compiler: Any = typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
-        body: bytes = compiler.compile(format="pdf", pdf_standards="ua-1")
+        body = compiler.compile(format="pdf", pdf_standards="ua-1")
     except typst.TypstError as error:
         raise ExportError(f"report.pdf: {error.message}") from None
-    return body
+    return bytes(body)
 
 
 def _logo(desk: Desk) -> str:

@@ -51,8 +51,8 @@ def _whole_months(period: Days) -> int:
     """Return of how many calendar months a period is, 0 where it is of other days."""
     if period.first.day != 1 or (period.last + _DAY).day != 1:
         return 0
-    years, months = (getattr(period.last, n) - getattr(period.first, n) for n in ("year", "month"))
-    return years * 12 + months + 1
+    first, last = period.first, period.last
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def _year_before(day: date) -> date:

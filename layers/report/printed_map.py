@@ -1,4 +1,4 @@
-"""The report's map on paper: zones as of the last day by the printed map's parts, events over them."""
+"""The report's map on paper: zones as of the last day, events over them."""
 
 from __future__ import annotations
 
