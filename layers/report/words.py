@@ -21,6 +21,7 @@ from layers.report.model import (
 
 _SIGN = "\u2066{}\u2069"
 SHARES_OVER = 20
+_GROUPS = {"kind": "api.kind", "party": "report.party"}
 
 
 class ReportWords:
@@ -48,8 +49,7 @@ class ReportWords:
 
     def group(self, name: str) -> str:
         """Return what a group is called; a column of the file by its own name."""
-        key = f"report.group.{name}"
-        return self.t(key) if self.words.has(key) else name
+        return self.t(_GROUPS[name]) if name in _GROUPS else name
 
     def label(self, group: str, label: str) -> str:
         """Return the heading of a label; a word of the file as it is."""
