@@ -1,8 +1,8 @@
 """How long does a report of a million events take? In seconds, on two cores: at most ten.
 
 A made-up file of a million rows over the years 2017 to 2020, of ten kinds and three parties, as
-CSV and as Parquet, is counted for a week in all areas in force and written as CSV; then the same report
-as HTML, PDF and DOCX in both languages, which costs the same whatever the file's size.
+CSV and as Parquet, is counted for a week in all areas in force and written as CSV; then the
+same report as HTML, PDF and DOCX in both languages, which costs the same whatever the file's size.
 
 Run: `.venv/bin/python bench/report.py [--rows N]`.
 """

@@ -28,6 +28,8 @@ from layers.record.strict_yaml import PlainError, load
 Texts = dict[str, str]
 HTML, DOCX, SHEET = "report.html.j2", "report.docx", "desk.yaml"
 _MOST_LOGO = 2_000_000
+TEMPLATE_FAULTS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a template of somebody else may raise when it is filled."""
 _SHEET = """\
 # What this desk adds to its reports. Texts may name what a report holds: {{{{ report.period }}}},
 # {{{{ report.lead }}}}, {{{{ report.atlas }}}}. A line is a paragraph; what is not needed goes.
@@ -82,7 +84,7 @@ class Desk:
             return []
         try:
             text = sandbox(escape=False).from_string(own[lang]).render(context)
-        except TemplateError as error:
+        except TEMPLATE_FAULTS as error:
             raise ExportError(f"{SHEET}: {block}: {lang}: {error}") from None
         return [part.strip() for part in text.split("\n") if part.strip()]
 

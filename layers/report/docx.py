@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import TemplateError
-
 from layers.errors import ExportError
-from layers.report.desk import DOCX, Desk, sandbox
+from layers.report.desk import DOCX, TEMPLATE_FAULTS, Desk, sandbox
 from layers.report.model import Report
 from layers.report.printed_map import HEIGHT, WIDTH, printed_map
 
@@ -71,7 +69,7 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
     context = {"pages": filled, "logo": picture(desk.logo, height=Pt(34))}
     try:
         template.render(context, jinja_env=sandbox(escape=True))
-    except TemplateError as error:
+    except TEMPLATE_FAULTS as error:
         raise ExportError(f"{DOCX}: {error}") from None
     document: Document = template.docx
     if desk.docx is None:

@@ -8,11 +8,10 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import TemplateError
 from markupsafe import Markup
 
 from layers.errors import ExportError
-from layers.report.desk import HTML, Desk, sandbox
+from layers.report.desk import HTML, TEMPLATE_FAULTS, Desk, sandbox
 from layers.report.html_map import report_maps
 from layers.report.model import Report
 from layers.web.page.assets import inlined_fonts, tokens_css
@@ -42,7 +41,7 @@ def to_html(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
             pages=pages, maps=maps.body, style=style, logo=logo,
             head=maps.head, script=maps.script,
         )  # fmt: skip
-    except TemplateError as error:
+    except TEMPLATE_FAULTS as error:
         raise ExportError(f"{name}: {error}") from None
     return _with_policy(html, name, ours=scripts_in(maps.head + maps.script)).encode()
 

@@ -50,13 +50,17 @@ WORDS = {
 }  # fmt: skip
 HEADLINES = {
     "en": (
-        "Bombardment: 13 surely inside, in 8 places; 1 possibly inside; 2 not placeable. "
-         "2 – 8 Mar 2020: 15 (−2). Since 5 March 2020: 24.",
+        (
+            "Bombardment: 13 surely inside, in 8 places; 1 possibly inside; 2 not placeable. "
+            "2 – 8 Mar 2020: 15 (−2). Since 5 March 2020: 24."
+        ),
         "Air strikes: 0 surely inside. 2 – 8 Mar 2020: 3 (−3). Since 5 March 2020: 0.",
     ),
     "ar": (
-        "قصف: 13 داخلها يقيناً، في 8 أماكن؛ 1 داخلها احتمالاً؛ 2 لا يُحدَّد موضعها. "
-         "من 2 إلى 8 آذار 2020: 15 (−2). منذ 5 آذار 2020: 24.",
+        (
+            "قصف: 13 داخلها يقيناً، في 8 أماكن؛ 1 داخلها احتمالاً؛ 2 لا يُحدَّد موضعها. "
+            "من 2 إلى 8 آذار 2020: 15 (−2). منذ 5 آذار 2020: 24."
+        ),
         "غارات جوية: 0 داخلها يقيناً. من 2 إلى 8 آذار 2020: 3 (−3). منذ 5 آذار 2020: 0.",
     ),
 }
