@@ -8,7 +8,9 @@ Columns of a batch:
 ``lon`` ``lat``   degrees, WGS84, finite and on the globe
 ``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
 ``first`` ``last``  ``date32``, optional: the days between which it happened, both in
-``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`
+``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`, or
+                  `layers.monitor.hits.UNKNOWN` or `NO_PLACE`, whose longitude and latitude count
+                  for nothing
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
     TOO_IMPRECISE,
+    UNKNOWN,
+    UNKNOWN_PRECISION,
     Events,
     Relations,
     in_force,
@@ -39,9 +43,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BY = ("day", "month", "quarter", "year")
-# A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
+# A key: two bits of what it is, 32 of which one, 24 of the period, 3 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
-_RELATION_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
+_RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
 # A table of lists of groups may be so large for few events; for many, twice as large as they are.
@@ -101,9 +105,23 @@ def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "mont
     """Return how the events of a batch fall on the zones of an index.
 
     Each event is counted once a series. One that may have happened beyond a zone or on days
-    when the series did not hold is too imprecise for it (`TOO_IMPRECISE`).
+    when the series did not hold is too imprecise for it (`TOO_IMPRECISE`). One without a place,
+    or of unknown precision, is in the totals alone.
     """
     events = Events.of(batch)
+    if not len(events.day):
+        return Counts.none()
+    if events.accuracy is None or not len(untold := np.flatnonzero(events.accuracy >= UNKNOWN)):
+        return _count_told(events, index, by)
+    told = np.flatnonzero(events.accuracy < UNKNOWN)
+    relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
+    rest = events.take(untold)
+    first, last = index.times.epoch_of(rest.first), index.times.epoch_of(rest.last)
+    found = _totals(rest, first, last, index, by, relation)
+    return found + _count_told(events.take(told), index, by)
+
+
+def _count_told(events: Events, index: ZoneIndex, by: str) -> Counts:
     if not len(events.day):
         return Counts.none()
     found, rest = count_by_cell(events, index, by)
@@ -196,6 +214,9 @@ def count_one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
     wide = (point[across], group[across], relation[across])
     event, series, relation = over_epochs(events, wide, first, last, index)
     _raise_to(best, event[in_force(index)[series]], relation[in_force(index)[series]])
+    # Where a series lacks a shape on one of its days, nothing is known of the event as a whole.
+    keep = ~index.times.lacks(series, first[event], last[event])
+    event, series, relation = event[keep], series[keep], relation[keep]
     keys = _key(SERIES, series, period_of(events.day[event], by), relation)
     found += Counts.of(keys, np.ones(len(keys), np.int64))
     return found + _totals(events, first, last, index, by, best)

@@ -22,7 +22,9 @@ from layers.monitor.periods import ANY, Timetable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL = range(4)
+OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL, UNKNOWN_PRECISION, NOT_PLACEABLE = range(6)
+# In place of an accuracy: how precisely the place is known is unknown, or there is no place.
+UNKNOWN, NO_PLACE = 254, 255
 Relations = NDArray[np.uint8]
 
 
@@ -76,7 +78,8 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     if events.accuracy is None:
         point, group, state = index.grids[0].locate(events.lon, events.lat)
         return point, group, state + np.uint8(1)
-    if len(events.accuracy) and events.accuracy.max() >= len(index.grids):
+    known = events.accuracy[events.accuracy < UNKNOWN]
+    if len(known) and known.max() >= len(index.grids):
         raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
     none: tuple[Ints, Ints, Relations] = (
         np.zeros(0, np.int64),

@@ -3,11 +3,15 @@
 Columns: ``zone_id, name_en, name_ar, layer, track, status, period``, then whole numbers that
 add up in every row::
 
-    inside_all + inside_some + too_imprecise + outside = events
+    inside_all + inside_some + too_imprecise + unknown_precision + not_placeable + no_shape
+        + outside = events
 
 ``inside_all``     inside the inner shape: in every reading
 ``inside_some``    inside the outer shape alone: in some readings
 ``too_imprecise``  place or day not known well enough to tell
+``unknown_precision``  the file does not say how precisely the place is known
+``not_placeable``  the file rightly gives no place at all
+``no_shape``       a period that held on that day has no outline, so nothing can be told
 ``outside``        certainly outside
 ``events``         all events of the period on days when the row's status held
 
@@ -15,7 +19,8 @@ With one reading the first two are one column, ``inside``. Rows are a zone's in 
 the layers: ``any`` (track empty; each event once, whichever periods hold), each track and
 status, ``not_in_force`` (days of the record when no period holds; the shape is any that the
 zone ever has). The zone that is the empty text is all zones in force taken as one (``any``):
-``outside`` there are the events in no zone. Its row ``beyond_record`` has only ``events``:
+``outside`` there are the events in no zone, ``no_shape`` those of days on which a zone in force has
+none. Its row ``beyond_record`` has only ``events``:
 days for which the record does not speak, where nothing is classed. A period in which no
 event was read has no row.
 """
@@ -34,7 +39,15 @@ from numpy.typing import NDArray
 from layers.atomic import new_file
 from layers.errors import ExportError
 from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
-from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, OUTSIDE, TOO_IMPRECISE, in_force
+from layers.monitor.hits import (
+    INSIDE_ALL,
+    INSIDE_SOME,
+    NOT_PLACEABLE,
+    OUTSIDE,
+    TOO_IMPRECISE,
+    UNKNOWN_PRECISION,
+    in_force,
+)
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, NOT_IN_FORCE
 
@@ -43,13 +56,17 @@ if TYPE_CHECKING:
 
 BEYOND_RECORD = "beyond_record"
 TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
+UNTOLD = ("too_imprecise", "unknown_precision", "not_placeable", "no_shape")
+"""What is neither inside nor outside, and why."""
+_OF_ALL_ZONES = ("unknown_precision", "not_placeable")  # the same for all zones of a day
+NO_SHAPE = NOT_PLACEABLE + 1
 ENDINGS = (".csv", ".parquet", ".json")
 
 
 def number_columns(index: ZoneIndex) -> tuple[str, ...]:
     """Return the names of the number columns: they depend on the reading."""
     inside = ("inside_all", "inside_some") if index.reading is None else ("inside",)
-    return (*inside, "too_imprecise", "outside", "events")
+    return (*inside, *UNTOLD, "outside", "events")
 
 
 def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
@@ -172,12 +189,14 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
 
 def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
-    names = number_columns(index)[:-2]
+    usual = [name for name in number_columns(index)[:-2] if name not in _OF_ALL_ZONES]
+    rare = [name for name in _OF_ALL_ZONES if any(rows[name].to_pylist())]
+    names = [*usual, *rare]
     summed: dict[tuple[str, str, str], list[int]] = {}
     periods: dict[tuple[str, str, str], list[str]] = {}
     for row in rows.to_pylist():
         values = [row[name] or 0 for name in names]
-        if not row["zone_id"] or not any(values):
+        if not row["zone_id"] or not any(values[: len(usual)]):
             continue
         key = (row["zone_id"], row["track"], row["status"])
         summed[key] = [a + b for a, b in zip(summed.get(key, [0] * 9), values, strict=False)]
@@ -200,37 +219,56 @@ def _number_columns(
     relations: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
 ) -> list[NDArray[np.int64]]:
     """Return the number columns of rows from their counts by kind; outside is what remains."""
-    every, some, unsure = (
-        relations[:, relation] for relation in (INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE)
-    )
+    every, some = relations[:, INSIDE_ALL], relations[:, INSIDE_SOME]
     inside = [every, some] if index.reading is None else [every + some]
-    return [*inside, unsure, events - every - some - unsure, events]
+    untold = (TOO_IMPRECISE, UNKNOWN_PRECISION, NOT_PLACEABLE, NO_SHAPE)
+    outside = events - relations[:, OUTSIDE + 1 :].sum(axis=1)
+    return [*inside, *(relations[:, one] for one in untold), outside, events]
 
 
 def _matrices(
     counts: Counts, index: ZoneIndex
 ) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
     """Return periods, counts[series, period, kind] and events[series, period]."""
-    which, period, _, number = counts.decoded(TOTAL)
+    which, period, relation, number = counts.decoded(TOTAL)
     bins, column = np.unique(period, return_inverse=True)
-    found = np.zeros((len(index.series), len(bins), 4), np.int64)
+    found = np.zeros((len(index.series), len(bins), NO_SHAPE + 1), np.int64)
     events = np.zeros((len(index.series), len(bins)), np.int64)
     pairs, place = np.unique(which, return_inverse=True)
-    grouped = np.zeros((len(pairs), len(bins)), np.int64)
-    np.add.at(grouped, (place, column), number)
+    grouped = np.zeros((len(pairs), len(bins), NO_SHAPE), np.int64)
+    np.add.at(grouped, (place, column, relation), number)
     for pair, row in zip(pairs.tolist(), grouped, strict=True):
-        events[_series_on(pair, index)] += row
-    lists = index.times.series_of
+        on, lacking = _series_on(pair, index), _lacking_on(pair, index)
+        events[on] += row.sum(axis=1)
+        found[on & ~lacking, :, UNKNOWN_PRECISION:NO_SHAPE] += row[:, UNKNOWN_PRECISION:]
+        found[on & lacking, :, NO_SHAPE] += row.sum(axis=1)
     segment, own, sort, times = counts.decoded(SEGMENT)
-    size = np.array([len(one) for one in lists], np.int64)[segment]
-    each = [one for number in segment.tolist() for one in lists[number]]
-    place = np.repeat(np.searchsorted(bins, own), size)
-    at = (np.array(each, np.int64), place, np.repeat(sort, size))
-    np.add.at(found, at, np.repeat(times, size))
+    column = np.searchsorted(bins, own)
+    again, each = _expanded(segment, index.times.series_of)
+    np.add.at(found, (each, column[again], sort[again]), times[again])
+    again, each = _expanded(segment, index.times.partly)
+    np.subtract.at(found[:, :, NO_SHAPE], (each, column[again]), times[again])
     series, own, sort, times = counts.decoded(SERIES)
     np.add.at(found, (series, np.searchsorted(bins, own), sort), times)
     found[:, :, OUTSIDE] = events - found[:, :, 1:].sum(axis=2)
     return bins.tolist(), found, events
+
+
+def _expanded(
+    segment: NDArray[np.integer], lists: tuple[tuple[int, ...], ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for every member of the list of each segment the segment's place, and the member."""
+    again = np.repeat(
+        np.arange(len(segment)), np.array([len(one) for one in lists], np.int64)[segment]
+    )
+    return again, np.array([one for at in segment.tolist() for one in lists[at]], np.int64)
+
+
+def _lacking_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which series lack a shape in one of the epochs of a pair."""
+    first, last = divmod(pair, index.times.epochs)
+    lacking: NDArray[np.bool_] = np.any(index.times.lacking[:, first : last + 1], axis=1)
+    return lacking
 
 
 def _series_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
@@ -250,10 +288,12 @@ def _overall(counts: Counts, index: ZoneIndex) -> list[tuple[int, list[int], int
     last = index.times.epochs - 1
     result: dict[int, tuple[list[int], int]] = {}
     for pair, period, relation, number in zip(*map(_as_ints, counts.decoded(TOTAL)), strict=True):
-        relations, beyond = result.setdefault(period, ([0, 0, 0, 0], 0))
+        relations, beyond = result.setdefault(period, ([0] * (NO_SHAPE + 1), 0))
         ends = divmod(pair, index.times.epochs)
         if ends in ((0, 0), (last, last)):
             beyond += number
+        elif relation == OUTSIDE and (_lacking_on(pair, index) & in_force(index)).any():
+            relations[NO_SHAPE] += number
         else:
             relations[relation] += number
         result[period] = (relations, beyond)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.columns import Columns
+from layers.monitor.columns import Columns, kept_name
 from layers.monitor.periods import EPOCH
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def parse_events(
 
     for name, array in raw.items():
         raw[name], long = _shortened(array)
-        if long is not None:
+        if long is not None and name not in columns.kept:
             fault(long, "a value is longer than 200 bytes")
     numbers = {}
     for name, column, limit in (
@@ -102,11 +102,12 @@ def parse_events(
             data["accuracy"] = accuracy
     if columns.id is not None:
         data["id"] = raw[columns.id]
+    data |= {kept_name(name): raw[name] for name in columns.kept}
     whole = not reason.any()
     good = None if whole else pa.array(np.flatnonzero(reason == 0))
     arrays = {}
     for name, values in data.items():
-        array = values if name == "id" else pa.array(values)
+        array = values if isinstance(values, pa.Array) else pa.array(values)
         array = array if whole else array.take(good)
         arrays[name] = array.view(pa.date32()) if name in ("day", "first", "last") else array
     return pa.record_batch(arrays), reason
