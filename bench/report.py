@@ -21,8 +21,9 @@ import pyarrow.parquet as pq
 
 from layers.build.assembly import build
 from layers.record.reader import read
-from layers.report.assemble import Question, make_report
+from layers.report.assemble import make_report
 from layers.report.desk import Desk
+from layers.report.question import Question
 from layers.report.write import render
 from layers.settings import BUNDLED_SEEDS
 

@@ -82,8 +82,9 @@ def report(
     from layers.monitor.columns import parse_columns
     from layers.monitor.mapping import Mapping
     from layers.query.filters import optional_day
-    from layers.report.assemble import Question, make_report
+    from layers.report.assemble import make_report
     from layers.report.desk import read_desk
+    from layers.report.question import Question
     from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}

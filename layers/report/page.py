@@ -249,7 +249,14 @@ def _unplaced(said: ReportWords) -> Iterator[str]:
     words, t, report = said.words, said.t, said.report
     if report.scope.total.not_placeable:
         yield t("report.coarse", n=words.number(report.scope.total.not_placeable))
-    for name in ("rejected", "duplicates", "beyond_record", "without_place", "without_time"):
+    for name in (
+        "rejected",
+        "duplicates",
+        "beyond_record",
+        "without_place",
+        "unknown_precision",
+        "without_time",
+    ):
         if report.totals.get(name):
             yield t(f"report.{name}", n=words.number(report.totals[name]))
     for group, found in report.unmapped.items():

@@ -9,8 +9,9 @@ import pytest
 from layers.monitor.mapping import Mapping
 
 from layers.monitor.columns import parse_columns
-from layers.report.assemble import Question, make_report
+from layers.report.assemble import make_report
 from layers.report.model import Report
+from layers.report.question import Question
 
 HERE = Path(__file__).parent
 WEEK = Question(

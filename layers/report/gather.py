@@ -1,0 +1,174 @@
+"""From the counts of a run to the report's numbers: totals, groups, subtotals, since when highest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from layers.monitor.grouped import GroupedCounts
+from layers.report.located import FileLine, LocatedEvent
+from layers.report.model import (
+    OUTCOMES,
+    UNMAPPED,
+    Days,
+    Highest,
+    Labels,
+    Line,
+    Numbers,
+    Outcome,
+    ZoneCounts,
+)
+from layers.report.question import Question
+
+_MEASURES: dict[Outcome, str] = {
+    "surely": "inside_all",
+    "possibly": "inside_some",
+    "not_placeable": "too_imprecise",
+}
+PERIOD, PREVIOUS, SINCE = "period", "previous", "since"
+
+
+def lines_of(counts: GroupedCounts, zone_id: str, outcome: Outcome) -> list[FileLine]:
+    """Return where all events of a zone with an outcome stand."""
+    whole = next(labels for zone, labels in counts.cells if zone == zone_id and not any(labels))
+    return counts.lines(zone_id, whole, _MEASURES[outcome])
+
+
+class GatheredCounts:
+    """The counts of a run as the report's numbers."""
+
+    def __init__(
+        self,
+        counts: GroupedCounts,
+        question: Question,
+        before: Sequence[Days],
+        located: Mapping[FileLine, LocatedEvent],
+    ) -> None:
+        self.located = located
+        self.counts = counts
+        self.several = len(counts.columns) > 1
+        self._before = before
+        self._places = question.places
+        self._leading = counts.headings.get(question.groups[0], {})
+        self._orders = [list(counts.headings.get(name, {})) for name in question.groups]
+        self._of_zone: dict[str, dict[Labels, Mapping[str, Mapping[str, int]]]] = {}
+        for (zone_id, labels), spans in counts.cells.items():
+            self._of_zone.setdefault(zone_id, {})[labels] = spans
+
+    def zone(self, zone_id: str, *, headline: bool) -> ZoneCounts:
+        """Return what was counted in a zone; that of the headline also since when it is highest."""
+        cells = self._of_zone[zone_id]
+        whole = ("",) * len(self._orders)
+        spans = cells[whole]
+        labels = sorted((one for one in cells if one != whole), key=self._order)
+        rows = {one: self._numbers(zone_id, one) for one in labels}
+        kept = {one: numbers for one, numbers in rows.items() if _shown(numbers)}
+        leading = list(dict.fromkeys([*self._headed(), *(one[0] for one in labels)]))
+        subtotals = {label: self._subtotal(zone_id, label, rows) for label in leading}
+        subtotals = {
+            label: numbers
+            for label, numbers in subtotals.items()
+            if _shown(numbers) or label in self._headed()
+        }
+        for label in subtotals:
+            if not any(one[0] == label for one in kept):
+                kept[(label, *whole[1:])] = Numbers()
+        total = self._numbers(zone_id, whole)
+        highest = {
+            label: self._highest(numbers.surely, label, cells)
+            for label, numbers in subtotals.items()
+            if headline
+        }
+        return ZoneCounts(
+            zone_id,
+            spans[PERIOD].get("days", 0),
+            spans[PREVIOUS].get("days", 0),
+            total,
+            {one[::-1]: kept[one] for one in sorted(kept, key=self._row_order)},
+            subtotals,
+            {label: one for label, one in highest.items() if one is not None},
+            spans[PERIOD].get("no_shape", 0),
+        )
+
+    def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[FileLine]:
+        """Return where the events of the period behind a number stand, in order."""
+        return self.counts.lines(zone_id, labels, _MEASURES[outcome])
+
+    def line(self, where: FileLine) -> Line:
+        """Return where an event stands; a file is named where there are several."""
+        file, number = where
+        return Line(Path(file).name if self.several else "", number)
+
+    def _headed(self) -> list[str]:
+        return [label for label in self._leading if label != UNMAPPED]
+
+    def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
+        spans = self._of_zone[zone_id][labels]
+        now = spans.get(PERIOD, {})
+        lines = {
+            name: tuple(self.line(one) for one in self.events(zone_id, labels, name))
+            for name in OUTCOMES
+        }
+        return Numbers(
+            **{name: now.get(measure, 0) for name, measure in _MEASURES.items()},
+            previous=spans.get(PREVIOUS, {}).get("inside_all", 0),
+            since=spans.get(SINCE, {}).get("inside_all", 0),
+            places=now.get(f"distinct_{self._places}_inside_all", 0) if self._places else None,
+            lines=lines,
+        )
+
+    def _subtotal(self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]) -> Numbers:
+        """Return a label of the leading group, whatever the others are."""
+        own = {labels: numbers for labels, numbers in rows.items() if labels[0] == label}
+        summed = {
+            name: sum(getattr(numbers, name) for numbers in own.values())
+            for name in (*OUTCOMES, "previous", "since")
+        }
+        places = None
+        if self._places is not None:
+            found = {
+                self.located[where].place
+                for labels in own
+                for where in self.events(zone_id, labels, "surely")
+                if where in self.located
+            }
+            places = len(found - {""})
+        lines = {
+            name: tuple(sorted(line for numbers in own.values() for line in numbers.lines[name]))
+            for name in OUTCOMES
+        }
+        return Numbers(**summed, places=places, lines=lines)
+
+    def _highest(
+        self, number: int, label: str, cells: Mapping[Labels, Mapping[str, Mapping[str, int]]]
+    ) -> Highest | None:
+        """Return since when a number is the highest; None where it is not above the last one."""
+        own = [spans for labels, spans in cells.items() if labels[0] == label]
+        seen = [
+            sum(spans.get(str(n), {}).get("inside_all", 0) for spans in own)
+            for n in range(len(self._before))
+        ]
+        # Periods before the first event of the file say nothing.
+        while seen and seen[-1] == 0:
+            seen.pop()
+        if len(seen) < 2 or number <= seen[0]:
+            return None
+        first = self._before[len(seen) - 1].first
+        for days, earlier_number in zip(self._before, seen, strict=False):
+            if earlier_number >= number:
+                return Highest(days, earlier_number, first)
+        return Highest(None, 0, first)
+
+    def _order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (order.index(label) if label in order else len(order), label)
+            for order, label in zip(self._orders, labels, strict=True)
+        )
+
+    def _row_order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
+        """Order rows as they are shown, the leading group last; what no row has comes first."""
+        return tuple((-1, "") if not key[1] else key for key in self._order(labels)[::-1])
+
+
+def _shown(numbers: Numbers) -> bool:
+    return bool(numbers.any or numbers.previous or numbers.since)
