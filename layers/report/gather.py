@@ -1,4 +1,4 @@
-"""From the counts of a run to the report's numbers: totals, groups, subtotals, since when highest."""
+"""From the counts of a run to the report's numbers: totals, groups, subtotals."""
 
 from __future__ import annotations
 

@@ -99,15 +99,30 @@ def _draw_events(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) 
     for x, y, radius in areas:
         area = shapely.Point(x, y).buffer(radius, quad_segs=32)
         canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
+    placed: list[tuple[float, float, float]] = []
     for (_, _, outcome), found in sorted(clusters.items(), key=lambda item: -len(item[1])):
         count = sum(n for *_, n in found)
         x = sum(at * n for at, _, n in found) / count
         y = sum(at * n for _, at, n in found) / count
-        _sign(canvas, x, y, outcome, count)
+        radius = min(_MOST, _LEAST + math.log2(count))
+        placed.append(_free(placed, x, y, radius))
+        _sign(canvas, *placed[-1], outcome, count)
 
 
-def _sign(canvas: Canvas, x: float, y: float, outcome: Outcome, count: int) -> None:
-    radius = min(_MOST, _LEAST + math.log2(count))
+def _free(
+    placed: list[tuple[float, float, float]], x: float, y: float, radius: float
+) -> tuple[float, float, float]:
+    """Return the nearest spot at which a sign covers no other, as the page's map does."""
+    for away in range(6):
+        for turn in range(8 if away else 1):
+            at_x = x + away * radius * math.cos(turn * math.pi / 4)
+            at_y = y + away * radius * math.sin(turn * math.pi / 4)
+            if all(math.hypot(a - at_x, b - at_y) > r + radius + 1 for a, b, r in placed):
+                return at_x, at_y, radius
+    return x, y, radius
+
+
+def _sign(canvas: Canvas, x: float, y: float, radius: float, outcome: Outcome, count: int) -> None:
     spot = shapely.Point(x, y)
     canvas.shape(spot.buffer(radius + 1.1), fill=PAPER, fill_alpha=0.85)
     filled = outcome == "surely"

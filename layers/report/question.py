@@ -56,6 +56,7 @@ class Question:
 
 
 def record_from(built: BuiltAtlas) -> date:
+    """Return the first day that the record speaks for."""
     return parse_day(built.record.atlas.record_from)
 
 

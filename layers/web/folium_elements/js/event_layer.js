@@ -6,6 +6,8 @@ import { MapZones } from "./map_zones.js";
 // Events of one certainty within so many pixels of each other are drawn as one.
 const CELL = 46;
 const [LEAST, MOST] = [7, 17];
+// A finger's target is at least so wide, in pixels.
+const TARGET = 24;
 
 export class EventLayer {
   /** @param {any} data events @param {import("./translator.js").Translator} words */
@@ -32,7 +34,9 @@ export class EventLayer {
 
   #draw() {
     this.signs.clearLayers();
-    for (const cluster of this.#clusters()) this.signs.addLayer(this.#sign(cluster));
+    /** @type {{x: number, y: number, radius: number}[]} */
+    const placed = [];
+    for (const cluster of this.#clusters()) this.signs.addLayer(this.#sign(cluster, placed));
   }
 
   /** Events by the cell of the screen in which they lie, and their certainty. */
@@ -52,16 +56,30 @@ export class EventLayer {
     return [...found.values()].sort((a, b) => b.count - a.count);
   }
 
-  #sign({ outcome, count, lat, lon, lines }) {
-    const { words } = this;
+  #sign({ outcome, count, lat, lon, lines }, placed) {
+    const { words, map } = this;
     const said = `${words.gettext(`event.${outcome}`)}: ${words.number(count)}`;
     const radius = Math.min(MOST, LEAST + 2 * Math.log2(count));
-    const size = 2 * radius + 4;
-    const icon = L.divIcon({ className: `tamas-event ${outcome}`, html: drawn(radius, count, words), iconSize: [size, size] });
+    const at = map.project([lat / count, lon / count], map.getZoom());
+    const spot = free(placed, { x: at.x, y: at.y, radius: Math.max(radius, TARGET / 2) });
+    placed.push(spot);
+    const half = spot.radius + 1;
+    const icon = L.divIcon({ className: `tamas-event ${outcome}`, html: drawn(radius, count, words), iconSize: [2 * half, 2 * half], iconAnchor: [half + at.x - spot.x, half + at.y - spot.y] });
     const marker = L.marker([lat / count, lon / count], { icon, title: said, keyboard: true });
     marker.bindPopup(() => popup(words, said, lines), { className: "tamas-popup", maxWidth: 300 });
     return marker;
   }
+}
+
+/** The nearest spot at which a sign covers no other: one place may have events of each certainty. */
+function free(placed, { x, y, radius }) {
+  for (let away = 0; away < 6; away += 1) {
+    for (let turn = 0; turn < (away ? 8 : 1); turn += 1) {
+      const spot = { x: x + away * radius * Math.cos((turn * Math.PI) / 4), y: y + away * radius * Math.sin((turn * Math.PI) / 4), radius };
+      if (placed.every((other) => Math.hypot(other.x - spot.x, other.y - spot.y) > other.radius + radius + 2)) return spot;
+    }
+  }
+  return { x, y, radius };
 }
 
 function drawn(radius, count, words) {
