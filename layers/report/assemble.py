@@ -59,6 +59,8 @@ def make_report(
     previous = compared(period, question.compare)
     since = asked_since(built, question.since, period)
     zones = question.zones or areas_in_force(built, period)
+    selection = Selection(zones=tuple(zones), known_by=question.known_by)
+    selection.check(built.record)
     files = find_files(question.events, schemes=question.schemes)
     before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
     spans = {PERIOD: period, PREVIOUS: previous, **{str(n): one for n, one in enumerate(before)}}
@@ -71,7 +73,7 @@ def make_report(
         spans=asked,
         groups=question.groups,
         mappings=question.mappings,
-        selection=Selection(zones=tuple(zones), known_by=question.known_by),
+        selection=selection,
         columns=question.columns,
         cutoff=question.cutoff,
         timezone=question.timezone,

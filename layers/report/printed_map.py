@@ -10,7 +10,7 @@ import shapely
 from layers.build.rows import BuiltAtlas
 from layers.i18n import translator
 from layers.printing import figure
-from layers.printing.boxes import Box
+from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
 from layers.printing.job import PrintJob
 from layers.printing.mapped_zones import MappedZone, mapped_zones
@@ -22,11 +22,13 @@ from layers.report.model import UNION, MapEvent, Outcome, Report
 from layers.style.colors import INK, PAPER
 from layers.style.symbology import symbology
 
-WIDTH, HEIGHT = 493.0, 250.0
+WIDTH, HEIGHT = 493.0, 206.0
 """Points: the width of the text on A4."""
 _UNIT, _CELL = 0.6, 17.0
 _LEAST, _MOST = 3.6, 8.0
 _DPI = 220
+Sign = tuple[float, float, float, Outcome, int]
+"""Middle and radius in points, what is known of the events, how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,15 @@ def printed_map(report: Report, lang: str) -> PrintedReportMap:
         job = _job(report, lang)
         canvas = Canvas(WIDTH, HEIGHT, lang=lang)
         frame = _frame(report, job)
-        MapPanel(canvas, ProjectedCache(frame), job, _UNIT).draw()
+        panel = MapPanel(canvas, ProjectedCache(frame), job, _UNIT)
+        signs = _signs(frame, report.events)
+        for x, y, radius, _, _ in signs:  # names keep off them
+            panel.index.reserve(around(x, y, radius, radius))
+        panel.draw()
         with canvas.clipped(frame.box), canvas.group("events"):
-            _draw_events(canvas, frame, report.events)
+            _draw_areas(canvas, frame, report.events)
+            for sign in signs:
+                _draw_sign(canvas, *sign)
         title = job.title
         svg = figure.saved(canvas.figure, "svg", title=title).decode("utf-8")
         canvas.figure.set_dpi(_DPI)
@@ -86,27 +94,30 @@ def _is_listed(zone: MappedZone, listed: set[str]) -> bool:
     return zone.row.zone_id in listed and zone.is_mapped
 
 
-def _draw_events(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:
-    """Draw coarse places as areas, then all events, those near each other as one."""
+def _draw_areas(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:
+    """Draw how far off coarse places may be."""
+    for lon, lat, within in dict.fromkeys((e.lon, e.lat, e.within_m) for e in events if e.within_m):
+        area = shapely.Point(frame.at(lon, lat))
+        area = area.buffer(within / frame.metres_per_point, quad_segs=32)
+        canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
+
+
+def _signs(frame: MapFrame, events: tuple[MapEvent, ...]) -> list[Sign]:
+    """Return the events, those of one certainty near each other as one, none over another."""
     clusters: dict[tuple[int, int, Outcome], list[tuple[float, float, int]]] = {}
-    areas: dict[tuple[float, float, float], None] = {}
     for one in events:
         x, y = frame.at(one.lon, one.lat)
-        if one.within_m:
-            areas[(x, y, one.within_m / frame.metres_per_point)] = None
         key = (math.floor(x / _CELL), math.floor(y / _CELL), one.outcome)
         clusters.setdefault(key, []).append((x, y, one.count))
-    for x, y, radius in areas:
-        area = shapely.Point(x, y).buffer(radius, quad_segs=32)
-        canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
     placed: list[tuple[float, float, float]] = []
+    signs = []
     for (_, _, outcome), found in sorted(clusters.items(), key=lambda item: -len(item[1])):
         count = sum(n for *_, n in found)
         x = sum(at * n for at, _, n in found) / count
         y = sum(at * n for _, at, n in found) / count
-        radius = min(_MOST, _LEAST + math.log2(count))
-        placed.append(_free(placed, x, y, radius))
-        _sign(canvas, *placed[-1], outcome, count)
+        placed.append(_free(placed, x, y, min(_MOST, _LEAST + math.log2(count))))
+        signs.append((*placed[-1], outcome, count))
+    return signs
 
 
 def _free(

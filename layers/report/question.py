@@ -9,10 +9,10 @@ from pathlib import Path
 
 from layers.build.rows import BuiltAtlas, iter_rows
 from layers.errors import QueryError
+from layers.monitor.calendar import period_days
 from layers.monitor.columns import Columns
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.sources import SCHEMES
-from layers.monitor.tabulation import period_days
 from layers.record.dates import parse_day
 from layers.report.model import Days
 from layers.report.periods import Compare
