@@ -133,7 +133,9 @@ def _free(
     return x, y, radius
 
 
-def _draw_sign(canvas: Canvas, x: float, y: float, radius: float, outcome: Outcome, count: int) -> None:
+def _draw_sign(
+    canvas: Canvas, x: float, y: float, radius: float, outcome: Outcome, count: int
+) -> None:
     spot = shapely.Point(x, y)
     canvas.shape(spot.buffer(radius + 1.1), fill=PAPER, fill_alpha=0.85)
     filled = outcome == "surely"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import docx
@@ -183,12 +184,14 @@ def test_docx_says_the_numbers_in_both_languages(week):
         assert sorted(found) == sorted(wanted)
 
 
-def test_pdf_says_the_same_numbers_in_both_languages(week):
-    first = {}
-    for lang in ("en", "ar"):
-        body = render(week, ".pdf", lang, Desk())
-        first[lang] = poppler("pdftotext", body, "-l", "1")
-    numbers = {lang: sorted(map(int, re.findall(r"\d+", text))) for lang, text in first.items()}
-    assert numbers["en"] == numbers["ar"]
-    text = plain(first["en"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_pdf_says_the_numbers(week, lang):
+    text = poppler("pdftotext", render(week, ".pdf", lang, Desk()), "-l", "1")
+    wanted = Counter(n for rows in EXPECTED.values() for row in rows for n in row[2:])
+    wanted += Counter([13, 8, 1, 2, 15, 24])  # and what the first headline says
+    assert not wanted - Counter(map(int, re.findall(r"\d+", text)))
+
+
+def test_pdf_says_the_headlines_in_words(week):
+    text = plain(poppler("pdftotext", render(week, ".pdf", "en", Desk()), "-l", "1"))
     assert all(line.split(". ")[0] in text for line in HEADLINES["en"])
