@@ -87,7 +87,7 @@ def make_report(
         one for name in ids for outcome in OUTCOMES for one in lines_of(counts, name, outcome)
     }
     located = located_events(question.columns, wanted, place=question.places)
-    gathered = GatheredCounts(counts, question, before, located)
+    gathered = GatheredCounts(counts, question, before, located, files)
     scope = counts.cells[(ids[-1], ("",) * len(question.groups))].get(PERIOD, {})
     return Report(
         built=built,
@@ -96,7 +96,7 @@ def make_report(
         since=since,
         cutoff=question.cutoff,
         groups=question.groups[::-1],
-        headings=counts.headings,
+        headings=gathered.headings,
         zones=tuple(gathered.zone(one, headline=one == ids[-1]) for one in ids),
         changes=tuple(_changes(built, period, zones, question.known_by)),
         events=tuple(_map_events(gathered, ids)),

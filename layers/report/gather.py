@@ -43,14 +43,15 @@ class GatheredCounts:
         question: Question,
         before: Sequence[Days],
         located: Mapping[FileLine, LocatedEvent],
+        files: Sequence[str],
     ) -> None:
         self.located = located
         self.counts = counts
-        self.several = len(counts.columns) > 1
+        self.several = len(files) > 1
         self._before = before
         self._places = question.places
-        self._leading = counts.headings.get(question.groups[0], {})
-        self._orders = [list(counts.headings.get(name, {})) for name in question.groups]
+        self.headings = {name: _headings(counts, question, name) for name in question.groups}
+        self._orders = [list(self.headings[name]) for name in question.groups]
         self._of_zone: dict[str, dict[Labels, Mapping[str, Mapping[str, int]]]] = {}
         for (zone_id, labels), spans in counts.cells.items():
             self._of_zone.setdefault(zone_id, {})[labels] = spans
@@ -100,7 +101,7 @@ class GatheredCounts:
         return Line(Path(file).name if self.several else "", number)
 
     def _headed(self) -> list[str]:
-        return [label for label in self._leading if label != UNMAPPED]
+        return [label for label in self._orders[0] if label != UNMAPPED]
 
     def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
         spans = self._of_zone[zone_id][labels]
@@ -172,3 +173,12 @@ class GatheredCounts:
 
 def _shown(numbers: Numbers) -> bool:
     return bool(numbers.any or numbers.previous or numbers.since)
+
+
+def _headings(
+    counts: GroupedCounts, question: Question, group: str
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the headings of a group: a desk's all, of ready-made ones those that occur."""
+    own = question.mappings.get(group)
+    found = counts.headings.get(group, {})
+    return found if own is None else {**own.headings, **found}
