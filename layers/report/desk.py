@@ -119,7 +119,7 @@ def read_desk(folder: Path | None) -> Desk:
 
 def write_desk(folder: Path, languages: Iterable[str]) -> tuple[Path, ...]:
     """Write a desk's folder to fill in, with the house's templates; nothing is overwritten."""
-    from layers.report.docx import house_template
+    from layers.report.docx_template import house_template
 
     names = "".join(
         f"  {lang}: {translator(lang).gettext('report.desk_name')}\n" for lang in languages
