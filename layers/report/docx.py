@@ -1,7 +1,8 @@
 """A report as DOCX: a template in Word's own format, filled by docxtpl in the sandbox.
 
-The house's template is `layers.report.docx_template`; `layers.report.desk` reads the desk's own. ``{{ page.mark }}`` stands where the words of a language begin: from there on
-paragraphs and tables run as that language does, whatever the template says.
+The house's template is `layers.report.docx_template`; `layers.report.desk` reads the desk's own.
+``{{ page.mark }}`` stands where the words of a language begin: from there on paragraphs and tables
+run as that language does, whatever the template says.
 """
 
 from __future__ import annotations
