@@ -56,9 +56,19 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
                 faults.append(SeedError(path, row.id, f"periods[{number}]", message))
                 continue
             rows[row.id], recipes[row.id] = row, recipe
+    faults += _undrawable(record, evaluate)
     if faults:
         raise SeedFaults(faults)
     return BuiltAtlas(record, frame_of(rows.values()), recipes)
+
+
+def _undrawable(record: Record, evaluate: Evaluator) -> Iterator[SeedError]:
+    """Yield a fault for every shared shape that cannot be drawn, used or not."""
+    for shape in record.shapes.values():
+        try:
+            evaluate(shape.recipe)
+        except GeometryError as error:
+            yield SeedError(f"shapes/{shape.id}.yaml", shape.id, "recipe", str(error))
 
 
 def _budget(limits: Limits) -> Budget:

@@ -15,7 +15,7 @@ from geo.measure import area_m2, length_m
 from layers.build.inputs import iter_inputs
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import UnknownId
-from layers.record.model import Claim
+from layers.record.model import Claim, TraceRecord
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -110,10 +110,12 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         }
     if kind == "trace":
         trace = record.traces[name]
+        polygons = trace.trace.polygons
+        size = {"polygons": len(polygons)} if polygons else {"length_km": _length_km(trace)}
         return {
             "kind": kind,
             "id": name,
-            "length_km": round(_GEOD.line_length(*trace_line(trace.trace).coords.T) / 1e3, 1),
+            **size,
             "uncertainty_m": list(trace.trace.uncertainty_m),
             "sources": sorted({stretch.source for stretch in trace.stretches}),
         }
@@ -129,6 +131,10 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         "largest_gap_km": round(max(gaps), 1),
         "sources": sorted({s for row in rows for s in (row.first_source, row.second_source)}),
     }
+
+
+def _length_km(trace: TraceRecord) -> float:
+    return round(_GEOD.line_length(*trace_line(trace.trace).coords.T) / 1e3, 1)
 
 
 def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:
@@ -212,7 +218,9 @@ def _input_text(item: dict[str, Any]) -> str:
         return f"{item['name']}, {spot}, ± {item['uncertainty_m'] / 1000:g} km {sources}"
     if item["kind"] == "trace":
         margins = sorted({f"{u / 1000:g}" for u in item["uncertainty_m"]}, key=float)
-        return f"{item['length_km']} km, ± {' / '.join(margins)} km {sources}"
+        polygons = item.get("polygons")
+        size = f"{polygons} polygons" if polygons else f"{item['length_km']} km"
+        return f"{size}, ± {' / '.join(margins)} km {sources}"
     return f"{item['pairs']} pairs, gaps up to {item['largest_gap_km']} km {sources}"
 
 

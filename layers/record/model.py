@@ -324,6 +324,14 @@ class Zone(Model):
     periods: list[Period] = Field(min_length=1)
 
 
+class SharedShape(Model):
+    """A recipe with a name of its own, for zones to draw from; nobody sees it by itself."""
+
+    id: Id
+    recipe: Recipe = Field(description="as a zone's: see the table in seeds/README.md")
+    note: LocalizedText | None = Field(default=None, description="what it is for")
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
@@ -459,7 +467,7 @@ class ContactPair(Model):
 
 
 class StretchProperties(Model):
-    """Properties of one feature (one stretch) of traces/*.geojson."""
+    """Properties of one feature (one stretch, or one polygon) of traces/*.geojson."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
@@ -467,11 +475,12 @@ class StretchProperties(Model):
     method: SingleLine
     source: Id
     licence: SingleLine
+    name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """A line of traces/*.geojson with what each of its stretches rests on."""
+    """A line, or polygons, of traces/*.geojson with what each of its features rests on."""
 
     trace: Trace
     stretches: tuple[StretchProperties, ...]
@@ -499,6 +508,7 @@ class Record:
     """Digest of every seed file's name and bytes, in name order."""
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
+    shapes: Mapping[str, SharedShape] = field(default_factory=dict)
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 
