@@ -13,8 +13,8 @@ from layers.monitor.sources import find_files
 from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates
-from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts, lines_of
-from layers.report.located import FileLine, located_events
+from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts
+from layers.report.located import located_events
 from layers.report.model import (
     OUTCOMES,
     UNION,
@@ -38,6 +38,8 @@ from layers.report.question import (
 _DAY = timedelta(days=1)
 _EARLIER = 104
 _MOST_PLACES = 4000
+LINES = "lines"
+"""The span of which the lines are kept: the period, and all that it is compared with."""
 
 
 def make_report(
@@ -63,10 +65,12 @@ def make_report(
     selection.check(built.record)
     files = find_files(question.events, schemes=question.schemes)
     before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
-    spans = {PERIOD: period, PREVIOUS: previous, **{str(n): one for n, one in enumerate(before)}}
-    asked = {name: (one.first, one.last) for name, one in spans.items()}
+    spans = {PERIOD: period, PREVIOUS: previous}
     if since is not None:
-        asked[SINCE] = (since, period.last)
+        spans[SINCE] = Days(since.isoformat(), since, period.last)
+    asked = {name: (one.first, one.last) for name, one in spans.items()}
+    asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
+    asked[LINES] = (min(one.first for one in spans.values()), period.last)
     counts = grouped_counts(
         files,
         built,
@@ -79,15 +83,15 @@ def make_report(
         timezone=question.timezone,
         distinct=() if question.places is None else (question.places,),
         union=len(zones) > 1,
-        lines=PERIOD,
+        lines=LINES,
         progress=progress,
     )
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
+    gathered = GatheredCounts(counts, question, spans=spans, before=before, several=len(files) > 1)
     wanted = {
-        one for name in ids for outcome in OUTCOMES for one in lines_of(counts, name, outcome)
+        one for name in ids for outcome in OUTCOMES for one in gathered.events(name, (), outcome)
     }
-    located = located_events(question.columns, wanted, place=question.places)
-    gathered = GatheredCounts(counts, question, before, located, files)
+    gathered.located = located_events(question.columns, wanted, place=question.places)
     scope = counts.cells[(ids[-1], ("",) * len(question.groups))].get(PERIOD, {})
     return Report(
         built=built,
@@ -139,7 +143,7 @@ def _map_events(gathered: GatheredCounts, zones: Sequence[str]) -> Iterator[MapE
     best: dict[FileLine, Outcome] = {}
     for outcome in OUTCOMES:
         for zone_id in zones:
-            for where in lines_of(gathered.counts, zone_id, outcome):
+            for where in gathered.events(zone_id, (), outcome):
                 best.setdefault(where, outcome)
     places: dict[tuple[float, float, Outcome, float], list[Line]] = {}
     for digits in range(6, -1, -1):

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from layers.monitor.grouped import GroupedCounts
-from layers.report.located import FileLine, LocatedEvent
+from layers.report.event_lines import EventLines, FileLine
+from layers.report.located import LocatedEvent
 from layers.report.model import (
+    MOST_LINES,
     OUTCOMES,
     UNMAPPED,
     Days,
@@ -20,18 +22,12 @@ from layers.report.model import (
 )
 from layers.report.question import Question
 
-_MEASURES: dict[Outcome, str] = {
+MEASURES: dict[Outcome, str] = {
     "surely": "inside_all",
     "possibly": "inside_some",
     "not_placeable": "too_imprecise",
 }
 PERIOD, PREVIOUS, SINCE = "period", "previous", "since"
-
-
-def lines_of(counts: GroupedCounts, zone_id: str, outcome: Outcome) -> list[FileLine]:
-    """Return where all events of a zone with an outcome stand."""
-    whole = next(labels for zone, labels in counts.cells if zone == zone_id and not any(labels))
-    return counts.lines(zone_id, whole, _MEASURES[outcome])
 
 
 class GatheredCounts:
@@ -41,13 +37,17 @@ class GatheredCounts:
         self,
         counts: GroupedCounts,
         question: Question,
+        *,
+        spans: Mapping[str, Days],
         before: Sequence[Days],
-        located: Mapping[FileLine, LocatedEvent],
-        files: Sequence[str],
+        several: bool,
     ) -> None:
-        self.located = located
         self.counts = counts
-        self.several = len(files) > 1
+        self.lines = EventLines(counts)
+        self.located: Mapping[FileLine, LocatedEvent] = {}
+        """Set once it is known which lines are behind the period's numbers."""
+        self._several = several
+        self._spans = spans
         self._before = before
         self._places = question.places
         self.headings = {name: _headings(counts, question, name) for name in question.groups}
@@ -93,12 +93,12 @@ class GatheredCounts:
 
     def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[FileLine]:
         """Return where the events of the period behind a number stand, in order."""
-        return self.counts.lines(zone_id, labels, _MEASURES[outcome])
+        return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
 
     def line(self, where: FileLine) -> Line:
         """Return where an event stands; a file is named where there are several."""
         file, number = where
-        return Line(Path(file).name if self.several else "", number)
+        return Line(Path(file).name if self._several else "", number)
 
     def _headed(self) -> list[str]:
         return [label for label in self._orders[0] if label != UNMAPPED]
@@ -106,16 +106,18 @@ class GatheredCounts:
     def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
         spans = self._of_zone[zone_id][labels]
         now = spans.get(PERIOD, {})
-        lines = {
-            name: tuple(self.line(one) for one in self.events(zone_id, labels, name))
-            for name in OUTCOMES
+        lines = {name: self.events(zone_id, labels, name) for name in OUTCOMES}
+        lines |= {
+            name: self.lines.of(zone_id, labels, "inside_all", days, MOST_LINES)
+            for name, days in self._spans.items()
+            if name != PERIOD
         }
         return Numbers(
-            **{name: now.get(measure, 0) for name, measure in _MEASURES.items()},
+            **{name: now.get(measure, 0) for name, measure in MEASURES.items()},
             previous=spans.get(PREVIOUS, {}).get("inside_all", 0),
             since=spans.get(SINCE, {}).get("inside_all", 0),
             places=now.get(f"distinct_{self._places}_inside_all", 0) if self._places else None,
-            lines=lines,
+            lines={name: tuple(map(self.line, found)) for name, found in lines.items()},
         )
 
     def _subtotal(self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]) -> Numbers:
@@ -134,11 +136,7 @@ class GatheredCounts:
                 if where in self.located
             }
             places = len(found - {""})
-        lines = {
-            name: tuple(sorted(line for numbers in own.values() for line in numbers.lines[name]))
-            for name in OUTCOMES
-        }
-        return Numbers(**summed, places=places, lines=lines)
+        return Numbers(**summed, places=places)
 
     def _highest(
         self, number: int, label: str, cells: Mapping[Labels, Mapping[str, Mapping[str, int]]]

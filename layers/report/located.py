@@ -10,8 +10,7 @@ import numpy as np
 
 from layers.monitor.columns import Columns, kept_name
 from layers.monitor.sources import iter_chunks
-
-FileLine = tuple[str, int]
+from layers.report.event_lines import FileLine
 
 
 @dataclass(frozen=True, slots=True)

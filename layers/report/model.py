@@ -12,6 +12,8 @@ from layers.build.rows import BuiltAtlas
 Outcome = Literal["surely", "possibly", "not_placeable"]
 OUTCOMES: tuple[Outcome, ...] = ("surely", "possibly", "not_placeable")
 UNION = "union"
+MOST_LINES = 200
+"""So many lines stand behind a number in a page; the CSV has all of the period."""
 UNMAPPED, WITHOUT = "unmapped", "none"
 Labels = tuple[str, ...]
 
@@ -53,7 +55,8 @@ class Numbers:
     since: int = 0
     places: int | None = None
     """Different places of those surely inside; None where no column names places."""
-    lines: Mapping[Outcome, tuple[Line, ...]] = field(default_factory=dict)
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    """All behind each outcome of the period, the first behind ``previous`` and ``since``."""
 
     @property
     def any(self) -> bool:

@@ -16,6 +16,7 @@ from layers.formats.attribution import credit_lines, credits_of
 from layers.query.selection import Selection
 from layers.report.desk import Desk
 from layers.report.model import (
+    MOST_LINES,
     OUTCOMES,
     UNION,
     Labels,
@@ -27,7 +28,6 @@ from layers.report.model import (
 )
 from layers.report.words import SHARES_OVER, ReportWords
 
-MOST_LINES = 200
 _MOST_WORDS, _MOST_QUESTIONS = 12, 8
 
 
@@ -134,22 +134,22 @@ def _row(
         whole = zone.total.surely
         share = f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else ""
         cells.append({"n": share, "lines": "", "more": ""})
-    cells.append(_cell(said, numbers.previous))
+    cells.append(_cell(said, numbers.previous, numbers.lines.get("previous", ())))
     change = said.signed(numbers.surely - numbers.previous)
     cells.append({"n": change, "lines": "", "more": ""})
     if report.since is not None:
-        cells.append(_cell(said, numbers.since))
+        cells.append(_cell(said, numbers.since, numbers.lines.get("since", ())))
     label = said.labels(labels) if labels else said.t("report.all")
     return {"label": label, "total": not labels, "cells": cells}
 
 
 def _cell(said: ReportWords, number: int, lines: Iterable[Line] = ()) -> dict[str, str]:
     """Return a number, the first lines behind it, and how many more there are."""
-    found = list(lines)
-    left = len(found) - MOST_LINES
+    shown = list(lines)[:MOST_LINES]
+    left = number - len(shown) if shown else 0
     return {
         "n": said.words.number(number),
-        "lines": said.words.join(map(str, found[:MOST_LINES])),
+        "lines": said.words.join(map(str, shown)),
         "more": said.t("report.more_lines", n=said.words.number(left)) if left > 0 else "",
     }
 

@@ -15,8 +15,8 @@ import yaml
 from layers.errors import ExportError, QueryError, UnknownId
 from layers.report.assemble import make_report
 from layers.report.desk import DOCX, HTML, SHEET, Desk, read_desk, write_desk
-from layers.report.model import Days, Highest, Line, Numbers, ZoneCounts
-from layers.report.page import MOST_LINES, page_of
+from layers.report.model import MOST_LINES, Days, Highest, Line, Numbers, ZoneCounts
+from layers.report.page import page_of
 from layers.report.write import ENDINGS, check_ending, render
 from layers.web.page.policy import scripts_in
 from tests.report.conftest import FORMULA, PAYLOAD, WEEK
