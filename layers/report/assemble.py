@@ -13,6 +13,7 @@ from layers.monitor.sources import find_files
 from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates
+from layers.report.event_lines import FileLine
 from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts
 from layers.report.located import located_events
 from layers.report.model import (
