@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
+from layers.monitor.duplicates import repeated_lines
 from layers.monitor.grouped import grouped_counts
 from layers.monitor.sources import find_files
 from layers.query.changes import diff
@@ -72,6 +73,7 @@ def make_report(
     asked = {name: (one.first, one.last) for name, one in spans.items()}
     asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
     asked[LINES] = (min(one.first for one in spans.values()), period.last)
+    twice = repeated_lines(files, question.columns)
     counts = grouped_counts(
         files,
         built,
@@ -85,6 +87,7 @@ def make_report(
         distinct=() if question.places is None else (question.places,),
         union=len(zones) > 1,
         lines=LINES,
+        left_out=twice,
         progress=progress,
     )
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
@@ -110,6 +113,7 @@ def make_report(
             **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
             "unknown_precision": scope.get("unknown_precision", 0),
             "without_place": scope.get("not_placeable", 0),
+            "duplicates": sum(map(len, twice.values())),
         },
         files=tuple(_digests(files)),
         places=question.places,

@@ -53,12 +53,9 @@ class ReportWords:
 
     def label(self, group: str, label: str) -> str:
         """Return the heading of a label; a word of the file as it is."""
-        heading = self.report.headings.get(group, {}).get(label, {}).get(self.words.lang)
-        if heading:
-            return heading
         if label in (UNMAPPED, WITHOUT):
             return self.t(f"report.label.{label}")
-        return label
+        return self.report.headings.get(group, {}).get(label, {}).get(self.words.lang) or label
 
     def labels(self, labels: Labels) -> str:
         """Return the labels of a row in the order of its groups."""
