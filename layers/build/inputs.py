@@ -105,7 +105,7 @@ def iter_data_sources(record: Record, recipe: Recipe) -> Iterator[tuple[str, str
 def attribution(record: Record, recipe: Recipe) -> str:
     """Name the data that the shape was drawn from, each source once with its licence."""
     named = {
-        f"{record.sources[source].publisher['en']} ({licence})"
+        f"{record.sources[source].publisher.default} ({licence})"
         for _, source, licence in iter_data_sources(record, recipe)
     }
     return "; ".join(sorted(named))

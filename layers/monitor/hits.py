@@ -38,6 +38,10 @@ class Events:
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     accuracy: NDArray[np.uint8] | None
+    group: Ints | None = None
+    """The number of each event's group (`layers.monitor.measures`), None where there is one."""
+    numbers: Ints | None = None
+    """What each event adds to every measure, a row a measure; None where only events count."""
 
     @classmethod
     def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
@@ -65,7 +69,9 @@ class Events:
         first = day if self.first is self.day else self.first[rows]
         last = first if self.last is self.first else self.last[rows]
         accuracy = None if self.accuracy is None else self.accuracy[rows]
-        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy)
+        group = None if self.group is None else self.group[rows]
+        numbers = None if self.numbers is None else self.numbers[:, rows]
+        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy, group, numbers)
 
     @property
     def of_one_day(self) -> bool:

@@ -8,7 +8,7 @@ are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -39,8 +39,7 @@ class Series:
 
     zone: int
     zone_id: str
-    name_en: str
-    name_ar: str
+    names: Mapping[str, str]
     layer: str
     track: str
     status: str
@@ -179,9 +178,7 @@ class _TimetableBuilder:
         )
 
     def _new(self, row: ZonePeriod, track: str, status: str, held: NDArray[np.bool_]) -> int:
-        self._series.append(
-            Series(self._zones, row.zone_id, row.name_en, row.name_ar, row.layer, track, status)
-        )
+        self._series.append(Series(self._zones, row.zone_id, row.names, row.layer, track, status))
         self._holds.append(held)
         self._lacking.append(np.zeros(len(held), bool))
         return len(self._series) - 1

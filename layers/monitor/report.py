@@ -1,7 +1,7 @@
 """Make the table of counts: one row a zone, status and period, then all zones together.
 
-Columns: ``zone_id, name_en, name_ar, layer, track, status, period``, then whole numbers that
-add up in every row::
+Columns: ``zone_id``, a ``name_`` for each language of the atlas, ``layer, track, status,
+period``, then whole numbers that add up in every row::
 
     inside_all + inside_some + too_imprecise + unknown_precision + not_placeable + no_shape
         + outside = events
@@ -34,111 +34,161 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.atomic import new_file
 from layers.errors import ExportError
-from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
-from layers.monitor.hits import (
-    INSIDE_ALL,
-    INSIDE_SOME,
-    NOT_PLACEABLE,
-    OUTSIDE,
-    TOO_IMPRECISE,
-    UNKNOWN_PRECISION,
-    in_force,
-)
+from layers.i18n import translator
+from layers.monitor.cells import ALL_ZONES, BEYOND, UNION, cells, days_in_force
+from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
+from layers.monitor.mapping import UNMAPPED
+from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
+from layers.monitor.table_rows import (
+    UNTOLD,
+    TableRows,
+    number_columns,
+    outcome_columns,
+    table_rows,
+)
+from layers.monitor.tabulation import Group, Tabulation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BEYOND_RECORD = "beyond_record"
-TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
-UNTOLD = ("too_imprecise", "unknown_precision", "not_placeable", "no_shape")
-"""What is neither inside nor outside, and why."""
-_OF_ALL_ZONES = ("unknown_precision", "not_placeable")  # the same for all zones of a day
-NO_SHAPE = NOT_PLACEABLE + 1
+UNION_ID = "union"
 ENDINGS = (".csv", ".parquet", ".json")
 
 
-def number_columns(index: ZoneIndex) -> tuple[str, ...]:
-    """Return the names of the number columns: they depend on the reading."""
-    inside = ("inside_all", "inside_some") if index.reading is None else ("inside",)
-    return (*inside, *UNTOLD, "outside", "events")
+def text_columns(index: ZoneIndex, by: str | Tabulation = "month") -> tuple[str, ...]:
+    """Return the names of the text columns: a name in each language of the atlas is one.
+
+    A group has one of its own name (``group_layer`` where that is taken), followed by its headings
+    in each language where words are mapped.
+    """
+    names = (f"name_{lang}" for lang in index.languages)
+    columns = ["zone_id", *names, "layer", "track", "status", "period"]
+    for group, own in zip(Tabulation.of(by).groups, group_columns(index, by), strict=True):
+        columns.append(own)
+        if headings_of(group) is not None:
+            columns += [f"{own}_{lang}" for lang in index.languages]
+    return tuple(columns)
 
 
-def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
+def group_columns(index: ZoneIndex, by: str | Tabulation) -> tuple[str, ...]:
+    """Return the name of the column that has the labels of each group."""
+    names = (f"name_{lang}" for lang in index.languages)
+    taken = {"zone_id", *names, "layer", "track", "status", "period", "days"}
+    taken |= set(number_columns(index))
+    names_ = (group.name for group in Tabulation.of(by).groups)
+    return tuple(f"group_{name}" if name in taken else name for name in names_)
+
+
+def headings_of(group: Group) -> Headings | None:
+    """Return the mapping that gives a group its headings, None where words stay as they are."""
+    return group.mapping or Headings.ready_made(group.name)
+
+
+def heading_name(mapping: Headings, label: str, lang: str) -> str:
+    """Return what a heading is called in a language, `UNMAPPED` too."""
+    if label == UNMAPPED:
+        return translator(lang).gettext("monitor.unmapped")
+    return mapping.name(label, lang)
+
+
+def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -> pa.Table:
     """Return counts as an Arrow table; the same counts give the same table."""
     import pyarrow as pa
 
-    bins, found, events = _matrices(counts, index)
-    series, column = np.nonzero(events)
+    tabulation = Tabulation.of(by)
+    found = table_rows(counts, index, tabulation)
+    columns = _text_columns(found, index, tabulation)
+    columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
+    beyond = found.cells.series == len(index.series) + BEYOND
+    for name, numbers in found.columns.items():
+        # On days beyond the record nothing is classed.
+        mask = None if name.endswith("events") else beyond
+        columns.append(pa.array(numbers, mask=mask))
+    return pa.table(columns, names=[*text_columns(index, by), "days", *found.columns])
+
+
+def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) -> list[pa.Array]:
+    import pyarrow as pa
+
+    rows, none = found.cells, [""] * len(index.languages)
     heads = [
-        (one.zone_id, one.name_en, one.name_ar, one.layer, one.track, one.status)
-        for one in index.series
+        (one.zone_id, *one.names.values(), one.layer, one.track, one.status) for one in index.series
     ]
-    names = pa.array([period_text(number, by) for number in bins], pa.string())
-    kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * 6
-    columns = [pa.array(place, pa.string()).take(kept) for place in places]
-    columns.append(names.take(pa.array(column)))
-    held = _number_columns(found[series, column], events[series, column], index)
-    columns += [pa.array(numbers, pa.int64()) for numbers in held]
-    rest = _overall_rows(counts, index, by)
-    columns = [
-        pa.concat_arrays([column, pa.array([row[place] for row in rest], column.type)])
-        for place, column in enumerate(columns)
-    ]
-    return pa.table(columns, names=[*TEXTS, *number_columns(index)])
+    of_no_zone = {UNION: (UNION_ID, ANY), ALL_ZONES: ("", ANY), BEYOND: ("", BEYOND_RECORD)}
+    for series in sorted(of_no_zone):
+        zone_id, status = of_no_zone[series]
+        heads.append((zone_id, *none, "", "", status))
+    series = pa.array(rows.series)
+    columns = [pa.array(place, pa.string()).take(series) for place in zip(*heads, strict=True)]
+    periods, which = np.unique(rows.period, return_inverse=True)
+    texts = [tabulation.text(number) for number in periods.tolist()]
+    columns.append(pa.array(texts, pa.string()).take(pa.array(which)))
+    of_group = pa.array(rows.group)
+    for place, group in enumerate(tabulation.groups):
+        labels = [label[place] for label in found.labels]
+        columns.append(pa.array(labels, pa.string()).take(of_group))
+        if (mapping := headings_of(group)) is None:
+            continue
+        for lang in index.languages:
+            said = [heading_name(mapping, label, lang) if label else "" for label in labels]
+            columns.append(pa.array(said, pa.string()).take(of_group))
+    return columns
 
 
-def _overall_rows(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
-    """Return the rows of no zone: all zones in force as one, then days beyond the record."""
-    overall = _overall(counts, index)
-    rows: list[list[str | int | None]] = []
-    for period, relations, _ in overall:
-        if any(relations):
-            numbers = _number_columns(np.array([relations]), np.array([sum(relations)]), index)
-            held = [int(number[0]) for number in numbers]
-            rows.append(["", "", "", "", "", ANY, period_text(period, by), *held])
-    for period, _, beyond in overall:
-        if beyond:
-            none = [None] * (len(number_columns(index)) - 1)
-            rows.append(["", "", "", "", "", BEYOND_RECORD, period_text(period, by), *none, beyond])
-    return rows
+def totals(
+    counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month", rejected: int = 0
+) -> dict[str, Any]:
+    """Return what was read and where it went, in rows of the file; every level adds up.
 
-
-def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, Any]:
-    """Return what was read and where it went; every level adds up.
-
-    read = rejected + accepted, accepted = beyond_record + counted, and for every zone the
-    numbers of ``in_force`` and ``not_in_force`` together are ``counted``.
+    read = rejected + accepted, accepted = out_of_period + beyond_record + counted, and for every
+    zone the numbers of ``in_force`` and ``not_in_force`` together are ``counted``.
     """
-    overall = _overall(counts, index)
-    beyond = sum(days for _, _, days in overall)
-    counted = sum(sum(relations) for _, relations, _ in overall)
-    _, found, events = _matrices(counts, index)
-    zones: dict[str, dict[str, dict[str, int]]] = {}
-    names = number_columns(index)
+    tabulation, zones = Tabulation.of(by), len(index.series)
+    whole = counts.regrouped(lambda _: ()).in_periods(np.zeros_like)
+    found = cells(whole, index)
+    columns = outcome_columns(found, index)
+    events = dict(zip(found.series.tolist(), found.events[:, 0].tolist(), strict=True))
+    beyond, counted = (events.get(zones + one, 0) for one in (BEYOND, ALL_ZONES))
+    parts: dict[str, dict[str, dict[str, int]]] = {}
     for number, series in enumerate(index.series):
         if series.status not in (ANY, NOT_IN_FORCE) or series.track:
             continue
-        values = _number_columns(found[number].sum(axis=0)[None], events[number].sum()[None], index)
+        row = np.searchsorted(found.series, number)
+        there = row < len(found.series) and found.series[row] == number
+        own = {name: int(numbers[row]) if there else 0 for name, numbers in columns.items()}
         part = "in_force" if series.status == ANY else NOT_IN_FORCE
-        own = zones.setdefault(series.zone_id, {})
-        own[part] = {name: int(value[0]) for name, value in zip(names, values, strict=True)}
-    return {
-        "read": beyond + counted + rejected,
+        parts.setdefault(series.zone_id, {})[part] = own
+    notes = counts.notes
+    accepted = beyond + counted + notes.out_of_period
+    said: dict[str, Any] = {
+        "read": accepted + rejected,
         "rejected": rejected,
-        "accepted": beyond + counted,
+        "accepted": accepted,
         "beyond_record": beyond,
         "counted": counted,
-        "zones": zones,
+        "out_of_period": notes.out_of_period,
     }
+    if tabulation.cutoff is not None:
+        said["without_time"] = notes.without_time
+    if tabulation.measures:
+        said["without_number"] = {
+            name: notes.without_number.get(name, 0) for name in tabulation.measures
+        }
+    if notes.unmapped:
+        said["unmapped"] = {
+            name: dict(sorted(words.items(), key=lambda item: (-item[1], item[0])))
+            for name, words in notes.unmapped.items()
+        }
+    return {**said, "zones": parts}
 
 
-def provenance(index: ZoneIndex, *, by: str) -> dict[str, Any]:
+def provenance(index: ZoneIndex, *, by: str | Tabulation) -> dict[str, Any]:
     """Return what a table was made from: record, reading, days and radii."""
     return {
         "record": {
@@ -148,7 +198,7 @@ def provenance(index: ZoneIndex, *, by: str) -> dict[str, Any]:
             "from": index.span[0],
             "to": index.span[1],
         },
-        "by": by,
+        **Tabulation.of(by).as_dict(),
         "reading": index.reading or "every and some",
         "positional_accuracy_m": list(index.positional_accuracy_m),
         "zones_without_shape": list(index.times.shapeless),
@@ -189,8 +239,9 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
 
 def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
-    usual = [name for name in number_columns(index)[:-2] if name not in _OF_ALL_ZONES]
-    rare = [name for name in _OF_ALL_ZONES if any(rows[name].to_pylist())]
+    of_all = UNTOLD[1:3]  # the same for all zones of a day
+    usual = [name for name in number_columns(index)[:-2] if name not in of_all]
+    rare = [name for name in of_all if any(rows[name].to_pylist())]
     names = [*usual, *rare]
     summed: dict[tuple[str, str, str], list[int]] = {}
     periods: dict[tuple[str, str, str], list[str]] = {}
@@ -213,93 +264,3 @@ def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
         ).rstrip()
         for one in table
     ]
-
-
-def _number_columns(
-    relations: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
-) -> list[NDArray[np.int64]]:
-    """Return the number columns of rows from their counts by kind; outside is what remains."""
-    every, some = relations[:, INSIDE_ALL], relations[:, INSIDE_SOME]
-    inside = [every, some] if index.reading is None else [every + some]
-    untold = (TOO_IMPRECISE, UNKNOWN_PRECISION, NOT_PLACEABLE, NO_SHAPE)
-    outside = events - relations[:, OUTSIDE + 1 :].sum(axis=1)
-    return [*inside, *(relations[:, one] for one in untold), outside, events]
-
-
-def _matrices(
-    counts: Counts, index: ZoneIndex
-) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
-    """Return periods, counts[series, period, kind] and events[series, period]."""
-    which, period, relation, number = counts.decoded(TOTAL)
-    bins, column = np.unique(period, return_inverse=True)
-    found = np.zeros((len(index.series), len(bins), NO_SHAPE + 1), np.int64)
-    events = np.zeros((len(index.series), len(bins)), np.int64)
-    pairs, place = np.unique(which, return_inverse=True)
-    grouped = np.zeros((len(pairs), len(bins), NO_SHAPE), np.int64)
-    np.add.at(grouped, (place, column, relation), number)
-    for pair, row in zip(pairs.tolist(), grouped, strict=True):
-        on, lacking = _series_on(pair, index), _lacking_on(pair, index)
-        events[on] += row.sum(axis=1)
-        found[on & ~lacking, :, UNKNOWN_PRECISION:NO_SHAPE] += row[:, UNKNOWN_PRECISION:]
-        found[on & lacking, :, NO_SHAPE] += row.sum(axis=1)
-    segment, own, sort, times = counts.decoded(SEGMENT)
-    column = np.searchsorted(bins, own)
-    again, each = _expanded(segment, index.times.series_of)
-    np.add.at(found, (each, column[again], sort[again]), times[again])
-    again, each = _expanded(segment, index.times.partly)
-    np.subtract.at(found[:, :, NO_SHAPE], (each, column[again]), times[again])
-    series, own, sort, times = counts.decoded(SERIES)
-    np.add.at(found, (series, np.searchsorted(bins, own), sort), times)
-    found[:, :, OUTSIDE] = events - found[:, :, 1:].sum(axis=2)
-    return bins.tolist(), found, events
-
-
-def _expanded(
-    segment: NDArray[np.integer], lists: tuple[tuple[int, ...], ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return for every member of the list of each segment the segment's place, and the member."""
-    again = np.repeat(
-        np.arange(len(segment)), np.array([len(one) for one in lists], np.int64)[segment]
-    )
-    return again, np.array([one for at in segment.tolist() for one in lists[at]], np.int64)
-
-
-def _lacking_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series lack a shape in one of the epochs of a pair."""
-    first, last = divmod(pair, index.times.epochs)
-    lacking: NDArray[np.bool_] = np.any(index.times.lacking[:, first : last + 1], axis=1)
-    return lacking
-
-
-def _series_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series hold on a day of a pair of epochs, those out of force if no other does."""
-    first, last = divmod(pair, index.times.epochs)
-    held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
-    if first == last:
-        return held
-    zones = np.array([one.zone for one in index.series])
-    touching = np.isin(zones, zones[held & in_force(index)])
-    held &= ~(index.out_of_force() & touching)
-    return held
-
-
-def _overall(counts: Counts, index: ZoneIndex) -> list[tuple[int, list[int], int]]:
-    """Return for each period the counted events by kind, and those beyond the record."""
-    last = index.times.epochs - 1
-    result: dict[int, tuple[list[int], int]] = {}
-    for pair, period, relation, number in zip(*map(_as_ints, counts.decoded(TOTAL)), strict=True):
-        relations, beyond = result.setdefault(period, ([0] * (NO_SHAPE + 1), 0))
-        ends = divmod(pair, index.times.epochs)
-        if ends in ((0, 0), (last, last)):
-            beyond += number
-        elif relation == OUTSIDE and (_lacking_on(pair, index) & in_force(index)).any():
-            relations[NO_SHAPE] += number
-        else:
-            relations[relation] += number
-        result[period] = (relations, beyond)
-    return [(period, *result[period]) for period in sorted(result)]
-
-
-def _as_ints(column: NDArray[np.integer]) -> list[int]:
-    numbers: list[int] = column.tolist()
-    return numbers

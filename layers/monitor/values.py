@@ -79,7 +79,7 @@ def parse_events(
         ("longitude", columns.lon, 180.0),
         ("latitude", columns.lat, 90.0),
     ):
-        value, missing = _numbers(raw[column])
+        value, missing = parse_numbers(raw[column])
         numbers[name] = value
         if size and value.min() >= -limit and value.max() <= limit:
             continue  # which NaN is not: one look for what is nearly always so
@@ -103,6 +103,8 @@ def parse_events(
     if columns.id is not None:
         data["id"] = raw[columns.id]
     data |= {kept_name(name): raw[name] for name in columns.kept}
+    if columns.date in columns.kept:
+        data["written"] = raw[columns.date]  # the day with its hour
     whole = not reason.any()
     good = None if whole else pa.array(np.flatnonzero(reason == 0))
     arrays = {}
@@ -219,7 +221,7 @@ def day_of(text: str) -> int:
         return _BAD_DAY
 
 
-def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     """Return numbers, NaN where there is none, and where the value is missing (None: where NaN)."""
     import pyarrow as pa
 

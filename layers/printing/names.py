@@ -285,7 +285,7 @@ class MapLabels:
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
         """Return a town's name; a small one is left out where its language has none for it."""
-        own = place.names.get(self.canvas.lang)
+        own = place.own_name(self.canvas.lang)
         return own or (place.name(self.canvas.lang) if place.rank <= 2 else None)
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:

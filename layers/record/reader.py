@@ -53,7 +53,7 @@ from layers.record.placeholders import (
 )
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
-from layers.record.texts import LANGUAGES, languages_of
+from layers.record.texts import languages_of
 from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
@@ -102,7 +102,7 @@ class _Reader:
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
         self._marked = False
-        self._languages: tuple[str, ...] = LANGUAGES
+        self._languages: tuple[str, ...] = ()
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
@@ -310,6 +310,9 @@ class _Reader:
         return found
 
     def _places(self) -> dict[str, GazetteerPlace]:
+        if not self._languages:  # what the columns must be is not known: atlas.yaml has a fault
+            self._text(self.root / "places.csv")
+            return {}
         columns = GazetteerPlace.columns(self._languages)
         rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace, columns)]
         for row in rows:
@@ -430,7 +433,7 @@ def _message(item: Any) -> str:
         case "no_language":
             return str(item["msg"])
         case "dict_type":
-            return f"must hold words by language, as 'en: ...' (found {repr(given)[:80]})"
+            return f"must hold words by language, one a line (found {repr(given)[:80]})"
         case "value_error":
             return str(item["ctx"]["error"])
         case "string_type" if isinstance(given, int | float):

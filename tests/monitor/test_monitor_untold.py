@@ -62,7 +62,7 @@ def without(real, **shapes) -> BuiltAtlas:
         row._replace(**shapes) if (row.zone_id, row.track) == ("idlib-zone", "paper") else row
         for row in iter_rows(real.frame)
     ]
-    return BuiltAtlas(real.record, frame_of(rows), {})
+    return BuiltAtlas(real.record, frame_of(rows, real.record.languages), {})
 
 
 def test_a_zone_whose_other_period_has_an_outline_holds_what_is_in_it(real):
