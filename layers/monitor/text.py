@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.monitor.columns import Columns
 from layers.monitor.values import MISSING, REASONS, parse_events
@@ -60,6 +61,16 @@ class Rows:
     rejects: tuple[Reject, ...]
     lines: Callable[[], Any]
     """Returns for each event its line; most runs never ask."""
+
+    def without(self, lines: NDArray[np.integer] | None) -> Rows:
+        """Return the rows but for the events of some lines."""
+        if lines is None:
+            return self
+        own = np.asarray(self.lines())
+        kept = ~np.isin(own, lines)
+        if kept.all():
+            return self
+        return Rows(self.events.filter(kept), self.rejects, lambda: own[kept])
 
 
 class _Broken(Exception):

@@ -14,9 +14,8 @@ from layers.monitor.sources import find_files
 from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates
-from layers.report.event_lines import FileLine
-from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts
-from layers.report.located import located_events
+from layers.report.event_lines import LocatedEvent
+from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts, number_of
 from layers.report.model import (
     OUTCOMES,
     UNION,
@@ -92,11 +91,7 @@ def make_report(
     )
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
     gathered = GatheredCounts(counts, question, spans=spans, before=before, several=len(files) > 1)
-    wanted = {
-        one for name in ids for outcome in OUTCOMES for one in gathered.events(name, (), outcome)
-    }
-    gathered.located = located_events(question.columns, wanted, place=question.places)
-    scope = counts.cells[(ids[-1], ("",) * len(question.groups))].get(PERIOD, {})
+    scope = counts.cells[(ids[-1], ("",) * len(question.groups))]
     return Report(
         built=built,
         period=period,
@@ -111,8 +106,8 @@ def make_report(
         unmapped=counts.unmapped,
         totals={
             **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
-            "unknown_precision": scope.get("unknown_precision", 0),
-            "without_place": scope.get("not_placeable", 0),
+            "unknown_precision": number_of(scope, PERIOD, "unknown_precision"),
+            "without_place": number_of(scope, PERIOD, "not_placeable"),
             "duplicates": sum(map(len, twice.values())),
         },
         files=tuple(_digests(files)),
@@ -145,20 +140,18 @@ def _changes(
 
 def _map_events(gathered: GatheredCounts, zones: Sequence[str]) -> Iterator[MapEvent]:
     """Yield the events of the period, each once, by place and by the best that is known of it."""
-    best: dict[FileLine, Outcome] = {}
+    best: dict[tuple[str, int], tuple[Outcome, LocatedEvent]] = {}
     for outcome in OUTCOMES:
         for zone_id in zones:
-            for where in gathered.events(zone_id, (), outcome):
-                best.setdefault(where, outcome)
+            for event in gathered.events(zone_id, (), outcome):
+                best.setdefault((event.file, event.line), (outcome, event))
     places: dict[tuple[float, float, Outcome, float], list[Line]] = {}
     for digits in range(6, -1, -1):
         places.clear()
-        for where, outcome in best.items():
-            if (event := gathered.located.get(where)) is None:
-                continue
+        for outcome, event in best.values():
             within = event.within_m if outcome == "not_placeable" else 0.0
             key = (round(event.lon, digits), round(event.lat, digits), outcome, within)
-            places.setdefault(key, []).append(gathered.line(where))
+            places.setdefault(key, []).append(gathered.line(event))
         if len(places) <= _MOST_PLACES:
             break
     for (lon, lat, outcome, within), lines in sorted(places.items()):

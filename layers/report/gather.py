@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from layers.monitor.grouped import GroupedCounts
-from layers.report.event_lines import EventLines, FileLine
-from layers.report.located import LocatedEvent
+from layers.report.event_lines import EventLines, LocatedEvent
 from layers.report.model import (
     MOST_LINES,
     OUTCOMES,
@@ -28,6 +27,8 @@ MEASURES: dict[Outcome, str] = {
     "not_placeable": "too_imprecise",
 }
 PERIOD, PREVIOUS, SINCE = "period", "previous", "since"
+Spans = Mapping[str, Mapping[str, float]]
+"""The numbers of a cell by span and column."""
 
 
 class GatheredCounts:
@@ -44,17 +45,15 @@ class GatheredCounts:
     ) -> None:
         self.counts = counts
         self.lines = EventLines(counts)
-        self.located: Mapping[FileLine, LocatedEvent] = {}
-        """Set once it is known which lines are behind the period's numbers."""
         self._several = several
         self._spans = spans
         self._before = before
         self._places = question.places
         self.headings = {name: _headings(counts, question, name) for name in question.groups}
         self._orders = [list(self.headings[name]) for name in question.groups]
-        self._of_zone: dict[str, dict[Labels, Mapping[str, Mapping[str, int]]]] = {}
-        for (zone_id, labels), spans in counts.cells.items():
-            self._of_zone.setdefault(zone_id, {})[labels] = spans
+        self._of_zone: dict[str, dict[Labels, Spans]] = {}
+        for (zone_id, labels), own in counts.cells.items():
+            self._of_zone.setdefault(zone_id, {})[labels] = own
 
     def zone(self, zone_id: str, *, headline: bool) -> ZoneCounts:
         """Return what was counted in a zone; that of the headline also since when it is highest."""
@@ -82,41 +81,43 @@ class GatheredCounts:
         }
         return ZoneCounts(
             zone_id,
-            spans[PERIOD].get("days", 0),
-            spans[PREVIOUS].get("days", 0),
+            number_of(spans, PERIOD, "days"),
+            number_of(spans, PREVIOUS, "days"),
             total,
             {one[::-1]: kept[one] for one in sorted(kept, key=self._row_order)},
             subtotals,
             {label: one for label, one in highest.items() if one is not None},
-            spans[PERIOD].get("no_shape", 0),
+            number_of(spans, PERIOD, "no_shape"),
         )
 
-    def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[FileLine]:
-        """Return where the events of the period behind a number stand, in order."""
+    def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[LocatedEvent]:
+        """Return the events of the period behind a number, in the order of the files."""
         return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
 
-    def line(self, where: FileLine) -> Line:
+    def line(self, event: LocatedEvent) -> Line:
         """Return where an event stands; a file is named where there are several."""
-        file, number = where
-        return Line(Path(file).name if self._several else "", number)
+        return Line(Path(event.file).name if self._several else "", event.line)
 
     def _headed(self) -> list[str]:
         return [label for label in self._orders[0] if label != UNMAPPED]
 
     def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
         spans = self._of_zone[zone_id][labels]
-        now = spans.get(PERIOD, {})
-        lines = {name: self.events(zone_id, labels, name) for name in OUTCOMES}
+        lines: dict[str, list[LocatedEvent]] = {
+            name: self.events(zone_id, labels, name) for name in OUTCOMES
+        }
         lines |= {
             name: self.lines.of(zone_id, labels, "inside_all", days, MOST_LINES)
             for name, days in self._spans.items()
             if name != PERIOD
         }
         return Numbers(
-            **{name: now.get(measure, 0) for name, measure in MEASURES.items()},
-            previous=spans.get(PREVIOUS, {}).get("inside_all", 0),
-            since=spans.get(SINCE, {}).get("inside_all", 0),
-            places=now.get(f"distinct_{self._places}_inside_all", 0) if self._places else None,
+            **{name: number_of(spans, PERIOD, column) for name, column in MEASURES.items()},
+            previous=number_of(spans, PREVIOUS, "inside_all"),
+            since=number_of(spans, SINCE, "inside_all"),
+            places=None
+            if self._places is None
+            else number_of(spans, PERIOD, f"distinct_{self._places}_inside_all"),
             lines={name: tuple(map(self.line, found)) for name, found in lines.items()},
         )
 
@@ -130,21 +131,16 @@ class GatheredCounts:
         places = None
         if self._places is not None:
             found = {
-                self.located[where].place
-                for labels in own
-                for where in self.events(zone_id, labels, "surely")
-                if where in self.located
+                event.place for labels in own for event in self.events(zone_id, labels, "surely")
             }
             places = len(found - {""})
         return Numbers(**summed, places=places)
 
-    def _highest(
-        self, number: int, label: str, cells: Mapping[Labels, Mapping[str, Mapping[str, int]]]
-    ) -> Highest | None:
+    def _highest(self, number: int, label: str, cells: Mapping[Labels, Spans]) -> Highest | None:
         """Return since when a number is the highest; None where it is not above the last one."""
         own = [spans for labels, spans in cells.items() if labels[0] == label]
         seen = [
-            sum(spans.get(str(n), {}).get("inside_all", 0) for spans in own)
+            sum(number_of(spans, str(n), "inside_all") for spans in own)
             for n in range(len(self._before))
         ]
         # Periods before the first event of the file say nothing.
@@ -167,6 +163,11 @@ class GatheredCounts:
     def _row_order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
         """Order rows as they are shown, the leading group last; what no row has comes first."""
         return tuple((-1, "") if not key[1] else key for key in self._order(labels)[::-1])
+
+
+def number_of(spans: Spans, span: str, column: str) -> int:
+    """Return a number of a cell, 0 where it has none."""
+    return int(spans.get(span, {}).get(column, 0))
 
 
 def _shown(numbers: Numbers) -> bool:

@@ -64,7 +64,7 @@ def _job(report: Report, lang: str) -> PrintJob:
     built: BuiltAtlas = report.built
     on = report.period.last
     zones = tuple(one.zone_id for one in report.zones if one.zone_id != UNION)
-    words = translator(lang, built.record.kinds)
+    words = translator(lang, built.record)
     selection = Selection(on=on, zones=zones)
     return PrintJob(
         built=built,
@@ -97,8 +97,8 @@ def _is_listed(zone: MappedZone, listed: set[str]) -> bool:
 def _draw_areas(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:
     """Draw how far off coarse places may be."""
     for lon, lat, within in dict.fromkeys((e.lon, e.lat, e.within_m) for e in events if e.within_m):
-        area = shapely.Point(frame.at(lon, lat))
-        area = area.buffer(within / frame.metres_per_point, quad_segs=32)
+        middle = shapely.Point(frame.at(lon, lat))
+        area = middle.buffer(within / frame.metres_per_point, quad_segs=32)
         canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
 
 

@@ -29,7 +29,7 @@ class ReportWords:
 
     def __init__(self, report: Report, lang: str) -> None:
         self.report = report
-        self.words: Translator = translator(lang, report.built.record.kinds)
+        self.words: Translator = translator(lang, report.built.record)
         self.t = self.words.gettext
 
     def days(self, days: Days) -> str:
