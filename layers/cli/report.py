@@ -66,7 +66,7 @@ def report(
         typer.Option(metavar="TIME", help="When a report's day ends, as 19:30+03:00."),
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of times without one, as Asia/Damascus.")
+        str | None, typer.Option(metavar="NAME", help="Of times without one, as Asia/Tbilisi.")
     ] = None,
     known_by: KnownBy = None,
     desk: Annotated[
