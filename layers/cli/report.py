@@ -68,6 +68,15 @@ def report(
     timezone: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of times without one, as Asia/Tbilisi.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="As windows-1256; left out, told by the file.")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(metavar="ORDER", help="dmy or mdy, for days as 03/04/2020.")
+    ] = None,
     known_by: KnownBy = None,
     desk: Annotated[
         Path | None,
@@ -79,7 +88,8 @@ def report(
 ) -> None:
     """Report the events of a period in zones: numbers, changes, doubts, a map, sources."""
     from layers.atomic import replace_file
-    from layers.monitor.columns import parse_columns
+    from layers.events.columns import parse_columns
+    from layers.events.sources import ReadOptions
     from layers.monitor.mapping import Mapping
     from layers.query.filters import optional_day
     from layers.report.assemble import make_report
@@ -102,10 +112,13 @@ def report(
         timezone=timezone,
         places=distinct,
         known_by=optional_day("known_by", known_by),
+        options=ReadOptions(encoding, sheet, dates),
     )
     built = build_atlas(context)
     with progress_bar() as progress:
         made = make_report(built, question, progress=progress)
+    for notice in made.notices:
+        echo(f"tamas: {notice}", err=True)
     for path, ending in endings.items():
         replace_file(path, render(made, ending, lang, own))
         echo(f"{path}: {question.period}, record {built.record.sha256[:12]}")

@@ -6,57 +6,68 @@ column of ids say nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from layers.monitor.columns import Columns
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, Chunk, ParquetChunk, ReadOptions, iter_chunks
 from layers.monitor.grid import Ints
-from layers.monitor.sources import iter_chunks
-
-# Two hashes of 64 bits: a hundred million ids meet by chance less often than a disk errs.
-_KEYS = ("tamas-duplicates", "duplicates-tamas")
 
 
-def repeated_lines(files: Iterable[str], columns: Columns | None) -> Mapping[str, Ints]:
-    """Return by file the lines of rows whose id stood before, here or in a file before."""
-    names: list[str] = []
-    owners: list[Ints] = []
-    lines: list[Ints] = []
-    hashes: list[Any] = []
-    for file in files:
-        names.append(file)
-        for chunk in iter_chunks([file], columns):
-            for rows in chunk.rows():
-                if "id" not in rows.events.schema.names:
-                    continue
-                found, known = _hashed(rows.events.column("id"))
-                hashes.append(found)
-                lines.append(np.asarray(rows.lines(), np.int64)[known])
-                owners.append(np.full(len(found), len(names) - 1, np.int64))
-    if not hashes:
-        return {}
-    every, line, owner = np.concatenate(hashes), np.concatenate(lines), np.concatenate(owners)
-    order = np.lexsort((every[:, 1], every[:, 0]))  # stable: those alike stay in order
-    again = np.zeros(len(every), bool)
-    again[order[1:]] = (every[order[1:]] == every[order[:-1]]).all(axis=1)
-    return {
-        name: line[again & (owner == number)]
-        for number, name in enumerate(names)
-        if (again & (owner == number)).any()
-    }
+def repeated_lines(
+    files: Iterable[str], columns: Columns | None, *, options: ReadOptions = AS_IT_IS
+) -> Mapping[str, Ints]:
+    """Return by file the lines of events whose id stood before, here or in a file before.
 
-
-def _hashed(ids: Any) -> tuple[Any, Any]:
-    """Return two hashes of each id that is there, and which are there."""
+    Where every id is its own, as nearly always, nothing but the ids is read.
+    """
     import pyarrow as pa
-    from pandas.util import hash_array
+    import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(ids.type):
-        ids = ids.dictionary_decode()
-    texts = ids.cast(pa.string()).to_numpy(zero_copy_only=False)
-    known = np.array([text is not None and text != "" for text in texts], bool)
-    own = texts[known].astype(object)
-    both = [hash_array(own, hash_key=key, categorize=False) for key in _KEYS]
-    return np.stack(both, axis=1), known
+    files = list(files)
+    ids = pa.chunked_array(
+        [array for chunk in iter_chunks(files, columns, options=options) for array in _ids(chunk)],
+        pa.string(),
+    )
+    if len(pc.unique(ids)) == len(ids):
+        return {}
+    seen: set[str] = set()
+    found: dict[str, list[int]] = {}
+    for chunk in iter_chunks(files, columns, options=options):
+        for rows in chunk.rows():
+            if "id" not in rows.events.schema.names:
+                continue
+            lines = np.asarray(rows.lines()).tolist()
+            for line, one in zip(lines, _texts(rows.events.column("id")).to_pylist(), strict=True):
+                if one in seen:
+                    found.setdefault(chunk.path, []).append(line)
+                elif one:
+                    seen.add(one)
+    return {file: np.array(lines, np.int64) for file, lines in found.items()}
+
+
+def _ids(chunk: Chunk) -> Iterator[Any]:
+    """Yield the ids of a piece, of rows too that cannot be counted."""
+    import pyarrow.compute as pc
+
+    columns = chunk.layout.columns if hasattr(chunk, "layout") else chunk.columns
+    if columns.id is None:
+        return
+    arrays: Iterable[Any] = (
+        (rows.events.column("id") for rows in chunk.rows())
+        if isinstance(chunk, ParquetChunk)
+        else [chunk.raw().columns[columns.id]]
+    )
+    for array in arrays:
+        texts = _texts(array)
+        yield texts.filter(pc.and_kleene(texts.is_valid(), pc.not_equal(texts, "")))
+
+
+def _texts(array: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    return array.cast(pa.string())

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from layers.monitor.columns import kept_name
+from layers.events.columns import kept_name
+from layers.events.text import Rows
+from layers.events.values import UNKNOWN
 from layers.monitor.grid import Ints
-from layers.monitor.hits import UNKNOWN, UNKNOWN_PRECISION, Events, Relations, in_force, in_series
+from layers.monitor.hits import UNKNOWN_PRECISION, Events, Relations, in_force, in_series
 from layers.monitor.index import ZoneIndex
 from layers.monitor.measures import measure
 from layers.monitor.tabulation import Tabulation, spelt_in
-from layers.monitor.text import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +36,9 @@ def lines_behind(
 
     lines = pa.array(np.asarray(rows.lines(), np.int64))
     batch = rows.events.append_column("line", lines)
+    # A report's day is at most two from the day as it is written: what is farther is not looked at.
+    day = batch.column("day").view(pa.int32()).to_numpy()
+    batch = batch.filter(pa.array((day >= span[0] - 2) & (day < span[1] + 2)))
     narrow = replace(tabulation, first=None, last=None, since=None, cuts=span, distinct=(), sums=())
     measured = measure(batch, narrow)
     event, series, relation = _hits(Events.of(measured.batch), index)

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
+from layers.events.survey import survey
 from layers.monitor.duplicates import repeated_lines
 from layers.monitor.grouped import grouped_counts
-from layers.monitor.sources import find_files
 from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates
@@ -64,7 +64,9 @@ def make_report(
     zones = question.zones or areas_in_force(built, period)
     selection = Selection(zones=tuple(zones), known_by=question.known_by)
     selection.check(built.record)
-    files = find_files(question.events, schemes=question.schemes)
+    options = question.options
+    found = survey(question.events, question.columns, options=options, schemes=question.schemes)
+    files = found.files
     before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
     spans = {PERIOD: period, PREVIOUS: previous}
     if since is not None:
@@ -72,7 +74,7 @@ def make_report(
     asked = {name: (one.first, one.last) for name, one in spans.items()}
     asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
     asked[LINES] = (min(one.first for one in spans.values()), period.last)
-    twice = repeated_lines(files, question.columns)
+    twice = repeated_lines(files, question.columns, options=options)
     counts = grouped_counts(
         files,
         built,
@@ -87,6 +89,8 @@ def make_report(
         union=len(zones) > 1,
         lines=LINES,
         left_out=twice,
+        schemes=question.schemes,
+        options=options,
         progress=progress,
     )
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
@@ -112,6 +116,7 @@ def make_report(
         },
         files=tuple(_digests(files)),
         places=question.places,
+        notices=found.notices,
     )
 
 

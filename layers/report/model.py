@@ -153,6 +153,8 @@ class Report:
     files: tuple[EventFile, ...]
     places: str | None
     """The column that names places."""
+    notices: tuple[str, ...] = ()
+    """What looks odd about the files, in English, for who makes the report."""
 
     @property
     def scope(self) -> ZoneCounts:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from layers.build.rows import BuiltAtlas, iter_rows
 from layers.errors import QueryError
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
 from layers.monitor.calendar import period_days
-from layers.monitor.columns import Columns
 from layers.monitor.mapping import Mapping as Headings
-from layers.monitor.sources import SCHEMES
 from layers.record.dates import parse_day
 from layers.report.model import Days
 from layers.report.periods import Compare
@@ -53,6 +53,7 @@ class Question:
     places: str | None = None
     known_by: date | None = None
     schemes: tuple[str, ...] = SCHEMES
+    options: ReadOptions = AS_IT_IS
 
 
 def record_from(built: BuiltAtlas) -> date:

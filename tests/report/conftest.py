@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from layers.monitor.mapping import Mapping
 
-from layers.monitor.columns import parse_columns
+from layers.events.columns import parse_columns
+from layers.monitor.mapping import Mapping
 from layers.report.assemble import make_report
 from layers.report.model import Report
 from layers.report.question import Question
