@@ -552,7 +552,7 @@ class Atlas:
             for the next day. Which zone held it goes by the calendar all the same.
         timezone : str, optional
             IANA name of the clock of hours that are written without an offset, as
-            ``"Asia/Damascus"``; left out, the atlas's.
+            ``"Europe/Athens"``; left out, the atlas's.
         groups : str or iterable of str
             Up to three columns to group by. ``"kind"`` and ``"party"`` need no such column in
             files of ACLED, UCDP GED, GDELT and Atlos: ready-made mappings read those they have.
