@@ -28,9 +28,11 @@ from geo.recipes import (
     parts,
 )
 from layers.errors import DanglingReference, SeedError
+from layers.record.clause_checks import clause_faults, tally_faults
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import Claim, GazetteerPlace, Period, Record, Zone
+from layers.record.references import known_ids
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})
@@ -52,6 +54,8 @@ def cross_check(record: Record) -> Iterator[SeedError]:
         yield from _zone(record, zone)
     yield from _disputes(record)
     yield from _lists(record)
+    yield from clause_faults(record)
+    yield from tally_faults(record)
 
 
 def period_validity(period: Period) -> Validity:
@@ -108,19 +112,19 @@ def _kinds(record: Record) -> Iterator[SeedError]:
 def _actors(record: Record) -> Iterator[SeedError]:
     for actor in record.actors.values():
         if actor.of:
-            yield from _known("actors.yaml", actor.id, "of", "actor", [actor.of], record.actors)
+            yield from known_ids("actors.yaml", actor.id, "of", "actor", [actor.of], record.actors)
 
 
 def _claims(record: Record) -> Iterator[SeedError]:
     for key, claim in record.claims.items():
         source = record.source_of[key]
         path = f"claims/{source}.yaml"
-        yield from _known(path, key, "source", "source", [source], record.sources)
+        yield from known_ids(path, key, "source", "source", [source], record.sources)
         spots = [item.place for item in claim.places]
-        yield from _known(path, key, "places", "place", spots, record.places)
-        yield from _known(path, key, "actors", "actor", claim.actors, record.actors)
+        yield from known_ids(path, key, "places", "place", spots, record.places)
+        yield from known_ids(path, key, "actors", "actor", claim.actors, record.actors)
         said = [claim.asserted_by]
-        yield from _known(path, key, "asserted_by", "actor", said, record.actors)
+        yield from known_ids(path, key, "asserted_by", "actor", said, record.actors)
         yield from _holds(record, path, claim)
         if claim.where is None and claim.locator is None:
             message = "say where it stands: 'where' with start, end and quote_sha256, or 'locator'"
@@ -141,11 +145,11 @@ def _holds(record: Record, path: str, claim: Claim) -> Iterator[SeedError]:
             ("zone", hold.zone, record.zones),
         ):
             if name is not None:
-                yield from _known(path, claim.id, field, kind, [name], known)
+                yield from known_ids(path, claim.id, field, kind, [name], known)
         if hold.side == "held_by":
-            yield from _known(path, claim.id, field, "actor", [hold.of], record.actors)
+            yield from known_ids(path, claim.id, field, "actor", [hold.of], record.actors)
         else:
-            yield from _known(path, claim.id, field, "zone", [hold.of], record.zones)
+            yield from known_ids(path, claim.id, field, "zone", [hold.of], record.zones)
 
 
 def _places(record: Record) -> Iterator[SeedError]:
@@ -153,7 +157,7 @@ def _places(record: Record) -> Iterator[SeedError]:
     shapely.prepare(extent)
     for place in record.places.values():
         sources = [place.source]
-        yield from _known("places.csv", place.id, "source", "source", sources, record.sources)
+        yield from known_ids("places.csv", place.id, "source", "source", sources, record.sources)
         if place.kind in ABROAD or shapely.intersects_xy(extent, place.lon, place.lat):
             continue
         where = f"{place.lon}, {place.lat} lies outside the atlas's extent"
@@ -168,9 +172,9 @@ def _pairs(record: Record) -> Iterator[SeedError]:
         for number, row in enumerate(rows, start=1):
             label = f"pair {number}"
             places = [row.first, row.second]
-            yield from _known(path, label, "first/second", "place", places, record.places)
+            yield from known_ids(path, label, "first/second", "place", places, record.places)
             sources = [row.first_source, row.second_source]
-            yield from _known(path, label, "sources", "source", sources, record.sources)
+            yield from known_ids(path, label, "sources", "source", sources, record.sources)
         chain = [place for row in rows for place in (row.first, row.second)]
         yield from _swapped(record, path, chain)
 
@@ -182,7 +186,7 @@ def _traces(record: Record) -> Iterator[SeedError]:
         path = f"traces/{name}.geojson"
         for number, stretch in enumerate(trace.stretches, start=1):
             label = f"feature {number}"
-            yield from _known(path, label, "source", "source", [stretch.source], record.sources)
+            yield from known_ids(path, label, "source", "source", [stretch.source], record.sources)
         for number, coords in enumerate(trace.trace.stretches, start=1):
             outside = ~shapely.intersects_xy(extent, coords[:, 0], coords[:, 1])
             for index in np.flatnonzero(outside)[:1]:
@@ -196,13 +200,13 @@ def _traces(record: Record) -> Iterator[SeedError]:
 
 def _zone(record: Record, zone: Zone) -> Iterator[SeedError]:
     path = f"zones/{zone.id}.yaml"
-    yield from _known(path, zone.id, "layer", "layer", [zone.layer], record.layers)
+    yield from known_ids(path, zone.id, "layer", "layer", [zone.layer], record.layers)
     if zone.variant_of:
         base = [zone.variant_of]
-        yield from _known(path, zone.id, "variant_of", "zone", base, record.zones)
+        yield from known_ids(path, zone.id, "variant_of", "zone", base, record.zones)
     if zone.held_by:
         holders = [*zone.held_by.inside, *zone.held_by.outside]
-        yield from _known(path, zone.id, "held_by", "actor", holders, record.actors)
+        yield from known_ids(path, zone.id, "held_by", "actor", holders, record.actors)
     yield from _recipe(record, path, zone.id, "recipe", zone.recipe)
     held: list[tuple[int, Period, Validity]] = []
     for number, period in enumerate(zone.periods, start=1):
@@ -220,12 +224,12 @@ def _period(
     record: Record, path: str, zone: str, field: str, period: Period
 ) -> Iterator[SeedError]:
     starts = period.from_.claims
-    yield from _known(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
+    yield from known_ids(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
     if period.to:
         ends = period.to.claims
-        yield from _known(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
+        yield from known_ids(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
     said = period.asserted_by
-    yield from _known(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
+    yield from known_ids(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
     if period.no_later_than and (period.status != "unknown" or period.to):
         message = "goes with status unknown and no 'to'; a known end is a 'to' with its claims"
         yield SeedError(path, zone, f"{field}.no_later_than", message)
@@ -243,7 +247,7 @@ def _recipe(
         "zone": record.zones,
     }
     for kind, name in mentions(recipe):
-        yield from _known(path, zone, field, kind, [name], known[kind])
+        yield from known_ids(path, zone, field, kind, [name], known[kind])
     for part in parts(recipe):
         if isinstance(part, ZoneOp):
             try:
@@ -309,30 +313,22 @@ def _after_last_report(
 def _disputes(record: Record) -> Iterator[SeedError]:
     for dispute in record.disputes.values():
         path, key = "disputes.yaml", dispute.id
-        yield from _known(path, key, "zones", "zone", dispute.zones, record.zones)
+        yield from known_ids(path, key, "zones", "zone", dispute.zones, record.zones)
         for number, side in enumerate(dispute.sides, start=1):
             field = f"sides[{number}].claims"
-            yield from _known(path, key, field, "claim", side.claims, record.claims)
+            yield from known_ids(path, key, field, "claim", side.claims, record.claims)
 
 
 def _lists(record: Record) -> Iterator[SeedError]:
     for path, items in (("systems.yaml", record.systems), ("unknowns.yaml", record.unknowns)):
         for key, item in items.items():
-            yield from _known(path, key, "zones", "zone", item.zones, record.zones)
-            yield from _known(path, key, "claims", "claim", item.claims, record.claims)
+            yield from known_ids(path, key, "zones", "zone", item.zones, record.zones)
+            yield from known_ids(path, key, "claims", "claim", item.claims, record.claims)
     numbers: dict[int, str] = {}
     for key, system in record.systems.items():
         if (other := numbers.setdefault(system.number, key)) != key:
             message = f"{system.number} is also the number of {other!r}; give each its own"
             yield SeedError("systems.yaml", key, "number", message)
-
-
-def _known(
-    path: str, record: str, field: str, kind: str, names: Sequence[str], known: Iterable[str]
-) -> Iterator[SeedError]:
-    for name in names:
-        if name not in known:
-            yield DanglingReference(path, record, field, kind, name)
 
 
 def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:

@@ -22,10 +22,10 @@ from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.record.base import ID_PATTERN
 from layers.record.files import read_seed
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import (
-    ID_PATTERN,
     Claim,
     GazetteerPlace,
     Period,
