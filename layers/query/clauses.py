@@ -99,6 +99,7 @@ def clause_states(
     Parameters
     ----------
     record : Record
+        As `layers.record.reader.read` returns it.
     on : datetime.date, optional
         The day; left out, the last one for which the record speaks.
     known_by : datetime.date, optional
@@ -170,9 +171,7 @@ def _chosen(
     return chosen
 
 
-def _is_wanted(
-    clause: Clause, zones: frozenset[str] | None, actors: frozenset[str] | None
-) -> bool:
+def _is_wanted(clause: Clause, zones: frozenset[str] | None, actors: frozenset[str] | None) -> bool:
     return (zones is None or not zones.isdisjoint((*clause.zones, *clause.makes))) and (
         actors is None or not actors.isdisjoint((*clause.who, *clause.towards))
     )
@@ -189,10 +188,9 @@ def _reports(record: Record, clause: Clause) -> list[Report]:
     found = []
     for outcome in clause.outcomes:
         claim, when = record.claims[outcome.claim], parse_edtf(outcome.date)
-        assert when.latest is not None  # the check of clauses refuses an open date
         found.append(
             Report(
-                outcome.outcome, outcome.date, when.latest, claim.asserted_by,
+                outcome.outcome, outcome.date, when.latest or date.max, claim.asserted_by,
                 claim.stated_on, claim.id, record.source_of[claim.id],
             )
         )  # fmt: skip

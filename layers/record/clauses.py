@@ -53,7 +53,9 @@ class Clause(Model):
     """One duty of an agreement with one deadline; a paragraph with two is two clauses."""
 
     id: Id
-    paragraph: SingleLine = Field(description="of the text, in quotes, as '5'")
+    paragraph: SingleLine | None = Field(
+        description="of the text, in quotes, as '5'; null where the copy read does not number it"
+    )
     summary: LocalizedText = Field(description="what it obliges to, in our own words")
     duty: Duty = Field(description="what kind of duty it is")
     who: list[Id] = Field(min_length=1, description="actors who must")
