@@ -54,7 +54,7 @@ def clauses(
         echo(clause_line(state))
         for report in state.reports:
             outcome = report.outcome.replace("_", " ")
-            echo(f"      {report.date}  {report.speaker}: {outcome} ({report.claim_id})")
+            echo(f"      {report.when}  {report.speaker}: {outcome} ({report.claim_id})")
 
 
 def clause_line(state: Any) -> str:

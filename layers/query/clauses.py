@@ -29,7 +29,7 @@ class Report:
     """What a speaker said of a clause; it counts from ``day``, the last that it may mean."""
 
     outcome: OutcomeKind
-    date: str
+    when: str
     day: date
     speaker: str
     stated_on: str | None
@@ -40,7 +40,7 @@ class Report:
         """Return it as plain data."""
         return {
             "outcome": self.outcome,
-            "date": self.date,
+            "date": self.when,
             "asserted_by": self.speaker,
             "stated_on": self.stated_on,
             "claim_id": self.claim_id,

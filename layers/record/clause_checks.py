@@ -10,7 +10,7 @@ from layers.errors import SeedError
 from layers.record.clauses import Agreement, Clause
 from layers.record.dates import due_days, parse_day, parse_edtf
 from layers.record.model import Claim, Record
-from layers.record.references import known_ids
+from layers.record.references import dangling
 from layers.record.tallies import Tally
 
 
@@ -19,7 +19,7 @@ def clause_faults(record: Record) -> Iterator[SeedError]:
     for key, agreement in record.agreements.items():
         path = f"clauses/{key}.yaml"
         name = agreement.agreement
-        yield from known_ids(path, "", "agreement", "source", [name], record.sources)
+        yield from dangling(path, "", "agreement", "source", [name], record.sources)
         source = record.sources.get(name)
         if source is not None and source.kind != "agreement":
             message = f"the source {name!r} is of kind {source.kind}, not the text of an agreement"
@@ -41,7 +41,7 @@ def _references(record: Record, path: str, clause: Clause) -> Iterator[SeedError
         ("makes", "zone", clause.makes, record.zones),
         ("outcomes", "claim", outcomes, record.claims),
     ):
-        yield from known_ids(path, clause.id, field, kind, names, known)
+        yield from dangling(path, clause.id, field, kind, names, known)
 
 
 def _term(path: str, agreement: Agreement, clause: Clause) -> Iterator[SeedError]:
@@ -153,7 +153,7 @@ def _tally(
         ("zones", "zone", tally.zones, record.zones),
         ("places", "place", tally.places, record.places),
     ):
-        yield from known_ids(path, key, f"tally.{field}", kind, names, known)
+        yield from dangling(path, key, f"tally.{field}", kind, names, known)
     if not (tally.zones or tally.places):
         yield SeedError(path, key, "tally.zones", "name the area: at least one zone or place")
     first, last = parse_edtf(tally.from_).earliest, parse_edtf(tally.to).latest
@@ -166,8 +166,8 @@ def _tally(
         if (part.place is None) == (part.zone is None):
             yield SeedError(path, key, field, "give either 'place' or 'zone'")
         places, zones = ([name] if name else [] for name in (part.place, part.zone))
-        yield from known_ids(path, key, field, "place", places, record.places)
-        yield from known_ids(path, key, field, "zone", zones, record.zones)
+        yield from dangling(path, key, field, "place", places, record.places)
+        yield from dangling(path, key, field, "zone", zones, record.zones)
     whole = sum(part.number for part in tally.parts)
     least, most = tally.bounds
     fits = least <= whole and (most is None or whole <= most)

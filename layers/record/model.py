@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
@@ -35,7 +36,13 @@ from layers.record.clauses import Agreement
 from layers.record.dates import Edtf, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
 from layers.record.tallies import Tally
-from layers.record.texts import LANGUAGES, LanguageTag, LocalizedText, SingleLine, by_language
+from layers.record.texts import (
+    LanguageTag,
+    LocalizedText,
+    SingleLine,
+    by_language,
+    closest_language,
+)
 
 Track = Literal["paper", "practice"]
 Status = Literal[
@@ -87,10 +94,17 @@ ClaimKind = Literal[
     "tally",
 ]
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
+Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
 
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
+
+
+def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(tags)) < len(tags):
+        raise ValueError("must name each language once")
+    return tags
 
 
 class AtlasFile(Model):
@@ -101,11 +115,22 @@ class AtlasFile(Model):
     edition: DayText = Field(description="day this edition of the record was closed")
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
+    timezone: SingleLine | None = Field(
+        default=None,
+        description="IANA time zone of the atlas's clock, as Europe/Athens, for hours without one",
+    )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
-    languages: tuple[LanguageTag, ...] = Field(
-        default=LANGUAGES,
+    languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
         min_length=1,
         description="BCP 47 tags of the languages that every text is in, the default one first",
+    )
+    interface_languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
+        default=(),
+        description="languages that pages and prints come in; left out: those of the texts",
+    )
+    numbering: Numbering = Field(default="latn", description="digits by their name in CLDR")
+    publisher: LocalizedText | None = Field(
+        default=None, description="who publishes the atlas, as citations and pages name it"
     )
     embargo_days: int = Field(ge=0, description="least days between record_to and edition")
     extent: list[tuple[float, float]] = Field(
@@ -242,8 +267,10 @@ class Actor(Model):
     """A state, force, organisation or person that says or does something."""
 
     id: Id
-    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
-    name: LocalizedText
+    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"] = Field(
+        description="what it is"
+    )
+    name: LocalizedText = Field(description="what it is called")
     of: Id | None = Field(default=None, description="the actor this one speaks for")
 
 
@@ -312,31 +339,41 @@ class Zone(Model):
     periods: list[Period] = Field(min_length=1)
 
 
+class SharedShape(Model):
+    """A recipe with a name of its own, for zones to draw from; nobody sees it by itself."""
+
+    id: Id
+    recipe: Recipe = Field(description="as a zone's: see the table in seeds/README.md")
+    note: LocalizedText | None = Field(default=None, description="what it is for")
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
     id: Id
-    title: LocalizedText
-    summary: LocalizedText
+    title: LocalizedText = Field(description="what it is called")
+    summary: LocalizedText = Field(description="what is in it")
     style: ZoneType = Field(description="the kind whose colour and marker the layer takes")
 
 
 class Side(Model):
     """One side of a dispute."""
 
-    says: LocalizedText
-    claims: list[Id] = Field(min_length=1)
+    says: LocalizedText = Field(description="what this side says")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
 
 
 class Dispute(Model):
     """Where sources disagree, and what the map does about it."""
 
     id: Id
-    title: LocalizedText
-    about: Literal["status", "extent", "time", "place", "words"]
+    title: LocalizedText = Field(description="what it is about, in a few words")
+    about: Literal["status", "extent", "time", "place", "words"] = Field(
+        description="what sources disagree about"
+    )
     zones: list[Id] = Field(default=[])
     sides: list[Side] = Field(min_length=2)
-    on_map: LocalizedText
+    on_map: LocalizedText = Field(description="what the map shows, and why")
 
 
 class Subject(Model):
@@ -355,10 +392,10 @@ class Unknown(Model):
     """What could not be established, and what was looked for."""
 
     id: Id
-    question: LocalizedText
+    question: LocalizedText = Field(description="what could not be established")
     found: LocalizedText = Field(description="what is known of it, and where the search ended")
     zones: list[Id] = Field(default=[])
-    claims: list[Id] = Field(default=[])
+    claims: list[Id] = Field(default=[], description="ids of claims that bear on it")
 
 
 class GazetteerPlace(Model):
@@ -412,7 +449,12 @@ class GazetteerPlace(Model):
 
     def name(self, lang: str) -> str:
         """Return its name in a language, in the atlas's first where no source gives one."""
-        return self.names[lang] or str(next(iter(self.names.values())))
+        return self.own_name(lang) or str(next(iter(self.names.values())))
+
+    def own_name(self, lang: str) -> str | None:
+        """Return its name in a language, None where no source gives one."""
+        found = closest_language(lang, self.names)
+        return self.names[found] if found else None
 
     def to_point(self) -> Spot:
         """Return what geometry needs to know of the place."""
@@ -424,9 +466,9 @@ class ContactPair(Model):
 
     first: Id = Field(description="place on the left of the line, as the rows go")
     second: Id = Field(description="place on the right of the line")
-    first_source: Id
-    second_source: Id
-    confidence: Confidence
+    first_source: Id = Field(description="id of the source that says who held the first")
+    second_source: Id = Field(description="id of the source that says who held the second")
+    confidence: Confidence = Field(description="how sure that is")
     bulge_km: float | None = Field(
         default=None,
         gt=0,
@@ -447,7 +489,7 @@ class ContactPair(Model):
 
 
 class StretchProperties(Model):
-    """Properties of one feature (one stretch) of traces/*.geojson."""
+    """Properties of one feature (one stretch, or one polygon) of traces/*.geojson."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
@@ -455,11 +497,12 @@ class StretchProperties(Model):
     method: SingleLine
     source: Id
     licence: SingleLine
+    name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """A line of traces/*.geojson with what each of its stretches rests on."""
+    """A line, or polygons, of traces/*.geojson with what each of its features rests on."""
 
     trace: Trace
     stretches: tuple[StretchProperties, ...]
@@ -487,10 +530,21 @@ class Record:
     """Digest of every seed file's name and bytes, in name order."""
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
+    shapes: Mapping[str, SharedShape] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     """Agreements with their clauses, by the source that is their text."""
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of its texts, the default one first."""
+        return self.atlas.languages
+
+    @property
+    def interface_languages(self) -> tuple[str, ...]:
+        """Return the languages that pages, prints and plots come in, the default one first."""
+        return self.atlas.interface_languages or self.atlas.languages
 
     def stated_by(self, day: date | None) -> set[str]:
         """Return the claims that had been stated by the end of a day; all for None."""

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from geo.lines import Trace
 from layers.characters import is_formula, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.base import ID_PATTERN
@@ -38,6 +37,7 @@ from layers.record.model import (
     GazetteerPlace,
     Layer,
     Record,
+    SharedShape,
     Source,
     StretchProperties,
     Subject,
@@ -54,14 +54,17 @@ from layers.record.placeholders import (
 )
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
-from layers.record.texts import LANGUAGES, languages_of
-from layers.record.traces import lines_of, load_json
+from layers.record.texts import languages_of
+from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
+# Files of which a folder has one at least if it is meant to be an atlas.
+_WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
+_NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
 _CLAIM_STAND_IN = {
     "id": "x",
     "kind": "statement",
@@ -105,7 +108,7 @@ class _Reader:
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
         self._marked = False
-        self._languages: tuple[str, ...] = LANGUAGES
+        self._languages: tuple[str, ...] = ()
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
@@ -118,6 +121,9 @@ class _Reader:
         if not self.root.is_dir():
             message = "there is no such folder; --seeds (or TAMAS_SEEDS) must name a seeds folder"
             self._fault(str(self.root), "", "", message)
+            return None
+        if not any(os.path.lexists(self.root / name) for name in _WHOLE):
+            self._fault(str(self.root), "", "", f"there is no atlas in this folder; {_NEW_ATLAS}")
             return None
         atlas = self._atlas()
         kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
@@ -132,7 +138,8 @@ class _Reader:
         places = self._places()
         pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
         traces = dict(self._traces())
-        zones = self._zones()
+        zones = self._by_file("zones", Zone)
+        shapes = self._by_file("shapes", SharedShape, needed=False)
         for path in self._folder("basemap", "*.geojson", needed=False):
             self._bytes(path)
         if atlas is None:
@@ -154,6 +161,7 @@ class _Reader:
             unknowns=unknowns,
             kinds=kinds,
             agreements=agreements,
+            shapes=shapes,
             sha256=self._digest(),
             known={
                 key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
@@ -177,7 +185,7 @@ class _Reader:
             self.faults.append(error)
             return None
         except FileNotFoundError:
-            self._fault(name, "", "", "the file is missing; every record has one, even if empty")
+            self._fault(name, "", "", f"the file is missing; every record has one; {_NEW_ATLAS}")
             return None
         except OSError as error:
             self._fault(name, "", "", f"cannot be read ({error.strerror})")
@@ -204,7 +212,8 @@ class _Reader:
             return None
         self._marked |= MARK in text
         if not text.strip():
-            self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file is empty; {self._instead_of_nothing(name)}")
             return None
         return text
 
@@ -218,8 +227,24 @@ class _Reader:
             self._fault(self._name(path), "", "", str(error))
             return None
         if data is None:
-            self._fault(self._name(path), "", "", "the file holds no data; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file holds no data; {self._instead_of_nothing(name)}")
         return data
+
+    def _instead_of_nothing(self, name: str) -> str:
+        """Return what to write into a file that holds nothing."""
+        folder, _, file = name.rpartition("/")
+        if name == "places.csv":
+            return f"its first line is {','.join(GazetteerPlace.columns(self._languages))}"
+        if folder == "pairs":
+            return f"its first line is {','.join(ContactPair.model_fields)}"
+        if name == "atlas.yaml":
+            return _NEW_ATLAS
+        if not folder:
+            return "a list of none is []"
+        kind = {"claims": "claim --source", "zones": "zone", "shapes": "shape"}.get(folder)
+        made = f"; tamas new {kind} {file.partition('.')[0]} writes it anew" if kind else ""
+        return f"fill it in, or remove it{made}"
 
     def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
         folder = self.root / name
@@ -232,8 +257,10 @@ class _Reader:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
             return []
-        if not paths and needed:
-            self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
+        if needed and not any(folder.iterdir()):
+            kind = {"claims": "claim --source", "zones": "zone"}[name]
+            message = f"the folder holds no {pattern} file; tamas new {kind} ID makes one"
+            self._fault(f"{name}/", "", "", message)
         return paths
 
     def _name(self, path: Path) -> str:
@@ -321,22 +348,27 @@ class _Reader:
             whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
         ), listed
 
-    def _zones(self) -> dict[str, Zone]:
-        zones: dict[str, Zone] = {}
-        for path in self._folder("zones", "*.yaml"):
+    def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
+        """Return the records of a folder that have a file each, named by their id."""
+        found: dict[str, M] = {}
+        for path in self._folder(folder, "*.yaml", needed=needed):
             name = self._name(path)
             data = self._yaml(path)
             if data is None:
                 continue
-            zone = self._model(Zone, data, name, path.stem)
-            if zone is None:
+            model = self._model(kind, data, name, path.stem)
+            if model is None:
                 continue
-            if zone.id != path.stem:
-                self._fault(name, zone.id, "id", f"differs from the file's name: {path.stem}.yaml")
-            zones[zone.id] = zone
-        return zones
+            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
+            if key != path.stem:
+                self._fault(name, key, "id", f"differs from the file's name: {path.stem}.yaml")
+            found[key] = model
+        return found
 
     def _places(self) -> dict[str, GazetteerPlace]:
+        if not self._languages:  # what the columns must be is not known: atlas.yaml has a fault
+            self._text(self.root / "places.csv")
+            return {}
         columns = GazetteerPlace.columns(self._languages)
         rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace, columns)]
         for row in rows:
@@ -376,12 +408,9 @@ class _Reader:
             except ValueError as error:
                 self._fault(name, "", "", f"is no JSON ({error})")
                 continue
-            read = lines_of(data, partial(self._fault, name), partial(self._stretch, name))
-            if read is not None:
-                stretches, properties = read
-                uncertainties = tuple(given.uncertainty_m for given in properties)
-                trace = Trace(path.stem, tuple(stretches), uncertainties)
-                yield path.stem, TraceRecord(trace, tuple(properties))
+            report, stretch = partial(self._fault, name), partial(self._stretch, name)
+            if (read := trace_of(path.stem, data, report, stretch)) is not None:
+                yield path.stem, read
 
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
@@ -455,7 +484,7 @@ def _message(item: Any) -> str:
         case "no_language":
             return str(item["msg"])
         case "dict_type":
-            return f"must hold words by language, as 'en: ...' (found {repr(given)[:80]})"
+            return f"must hold words by language, one a line (found {repr(given)[:80]})"
         case "value_error":
             return str(item["ctx"]["error"])
         case "string_type" if isinstance(given, int | float):

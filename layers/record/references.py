@@ -1,4 +1,4 @@
-"""Names that must be there: what one record says of another."""
+"""What one record names of another must be there."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from layers.errors import DanglingReference, SeedError
 
 
-def known_ids(
+def dangling(
     path: str, record: str, field: str, kind: str, names: Sequence[str], known: Iterable[str]
 ) -> Iterator[SeedError]:
-    """Yield a fault for each name that is not among those known."""
+    """Yield a fault for every name of a kind of record that is not among the known ones."""
     for name in names:
         if name not in known:
             yield DanglingReference(path, record, field, kind, name)

@@ -7,24 +7,22 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.monitor import text
-from layers.monitor.columns import GDELT, parse_columns
+from layers.events import text
+from layers.events.columns import GDELT
+from layers.events.sources import iter_chunks
 from layers.monitor.count import count, count_by_cell, count_one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.monitor.sources import iter_chunks
+from layers.monitor.tabulation import Tabulation
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
     ACLED_ROW,
-    BAD_DAYS,
-    BAD_NUMBERS,
-    BROKEN_LINES,
     UCDP_HEADER,
 )
 
@@ -76,11 +74,10 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
                 accuracy=pa.array([accuracy for *_, accuracy, _ in drawn], pa.uint8()),
             )
         events = Events.of(batch)
-        found, rest = count_by_cell(events, index, by)
-        assert rest is not None
+        found, rest = count_by_cell(events, index, Tabulation(by))
         assert found.events == len(drawn) - len(rest)
-        careful = count_one_by_one(events, index, by)
-        assert found + count_one_by_one(events.take(rest), index, by) == careful
+        careful = count_one_by_one(events, index, Tabulation(by))
+        assert found + count_one_by_one(events.take(rest), index, Tabulation(by)) == careful
         assert count(batch, index, by=by) == careful
 
     check()
@@ -97,19 +94,19 @@ def test_most_events_need_no_test_of_their_own(real):
     rng = np.random.default_rng(11)
     spots = rng.uniform((35.5, 32.5), (42.5, 37.3), (20_000, 2))
     events = batch_of([(*spot, START + timedelta(days=n % 4000)) for n, spot in enumerate(spots)])
-    _, rest = count_by_cell(Events.of(events), index, "month")
-    assert rest is not None
+    _, rest = count_by_cell(Events.of(events), index, Tabulation())
     assert 0 < len(rest) < 2000
 
 
-def test_tables_larger_than_the_work_are_not_made(index):
-    spots = [(-19.5, -20.5, START), (-19.5, -20.5, START + timedelta(days=40_000))]
-    days = [START + timedelta(days=n) for n in range(4000)]
-    found, rest = count_by_cell(
-        Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day"
-    )
-    assert (found.events, rest) == (0, None)
-    assert count(batch_of(spots), index).events == 2
+def test_where_a_table_were_larger_than_the_work_pairs_are_counted_to_the_same(index):
+    days = [START + timedelta(days=n) for n in (*range(4000), 40_000)]
+    rng = np.random.default_rng(5)
+    spots = rng.uniform((-22, -22), (-18, -18), (len(days), 2)).tolist()
+    events = Events.of(batch_of([(*spot, day) for spot, day in zip(spots, days, strict=True)]))
+    found, rest = count_by_cell(events, index, Tabulation("day"))
+    assert found.events == len(days) - len(rest) > 3000
+    rest_of_it = count_one_by_one(events.take(rest), index, Tabulation("day"))
+    assert found + rest_of_it == count_one_by_one(events, index, Tabulation("day"))
 
 
 @pytest.mark.parametrize("scale", [1.0, 40.0])
@@ -138,43 +135,6 @@ def test_a_list_below_the_sure_ones_is_true_of_every_point_in_its_cell(scale):
     assert set(grid.state[entry].tolist()) <= {1, IN_INNER}
 
 
-PIECES = st.one_of(
-    st.just('{n},-19.5,-20.5,2004-07-01,"a ""note"""'),
-    st.just('{n},"-19.5","-20.5","2004-07-01","over\ntwo lines"'),
-    st.sampled_from(BROKEN_LINES),
-    st.sampled_from(["", "  ", '"', '{n},-19.5,-20.5,2004-07-01,"x"y']),
-    st.tuples(st.sampled_from(BAD_NUMBERS), st.sampled_from(["-20.5", "", "NA"])).map(
-        lambda two: f"{{n}},{two[0]},{two[1]},2004-07-01,x".replace("٣", "3")
-    ),
-    st.sampled_from(BAD_DAYS).map(lambda day: f"{{n}},-19.5,-20.5,{day},x"),
-    st.sampled_from([" 2004-07-01", "20040701", "1 July 2004", "2004-07-01 10:00"]).map(
-        lambda day: f"{{n}}, -19.5,+20.5,{day},x"
-    ),
-    st.text(st.characters(codec="utf-8", exclude_characters="{}"), max_size=30),
-)
-
-
-@example(['{n},-19.5,-20.5,2004-07-01,"over\nlines"', "\r{n}"], "\n", False, False)
-@given(
-    st.lists(PIECES, max_size=10),
-    st.sampled_from(["\n", "\r\n"]),
-    st.booleans(),
-    st.booleans(),
-)
-@settings(max_examples=150)
-def test_the_fast_and_the_careful_reading_of_any_lines_agree(pieces, end, closed, iso):
-    lines = [piece.format(n=n) if "{n}" in piece else piece for n, piece in enumerate(pieces)]
-    data = (end.join(lines) + (end if closed else "")).encode()
-    columns = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
-    layout = text.Layout(("id", "longitude", "latitude", "event_date", "note"), columns, ",", iso)
-    fast = text.parse_rows(data, 2, text.lines_in(data), layout, "x.csv")
-    careful = text._parse_records(data, 2, layout, "x.csv")
-    assert fast.rejects == careful.rejects
-    for name in ("lon", "lat", "day"):
-        assert fast.events.column(name).equals(careful.events.column(name))
-    assert np.asarray(fast.lines()).tolist() == np.asarray(careful.lines()).tolist()
-
-
 def sound_files() -> dict[str, tuple[str, object]]:
     """Return a sound file in each layout, and its columns."""
     acled = [ACLED_ROW.format(n=n, time=1, place=1, lon=-19.5, lat=-20.5) for n in range(1, 9)]
@@ -200,7 +160,6 @@ def test_files_as_providers_write_them_are_parsed_in_one_go(monkeypatch, tmp_pat
     (tmp_path / name).write_text(body)
     ways = []
     parsed = text._parsed
-    monkeypatch.setattr(text, "_parse_records", None)
     monkeypatch.setattr(
         text, "_parsed", lambda *args, typed: ways.append(typed) or parsed(*args, typed=typed)
     )
