@@ -5,7 +5,7 @@ Three kinds of collection have one form here: the rows of a layer, the gazetteer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -49,6 +49,18 @@ class ShapeCache:
         return held[1]
 
 
+class _Texts(dict[int, bytes]):
+    """Texts by the number of their feature, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[int], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> bytes:
+        text = self[number] = self._make(number)
+        return text
+
+
 def _json(geometry: BaseGeometry, crs: CRS) -> dict[str, Any] | None:
     if crs is CRS84:
         return geometry_json(geometry)
@@ -83,7 +95,8 @@ class FeatureTable:
     cache: ShapeCache
     has_time: bool = True
     meta: Mapping[str, Any] = field(default_factory=dict)
-    _rests: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    _geometries: dict[tuple[Reading, str], _Texts] = field(default_factory=dict)
+    _rests: dict[str, _Texts] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -138,56 +151,61 @@ class FeatureTable:
     def fragment(
         self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
     ) -> bytes:
-        """Return a feature as GeoJSON, joined from parts that were serialised once."""
-        shape = self.cache.text(self.shapes[reading][number], crs)
-        return b'{"geometry":' + shape + self._rest(number, lang, only)
+        """Return a feature as GeoJSON."""
+        return b"".join(self.pieces([number], reading, crs, lang, only))
 
-    def fragments(
+    def pieces(
         self,
         numbers: Sequence[int],
         reading: Reading,
         crs: CRS = CRS84,
         lang: str = "",
         only: Only = None,
-    ) -> bytes:
-        """Return features as GeoJSON with commas between them, each part copied once."""
-        shapes, text = self.shapes[reading], self.cache.text
-        pieces: list[bytes] = []
-        for number in numbers:
-            pieces += (b',{"geometry":', text(shapes[number], crs), self._rest(number, lang, only))
+    ) -> list[bytes]:
+        """Return features as GeoJSON with commas between them, in pieces to be joined once."""
+        geometries, rests = self._geometry_texts(reading, crs), self._rest_texts(lang, only)
+        pieces = [
+            piece
+            for number in numbers
+            for piece in (b',{"geometry":', geometries[number], rests[number])
+        ]
         if pieces:
             pieces[0] = pieces[0][1:]
-        return b"".join(pieces)
+        return pieces
+
+    def serialised(self, numbers: Sequence[int], reading: Reading, crs: CRS, lang: str) -> bool:
+        """Tell whether the texts of these features have been made."""
+        held = (self._geometry_texts(reading, crs).keys(), self._rest_texts(lang, None).keys())
+        return all(texts >= set(numbers) for texts in held)
 
     def fg_fragment(
         self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
     ) -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
-        geometry = self.shapes[reading][number]
-        place, shape = b"null", b"null"
-        if crs is CRS84:
-            shape = self.cache.text(geometry, crs)
-        else:
-            place = self.cache.text(geometry, crs)
+        shape = self._geometry_texts(reading, crs)[number]
+        place, geometry = (b"null", shape) if crs is CRS84 else (shape, b"null")
         kind = orjson.dumps(self.feature_type)
         return (
-            b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + shape
-        ) + self._rest(number, lang, only)
+            b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + geometry
+        ) + self._rest_texts(lang, only)[number]
+
+    def _geometry_texts(self, reading: Reading, crs: CRS) -> _Texts:
+        shapes = self.shapes[reading]
+        texts = _Texts(lambda number: self.cache.text(shapes[number], crs))
+        return self._geometries.setdefault((reading, crs.uri), texts)
+
+    def _rest_texts(self, lang: str, only: Only) -> _Texts:
+        texts = _Texts(lambda number: self._rest(number, lang, only))
+        return texts if only is not None else self._rests.setdefault(lang, texts)
 
     def _rest(self, number: int, lang: str, only: Only) -> bytes:
-        key = (number, lang)
-        held = self._rests.get(key) if only is None else None
-        if held is None:
-            rest = {
-                "id": self.ids[number],
-                "properties": self.properties(number, lang, only),
-                "time": self.time(number),
-                "type": "Feature",
-            }
-            held = b"," + orjson.dumps(rest, option=_SORTED)[1:]
-            if only is None:
-                self._rests[key] = held
-        return held
+        rest = {
+            "id": self.ids[number],
+            "properties": self.properties(number, lang, only),
+            "time": self.time(number),
+            "type": "Feature",
+        }
+        return b"," + orjson.dumps(rest, option=_SORTED)[1:]
 
     @cached_property
     def extent(self) -> list[float] | None:
