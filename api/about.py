@@ -60,7 +60,7 @@ def root(request: Request) -> Response:
     chosen = choose(request, given, offers)
     snapshot = snapshot_of(request)
     query.check_day(snapshot.built.record, params.optional_day(given, "on"))
-    params.parse_language(given)
+    params.parse_language(given, snapshot.languages)
     if chosen is HTML:
         data = dataset(request, snapshot)
         return map_page(given, snapshot.pages, snapshot.digest, data)
@@ -77,12 +77,12 @@ def landing(request: Request) -> Response:
 def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Response:
     offers = (JSON, HTML, JSONLD)
     chosen = choose(request, given, offers)
-    lang = params.parse_language(given)
+    lang = params.parse_language(given, snapshot.languages)
     links = [*representations(request, given, chosen, offers), *_onward(request)]
     if chosen is JSONLD:
         return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         data = dataset(request, snapshot)
         body = html.landing(html.HtmlPage(request, snapshot, lang, links), data)
         return reply(request, body, chosen, given, snapshot, lang=lang)
@@ -111,7 +111,7 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     record, home = snapshot.built.record, f"{base(request)}/"
     downloads = [
         {
-            "name": f"{table.title['en']} ({ending})",
+            "name": f"{table.title.default} ({ending})",
             "encodingFormat": media_type,
             "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
         }
@@ -131,9 +131,9 @@ def conformance(request: Request) -> Response:
     """List the conformance classes that hold."""
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    lang = params.parse_language(given)
+    lang = params.parse_language(given, snapshot.languages)
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         links = representations(request, given, chosen, METADATA)
         body = html.conformance(html.HtmlPage(request, snapshot, lang, links), CONFORMANCE)
         return reply(request, body, chosen, given, snapshot, lang=lang)
@@ -151,8 +151,8 @@ def openapi_document(request: Request) -> Response:
 
 
 def _openapi(request: Request, snapshot: Snapshot) -> dict[str, Any]:
-    atlas, settings = snapshot.built.record.atlas, request.app.state.settings
-    return openapi.document(base(request), atlas, settings, snapshot.tables.values())
+    record, settings = snapshot.built.record, request.app.state.settings
+    return openapi.document(base(request), record, settings, snapshot.tables.values())
 
 
 @router.route("/docs", methods=_GET)
@@ -161,7 +161,9 @@ def docs(request: Request) -> Response:
     given = params.parse_query(request, "f", "lang")
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
-    lang = language_of(request, params.parse_language(given))
+    lang = language_of(
+        request, params.parse_language(given, snapshot.languages), snapshot.languages
+    )
     body = html.docs(html.HtmlPage(request, snapshot, lang), _openapi(request, snapshot))
     return reply(request, body, chosen, given, snapshot, lang=lang)
 

@@ -17,7 +17,7 @@ from starlette.types import Scope
 from api import html
 from api.negotiate import for_people, language_of
 from layers.errors import QueryError, TamasError, UnknownId
-from layers.i18n import LANGUAGES
+from layers.record.texts import closest_language
 
 STATUS: dict[type[TamasError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
@@ -47,9 +47,9 @@ def _missing(request: Request, detail: str) -> Response:
     """Return a page where a browser asks, else a problem document."""
     if not for_people(request):
         return problem(HTTPStatus.NOT_FOUND, detail)
-    lang = request.query_params.get("lang", "")[:2].lower()
-    lang = language_of(request, lang if lang in LANGUAGES else "")
     snapshot = request.app.state.current.snapshot
+    asked = closest_language(request.query_params.get("lang", ""), snapshot.languages)
+    lang = language_of(request, asked or "", snapshot.languages)
     return Response(
         html.missing(html.HtmlPage(request, snapshot, lang), detail),
         HTTPStatus.NOT_FOUND,

@@ -89,11 +89,11 @@ def collections(request: Request) -> Response:
     """List the collections."""
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    lang = params.parse_language(given)
+    lang = params.parse_language(given, snapshot.languages)
     listed = [described(request, table, lang) for table in snapshot.tables.values()]
     links = representations(request, given, chosen, METADATA)
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         body = html.collections(html.HtmlPage(request, snapshot, lang, links))
         return reply(request, body, chosen, given, snapshot, lang=lang)
     body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
@@ -106,10 +106,10 @@ def one_collection(request: Request) -> Response:
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
     table = table_of(snapshot, request)
-    lang = params.parse_language(given)
+    lang = params.parse_language(given, snapshot.languages)
     found = described(request, table, lang)
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         links = representations(request, given, chosen, METADATA)
         body = html.collection(html.HtmlPage(request, snapshot, lang, links), table, found)
         return reply(request, body, chosen, given, snapshot, lang=lang)
@@ -137,7 +137,7 @@ def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any
 def _collection_links(request: Request, table: FeatureTable, path: str) -> list[Link]:
     items = address(request, f"{path}/items")
     return [
-        link(address(request, path), "self", JSON.media_type, table.title["en"]),
+        link(address(request, path), "self", JSON.media_type, table.title.default),
         *(
             link(f"{items}?f={each.name}", "items", each.media_type, f"Items as {each.title}")
             for each in (GEOJSON, HTML, JSONFG, CSV)
@@ -168,11 +168,11 @@ def queryables(request: Request) -> Response:
     offers = (SCHEMA, HTML)
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
     table = table_of(snapshot, request)
-    lang = params.parse_language(given)
+    lang = params.parse_language(given, snapshot.languages)
     where = address(request, f"/collections/{table.id}/queryables")
     body = schemas.queryables(table, where, lang)
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         links = representations(request, given, chosen, offers)
         html_page = html.HtmlPage(request, snapshot, lang, links)
         described = html.queryables(html_page, table, body["properties"])
@@ -185,7 +185,7 @@ def schema(request: Request) -> Response:
     """Say what a feature of a collection is."""
     given = params.parse_query(request, "f", "lang")
     snapshot, chosen = snapshot_of(request), choose(request, given, (SCHEMA,))
-    table, lang = table_of(snapshot, request), params.parse_language(given)
+    table, lang = table_of(snapshot, request), params.parse_language(given, snapshot.languages)
     body = schemas.features(table, schema_address(request, table), lang)
     return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
 
@@ -226,7 +226,7 @@ def _item_page(
     links = _page_links(request, given, chosen, page)
     lang = page.lang
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         body = html.items(html.HtmlPage(request, snapshot, lang, links), page, given)
     else:
         body = _written(snapshot, page, chosen, links, schema_address(request, page.table))
@@ -292,7 +292,7 @@ def one_item(request: Request) -> Response:
     known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)
-    lang, where = params.parse_language(given), parse_crs("crs", given.get("crs"))
+    lang, where = params.parse_language(given, snapshot.languages), parse_crs("crs", given.get("crs"))
     reading = params.parse_reading(given)
     table = snapshot.known(table.id, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)
@@ -302,11 +302,11 @@ def one_item(request: Request) -> Response:
         *representations(request, given, chosen, ITEM),
         link(
             address(request, f"/collections/{table.id}"), "collection", JSON.media_type,
-            table.title["en"],
+            table.title.default,
         ),
     ]  # fmt: skip
     if chosen is HTML:
-        lang = language_of(request, lang)
+        lang = language_of(request, lang, snapshot.languages)
         body = html.item(html.HtmlPage(request, snapshot, lang, links), table, number, reading)
         return reply(request, body, chosen, given, snapshot, lang=lang)
     fg = chosen is JSONFG

@@ -24,7 +24,9 @@ def folium_map(request: Request) -> Response:
     given = params.parse_query(request, "on", "lang", "f")
     chosen = choose(request, given, (HTML,))
     snapshot = snapshot_of(request)
-    lang = language_of(request, params.parse_language(given))
+    lang = language_of(
+        request, params.parse_language(given, snapshot.languages), snapshot.languages
+    )
     name, record = request.path_params["collectionId"], snapshot.built.record
     if name not in record.layers:
         raise UnknownId("layer", name, record.layers)

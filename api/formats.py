@@ -143,7 +143,7 @@ def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
             kinds[name], values[name] = "string", [one[name] for one in more]
     if page.only is not None:
         kinds = {name: kind for name, kind in kinds.items() if name in page.only}
-    titles = {name: LocalizedText({"en": name}) for name in kinds}
+    titles = {name: LocalizedText({"mul": name}) for name in kinds}
     return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
 
 

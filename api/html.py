@@ -1,4 +1,4 @@
-"""The service's pages for people, in both languages: what the templates show, and no markup."""
+"""The service's pages for people, in the atlas's languages: what the templates show, and no markup."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, PLACES, Link
-from layers.i18n import LANGUAGES, Translator, language, translator
+from layers.i18n import Translator, language, translator
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
@@ -42,7 +42,7 @@ class HtmlPage:
         self, request: Request, snapshot: Snapshot, lang: str, links: Sequence[Link] = ()
     ) -> None:
         self.request, self.snapshot, self.links = request, snapshot, links
-        self.words: Translator = translator(lang, snapshot.built.record.kinds)
+        self.words: Translator = translator(lang, snapshot.built.record)
 
     def href(self, path: str) -> str:
         """Return the address of a data page in the language of this one."""
@@ -72,7 +72,7 @@ class HtmlPage:
         """Yield every other language with the address of this page in it."""
         asked = self.request.query_params.items()
         here = {key: text for key, text in asked if key != "lang" and not TRACKER.match(key)}
-        for other in LANGUAGES:
+        for other in self.snapshot.languages:
             if other != self.words.lang:
                 given = {**here, "f": "html", "lang": other}
                 yield language(other), address(self.request, route(self.request), given)

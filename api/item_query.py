@@ -96,7 +96,7 @@ def query_items(
         offset=offset,
         reading=reading,
         crs=parse_crs("crs", given.get("crs")),
-        lang=params.parse_language(given),
+        lang=params.parse_language(given, snapshot.languages),
         only=_only_properties(table, given),
     )
 

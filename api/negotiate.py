@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from layers.errors import QueryError
-from layers.i18n import LANGUAGES
+from layers.record.texts import closest_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,11 @@ def _wanted(accept: str) -> list[tuple[str, float]]:
     return sorted(ranges, key=lambda item: -item[1])
 
 
-def language_of(request: Request, lang: str) -> str:
-    """Return the language of a page: as asked for, else what Accept-Language prefers."""
+def language_of(request: Request, lang: str, languages: Sequence[str]) -> str:
+    """Return the language of a page: as asked for, else what Accept-Language prefers of some."""
     if lang:
         return lang
     for wanted, weight in _wanted(request.headers.get("accept-language", "")):
-        short = wanted.split("-")[0]
-        if weight > 0 and short in LANGUAGES:
-            return short
-    return LANGUAGES[0]
+        if weight > 0 and (found := closest_language(wanted, languages)):
+            return found
+    return languages[0]

@@ -11,7 +11,7 @@ from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
 from api.params import MOST_MATCHES, PARAMS, Param
 from api.table import FeatureTable
-from layers.record.model import AtlasFile
+from layers.record.model import Record
 from layers.settings import Settings
 
 _ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
@@ -68,9 +68,10 @@ _REF = "#/components/"
 
 
 def document(
-    server: str, atlas: AtlasFile, settings: Settings, tables: Iterable[FeatureTable]
+    server: str, record: Record, settings: Settings, tables: Iterable[FeatureTable]
 ) -> dict[str, Any]:
     """Return the whole document, without a reference beyond itself."""
+    atlas = record.atlas
     queryables = _queryables(tables)
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
@@ -81,9 +82,9 @@ def document(
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": atlas.title["en"],
+            "title": atlas.title.default,
             "version": version("tamas"),
-            "description": f"{atlas.scope['en']}\n\n{atlas.borders['en']}",
+            "description": f"{atlas.scope.default}\n\n{atlas.borders.default}",
             "license": {"name": atlas.licence},
             "contact": {"name": "Corrections"},
         },
@@ -91,7 +92,7 @@ def document(
         "tags": [{"name": name} for name in (_META, _FEATURES, _ASK)],
         "paths": paths,
         "components": {
-            "parameters": _shared(settings) | queryables,
+            "parameters": _shared(settings, record.interface_languages) | queryables,
             "responses": _problems(),
             "schemas": _schemas(),
         },
@@ -154,7 +155,7 @@ def _parameter(name: str, path: str, offers: tuple[Representation, ...]) -> dict
     return _reference(name)
 
 
-def _shared(settings: Settings) -> dict[str, Any]:
+def _shared(settings: Settings, languages: Iterable[str]) -> dict[str, Any]:
     """Return every parameter that operations share, by its name: clients look for them here."""
     limit = {"default": settings.default_limit, "maximum": settings.max_limit}
     return {
@@ -165,6 +166,7 @@ def _shared(settings: Settings) -> dict[str, Any]:
         },
         **{name: _described(param) for name, param in PARAMS.items() if name != "f"},
         "limit": _described(PARAMS["limit"], schema=limit),
+        "lang": _described(PARAMS["lang"], schema={"enum": list(languages)}),
     }  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from api.assets import stylesheet
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
-from layers.i18n import LANGUAGES
 from layers.query import filters as query
 from layers.web.json_script import json_script
 from layers.web.page import page_assets, page_csp, render_page
@@ -40,7 +39,7 @@ class Pages:
         first, rest = first_and_rest(data)
         self.data, self.rest = dumps(first), dumps(rest)
         self.maps: dict[str, MapPage] = {}
-        for lang in LANGUAGES:
+        for lang in built.record.interface_languages:
             html = render_page(data, mode="service", lang=lang, on=opens_on)
             self.maps[lang] = MapPage(html, page_csp(html, frame_ancestors="*"))
 
@@ -53,7 +52,8 @@ def with_dataset(html: str, dataset: dict[str, Any]) -> str:
 
 def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str, Any]) -> Response:
     """Return the map page; a day in the address becomes the page on that day."""
-    lang = params.parse_language(given) or LANGUAGES[0]
+    languages = list(pages.maps)
+    lang = params.parse_language(given, languages) or languages[0]
     on = given.get("on")
     if on is not None:
         query.optional_day("on", on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,14 +16,14 @@ from api.crs import SUPPORTED_CRS
 from api.negotiate import for_people
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
-from layers.i18n import LANGUAGES
 from layers.query import filters
+from layers.record.texts import closest_language
 
 MOST_MATCHES = 1000
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
 TRACKER = re.compile(r"^(?:fbclid|gclid|utm_\w+|mc_\w+)\Z", re.ASCII)
-_LANGUAGE_TAG = re.compile(r"^([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
+_LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
 _MOMENT = re.compile(
     r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?\Z",
     re.ASCII | re.IGNORECASE,
@@ -52,9 +52,8 @@ PARAMS: dict[str, Param] = {
         Param("f", "Format of the answer; without it, what the Accept header asks for."),
         Param(
             "lang",
-            "Language of pages and titles; on items, adds each one's name in it. A tag such as "
-            "ar-SY counts as its language.",
-            _enum(*LANGUAGES),
+            "Language of pages and titles; on items, adds each one's name in it. A tag with a "
+            "region counts as its language.",
         ),
         Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
@@ -186,15 +185,15 @@ def parse_reading(given: Mapping[str, str]) -> Reading:
     raise QueryError("reading", text, f"must be one of {', '.join(READINGS)}")
 
 
-def parse_language(given: Mapping[str, str]) -> str:
-    """Return the language asked for, that of a tag such as ar-SY too; empty for none."""
+def parse_language(given: Mapping[str, str], languages: Sequence[str]) -> str:
+    """Return the language of some that is asked for, also by a more special tag; empty for none."""
     text = given.get("lang")
     if text is None:
         return ""
-    match = _LANGUAGE_TAG.match(text)
-    if match is None or match[1].lower() not in LANGUAGES:
-        raise QueryError("lang", text, f"must be one of {', '.join(LANGUAGES)}")
-    return match[1].lower()
+    found = closest_language(text, languages) if _LANGUAGE_TAG.match(text) else None
+    if found is None:
+        raise QueryError("lang", text, f"must be one of {', '.join(languages)}")
+    return found
 
 
 def optional_day(given: Mapping[str, str], name: str) -> date | None:

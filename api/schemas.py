@@ -6,7 +6,6 @@ from typing import Any
 
 from api.table import FeatureTable
 from layers.formats.ogc import CLAIMS
-from layers.i18n import LANGUAGES
 
 _ROLES = {
     "id": "id",
@@ -53,7 +52,7 @@ def _schema(
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": where,
         "type": "object",
-        "title": table.title[lang or LANGUAGES[0]],
+        "title": table.title[lang] if lang else table.title.default,
         "properties": properties,
         "additionalProperties": False,
     }

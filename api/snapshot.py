@@ -47,6 +47,7 @@ class Snapshot:
 
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
+        self.languages = built.record.interface_languages
         self.loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
         named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]

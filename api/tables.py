@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.columns import FilterColumn, FilterType
 from api.table import Days, FeatureTable, ShapeCache
-from layers.build.rows import COLUMNS, KINDS, READINGS, BuiltAtlas, plain_values
+from layers.build.rows import READINGS, BuiltAtlas, column_kinds, columns, plain_values
 from layers.errors import SeedError, SeedFaults
 from layers.formats.ogc import CLAIMS, PLACES, texts
 from layers.query import listing
@@ -40,24 +40,26 @@ def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
 
 def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache) -> FeatureTable:
     """Return rows of a layer as a collection."""
-    columns = {
-        key: FilterColumn(key, cast("FilterType", KINDS[key]), plain_values(rows[key], KINDS[key]))
-        for key in COLUMNS
+    kinds = column_kinds(record.languages)
+    held = {
+        key: FilterColumn(key, cast("FilterType", kinds[key]), plain_values(rows[key], kinds[key]))
+        for key in columns(record.languages)
     }
+    zones = [record.zones[name] for name in rows["zone_id"]]
     return FeatureTable(
         id=name,
         title=record.layers[name].title,
         summary=record.layers[name].summary,
-        ids=columns["id"].values,
-        columns=columns,
-        days=list(zip(columns["valid_from"].values, columns["valid_to"].values, strict=True)),
+        ids=held["id"].values,
+        columns=held,
+        days=list(zip(held["valid_from"].values, held["valid_to"].values, strict=True)),
         shapes={reading: list(rows[reading]) for reading in READINGS},
         localised={
-            "en": [{"name": name_en} for name_en in rows["name_en"]],
-            "ar": [
-                {"name": name_ar, "confidence_reason": record.zones[zone].confidence_reason["ar"]}
-                for name_ar, zone in zip(rows["name_ar"], rows["zone_id"], strict=True)
-            ],
+            lang: [
+                {"name": zone.names[lang], "confidence_reason": zone.confidence_reason[lang]}
+                for zone in zones
+            ]
+            for lang in record.interface_languages
         },
         feature_type=name,
         cache=cache,
@@ -67,7 +69,7 @@ def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache
 def _places(record: Record, cache: ShapeCache) -> FeatureTable:
     places = list(record.places.values())
     items = [place.model_dump() for place in places]
-    languages = record.atlas.languages
+    languages = record.languages
     kinds: dict[str, FilterType] = {
         **{f"name_{lang}": "string" for lang in languages},
         "spellings": "strings",
@@ -95,13 +97,17 @@ def _places(record: Record, cache: ShapeCache) -> FeatureTable:
         },
         days=[None] * len(places),
         shapes={"nominal": [shapely.Point(place.lon, place.lat) for place in places]},
-        localised={lang: [{"name": place.name(lang)} for place in places] for lang in languages},
+        localised={
+            lang: [{"name": place.name(lang)} for place in places]
+            for lang in record.interface_languages
+        },
         feature_type="place",
         cache=cache,
         has_time=False,
     )
 
 
+# A text, whose name ends in an underscore, is a column for each language of the atlas.
 _CLAIM_KINDS: dict[str, FilterType] = {
     "id": "string",
     "source_id": "string",
@@ -111,8 +117,7 @@ _CLAIM_KINDS: dict[str, FilterType] = {
     "quote_sha256": "string",
     "locator": "string",
     "kind": "string",
-    "summary_en": "string",
-    "summary_ar": "string",
+    "summary_": "string",
     "places": "json",
     "actors": "strings",
     "date": "string",
@@ -125,8 +130,7 @@ _CLAIM_KINDS: dict[str, FilterType] = {
     "zone_ids": "strings",
     "second_reading": "string",
     "second_reading_on": "date",
-    "second_reading_note_en": "string",
-    "second_reading_note_ar": "string",
+    "second_reading_note_": "string",
     "reviewed_by": "string",
     "reviewed_on": "date",
 }
@@ -146,13 +150,14 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
         ids=[claim["id"] for claim in listed],
         columns={
             key: FilterColumn(key, kind, [claim[key] for claim in listed])
-            for key, kind in _CLAIM_KINDS.items()
+            for name, kind in _CLAIM_KINDS.items()
+            for key in ([f"{name}{lang}" for lang in record.languages] if name[-1] == "_" else [name])
         },
         days=days,
         shapes={"nominal": [_spots(record, claim) for claim in listed]},
         localised={
-            "en": [{"summary": claim["summary_en"]} for claim in listed],
-            "ar": [{"summary": claim["summary_ar"]} for claim in listed],
+            lang: [{"summary": record.claims[claim["id"]].summary[lang]} for claim in listed]
+            for lang in record.interface_languages
         },
         feature_type="claim",
         cache=cache,

@@ -95,7 +95,7 @@ def zones(number: int):
             certain_from=first, certain_to=last,
         )  # fmt: skip
         rows.append(row)
-    return BuiltAtlas(real.record, frame_of(rows), {})
+    return BuiltAtlas(real.record, frame_of(rows, real.record.languages), {})
 
 
 def chunks(number: int):

@@ -66,16 +66,23 @@ def quad_segs(radius_m: float) -> int:
 def flat_cap_buffer(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
     """Return all points within a width whose nearest point is not beyond an end."""
     plane = LocalPlane.around(dense.coords)
+    return plane.unproject(planar_flat_cap_buffer(plane, dense, width))
+
+
+def planar_flat_cap_buffer(
+    plane: LocalPlane, dense: Line, width: Callable[[float], float]
+) -> BaseGeometry:
+    """Return, in the plane, all points within a width whose nearest point is not beyond an end."""
     buffered = variable_width_buffer(plane, dense, width)
     if buffered.is_empty or dense.closed:
-        return plane.unproject(buffered)
+        return buffered
     xy = plane.forward(dense.coords)
     max_distance_m = (
         1.05 * max(width(float(uncertainty_m)) for uncertainty_m in np.unique(dense.uncertainty_m))
         + 1.0
     )
     beyond = [_beyond_end(xy, max_distance_m), _beyond_end(xy[::-1], max_distance_m)]
-    return plane.unproject(shapely.difference(buffered, shapely.union_all(beyond)))
+    return shapely.difference(buffered, shapely.union_all(beyond))
 
 
 def _beyond_end(xy: Coords, max_distance_m: float) -> BaseGeometry:

@@ -7,18 +7,24 @@ stay in one piece until `geo.crs.split_antimeridian`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo import lines, shapes
+from geo.bands import runs_past
 from geo.budget import Budget
 from geo.buffers import quad_segs
 from geo.crs import unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Pair, Place, Trace
+from geo.offsets import offset_line, offset_place, side_towards
+from geo.quantities import Interval
 from geo.recipes import (
     AreaOp,
     BandOp,
@@ -29,15 +35,20 @@ from geo.recipes import (
     FuzzyOp,
     GapOp,
     IntersectionOp,
-    Interval,
     LabelOp,
+    LineRecipe,
     NowhereOp,
+    OffsetOp,
     PathOp,
     PointOp,
+    PolygonOp,
     Recipe,
+    RectangleOp,
     RingPiece,
+    ShapeOp,
     StripOp,
     UnionOp,
+    UnitsOp,
     ZoneOp,
 )
 from geo.shapes import Shapes
@@ -60,6 +71,9 @@ class Inputs(Protocol):
     def zone(self, op: ZoneOp) -> Recipe:
         """Return the recipe by which a zone was drawn on a day."""
 
+    def shape(self, name: str) -> Recipe:
+        """Return a recipe that zones share."""
+
 
 class Evaluator:
     """Evaluates recipes on one set of inputs, each distinct recipe once, within a budget."""
@@ -76,15 +90,21 @@ class Evaluator:
         key = recipe.model_dump_json()
         if key in self._done:
             return self._done[key]
+        with self._within(key):
+            self._done[key] = self._build(recipe)
+        return self._done[key]
+
+    @contextmanager
+    def _within(self, key: str) -> Iterator[None]:
+        """Hold a recipe open while what it stands on is evaluated."""
         if key in self._open:
-            raise GeometryError("the recipe goes in a circle: a zone is drawn from itself")
+            raise GeometryError("the recipe goes in a circle: it is drawn from itself")
         self._budget.nest(len(self._open) + 1)
         self._open.append(key)
         try:
-            self._done[key] = self._build(recipe)
+            yield
         finally:
             self._open.pop()
-        return self._done[key]
 
     def _build(self, recipe: Recipe) -> Shapes:
         match recipe:
@@ -97,20 +117,21 @@ class Evaluator:
             case DiscOp():
                 self._budget.spend(12 * quad_segs(recipe.radius_km.high * 1000.0))
                 return shapes.disc_shapes(self._place(recipe.center), _metres(recipe.radius_km))
-            case PathOp() | ContactLineOp():
+            case RectangleOp():
+                center, length = self._place(recipe.center), _metres(recipe.length_km)
+                return shapes.rectangle(center, length, _metres(recipe.width_km), recipe.bearing)
+            case OffsetOp(place=str()):
+                return shapes.point(self._place(recipe))
+            case PathOp() | ContactLineOp() | OffsetOp():
                 return shapes.path(self._swollen(self._line(recipe)))
             case CorridorOp():
-                route = self._swollen(self._line(recipe.path), recipe.half_width_km)
-                return shapes.corridor(route, _metres(recipe.half_width_km))
-            case AreaOp():
+                return self._corridor(recipe)
+            case AreaOp() | PolygonOp() | UnitsOp():
                 return self._area(recipe)
             case StripOp():
                 return self._strip(recipe)
             case BandOp():
-                ends = (self._place(recipe.from_), self._place(recipe.to))
-                towards = self._place(recipe.towards)
-                border = self._swollen(self._line(recipe.border), recipe.depth_km)
-                return shapes.band(border, towards, _metres(recipe.depth_km), ends)
+                return self._band(recipe)
             case UnionOp():
                 return shapes.union(self._members(recipe.of))
             case IntersectionOp():
@@ -119,6 +140,8 @@ class Evaluator:
                 return shapes.difference(*self._members([recipe.of, recipe.minus]))
             case ZoneOp():
                 return self(self._inputs.zone(recipe))
+            case ShapeOp():
+                return self(self._inputs.shape(recipe.id))
             case FuzzyOp():
                 return shapes.fuzzy(self(recipe.of))
 
@@ -134,16 +157,76 @@ class Evaluator:
         width = by.high * 1000.0 if by else 0.0
         return self._budget.line(line, width + float(line.uncertainty_m.max(initial=0.0)))
 
-    def _area(self, recipe: AreaOp) -> Shapes:
-        return shapes.area(
-            [self._piece(piece) for piece in recipe.ring],
-            bulges_m=[p.bulge_km * 1000 if isinstance(p, GapOp) else 0.0 for p in recipe.ring],
-            names=[getattr(piece, "edge", None) for piece in recipe.ring],
-        )
+    def _corridor(self, recipe: CorridorOp) -> Shapes:
+        line = self._line(recipe.path)
+        if recipe.half_width_km is not None:
+            route = self._swollen(line, recipe.half_width_km)
+            return shapes.corridor(route, _metres(recipe.half_width_km))
+        depths = [depth for depth in (recipe.left_km, recipe.right_km) if depth is not None]
+        route = self._swollen(line, max(depths, key=lambda depth: depth.high))
+        return shapes.sided_corridor(route, _metres(recipe.left_km), _metres(recipe.right_km))
+
+    def _band(self, recipe: BandOp) -> Shapes:
+        ends = (self._place(recipe.from_), self._place(recipe.to))
+        towards, depth = self._place(recipe.towards), _metres(recipe.depth_km)
+        border = self._line(recipe.border)
+        if recipe.cut == "meridians" or (recipe.cut is None and runs_past(border, *ends)):
+            return shapes.band(self._swollen(border, recipe.depth_km), towards, depth, ends)
+        try:
+            stretch = self._swollen(lines.cut(border, *ends), recipe.depth_km)
+        except GeometryError as error:
+            if recipe.cut is None:
+                error = GeometryError(f"the border does not run past both meridians, and {error}")
+            raise error from None
+        left = side_towards(stretch, towards) == "left"
+        return shapes.sided_corridor(stretch, *((depth, _NONE) if left else (_NONE, depth)))
+
+    def _area(self, recipe: AreaOp | PolygonOp | UnitsOp) -> Shapes:
+        match recipe:
+            case AreaOp():
+                bulges = [p.bulge_km * 1000 if isinstance(p, GapOp) else 0.0 for p in recipe.ring]
+                names = [getattr(piece, "edge", None) for piece in recipe.ring]
+                pieces = [self._piece(piece) for piece in recipe.ring]
+                return shapes.area(pieces, bulges_m=bulges, names=names)
+            case UnitsOp():
+                return self._units(self._inputs.trace(recipe.trace), recipe.of)
+            case PolygonOp(trace=str(name)):
+                trace = self._inputs.trace(name)
+                if trace.polygons:
+                    return self._units(trace, None)
+                ring = lines.trace_line(self._moved(trace))
+            case _:
+                corners, margin_m = recipe.coordinates or [], (recipe.uncertainty_km or 0.0) * 1000
+                ring = self._stated([*corners, *corners[:1]], margin_m)
+        return shapes.area([self._swollen(ring)], bulges_m=[0.0], names=[None])
+
+    def _units(self, trace: Trace, names: Sequence[str] | None) -> Shapes:
+        """Return polygons of a trace, those of some names or all."""
+        known = sorted({name for name in trace.names if name})
+        for name in names or ():
+            if name not in known:
+                listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+                raise GeometryError(
+                    f"trace {trace.id!r} has no polygon named {name!r} (known: {listed or 'none'})"
+                )
+        members = [
+            (self._near_middle(polygon), uncertainty_m)
+            for polygon, name, uncertainty_m in zip(
+                trace.polygons, trace.names, trace.uncertainty_m, strict=True
+            )
+            if names is None or name in names
+        ]
+        for polygon, uncertainty_m in members:
+            for ring in shapely.get_rings(shapely.get_parts(polygon)):
+                coords = shapely.get_coordinates(ring)
+                self._swollen(lines.line(coords, [uncertainty_m] * (len(coords) - 1)))
+        return shapes.units(members)
 
     def _strip(self, recipe: StripOp) -> Shapes:
         whole = self(recipe.area)
-        edge = whole.edges.get(recipe.edge)
+        edge = whole.edges.get(recipe.edge) if isinstance(recipe.edge, str) else None
+        if not isinstance(recipe.edge, str):
+            edge = self._line(recipe.edge)
         if edge is None or len(edge.coords) < 2:
             known = ", ".join(sorted(whole.edges)) or "none"
             raise GeometryError(
@@ -158,42 +241,86 @@ class Evaluator:
         match piece:
             case GapOp():
                 return None
-            case PathOp() | ContactLineOp():
+            case PathOp() | ContactLineOp() | ShapeOp() | OffsetOp(place=None):
                 return self._swollen(self._line(piece))
+            case OffsetOp():
+                return lines.corner(self._place(piece))
             case _:
                 return lines.corner(self._place(piece.place))
 
-    def _line(self, recipe: PathOp | ContactLineOp) -> Line:
+    def _line(self, recipe: LineRecipe) -> Line:
         key = recipe.model_dump_json(exclude={"edge"})
         if key not in self._lines:
-            self._lines[key] = self._new_line(recipe)
+            with self._within(f"line {key}"):
+                self._lines[key] = self._new_line(recipe)
         return self._lines[key]
 
-    def _new_line(self, recipe: PathOp | ContactLineOp) -> Line:
-        if isinstance(recipe, ContactLineOp):
-            pairs = [
-                replace(pair, first=self._near(pair.first), second=self._near(pair.second))
-                for pair in self._inputs.pairs(recipe.pairs)
-            ]
-            return lines.contact_line(pairs)
+    def _new_line(self, recipe: LineRecipe) -> Line:
+        match recipe:
+            case ShapeOp():
+                shared = self._inputs.shape(recipe.id)
+                if not isinstance(shared, PathOp | ContactLineOp | OffsetOp | ShapeOp):
+                    raise GeometryError(
+                        f"shape {recipe.id!r} is no line, which is asked for here: its 'op' must "
+                        "be path, contact_line or offset"
+                    )
+                return self._line(shared)
+            case OffsetOp():
+                return self._offset(recipe)
+            case ContactLineOp():
+                pairs = [
+                    replace(pair, first=self._near(pair.first), second=self._near(pair.second))
+                    for pair in self._inputs.pairs(recipe.pairs)
+                ]
+                return lines.contact_line(pairs)
+        margin_m = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
         if recipe.places is not None:
-            uncertainty_m = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
             return lines.chain(
-                [self._place(name) for name in recipe.places], uncertainty_m=uncertainty_m
+                [self._place(name) for name in recipe.places], uncertainty_m=margin_m
             )
-        trace = self._inputs.trace(recipe.trace or "")
+        if recipe.coordinates is not None:
+            return self._stated(recipe.coordinates, margin_m or 0.0)
+        ends = [self._place(name) if name else None for name in (recipe.from_, recipe.to)]
+        trace = self._moved(self._inputs.trace(recipe.trace or ""))
+        return lines.cut(lines.trace_line(trace), *ends)
+
+    def _offset(self, recipe: OffsetOp) -> Line:
+        if recipe.line is None:
+            raise GeometryError("an offset from a place is a point, and a line is asked for here")
+        line, distance = self._line(recipe.line), _metres(recipe.distance_km)
+        side = recipe.side or side_towards(line, self._place(recipe.towards or ""))
+        return offset_line(self._swollen(line, recipe.distance_km), distance, side)
+
+    def _stated(self, coordinates: Sequence[tuple[float, float]], margin_m: float) -> Line:
+        near = [(float(unwrap(np.array([x]), self._inputs.lon)[0]), y) for x, y in coordinates]
+        return lines.stated(near, margin_m)
+
+    def _moved(self, trace: Trace) -> Trace:
         lon = self._inputs.lon
         moved = tuple(np.column_stack([unwrap(s[:, 0], lon), s[:, 1]]) for s in trace.stretches)
-        ends = [self._place(name) if name else None for name in (recipe.from_, recipe.to)]
-        return lines.cut(lines.trace_line(replace(trace, stretches=moved)), *ends)
+        return replace(trace, stretches=moved)
 
-    def _place(self, name: str) -> Place:
-        return self._near(self._inputs.place(name))
+    def _near_middle(self, polygon: BaseGeometry) -> BaseGeometry:
+        lon = self._inputs.lon
+        return shapely.transform(
+            polygon, lambda c: np.column_stack([unwrap(c[:, 0], lon), c[:, 1]])
+        )
+
+    def _place(self, spot: str | OffsetOp) -> Place:
+        if isinstance(spot, str):
+            return self._near(self._inputs.place(spot))
+        if spot.place is None or spot.bearing is None:
+            raise GeometryError("an offset from a line is a line, and a point is asked for here")
+        bearing = spot.bearing.low, spot.bearing.width
+        return offset_place(self._place(spot.place), _metres(spot.distance_km), bearing)
 
     def _near(self, place: Place) -> Place:
         lon = float(unwrap(np.array([place.lon]), self._inputs.lon)[0])
         return place if lon == place.lon else replace(place, lon=lon)
 
 
-def _metres(distance: Interval) -> tuple[float, float]:
-    return distance.low * 1000.0, distance.high * 1000.0
+_NONE = (0.0, 0.0)
+
+
+def _metres(distance: Interval | None) -> tuple[float, float]:
+    return (distance.low * 1000.0, distance.high * 1000.0) if distance else _NONE

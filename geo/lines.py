@@ -51,11 +51,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A line as its file holds it: stretches (n, 2) in degrees and their uncertainty."""
+    """What a trace file holds: stretches of a line or polygons, and their uncertainty.
+
+    ``stretches`` are (n, 2) in degrees, of a polygon the corners of its rings; where the file
+    holds ``polygons``, they stand beside them, one each, with their ``names``.
+    """
 
     id: str
     stretches: tuple[Coords, ...]
     uncertainty_m: tuple[float, ...]
+    polygons: tuple[BaseGeometry, ...] = ()
+    names: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +174,20 @@ def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Lin
     return line(coords, legs, end_uncertainty_m=(own[0], own[-1]))
 
 
+def stated(coordinates: Sequence[tuple[float, float]], uncertainty_m: float) -> Line:
+    """Return the line through coordinates that a text states, in degrees, longitude first."""
+    coords = np.array(coordinates, dtype=float)
+    coords[:, 0] = unwrap(coords[:, 0], coords[0, 0])
+    return line(coords, [uncertainty_m] * (len(coords) - 1))
+
+
 def trace_line(trace: Trace) -> Line:
     """Return a trace's stretches joined end to end in order; a gap is an error."""
+    if trace.polygons:
+        raise GeometryError(
+            f"trace {trace.id!r} holds polygons and is no line: take it with 'op: polygon', or "
+            "some of it by name with 'op: units'"
+        )
     coords = [trace.stretches[0]]
     uncertainty_m = [trace.uncertainty_m[0]] * (len(coords[0]) - 1)
     if len(trace.stretches) > 1:

@@ -1,12 +1,12 @@
 """Recipes: how a shape follows from the words of an agreement.
 
 A recipe is data, closed in kind and free to nest. Each kind is one model here,
-told apart by ``op``, and one construction in `geo.shapes`. Places, traces and pairs
-are named by id and looked up when the recipe is evaluated (`geo.evaluate`), so a
-recipe itself holds no coordinate.
+told apart by ``op``, and one construction in `geo.shapes`. Places, traces, pairs, zones and
+shared shapes are named by id and looked up when the recipe is evaluated (`geo.evaluate`); a
+coordinate stands in a recipe only where a text states it.
 
 Distances are kilometres on the WGS84 ellipsoid: a number, or an interval ``[low, high]``
-where the text leaves room.
+where the text leaves room. Bearings are degrees clockwise from north.
 """
 
 from __future__ import annotations
@@ -14,47 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from geo.quantities import Degrees, Direction, Distance, Kilometres, Position
 
 PlaceId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-# Strict: YAML's true is no distance of 1 km.
-Kilometres = Annotated[float, Field(strict=True)]
-
-
-class Interval(BaseModel):
-    """A distance in kilometres: at least ``low``, at most ``high``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    low: Kilometres = Field(ge=0, le=2000)
-    high: Kilometres = Field(gt=0, le=2000)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Interval:
-        if self.low > self.high:
-            raise ValueError(f"ends reversed: write [{self.high:g}, {self.low:g}]")
-        return self
-
-
-def _interval(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return {"low": value, "high": value}
-    if isinstance(value, list) and len(value) == 2:
-        return {"low": value[0], "high": value[1]}
-    return value
-
-
-Distance = Annotated[
-    Interval,
-    BeforeValidator(
-        _interval,
-        json_schema_input_type=float | Annotated[list[float], Field(min_length=2, max_length=2)],
-    ),
-]
 
 
 class _Op(BaseModel):
@@ -74,29 +38,44 @@ class DiscOp(_Op):
     """All within a geodesic radius of a place."""
 
     op: Literal["disc"]
-    center: PlaceId
+    center: Spot
     radius_km: Distance
 
 
+class RectangleOp(_Op):
+    """A rectangle about a place: ``length_km`` along its bearing, ``width_km`` across."""
+
+    op: Literal["rectangle"]
+    center: Spot
+    length_km: Distance
+    width_km: Distance
+    bearing: Degrees = Field(default=0.0, description="of its length, clockwise from north")
+
+
 class PathOp(_Op):
-    """A trace, or a chain of places; ``from`` and ``to`` cut a trace at its nearest points."""
+    """A trace, a chain of places, or coordinates; ``from`` and ``to`` cut a trace."""
 
     op: Literal["path"]
     trace: PlaceId | None = None
     places: list[PlaceId] | None = Field(default=None, min_length=2)
+    coordinates: list[Position] | None = Field(
+        default=None, min_length=2, description="[lon, lat] in degrees, as a text states them"
+    )
     from_: PlaceId | None = Field(default=None, alias="from")
     to: PlaceId | None = None
     uncertainty_km: Kilometres | None = Field(
-        default=None, gt=0, le=200, description="of every leg of a chain of places"
+        default=None, gt=0, le=200, description="of every leg of places or coordinates"
     )
     edge: str | None = Field(default=None, description="name of this piece as an edge of a ring")
 
     @model_validator(mode="after")
     def _one_of(self) -> PathOp:
-        if (self.trace is None) == (self.places is None):
-            raise ValueError("give either 'trace' or 'places'")
-        if self.places is not None and (self.from_ or self.to):
+        if [self.trace, self.places, self.coordinates].count(None) != 2:
+            raise ValueError("give either 'trace' or 'places', or 'coordinates'")
+        if self.trace is None and (self.from_ or self.to):
             raise ValueError("'from' and 'to' cut a trace; a chain of places has its own ends")
+        if self.coordinates is not None and self.uncertainty_km is None:
+            raise ValueError("coordinates need 'uncertainty_km': how far off they may be")
         if self.trace is not None and self.uncertainty_km is not None:
             raise ValueError("a trace's stretches carry their own uncertainty_m")
         return self
@@ -108,6 +87,64 @@ class ContactLineOp(_Op):
     op: Literal["contact_line"]
     pairs: PlaceId
     edge: str | None = None
+
+
+class OffsetOp(_Op):
+    """A line moved by a distance to one side, or a point so far from a place, on a bearing."""
+
+    op: Literal["offset"]
+    line: LineRecipe | None = None
+    side: Literal["left", "right"] | None = Field(
+        default=None, description="of the line, as it runs"
+    )
+    towards: PlaceId | None = Field(default=None, description="a place on that side, in its stead")
+    place: PlaceId | None = None
+    bearing: Direction | None = Field(
+        default=None, description="of the point from the place: degrees, or a compass point as SSW"
+    )
+    distance_km: Distance
+    edge: str | None = Field(default=None, description="name of this piece as an edge of a ring")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> OffsetOp:
+        if (self.line is None) == (self.place is None):
+            raise ValueError("give either 'line' or 'place'")
+        if self.line is not None and (self.side is None) == (self.towards is None):
+            raise ValueError("a line is moved to its 'side', or 'towards' a place: give one")
+        if self.place is not None and self.bearing is None:
+            raise ValueError("a point lies on a 'bearing' from its place: add it")
+        if self.line is None and (self.side or self.towards or self.edge):
+            raise ValueError("'side', 'towards' and 'edge' go with a line")
+        if self.place is None and self.bearing is not None:
+            raise ValueError("'bearing' goes with a place; a line has a 'side'")
+        return self
+
+
+class ShapeOp(_Op):
+    """A recipe that has a name of its own and that zones share."""
+
+    op: Literal["shape"]
+    id: PlaceId
+    edge: str | None = Field(default=None, description="name of this line as an edge of a ring")
+
+
+LineRecipe = Annotated[
+    PathOp | ContactLineOp | OffsetOp | ShapeOp,
+    Field(discriminator="op"),
+]
+
+
+def _spot_form(value: Any) -> str:
+    return "place" if isinstance(value, str) else "offset"
+
+
+def _edge_form(value: Any) -> str:
+    return "name" if isinstance(value, str) else "line"
+
+
+Spot = Annotated[
+    Annotated[PlaceId, Tag("place")] | Annotated[OffsetOp, Tag("offset")], Discriminator(_spot_form)
+]
 
 
 class GapOp(_Op):
@@ -125,14 +162,29 @@ class CornerOp(_Op):
 
 
 class CorridorOp(_Op):
-    """All within ``half_width_km`` of a path, beside it: flat ends, round joins."""
+    """All within ``half_width_km`` of a line, beside it: flat ends, round joins.
+
+    Or within ``left_km`` to its left and ``right_km`` to its right, as it runs.
+    """
 
     op: Literal["corridor"]
-    path: PathOp
-    half_width_km: Distance
+    path: LineRecipe
+    half_width_km: Distance | None = None
+    left_km: Distance | None = None
+    right_km: Distance | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> CorridorOp:
+        if (self.half_width_km is None) == (self.left_km is None and self.right_km is None):
+            raise ValueError(
+                "give 'half_width_km' for both sides alike, or 'left_km', 'right_km', or both"
+            )
+        return self
 
 
-RingPiece = Annotated[PathOp | ContactLineOp | GapOp | CornerOp, Field(discriminator="op")]
+RingPiece = Annotated[
+    PathOp | ContactLineOp | OffsetOp | ShapeOp | GapOp | CornerOp, Field(discriminator="op")
+]
 
 
 class AreaOp(_Op):
@@ -142,24 +194,64 @@ class AreaOp(_Op):
     ring: list[RingPiece] = Field(min_length=1)
 
 
+class PolygonOp(_Op):
+    """A polygon by its corners, or one that is drawn in a trace file."""
+
+    op: Literal["polygon"]
+    coordinates: list[Position] | None = Field(
+        default=None, min_length=3, description="[lon, lat] in degrees, as a text states them"
+    )
+    trace: PlaceId | None = None
+    uncertainty_km: Kilometres | None = Field(
+        default=None, gt=0, le=200, description="how far off the coordinates may be"
+    )
+
+    @model_validator(mode="after")
+    def _one_of(self) -> PolygonOp:
+        if (self.coordinates is None) == (self.trace is None):
+            raise ValueError("give either 'coordinates' or 'trace'")
+        if (self.coordinates is None) != (self.uncertainty_km is None):
+            raise ValueError(
+                "'uncertainty_km' goes with 'coordinates': how far off they may be; a trace's "
+                "features carry their own uncertainty_m"
+            )
+        return self
+
+
+class UnitsOp(_Op):
+    """Named polygons of a trace file taken together, as subdistricts."""
+
+    op: Literal["units"]
+    trace: PlaceId
+    of: list[str] = Field(min_length=1, description="the 'name' of each polygon in the file")
+
+
 class StripOp(_Op):
-    """Points of an area within ``depth_km`` of one of its named edges."""
+    """Points of an area within ``depth_km`` of one of its named edges, or of any line."""
 
     op: Literal["strip"]
     area: Recipe
-    edge: str
+    edge: Annotated[
+        Annotated[str, Tag("name")] | Annotated[LineRecipe, Tag("line")], Discriminator(_edge_form)
+    ]
     depth_km: Distance
 
 
 class BandOp(_Op):
-    """Points within ``depth_km`` of a border on the side of a place, cut by two meridians."""
+    """Points within ``depth_km`` of a border on the side of a place, between two places.
+
+    ``cut`` says how its ends run: along the meridians of the two places, or across the border at
+    its points nearest to them. Left out: by meridians where the border runs past both and the
+    places lie more east and west than north and south of each other, else across.
+    """
 
     op: Literal["band"]
-    border: PathOp
+    border: LineRecipe
     towards: PlaceId
     depth_km: Distance
     from_: PlaceId = Field(alias="from")
     to: PlaceId
+    cut: Literal["meridians", "across"] | None = None
 
 
 class UnionOp(_Op):
@@ -217,22 +309,36 @@ Recipe = Annotated[
     PointOp
     | DiscOp
     | PathOp
-    | CorridorOp
     | ContactLineOp
+    | OffsetOp
+    | CorridorOp
     | AreaOp
+    | PolygonOp
+    | RectangleOp
+    | UnitsOp
     | StripOp
     | BandOp
     | UnionOp
     | IntersectionOp
     | DifferenceOp
     | ZoneOp
+    | ShapeOp
     | FuzzyOp
     | LabelOp
     | NowhereOp,
     Field(discriminator="op"),
 ]
 
-for _model in (StripOp, UnionOp, IntersectionOp, DifferenceOp, FuzzyOp):
+for _model in (
+    DiscOp,
+    RectangleOp,
+    OffsetOp,
+    StripOp,
+    UnionOp,
+    IntersectionOp,
+    DifferenceOp,
+    FuzzyOp,
+):
     _model.model_rebuild()
 
 
@@ -246,11 +352,14 @@ def parts(recipe: BaseModel) -> Iterator[BaseModel]:
                 yield from parts(item)
 
 
-def mentions(recipe: BaseModel) -> Iterator[tuple[Literal["place", "trace", "pairs", "zone"], str]]:
+Mention = Literal["place", "trace", "pairs", "zone", "shape"]
+
+
+def mentions(recipe: BaseModel) -> Iterator[tuple[Mention, str]]:
     """Yield the kind and id of everything that a recipe names."""
     for part in parts(recipe):
-        if isinstance(part, ZoneOp):
-            yield "zone", part.id
+        if isinstance(part, ZoneOp | ShapeOp):
+            yield part.op, part.id
             continue
         for name in type(part).model_fields:
             value = getattr(part, name)

@@ -11,12 +11,12 @@ Objects with Indeterminate Boundaries, 171-187).
 Geometries are WGS84 longitude, latitude in degrees, distances metres on the ellipsoid.
 **Bound**: for shapes up to 100 km in size between 60° S and 60° N a corridor's flank, a disc's
 rim, a strip's and a band's depth lie within 5 m of the stated distance, edges between given
-vertices being geodesics (asserted by ``tests/geo/test_shapes.py`` against pyproj.Geod).
+vertices being geodesics (asserted by ``tests/geo/test_shapes.py`` and
+``tests/geo/test_sides.py`` against pyproj.Geod).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,10 +25,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.buffers import EMPTY, disc, flat_cap_buffer, variable_width_buffer
-from geo.crs import GEOD, STEP_M, Coords, LocalPlane, unwrap
+from geo.bands import between_meridians, border_side, stretch_near
+from geo.buffers import (
+    EMPTY,
+    disc,
+    flat_cap_buffer,
+    quad_segs,
+    variable_width_buffer,
+)
+from geo.crs import GEOD, Coords, LocalPlane, unwrap
 from geo.errors import GeometryError
-from geo.lines import Line, Place, extended, trimmed
+from geo.lines import Line, Place, extended, line, trimmed
+from geo.sides import beside
 
 Metres = tuple[float, float]
 """An interval of distances in metres, [low, high]."""
@@ -127,6 +135,94 @@ def corridor(route: Line, half_width: Metres) -> Shapes:
     return replace(shapes, schematic=route.schematic)
 
 
+def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
+    """Return all points within one distance to the left of a line, another to its right.
+
+    Not beyond its ends; a distance of no length is none. A point is surely in where the line,
+    moved by its uncertainty to either side, leaves it within the lower end of its side's distance.
+    """
+    first_uncertainty_m, last_uncertainty_m = (
+        (0.0, 0.0) if route.closed else route.end_uncertainty_m
+    )
+    longer = extended(route, first_uncertainty_m, last_uncertainty_m)
+    shorter = route if route.closed else trimmed(route, first_uncertainty_m, last_uncertainty_m)
+    nominal = beside(route, {"left": lambda _: left[1], "right": lambda _: right[1]})
+    outer = beside(longer, {"left": lambda u: left[1] + u, "right": lambda u: right[1] + u})
+    inner = EMPTY
+    if shorter is not None and not route.schematic:
+        inner = beside(
+            shorter,
+            {"left": lambda u: left[0] - u, "right": lambda u: right[0] - u},
+            without={"left": lambda u: u - right[0], "right": lambda u: u - left[0]},
+        )
+    shapes = _shapes(nominal, inner, outer, _max_uncertainty_m(route))
+    return replace(shapes, schematic=route.schematic)
+
+
+def rectangle(center: Place, length: Metres, width: Metres, bearing: float) -> Shapes:
+    """Return all points within half a width of an axis through a place, not beyond its ends.
+
+    Parameters
+    ----------
+    center
+        The middle of the rectangle.
+    length, width
+        Metres, [low, high], along the bearing and across it.
+    bearing
+        Degrees clockwise from north.
+
+    """
+    u = center.uncertainty_m
+
+    def drawn(long: float, wide: float) -> BaseGeometry:
+        if min(long, wide) <= 0:
+            return EMPTY
+        tips = [GEOD.fwd(center.lon, center.lat, bearing + turn, long / 2) for turn in (180, 0)]
+        (first, south, _), (last, north, _) = tips
+        lon = unwrap(np.array([first, center.lon, last]), center.lon)
+        axis = line(np.column_stack([lon, [south, center.lat, north]]), [0.0, 0.0])
+        return flat_cap_buffer(axis.dense(), lambda _: wide / 2)
+
+    nominal = drawn(length[1], width[1])
+    plane = LocalPlane(center.lon, center.lat)
+    grown = shapely.buffer(plane.project(nominal), u, quad_segs=quad_segs(u))
+    inner = drawn(length[0] - 2 * u, width[0] - 2 * u)
+    return _shapes(nominal, inner, plane.unproject(grown), u)
+
+
+def units(members: Sequence[tuple[BaseGeometry, float]]) -> Shapes:
+    """Return polygons taken together; an outline is as unsure as the polygon that it is from.
+
+    Parameters
+    ----------
+    members
+        Polygons in degrees, whose edges are geodesics, each with its uncertainty in metres.
+
+    """
+    whole = shapely.union_all([polygon for polygon, _ in members])
+    own = shapely.STRtree([shapely.boundary(polygon) for polygon, _ in members])
+    every = np.array([uncertainty_m for _, uncertainty_m in members])
+    polygons, edges = [], []
+    for part in shapely.get_parts(whole):
+        rings = [_ring_of(ring, own, every).dense() for ring in shapely.get_rings(part)]
+        polygons.append(shapely.Polygon(rings[0].coords, [ring.coords for ring in rings[1:]]))
+        for ring in rings:
+            plane = LocalPlane.around(ring.coords)
+            edges.append(plane.unproject(variable_width_buffer(plane, ring, lambda u: u)))
+    nominal, edge = shapely.orient_polygons(shapely.union_all(polygons)), shapely.union_all(edges)
+    inner = _areas(shapely.difference(nominal, edge))
+    return _shapes(nominal, inner, shapely.union(nominal, edge), float(every.max()))
+
+
+def _ring_of(ring: BaseGeometry, own: shapely.STRtree, every: NDArray[np.float64]) -> Line:
+    """Return a ring as a line, each edge as unsure as the worst of the polygons that it bounds."""
+    coords = shapely.get_coordinates(ring)
+    edge, of = own.query_nearest(shapely.points((coords[1:] + coords[:-1]) / 2))
+    uncertainty_m = np.zeros(len(coords) - 1)
+    np.maximum.at(uncertainty_m, edge, every[of])
+    return line(coords, uncertainty_m)
+
+
 def area(
     pieces: Sequence[Line | None], *, bulges_m: Sequence[float], names: Sequence[str | None]
 ) -> Shapes:
@@ -189,8 +285,8 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
     low, high = depth
     dense = border.dense()
     west, east = sorted(ends, key=lambda place: place.lon)
-    grow = _meridians(west, east, 1.0)
-    close = _stretch_near(dense, grow, high + _max_uncertainty_m(border))
+    grow = between_meridians(west, east, 1.0)
+    close = stretch_near(dense, grow, high + _max_uncertainty_m(border))
     plane = LocalPlane.around(close.coords)
     near = {
         key: plane.unproject(variable_width_buffer(plane, close, width))
@@ -201,9 +297,9 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
             ("far", lambda u: high + u),
         )
     }
-    side = _side(dense, shapely.union(near["far"], near["high"]), towards, grow)
-    nominal = near["high"] & side & _meridians(west, east, 0.0)
-    inner = ((near["low"] - near["edge"]) & side) & _meridians(west, east, -1.0)
+    side = border_side(dense, shapely.union(near["far"], near["high"]), towards, grow)
+    nominal = near["high"] & side & between_meridians(west, east, 0.0)
+    inner = ((near["low"] - near["edge"]) & side) & between_meridians(west, east, -1.0)
     outer = ((near["far"] & side) | near["edge"]) & grow
     uncertainty_m = max(_max_uncertainty_m(border), west.uncertainty_m, east.uncertainty_m)
     shapes = _shapes(
@@ -303,97 +399,6 @@ def _bridge(piece: Line, after: Line, index: int, following: int) -> float:
             "put a sourced place or a 'gap' with its bulge_km between them"
         )
     return max(piece.end_uncertainty_m[1], after.end_uncertainty_m[0])
-
-
-def _side(dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry) -> BaseGeometry:
-    """Return the part of ``near`` that lies on a place's side of a border."""
-    border = shapely.LineString(dense.coords)
-    low, high = border.bounds[0], border.bounds[2]
-    if window.bounds[0] < low or window.bounds[2] > high:
-        raise GeometryError("the border does not run past both meridians: give a longer stretch")
-    region = shapely.intersection(near, window)
-    net = shapely.union_all([shapely.boundary(region), shapely.intersection(border, window)])
-    sides: dict[bool, list[BaseGeometry]] = {True: [], False: []}
-    for part in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
-        inside = shapely.point_on_surface(part)
-        if region.contains(inside):
-            sides[_left_of(border, part)].append(part)
-    left, right = (shapely.union_all(sides[key]) for key in (True, False))
-    if left.is_empty or right.is_empty:
-        raise GeometryError("the border does not divide the band: its two sides are one")
-    # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.
-    turn = _left_offset(border, shapely.Point(towards.lon, towards.lat))
-    if turn == 0:
-        raise GeometryError(f"place {towards.id!r} lies on the border: it names no side of it")
-    return left if turn > 0 else right
-
-
-def _left_of(border: BaseGeometry, part: BaseGeometry) -> bool:
-    """Tell whether a face of the band lies to the left of the border.
-
-    By the edge that the two share; where a border leaves the window and comes back, a face may
-    share none, and its nearest point on the border decides.
-    """
-    shared = shapely.line_merge(shapely.intersection(shapely.boundary(part), border))
-    lines = [g for g in shapely.get_parts(shared) if g.geom_type == "LineString"]
-    if not lines:
-        return _left_offset(border, shapely.Point(shapely.point_on_surface(part))) > 0
-    longest = max(lines, key=lambda g: g.length)
-    middle = longest.interpolate(0.5, normalized=True)
-    normal = _left_normal(border, border.project(middle))
-    return bool(part.contains(shapely.Point(np.array([middle.x, middle.y]) + normal * 1e-6)))
-
-
-def _left_offset(border: BaseGeometry, spot: shapely.Point) -> float:
-    """Return how far (degrees) a point lies to the left of the line at its nearest point."""
-    at = border.project(spot)
-    foot = shapely.get_coordinates(border.interpolate(at))[0]
-    return float(np.dot(_left_normal(border, at), shapely.get_coordinates(spot)[0] - foot))
-
-
-def _left_normal(border: BaseGeometry, at: float) -> Coords:
-    """Return the unit vector to the left of a line at a distance along it (degrees)."""
-    near = [border.interpolate(min(max(at + by, 0.0), border.length)) for by in (-1e-6, 1e-6)]
-    step = np.diff(shapely.get_coordinates(near), axis=0)[0]
-    return np.array([-step[1], step[0]]) / float(np.hypot(*step))
-
-
-def _stretch_near(dense: Line, window: BaseGeometry, max_distance_m: float) -> Line:
-    """Return the one stretch of a line that holds all of it within reach of some meridians.
-
-    A border may be far longer than its band: a plane centred on the whole would be off, and
-    most of the work would go into what is then cut away.
-    """
-    lon, lat = dense.coords[:, 0], np.abs(dense.coords[:, 1]).max()
-    pad = math.degrees(1.1 * (max_distance_m + STEP_M) / 6.35e6) / math.cos(
-        math.radians(min(lat + 1, 89))
-    )
-    within = (lon >= window.bounds[0] - pad) & (lon <= window.bounds[2] + pad)
-    if not within.any():
-        return dense
-    first, last = np.flatnonzero(within)[[0, -1]]
-    part = slice(max(first - 1, 0), last + 2)
-    held = slice(part.start, min(last + 1, len(dense.uncertainty_m)))
-    return replace(
-        dense,
-        coords=dense.coords[part],
-        uncertainty_m=dense.uncertainty_m[held],
-        unsourced=dense.unsourced[held],
-    )
-
-
-def _meridians(west: Place, east: Place, grow: float) -> BaseGeometry:
-    """Return all latitudes between two places' meridians, moved ``grow`` times their error."""
-    bounds = []
-    for place, sign in ((west, -1.0), (east, 1.0)):
-        lon, _, _ = GEOD.fwd(
-            place.lon, place.lat, 90.0 * sign * (1 if grow >= 0 else -1), place.uncertainty_m
-        )
-        moved = float(unwrap(np.asarray([lon]), place.lon)[0])
-        bounds.append(moved if grow else place.lon)
-    if bounds[0] >= bounds[1]:
-        return EMPTY
-    return shapely.box(bounds[0], -90.0, bounds[1], 90.0)
 
 
 def _areas(geometry: BaseGeometry) -> BaseGeometry:

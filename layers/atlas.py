@@ -251,7 +251,7 @@ class Atlas:
             within_km=within_km,
             index=self._points,
         )
-        return dataframe.point_answers([] if beyond else answers)
+        return dataframe.point_answers([] if beyond else answers, self._record)
 
     def at_points(
         self,
@@ -345,7 +345,7 @@ class Atlas:
         """
         days = filters.required_day("from", first), filters.required_day("to", second)
         known = filters.optional_day("known_by", known_by)
-        return dataframe.changes(diff(self._built, *days, known_by=known))
+        return dataframe.changes(diff(self._built, *days, known_by=known), self._record)
 
     def explain(self, zone: str) -> Explanation:
         """Return what a zone is, how its shape follows from the text, and who says so.
@@ -389,7 +389,7 @@ class Atlas:
         >>> bool(atlas.search(place["name_en"])["id"].eq(place["id"]).any())
         True
         """
-        return dataframe.matches(search(self._record, name, limit=limit))
+        return dataframe.matches(search(self._record, name, limit=limit), self._record)
 
     def claims(
         self,
@@ -423,7 +423,7 @@ class Atlas:
         """
         known = filters.optional_day("known_by", known_by)
         found = listing.claims(self._record, layer=layer, source=source, zone=zone, known_by=known)
-        return dataframe.claims(found)
+        return dataframe.claims(found, self._record)
 
     def sources(self) -> pd.DataFrame:
         """Return the sources with their grades and the number of claims, one row a source.
@@ -492,7 +492,7 @@ class Atlas:
             last=filters.optional_day("last", last),
             known_by=filters.optional_day("known_by", known_by),
         )
-        return dataframe.timeline(found)
+        return dataframe.timeline(found, self._record)
 
     def count(
         self,
@@ -555,7 +555,7 @@ class Atlas:
     def map(
         self,
         on: Day | None = None,
-        lang: str = "en",
+        lang: str | None = None,
         known_by: Day | None = None,
         layers: Names | None = None,
         *,
@@ -572,8 +572,8 @@ class Atlas:
         ----------
         on : str, datetime.date or numpy.datetime64, optional
             The day that it opens on; left out, the one that the record names.
-        lang : str
-            The language of names, popups and controls, as ``"en"`` or ``"ar"``.
+        lang : str, optional
+            BCP 47 tag of the language of names, popups and controls; left out, the atlas's first.
         known_by, layers
             As `Atlas.zones` has them.
         tiles : str or folium.TileLayer, optional
@@ -590,13 +590,13 @@ class Atlas:
         Raises
         ------
         QueryError
-            For a day beyond the record, or a language without words.
+            For a day beyond the record, or a language that the atlas does not come in.
         UnknownId
             For a layer that is not there.
 
         Examples
         --------
-        >>> m = atlas.map(on="2020-04-01", lang="ar")
+        >>> m = atlas.map(on="2020-04-01", lang=atlas.languages[-1])
         >>> type(m)
         <class 'folium.folium.Map'>
         """
@@ -621,7 +621,7 @@ class Atlas:
         zones: Names | None = None,
         bbox: Iterable[float] | None = None,
         reading: Reading = "nominal",
-        lang: str = "en",
+        lang: str | None = None,
         formats: str | None = None,
     ) -> list[Path]:
         """Write zones for GIS and spreadsheets, as ``tamas export data`` does.
@@ -635,8 +635,8 @@ class Atlas:
             As `Atlas.zones` has them.
         zones : str or iterable of str, optional
             Ids of zones; left out, all.
-        lang : str
-            The language of names where a format shows one.
+        lang : str, optional
+            The language of names where a format shows one; left out, the atlas's first.
         formats : str, optional
             For a folder, ids of formats joined with commas.
 

@@ -15,7 +15,7 @@ from layers.build.rows import BuiltAtlas
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import SECOND
-from tests.support.browser import chromium
+from tests.support.browser import Tabs, chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
 settings.register_profile(
@@ -39,6 +39,19 @@ def browser() -> Iterator[Any]:
     """Chromium, started once for all tests of a process."""
     with chromium() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Tabs:
+    """The window whose tabs the tests take in turn."""
+    return Tabs(browser)
+
+
+@pytest.fixture
+def tabs(window: Tabs) -> Iterator[Tabs]:
+    """A function's own tabs; see `Tabs`."""
+    yield window
+    window.give_back()
 
 
 @pytest.fixture(params=["real", "second"])

@@ -56,9 +56,19 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
                 faults.append(SeedError(path, row.id, f"periods[{number}]", message))
                 continue
             rows[row.id], recipes[row.id] = row, recipe
+    faults += _undrawable(record, evaluate)
     if faults:
         raise SeedFaults(faults)
-    return BuiltAtlas(record, frame_of(rows.values()), recipes)
+    return BuiltAtlas(record, frame_of(rows.values(), record.languages), recipes)
+
+
+def _undrawable(record: Record, evaluate: Evaluator) -> Iterator[SeedError]:
+    """Yield a fault for every shared shape that cannot be drawn, used or not."""
+    for shape in record.shapes.values():
+        try:
+            evaluate(shape.recipe)
+        except GeometryError as error:
+            yield SeedError(f"shapes/{shape.id}.yaml", shape.id, "recipe", str(error))
 
 
 def _budget(limits: Limits) -> Budget:
@@ -113,8 +123,7 @@ def _row(
         zone_id=zone.id,
         variant_of=zone.variant_of,
         layer=zone.layer,
-        name_en=zone.names["en"],
-        name_ar=zone.names["ar"],
+        names=zone.names.as_dict(),
         zone_type=zone.type,
         track=period.track,
         status=period.status,
@@ -126,7 +135,7 @@ def _row(
         asserted_by=asserters(record, period),
         end_reason=period.to.reason if period.to else None,
         confidence=zone.confidence,
-        confidence_reason=zone.confidence_reason["en"],
+        confidence_reason=zone.confidence_reason.default,
         geom_basis="schematic" if shapes.is_schematic else period.geom_basis or zone.geom_basis,
         geom_as_of=parse_day(as_of) if as_of else None,
         uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),

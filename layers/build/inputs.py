@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from geo.errors import GeometryError
 from geo.lines import Pair, Place, Trace
-from geo.recipes import Recipe, ZoneOp, mentions, parts
+from geo.recipes import Recipe, ShapeOp, ZoneOp, mentions, parts
 from layers.record.checks import period_validity
 from layers.record.dates import meets, parse_day
 from layers.record.model import Record, Zone
@@ -36,6 +36,10 @@ class RecordInputs:
         """Return the recipe of another zone on a day."""
         return recipe_on(self._record.zones[op.id], op)
 
+    def shape(self, name: str) -> Recipe:
+        """Return a recipe that zones share."""
+        return self._record.shapes[name].recipe
+
 
 def recipe_on(zone: Zone, op: ZoneOp) -> Recipe:
     """Return the recipe by which a zone was drawn on a day, which must be one alone."""
@@ -62,22 +66,24 @@ def recipe_on(zone: Zone, op: ZoneOp) -> Recipe:
 def iter_inputs(record: Record, recipe: Recipe) -> Iterator[tuple[str, str]]:
     """Yield kind and id of every place, trace and pairs file that goes into a recipe.
 
-    Zones are followed to what they are drawn from themselves; each input comes once.
+    Zones and shared shapes are followed to what they are drawn from themselves; each input comes
+    once.
     """
+    inputs = RecordInputs(record)
     seen: set[tuple[str, str]] = set()
     followed: set[str] = set()
     waiting = [recipe]
     while waiting:
         one = waiting.pop()
         for item in mentions(one):
-            if item[0] != "zone" and item not in seen:
+            if item[0] not in ("zone", "shape") and item not in seen:
                 seen.add(item)
                 yield item
-        ops = [part for part in parts(one) if isinstance(part, ZoneOp)]
+        ops = [part for part in parts(one) if isinstance(part, ZoneOp | ShapeOp)]
         for op in reversed(ops):  # in their order, each once: many may name the same
             if (key := op.model_dump_json()) not in followed:
                 followed.add(key)
-                waiting.append(recipe_on(record.zones[op.id], op))
+                waiting.append(inputs.zone(op) if isinstance(op, ZoneOp) else inputs.shape(op.id))
 
 
 def iter_data_sources(record: Record, recipe: Recipe) -> Iterator[tuple[str, str, str]]:
@@ -99,7 +105,7 @@ def iter_data_sources(record: Record, recipe: Recipe) -> Iterator[tuple[str, str
 def attribution(record: Record, recipe: Recipe) -> str:
     """Name the data that the shape was drawn from, each source once with its licence."""
     named = {
-        f"{record.sources[source].publisher['en']} ({licence})"
+        f"{record.sources[source].publisher.default} ({licence})"
         for _, source, licence in iter_data_sources(record, recipe)
     }
     return "; ".join(sorted(named))

@@ -1,6 +1,7 @@
 """The rows of an atlas, one a zone and period: a GeoDataFrame, and a tuple for who reads one.
 
-`ZonePeriod` is the one table of columns: names, types and order of the frame follow from it.
+`ZonePeriod` is the one table of columns: names, types and order of the frame follow from it. Its
+``names`` are a column for each language of the atlas there, ``name_en``.
 Geometries are in EPSG:4326, stored longitude first.
 """
 
@@ -34,7 +35,7 @@ class ZonePeriod(NamedTuple):
     """One zone in one period, with its three shapes, as plain Python values.
 
     Dates are full days, the last one in; lists hold ids. ``uncertainty_m`` is the largest
-    uncertainty of any input of the shape, in metres. Of the shapes (degrees, longitude first)
+    uncertainty of any input of the shape, in metres; ``names`` go by language. Of the shapes (degrees, longitude first)
     each may be None; ``anchor`` is where the name is written of what has no shape.
     """
 
@@ -42,8 +43,7 @@ class ZonePeriod(NamedTuple):
     zone_id: str
     variant_of: str | None
     layer: str
-    name_en: str
-    name_ar: str
+    names: Mapping[str, str]
     zone_type: str
     track: str
     status: str
@@ -86,11 +86,15 @@ class ZonePeriod(NamedTuple):
 
     def properties(self) -> dict[str, Any]:
         """Return the columns that every layer has as JSON values."""
-        return {name: to_json(getattr(self, name)) for name in COLUMNS}
+        told: dict[str, Any] = {}
+        for name in _COLUMNS:
+            value = getattr(self, name)
+            told |= name_columns(value) if name == "names" else {name: to_json(value)}
+        return told
 
 
-COLUMNS = ZonePeriod._fields[: ZonePeriod._fields.index("attribution") + 1]
-"""The columns that every layer has, in this order, its shapes beside them."""
+_NAME = "name_"
+_COLUMNS = ZonePeriod._fields[: ZonePeriod._fields.index("attribution") + 1]
 _KINDS: dict[Any, FrameColumnType] = {
     str: "string",
     str | None: "string",
@@ -101,9 +105,7 @@ _KINDS: dict[Any, FrameColumnType] = {
     BaseGeometry | None: "geometry",
     tuple[float, float] | None: "position",
 }
-KINDS: dict[str, FrameColumnType] = {
-    name: _KINDS[hint] for name, hint in get_type_hints(ZonePeriod).items()
-}
+_HINTS = get_type_hints(ZonePeriod)
 _DTYPES: dict[str, Any] = {
     "string": pd.StringDtype(na_value=np.nan),
     "number": np.dtype(float),
@@ -141,20 +143,55 @@ class BuiltAtlas:
         return self.frame[self.frame["zone_id"] == name]
 
 
-def frame_of(rows: Iterable[ZonePeriod]) -> GeoDataFrame:
-    """Return rows as a GeoDataFrame; the inverse of `iter_rows`."""
-    values = list(zip(*rows, strict=True)) or [()] * len(KINDS)
-    columns = {
-        name: typed_column(kind, column)
-        for (name, kind), column in zip(KINDS.items(), values, strict=True)
+def column_kinds(languages: Iterable[str]) -> dict[str, FrameColumnType]:
+    """Return the columns of a frame in their order, with the kind of each."""
+    kinds: dict[str, FrameColumnType] = {}
+    for name, hint in _HINTS.items():
+        named = name_columns(dict.fromkeys(languages, "string"))
+        kinds |= named if name == "names" else {name: _KINDS[hint]}
+    return kinds
+
+
+def columns(languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns that every layer has, in this order, its shapes beside them."""
+    kinds = tuple(column_kinds(languages))
+    return kinds[: kinds.index(_COLUMNS[-1]) + 1]
+
+
+def name_columns(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what goes by language as columns, one a language: ``name_en``."""
+    return {f"{_NAME}{lang}": value for lang, value in names.items()}
+
+
+def languages_in(frame: GeoDataFrame) -> tuple[str, ...]:
+    """Return the languages of a frame's names, in the order of its columns."""
+    return tuple(name[len(_NAME) :] for name in frame.columns if name.startswith(_NAME))
+
+
+def frame_of(rows: Iterable[ZonePeriod], languages: Iterable[str]) -> GeoDataFrame:
+    """Return rows, whose names are in these languages, as a frame; inverse of `iter_rows`."""
+    languages, listed = list(languages), list(rows)
+    held = {
+        name: typed_column(kind, [getattr(row, name) for row in listed])
+        for name, kind in column_kinds(()).items()
     }
-    return GeoDataFrame(columns, geometry="nominal", crs=CRS)
+    held |= {
+        f"{_NAME}{lang}": typed_column("string", [row.names[lang] for row in listed])
+        for lang in languages
+    }
+    return GeoDataFrame({name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS)
 
 
 def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:
     """Yield each row of a frame as a tuple of plain Python values, None for what is missing."""
-    columns = [plain_values(frame[name], kind) for name, kind in KINDS.items()]
-    return map(ZonePeriod._make, zip(*columns, strict=True))
+    languages = languages_in(frame)
+    named = [plain_values(frame[f"{_NAME}{lang}"], "string") for lang in languages]
+    names = (dict(zip(languages, each, strict=True)) for each in zip(*named, strict=True))
+    held: list[Iterable[Any]] = [
+        names if name == "names" else plain_values(frame[name], _KINDS[hint])
+        for name, hint in _HINTS.items()
+    ]
+    return map(ZonePeriod._make, zip(*held, strict=True))
 
 
 def rows_by_zone(frame: GeoDataFrame) -> dict[str, tuple[ZonePeriod, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +27,9 @@ LayerIds = Annotated[
     list[str] | None,
     typer.Option("--layer", metavar="ID", help="A layer; give it again for more."),
 ]
+Lang = Annotated[
+    str | None, typer.Option(metavar="TAG", help="A language of the atlas; left out: its first.")
+]
 ZoneIds = Annotated[
     list[str] | None, typer.Option("--zone", metavar="ID", help="A zone; give it again for more.")
 ]
@@ -38,13 +42,6 @@ class ReadingName(StrEnum):
     nominal = "nominal"
     inner = "inner"
     outer = "outer"
-
-
-class LanguageCode(StrEnum):
-    """The languages of the atlas."""
-
-    en = "en"
-    ar = "ar"
 
 
 class Coordinates(typer.core.TyperCommand):
@@ -78,8 +75,13 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     typer.echo(printable(text), err=err, nl=nl)
 
 
+def names_in(item: Mapping[str, Any]) -> str:
+    """Return what something is called in the languages of the atlas."""
+    return " · ".join(text for name, text in item.items() if name.startswith("name_"))
+
+
 def print_json(data: Any) -> None:
-    """Print JSON with readable Arabic."""
+    """Print JSON with every script readable."""
     echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 

@@ -14,7 +14,7 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    LanguageCode,
+    Lang,
     LayerIds,
     On,
     ReadingName,
@@ -52,9 +52,7 @@ def export_data(
     reading: Annotated[
         ReadingName, typer.Option(help="Which of the three shapes to write.")
     ] = ReadingName.nominal,
-    lang: Annotated[
-        LanguageCode, typer.Option(help="The language of names where a format shows one.")
-    ] = LanguageCode.en,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
@@ -70,7 +68,7 @@ def export_data(
         bbox=bbox,
         reading=reading.value,
     )
-    content = content_of(build_atlas(context), selection, lang.value)
+    content = content_of(build_atlas(context), selection, lang)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])

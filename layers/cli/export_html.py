@@ -12,7 +12,7 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    LanguageCode,
+    Lang,
     LayerIds,
     On,
     ZoneIds,
@@ -30,7 +30,7 @@ def export_html(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     on: On = None,
-    lang: Annotated[LanguageCode, typer.Option(help="The language it opens in.")] = LanguageCode.en,
+    lang: Lang = None,
     layer: LayerIds = None,
     zone: ZoneIds = None,
     known_by: KnownBy = None,
@@ -46,7 +46,7 @@ def export_html(
     from layers.web.page.export import FileRequest, build_file
 
     request = FileRequest(
-        lang.value,
+        lang,
         on=on,
         layers=tuple(layer) if layer else None,
         zones=tuple(zone) if zone else None,

@@ -12,7 +12,7 @@ from layers.cli.common import (
     AsJson,
     BoxText,
     KnownBy,
-    LanguageCode,
+    Lang,
     LayerIds,
     On,
     build_atlas,
@@ -29,7 +29,7 @@ def export_print(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write: .pdf, .svg or .png.")],
     on: On = None,
-    lang: Annotated[LanguageCode, typer.Option(help="The language of the page.")] = LanguageCode.en,
+    lang: Lang = None,
     size: Annotated[
         str,
         typer.Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
@@ -66,7 +66,7 @@ def export_print(
     progress("drawing")
     try:
         made = printing.print_map(
-            atlas, selection, format=file_format, lang=lang.value, size=size, title=title,
+            atlas, selection, format=file_format, lang=lang, size=size, title=title,
             editable=editable,
         )  # fmt: skip
     finally:

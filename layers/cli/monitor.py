@@ -14,7 +14,7 @@ import typer
 from layers.cli.common import (
     AsJson,
     KnownBy,
-    LanguageCode,
+    Lang,
     LayerIds,
     ReadingName,
     ZoneIds,
@@ -102,7 +102,7 @@ def monitor(
     plot_file: Annotated[
         Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
-    lang: Annotated[LanguageCode, typer.Option(help="The language of the plot.")] = LanguageCode.en,
+    lang: Lang = None,
     scheme: Annotated[
         str | None,
         typer.Option(
@@ -144,7 +144,7 @@ def monitor(
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:
-        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang.value)
+        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang)
     share = result.rejected_share * 100
     if share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
@@ -203,7 +203,7 @@ def write_plot(
     *,
     selection: Selection,
     events: list[str],
-    lang: str,
+    lang: str | None,
 ) -> None:
     """Write the plot of a run's counts."""
     from layers.atomic import replace_file

@@ -13,6 +13,7 @@ from layers.cli.common import (
     On,
     build_atlas,
     echo,
+    names_in,
     print_json,
     read_record,
 )
@@ -92,7 +93,7 @@ def compare(
         return
     for item in changes:
         if item["change"] != "unchanged":
-            echo(f"{item['change']}: {item['name_en']} · {item['name_ar']}")
+            echo(f"{item['change']}: {names_in(item)}")
             echo(f"  {_states(item['before'])} -> {_states(item['after'])}")
             echo(f"  {', '.join(item['claim_ids']) or 'no claim'}")
     same = sum(item["change"] == "unchanged" for item in changes)
@@ -138,6 +139,6 @@ def _answer_line(answer: dict[str, Any]) -> str:
     edge = f", {far / 1000:.1f} km from the edge" if far is not None else ""
     holds = f" ({answer['holds']})" if answer["holds"] else ""
     return (
-        f"{answer['name_en']} · {answer['name_ar']} [{answer['id']}]\n"
+        f"{names_in(answer)} [{answer['id']}]\n"
         f"  {answer['track']}: {answer['status'].replace('_', ' ')}{holds}; {relation}{edge}"
     )

@@ -62,12 +62,13 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("layers")
 def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
     """List the layers with their titles, zones and rows."""
+    from layers.query.listing import by_language
+
     built = build_atlas(context)
     listed = [
         {
             "id": layer.id,
-            "title_en": layer.title["en"],
-            "title_ar": layer.title["ar"],
+            **by_language("title", layer.title, built.record),
             "zones": sorted(rows["zone_id"].unique()),
             "rows": len(rows),
         }
@@ -78,7 +79,8 @@ def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(listed)
         return
     for item in listed:
-        echo(f"{item['id']:<22} {item['rows']:>3} rows  {item['title_en']}")
+        title = built.record.layers[str(item["id"])].title.default
+        echo(f"{item['id']:<22} {item['rows']:>3} rows  {title}")
 
 
 @commands.command()
@@ -94,14 +96,15 @@ def claims(
     from layers.query import filters as query
     from layers.query import listing
 
+    record = read_record(context)
     found = listing.claims(
-        read_record(context),
+        record,
         layer=layer,
         source=source,
         zone=zone,
         known_by=query.optional_day("known_by", known_by),
     )
-    _show(found, ("id", "kind", "asserted_by", "date", "summary_en"), as_json)
+    _show(found, ("id", "kind", "asserted_by", "date", f"summary_{record.languages[0]}"), as_json)
 
 
 @commands.command()
@@ -118,16 +121,17 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
     """List where sources disagree: each side, its claims, and what the map shows."""
     from layers.query import filters as query
     from layers.query import listing
+    from layers.query.listing import in_first
 
     found = listing.disputes(read_record(context), query.optional_day("known_by", known_by))
     if as_json:
         print_json(found)
         return
     for dispute in found:
-        echo(f"{dispute['id']}: {dispute['title']['en']}")
+        echo(f"{dispute['id']}: {in_first(dispute['title'])}")
         for side in dispute["sides"]:
-            echo(f"  - {side['says']['en']} ({', '.join(side['claims'])})")
-        echo(f"  On the map: {dispute['on_map']['en']}")
+            echo(f"  - {in_first(side['says'])} ({', '.join(side['claims'])})")
+        echo(f"  On the map: {in_first(dispute['on_map'])}")
         echo(f"  Zones: {', '.join(dispute['zones']) or 'none'}")
 
 
@@ -135,14 +139,15 @@ def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson =
 def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
     """List what could not be established."""
     from layers.query import listing
+    from layers.query.listing import in_first
 
     found = listing.unknowns(read_record(context))
     if as_json:
         print_json(found)
         return
     for item in found:
-        echo(f"{item['id']}: {item['question']['en']}")
-        echo(f"  {item['found']['en']}")
+        echo(f"{item['id']}: {in_first(item['question'])}")
+        echo(f"  {in_first(item['found'])}")
 
 
 @commands.command()
@@ -150,14 +155,15 @@ def coverage(context: typer.Context, as_json: AsJson = False) -> None:
     """Print each system that the sources name, and how the atlas represents it."""
     from layers.query import listing
 
-    found = listing.coverage(read_record(context))
+    record = read_record(context)
+    found, lang = listing.coverage(record), record.languages[0]
     if as_json:
         print_json(found)
         return
     for item in found:
         zones, count = ", ".join(item["zones"]) or "no zone", len(item["claims"])
-        echo(f"{item['number']:>2} {item['name_en']}: {item['drawn_as'].replace('_', ' ')}")
-        echo(f"   {item['reason_en']}")
+        echo(f"{item['number']:>2} {item[f'name_{lang}']}: {item['drawn_as'].replace('_', ' ')}")
+        echo(f"   {item[f'reason_{lang}']}")
         echo(f"   {zones}; {count} claim{'' if count == 1 else 's'}")
     echo(f"{len(found)} systems")
 
@@ -178,13 +184,14 @@ def timeline(
     from layers.query import filters as query
     from layers.query import listing
 
+    record = read_record(context)
     found = listing.timeline(
-        read_record(context),
+        record,
         first=query.optional_day("from", first),
         last=query.optional_day("to", last),
         known_by=query.optional_day("known_by", known_by),
     )
-    _show(found, ("date", "kind", "asserted_by", "summary_en"), as_json)
+    _show(found, ("date", "kind", "asserted_by", f"summary_{record.languages[0]}"), as_json)
 
 
 @commands.command()

@@ -15,8 +15,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.attribution import credit_lines
-from layers.formats.columns import Column, Sheet, cell, columns_of
+from layers.formats.columns import Column, Sheet, cell
 from layers.formats.content import Content
+from layers.record.texts import LocalizedText
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +34,7 @@ def write_parquet(content: Content, path: Path) -> None:
     """Write GeoParquet 1.1: WKB, a covering box a row, lists as lists, Zstandard."""
     import pyarrow.parquet as pq
 
-    table = arrow_table(columns_of("rows"), content.columns, content.shapes, joined=False)
+    table = arrow_table(content.row_columns, content.columns, content.shapes, joined=False)
     table = table.append_column(BOX_NAME, _boxes(content.shapes))
     said = {b"geo": json.dumps(_geo(content.shapes), sort_keys=True).encode(), **_about(content)}
     pq.write_table(
@@ -120,14 +121,18 @@ def _about(content: Content) -> dict[bytes, bytes]:
     """Return what the file says of itself beside its columns."""
     record = content.built.record
     said = {
-        "title": content.title["en"],
-        "title_ar": content.title["ar"],
+        **_by_language("title", content.title),
         "edition": record.atlas.edition,
         "record_sha256": record.sha256,
         "reading": content.reading,
         "licence": record.atlas.licence,
-        "attribution": "; ".join(credit_lines(content.credits)),
-        "scope": record.atlas.scope["en"],
-        "scope_ar": record.atlas.scope["ar"],
+        "attribution": "; ".join(credit_lines(content.credits, content.languages[0])),
+        **_by_language("scope", record.atlas.scope),
     }
     return {name.encode(): text.encode() for name, text in said.items()}
+
+
+def _by_language(name: str, text: LocalizedText) -> dict[str, str]:
+    """Return a text under its name in the atlas's first language, with the tag after it in others."""
+    first, *others = text.as_dict()
+    return {name: text[first], **{f"{name}_{lang}": text[lang] for lang in others}}

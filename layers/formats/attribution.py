@@ -68,9 +68,9 @@ class Credit:
     url: str | None = None
     layers: tuple[str, ...] = ()
 
-    def line(self, lang: str = "en") -> str:
+    def line(self, lang: str) -> str:
         """Return maker and licence as a row's ``attribution`` writes them."""
-        return f"{self.maker.as_dict()[lang]} ({self.licence})"
+        return f"{self.maker[lang]} ({self.licence})"
 
 
 def credits_of(
@@ -109,7 +109,7 @@ def by_licence(found: Iterable[Credit]) -> dict[str, tuple[Credit, ...]]:
     return {licence: tuple(group) for licence, group in groups.items()}
 
 
-def credit_lines(found: Iterable[Credit], lang: str = "en") -> list[str]:
+def credit_lines(found: Iterable[Credit], lang: str) -> list[str]:
     """Return each maker with its licence once, as the foot of a map or a file's head says it."""
     return list(dict.fromkeys(credit.line(lang) for credit in found))
 
@@ -131,7 +131,7 @@ def as_json(found: Iterable[Credit]) -> list[dict[str, Any]]:
     ]
 
 
-def notice(found: Sequence[Credit], lang: str = "en") -> str:
+def notice(found: Sequence[Credit], lang: str) -> str:
     """Return the credits as Markdown in one language, a part a licence."""
     words, shown = translator(lang), list[str]()
     for licence, group in by_licence(found).items():

@@ -2,13 +2,14 @@
 
 ``columns.json`` holds them table by table, the catalogues say what they mean: the rows of the
 layers (the columns of `layers.build.rows` and a few that let a file stand alone), and the sheets of
-evidence that `layers.formats.evidence` fills.
+evidence that `layers.formats.evidence` fills. ``name_{lang}`` is a column for each language of the
+atlas.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,9 +17,10 @@ from importlib.resources import files
 from typing import Any
 
 from layers.build.rows import FrameColumnType
-from layers.i18n import localized
+from layers.i18n import explained
 from layers.record.texts import LocalizedText
 
+_LANG = "{lang}"
 LIST_SEPARATOR = ";"
 """Between the ids of a list where a format has no lists; no id holds one."""
 
@@ -51,12 +53,23 @@ class Sheet:
 
 
 @cache
-def columns_of(table: str) -> tuple[Column, ...]:
-    """Return the columns of a table in their order; ``rows`` are those of every layer."""
-    return tuple(
-        Column(name, says=localized(f"column.{table}.{name}"), **given)
-        for name, given in _tables()[table].items()
-    )
+def columns_of(table: str, languages: tuple[str, ...]) -> tuple[Column, ...]:
+    """Return the columns of a table in their order; ``rows`` are those of every layer.
+
+    ``languages`` are those of the atlas, whose texts are a column each.
+    """
+    return tuple(_columns(table, languages))
+
+
+def _columns(table: str, languages: tuple[str, ...]) -> Iterator[Column]:
+    for name, given in _tables()[table].items():
+        key = f"column.{table}.{name.replace(_LANG, 'lang')}"
+        told = {part: value for part, value in given.items() if part != "but_first"}
+        if _LANG not in name:
+            yield Column(name, says=explained(key, languages), **told)
+            continue
+        for lang in languages[1:] if given.get("but_first") else languages:
+            yield Column(name.replace(_LANG, lang), says=explained(key, languages, lang), **told)
 
 
 def table_names() -> tuple[str, ...]:
@@ -64,9 +77,9 @@ def table_names() -> tuple[str, ...]:
     return tuple(_tables())
 
 
-def sheet(name: str, rows: Iterable[Mapping[str, Any]]) -> Sheet:
+def sheet(name: str, rows: Iterable[Mapping[str, Any]], languages: tuple[str, ...]) -> Sheet:
     """Return rows as a table of ``columns.json``; what it does not name is left out."""
-    columns = columns_of(name)
+    columns = columns_of(name, languages)
     return Sheet(
         name, columns, tuple({one.name: row.get(one.name) for one in columns} for row in rows)
     )

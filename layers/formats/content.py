@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
-from layers.formats.columns import columns_of
+from layers.formats.columns import Column, columns_of
 from layers.formats.features import DECIMALS
 from layers.record.texts import LocalizedText
 
@@ -37,8 +37,23 @@ class Content:
     names: tuple[str, ...] = ()
     """The layers that the file has a place for, also where no row of theirs is in it."""
     reading: Reading = "nominal"
-    lang: str = "en"
+    lang: str = ""
     known_by: date | None = None
+
+    def __post_init__(self) -> None:
+        """Take the first language of the atlas where none was chosen."""
+        if not self.lang:
+            object.__setattr__(self, "lang", self.languages[0])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of the atlas, whose texts are a column each."""
+        return self.built.record.languages
+
+    @property
+    def row_columns(self) -> tuple[Column, ...]:
+        """Return the columns of the rows."""
+        return columns_of("rows", self.languages)
 
     @property
     def id(self) -> str:
@@ -74,7 +89,7 @@ class Content:
     def columns(self) -> dict[str, list[Any]]:
         """Return the columns of ``columns.json`` as plain values, None for nothing."""
         table = self._table()
-        return {one.name: plain_values(table[one.name], one.kind) for one in columns_of("rows")}
+        return {one.name: plain_values(table[one.name], one.kind) for one in self.row_columns}
 
     def records(self) -> list[dict[str, Any]]:
         """Return every column of each row: days as days, lists as tuples, None for nothing."""
@@ -87,11 +102,13 @@ class Content:
         zones = rows["zone_id"].map(record.zones.__getitem__)
         layers = rows["layer"].map(record.layers.__getitem__)
         texts = {
-            "layer_en": layers.map(lambda layer: layer.title["en"]),
-            "layer_ar": layers.map(lambda layer: layer.title["ar"]),
-            "summary_en": zones.map(lambda zone: zone.summary["en"]),
-            "summary_ar": zones.map(lambda zone: zone.summary["ar"]),
-            "confidence_reason_ar": zones.map(lambda zone: zone.confidence_reason["ar"]),
+            f"{name}_{lang}": [text[lang] for text in given]
+            for name, given in (
+                ("layer", layers.map(lambda layer: layer.title)),
+                ("summary", zones.map(lambda zone: zone.summary)),
+                ("confidence_reason", zones.map(lambda zone: zone.confidence_reason)),
+            )
+            for lang in self.languages
         }
         return rows.assign(
             **texts,

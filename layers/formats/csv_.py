@@ -20,7 +20,7 @@ from layers.formats.attribution import LEGAL, credit_lines
 from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
 from layers.formats.content import Content
 from layers.formats.features import DECIMALS
-from layers.i18n import LANGUAGES, localized
+from layers.i18n import explained, language
 from layers.record.model import AtlasFile
 
 SHAPE_NAME = "wkt"
@@ -42,7 +42,7 @@ _TYPES = {
 
 def write_csv(content: Content, path: Path) -> None:
     """Write rows as CSV, their shape as well-known text in the last column."""
-    columns = columns_of("rows")
+    columns = content.row_columns
     with path.open("w", encoding="utf-8", newline="") as out:
         write_records(
             out,
@@ -61,16 +61,17 @@ def write_sheet(sheet: Sheet, path: Path) -> None:
         write_records(out, names, (_cells(sheet.columns, row) for row in sheet.rows))
 
 
-def write_dictionary(path: Path, tables: Sequence[str] | None = None) -> None:
-    """Write what each column of each table means, in each language."""
+def write_dictionary(path: Path, languages: tuple[str, ...]) -> None:
+    """Write what each column of each table means, in each language that has words."""
+    spoken = dict.fromkeys(language(tag).spoken for tag in languages)
     with path.open("w", encoding="utf-8", newline="") as out:
         write_records(
             out,
-            ["table", "column", "type", "separator", *(f"meaning_{lang}" for lang in LANGUAGES)],
+            ["table", "column", "type", "separator", *(f"meaning_{lang}" for lang in spoken)],
             (
                 [table, one.name, one.kind, separator_of(one), *one.says.as_dict().values()]
-                for table in (tables or table_names())
-                for one in described_columns(table)
+                for table in table_names()
+                for one in described_columns(table, languages)
             ),
         )
 
@@ -90,7 +91,7 @@ def to_wkt(geometry: BaseGeometry | None) -> str:
 def csvw(content: Content, files: Mapping[str, str]) -> bytes:
     """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
     atlas = content.built.record.atlas
-    tables = [{"url": quote(name), "tableSchema": _schema(table)} for name, table in files.items()]
+    tables = [{"url": quote(name), "tableSchema": _schema(table, atlas.languages)} for name, table in files.items()]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
     head = {
         "@context": [_CSVW, {"@language": atlas.languages[0]}],
@@ -98,7 +99,7 @@ def csvw(content: Content, files: Mapping[str, str]) -> bytes:
         "dc:title": content.title.default,
         "dc:description": atlas.scope.default,
         "dc:license": _licence(atlas),
-        "dc:rights": "; ".join(credit_lines(content.credits)),
+        "dc:rights": "; ".join(credit_lines(content.credits, atlas.languages[0])),
         "dc:identifier": f"sha256:{content.built.record.sha256}",
     }
     return orjson.dumps({**head, **group}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -109,16 +110,18 @@ def separator_of(column: Column) -> str:
     return column.separator if column.kind == "strings" else ""
 
 
-def _schema(table: str) -> dict[str, Any]:
-    columns = described_columns(table)
+def _schema(table: str, languages: tuple[str, ...]) -> dict[str, Any]:
+    columns = described_columns(table, languages)
     key = {"primaryKey": "id"} if columns[0].name == "id" else {}
     return {"columns": [_described(column) for column in columns], **key}
 
 
-def described_columns(table: str) -> tuple[Column, ...]:
+def described_columns(table: str, languages: tuple[str, ...]) -> tuple[Column, ...]:
     """Return the columns of a table as CSV has them: rows end with their shape."""
-    shape = Column(SHAPE_NAME, "string", localized("formats.shape"))
-    return (*columns_of(table), shape) if table == "rows" else columns_of(table)
+    columns = columns_of(table, languages)
+    if table != "rows":
+        return columns
+    return (*columns, Column(SHAPE_NAME, "string", explained("formats.shape", languages)))
 
 
 def _described(column: Column) -> dict[str, Any]:

@@ -16,14 +16,14 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.rows import (
-    COLUMNS,
     CRS,
-    KINDS,
     READINGS,
     TRACKS,
     BuiltAtlas,
     FrameColumnType,
     Reading,
+    column_kinds,
+    columns,
     iter_rows,
     typed_column,
 )
@@ -36,12 +36,13 @@ from layers.query.search import Match
 from layers.record.dates import parse_edtf
 from layers.record.model import Record
 
-_NAMES: dict[str, FrameColumnType] = {"name_en": "string", "name_ar": "string"}
+# A text is a column for each language of the atlas.
+_NAME, _SUMMARY = "name_", "summary_"
 _POINT: dict[str, FrameColumnType] = {
     "id": "string",
     "zone_id": "string",
     "layer": "string",
-    **_NAMES,
+    _NAME: "string",
     "track": "string",
     "status": "string",
     "holds": "string",
@@ -52,7 +53,7 @@ _POINT: dict[str, FrameColumnType] = {
 _CHANGE: dict[str, FrameColumnType] = {
     "zone_id": "string",
     "layer": "string",
-    **_NAMES,
+    _NAME: "string",
     "change": "string",
     **{f"{when}_{track}": "strings" for when in ("before", "after") for track in TRACKS},
     "shape_changed": "boolean",
@@ -61,7 +62,7 @@ _CHANGE: dict[str, FrameColumnType] = {
 }
 _MATCH: dict[str, FrameColumnType] = {
     "id": "string",
-    **_NAMES,
+    _NAME: "string",
     "spellings": "strings",
     "kind": "string",
     "lon": "number",
@@ -76,8 +77,7 @@ _DATED: dict[str, FrameColumnType] = {
     "latest": "date",
     "date_basis": "string",
     "kind": "string",
-    "summary_en": "string",
-    "summary_ar": "string",
+    _SUMMARY: "string",
     "asserted_by": "string",
     "hedged": "boolean",
     "stated_on": "string",
@@ -87,9 +87,21 @@ _DATED: dict[str, FrameColumnType] = {
 }
 
 
-def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, FrameColumnType]) -> pd.DataFrame:
-    """Return rows as a DataFrame with a column of each kind; what is not named is left out."""
-    listed = list(rows)
+def table(
+    rows: Iterable[Mapping[str, Any]],
+    kinds: Mapping[str, FrameColumnType],
+    languages: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Return rows as a DataFrame with a column of each kind; what is not named is left out.
+
+    A name of ``kinds`` that ends in ``_`` is that of a text, with a column for each language.
+    """
+    listed, tags = list(rows), list(languages)
+    kinds = {
+        column: kind
+        for name, kind in kinds.items()
+        for column in ([f"{name}{lang}" for lang in tags] if name.endswith("_") else [name])
+    }
     return pd.DataFrame(
         {name: typed_column(kind, [row[name] for row in listed]) for name, kind in kinds.items()}
     )
@@ -98,18 +110,19 @@ def table(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, FrameColumnType
 def zones(built: BuiltAtlas, rows: GeoDataFrame, reading: Reading | Literal["all"]) -> GeoDataFrame:
     """Return rows with a shape, or all three, and in ``attrs`` what to pass on with them."""
     rows, record = rows.reset_index(drop=True), built.record
-    own = {name: rows[name].map(list) for name in COLUMNS if KINDS[name] == "strings"}
+    kinds, told = column_kinds(record.languages), columns(record.languages)
+    own = {name: rows[name].map(list) for name in told if kinds[name] == "strings"}
     contested = [filters.disputed(built, row) for row in iter_rows(rows)]
     shapes = list(READINGS) if reading == "all" else [reading]
     made = rows.assign(**own, disputed=typed_column("boolean", contested))
-    made = made[[*COLUMNS, "disputed", *shapes]]
+    made = made[[*told, "disputed", *shapes]]
     if reading != "all":
         made = made.set_geometry(reading).rename_geometry("geometry")
     made.attrs = {
         "edition": record.atlas.edition,
         "record_sha256": record.sha256,
         "licence": record.atlas.licence,
-        "attribution": "; ".join(credit_lines(credits_of(built, rows))),
+        "attribution": "; ".join(credit_lines(credits_of(built, rows), record.languages[0])),
         "reading": reading,
     }
     return made
@@ -123,12 +136,12 @@ def sheet_table(given: Sheet) -> pd.DataFrame:
     return table(rows, kinds)
 
 
-def point_answers(answers: Iterable[PointAnswer]) -> pd.DataFrame:
+def point_answers(answers: Iterable[PointAnswer], record: Record) -> pd.DataFrame:
     """Return what rows say of a point, a row each."""
-    return table((answer.as_dict() for answer in answers), _POINT)
+    return table((answer.as_dict() for answer in answers), _POINT, record.languages)
 
 
-def changes(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def changes(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
     """Return what `layers.query.changes.diff` found, with the statuses of each track apart."""
     return table(
         (
@@ -143,30 +156,31 @@ def changes(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
             for item in found
         ),
         _CHANGE,
+        record.languages,
     )
 
 
-def matches(found: Iterable[Match]) -> pd.DataFrame:
+def matches(found: Iterable[Match], record: Record) -> pd.DataFrame:
     """Return places found by name, best first."""
-    return table((match.as_dict() for match in found), _MATCH)
+    return table((match.as_dict() for match in found), _MATCH, record.languages)
 
 
-def claims(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def claims(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
     """Return what `layers.query.listing.claims` listed."""
-    return sheet_table(sheet("claims", found))
+    return sheet_table(sheet("claims", found, record.languages))
 
 
 def sources(record: Record) -> pd.DataFrame:
     """Return every source, with how many claims the record takes from it."""
     counts = Counter(record.source_of.values())
-    listed = sheet_table(sheet("sources", source_rows(record)))
+    listed = sheet_table(sheet("sources", source_rows(record), record.languages))
     return listed.assign(claims=[counts[name] for name in listed["id"]])
 
 
 def places(record: Record) -> GeoDataFrame:
     """Return every place of the gazetteer as a point in EPSG:4326."""
     rows = (place.model_dump() for place in record.places.values())
-    listed = sheet_table(sheet("places", rows))
+    listed = sheet_table(sheet("places", rows, record.languages))
     points = geopandas.points_from_xy(listed["lon"], listed["lat"])
     return GeoDataFrame(listed, geometry=points, crs=CRS)
 
@@ -175,7 +189,7 @@ def disputes(record: Record, known_by: date | None) -> pd.DataFrame:
     """Return the disputes, a row a side, with what a dispute is about on each of its rows."""
     spoken = {item["id"] for item in listing.disputes(record, known_by)}
     heads, sides = (
-        sheet_table(sheet(name, rows))
+        sheet_table(sheet(name, rows, record.languages))
         for name, rows in (
             ("disputes", dispute_rows(record)),
             ("dispute_sides", side_rows(record)),
@@ -185,8 +199,8 @@ def disputes(record: Record, known_by: date | None) -> pd.DataFrame:
     return heads.merge(sides, on="dispute_id")
 
 
-def timeline(found: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def timeline(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
     """Return what `layers.query.listing.timeline` listed, with the days each date may mean."""
     dates = ((item, parse_edtf(item["date"])) for item in found)
     rows = ({**item, "earliest": when.earliest, "latest": when.latest} for item, when in dates)
-    return table(rows, _DATED)
+    return table(rows, _DATED, record.languages)

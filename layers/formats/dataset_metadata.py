@@ -42,7 +42,7 @@ def file_dataset(content: Content) -> dict[str, Any]:
         "description": _by_language(record.atlas.scope),
         "usageInfo": _by_language(record.atlas.borders),
         "identifier": f"sha256:{record.sha256}",
-        "creditText": "; ".join(credit_lines(content.credits)),
+        "creditText": "; ".join(credit_lines(content.credits, content.languages[0])),
         "isBasedOn": as_json(content.credits),
         "variableMeasured": f"{content.reading} shape",
     }

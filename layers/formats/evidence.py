@@ -12,13 +12,14 @@ from layers.build.rows import iter_rows
 from layers.formats.columns import Sheet, sheet
 from layers.formats.content import Content
 from layers.query import listing
+from layers.record.base import Model
 from layers.record.model import Record
-from layers.record.texts import LANGUAGES
+from layers.record.texts import LocalizedText
 
 
 def row_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return sources, claims, their links to the rows, and disputes, of these rows alone."""
-    record = content.built.record
+    record, tags = content.built.record, content.languages
     disputes = set(content.rows["dispute_ids"].explode().dropna())
     cited = set(content.rows["claim_ids"].explode())
     cited |= {
@@ -27,10 +28,10 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}
     return (
-        sheet("sources", (row for row in source_rows(record) if row["id"] in sources)),
-        sheet("claims", (row for row in listing.claims(record) if row["id"] in cited)),
-        sheet("row_claims", _links(content)),
-        sheet("disputes", (row for row in dispute_rows(record) if row["id"] in disputes)),
+        sheet("sources", (row for row in source_rows(record) if row["id"] in sources), tags),
+        sheet("claims", (row for row in listing.claims(record) if row["id"] in cited), tags),
+        sheet("row_claims", _links(content), tags),
+        sheet("disputes", (row for row in dispute_rows(record) if row["id"] in disputes), tags),
         sheet(
             "dispute_sides",
             (
@@ -38,27 +39,28 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
                 for row in side_rows(record)
                 if row["dispute_id"] in disputes
             ),
+            tags,
         ),
     )
 
 
 def record_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return every sheet of the whole record, and the links of these rows."""
-    record = content.built.record
+    record, tags = content.built.record, content.languages
     return (
-        sheet("sources", source_rows(record)),
-        sheet("claims", listing.claims(record)),
-        sheet("row_claims", _links(content)),
-        sheet("disputes", dispute_rows(record)),
-        sheet("dispute_sides", side_rows(record)),
-        sheet("unknowns", (_flat(item.model_dump()) for item in record.unknowns.values())),
-        sheet("actors", (_flat(item.model_dump()) for item in record.actors.values())),
-        sheet("places", (item.model_dump() for item in record.places.values())),
+        sheet("sources", source_rows(record), tags),
+        sheet("claims", listing.claims(record), tags),
+        sheet("row_claims", _links(content), tags),
+        sheet("disputes", dispute_rows(record), tags),
+        sheet("dispute_sides", side_rows(record), tags),
+        sheet("unknowns", (_flat(item) for item in record.unknowns.values()), tags),
+        sheet("actors", (_flat(item) for item in record.actors.values()), tags),
+        sheet("places", (item.model_dump() for item in record.places.values()), tags),
     )
 
 
 def nested_evidence(record: Record) -> dict[str, list[dict[str, Any]]]:
-    """Return the record's lists as JSON has them, with texts in both languages inside."""
+    """Return the record's lists as JSON has them, with texts in all languages inside."""
     return {
         "sources": listing.sources(record),
         "claims": listing.claims(record),
@@ -85,36 +87,36 @@ def _links(content: Content) -> Iterator[dict[str, Any]]:
 def source_rows(record: Record) -> Iterator[dict[str, Any]]:
     """Yield every source as the sheet of sources has it."""
     for source in record.sources.values():
-        flat = _flat(source.model_dump())
         yield {
-            **flat,
-            **_flat({"published_note": flat["published"]["note"]}),
-            "published": flat["published"]["date"],
-            "published_basis": flat["published"]["basis"],
-            "reliability_source": flat["reliability"]["source"],
-            "reliability_information": flat["reliability"]["information"],
+            **_flat(source),
+            **_by_language("published_note", source.published.note),
+            "published": source.published.date,
+            "published_basis": source.published.basis,
+            "reliability_source": source.reliability.source,
+            "reliability_information": source.reliability.information,
         }
 
 
 def dispute_rows(record: Record) -> Iterator[dict[str, Any]]:
     """Yield every dispute as the sheet of disputes has it."""
-    return (_flat(item.model_dump()) for item in record.disputes.values())
+    return (_flat(item) for item in record.disputes.values())
 
 
 def side_rows(record: Record) -> Iterator[dict[str, Any]]:
     """Yield every side of every dispute as the sheet of sides has it."""
     for dispute in record.disputes.values():
         for number, side in enumerate(dispute.sides, start=1):
-            flat = _flat(side.model_dump())
+            flat = _flat(side)
             yield {"dispute_id": dispute.id, "side": number, **flat}
 
 
-def _flat(item: dict[str, Any]) -> dict[str, Any]:
+def _flat(item: Model) -> dict[str, Any]:
     """Return a record with each text as a column a language."""
     flat: dict[str, Any] = {}
-    for name, value in item.items():
-        if isinstance(value, dict) and set(value) == set(LANGUAGES):
-            flat |= {f"{name}_{lang}": words for lang, words in value.items()}
-        else:
-            flat[name] = value
+    for name, value in item:
+        flat |= _by_language(name, value) if isinstance(value, LocalizedText) else {name: value}
     return flat
+
+
+def _by_language(name: str, text: LocalizedText | None) -> dict[str, str]:
+    return {f"{name}_{lang}": words for lang, words in text.as_dict().items()} if text else {}

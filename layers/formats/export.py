@@ -31,13 +31,14 @@ from layers.formats.csv_ import (
 )
 from layers.formats.evidence import row_evidence
 from layers.formats.features import dumps
+from layers.i18n import choose_language
 from layers.query.selection import Selection
 
 Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(built: BuiltAtlas, selection: Selection, lang: str = "en") -> Content:
+def content_of(built: BuiltAtlas, selection: Selection, lang: str | None = None) -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
         name for name in built.record.layers if selection.layers is None or name in selection.layers
@@ -48,7 +49,7 @@ def content_of(built: BuiltAtlas, selection: Selection, lang: str = "en") -> Con
         layer=names[0] if len(names) == 1 else None,
         names=names,
         reading=selection.reading,
-        lang=lang,
+        lang=choose_language(lang, built.record.interface_languages),
         known_by=selection.known_by,
     )
 
@@ -127,7 +128,7 @@ def write_folder(
             tables = {f"{name}.csv": "rows" for name in content.by_layer()}
             tables |= write_evidence(fresh, row_evidence(content))
             (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
-        write_dictionary(fresh / DICTIONARY)
+        write_dictionary(fresh / DICTIONARY, content.languages)
         files = manifest_of(fresh)
         for name, count in rows.items():
             files[name]["rows"] = count

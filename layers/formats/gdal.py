@@ -16,7 +16,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.arrow import SHAPE_NAME, arrow_table
-from layers.formats.columns import columns_of
 from layers.formats.content import Content
 
 if TYPE_CHECKING:
@@ -34,8 +33,9 @@ def write_flatgeobuf(content: Content, path: Path) -> None:
     The index cannot hold a row without a shape, and it puts rows in an order of its own.
     """
     kind, shapes = promote_to_multi(content.shapes)
-    table = arrow_table(columns_of("rows"), content.columns, shapes)
-    title = {"TITLE": content.title["en"], "DESCRIPTION": content.built.record.atlas.scope["en"]}
+    table = arrow_table(content.row_columns, content.columns, shapes)
+    scope = content.built.record.atlas.scope
+    title = {"TITLE": content.title.default, "DESCRIPTION": scope.default}
     options = {"SPATIAL_INDEX": index_of(shapes), **title}
     # In memory first: on a full disk GDAL leaves a part of the file and says nothing.
     made = io.BytesIO()

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
 from layers.formats.attribution import credit_lines
-from layers.formats.columns import Column, Sheet, columns_of
+from layers.formats.columns import Column, Sheet
 from layers.formats.content import Content
 from layers.formats.dataset_metadata import file_dataset
 from layers.formats.evidence import row_evidence
@@ -26,7 +26,7 @@ from layers.formats.gdal import dated, promote_to_multi, write_gdal
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
 from layers.i18n import translator
-from layers.record.texts import LocalizedText
+from layers.record.texts import LocalizedText, closest_language
 from layers.style.symbology import symbology
 
 # No id of a layer holds an underscore, so no layer can take these names.
@@ -63,7 +63,7 @@ def write_geopackage(content: Content, path: Path) -> None:
         styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
         for sheet in sheets:
             write_gdal(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
-        columns = tuple(Column(name, "string", LocalizedText({"en": name})) for name in _TEXT)
+        columns = tuple(Column(name, "string", LocalizedText({"mul": name})) for name in _TEXT)
         table = arrow_table(columns, {name: [one[name] for one in styles] for name in _TEXT})
         write_gdal(table, path, "GPKG", _STYLES, kind=None, layer_options={"FID": "id"})
     with closing(sqlite3.connect(path)) as file:
@@ -78,14 +78,14 @@ def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | Non
     """Write the table of a layer and return its style."""
     kind, shapes = promote_to_multi(content.shapes)
     layer = content.built.record.layers[name]
-    table = arrow_table(columns_of("rows"), content.columns, shapes)
-    title, summary = layer.title.as_dict()[content.lang], layer.summary.as_dict()[content.lang]
+    table = arrow_table(content.row_columns, content.columns, shapes)
+    title, summary = layer.title[content.lang], layer.summary[content.lang]
     # A GeoPackage has each identifier once, an atlas may give two layers one title.
     own = f"{title} ({name})"
     options = {"IDENTIFIER": own, "DESCRIPTION": summary, "GEOMETRY_NAME": SHAPE_NAME}
     write_gdal(table, path, "GPKG", name, kind=kind, layer_options=options)
     record = content.built.record
-    words, kinds = translator(content.lang, record.kinds), _kinds(shapes)
+    words, kinds = translator(content.lang, record), _kinds(shapes)
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     categories = symbology(record).symbols(pairs)
     style = dict.fromkeys(_TEXT, "")
@@ -94,7 +94,7 @@ def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | Non
         "f_table_name": name,
         "f_geometry_column": SHAPE_NAME,
         "styleName": name,
-        "styleQML": qml(categories, kinds, name=f"name_{content.lang}", words=words),
+        "styleQML": qml(categories, kinds, name=f"name_{closest_language(content.lang, content.languages)}", words=words),
         "styleSLD": sld(categories, kinds, layer=name, words=words),
         "useAsDefault": "1",
         "description": title,
@@ -127,7 +127,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
             "INSERT INTO gpkg_metadata_reference VALUES (?, ?, NULL, NULL, ?, ?, NULL)",
             ("table" if table else "geopackage", table, _moment(content), number),
         )
-    tables = [(name, columns_of("rows")) for name in content.by_layer()]
+    tables = [(name, content.row_columns) for name in content.by_layer()]
     tables += [(f"{EVIDENCE}{sheet.name}", sheet.columns) for sheet in sheets]
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
@@ -149,15 +149,15 @@ def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
 def _qgis_metadata(content: Content, name: str) -> str:
     record = content.built.record
     makers = credit_lines(content.credits, content.lang)
-    layer, scope = record.layers[name], record.atlas.scope.as_dict()[content.lang]
+    layer, scope = record.layers[name], record.atlas.scope[content.lang]
     root = element(None, "qgis", version="3.22.0")
     for tag, text in (
         ("identifier", f"{record.atlas.id}/{name}"),
         ("parentidentifier", f"sha256:{record.sha256}"),
         ("language", content.lang),
         ("type", "dataset"),
-        ("title", layer.title.as_dict()[content.lang]),
-        ("abstract", f"{layer.summary.as_dict()[content.lang]} {scope}"),
+        ("title", layer.title[content.lang]),
+        ("abstract", f"{layer.summary[content.lang]} {scope}"),
         ("license", record.atlas.licence),
         ("rights", "; ".join(makers)),
     ):  # fmt: skip

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.build.rows import ZonePeriod, iter_rows
 from layers.formats.attribution import credit_lines
-from layers.formats.columns import cell, columns_of
+from layers.formats.columns import cell
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
 from layers.i18n import Translator, language, translator
@@ -82,7 +82,7 @@ def _placemark(
 ) -> None:
     mark = element(folder, "Placemark", id=row.id)
     record = content.built.record
-    words = translator(content.lang, record.kinds)
+    words = translator(content.lang, record)
     element(mark, "name", words.pick(record.zones[row.zone_id].names))
     symbol = symbology(record).symbol(row.zone_type, row.status)
     label = symbol.label(words)
@@ -94,7 +94,7 @@ def _placemark(
         element(span, "end", f"{row.valid_to}T23:59:59Z")
     element(mark, "styleUrl", f"#{symbol.id}")
     data = element(mark, "ExtendedData")
-    for column in columns_of("rows"):
+    for column in content.row_columns:
         if (value := values[column.name]) not in (None, "", ()):
             one = element(data, "Data", name=column.name)
             element(one, "value", cell(value, column.separator))
@@ -195,4 +195,4 @@ def _coordinates(shape: BaseGeometry) -> str:
 
 
 def _pick(content: Content, text: LocalizedText) -> str:
-    return text.as_dict()[content.lang]
+    return text[content.lang]

@@ -6,8 +6,23 @@ What CLDR knows (direction, script, months, plurals, conjunctions) comes from Ba
 ``Intl`` in the browser. Nothing outside this package asks which language it writes in.
 """
 
-from layers.i18n.catalogue import LANGUAGES
-from layers.i18n.languages import Language, language
-from layers.i18n.translator import Translator, localized, translator
+from layers.i18n.languages import (
+    Language,
+    choose_language,
+    direction_of,
+    language,
+    script_of,
+)
+from layers.i18n.translator import Translator, explained, localized, translator
 
-__all__ = ["LANGUAGES", "Language", "Translator", "language", "localized", "translator"]
+__all__ = [
+    "Language",
+    "Translator",
+    "choose_language",
+    "direction_of",
+    "explained",
+    "language",
+    "localized",
+    "script_of",
+    "translator",
+]

@@ -21,6 +21,8 @@ SOURCE = "en"
 OTHER = "other"
 Phrase = str | Mapping[str, str]
 """A phrase, or its forms by CLDR plural category or by gender."""
+STATUS = "X-Status"
+"""The header of a catalogue that says that no speaker has read it."""
 _FOLDER = files("layers.i18n").joinpath("catalogues")
 _ENDING = ".po"
 _CATEGORIES = ("zero", "one", "two", "few", "many", OTHER)
@@ -44,11 +46,15 @@ class Catalogue:
 
     locale: Locale
     phrases: Mapping[str, Phrase]
+    missing: frozenset[str] = frozenset()
+    """Keys of phrases that the language leaves to the source's words."""
+    draft: bool = False
+    """True where no speaker of the language has read it yet."""
 
 
 @cache
 def read_catalogue(tag: str) -> Catalogue:
-    """Return the catalogue of one of `LANGUAGES`."""
+    """Return the catalogue of one of `LANGUAGES`; what it leaves out has the source's words."""
     with _FOLDER.joinpath(f"{tag}{_ENDING}").open("rb") as stream:
         messages = read_po(stream, abort_invalid=True)
     locale = messages.locale or Locale.parse(tag, sep="-")
@@ -63,7 +69,17 @@ def read_catalogue(tag: str) -> Catalogue:
             phrases[message.context] = dict(_FORM.findall(select[1])) if select else said
         else:
             phrases[message.context] = dict(zip(categories, said or (), strict=True))
-    return Catalogue(locale, phrases)
+    if tag == SOURCE:
+        return Catalogue(locale, phrases)
+    source = read_catalogue(SOURCE).phrases
+    missing = frozenset(key for key in source if not _is_said(phrases.get(key)))
+    phrases |= {key: source[key] for key in missing}
+    draft = any(name == STATUS for name, _ in messages.mime_headers)
+    return Catalogue(locale, phrases, missing, draft)
+
+
+def _is_said(phrase: Phrase | None) -> bool:
+    return bool(phrase if isinstance(phrase, str) or not phrase else all(phrase.values()))
 
 
 def plural_categories(locale: Locale) -> tuple[str, ...]:

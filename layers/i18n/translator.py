@@ -16,11 +16,12 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from layers.i18n.catalogue import LANGUAGES, OTHER, Phrase, read_catalogue
-from layers.i18n.languages import Language, language
+from layers.i18n.catalogue import OTHER, Phrase, read_catalogue
+from layers.i18n.languages import Language, direction_of, language
 from layers.record.dates import parse_day
 from layers.record.kinds import ZoneKind
-from layers.record.texts import LocalizedText
+from layers.record.model import Numbering, Record
+from layers.record.texts import LocalizedText, closest_language
 
 _NAME = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -29,6 +30,8 @@ _DOUBTS = {"~": "about_date", "?": "perhaps", "%": "about_date"}
 # Among words from right to left the parts of 2020-03-05 would be read in that order.
 _PARTS = re.compile(r"\d-\d")
 _OPPOSITE = {"ltr": {"R", "AL"}, "rtl": {"L"}}
+# The digit zero of each numbering system that an atlas may choose; the others follow it.
+_ZEROS = {"latn": "0", "arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6"}
 
 
 class Translator:
@@ -38,13 +41,17 @@ class Translator:
     around it where its script runs the other way (`isolate`), and is never read as a phrase.
     """
 
-    def __init__(self, language: Language, kinds: Mapping[str, ZoneKind]) -> None:
+    def __init__(
+        self, language: Language, kinds: Mapping[str, ZoneKind], numbering: Numbering = "latn"
+    ) -> None:
         self.language = language
         self.lang = language.tag
         self.direction = language.direction
         self._locale = language.locale
         self.phrases = read_catalogue(language.catalogue).phrases
         self._kinds = kinds
+        zero = ord(_ZEROS[numbering])
+        self._digits = {ord("0") + digit: zero + digit for digit in range(10)}
 
     # Phrases
 
@@ -66,9 +73,19 @@ class Translator:
         forms = self.phrases[key]
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
-    def pick(self, text: LocalizedText | Mapping[str, str]) -> str:
-        """Return a text of the record in this language."""
+    def pick(self, text: LocalizedText) -> str:
+        """Return a text of the record in this language, else in the atlas's first."""
         return text[self.lang]
+
+    def marks(self, text: LocalizedText) -> dict[str, str]:
+        """Return ``lang`` and ``dir`` of the words that `pick` returns, none where like the page's.
+
+        They differ where an atlas has texts in a language without a catalogue, or pages in one
+        without texts.
+        """
+        lang = text.language(self.lang)
+        same = lang == self.language.spoken
+        return {} if same else {"lang": lang, "dir": direction_of(lang)}
 
     def kind(self, zone_type: str) -> str:
         """Return what a kind of zone is called; its id where nothing names it."""
@@ -89,7 +106,8 @@ class Translator:
     def gender(self, zone_type: str | None) -> str:
         """Return the form that a status takes for a kind of zone, ``other`` where it has one."""
         own = self._kinds.get(zone_type or "")
-        named = own.gender.get(self.lang) if own else None
+        lang = closest_language(self.language.spoken, own.gender) if own else None
+        named = own.gender[lang] if own and lang else None
         return named or _plain(self.phrases.get(f"gender.{zone_type}", OTHER))
 
     def lowercase_initial(self, phrase: str) -> str:
@@ -106,15 +124,21 @@ class Translator:
     # Numbers and lists
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Return a number in digits 0 to 9, rounded to at most so many decimals (3 or fewer)."""
-        return str(
-            format_decimal(
-                round(value, digits),
-                _plain(self.phrases["number_pattern"]),
-                self._locale,
-                numbering_system="latn",
-            )
+        """Return a number in the atlas's digits, rounded to at most so many decimals (3 or fewer).
+
+        They are 0 to 9 unless the atlas names others.
+        """
+        written = format_decimal(
+            round(value, digits),
+            _plain(self.phrases["number_pattern"]),
+            self._locale,
+            numbering_system="latn",
         )
+        return self.digits(written)
+
+    def digits(self, text: object) -> str:
+        """Return a text with its digits 0 to 9 in those that the atlas writes."""
+        return str(text).translate(self._digits)
 
     def km(self, metres: float) -> str:
         """Return metres as kilometres, without a decimal that the data do not have."""
@@ -137,7 +161,7 @@ class Translator:
     def date(self, day: datetime.date, *, short: bool = False) -> str:
         """Return a day in words: 5 March 2020."""
         month = self._month(day, "MMM" if short else "MMMM")
-        return self.gettext("day", day=day.day, month=month, year=day.year)
+        return self.gettext("day", day=self.digits(day.day), month=month, year=self.digits(day.year))
 
     def date_range(self, first: datetime.date, last: datetime.date | None) -> str:
         """Return the days from one to another, both in; an open end reads "since".
@@ -148,13 +172,9 @@ class Translator:
             return self.gettext("since", **{"from": self.date(first, short=True)})
         if first == last:
             return self.date(first, short=True)
-        start = self.date(first, short=True)
-        if first.year == last.year and start.startswith(str(first.day)):
-            month = self._month(first, "MMM")
-            same = first.month == last.month
-            start = (
-                str(first.day) if same else self.gettext("day_of_year", day=first.day, month=month)
-            )
+        start, number = self.date(first, short=True), self.digits(first.day)
+        if first.year == last.year and start.startswith(number):
+            start = number if first.month == last.month else self.day_of_year(first)
         return self.gettext("range", **{"from": start, "to": self.date(last, short=True)})
 
     def format_edtf(self, text: str) -> str:
@@ -174,7 +194,7 @@ class Translator:
             return self.gettext(_DOUBTS[text[-1]], date=self.format_edtf(text[:-1]))
         if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
             first = datetime.date(int(month[1]), int(month[2]), 1)
-            return self.gettext("month", month=self._month(first, "LLLL"), year=month[1])
+            return self.gettext("month", month=self._month(first, "LLLL"), year=self.digits(month[1]))
         try:
             return self.date(parse_day(text), short=True)
         except ValueError:
@@ -182,11 +202,12 @@ class Translator:
 
     def month(self, day: datetime.date) -> str:
         """Return a day's month with its year: Mar 2020."""
-        return self.gettext("month", month=self._month(day, "MMM"), year=day.year)
+        return self.gettext("month", month=self._month(day, "MMM"), year=self.digits(day.year))
 
     def day_of_year(self, day: datetime.date) -> str:
         """Return a day without its year: 5 Mar."""
-        return self.gettext("day_of_year", day=day.day, month=self._month(day, "MMM"))
+        month = self._month(day, "MMM")
+        return self.gettext("day_of_year", day=self.digits(day.day), month=month)
 
     def _month(self, day: datetime.date, pattern: Literal["MMM", "MMMM", "LLLL"]) -> str:
         return format_date(day, pattern, self._locale)
@@ -199,17 +220,34 @@ class Translator:
         )
 
 
-def translator(lang: str, kinds: Mapping[str, ZoneKind] | None = None) -> Translator:
-    """Return the words of a language by its BCP 47 tag; raises `QueryError` without words.
+def translator(lang: str, record: Record | None = None) -> Translator:
+    """Return the words of a language by its BCP 47 tag; raises `QueryError` for no language.
 
-    ``kinds`` are those that a record names itself (`Record.kinds`); the catalogue has the others.
+    ``record`` gives the kinds that it names itself, and the digits that it writes.
     """
-    return Translator(language(lang), kinds) if kinds else _translator(lang)
+    if record is None:
+        return _translator(lang)
+    return Translator(language(lang), record.kinds, record.atlas.numbering)
 
 
-def localized(key: str, languages: Iterable[str] = LANGUAGES) -> LocalizedText:
+def localized(key: str, languages: Iterable[str], **values: str) -> LocalizedText:
     """Return a phrase in each of some languages, as a text of the record is."""
-    return LocalizedText({lang: translator(lang).gettext(key) for lang in languages})
+    return LocalizedText({lang: translator(lang).gettext(key, **values) for lang in languages})
+
+
+def explained(key: str, languages: Iterable[str], of: str | None = None) -> LocalizedText:
+    """Return a phrase in the languages that some are explained in, each once.
+
+    Those without a catalogue share the source language's. ``of`` is a language that the phrase
+    names.
+    """
+    spoken = dict.fromkeys(language(tag).spoken for tag in languages)
+    return LocalizedText(
+        {
+            tag: translator(tag).gettext(key, **({"language": language(tag).name_of(of)} if of else {}))
+            for tag in spoken
+        }
+    )
 
 
 @cache

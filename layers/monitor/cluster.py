@@ -33,9 +33,10 @@ from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
 from layers.monitor.sources import PARQUET, Chunk, ParquetChunk, iter_chunks
+from layers.monitor.tabulation import Tabulation
 
 if TYPE_CHECKING:
-    from layers.monitor.columns import Columns
+    from layers.monitor.columns import Columns, Kept
 
 # dask's own types cover half of it.
 Client = Any
@@ -61,11 +62,12 @@ class WholeFile:
 
     path: str
     columns: Columns | None
+    kept: Kept
     size_bytes: int
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the pieces that the file is read in."""
-        return iter_chunks([self.path], self.columns)
+        return iter_chunks([self.path], self.columns, kept=self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,15 @@ def dask_executor(client: Client) -> Executor:
     """Return what `layers.monitor.run.monitor` works with in place of its own threads."""
 
     def run(
-        files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str
+        files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str | Tabulation
     ) -> Iterator[ChunkResult]:
         with _broadcast(client, index) as key:
-            yield from _in_order(client, _bundles(files, columns), key, by)
+            yield from _in_order(client, _bundles(files, columns, Tabulation.of(by).kept), key, by)
 
     return run
 
 
-def process_bundle(bundle: Bundle, key: str, by: str) -> ChunkResult:
+def process_bundle(bundle: Bundle, key: str, by: str | Tabulation) -> ChunkResult:
     """Return what a bundle comes to, on the worker that holds the index under ``key``."""
     from distributed import get_worker
 
@@ -259,16 +261,16 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
             client.unregister_worker_plugin(key)
 
 
-def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
+def _bundles(files: Iterable[str], columns: Columns | None, kept: Kept) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
         file = _absolute(name)
         if not _is_parquet(file):
             size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle(name, (WholeFile(file, columns, size),))
+            yield Bundle(name, (WholeFile(file, columns, kept, size),))
             continue
         held: list[ParquetChunk] = []
-        for chunk in iter_chunks([file], columns):
+        for chunk in iter_chunks([file], columns, kept=kept):
             assert isinstance(chunk, ParquetChunk)  # noqa: S101  told by the ending above
             held.append(chunk)
             if sum(one.size_bytes for one in held) >= _BUNDLE:
@@ -279,7 +281,7 @@ def _bundles(files: Iterable[str], columns: Columns | None) -> Iterator[Bundle]:
 
 
 def _in_order(
-    client: Client, bundles: Iterator[Bundle], key: str, by: str
+    client: Client, bundles: Iterator[Bundle], key: str, by: str | Tabulation
 ) -> Iterator[ChunkResult]:
     """Yield what each bundle comes to, in order, with a few for every thread out at a time."""
     out: deque[Any] = deque()

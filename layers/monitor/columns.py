@@ -29,7 +29,7 @@ as commonly given, and ACLED's and UCDP's other codes are as packages that read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layers.errors import QueryError
@@ -40,6 +40,10 @@ STEPS_M = (1_000.0, 5_000.0, NEAR_M, DISTRICT_M, 100_000.0, PROVINCE_M, COUNTRY_
 _WEEK, _MONTH = 6, 30
 
 
+Kept = Callable[[Sequence[str], "Columns"], tuple[str, ...]]
+"""Which columns of a header are handed on besides, given those that say where and when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Names of columns; of a file without a header, numbers from 0 written as text.
@@ -47,7 +51,8 @@ class Columns:
     ``last`` is the last day of an event of several. ``code_accuracy_m`` gives the distance for each
     code of ``precision``, None a column that holds metres; ``slack_days`` the days around the
     date for each code of ``time_precision``. ``widths`` are the numbers of columns that a file
-    without a header may have, each with the columns as they stand then.
+    without a header may have, each with the columns as they stand then. ``kept`` are columns handed
+    on as they were read (`kept_name`), to group by or to sum.
     """
 
     lon: str
@@ -59,6 +64,7 @@ class Columns:
     time_precision: str | None = None
     slack_days: Mapping[str, int] = field(default_factory=dict)
     id: str | None = None
+    kept: tuple[str, ...] = ()
     separator: str | None = None
     widths: Mapping[int, Columns] | None = None
 
@@ -73,6 +79,7 @@ class Columns:
             self.precision,
             self.time_precision,
             self.id,
+            *self.kept,
         )
         return tuple(dict.fromkeys(name for name in every if name is not None))
 
@@ -83,6 +90,10 @@ class Columns:
             return (0.0,)
         steps = STEPS_M if self.code_accuracy_m is None else self.code_accuracy_m.values()
         return (0.0, *sorted({step for step in steps if step > 0}))
+
+    def keeping(self, header: Sequence[str], kept: Kept | None) -> Columns:
+        """Return these columns with those that ``kept`` chooses of a header."""
+        return self if kept is None else replace(self, kept=kept(header, self))
 
     def resolve(self, header: Sequence[str]) -> Columns:
         """Return the columns as a header spells them; `QueryError` names one that is missing."""
@@ -107,7 +118,13 @@ class Columns:
             precision=own(self.precision),
             time_precision=own(self.time_precision),
             id=own(self.id),
+            kept=tuple(spelt[name.casefold()] for name in self.kept),
         )
+
+
+def kept_name(column: str) -> str:
+    """Return what a kept column is called among those of a batch of events."""
+    return f"column {column}"
 
 
 ACLED = Columns(

@@ -8,23 +8,28 @@ Columns of a batch:
 ``lon`` ``lat``   degrees, WGS84, finite and on the globe
 ``day``           ``date32``: the day in whose month (quarter, ...) the event is counted
 ``first`` ``last``  ``date32``, optional: the days between which it happened, both in
-``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`
+``accuracy``      ``uint8``, optional: its place in `ZoneIndex.positional_accuracy_m`, or
+                  `layers.monitor.hits.UNKNOWN` or `NO_PLACE`, whose longitude and latitude count
+                  for nothing
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.grid import CACHE_BLOCK, Ints, unique_inverse
+from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, unique_inverse
 from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
     TOO_IMPRECISE,
+    UNKNOWN,
+    UNKNOWN_PRECISION,
     Events,
     Relations,
     in_force,
@@ -33,15 +38,15 @@ from layers.monitor.hits import (
     relations,
 )
 from layers.monitor.index import ZoneIndex
-from layers.monitor.periods import EPOCH
+from layers.monitor.measures import NOTHING, Notes, measure
+from layers.monitor.tabulation import Tabulation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BY = ("day", "month", "quarter", "year")
-# A key: two bits of what it is, 32 of which one, 24 of the period, 2 of the kind.
+# A key: two bits of what it is, 32 of which one, 24 of the period, 3 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
-_RELATION_BITS, _BIN_BITS, _ID_BITS = 2, 24, 32
+_RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
 # A table of lists of groups may be so large for few events; for many, twice as large as they are.
@@ -52,253 +57,404 @@ _PART = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many events fell where: sorted keys and a number each."""
+    """How many events fell where: keys in order, the group of each, and its numbers.
 
-    keys: NDArray[np.int64]
-    numbers: NDArray[np.int64]
+    ``numbers`` has a row a key; its first column counts rows of the file, the others are those
+    of `Tabulation.measures` in thousandths. ``group`` is the place of a key's labels in ``labels``.
+    """
+
+    keys: Ints
+    numbers: Ints
+    group: Ints
+    labels: tuple[tuple[str, ...], ...] = ((),)
+    notes: Notes = NOTHING
 
     @classmethod
-    def none(cls) -> Counts:
+    def none(cls, measures: int = 0) -> Counts:
         """Return the counts of no events."""
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        nothing = np.zeros(0, np.int64)
+        return cls(nothing, np.zeros((0, 1 + measures), np.int64), nothing, ())
 
     @classmethod
-    def of(cls, keys: NDArray[np.int64], numbers: Ints) -> Counts:
+    def of(cls, keys: Ints, numbers: Ints, group: Ints | None = None) -> Counts:
         """Return counts from keys that may repeat."""
-        unique, place = np.unique(keys, return_inverse=True)
-        summed = np.zeros(len(unique), np.int64)
-        np.add.at(summed, place, numbers)
-        return cls(unique, summed)
+        if group is None:
+            group = np.zeros(len(keys), np.int64)
+        several = len(group) and group.max() > 0
+        order = np.lexsort((group, keys)) if several else np.argsort(keys, kind="stable")
+        keys, group, numbers = keys[order], group[order], numbers[order]
+        fresh = np.ones(len(keys), bool)
+        fresh[1:] = (keys[1:] != keys[:-1]) | (group[1:] != group[:-1])
+        starts = np.flatnonzero(fresh)
+        if len(starts) < len(keys):
+            numbers = np.add.reduceat(numbers, starts, axis=0)
+        return cls(keys[starts], numbers, group[starts])
+
+    @classmethod
+    def sum(cls, parts: Sequence[Counts]) -> Counts:
+        """Return the counts of several batches together."""
+        some = [part for part in parts if len(part.keys)] or list(parts[:1])
+        labels = some[0].labels
+        groups = [part.group for part in some]
+        if any(part.labels != labels for part in some):
+            labels = tuple(sorted({label for part in some for label in part.labels}))
+            at = {label: place for place, label in enumerate(labels)}
+            groups = [
+                np.array([at[label] for label in part.labels], np.int64)[part.group]
+                for part in some
+            ]
+        found = cls.of(
+            np.concatenate([part.keys for part in some]),
+            np.concatenate([part.numbers for part in some]),
+            np.concatenate(groups),
+        )
+        notes = functools.reduce(Notes.__add__, [part.notes for part in parts])
+        return replace(found, labels=labels, notes=notes)
 
     def __add__(self, other: Counts) -> Counts:
-        keys = np.concatenate([self.keys, other.keys])
-        return Counts.of(keys, np.concatenate([self.numbers, other.numbers]))
+        return Counts.sum([self, other])
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Counts)
             and np.array_equal(self.keys, other.keys)
             and np.array_equal(self.numbers, other.numbers)
+            and self.notes == other.notes
+            and [self.labels[one] for one in self.group.tolist()]
+            == [other.labels[one] for one in other.group.tolist()]
         )
 
     __hash__ = None  # type: ignore[assignment]
 
     @property
     def events(self) -> int:
-        """Return how many events were counted, those beyond the record among them."""
-        return int(self.decoded(TOTAL)[3].sum())
+        """Return how many events were read, those beyond the record or the period among them."""
+        return int(self.decoded(TOTAL)[3].sum()) + self.notes.out_of_period
 
     def decoded(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return which, period, kind and number of the keys of one sort."""
-        mine = self.keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS) == what
-        keys, numbers = self.keys[mine], self.numbers[mine]
-        which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
-        period = keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1
-        return which, period, keys & (1 << _RELATION_BITS) - 1, numbers
+        """Return which, period, kind and number of the keys of one sort, whatever the groups."""
+        which, period, relation, mine = decode(self.keys, what)
+        return which, period, relation, self.numbers[mine, 0]
+
+    def regrouped(self, of: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Counts:
+        """Return the counts with other labels; groups that get the same become one."""
+        named = [of(label) for label in self.labels]
+        labels = tuple(sorted(set(named)))
+        at = {label: place for place, label in enumerate(labels)}
+        group = np.array([at[label] for label in named], np.int64)[self.group]
+        return replace(Counts.of(self.keys, self.numbers, group), labels=labels, notes=self.notes)
+
+    def in_periods(self, of: Callable[[Ints], Ints]) -> Counts:
+        """Return the counts with periods of other numbers; those of -1 are left out."""
+        period = of(self.keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1)
+        keep = period >= 0
+        rest = self.keys & ~(((1 << _BIN_BITS) - 1) << _RELATION_BITS)
+        keys = (rest | np.maximum(period, 0) << _RELATION_BITS)[keep]
+        found = Counts.of(keys, self.numbers[keep], self.group[keep])
+        return replace(found, labels=self.labels, notes=self.notes)
 
 
-def count(batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str = "month") -> Counts:
+def decode(keys: Ints, what: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return which, period and kind of the keys of one sort, and where those are."""
+    mine = np.flatnonzero(keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS) == what)
+    keys = keys[mine]
+    which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
+    period = keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1
+    return which, period, keys & (1 << _RELATION_BITS) - 1, mine
+
+
+class Sum:
+    """Adds counts up, many at a time: what is large is put in order seldom."""
+
+    def __init__(self) -> None:
+        self._total: Counts | None = None
+        self._parts: list[Counts] = []
+
+    def add(self, counts: Counts) -> None:
+        """Add the counts of a piece."""
+        self._parts.append(counts)
+        waiting = sum(len(part.keys) for part in self._parts)
+        if waiting > max(_SMALL, 0 if self._total is None else len(self._total.keys)):
+            self.total()
+
+    def total(self) -> Counts:
+        """Return all that was added."""
+        parts = self._parts if self._total is None else [self._total, *self._parts]
+        self._total, self._parts = (Counts.sum(parts) if parts else Counts.none()), []
+        return self._total
+
+
+def count(
+    batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month"
+) -> Counts:
     """Return how the events of a batch fall on the zones of an index.
 
-    Each event is counted once a series. One that may have happened beyond a zone or on days
-    when the series did not hold is too imprecise for it (`TOO_IMPRECISE`).
+    ``by`` is a period, or in full a `Tabulation`. Each event is counted once a series. One that
+    may have happened beyond a zone or on days when the series did not hold is too imprecise for
+    it (`TOO_IMPRECISE`). One without a place, or of unknown precision, is in the totals alone.
     """
-    events = Events.of(batch)
-    if not len(events.day):
-        return Counts.none()
-    found, rest = count_by_cell(events, index, by)
-    rest = np.arange(len(events.day)) if rest is None else rest
-    for start in range(0, len(rest), _PART):
-        found += count_one_by_one(events.take(rest[start : start + _PART]), index, by)
-    return found
+    tabulation = Tabulation.of(by)
+    measured = measure(batch, tabulation)
+    events = Events.of(measured.batch)
+    events = replace(events, group=measured.group, numbers=measured.numbers)
+    parts = [Counts.none(len(tabulation.measures))]
+    if events.accuracy is not None and len(untold := np.flatnonzero(events.accuracy >= UNKNOWN)):
+        relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
+        none = events.take(untold)
+        last = None if none.of_one_day else index.times.epoch_of(none.last)
+        parts.append(_totals(none, _Slots.of(none, index, tabulation), last, index, relation))
+        events = events.take(np.flatnonzero(events.accuracy < UNKNOWN))
+    if len(events.day):
+        found, rest = count_by_cell(events, index, tabulation)
+        parts.append(found)
+        for start in range(0, len(rest), _PART):
+            part = events.take(rest[start : start + _PART])
+            parts.append(count_one_by_one(part, index, tabulation))
+    total = Counts.sum(parts)
+    return replace(total, labels=measured.labels, notes=measured.notes)
 
 
-def count_by_cell(events: Events, index: ZoneIndex, by: str) -> tuple[Counts, Ints | None]:
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """What is told by an event's day and group alone: pairs of epoch and period, a group with each.
+
+    ``of_events`` gives the slot of some events; ``within`` tells which happened within one
+    epoch (None: all), the epoch of the others is that of their first day.
+    """
+
+    of_events: Callable[[Any], Ints]
+    epoch: Ints
+    period: Ints
+    group: Ints
+    within: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, events: Events, index: ZoneIndex, tabulation: Tabulation) -> _Slots:
+        """Number the slots of events."""
+        within = None
+        if events.of_one_day:
+            days, low = _days(events.day)
+            number = tabulation.numbers_of(days)
+            joint, epoch, period = _number_pairs(index.times.epoch_of(days), number)
+
+            def of_events(part: Any) -> Ints:
+                slot: Ints = joint.take(events.day[part] - low)
+                return slot
+        else:
+            first, last = (_epochs(days, index) for days in (events.first, events.last))
+            within = first == last
+            slot, epoch, period = _number_pairs(first, tabulation.numbers_of(events.day))
+
+            def of_events(part: Any) -> Ints:
+                some: Ints = slot[part]
+                return some
+
+        if events.group is None:
+            return cls(of_events, epoch, period, np.zeros(len(epoch), np.int64), within)
+        groups = int(events.group.max(initial=0)) + 1
+        slots = of_events(slice(None)).astype(np.int64) * groups + events.group
+        different, which = unique_inverse(slots)
+        at, group = different // groups, different % groups
+        return cls(lambda part: which[part], epoch[at], period[at], group, within)
+
+    @property
+    def size(self) -> int:
+        """Return how many slots there are."""
+        return len(self.epoch)
+
+
+def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> tuple[Counts, Ints]:
     """Count the events of which cell and day alone tell all, and return which those are not.
 
-    They are counted in a table of lists of groups against pairs of epoch and period, and what a
-    list means is looked up once for all events in it. None, for all, where the table would be
-    large for the events that there are.
+    They are counted by list of groups of shapes and slot, and what a list means is looked up once
+    for all events in it. A table of both is filled where it is not large for the events that
+    there are, else the pairs that occur are put in order.
     """
-    slots, epoch, period, within = _slots(events, index, by)
+    slots = _Slots.of(events, index, tabulation)
     size = len(events.day)
-    if max(grid.untested_lists for grid in index.grids) * len(epoch) > max(_SMALL, 2 * size):
-        return Counts.none(), None
-    found, rest = Counts.none(), np.ones(size, bool)
+    found, rest = [Counts.none(len(tabulation.measures))], np.ones(size, bool)
     for number, grid in enumerate(index.grids[:1] if events.accuracy is None else index.grids):
         own = None if events.accuracy is None else np.flatnonzero(events.accuracy == number)
-        table = np.zeros((grid.untested_lists + 1) * len(epoch), np.int64)
-        for start in range(0, size if own is None else len(own), CACHE_BLOCK):
+        many = size if own is None else len(own)
+        cells = (grid.untested_lists + 1) * slots.size
+        in_table = events.numbers is None and cells <= max(_SMALL, 2 * size)
+        table = np.zeros(cells if in_table else 0, np.int64)
+        places = np.zeros(0 if in_table else many, np.int64)
+        for start in range(0, many, CACHE_BLOCK):
             # Looked up and counted while it is in the processor's cache.
             part: Any = slice(start, start + CACHE_BLOCK)
-            part = part if own is None else own[part]
+            rows = part if own is None else own[part]
             lists = np.minimum(
-                grid.cell_lists(events.lon[part], events.lat[part]), grid.untested_lists
+                grid.cell_lists(events.lon[rows], events.lat[rows]), grid.untested_lists
             )
-            if within is not None:
-                lists[~within[part]] = grid.untested_lists
-            rest[part] = lists == grid.untested_lists
+            if slots.within is not None:
+                lists[~slots.within[rows]] = grid.untested_lists
+            rest[rows] = lists == grid.untested_lists
             place = lists.astype(np.int64)
-            place *= len(epoch)
-            place += slots(part)
-            table += np.bincount(place, minlength=len(table))
-        table = table.reshape(grid.untested_lists + 1, len(epoch))[:-1]
-        if table.any():
-            found += _counts_of_table(table, epoch, period, index, number)
-    return found, np.flatnonzero(rest)
+            place *= slots.size
+            place += slots.of_events(rows)
+            if in_table:
+                table += np.bincount(place, minlength=len(table))
+            else:
+                places[part] = place
+        if in_table:
+            of_lists = table.reshape(-1, slots.size)[:-1]
+            if of_lists.any():
+                found.append(_counts_of_table(of_lists, slots, index, number))
+            continue
+        told = np.flatnonzero(places < grid.untested_lists * slots.size)
+        if len(told):
+            rows = told if own is None else own[told]
+            pairs = _tally_places(places[told], slots.size, events, rows)
+            found.append(_counts_of_pairs(*pairs, slots, index, number))
+    return Counts.sum(found), np.flatnonzero(rest)
 
 
-def _counts_of_table(
-    table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, accuracy: int
-) -> Counts:
-    """Return counts from a table of how many events are in each list, and when.
+def _tally_places(places: Ints, slots: int, events: Events, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the different places, list by list, and the numbers of each.
 
-    Its columns are pairs of epoch and period.
+    Most events are in no zone, which is list 0; only the others need to be put in order.
+    """
+    if events.numbers is not None:
+        return _tally(places, places.max() + 1, events, rows)
+    nowhere = places < slots
+    often = np.bincount(places[nowhere], minlength=slots)
+    none = np.flatnonzero(often)
+    some, numbers = np.unique(places[~nowhere], return_counts=True)
+    return np.concatenate([none, some]), np.concatenate([often[none], numbers])[:, None]
+
+
+def _best(lists: Ints, index: ZoneIndex, accuracy: int) -> tuple[Ints, Ints, Relations, Relations]:
+    """Return what the entries of lists say, and the best relation of each list in each epoch.
+
+    Of every entry the place of its list, its group of shapes and its relation.
     """
     grid, times = index.grids[accuracy], index.times
-    lists = np.flatnonzero(table.any(axis=1))
-    table = table[lists]
     own, entry = grid.entries(lists)
     group, relation = grid.group[entry].astype(np.int64), relations(grid.state[entry], accuracy)
     best = np.zeros((len(lists), times.epochs), np.uint8)
     np.maximum.at(best, own, relation[:, None] * times.in_force[times.segment[group]])
+    return own, group, relation, best
+
+
+def _counts_of_table(table: Ints, slots: _Slots, index: ZoneIndex, accuracy: int) -> Counts:
+    """Return counts from a table of how many events are in each list, and in which slot."""
+    times, epoch = index.times, slots.epoch
+    lists = np.flatnonzero(table.any(axis=1))
+    table = table[lists]
+    own, group, relation, best = _best(lists, index, accuracy)
     best = best[:, epoch]
     totals = np.stack(
         [np.where(best == one, table, 0).sum(axis=0) for one in range(INSIDE_ALL + 1)]
     )
     of, slot = np.nonzero(totals)
     pair = epoch[slot] * times.epochs + epoch[slot]
-    keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
+    keys, numbers = [_key(TOTAL, pair, slots.period[slot], of)], [totals[of, slot]]
+    groups = [slots.group[slot]]
     alike, which = unique_inverse(group << _RELATION_BITS | relation)
     sums = np.zeros((len(alike), len(epoch)), np.int64)
     np.add.at(sums, which, table[own])
     segment = times.segment[alike >> _RELATION_BITS][:, epoch]
     at, slot = np.nonzero((sums > 0) & (segment > 0))
     of = alike[at] & (1 << _RELATION_BITS) - 1
-    keys.append(_key(SEGMENT, segment[at, slot], period[slot], of))
+    keys.append(_key(SEGMENT, segment[at, slot], slots.period[slot], of))
     numbers.append(sums[at, slot])
-    return Counts.of(np.concatenate(keys), np.concatenate(numbers))
+    groups.append(slots.group[slot])
+    return Counts.of(np.concatenate(keys), np.concatenate(numbers)[:, None], np.concatenate(groups))
 
 
-def count_one_by_one(events: Events, index: ZoneIndex, by: str) -> Counts:
+def _counts_of_pairs(
+    places: Ints, numbers: Ints, slots: _Slots, index: ZoneIndex, accuracy: int
+) -> Counts:
+    """Return counts from pairs of list and slot that occur, with their numbers."""
+    times, slot = index.times, places % slots.size
+    lists, at = unique_inverse((places // slots.size).astype(np.int64))
+    own, group, relation, best = _best(lists, index, accuracy)
+    epoch = slots.epoch[slot]
+    total = _key(TOTAL, epoch * times.epochs + epoch, slots.period[slot], best[at, epoch])
+    many = np.bincount(own, minlength=len(lists))
+    again, entry = expand_ranges((np.cumsum(many) - many)[at], many[at])
+    segment = times.segment[group[entry], epoch[again]]
+    held = np.flatnonzero(segment)
+    again, entry = again[held], entry[held]
+    keys = _key(SEGMENT, segment[held], slots.period[slot[again]], relation[entry])
+    return Counts.of(
+        np.concatenate([total, keys]),
+        np.concatenate([numbers, numbers[again]]),
+        slots.group[np.concatenate([slot, slot[again]])],
+    )
+
+
+def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events each on its own: exact whatever their places and days."""
     if not len(events.day):
-        return Counts.none()
-    point, group, relation = in_groups(events, index)
+        return Counts.none(len(tabulation.measures))
+    point, shape, relation = in_groups(events, index)
+    slots = _Slots.of(events, index, tabulation)
     best = np.zeros(len(events.day), np.uint8)
     if events.of_one_day:
-        found = _count_in_one_epoch(events, point, group, relation, index, by, best)
-        return found + _totals_of_days(events, index, by, best)
+        found = _count_in_one_epoch(events, (point, shape, relation), slots, index, best)
+        return found + _totals(events, slots, None, index, best)
     first, last = index.times.epoch_of(events.first), index.times.epoch_of(events.last)
     across = (first != last)[point]
-    at = ~across
-    found = _count_in_one_epoch(events, point[at], group[at], relation[at], index, by, best)
-    wide = (point[across], group[across], relation[across])
+    near = tuple(part[~across] for part in (point, shape, relation))
+    found = _count_in_one_epoch(events, near, slots, index, best)
+    wide = (point[across], shape[across], relation[across])
     event, series, relation = over_epochs(events, wide, first, last, index)
     _raise_to(best, event[in_force(index)[series]], relation[in_force(index)[series]])
-    keys = _key(SERIES, series, period_of(events.day[event], by), relation)
-    found += Counts.of(keys, np.ones(len(keys), np.int64))
-    return found + _totals(events, first, last, index, by, best)
+    # Where a series lacks a shape on one of its days, nothing is known of the event as a whole.
+    keep = ~index.times.lacks(series, first[event], last[event])
+    event, series, relation = event[keep], series[keep], relation[keep]
+    slot = slots.of_events(event)
+    keys = _key(SERIES, series, slots.period[slot], relation)
+    found += Counts.of(keys, _numbers_of(events, event), slots.group[slot])
+    return found + _totals(events, slots, last, index, best)
 
 
 def _count_in_one_epoch(
-    events: Events,
-    point: Ints,
-    group: Ints,
-    relation: Relations,
-    index: ZoneIndex,
-    by: str,
-    best: Relations,
+    events: Events, hits: Any, slots: _Slots, index: ZoneIndex, best: Relations
 ) -> Counts:
     """Count hits of events whose days all lie in one epoch; note in ``best`` the best kind."""
-    times = index.times
-    if not len(point):
-        return Counts.none()
-    if events.first is events.day:
-        days, low = _days(events.day)
-        joint, epoch, period = _number_pairs(times.epoch_of(days), period_of(days, by))
-        joint = joint[events.day[point] - low]
-    else:  # the day it is counted under may lie elsewhere than the days it happened on
-        own = times.epoch_of(events.first[point])
-        joint, epoch, period = _number_pairs(own, period_of(events.day[point], by))
-    place = group.astype(np.int64)
-    place *= len(epoch)
-    place += joint
-    segment = times.segment[:, epoch]
-    held = times.in_force[segment].ravel()[place]
+    point, shape, relation = hits
+    slot = slots.of_events(point)
+    segment = index.times.segment[shape, slots.epoch[slot]].astype(np.int64)
+    held = index.times.in_force[segment]
     _raise_to(best, point[held], relation[held])
-    place <<= _RELATION_BITS
-    place |= relation
-    keys, numbers = _value_counts(place, segment.size << _RELATION_BITS)
-    spot = keys >> _RELATION_BITS
-    which = segment.ravel()[spot].astype(np.int64)
-    keep = which > 0
-    keys = _key(SEGMENT, which, period[spot % len(epoch)], keys & (1 << _RELATION_BITS) - 1)
-    return Counts.of(keys[keep], numbers[keep])
-
-
-def _totals_of_days(events: Events, index: ZoneIndex, by: str, best: Relations) -> Counts:
-    """Count every event of one day once, by its best relation to any zone in force."""
-    days, low = _days(events.day)
-    joint, epoch, period = _number_pairs(index.times.epoch_of(days), period_of(days, by))
-    place = joint[events.day - low]
-    place <<= _RELATION_BITS
-    place |= best
-    keys, numbers = _value_counts(place, len(epoch) << _RELATION_BITS)
-    spot, relation = keys >> _RELATION_BITS, keys & (1 << _RELATION_BITS) - 1
-    pair = epoch[spot] * index.times.epochs + epoch[spot]
-    return Counts.of(_key(TOTAL, pair, period[spot], relation), numbers)
+    keep = np.flatnonzero(segment)
+    place = segment[keep] * slots.size + slot[keep] << _RELATION_BITS | relation[keep]
+    size = len(index.times.series_of) * slots.size << _RELATION_BITS
+    places, numbers = _tally(place, size, events, point[keep])
+    spot, of = places >> _RELATION_BITS, places & (1 << _RELATION_BITS) - 1
+    slot = spot % slots.size
+    keys = _key(SEGMENT, spot // slots.size, slots.period[slot], of)
+    return Counts.of(keys, numbers, slots.group[slot])
 
 
 def _totals(
-    events: Events, first: Ints, last: Ints, index: ZoneIndex, by: str, best: Relations
+    events: Events, slots: _Slots, last: Ints | None, index: ZoneIndex, best: Relations
 ) -> Counts:
-    """Count every event once, by its best relation to any zone in force, and its epochs."""
-    pair = first * index.times.epochs + last
-    keys = _key(TOTAL, pair, period_of(events.day, by), best)
-    return Counts(*np.unique(keys, return_counts=True))
+    """Count every event once, by its best relation to any zone in force, and its epochs.
 
-
-def period_of(days: NDArray[np.integer], by: str) -> NDArray[np.int64]:
-    """Return the number of the day, month, quarter or year that holds each day."""
-    if by == "day":
-        return days.astype(np.int64) + EPOCH
-    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    return months // {"month": 1, "quarter": 3, "year": 12}[by]
-
-
-def period_text(number: int, by: str) -> str:
-    """Return a period as text: 2020-03-05, 2020-03, 2020-Q1 or 2020."""
-    if by == "day":
-        return str(np.datetime64(number - EPOCH, "D"))
-    if by == "month":
-        return f"{number // 12:04d}-{number % 12 + 1:02d}"
-    if by == "quarter":
-        return f"{number // 4:04d}-Q{number % 4 + 1}"
-    return f"{number:04d}"
+    ``last`` is the epoch of each event's last day, None where it is that of the first.
+    """
+    every = np.arange(len(events.day))
+    place = slots.of_events(every).astype(np.int64)
+    if last is not None:
+        place = place * index.times.epochs + last
+    place = place << _RELATION_BITS | best
+    wide = 1 if last is None else index.times.epochs
+    places, numbers = _tally(place, slots.size * wide << _RELATION_BITS, events, every)
+    spot, of = places >> _RELATION_BITS, places & (1 << _RELATION_BITS) - 1
+    slot = spot // wide
+    end = slots.epoch[slot] if last is None else spot % wide
+    keys = _key(TOTAL, slots.epoch[slot] * index.times.epochs + end, slots.period[slot], of)
+    return Counts.of(keys, numbers, slots.group[slot])
 
 
 def _raise_to(best: Relations, event: Ints, relation: Relations) -> None:
     """Raise the best kind of events to those given; an event may come more than once."""
     for one in (TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL):
         best[event[relation == one]] = one
-
-
-def _slots(
-    events: Events, index: ZoneIndex, by: str
-) -> tuple[Callable[[Any], Ints], Ints, Ints, NDArray[np.bool_] | None]:
-    """Number the pairs of epoch and period.
-
-    Return what gives the numbers of some events, epoch and period of each pair, and which
-    events happened within one epoch (None: all).
-    """
-    if events.of_one_day:
-        days, low = _days(events.day)
-        joint, epoch, period = _number_pairs(index.times.epoch_of(days), period_of(days, by))
-        return lambda part: joint.take(events.day[part] - low), epoch, period, None
-    first, last = (_epochs(days, index) for days in (events.first, events.last))
-    slot, epoch, period = _number_pairs(first, period_of(events.day, by))
-    return lambda part: slot[part], epoch, period, first == last
 
 
 def _epochs(column: NDArray[np.int32], index: ZoneIndex) -> Ints:
@@ -318,6 +474,25 @@ def _number_pairs(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
     wide = periods.max() - low + 1
     pairs, number = unique_inverse(epochs * wide + (periods - low))
     return number.astype(np.int32), pairs // wide, pairs % wide + low
+
+
+def _tally(place: Ints, size: int, events: Events, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the different places, and how many events are in each with what they add."""
+    if events.numbers is None:
+        different, often = _value_counts(place, size)
+        return different, often[:, None]
+    different, which = np.unique(place, return_inverse=True)
+    numbers = np.zeros((1 + len(events.numbers), len(different)), np.int64)
+    numbers[0] = np.bincount(which, minlength=len(different))
+    for total, own in zip(numbers[1:], events.numbers, strict=True):
+        np.add.at(total, which, own[rows])
+    return different, numbers.T
+
+
+def _numbers_of(events: Events, rows: Ints) -> Ints:
+    """Return the numbers of some events, a row each."""
+    ones = np.ones((len(rows), 1), np.int64)
+    return ones if events.numbers is None else np.hstack([ones, events.numbers[:, rows].T])
 
 
 def _value_counts(place: Ints, size: int) -> tuple[Ints, Ints]:

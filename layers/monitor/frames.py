@@ -14,8 +14,9 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning, QueryError
+from layers.monitor.calendar import BY
 from layers.monitor.columns import Columns, detect_columns, parse_columns
-from layers.monitor.count import BY, Counts, count
+from layers.monitor.count import Counts, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
 from layers.monitor.values import REASONS, parse_events

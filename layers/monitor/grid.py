@@ -116,7 +116,7 @@ class Grid:
         """Return for every entry of some lists the position of its list, and the entry."""
         lists = lists.astype(np.int64)
         start = self.starts[lists]
-        return _expand_ranges(start, self.starts[lists + 1] - start)
+        return expand_ranges(start, self.starts[lists + 1] - start)
 
     def _cell_lists(self, lon: Floats, lat: Floats) -> Ints:
         place, x = self._tile_and_cell(lon, 0)
@@ -219,7 +219,7 @@ class Grid:
         tile, row, first, length = runs
         at = (tile - self._first[0]) * self._shape[1] + (row >> _TILE) - self._first[1]
         start = self._tiles[at] + ((row & _CELL_MASK) << _TILE) + (first & _CELL_MASK)
-        return _expand_ranges(start, length)[1]
+        return expand_ranges(start, length)[1]
 
     def _number_lists(self, lists: Ints, tree: NDArray[np.int64]) -> None:
         """Number the lists that are in use, those without a test first, and write them out."""
@@ -283,7 +283,7 @@ def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
     return different, table[keys]
 
 
-def _expand_ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
+def expand_ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
     """Return for each whole number of some ranges the position of its range, and the number."""
     own = np.repeat(np.arange(len(start)), length)
     number = np.arange(len(own))
@@ -294,7 +294,7 @@ def _expand_ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
 def _split_at_tiles(row: Ints, first: Ints, after: Ints) -> _CellRuns:
     """Cut cells side by side where tiles begin."""
     last = (after - 1) >> _TILE
-    own, tile = _expand_ranges(first >> _TILE, last - (first >> _TILE) + 1)
+    own, tile = expand_ranges(first >> _TILE, last - (first >> _TILE) + 1)
     start = np.maximum(first[own], tile << _TILE)
     return tile, row[own], start, np.minimum(after[own], (tile + 1) << _TILE) - start
 
@@ -320,7 +320,7 @@ def _edge_pieces(geometry: BaseGeometry, scale: int) -> tuple[Ints, Ints]:
     alone = points[shapely.get_dimensions(lines)[line] == 0]
     start, end = np.concatenate([start, alone]), np.concatenate([end, alone])
     steps = np.maximum(np.ceil(np.abs(end - start).max(axis=1) * scale * 2).astype(np.int64), 1)
-    own, step = _expand_ranges(np.zeros(len(steps), np.int64), steps)
+    own, step = expand_ranges(np.zeros(len(steps), np.int64), steps)
     along = (end - start)[own] / steps[own, None]
     here, there = (start[own] + along * (step + more)[:, None] for more in (0, 1))
     low = np.floor((np.minimum(here, there) - _TOLERANCE_DEG) * scale)

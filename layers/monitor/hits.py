@@ -22,7 +22,9 @@ from layers.monitor.periods import ANY, Timetable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL = range(4)
+OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL, UNKNOWN_PRECISION, NOT_PLACEABLE = range(6)
+# In place of an accuracy: how precisely the place is known is unknown, or there is no place.
+UNKNOWN, NO_PLACE = 254, 255
 Relations = NDArray[np.uint8]
 
 
@@ -36,6 +38,10 @@ class Events:
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     accuracy: NDArray[np.uint8] | None
+    group: Ints | None = None
+    """The number of each event's group (`layers.monitor.measures`), None where there is one."""
+    numbers: Ints | None = None
+    """What each event adds to every measure, a row a measure; None where only events count."""
 
     @classmethod
     def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
@@ -63,7 +69,9 @@ class Events:
         first = day if self.first is self.day else self.first[rows]
         last = first if self.last is self.first else self.last[rows]
         accuracy = None if self.accuracy is None else self.accuracy[rows]
-        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy)
+        group = None if self.group is None else self.group[rows]
+        numbers = None if self.numbers is None else self.numbers[:, rows]
+        return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy, group, numbers)
 
     @property
     def of_one_day(self) -> bool:
@@ -76,7 +84,8 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     if events.accuracy is None:
         point, group, state = index.grids[0].locate(events.lon, events.lat)
         return point, group, state + np.uint8(1)
-    if len(events.accuracy) and events.accuracy.max() >= len(index.grids):
+    known = events.accuracy[events.accuracy < UNKNOWN]
+    if len(known) and known.max() >= len(index.grids):
         raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
     none: tuple[Ints, Ints, Relations] = (
         np.zeros(0, np.int64),

@@ -43,6 +43,7 @@ class ZoneIndex:
     record_sha256: str
     record_id: str
     edition: str
+    languages: tuple[str, ...]
     span: tuple[str, str]
 
     @classmethod
@@ -75,6 +76,7 @@ class ZoneIndex:
             built.record.sha256,
             atlas.id,
             str(atlas.edition),
+            built.record.languages,
             (atlas.record_from, atlas.record_to),
         )
 

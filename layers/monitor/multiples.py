@@ -17,6 +17,7 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.errors import QueryError, UnknownId
+from layers.i18n import choose_language
 from layers.monitor.periods import ANY
 from layers.monitor.report import BEYOND_RECORD
 from layers.query.selection import Selection
@@ -129,7 +130,7 @@ class _Row:
 
 
 def small_multiples(
-    counts: Any, built: BuiltAtlas, *, selection: Selection | None = None, lang: str = "en"
+    counts: Any, built: BuiltAtlas, *, selection: Selection | None = None, lang: str | None = None
 ) -> SmallMultiples:
     """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
@@ -148,6 +149,7 @@ def small_multiples(
     first, after = _span({row.period for row in rows}, known, by)
     in_no_zone = sum(row.outside for row in rows if not row.zone_id)
     shown = (selection or Selection()).rows(built)
+    lang = choose_language(lang, built.record.interface_languages)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
     panels = tuple(_panels(shown, found, (first, after), known, names))
     return SmallMultiples(panels, first, after, *known, in_no_zone, beyond, by)

@@ -8,7 +8,7 @@ are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -39,8 +39,7 @@ class Series:
 
     zone: int
     zone_id: str
-    name_en: str
-    name_ar: str
+    names: Mapping[str, str]
     layer: str
     track: str
     status: str
@@ -64,6 +63,10 @@ class Timetable:
     segment: NDArray[np.int32]
     series_of: tuple[tuple[int, ...], ...]
     in_force: NDArray[np.bool_]
+    lacking: NDArray[np.bool_]
+    """Whether a period of a series that holds in an epoch has no shape: [series, epoch]."""
+    partly: tuple[tuple[int, ...], ...]
+    """For each segment those of its series that are lacking: another period has a shape."""
     shapeless: tuple[str, ...]
     """Zones without any shape in the reading: no event can be inside of them."""
 
@@ -75,6 +78,18 @@ class Timetable:
     def epoch_of(self, days: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the epoch of each day."""
         return np.searchsorted(self.starts, days, side="right")
+
+    def lacks(
+        self,
+        series: NDArray[np.integer],
+        first: NDArray[np.integer],
+        last: NDArray[np.integer],
+    ) -> NDArray[np.bool_]:
+        """Tell which series lack a shape in one of the epochs from ``first`` to ``last``."""
+        before = np.zeros((len(self.series), self.epochs + 1), np.int64)
+        np.cumsum(self.lacking, axis=1, out=before[:, 1:])
+        found: NDArray[np.bool_] = before[series, last + 1] > before[series, first]
+        return found
 
 
 def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -> Timetable:
@@ -98,6 +113,7 @@ class _TimetableBuilder:
         self._starts, self._reading = starts, reading
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
+        self._lacking: list[NDArray[np.bool_]] = []
         self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
         self._series_of_group: dict[int, list[tuple[int, int, int]]] = {}
         self._zones = 0
@@ -140,29 +156,31 @@ class _TimetableBuilder:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
         segment = np.zeros((len(self._groups), epochs), np.int32)
-        lists: dict[tuple[int, ...], int] = {(): 0}
+        lists: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {((), ()): 0}
         for group, stands in self._series_of_group.items():
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
-                segment[group, start:stop] = lists.setdefault(own, len(lists))
-        force = [any(self._series[one].status == ANY for one in own) for own in lists]
+                partly = tuple(one for one in own if self._lacking[one][start])
+                segment[group, start:stop] = lists.setdefault((own, partly), len(lists))
+        force = [any(self._series[one].status == ANY for one in own) for own, _ in lists]
         return Timetable(
             tuple(self._series),
             tuple(group for _, group in self._groups.values()),
             self._starts,
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
-            tuple(lists),
+            tuple(own for own, _ in lists),
             np.array(force, bool),
+            np.array(self._lacking, bool).reshape(len(self._lacking), epochs),
+            tuple(partly for _, partly in lists),
             shapeless,
         )
 
     def _new(self, row: ZonePeriod, track: str, status: str, held: NDArray[np.bool_]) -> int:
-        self._series.append(
-            Series(self._zones, row.zone_id, row.name_en, row.name_ar, row.layer, track, status)
-        )
+        self._series.append(Series(self._zones, row.zone_id, row.names, row.layer, track, status))
         self._holds.append(held)
+        self._lacking.append(np.zeros(len(held), bool))
         return len(self._series) - 1
 
     def _add_group(self, rows: Sequence[ZonePeriod], run: tuple[int, int], series: int) -> None:
@@ -170,6 +188,11 @@ class _TimetableBuilder:
         pairs = [self._inner_outer(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
+        if (
+            any(one == (None, None) for one in pairs)
+            and self._series[series].status != NOT_IN_FORCE
+        ):
+            self._lacking[series][slice(*run)] = True
         if not inner and not outer:
             return
         key = (tuple(sorted(inner)), tuple(sorted(outer)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import QueryError
-from layers.i18n import translator
+from layers.i18n import choose_language, translator
 from layers.monitor.canvas import PlotCanvas
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
@@ -48,13 +48,14 @@ def plot(
     selection: Selection | None = None,
     reading: Reading | None = None,
     file_format: ImageFormat = "svg",
-    lang: str = "en",
+    lang: str | None = None,
 ) -> bytes:
     """Return a picture of a table of counts as the bytes of an SVG, PNG or PDF file.
 
     ``counts`` is a table of `layers.monitor.report`, ``events`` the name of the file that was
     counted, which is written into the picture, ``selection`` and ``reading`` what it counts in.
     """
+    lang = choose_language(lang, built.record.interface_languages)
     drawn = small_multiples(counts, built, selection=selection, lang=lang)
     known_by = selection.known_by if selection else None
     page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
@@ -86,7 +87,7 @@ class _PlotLayout:
         reading: Reading | None,
         known_by: date | None = None,
     ) -> None:
-        atlas, words = built.record.atlas, translator(lang, built.record.kinds)
+        atlas, words = built.record.atlas, translator(lang, built.record)
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
         self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
         self.known_by = known_by

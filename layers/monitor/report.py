@@ -1,13 +1,17 @@
 """Make the table of counts: one row a zone, status and period, then all zones together.
 
-Columns: ``zone_id, name_en, name_ar, layer, track, status, period``, then whole numbers that
-add up in every row::
+Columns: ``zone_id``, a ``name_`` for each language of the atlas, ``layer, track, status,
+period``, then whole numbers that add up in every row::
 
-    inside_all + inside_some + too_imprecise + outside = events
+    inside_all + inside_some + too_imprecise + unknown_precision + not_placeable + no_shape
+        + outside = events
 
 ``inside_all``     inside the inner shape: in every reading
 ``inside_some``    inside the outer shape alone: in some readings
 ``too_imprecise``  place or day not known well enough to tell
+``unknown_precision``  the file does not say how precisely the place is known
+``not_placeable``  the file rightly gives no place at all
+``no_shape``       a period that held on that day has no outline, so nothing can be told
 ``outside``        certainly outside
 ``events``         all events of the period on days when the row's status held
 
@@ -15,7 +19,8 @@ With one reading the first two are one column, ``inside``. Rows are a zone's in 
 the layers: ``any`` (track empty; each event once, whichever periods hold), each track and
 status, ``not_in_force`` (days of the record when no period holds; the shape is any that the
 zone ever has). The zone that is the empty text is all zones in force taken as one (``any``):
-``outside`` there are the events in no zone. Its row ``beyond_record`` has only ``events``:
+``outside`` there are the events in no zone, ``no_shape`` those of days on which a zone in force has
+none. Its row ``beyond_record`` has only ``events``:
 days for which the record does not speak, where nothing is classed. A period in which no
 event was read has no row.
 """
@@ -29,99 +34,161 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.atomic import new_file
 from layers.errors import ExportError
-from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, period_text
-from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, OUTSIDE, TOO_IMPRECISE, in_force
+from layers.i18n import translator
+from layers.monitor.cells import ALL_ZONES, BEYOND, UNION, cells, days_in_force
+from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
+from layers.monitor.mapping import UNMAPPED
+from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
+from layers.monitor.table_rows import (
+    UNTOLD,
+    TableRows,
+    number_columns,
+    outcome_columns,
+    table_rows,
+)
+from layers.monitor.tabulation import Group, Tabulation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BEYOND_RECORD = "beyond_record"
-TEXTS = ("zone_id", "name_en", "name_ar", "layer", "track", "status", "period")
+UNION_ID = "union"
 ENDINGS = (".csv", ".parquet", ".json")
 
 
-def number_columns(index: ZoneIndex) -> tuple[str, ...]:
-    """Return the names of the number columns: they depend on the reading."""
-    inside = ("inside_all", "inside_some") if index.reading is None else ("inside",)
-    return (*inside, "too_imprecise", "outside", "events")
+def text_columns(index: ZoneIndex, by: str | Tabulation = "month") -> tuple[str, ...]:
+    """Return the names of the text columns: a name in each language of the atlas is one.
+
+    A group has one of its own name (``group_layer`` where that is taken), followed by its headings
+    in each language where words are mapped.
+    """
+    names = (f"name_{lang}" for lang in index.languages)
+    columns = ["zone_id", *names, "layer", "track", "status", "period"]
+    for group, own in zip(Tabulation.of(by).groups, group_columns(index, by), strict=True):
+        columns.append(own)
+        if headings_of(group) is not None:
+            columns += [f"{own}_{lang}" for lang in index.languages]
+    return tuple(columns)
 
 
-def table(counts: Counts, index: ZoneIndex, *, by: str = "month") -> pa.Table:
+def group_columns(index: ZoneIndex, by: str | Tabulation) -> tuple[str, ...]:
+    """Return the name of the column that has the labels of each group."""
+    names = (f"name_{lang}" for lang in index.languages)
+    taken = {"zone_id", *names, "layer", "track", "status", "period", "days"}
+    taken |= set(number_columns(index))
+    names_ = (group.name for group in Tabulation.of(by).groups)
+    return tuple(f"group_{name}" if name in taken else name for name in names_)
+
+
+def headings_of(group: Group) -> Headings | None:
+    """Return the mapping that gives a group its headings, None where words stay as they are."""
+    return group.mapping or Headings.ready_made(group.name)
+
+
+def heading_name(mapping: Headings, label: str, lang: str) -> str:
+    """Return what a heading is called in a language, `UNMAPPED` too."""
+    if label == UNMAPPED:
+        return translator(lang).gettext("monitor.unmapped")
+    return mapping.name(label, lang)
+
+
+def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -> pa.Table:
     """Return counts as an Arrow table; the same counts give the same table."""
     import pyarrow as pa
 
-    bins, found, events = _matrices(counts, index)
-    series, column = np.nonzero(events)
+    tabulation = Tabulation.of(by)
+    found = table_rows(counts, index, tabulation)
+    columns = _text_columns(found, index, tabulation)
+    columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
+    beyond = found.cells.series == len(index.series) + BEYOND
+    for name, numbers in found.columns.items():
+        # On days beyond the record nothing is classed.
+        mask = None if name.endswith("events") else beyond
+        columns.append(pa.array(numbers, mask=mask))
+    return pa.table(columns, names=[*text_columns(index, by), "days", *found.columns])
+
+
+def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) -> list[pa.Array]:
+    import pyarrow as pa
+
+    rows, none = found.cells, [""] * len(index.languages)
     heads = [
-        (one.zone_id, one.name_en, one.name_ar, one.layer, one.track, one.status)
-        for one in index.series
+        (one.zone_id, *one.names.values(), one.layer, one.track, one.status) for one in index.series
     ]
-    names = pa.array([period_text(number, by) for number in bins], pa.string())
-    kept, places = pa.array(series), zip(*heads, strict=True) if heads else [()] * 6
-    columns = [pa.array(place, pa.string()).take(kept) for place in places]
-    columns.append(names.take(pa.array(column)))
-    held = _number_columns(found[series, column], events[series, column], index)
-    columns += [pa.array(numbers, pa.int64()) for numbers in held]
-    rest = _overall_rows(counts, index, by)
-    columns = [
-        pa.concat_arrays([column, pa.array([row[place] for row in rest], column.type)])
-        for place, column in enumerate(columns)
-    ]
-    return pa.table(columns, names=[*TEXTS, *number_columns(index)])
+    of_no_zone = {UNION: (UNION_ID, ANY), ALL_ZONES: ("", ANY), BEYOND: ("", BEYOND_RECORD)}
+    for series in sorted(of_no_zone):
+        zone_id, status = of_no_zone[series]
+        heads.append((zone_id, *none, "", "", status))
+    series = pa.array(rows.series)
+    columns = [pa.array(place, pa.string()).take(series) for place in zip(*heads, strict=True)]
+    periods, which = np.unique(rows.period, return_inverse=True)
+    texts = [tabulation.text(number) for number in periods.tolist()]
+    columns.append(pa.array(texts, pa.string()).take(pa.array(which)))
+    of_group = pa.array(rows.group)
+    for place, group in enumerate(tabulation.groups):
+        labels = [label[place] for label in found.labels]
+        columns.append(pa.array(labels, pa.string()).take(of_group))
+        if (mapping := headings_of(group)) is None:
+            continue
+        for lang in index.languages:
+            said = [heading_name(mapping, label, lang) if label else "" for label in labels]
+            columns.append(pa.array(said, pa.string()).take(of_group))
+    return columns
 
 
-def _overall_rows(counts: Counts, index: ZoneIndex, by: str) -> list[list[str | int | None]]:
-    """Return the rows of no zone: all zones in force as one, then days beyond the record."""
-    overall = _overall(counts, index)
-    rows: list[list[str | int | None]] = []
-    for period, relations, _ in overall:
-        if any(relations):
-            numbers = _number_columns(np.array([relations]), np.array([sum(relations)]), index)
-            held = [int(number[0]) for number in numbers]
-            rows.append(["", "", "", "", "", ANY, period_text(period, by), *held])
-    for period, _, beyond in overall:
-        if beyond:
-            none = [None] * (len(number_columns(index)) - 1)
-            rows.append(["", "", "", "", "", BEYOND_RECORD, period_text(period, by), *none, beyond])
-    return rows
+def totals(
+    counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month", rejected: int = 0
+) -> dict[str, Any]:
+    """Return what was read and where it went, in rows of the file; every level adds up.
 
-
-def totals(counts: Counts, index: ZoneIndex, *, rejected: int = 0) -> dict[str, Any]:
-    """Return what was read and where it went; every level adds up.
-
-    read = rejected + accepted, accepted = beyond_record + counted, and for every zone the
-    numbers of ``in_force`` and ``not_in_force`` together are ``counted``.
+    read = rejected + accepted, accepted = out_of_period + beyond_record + counted, and for every
+    zone the numbers of ``in_force`` and ``not_in_force`` together are ``counted``.
     """
-    overall = _overall(counts, index)
-    beyond = sum(days for _, _, days in overall)
-    counted = sum(sum(relations) for _, relations, _ in overall)
-    _, found, events = _matrices(counts, index)
-    zones: dict[str, dict[str, dict[str, int]]] = {}
-    names = number_columns(index)
+    tabulation, zones = Tabulation.of(by), len(index.series)
+    whole = counts.regrouped(lambda _: ()).in_periods(np.zeros_like)
+    found = cells(whole, index)
+    columns = outcome_columns(found, index)
+    events = dict(zip(found.series.tolist(), found.events[:, 0].tolist(), strict=True))
+    beyond, counted = (events.get(zones + one, 0) for one in (BEYOND, ALL_ZONES))
+    parts: dict[str, dict[str, dict[str, int]]] = {}
     for number, series in enumerate(index.series):
         if series.status not in (ANY, NOT_IN_FORCE) or series.track:
             continue
-        values = _number_columns(found[number].sum(axis=0)[None], events[number].sum()[None], index)
+        row = np.searchsorted(found.series, number)
+        there = row < len(found.series) and found.series[row] == number
+        own = {name: int(numbers[row]) if there else 0 for name, numbers in columns.items()}
         part = "in_force" if series.status == ANY else NOT_IN_FORCE
-        own = zones.setdefault(series.zone_id, {})
-        own[part] = {name: int(value[0]) for name, value in zip(names, values, strict=True)}
-    return {
-        "read": beyond + counted + rejected,
+        parts.setdefault(series.zone_id, {})[part] = own
+    notes = counts.notes
+    accepted = beyond + counted + notes.out_of_period
+    said: dict[str, Any] = {
+        "read": accepted + rejected,
         "rejected": rejected,
-        "accepted": beyond + counted,
+        "accepted": accepted,
         "beyond_record": beyond,
         "counted": counted,
-        "zones": zones,
+        "out_of_period": notes.out_of_period,
     }
+    if tabulation.cutoff is not None:
+        said["without_time"] = notes.without_time
+    if tabulation.measures:
+        said["without_number"] = {
+            name: notes.without_number.get(name, 0) for name in tabulation.measures
+        }
+    if notes.unmapped:
+        said["unmapped"] = {
+            name: dict(sorted(words.items(), key=lambda item: (-item[1], item[0])))
+            for name, words in notes.unmapped.items()
+        }
+    return {**said, "zones": parts}
 
 
-def provenance(index: ZoneIndex, *, by: str) -> dict[str, Any]:
+def provenance(index: ZoneIndex, *, by: str | Tabulation) -> dict[str, Any]:
     """Return what a table was made from: record, reading, days and radii."""
     return {
         "record": {
@@ -131,7 +198,7 @@ def provenance(index: ZoneIndex, *, by: str) -> dict[str, Any]:
             "from": index.span[0],
             "to": index.span[1],
         },
-        "by": by,
+        **Tabulation.of(by).as_dict(),
         "reading": index.reading or "every and some",
         "positional_accuracy_m": list(index.positional_accuracy_m),
         "zones_without_shape": list(index.times.shapeless),
@@ -172,12 +239,15 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
 
 def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
-    names = number_columns(index)[:-2]
+    of_all = UNTOLD[1:3]  # the same for all zones of a day
+    usual = [name for name in number_columns(index)[:-2] if name not in of_all]
+    rare = [name for name in of_all if any(rows[name].to_pylist())]
+    names = [*usual, *rare]
     summed: dict[tuple[str, str, str], list[int]] = {}
     periods: dict[tuple[str, str, str], list[str]] = {}
     for row in rows.to_pylist():
         values = [row[name] or 0 for name in names]
-        if not row["zone_id"] or not any(values):
+        if not row["zone_id"] or not any(values[: len(usual)]):
             continue
         key = (row["zone_id"], row["track"], row["status"])
         summed[key] = [a + b for a, b in zip(summed.get(key, [0] * 9), values, strict=False)]
@@ -194,72 +264,3 @@ def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
         ).rstrip()
         for one in table
     ]
-
-
-def _number_columns(
-    relations: NDArray[np.int64], events: NDArray[np.int64], index: ZoneIndex
-) -> list[NDArray[np.int64]]:
-    """Return the number columns of rows from their counts by kind; outside is what remains."""
-    every, some, unsure = (
-        relations[:, relation] for relation in (INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE)
-    )
-    inside = [every, some] if index.reading is None else [every + some]
-    return [*inside, unsure, events - every - some - unsure, events]
-
-
-def _matrices(
-    counts: Counts, index: ZoneIndex
-) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64]]:
-    """Return periods, counts[series, period, kind] and events[series, period]."""
-    which, period, _, number = counts.decoded(TOTAL)
-    bins, column = np.unique(period, return_inverse=True)
-    found = np.zeros((len(index.series), len(bins), 4), np.int64)
-    events = np.zeros((len(index.series), len(bins)), np.int64)
-    pairs, place = np.unique(which, return_inverse=True)
-    grouped = np.zeros((len(pairs), len(bins)), np.int64)
-    np.add.at(grouped, (place, column), number)
-    for pair, row in zip(pairs.tolist(), grouped, strict=True):
-        events[_series_on(pair, index)] += row
-    lists = index.times.series_of
-    segment, own, sort, times = counts.decoded(SEGMENT)
-    size = np.array([len(one) for one in lists], np.int64)[segment]
-    each = [one for number in segment.tolist() for one in lists[number]]
-    place = np.repeat(np.searchsorted(bins, own), size)
-    at = (np.array(each, np.int64), place, np.repeat(sort, size))
-    np.add.at(found, at, np.repeat(times, size))
-    series, own, sort, times = counts.decoded(SERIES)
-    np.add.at(found, (series, np.searchsorted(bins, own), sort), times)
-    found[:, :, OUTSIDE] = events - found[:, :, 1:].sum(axis=2)
-    return bins.tolist(), found, events
-
-
-def _series_on(pair: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series hold on a day of a pair of epochs, those out of force if no other does."""
-    first, last = divmod(pair, index.times.epochs)
-    held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
-    if first == last:
-        return held
-    zones = np.array([one.zone for one in index.series])
-    touching = np.isin(zones, zones[held & in_force(index)])
-    held &= ~(index.out_of_force() & touching)
-    return held
-
-
-def _overall(counts: Counts, index: ZoneIndex) -> list[tuple[int, list[int], int]]:
-    """Return for each period the counted events by kind, and those beyond the record."""
-    last = index.times.epochs - 1
-    result: dict[int, tuple[list[int], int]] = {}
-    for pair, period, relation, number in zip(*map(_as_ints, counts.decoded(TOTAL)), strict=True):
-        relations, beyond = result.setdefault(period, ([0, 0, 0, 0], 0))
-        ends = divmod(pair, index.times.epochs)
-        if ends in ((0, 0), (last, last)):
-            beyond += number
-        else:
-            relations[relation] += number
-        result[period] = (relations, beyond)
-    return [(period, *result[period]) for period in sorted(result)]
-
-
-def _as_ints(column: NDArray[np.integer]) -> list[int]:
-    numbers: list[int] = column.tolist()
-    return numbers

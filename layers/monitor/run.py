@@ -22,9 +22,10 @@ from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
 from layers.monitor import report
 from layers.monitor.columns import Columns
-from layers.monitor.count import Counts, count
+from layers.monitor.count import Counts, Sum, count
 from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.index import ZoneIndex
+from layers.monitor.lines import lines_behind
 from layers.monitor.sources import (
     SCHEMES,
     Chunk,
@@ -33,13 +34,16 @@ from layers.monitor.sources import (
     positional_accuracies,
     total_bytes,
 )
+from layers.monitor.tabulation import Tabulation
 from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Executor = Callable[[Sequence[str], Columns | None, ZoneIndex, str], Iterator["ChunkResult"]]
+Executor = Callable[
+    [Sequence[str], Columns | None, ZoneIndex, str | Tabulation], Iterator["ChunkResult"]
+]
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -73,7 +77,9 @@ class Result:
     counts: Counts
     rejected: int
     index: ZoneIndex
-    by: str
+    by: str | Tabulation
+    lines: pa.Table | None = None
+    """The lines behind the numbers of one span, where they were asked for."""
 
     @property
     def table(self) -> pa.Table:
@@ -83,7 +89,7 @@ class Result:
     @property
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
-        totals = report.totals(self.counts, self.index, rejected=self.rejected)
+        totals = report.totals(self.counts, self.index, by=self.by, rejected=self.rejected)
         return {**report.provenance(self.index, by=self.by), "totals": totals}
 
     def write(self, path: Path) -> None:
@@ -93,7 +99,7 @@ class Result:
     @property
     def rejected_share(self) -> float:
         """Return which part of the rows read was rejected, 0 to 1."""
-        read = report.totals(self.counts, self.index, rejected=self.rejected)["read"]
+        read = self.counts.events + self.rejected
         return self.rejected / read if read else 0.0
 
 
@@ -101,7 +107,7 @@ def process_chunk(
     chunk: Chunk,
     index: ZoneIndex,
     *,
-    by: str = "month",
+    by: str | Tabulation = "month",
     annotate: Callable[[str, Rows], pa.RecordBatch] | None = None,
 ) -> ChunkResult:
     """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write."""
@@ -120,22 +126,25 @@ def monitor(
     selection: Selection | None = None,
     reading: Reading | None = None,
     columns: Columns | None = None,
-    by: str = "month",
+    by: str | Tabulation = "month",
     threads: int | None = None,
     executor: Executor | None = None,
     rejects: Path | None = None,
     events_out: Path | None = None,
     distance: bool = False,
+    line_span: tuple[int, int] | None = None,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
+    ``by`` is a period or, with groups and all else, a `Tabulation`.
     ``reading`` None counts what is inside in every reading and in some. ``columns`` None tells
     them from each file's header. ``rejects`` is a CSV file to list the rows in that could not
     be read, ``events_out`` a CSV or Parquet file to write the events to with their zones and,
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
-    elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back.
+    elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. Of the
+    days of ``line_span``, the first and the one after the last, `Result.lines` has the lines.
     An address in place of a path means network access, and is read where its scheme is one of
     ``schemes``. ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
@@ -146,31 +155,44 @@ def monitor(
         reading=reading,
         positional_accuracy_m=positional_accuracies(files, columns),
     )
-    total, rows, whole = ChunkResult(Counts.none(), 0), 0, total_bytes(files)
+    whole, counts, read, done = total_bytes(files), Sum(), 0, ChunkResult(Counts.none(), 0)
     with contextlib.ExitStack() as stack:
         to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
         to_events = stack.enter_context(event_list(events_out)) if events_out else None
         edges = Edges(built, index) if distance else None
+        lines: list[pa.RecordBatch] = []
 
         def work(piece: Chunk) -> ChunkResult:
-            note = partial(annotated, index=index, edges=edges) if to_events else None
+            note = None
+            if to_events is not None:
+                note = partial(annotated, index=index, edges=edges)
+            elif line_span is not None:
+                whole = Tabulation.of(by)
+                note = partial(lines_behind, index=index, tabulation=whole, span=line_span)
             return process_chunk(piece, index, by=by, annotate=note)
 
         if executor is not None:
             pieces = executor(files, columns, index, by)
         else:
-            pieces = in_order(iter_chunks(files, columns), work, threads or os.cpu_count() or 1)
+            chunks = iter_chunks(files, columns, kept=Tabulation.of(by).kept)
+            pieces = in_order(chunks, work, threads or os.cpu_count() or 1)
         for piece in pieces:
             if to_rejects is not None:
                 to_rejects(piece.rejects)
-            if to_events is not None:
-                for batch in piece.events:
-                    to_events(batch)
-            total += replace(piece, rejects=(), events=())
-            rows += piece.counts.events + piece.rejected
+            for batch in piece.events:
+                (to_events or lines.append)(batch)
+            counts.add(piece.counts)
+            read += piece.counts.events + piece.rejected
+            done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
-                progress(total.size_bytes, whole, rows)
-    return Result(total.counts, total.rejected, index, by)
+                progress(done.size_bytes, whole, read)
+    return Result(counts.total(), done.rejected, index, by, _table_of(lines))
+
+
+def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:
+    import pyarrow as pa
+
+    return pa.Table.from_batches(lines).unify_dictionaries() if lines else None
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.errors import QueryError, TamasError
-from layers.monitor.columns import Columns, detect_columns
+from layers.monitor.columns import Columns, Kept, detect_columns
 from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, parse_rows
 from layers.monitor.values import REASONS, is_text, parse_events, shown_value
 
@@ -144,15 +144,19 @@ def total_bytes(files: Iterable[str]) -> int:
 
 
 def iter_chunks(
-    files: Iterable[str], columns: Columns | None, *, block: int = BLOCK
+    files: Iterable[str],
+    columns: Columns | None,
+    *,
+    kept: Kept | None = None,
+    block: int = BLOCK,
 ) -> Iterator[Chunk]:
     """Yield the pieces of files in order; those of text are read as they are asked for."""
     for file in files:
         with _remote_errors(file):
             if _suffix(file) in PARQUET:
-                yield from _groups(file, columns)
+                yield from _groups(file, columns, kept)
             else:
-                yield from _blocks(file, columns, block)
+                yield from _blocks(file, columns, kept, block)
 
 
 def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
@@ -171,10 +175,10 @@ def _detect_columns(file: str) -> Columns:
             names = _parquet(file, stack, pq).schema_arrow.names
             _check_names(file, names)
             return detect_columns(names)
-        return _layout(_decompress(file, _open(file, stack), stack), file, None)[0].columns
+        return _layout(_decompress(file, _open(file, stack), stack), file, None, None)[0].columns
 
 
-def _groups(file: str, columns: Columns | None) -> Iterator[ParquetChunk]:
+def _groups(file: str, columns: Columns | None, kept: Kept | None) -> Iterator[ParquetChunk]:
     import pyarrow.parquet as pq
 
     with ExitStack() as stack:
@@ -182,6 +186,7 @@ def _groups(file: str, columns: Columns | None) -> Iterator[ParquetChunk]:
         names = parquet.schema_arrow.names
         _check_names(file, names)
         found = detect_columns(names) if columns is None else columns.resolve(names)
+        found = found.keeping(names, kept)
         fields = parquet.schema_arrow
         texts = tuple(name for name in found.names if is_text(fields.field(name).type))
         row = 1
@@ -204,12 +209,14 @@ def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
         raise EventsError(f"{file}: is no Parquet file ({_short(error)})") from None
 
 
-def _blocks(file: str, columns: Columns | None, block: int) -> Iterator[TextChunk]:
+def _blocks(
+    file: str, columns: Columns | None, kept: Kept | None, block: int
+) -> Iterator[TextChunk]:
     """Yield the lines of a text file in blocks cut where no quote is open."""
     with ExitStack() as stack:
         source = _open(file, stack)
         stream, read_until = _decompress(file, source, stack), 0
-        layout, rest, line = _layout(stream, file, columns)
+        layout, rest, line = _layout(stream, file, columns, kept)
         while True:
             more = _read(stream, block, file)
             data, rest = _split_at_line_end(rest, more)
@@ -246,7 +253,9 @@ def _last_line_end(data: bytes) -> int:
     return end or last
 
 
-def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, bytes, int]:
+def _layout(
+    stream: Any, file: str, columns: Columns | None, kept: Kept | None
+) -> tuple[Layout, bytes, int]:
     """Return how a file is laid out, what was read of it beyond the header, and its line."""
     head = _read(stream, 1 << 16, file)
     while b"\n" not in head and (more := _read(stream, 1 << 16, file)):
@@ -276,10 +285,12 @@ def _layout(stream: Any, file: str, columns: Columns | None) -> tuple[Layout, by
             widths = ", ".join(map(str, columns.widths))
             raise EventsError(f"{file}: has {width} columns; these files have {widths}")
         numbered = tuple(map(str, range(width)))
-        return Layout(numbered, columns.widths[width], separator), head, 1
+        found = columns.widths[width].keeping(numbered, kept)
+        return Layout(numbered, found, separator), head, 1
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
     found = detect_columns(names) if columns is None else columns.resolve(names)
+    found = found.keeping(names, kept)
     rest = head[len(first) :]
     row = next(
         csv.reader([rest.split(b"\n", 1)[0].decode("utf-8", "replace")], delimiter=separator), []

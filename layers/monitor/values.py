@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.columns import Columns
+from layers.monitor.columns import Columns, kept_name
 from layers.monitor.periods import EPOCH
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ def parse_events(
 
     for name, array in raw.items():
         raw[name], long = _shortened(array)
-        if long is not None:
+        if long is not None and name not in columns.kept:
             fault(long, "a value is longer than 200 bytes")
     numbers = {}
     for name, column, limit in (
         ("longitude", columns.lon, 180.0),
         ("latitude", columns.lat, 90.0),
     ):
-        value, missing = _numbers(raw[column])
+        value, missing = parse_numbers(raw[column])
         numbers[name] = value
         if size and value.min() >= -limit and value.max() <= limit:
             continue  # which NaN is not: one look for what is nearly always so
@@ -102,11 +102,14 @@ def parse_events(
             data["accuracy"] = accuracy
     if columns.id is not None:
         data["id"] = raw[columns.id]
+    data |= {kept_name(name): raw[name] for name in columns.kept}
+    if columns.date in columns.kept:
+        data["written"] = raw[columns.date]  # the day with its hour
     whole = not reason.any()
     good = None if whole else pa.array(np.flatnonzero(reason == 0))
     arrays = {}
     for name, values in data.items():
-        array = values if name == "id" else pa.array(values)
+        array = values if isinstance(values, pa.Array) else pa.array(values)
         array = array if whole else array.take(good)
         arrays[name] = array.view(pa.date32()) if name in ("day", "first", "last") else array
     return pa.record_batch(arrays), reason
@@ -218,7 +221,7 @@ def day_of(text: str) -> int:
         return _BAD_DAY
 
 
-def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     """Return numbers, NaN where there is none, and where the value is missing (None: where NaN)."""
     import pyarrow as pa
 

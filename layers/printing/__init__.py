@@ -46,7 +46,7 @@ def print_map(
     selection: Selection,
     *,
     format: ImageFormat,  # noqa: A002 - what it is called everywhere
-    lang: str = "en",
+    lang: str | None = None,
     size: str = "a4",
     title: str | None = None,
     editable: bool = False,
@@ -63,7 +63,7 @@ def print_map(
     format
         ``pdf`` (tagged, PDF/UA-1), ``svg`` or ``png``.
     lang
-        The language of the page.
+        The language of the page; None: the atlas's first.
     size
         ``a4``, ``a3``, ``a4p``, ``a3p``, or pixels as ``1200x675``.
     title

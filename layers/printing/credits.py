@@ -89,7 +89,7 @@ def _credited(shown: Sequence[MappedZone]) -> list[str]:
 def _translated(credit: str, job: PrintJob) -> str:
     """Return a credit with its publisher's name in the language of the page."""
     for source in job.built.record.sources.values():
-        publisher = source.publisher["en"]
+        publisher = source.publisher.default
         if credit.startswith(f"{publisher} ("):
             return job.words.pick(source.publisher) + credit.removeprefix(publisher)
     return credit

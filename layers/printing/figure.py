@@ -36,7 +36,7 @@ _SETTINGS: dict[str, Any] = {
     "text.usetex": False,
     "text.hinting": "no_hinting",
     "axes.unicode_minus": False,
-    "font.family": fonts.family("en"),
+    "font.family": [fonts.LATIN, fonts.ARABIC, fonts.ANY],
     "path.simplify": False,
     "path.snap": False,
     "lines.scale_dashes": False,

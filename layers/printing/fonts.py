@@ -60,7 +60,7 @@ def folders() -> tuple[str, str]:
 
 
 def font(
-    size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
+    size: float, *, weight: int = 400, italic: bool = False, lang: str
 ) -> FontProperties:
     """Return a font of ``size`` points for text in ``lang``; Arabic is never slanted."""
     from matplotlib.font_manager import FontProperties
@@ -122,7 +122,7 @@ def _digests() -> dict[str, str]:
 
 
 def width(
-    text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str = "en"
+    text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str
 ) -> float:
     """Return how wide a line of text prints, in points.
 

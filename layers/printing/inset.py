@@ -117,7 +117,7 @@ def inset_title(frame: MapFrame, built: BuiltAtlas, words: Translator) -> str:
     inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():
-        name = place.names.get(words.lang)
+        name = place.own_name(words.lang)
         within = west < place.lon < east and south < place.lat < north
         if name and place.kind in SETTLEMENTS and within:
             x, y = frame.at(place.lon, place.lat)

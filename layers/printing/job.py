@@ -10,7 +10,7 @@ import shapely
 
 from layers.build.rows import BuiltAtlas, best_shapes
 from layers.errors import QueryError
-from layers.i18n import Translator, translator
+from layers.i18n import Translator, choose_language, translator
 from layers.printing.boxes import Box
 from layers.printing.canvas import plain
 from layers.printing.mapped_zones import MappedZone, cited_sources, mapped_zones
@@ -68,7 +68,7 @@ def print_job(
     built: BuiltAtlas,
     selection: Selection,
     *,
-    lang: str,
+    lang: str | None,
     size: PageSize,
     title: str | None = None,
     zones: Sequence[str] = (),
@@ -78,7 +78,8 @@ def print_job(
     The selection's zones choose what the inset shows, not what is left out. Raises `QueryError`
     for a title that cannot be printed or a day beyond the record.
     """
-    record, words = built.record, translator(lang, built.record.kinds)
+    record = built.record
+    words = translator(choose_language(lang, record.interface_languages), record)
     on = selection.on or query.optional_day("on", record.atlas.opens_on) or _first_day(built)
     selection.check(record)
     whole = Selection(

@@ -51,6 +51,8 @@ _TOWN_HALF_PX = {1: 3.2, 2: 2.7, 3: 2.7, 4: 2.2, 5: 2.0}
 _ZONE_PX, _STATE_PX, _PLACE_PX, _WATER_PX = 14.5, 12.0, 11.5, 11.5
 # A zone is not named at a place that costs more, nor where a leader crosses others: each costs.
 _MOST_COST, _CROSSING = 70.0, 45.0
+# A leader that is longer, in px, would have to be looked for: such a name stands in the list alone.
+_LONGEST_LEADER = 75
 # Least share of a zone that is in view where its name is written; more on an inset.
 _SLIVER, _SLIVER_INSET = 0.25, 0.7
 # Kinds whose places are named at the scale of a country, and from which zoom the others are.
@@ -195,6 +197,8 @@ class MapLabels:
         boxes = area_candidates(near, width + sign, height)
         boxes = boxes[self.index.is_free(boxes)]
         lines = leaders(boxes, near, least=7 * unit)
+        short = ~(shapely.length(lines) > _LONGEST_LEADER * unit)
+        boxes, lines = boxes[short], lines[short]
         costs = area_costs(boxes, near, obstacles) + _CROSSING * self.index.crossings(boxes, lines)
         best = self.index.cheapest(boxes, costs, most=_MOST_COST)
         if best is None:
@@ -281,7 +285,7 @@ class MapLabels:
 
     def _town_name(self, place: GazetteerPlace) -> str | None:
         """Return a town's name; a small one is left out where its language has none for it."""
-        own = place.names.get(self.canvas.lang)
+        own = place.own_name(self.canvas.lang)
         return own or (place.name(self.canvas.lang) if place.rank <= 2 else None)
 
     def _town(self, place: GazetteerPlace, x: float, y: float) -> None:

@@ -30,8 +30,13 @@ class Inset:
 
     frame: MapFrame
     zones: Sequence[MappedZone]
-    in_column: bool
-    """Whether it stands over the list; else it covers a corner of the main map."""
+    share: float | None = None
+    """Part of the column that it takes over the list; None if it covers a corner of the map."""
+
+    @property
+    def in_column(self) -> bool:
+        """Tell whether it stands over the list."""
+        return self.share is not None
 
 
 @dataclass
@@ -60,7 +65,7 @@ def make_page(job: PrintJob, *, letters: Letters) -> PrintPage:
     cache = ProjectedCache(_main(job, plan, canvas))
     inset = _inset(page, plan, cache) if is_sheet else None
     if inset is not None and inset.in_column:
-        page.data |= {"share": plan.share, "inset-title": _title(page, inset)}
+        page.data |= {"share": inset.share, "inset-title": _title(page, inset)}
         plan = typesetting.plan_page(page.data)
     _draw_maps(page, cache, inset)
     zones = sum(len(one.zones) for one in listed[: plan.entries])
@@ -92,22 +97,38 @@ def _main(job: PrintJob, plan: PagePlan, canvas: Canvas) -> MapFrame:
 
 
 def _inset(page: PrintPage, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
-    """Return the inset: over the list if that stays whole, else in a free corner of the map."""
-    choice = InsetMap(cache, page.job.shown, page.job.chosen)
-    if plan.share:
-        planned = typesetting.plan_page({**page.data, "share": plan.share, "inset-title": "-"})
-        found = choice.fit(_side(page.canvas, planned.inset))
+    """Return the inset: over the list if that stays whole, else in a free corner of the map.
+
+    What was asked for may stand over a list in small letters too; where it would not be larger,
+    the inset is one that nobody asked for.
+    """
+    job = page.job
+    for chosen in (job.chosen, ()) if job.chosen else ((),):
+        choice = InsetMap(cache, job.shown, chosen)
+        found = _over_list(page, choice, plan.share)
+        if found is None and page.canvas.height <= page.canvas.width:
+            corner = choice.in_corner()
+            found = None if corner is None else Inset(*corner)
+        if found is None and chosen:
+            found = _over_list(page, choice, plan.last_share)
         if found is not None:
-            return Inset(*found, in_column=True)
-    upright = page.canvas.height > page.canvas.width
-    corner = None if upright else choice.in_corner()
-    return None if corner is None else Inset(*corner, in_column=False)
+            return found
+    return None
+
+
+def _over_list(page: PrintPage, choice: InsetMap, share: float | None) -> Inset | None:
+    """Return the inset in a part of the list's column, None where it is not worth it."""
+    if share is None:
+        return None
+    planned = typesetting.plan_page({**page.data, "share": share, "inset-title": "-"})
+    found = choice.fit(_side(page.canvas, planned.inset))
+    return None if found is None else Inset(*found, share)
 
 
 def _title(page: PrintPage, inset: Inset) -> str:
     """Return the name of the one zone chosen, else the town that the inset lies about."""
     job = page.job
-    if len(job.chosen) == 1 and inset.zones:
+    if len(job.chosen) == 1 and {one.row.zone_id for one in inset.zones} == set(job.chosen):
         return job.name(inset.zones[0])
     return inset_title(inset.frame, job.built, job.words)
 

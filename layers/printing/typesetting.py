@@ -32,8 +32,10 @@ class PagePlan(NamedTuple):
     main: Box
     list: Box
     inset: Box
-    share: float
-    """Part of the column that an inset may take over the whole list; 0 for none."""
+    share: float | None
+    """Part of the column that an inset may take over the whole list; None where it may not."""
+    last_share: float | None
+    """The same where no corner of the map is free, over a list in the smallest letters."""
     entries: int
     sources: int
     raw: dict[str, Any]
@@ -48,6 +50,7 @@ def plan_page(data: dict[str, Any]) -> PagePlan:
         list=Box(**raw["list"]),
         inset=Box(**raw["inset"]),
         share=raw["share"],
+        last_share=raw["last-share"],
         entries=raw["entries"]["count"],
         sources=raw["foot"]["count"],
         raw=raw,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, name_columns, rows_by_zone
 from layers.query import filters
 
 Change = Literal["appeared", "changed", "ended", "unchanged"]
@@ -64,8 +64,7 @@ def _zone(
     return {
         "zone_id": name,
         "layer": zone.layer,
-        "name_en": zone.names["en"],
-        "name_ar": zone.names["ar"],
+        **name_columns(zone.names.as_dict()),
         "change": change,
         "before": _states(before),
         "after": _states(after),

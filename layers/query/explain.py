@@ -1,6 +1,6 @@
 """Explain a zone: from the words to the shape, with what the shape rests on.
 
-`explain` returns plain data in both languages, which shows as text in English.
+`explain` returns plain data in all languages of the atlas, which shows as text in the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from geo.measure import area_m2, length_m
 from layers.build.inputs import iter_inputs
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import UnknownId
-from layers.record.model import Claim
+from layers.query.listing import in_first
+from layers.record.model import Claim, TraceRecord
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -102,7 +103,7 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         return {
             "kind": kind,
             "id": name,
-            "name": place.name("en"),
+            "name": place.name(record.languages[0]),
             "lon": place.lon,
             "lat": place.lat,
             "uncertainty_m": place.uncertainty_m,
@@ -110,10 +111,12 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         }
     if kind == "trace":
         trace = record.traces[name]
+        polygons = trace.trace.polygons
+        size = {"polygons": len(polygons)} if polygons else {"length_km": _length_km(trace)}
         return {
             "kind": kind,
             "id": name,
-            "length_km": round(_GEOD.line_length(*trace_line(trace.trace).coords.T) / 1e3, 1),
+            **size,
             "uncertainty_m": list(trace.trace.uncertainty_m),
             "sources": sorted({stretch.source for stretch in trace.stretches}),
         }
@@ -129,6 +132,10 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         "largest_gap_km": round(max(gaps), 1),
         "sources": sorted({s for row in rows for s in (row.first_source, row.second_source)}),
     }
+
+
+def _length_km(trace: TraceRecord) -> float:
+    return round(_GEOD.line_length(*trace_line(trace.trace).coords.T) / 1e3, 1)
 
 
 def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:
@@ -150,17 +157,17 @@ def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:
 
 
 def as_text(data: dict[str, Any]) -> Iterator[str]:
-    """Yield the explanation line by line, in English."""
-    yield f"{data['names']['en']} · {data['names']['ar']}"
+    """Yield the explanation line by line, in English around the atlas's first language."""
+    yield " · ".join(data["names"].values())
     yield f"{data['id']} ({data['type']}, layer {data['layer']})"
     if data["variant_of"]:
         yield f"a variant of {data['variant_of']}"
-    yield data["summary"]["en"]
+    yield in_first(data["summary"])
     yield ""
-    yield f"The text: {data['clause']['en']}"
+    yield f"The text: {in_first(data['clause'])}"
     if data["drawn"]:
-        yield f"How it was drawn: {data['drawn']['en']}"
-    yield f"Confidence {data['confidence']}: {data['confidence_reason']['en']}"
+        yield f"How it was drawn: {in_first(data['drawn'])}"
+    yield f"Confidence {data['confidence']}: {in_first(data['confidence_reason'])}"
     for shape in data["shapes"]:
         yield from _shape_text(shape)
     yield ""
@@ -176,15 +183,15 @@ def as_text(data: dict[str, Any]) -> Iterator[str]:
     for claim in data["claims"]:
         place = claim["where"]
         where = f"characters {place[0]} to {place[1]}" if isinstance(place, list) else place
-        yield f"  {claim['id']}: {claim['summary']['en']}"
-        source = f"{claim['publisher']['en']}, {claim['published'] or 'undated'}"
+        yield f"  {claim['id']}: {in_first(claim['summary'])}"
+        source = f"{in_first(claim['publisher'])}, {claim['published'] or 'undated'}"
         yield f"    {claim['asserted_by']}, in {source}; {where}"
     for dispute in data["disputes"]:
         yield ""
-        yield f"Where sources disagree: {dispute['title']['en']}"
+        yield f"Where sources disagree: {in_first(dispute['title'])}"
         for side in dispute["sides"]:
-            yield f"  - {side['says']['en']} ({', '.join(side['claims'])})"
-        yield f"  On the map: {dispute['on_map']['en']}"
+            yield f"  - {in_first(side['says'])} ({', '.join(side['claims'])})"
+        yield f"  On the map: {in_first(dispute['on_map'])}"
 
 
 def _shape_text(shape: dict[str, Any]) -> Iterator[str]:
@@ -212,7 +219,9 @@ def _input_text(item: dict[str, Any]) -> str:
         return f"{item['name']}, {spot}, ± {item['uncertainty_m'] / 1000:g} km {sources}"
     if item["kind"] == "trace":
         margins = sorted({f"{u / 1000:g}" for u in item["uncertainty_m"]}, key=float)
-        return f"{item['length_km']} km, ± {' / '.join(margins)} km {sources}"
+        polygons = item.get("polygons")
+        size = f"{polygons} polygons" if polygons else f"{item['length_km']} km"
+        return f"{size}, ± {' / '.join(margins)} km {sources}"
     return f"{item['pairs']} pairs, gaps up to {item['largest_gap_km']} km {sources}"
 
 

@@ -5,13 +5,14 @@ Plain data for the command and the service; days are ISO text, ids are ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from layers.errors import UnknownId
 from layers.record.dates import Edtf, meets, parse_edtf, validity
 from layers.record.model import Claim, Record
+from layers.record.texts import LocalizedText
 
 
 def zones_of_claims(record: Record) -> dict[str, tuple[str, ...]]:
@@ -74,8 +75,7 @@ def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "quote_sha256": span.quote_sha256 if span else None,
         "locator": claim.locator,
         "kind": claim.kind,
-        "summary_en": claim.summary["en"],
-        "summary_ar": claim.summary["ar"],
+        **by_language("summary", claim.summary, record),
         "places": [{"place": item.place, "role": item.role} for item in claim.places],
         "actors": list(claim.actors),
         "date": claim.date,
@@ -86,8 +86,7 @@ def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "zone_ids": list(zones),
         "second_reading": reading.verdict if reading else None,
         "second_reading_on": reading.on if reading else None,
-        "second_reading_note_en": note["en"] if note else None,
-        "second_reading_note_ar": note["ar"] if note else None,
+        **by_language("second_reading_note", note, record),
         "reviewed_by": claim.reviewed_by,
         "reviewed_on": claim.reviewed_on,
     }
@@ -125,11 +124,9 @@ def coverage(record: Record) -> list[dict[str, Any]]:
         {
             "number": system.number,
             "id": system.id,
-            "name_en": system.name["en"],
-            "name_ar": system.name["ar"],
+            **by_language("name", system.name, record),
             "drawn_as": system.drawn_as,
-            "reason_en": system.reason["en"],
-            "reason_ar": system.reason["ar"],
+            **by_language("reason", system.reason, record),
             "zones": list(system.zones),
             "claims": list(system.claims),
         }
@@ -165,8 +162,7 @@ def _entry(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "date": claim.date,
         "date_basis": claim.date_basis,
         "kind": claim.kind,
-        "summary_en": claim.summary["en"],
-        "summary_ar": claim.summary["ar"],
+        **by_language("summary", claim.summary, record),
         "asserted_by": claim.asserted_by,
         "hedged": claim.hedged,
         "stated_on": claim.stated_on,
@@ -174,6 +170,16 @@ def _entry(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "source_id": record.source_of[claim.id],
         "zone_ids": list(zones),
     }
+
+
+def by_language(name: str, text: LocalizedText | None, record: Record) -> dict[str, str | None]:
+    """Return a text as fields, one a language of the atlas: ``summary_en``; None for no text."""
+    return {f"{name}_{lang}": text[lang] if text else None for lang in record.languages}
+
+
+def in_first(text: Mapping[str, str]) -> str:
+    """Return a text in the first language of the atlas."""
+    return next(iter(text.values()))
 
 
 def _meets(when: Edtf, first: date | None, last: date | None) -> bool:
@@ -197,7 +203,7 @@ def text_lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return str(value.get("en", value))
+        return str(in_first(value))
     if isinstance(value, list):
         return ", ".join(_short(part) for part in value) or "-"
     return "-" if value is None else str(value)

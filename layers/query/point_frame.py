@@ -11,7 +11,7 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 
-from layers.build.rows import CRS, typed_column
+from layers.build.rows import CRS, languages_in, name_columns, typed_column
 from layers.errors import AtlasWarning, QueryError
 from layers.query import filters
 from layers.query.points import HOLDS, RELATIONS, PointIndex, PointMatches
@@ -20,7 +20,6 @@ from layers.record.model import Record
 
 Days = NDArray[np.datetime64]
 _DAY = "datetime64[D]"
-_TEXTS = ("id", "zone_id", "layer", "name_en", "name_ar", "track", "status")
 
 
 def join_rows(
@@ -122,9 +121,11 @@ def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[
 def _answers(found: PointMatches, days: Days) -> dict[str, Any]:
     """Return matches as the columns of an answer."""
     rows = found.rows
+    names = name_columns(dict.fromkeys(languages_in(rows)))
+    texts = ("id", "zone_id", "layer", *names, "track", "status")
     return {
         "on": days.astype("datetime64[s]"),
-        **{name: rows[name].array.take(found.row) for name in _TEXTS},
+        **{name: rows[name].array.take(found.row) for name in texts},
         "holds": typed_column("string", HOLDS).array.take(found.holds),
         "relation": typed_column("string", RELATIONS).array.take(found.relation),
         "distance_to_edge_m": np.round(found.metres, 1),

@@ -19,7 +19,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from geo.measure import distances_m
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.errors import QueryError
 from layers.query import filters
 from layers.record.dates import Validity
@@ -68,8 +68,7 @@ class PointAnswer:
             "id": self.row.id,
             "zone_id": self.row.zone_id,
             "layer": self.row.layer,
-            "name_en": self.row.name_en,
-            "name_ar": self.row.name_ar,
+            **name_columns(self.row.names),
             "track": self.row.track,
             "status": self.row.status,
             "holds": self.holds,

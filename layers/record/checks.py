@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
-from statistics import median  # numpy's loads masked arrays
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geo.crs import GEOD
 from geo.recipes import (
     AreaOp,
     ContactLineOp,
     CornerOp,
-    GapOp,
+    OffsetOp,
     PathOp,
     Recipe,
     RingPiece,
@@ -30,24 +26,41 @@ from geo.recipes import (
 from layers.errors import DanglingReference, SeedError
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
 from layers.record.kinds import DEFAULT_KINDS
-from layers.record.model import Claim, GazetteerPlace, Period, Record, Zone
-
-# Talks are held elsewhere: their venues may lie outside the atlas's extent.
-ABROAD = frozenset({"venue", "region-abroad"})
-# A place is thought to be swapped when that brings it this many times nearer to its neighbours,
-# from at least so far away.
-SWAP_RATIO, SWAP_LEAST_M = 3.0, 5_000.0
+from layers.record.locations import (
+    check_coordinates,
+    check_pairs,
+    check_places,
+    check_traces,
+    swapped_places,
+)
+from layers.record.model import Claim, Period, Record, Zone
+from layers.record.references import dangling
 
 
 def cross_check(record: Record) -> Iterator[SeedError]:
-    """Yield every fault between records, in the order of the files."""
+    """Yield every fault between records, in the order of the files, each once.
+
+    A place that many recipes name is wrong once.
+    """
+    told: set[tuple[str, str, str]] = set()
+    for fault in _faults(record):
+        where = fault.path, fault.record, fault.field
+        if fault.path == "places.csv" and where in told:
+            continue
+        told.add(where)
+        yield fault
+
+
+def _faults(record: Record) -> Iterator[SeedError]:
     yield from _atlas(record)
     yield from _kinds(record)
     yield from _actors(record)
     yield from _claims(record)
-    yield from _places(record)
-    yield from _pairs(record)
-    yield from _traces(record)
+    yield from check_places(record)
+    yield from check_pairs(record)
+    yield from check_traces(record)
+    for shape in record.shapes.values():
+        yield from _recipe(record, f"shapes/{shape.id}.yaml", shape.id, "recipe", shape.recipe)
     for zone in record.zones.values():
         yield from _zone(record, zone)
     yield from _disputes(record)
@@ -108,19 +121,19 @@ def _kinds(record: Record) -> Iterator[SeedError]:
 def _actors(record: Record) -> Iterator[SeedError]:
     for actor in record.actors.values():
         if actor.of:
-            yield from _known("actors.yaml", actor.id, "of", "actor", [actor.of], record.actors)
+            yield from dangling("actors.yaml", actor.id, "of", "actor", [actor.of], record.actors)
 
 
 def _claims(record: Record) -> Iterator[SeedError]:
     for key, claim in record.claims.items():
         source = record.source_of[key]
         path = f"claims/{source}.yaml"
-        yield from _known(path, key, "source", "source", [source], record.sources)
+        yield from dangling(path, key, "source", "source", [source], record.sources)
         spots = [item.place for item in claim.places]
-        yield from _known(path, key, "places", "place", spots, record.places)
-        yield from _known(path, key, "actors", "actor", claim.actors, record.actors)
+        yield from dangling(path, key, "places", "place", spots, record.places)
+        yield from dangling(path, key, "actors", "actor", claim.actors, record.actors)
         said = [claim.asserted_by]
-        yield from _known(path, key, "asserted_by", "actor", said, record.actors)
+        yield from dangling(path, key, "asserted_by", "actor", said, record.actors)
         yield from _holds(record, path, claim)
         if claim.where is None and claim.locator is None:
             message = "say where it stands: 'where' with start, end and quote_sha256, or 'locator'"
@@ -141,68 +154,22 @@ def _holds(record: Record, path: str, claim: Claim) -> Iterator[SeedError]:
             ("zone", hold.zone, record.zones),
         ):
             if name is not None:
-                yield from _known(path, claim.id, field, kind, [name], known)
+                yield from dangling(path, claim.id, field, kind, [name], known)
         if hold.side == "held_by":
-            yield from _known(path, claim.id, field, "actor", [hold.of], record.actors)
+            yield from dangling(path, claim.id, field, "actor", [hold.of], record.actors)
         else:
-            yield from _known(path, claim.id, field, "zone", [hold.of], record.zones)
-
-
-def _places(record: Record) -> Iterator[SeedError]:
-    extent = shapely.Polygon(record.atlas.extent)
-    shapely.prepare(extent)
-    for place in record.places.values():
-        sources = [place.source]
-        yield from _known("places.csv", place.id, "source", "source", sources, record.sources)
-        if place.kind in ABROAD or shapely.intersects_xy(extent, place.lon, place.lat):
-            continue
-        where = f"{place.lon}, {place.lat} lies outside the atlas's extent"
-        if shapely.intersects_xy(extent, place.lat, place.lon):
-            where += "; lon and lat look swapped"
-        yield SeedError("places.csv", place.id, "lon", f"{where}; correct it, or extend atlas.yaml")
-
-
-def _pairs(record: Record) -> Iterator[SeedError]:
-    for name, rows in record.pairs.items():
-        path = f"pairs/{name}.csv"
-        for number, row in enumerate(rows, start=1):
-            label = f"pair {number}"
-            places = [row.first, row.second]
-            yield from _known(path, label, "first/second", "place", places, record.places)
-            sources = [row.first_source, row.second_source]
-            yield from _known(path, label, "sources", "source", sources, record.sources)
-        chain = [place for row in rows for place in (row.first, row.second)]
-        yield from _swapped(record, path, chain)
-
-
-def _traces(record: Record) -> Iterator[SeedError]:
-    extent = shapely.Polygon(record.atlas.extent)
-    shapely.prepare(extent)
-    for name, trace in record.traces.items():
-        path = f"traces/{name}.geojson"
-        for number, stretch in enumerate(trace.stretches, start=1):
-            label = f"feature {number}"
-            yield from _known(path, label, "source", "source", [stretch.source], record.sources)
-        for number, coords in enumerate(trace.trace.stretches, start=1):
-            outside = ~shapely.intersects_xy(extent, coords[:, 0], coords[:, 1])
-            for index in np.flatnonzero(outside)[:1]:
-                lon, lat = coords[index]
-                message = f"vertex {index + 1} ({lon}, {lat}) lies outside the atlas's extent"
-                if shapely.intersects_xy(extent, lat, lon):
-                    message += "; lon and lat look swapped"
-                yield SeedError(path, f"feature {number}", "geometry", message)
-            yield from _swapped_vertices(path, f"feature {number}", coords)
+            yield from dangling(path, claim.id, field, "zone", [hold.of], record.zones)
 
 
 def _zone(record: Record, zone: Zone) -> Iterator[SeedError]:
     path = f"zones/{zone.id}.yaml"
-    yield from _known(path, zone.id, "layer", "layer", [zone.layer], record.layers)
+    yield from dangling(path, zone.id, "layer", "layer", [zone.layer], record.layers)
     if zone.variant_of:
         base = [zone.variant_of]
-        yield from _known(path, zone.id, "variant_of", "zone", base, record.zones)
+        yield from dangling(path, zone.id, "variant_of", "zone", base, record.zones)
     if zone.held_by:
         holders = [*zone.held_by.inside, *zone.held_by.outside]
-        yield from _known(path, zone.id, "held_by", "actor", holders, record.actors)
+        yield from dangling(path, zone.id, "held_by", "actor", holders, record.actors)
     yield from _recipe(record, path, zone.id, "recipe", zone.recipe)
     held: list[tuple[int, Period, Validity]] = []
     for number, period in enumerate(zone.periods, start=1):
@@ -220,12 +187,12 @@ def _period(
     record: Record, path: str, zone: str, field: str, period: Period
 ) -> Iterator[SeedError]:
     starts = period.from_.claims
-    yield from _known(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
+    yield from dangling(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
     if period.to:
         ends = period.to.claims
-        yield from _known(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
+        yield from dangling(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
     said = period.asserted_by
-    yield from _known(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
+    yield from dangling(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
     if period.no_later_than and (period.status != "unknown" or period.to):
         message = "goes with status unknown and no 'to'; a known end is a 'to' with its claims"
         yield SeedError(path, zone, f"{field}.no_later_than", message)
@@ -241,9 +208,11 @@ def _recipe(
         "trace": record.traces,
         "pairs": record.pairs,
         "zone": record.zones,
+        "shape": record.shapes,
     }
     for kind, name in mentions(recipe):
-        yield from _known(path, zone, field, kind, [name], known[kind])
+        yield from dangling(path, zone, field, kind, [name], known[kind])
+    yield from check_coordinates(record, path, zone, field, recipe)
     for part in parts(recipe):
         if isinstance(part, ZoneOp):
             try:
@@ -251,11 +220,11 @@ def _recipe(
             except ValueError as error:
                 yield SeedError(path, zone, f"{field}.on", str(error))
         elif isinstance(part, PathOp) and part.places:
-            yield from _swapped(record, path, part.places)
+            yield from swapped_places(record, path, part.places)
         elif isinstance(part, AreaOp):
             corners = [name for piece in part.ring for name in _corners(record, piece)]
             # A ring has no ends: its last corners are neighbours of its first.
-            yield from _swapped(record, path, [*corners[-2:], *corners, *corners[:2]])
+            yield from swapped_places(record, path, [*corners[-2:], *corners, *corners[:2]])
 
 
 def _corners(record: Record, piece: RingPiece) -> Iterator[str]:
@@ -263,12 +232,14 @@ def _corners(record: Record, piece: RingPiece) -> Iterator[str]:
     match piece:
         case PathOp():
             yield from piece.places or [name for name in (piece.from_, piece.to) if name]
+        case OffsetOp(place=str(name)):
+            yield name
         case ContactLineOp():
             rows = record.pairs.get(piece.pairs, ())
             yield from (row.first for row in (*rows[:1], *rows[-1:]))
         case CornerOp():
             yield piece.place
-        case GapOp():
+        case _:
             pass
 
 
@@ -309,76 +280,19 @@ def _after_last_report(
 def _disputes(record: Record) -> Iterator[SeedError]:
     for dispute in record.disputes.values():
         path, key = "disputes.yaml", dispute.id
-        yield from _known(path, key, "zones", "zone", dispute.zones, record.zones)
+        yield from dangling(path, key, "zones", "zone", dispute.zones, record.zones)
         for number, side in enumerate(dispute.sides, start=1):
             field = f"sides[{number}].claims"
-            yield from _known(path, key, field, "claim", side.claims, record.claims)
+            yield from dangling(path, key, field, "claim", side.claims, record.claims)
 
 
 def _lists(record: Record) -> Iterator[SeedError]:
     for path, items in (("systems.yaml", record.systems), ("unknowns.yaml", record.unknowns)):
         for key, item in items.items():
-            yield from _known(path, key, "zones", "zone", item.zones, record.zones)
-            yield from _known(path, key, "claims", "claim", item.claims, record.claims)
+            yield from dangling(path, key, "zones", "zone", item.zones, record.zones)
+            yield from dangling(path, key, "claims", "claim", item.claims, record.claims)
     numbers: dict[int, str] = {}
     for key, system in record.systems.items():
         if (other := numbers.setdefault(system.number, key)) != key:
             message = f"{system.number} is also the number of {other!r}; give each its own"
             yield SeedError("systems.yaml", key, "number", message)
-
-
-def _known(
-    path: str, record: str, field: str, kind: str, names: Sequence[str], known: Iterable[str]
-) -> Iterator[SeedError]:
-    for name in names:
-        if name not in known:
-            yield DanglingReference(path, record, field, kind, name)
-
-
-def _swapped(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:
-    """Compare each place with its neighbours in the recipe, as it is and swapped."""
-    places = [record.places[name] for name in names if name in record.places]
-    told: set[str] = set()
-    for index, place in enumerate(places):
-        around = [*places[max(0, index - 2) : index], *places[index + 1 : index + 3]]
-        near = np.array([[p.lon, p.lat] for p in around if p.id != place.id])
-        if len(near) < 2 or place.id in told or not _looks_swapped(place, near):
-            continue
-        told.add(place.id)
-        message = (
-            f"lon {place.lon} and lat {place.lat} look swapped: the other way round the place "
-        )
-        message += f"lies with its neighbours {around[0].id} and {around[-1].id} (in {path})"
-        yield SeedError("places.csv", place.id, "lon", message)
-
-
-def _looks_swapped(place: GazetteerPlace, near: NDArray[np.float64]) -> bool:
-    if abs(place.lat) > 90 or abs(place.lon) > 90:
-        return False
-    here = median(_distances(place.lon, place.lat, near))
-    if here <= SWAP_LEAST_M:
-        return False
-    return median(_distances(place.lat, place.lon, near)) * SWAP_RATIO < here
-
-
-def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Iterator[SeedError]:
-    if len(coords) < 3 or np.abs(coords).max() > 90:
-        return
-    before, after = np.roll(coords, 1, axis=0), np.roll(coords, -1, axis=0)
-    before[0], after[-1] = coords[2], coords[-3]
-    flipped = coords[:, ::-1]
-    here = np.minimum(_between(coords, before), _between(coords, after))
-    there = np.maximum(_between(flipped, before), _between(flipped, after))
-    for index in np.flatnonzero((here > SWAP_LEAST_M) & (there * SWAP_RATIO < here)):
-        lon, lat = coords[index]
-        message = f"vertex {index + 1} ({lon}, {lat}) looks swapped: write [lon, lat]"
-        yield SeedError(path, label, "geometry", message)
-
-
-def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> list[float]:
-    count = len(near)
-    return _between(np.tile([lon, lat], (count, 1)), near).tolist()  # type: ignore[no-any-return]
-
-
-def _between(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(GEOD.inv(one[:, 0], one[:, 1], other[:, 0], other[:, 1])[2])

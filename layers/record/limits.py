@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from geo.recipes import AreaOp, ContactLineOp, Interval, PathOp, Recipe, RingPiece, parts
+from geo.quantities import Interval
+from geo.recipes import (
+    AreaOp,
+    ContactLineOp,
+    PathOp,
+    PolygonOp,
+    Recipe,
+    RingPiece,
+    UnitsOp,
+    parts,
+)
 from layers.errors import SeedError
 from layers.record.model import Record
 from layers.settings import Limits, variable
@@ -52,6 +62,9 @@ def over_limits(record: Record, limits: Limits) -> Iterator[SeedError]:
         yield from over(
             _trace_vertices(record, name), "max_trace_vertices", "vertices", path, "", "geometry"
         )
+    for shape in record.shapes.values():
+        for name, count, what in _recipe_counts(record, shape.recipe):
+            yield from over(count, name, what, f"shapes/{shape.id}.yaml", shape.id, "recipe")
     for zone in record.zones.values():
         where = f"zones/{zone.id}.yaml", zone.id
         yield from over(len(zone.periods), "max_periods", "periods", *where, "periods")
@@ -71,15 +84,20 @@ def _recipe_counts(record: Record, recipe: Recipe) -> Iterator[tuple[str, float,
         elif isinstance(part, AreaOp):
             corners = sum(_vertices(record, piece) for piece in part.ring)
             yield "max_trace_vertices", corners, "vertices of a ring"
-        elif isinstance(part, PathOp | ContactLineOp):
+        elif isinstance(part, PathOp | ContactLineOp | PolygonOp | UnitsOp):
             yield "max_trace_vertices", _vertices(record, part), "vertices"
 
 
-def _vertices(record: Record, piece: RingPiece) -> int:
-    """Return how many vertices a piece of a ring brings, whole traces counted whole."""
+def _vertices(record: Record, piece: RingPiece | PolygonOp | UnitsOp) -> int:
+    """Return how many vertices a part of a recipe brings, whole traces counted whole."""
     match piece:
         case PathOp():
-            return len(piece.places or ()) + _trace_vertices(record, piece.trace)
+            stated = len(piece.places or piece.coordinates or ())
+            return stated + _trace_vertices(record, piece.trace)
+        case PolygonOp():
+            return len(piece.coordinates or ()) + _trace_vertices(record, piece.trace)
+        case UnitsOp():
+            return _trace_vertices(record, piece.trace)
         case ContactLineOp():
             return len(record.pairs.get(piece.pairs, ()))
         case _:

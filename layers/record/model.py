@@ -34,7 +34,13 @@ from geo.recipes import Recipe
 from layers.record.base import Model
 from layers.record.dates import Edtf, parse_day, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
-from layers.record.texts import LANGUAGES, LanguageTag, LocalizedText, SingleLine, by_language
+from layers.record.texts import (
+    LanguageTag,
+    LocalizedText,
+    SingleLine,
+    by_language,
+    closest_language,
+)
 
 Track = Literal["paper", "practice"]
 Status = Literal[
@@ -85,6 +91,7 @@ ClaimKind = Literal[
     "statement",
 ]
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
+Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
 
 
@@ -106,6 +113,12 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
 
 
+def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(tags)) < len(tags):
+        raise ValueError("must name each language once")
+    return tags
+
+
 class AtlasFile(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
@@ -114,11 +127,22 @@ class AtlasFile(Model):
     edition: DayText = Field(description="day this edition of the record was closed")
     record_from: DayText
     record_to: DayText = Field(description="last day the record speaks for")
+    timezone: SingleLine | None = Field(
+        default=None,
+        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+    )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
-    languages: tuple[LanguageTag, ...] = Field(
-        default=LANGUAGES,
+    languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
         min_length=1,
         description="BCP 47 tags of the languages that every text is in, the default one first",
+    )
+    interface_languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
+        default=(),
+        description="languages that pages and prints come in; left out: those of the texts",
+    )
+    numbering: Numbering = Field(default="latn", description="digits by their name in CLDR")
+    publisher: LocalizedText | None = Field(
+        default=None, description="who publishes the atlas, as citations and pages name it"
     )
     embargo_days: int = Field(ge=0, description="least days between record_to and edition")
     extent: list[tuple[float, float]] = Field(
@@ -324,6 +348,14 @@ class Zone(Model):
     periods: list[Period] = Field(min_length=1)
 
 
+class SharedShape(Model):
+    """A recipe with a name of its own, for zones to draw from; nobody sees it by itself."""
+
+    id: Id
+    recipe: Recipe = Field(description="as a zone's: see the table in seeds/README.md")
+    note: LocalizedText | None = Field(default=None, description="what it is for")
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
@@ -424,7 +456,12 @@ class GazetteerPlace(Model):
 
     def name(self, lang: str) -> str:
         """Return its name in a language, in the atlas's first where no source gives one."""
-        return self.names[lang] or str(next(iter(self.names.values())))
+        return self.own_name(lang) or str(next(iter(self.names.values())))
+
+    def own_name(self, lang: str) -> str | None:
+        """Return its name in a language, None where no source gives one."""
+        found = closest_language(lang, self.names)
+        return self.names[found] if found else None
 
     def to_point(self) -> Spot:
         """Return what geometry needs to know of the place."""
@@ -459,7 +496,7 @@ class ContactPair(Model):
 
 
 class StretchProperties(Model):
-    """Properties of one feature (one stretch) of traces/*.geojson."""
+    """Properties of one feature (one stretch, or one polygon) of traces/*.geojson."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
@@ -467,11 +504,12 @@ class StretchProperties(Model):
     method: SingleLine
     source: Id
     licence: SingleLine
+    name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 
 @dataclass(frozen=True, slots=True)
 class TraceRecord:
-    """A line of traces/*.geojson with what each of its stretches rests on."""
+    """A line, or polygons, of traces/*.geojson with what each of its features rests on."""
 
     trace: Trace
     stretches: tuple[StretchProperties, ...]
@@ -499,8 +537,19 @@ class Record:
     """Digest of every seed file's name and bytes, in name order."""
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
+    shapes: Mapping[str, SharedShape] = field(default_factory=dict)
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of its texts, the default one first."""
+        return self.atlas.languages
+
+    @property
+    def interface_languages(self) -> tuple[str, ...]:
+        """Return the languages that pages, prints and plots come in, the default one first."""
+        return self.atlas.interface_languages or self.atlas.languages
 
     def stated_by(self, day: date | None) -> set[str]:
         """Return the claims that had been stated by the end of a day; all for None."""

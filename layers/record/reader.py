@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from geo.lines import Trace
 from layers.characters import is_formula, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.checks import cross_check
@@ -37,6 +36,7 @@ from layers.record.model import (
     GazetteerPlace,
     Layer,
     Record,
+    SharedShape,
     Source,
     StretchProperties,
     Subject,
@@ -53,8 +53,8 @@ from layers.record.placeholders import (
 )
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
-from layers.record.texts import LANGUAGES, languages_of
-from layers.record.traces import lines_of, load_json
+from layers.record.texts import languages_of
+from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
@@ -102,7 +102,7 @@ class _Reader:
         self._digests: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
         self._marked = False
-        self._languages: tuple[str, ...] = LANGUAGES
+        self._languages: tuple[str, ...] = ()
 
     def is_unfinished(self, fault: SeedError) -> bool:
         """Tell whether what a record names is there, and only waits to be filled in."""
@@ -128,7 +128,8 @@ class _Reader:
         places = self._places()
         pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
         traces = dict(self._traces())
-        zones = self._zones()
+        zones = self._by_file("zones", Zone)
+        shapes = self._by_file("shapes", SharedShape, needed=False)
         for path in self._folder("basemap", "*.geojson", needed=False):
             self._bytes(path)
         if atlas is None:
@@ -149,6 +150,7 @@ class _Reader:
             systems=systems,
             unknowns=unknowns,
             kinds=kinds,
+            shapes=shapes,
             sha256=self._digest(),
             known={
                 key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
@@ -290,22 +292,27 @@ class _Reader:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
 
-    def _zones(self) -> dict[str, Zone]:
-        zones: dict[str, Zone] = {}
-        for path in self._folder("zones", "*.yaml"):
+    def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
+        """Return the records of a folder that have a file each, named by their id."""
+        found: dict[str, M] = {}
+        for path in self._folder(folder, "*.yaml", needed=needed):
             name = self._name(path)
             data = self._yaml(path)
             if data is None:
                 continue
-            zone = self._model(Zone, data, name, path.stem)
-            if zone is None:
+            model = self._model(kind, data, name, path.stem)
+            if model is None:
                 continue
-            if zone.id != path.stem:
-                self._fault(name, zone.id, "id", f"differs from the file's name: {path.stem}.yaml")
-            zones[zone.id] = zone
-        return zones
+            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
+            if key != path.stem:
+                self._fault(name, key, "id", f"differs from the file's name: {path.stem}.yaml")
+            found[key] = model
+        return found
 
     def _places(self) -> dict[str, GazetteerPlace]:
+        if not self._languages:  # what the columns must be is not known: atlas.yaml has a fault
+            self._text(self.root / "places.csv")
+            return {}
         columns = GazetteerPlace.columns(self._languages)
         rows = [row for _, row in self._csv(self.root / "places.csv", GazetteerPlace, columns)]
         for row in rows:
@@ -345,12 +352,9 @@ class _Reader:
             except ValueError as error:
                 self._fault(name, "", "", f"is no JSON ({error})")
                 continue
-            read = lines_of(data, partial(self._fault, name), partial(self._stretch, name))
-            if read is not None:
-                stretches, properties = read
-                uncertainties = tuple(given.uncertainty_m for given in properties)
-                trace = Trace(path.stem, tuple(stretches), uncertainties)
-                yield path.stem, TraceRecord(trace, tuple(properties))
+            report, stretch = partial(self._fault, name), partial(self._stretch, name)
+            if (read := trace_of(path.stem, data, report, stretch)) is not None:
+                yield path.stem, read
 
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
@@ -429,7 +433,7 @@ def _message(item: Any) -> str:
         case "no_language":
             return str(item["msg"])
         case "dict_type":
-            return f"must hold words by language, as 'en: ...' (found {repr(given)[:80]})"
+            return f"must hold words by language, one a line (found {repr(given)[:80]})"
         case "value_error":
             return str(item["ctx"]["error"])
         case "string_type" if isinstance(given, int | float):

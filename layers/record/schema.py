@@ -1,7 +1,7 @@
 """JSON Schemas of the seed files, generated from the model so that editors complete them.
 
-`python -m layers.record.schema FOLDER` writes them; a test holds the committed ones against
-the model.
+`python -m layers.record.schema FOLDER` writes them for the atlas.yaml beside the folder; a test
+holds the committed ones against the model.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from layers.record.model import (
     ClaimFile,
     Dispute,
     Layer,
+    SharedShape,
     Source,
     Subject,
     Unknown,
     Zone,
 )
-from layers.record.texts import LANGUAGES
+from layers.record.strict_yaml import load
+from layers.record.texts import languages_of
 
 _FILES: dict[str, Any] = {
     "atlas": AtlasFile,
@@ -35,6 +37,7 @@ _FILES: dict[str, Any] = {
     "disputes": list[Dispute],
     "kinds": list[ZoneKind],
     "layers": list[Layer],
+    "shape": SharedShape,
     "sources": list[Source],
     "systems": list[Subject],
     "unknowns": list[Unknown],
@@ -42,7 +45,7 @@ _FILES: dict[str, Any] = {
 }
 
 
-def schemas(languages: Sequence[str] = LANGUAGES) -> dict[str, str]:
+def schemas(languages: Sequence[str]) -> dict[str, str]:
     """Return each schema's file name and text, for an atlas in these languages."""
     return {f"{name}.schema.json": _text(name, kind, languages) for name, kind in _FILES.items()}
 
@@ -61,7 +64,7 @@ def _text(name: str, kind: Any, languages: Sequence[str]) -> str:
     return json.dumps({**body, **head}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write(folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
+def write(folder: Path, languages: Sequence[str]) -> None:
     """Write every schema into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas(languages).items():
@@ -69,4 +72,6 @@ def write(folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    given = Path(sys.argv[1])
+    atlas = load((given.parent / "atlas.yaml").read_text(encoding="utf-8"))
+    write(given, languages_of(atlas))

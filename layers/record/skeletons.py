@@ -38,7 +38,7 @@ from layers.record.model import (
 from layers.record.placeholders import MARK
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
-from layers.record.texts import LANGUAGES, LocalizedText, languages_of
+from layers.record.texts import LocalizedText, languages_of
 
 SkeletonKind = Literal["claim", "place", "zone", "source"]
 # Fields that a model lets out and that a person should still look at, with what they start from.
@@ -302,7 +302,7 @@ def _languages(root: Path) -> tuple[str, ...]:
     try:
         return languages_of(load(_text(root, "atlas.yaml")))
     except PlainError:
-        return LANGUAGES
+        return ()
 
 
 def _language(tag: str) -> str:

@@ -6,11 +6,13 @@ context of a validation, under ``languages``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Annotated, Any
 
+from babel import Locale, UnknownLocaleError
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     RootModel,
     StringConstraints,
@@ -24,18 +26,46 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
 SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def _known_language(tag: str) -> str:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"{tag} is no language that CLDR knows") from None
+    return tag
+
+
 LanguageTag = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
+    AfterValidator(_known_language),
 ]
-LANGUAGES = ("en", "ar")
-"""The languages of an atlas that does not name its own."""
 
 
 def languages_of(data: Any) -> tuple[str, ...]:
-    """Return the languages that the data of an atlas.yaml name, the default where none stand."""
+    """Return the languages that the data of an atlas.yaml name; where none stand, its title's."""
     named = data.get("languages") if isinstance(data, dict) else None
-    sound = isinstance(named, list) and named and all(isinstance(tag, str) for tag in named)
-    return tuple(named) if named and sound else LANGUAGES
+    if not named:
+        title = data.get("title") if isinstance(data, dict) else None
+        named = list(title) if isinstance(title, dict) else []
+    sound = isinstance(named, list) and all(isinstance(tag, str) for tag in named)
+    return tuple(dict.fromkeys(named)) if sound else ()
+
+
+def closest_language(tag: str, languages: Collection[str]) -> str | None:
+    """Return the language of some that a BCP 47 tag means: itself, else what it is a kind of.
+
+    With a region it means the language without one where that is among them, and the other way
+    round; upper and lower case are alike. None where no language of them is the same.
+    """
+    if tag in languages:
+        return tag
+    parts, known = tag.lower().split("-"), {one.lower(): one for one in languages}
+    for length in range(len(parts), 0, -1):
+        if (general := "-".join(parts[:length])) in known:
+            return known[general]
+    return next((one for one in languages if one.lower().split("-")[0] == parts[0]), None)
 
 
 def by_language(given: Any, info: ValidationInfo, *, all_needed: bool) -> Any:
@@ -89,8 +119,12 @@ class LocalizedText(RootModel[dict[str, SingleLine]]):
         """Return the words in the first language of the atlas."""
         return next(iter(self.root.values()))
 
+    def language(self, lang: str) -> str:
+        """Return the language of its words for a reader of one: the closest, else the first."""
+        return closest_language(lang, self.root) or next(iter(self.root))
+
     def __getitem__(self, lang: str) -> str:
-        return self.root[lang]
+        return self.root[self.language(lang)]
 
     def __hash__(self) -> int:
         return hash(tuple(self.root.items()))

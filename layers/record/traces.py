@@ -1,4 +1,4 @@
-"""Traces as a GIS saves them: lines in degrees, longitude first, whatever else the file holds.
+"""Traces as a GIS saves them: lines or polygons in degrees, longitude first.
 
 Heights, further fields and members, more decimals, and a line that was made a multi-line of one
 part change no meaning. Another coordinate system does, and a line of several parts may.
@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from layers.record.model import StretchProperties
+from geo.lines import Trace
+from layers.record.model import StretchProperties, TraceRecord
 
 # GeoJSON is WGS84, longitude first, under either name.
 _WGS84 = re.compile(r"(?:CRS84|EPSG:{1,2}(?:[\d.]*:)?4326)$", re.IGNORECASE)
@@ -32,36 +35,40 @@ def load_json(text: str) -> Any:
         raise ValueError(str(error)) from None
 
 
-def lines_of(
-    data: Any, fault: ReportFault, model: Callable[[Any, str], StretchProperties | None]
-) -> tuple[list[NDArray[np.float64]], list[StretchProperties]] | None:
-    """Return the stretches of a trace and what each rests on; None where something is wrong.
+def trace_of(
+    name: str,
+    data: Any,
+    fault: ReportFault,
+    model: Callable[[Any, str], StretchProperties | None],
+) -> TraceRecord | None:
+    """Return a trace and what each of its features rests on; None where something is wrong.
 
     ``fault`` is told record, field and message, ``model`` reads the properties of a record.
     """
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not features:
-        fault("", "features", "must be a FeatureCollection with lines in it")
+        fault("", "features", "must be a FeatureCollection with lines or polygons in it")
         return None
     if (system := _system(data)) is not None and not _WGS84.search(system):
         message = f"is in {system}; save it in WGS84 (EPSG:4326), degrees with longitude first"
         fault("", "crs", message)
         return None
-    stretches, properties = [], []
+    drawn: list[BaseGeometry] = []
+    properties = []
     for number, feature in enumerate(features, start=1):
         label = f"feature {number}"
         feature = feature if isinstance(feature, dict) else {}
         given = feature.get("properties")
         cut = list(_cut(given))
-        for name, short in cut:
-            fault(label, name, f"is missing; {short!r} looks like it, cut short: rename it")
+        for field, short in cut:
+            fault(label, field, f"is missing; {short!r} looks like it, cut short: rename it")
         read = model(given, label) if not cut else None
-        coords = _coords(feature.get("geometry"))
-        if isinstance(coords, str):
-            fault(label, "geometry", coords)
+        geometry = _geometry(feature.get("geometry"))
+        if isinstance(geometry, str):
+            fault(label, "geometry", geometry)
             continue
-        if (np.abs(coords) > (180, 90)).any():
-            lon, lat = coords[0]
+        if (np.abs(shapely.get_coordinates(geometry)) > (180, 90)).any():
+            lon, lat = shapely.get_coordinates(geometry)[0]
             message = (
                 f"({lon:g}, {lat:g}) are no degrees: the file was saved in another coordinate "
                 "system; save it in WGS84 (EPSG:4326), longitude first"
@@ -70,8 +77,23 @@ def lines_of(
             return None
         if read is not None:
             properties.append(read)
-            stretches.append(coords)
-    return (stretches, properties) if len(stretches) == len(features) else None
+            drawn.append(geometry)
+    if len(drawn) < len(features):
+        return None
+    polygons = [one for one in drawn if shapely.get_dimensions(one) == 2]
+    if polygons and len(polygons) < len(drawn):
+        message = "must be one LineString, as others here are; polygons go into a file of their own"
+        number = next(n for n, one in enumerate(drawn, start=1) if one in polygons)
+        fault(f"feature {number}", "geometry", message)
+        return None
+    trace = Trace(
+        name,
+        tuple(shapely.get_coordinates(one) for one in drawn),
+        tuple(given.uncertainty_m for given in properties),
+        tuple(polygons),
+        tuple(given.name for given in properties) if polygons else (),
+    )
+    return TraceRecord(trace, tuple(properties))
 
 
 def _system(data: dict[str, Any]) -> str | None:
@@ -92,24 +114,40 @@ def _cut(given: Any) -> Iterator[tuple[str, str]]:
                 yield name, name[:_CUT]
 
 
-def _coords(geometry: Any) -> NDArray[np.float64] | str:
-    """Return longitude and latitude of the one line of a feature, or what is wrong with it."""
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+def _geometry(given: Any) -> BaseGeometry | str:
+    """Return the one line, or the polygons, of a feature, or what is wrong with them."""
+    kind = given.get("type") if isinstance(given, dict) else None
+    coordinates = given.get("coordinates") if isinstance(given, dict) else None
     if kind == "MultiLineString" and isinstance(coordinates, list):
         if len(coordinates) != 1:
             parts = len(coordinates)
             return f"has {parts} parts; split them into one feature each, in their order"
         kind, coordinates = "LineString", coordinates[0]
-    if kind != "LineString":
-        return "must be one LineString; split multi-part lines"
+    if kind not in ("LineString", "Polygon", "MultiPolygon") or coordinates is None:
+        return "must be one LineString; split multi-part lines; or a Polygon"
     try:
-        corners = [corner[:2] for corner in coordinates or ()]
-        coords: NDArray[np.float64] = np.array(corners, dtype=np.float64)
-        if coords.shape[0] < 2 or coords.shape[1] != 2 or not np.isfinite(coords).all():
-            raise ValueError
+        if kind == "LineString":
+            return shapely.LineString(_coords(coordinates, 2))
+        areas = coordinates if kind == "MultiPolygon" else [coordinates]
+        rings = [[_coords(ring, 4) for ring in area] for area in areas]
+        polygons = [shapely.Polygon(outer, holes) for outer, *holes in rings]
+        whole = shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
     except (KeyError, TypeError, ValueError, IndexError):
-        return "coordinates must be two or more [lon, lat] pairs of numbers"
+        if kind == "LineString":
+            return "coordinates must be two or more [lon, lat] pairs of numbers"
+        form = "or a Polygon, whose rings are four or more [lon, lat] pairs of numbers"
+        return f"must be one LineString; split multi-part lines; {form}"
+    if not whole.is_valid:
+        reason = shapely.is_valid_reason(whole).replace("[", " near ").replace("]", "")
+        return f"must be one LineString, or a sound Polygon (this one: {reason})"
+    return whole
+
+
+def _coords(given: Any, least: int) -> NDArray[np.float64]:
+    """Return the longitude and latitude of so many corners at least; ValueError for fewer."""
+    coords: NDArray[np.float64] = np.array([corner[:2] for corner in given or ()], dtype=float)
+    if coords.shape[0] < least or coords.shape[1] != 2 or not np.isfinite(coords).all():
+        raise ValueError
     return coords
 
 

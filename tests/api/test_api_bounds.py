@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from api import batch
 from api.app import create_app
 from layers.settings import Settings
-from tests.support.atlases import PATIENCE
+from tests.support.atlases import PATIENCE, SECOND
 
 CSV, GEOJSON = {"content-type": "text/csv"}, {"content-type": "application/geo+json"}
 SIZE = 7_900_000
@@ -26,11 +26,6 @@ BODIES = {
     "lines": (b"lon,lat\n" + b"1,2\n" * (SIZE // 4), CSV),
     "columns": (b"lon,lat" + b",a" * (SIZE // 2) + b"\n1,2\n", CSV),
 }
-
-
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
 
 
 @pytest.mark.parametrize("what", BODIES)
@@ -51,7 +46,7 @@ def test_no_more_points_are_made_than_are_answered(monkeypatch):
     made = []
     real = batch._point
     monkeypatch.setattr(batch, "_point", lambda *given: made.append(1) or real(*given))
-    client = TestClient(create_app(Settings(access_log=False, max_points=20)))
+    client = TestClient(create_app(Settings(seeds=SECOND, access_log=False, max_points=20)))
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [36.6, 35.8]}}
     whole = json.dumps({"type": "FeatureCollection", "features": [feature] * 300})
     assert client.post("/at", content=whole, headers=GEOJSON).status_code == 413
@@ -75,7 +70,9 @@ def test_a_reading_that_nobody_waits_for_ends(monkeypatch):
 
     monkeypatch.setattr(batch, "read_csv", read)
     monkeypatch.setattr(batch, "_csv_point", lambda *_: made.append(given_up.wait(PATIENCE)))
-    with TestClient(create_app(Settings(access_log=False, timeout_seconds=0.1))) as client:
+    with TestClient(
+        create_app(Settings(seeds=SECOND, access_log=False, timeout_seconds=0.1))
+    ) as client:
         answer = client.post("/at", content="lon,lat\n" + "1,2\n" * 50, headers=CSV)
         assert answer.status_code == 503
         given_up.set()
@@ -98,7 +95,7 @@ def test_a_few_large_bodies_are_read_at_a_time(monkeypatch):
     small = "lon,lat\n36.6,35.8\n"
     large = small + "\n" * 1_100_000
     with (
-        TestClient(create_app(Settings(access_log=False))) as client,
+        TestClient(create_app(Settings(seeds=SECOND, access_log=False))) as client,
         ThreadPoolExecutor(2) as pool,
     ):
         first = [pool.submit(client.post, "/at", content=large, headers=CSV) for _ in range(2)]

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.responses import matches
 from layers.settings import SettingError, Settings, read_settings
-from tests.support.atlases import PATIENCE
+from tests.support.atlases import PATIENCE, SECOND
 
 JSON_PATHS = [
     "/api",
@@ -43,11 +43,6 @@ PAGES = [
     "/collections/claims/items",
     "/docs",
 ]
-
-
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
 
 
 @pytest.mark.parametrize("path", JSON_PATHS)
@@ -144,10 +139,12 @@ def test_a_form_with_empty_fields_asks_without_them(client) -> None:
 
 
 def test_links_are_those_of_the_proxy_in_front() -> None:
-    app = create_app(Settings(access_log=False, public_url="https://news.example/atlas/"))
+    app = create_app(
+        Settings(seeds=SECOND, access_log=False, public_url="https://news.example/atlas/")
+    )
     body = TestClient(app).get("/collections/places/items?limit=1").json()
     assert all(link["href"].startswith("https://news.example/atlas/") for link in body["links"])
-    under = TestClient(create_app(Settings(access_log=False, root_path="/atlas")))
+    under = TestClient(create_app(Settings(seeds=SECOND, access_log=False, root_path="/atlas")))
     for path in ("/collections/places/items?limit=1", "/atlas/collections/places/items?limit=1"):
         links = under.get(path).json()["links"]
         assert all(one["href"].startswith("http://testserver/atlas/coll") for one in links)
@@ -197,7 +194,7 @@ def test_options_of_an_address_without_a_resource_is_a_404(client) -> None:
 
 def test_what_is_too_long_is_refused(client) -> None:
     assert client.get("/collections?" + "x" * 20_000).status_code == 414
-    app = create_app(Settings(access_log=False, max_body_bytes=100))
+    app = create_app(Settings(seeds=SECOND, access_log=False, max_body_bytes=100))
     small = TestClient(app)
     body = "lon,lat\n" + "36.6,35.8\n" * 50
     kind = {"content-type": "text/csv"}
@@ -207,7 +204,7 @@ def test_what_is_too_long_is_refused(client) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
-    app = create_app(Settings(access_log=False, timeout_seconds=0.1))
+    app = create_app(Settings(seeds=SECOND, access_log=False, timeout_seconds=0.1))
     given_up = threading.Event()
     monkeypatch.setattr(
         "api.queries.query_point", lambda *args, **more: given_up.wait(PATIENCE) and []
@@ -221,7 +218,7 @@ def test_an_answer_that_takes_too_long_is_given_up(monkeypatch) -> None:
 
 def test_what_nobody_foresaw_is_a_problem_with_an_id(monkeypatch, caplog) -> None:
     monkeypatch.setattr("api.queries.listing.sources", lambda record: 1 / 0)
-    answer = TestClient(create_app(Settings(access_log=False))).get("/sources")
+    answer = TestClient(create_app(Settings(seeds=SECOND, access_log=False))).get("/sources")
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] in answer.json()["detail"]
     assert "ZeroDivisionError" not in answer.text
@@ -229,7 +226,7 @@ def test_what_nobody_foresaw_is_a_problem_with_an_id(monkeypatch, caplog) -> Non
 
 
 def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
-    client = TestClient(create_app(Settings()))
+    client = TestClient(create_app(Settings(seeds=SECOND)))
     with caplog.at_level(logging.INFO, logger="tamas.access"):
         client.get("/collections?f=json", headers={"x-request-id": "seven"})
     line = json.loads(caplog.records[-1].getMessage())
@@ -239,7 +236,9 @@ def test_the_access_log_is_one_json_line_a_request(caplog) -> None:
 
 
 def test_the_log_sends_a_terminal_nothing_that_it_obeys(capsys) -> None:
-    with TestClient(create_app(Settings(access_log=True))) as client:  # the log runs with its life
+    with TestClient(
+        create_app(Settings(seeds=SECOND, access_log=True))
+    ) as client:  # the log runs with its life
         assert client.get("/%C2%9B31m").status_code == 404
     err = capsys.readouterr().err
     assert "/\\u009b31m" in err
@@ -358,7 +357,7 @@ def test_a_slash_too_many_leads_to_the_resource(client, path, there) -> None:
     assert (answer.status_code, answer.content) == (308, b"")
     assert answer.headers["location"] == f"http://testserver{there}"
     assert client.get(path).status_code == 200
-    under = TestClient(create_app(Settings(access_log=False, root_path="/atlas")))
+    under = TestClient(create_app(Settings(seeds=SECOND, access_log=False, root_path="/atlas")))
     found = under.get(f"/atlas{path}", follow_redirects=False)
     assert found.headers["location"] == f"http://testserver/atlas{there}"
     assert under.get("/atlas/").status_code == 200

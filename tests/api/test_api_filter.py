@@ -19,11 +19,6 @@ LAYER = "tanf-triangle"
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
-
-
-@pytest.fixture(scope="module")
 def every(client) -> dict[str, list[dict]]:
     return {
         name: client.get(f"/collections/{name}/items?limit=10000").json()["features"]

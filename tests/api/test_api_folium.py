@@ -156,10 +156,9 @@ def test_a_hostile_record_stays_text(hostile) -> None:
 @pytest.mark.browser
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_under_its_policy_the_map_draws_and_asks_this_service_alone(browser, hostile, lang) -> None:
+def test_under_its_policy_the_map_draws_and_asks_this_service_alone(tabs, hostile, lang) -> None:
     with serving(Settings(seeds=hostile, access_log=False)) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        seen = Seen(context.new_page())
+        seen = Seen(tabs, motion="no-preference")
         page: Any = seen.page
         page.goto(f"{address}{of('ferry-road')}?lang={lang}")
         page.locator(".leaflet-overlay-pane path[role=button]").first.focus()
@@ -175,4 +174,3 @@ def test_under_its_policy_the_map_draws_and_asks_this_service_alone(browser, hos
         )
         assert all(url.startswith((address, "data:")) for url in seen.asked)
         assert seen.faults == []
-        context.close()

@@ -11,12 +11,13 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from layers.cli import main
 from layers.settings import Settings
+from tests.support.atlases import SECOND
 
 PATH = "/collections?f=json"
 
 
 def answer(host: str, **given):
-    client = TestClient(create_app(Settings(access_log=False, **given)))
+    client = TestClient(create_app(Settings(seeds=SECOND, access_log=False, **given)))
     return client.get(PATH, headers={"host": host})
 
 
@@ -49,7 +50,7 @@ def test_a_host_that_is_not_allowed_is_refused():
 
 
 def test_an_answer_kept_for_one_host_is_not_sent_to_another():
-    client = TestClient(create_app(Settings(access_log=False)))
+    client = TestClient(create_app(Settings(seeds=SECOND, access_log=False)))
     for host, kept in (("a.example", "private"), ("localhost", "public"), ("a.example", "private")):
         got = client.get(PATH, headers={"host": host})
         assert got.headers["cache-control"].startswith(kept)

@@ -25,11 +25,6 @@ ALL = "limit=10000"
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
-
-
-@pytest.fixture(scope="module")
 def other() -> TestClient:
     return TestClient(create_app(Settings(seeds=SECOND, access_log=False)))
 

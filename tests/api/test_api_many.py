@@ -22,11 +22,6 @@ from tests.support.atlases import SECOND, rows_of
 CSV = {"content-type": "text/csv"}
 
 
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
-
-
 def spots(count: int, seed: int = 1) -> list[tuple[float, float]]:
     random = np.random.default_rng(seed)
     near = np.column_stack([random.uniform(35.9, 37.6, count), random.uniform(35.2, 36.4, count)])

@@ -7,17 +7,8 @@ import io
 
 import jsonschema
 import pytest
-from fastapi.testclient import TestClient
-
-from api.app import create_app
-from layers.settings import Settings
 
 NAMES = ("m4-corridor", "idlib-zone", "places", "claims")
-
-
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
 
 
 def asked(client, name: str, **query: str) -> list[dict]:

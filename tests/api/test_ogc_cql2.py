@@ -11,17 +11,8 @@ import json
 
 import pytest
 import shapely
-from fastapi.testclient import TestClient
-
-from api.app import create_app
-from layers.settings import Settings
 
 LAYER = "idlib-zone"
-
-
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
 
 
 @pytest.fixture(scope="module")

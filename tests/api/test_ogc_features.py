@@ -27,11 +27,6 @@ PAGES = ["/collections", "/collections/places", "/collections/places/items?limit
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(Settings(access_log=False)))
-
-
-@pytest.fixture(scope="module")
 def document(client) -> dict:
     return client.get("/openapi.json").json()
 

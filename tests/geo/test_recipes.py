@@ -96,6 +96,28 @@ PATH = {"op": "path", "places": ["here", "there"]}
         {"op": "area", "ring": [{"op": "gap", "bulge_km": True}]},
         {"op": "gap", "bulge_km": 3},
         {"op": "corridor", "path": disc(6), "half_width_km": 6},
+        {"op": "corridor", "path": PATH},
+        {"op": "corridor", "path": PATH, "half_width_km": 6, "left_km": 6},
+        {"op": "offset", "distance_km": 6},
+        {"op": "offset", "distance_km": 6, "place": "here"},
+        {"op": "offset", "distance_km": 6, "place": "here", "bearing": "south"},
+        {"op": "offset", "distance_km": 6, "place": "here", "bearing": [0, 360]},
+        {"op": "offset", "distance_km": 6, "place": "here", "bearing": 9, "side": "left"},
+        {"op": "offset", "distance_km": 6, "line": PATH},
+        {"op": "offset", "distance_km": 6, "line": PATH, "side": "left", "towards": "here"},
+        {"op": "offset", "distance_km": 6, "line": PATH, "side": "left", "bearing": 9},
+        {"op": "offset", "distance_km": 6, "line": PATH, "place": "here", "bearing": 9},
+        {"op": "polygon"},
+        {"op": "polygon", "coordinates": [[1, 2], [3, 4], [5, 6]]},
+        {"op": "polygon", "coordinates": [[1, 2], [3, 4]], "uncertainty_km": 1},
+        {"op": "polygon", "coordinates": [[1, 2], [3, 94], [5, 6]], "uncertainty_km": 1},
+        {"op": "polygon", "trace": "land", "uncertainty_km": 1},
+        {"op": "path", "coordinates": [[1, 2], [3, 4]]},
+        {"op": "path", "places": ["here", "there"], "coordinates": [[1, 2], [3, 4]]},
+        {"op": "units", "trace": "land", "of": []},
+        {"op": "rectangle", "center": "here", "length_km": 2},
+        {"op": "rectangle", "center": disc(6), "length_km": 2, "width_km": 2},
+        {"op": "strip", "area": disc(6), "edge": disc(6), "depth_km": 2},
         {"op": "zone", "id": "idle", "on": "2020-01-01", "track": "rumour"},
     ],
 )
@@ -196,8 +218,17 @@ def book(lon=20.0, lat=45.0, names=8):
         "road": Trace("road", (road[:3], road[2:]), (200.0, 700.0)),
         "border": Trace("border", (border,), (250.0,)),
     }
+    corner = walk(*middle, [(200, 30_000)])[1]
+    units = []
+    for east in range(3):
+        ring = walk(*walk(*corner, [(90, 1.0 + 12_000 * east)])[1], [(90, 12_000), (0, 9_000)])
+        units.append(shapely.box(*ring[0], ring[1][0], ring[2][1]))
+    rings = tuple(shapely.get_coordinates(one.exterior) for one in units)
+    names = ("west", "middle", "east")
+    traces["units"] = Trace("units", rings, (100.0, 300.0, 200.0), tuple(units), names)
+    shared = {"front": read({"op": "contact_line", "pairs": "list"})}
     zones = {"other": read(disc([5, 9], "p2"))}
-    return Names(spots, traces, {"list": rows}, zones, lon)
+    return Names(spots, traces, {"list": rows}, zones, shared, lon)
 
 
 AREA = {
@@ -218,6 +249,22 @@ KINDS = {
         "half_width_km": [5, 6],
     },
     "contact_line": {"op": "contact_line", "pairs": "list"},
+    "offset": {
+        "op": "offset",
+        "line": {"op": "shape", "id": "front"},
+        "side": "left",
+        "distance_km": [3, 4],
+    },
+    "rectangle": {
+        "op": "rectangle",
+        "length_km": [3, 4],
+        "width_km": 2,
+        "bearing": 30,
+        "center": {"op": "offset", "place": "p0", "bearing": 80, "distance_km": 9},
+    },
+    "polygon": {"op": "polygon", "trace": "units"},
+    "units": {"op": "units", "trace": "units", "of": ["east", "middle"]},
+    "shape": {"op": "shape", "id": "front"},
     "area": AREA,
     "strip": {"op": "strip", "area": AREA, "edge": "front", "depth_km": [7, 10]},
     "band": {
@@ -249,6 +296,7 @@ def test_inner_lies_in_nominal_and_nominal_in_outer_for_every_kind(kind, lon, la
     drawn = Evaluator(book(lon, lat))(read(KINDS[kind]))
     assert nested(drawn)
     surely_nowhere = {"point", "path", "contact_line", "fuzzy", "label", "nowhere"}
+    surely_nowhere |= {"offset", "shape"}  # lines, here
     assert drawn.inner.is_empty == (kind in surely_nowhere)
     assert drawn.outer.is_empty == (kind in ("label", "nowhere"))
 
@@ -316,6 +364,106 @@ def test_zones_drawn_from_themselves_are_an_error():
         with pytest.raises(GeometryError, match="circle"):
             evaluate(recipe)
     assert not evaluate(read(KINDS["disc"])).nominal.is_empty
+
+
+def test_a_line_drawn_from_itself_is_an_error():
+    land = book()
+    moved = {"op": "offset", "line": {"op": "shape", "id": "it"}, "side": "left", "distance_km": 3}
+    land.shapes["it"] = read(moved)
+    with pytest.raises(GeometryError, match="circle"):
+        Evaluator(land)(read({"op": "corridor", "path": moved, "half_width_km": 3}))
+
+
+def test_what_is_no_line_is_no_path_of_a_corridor():
+    land = book()
+    land.shapes["blob"] = read(disc(6, "p0"))
+    path = {"op": "shape", "id": "blob"}
+    with pytest.raises(GeometryError, match="shape 'blob' is no line"):
+        Evaluator(land)(read({"op": "corridor", "path": path, "left_km": 3}))
+    point = {"op": "offset", "place": "p0", "bearing": 9, "distance_km": 3}
+    with pytest.raises(GeometryError, match="is a point, and a line is asked for"):
+        Evaluator(land)(read({"op": "corridor", "path": point, "left_km": 3}))
+    line = {"op": "offset", "line": PATH, "side": "left", "distance_km": 3}
+    with pytest.raises(GeometryError, match="is a line, and a point is asked for"):
+        Evaluator(land)(read({"op": "disc", "center": line, "radius_km": 3}))
+
+
+def test_a_unit_that_its_file_does_not_hold_is_an_error_that_lists_those_that_it_does():
+    with pytest.raises(
+        GeometryError, match=r"no polygon named 'north' \(known: east, middle, west"
+    ):
+        LAND(read({**KINDS["units"], "of": ["north"]}))
+    with pytest.raises(GeometryError, match="holds polygons and is no line"):
+        LAND(read({"op": "path", "trace": "units"}))
+
+
+def test_a_compass_point_is_as_wide_as_its_letters_say():
+    south = {"op": "offset", "place": "p0", "distance_km": 41}
+    for bearing, low, width in (("S", 157.5, 45.0), ("NNW", 326.25, 22.5), ([350, 10], 350, 20)):
+        read_bearing = read({**south, "bearing": bearing}).bearing
+        assert (read_bearing.low, read_bearing.width) == (low, width)
+    drawn = LAND(read({**south, "bearing": "S"}))
+    # Half of 45 degrees at 41 km, and what the place is off by.
+    assert drawn.uncertainty_m == pytest.approx(150 + 2 * 41_000 * 0.19509, rel=1e-3)
+
+
+def test_thirty_kilometres_to_each_side_of_a_contact_line_need_one_recipe():
+    corridor = {"op": "corridor", "path": {"op": "contact_line", "pairs": "list"}}
+    whole = LAND(read({**corridor, "half_width_km": 9})).nominal
+    sides = [LAND(read({**corridor, key: 9})).nominal for key in ("left_km", "right_km")]
+    assert shapely.union_all(sides).symmetric_difference(whole).area < 1e-5 * whole.area
+    assert shapely.intersection(*sides).area < 1e-5 * whole.area
+    both = LAND(read({**corridor, "left_km": 9, "right_km": [4, 9]}))
+    assert both.nominal.symmetric_difference(whole).area < 1e-5 * whole.area
+    assert both.inner.area < LAND(read({**corridor, "half_width_km": 9})).inner.area
+
+
+def test_a_strip_may_be_measured_from_any_line():
+    line = {"op": "contact_line", "pairs": "list"}
+    named = LAND(read(KINDS["strip"]))
+    given_here = LAND(read({**KINDS["strip"], "edge": line}))
+    assert given_here.nominal.equals(named.nominal)
+    assert given_here.inner.equals(named.inner)
+
+
+@pytest.mark.parametrize("turn", [0.0, 90.0])
+@pytest.mark.parametrize("ends", [(0.2, 0.8), (0.0, 1.0)])  # the border may end there, at a sea
+def test_a_band_is_cut_where_its_places_lie_along_a_border_that_runs_any_way(turn, ends):
+    border = sway(20.0, 45.0, 90.0 + turn, 60_000.0, [0.0, 2000.0, -1000.0, 0.0])
+    spots = {
+        name: place(*(border[0] + (border[-1] - border[0]) * at), 200.0, name)
+        for name, at in zip(("one", "other"), ends, strict=True)
+    }
+    spots["towards"] = place(*walk(20.0, 45.0, [(135 + turn, 40_000)])[1], 200.0)
+    land = Names(spots, {"border": Trace("border", (border,), (300.0,))}, lon=20.0)
+    recipe = {
+        "op": "band",
+        "border": {"op": "path", "trace": "border"},
+        "towards": "towards",
+        "depth_km": 5,
+        "from": "one",
+        "to": "other",
+    }
+    drawn, across = (Evaluator(land)(read(one)) for one in (recipe, {**recipe, "cut": "across"}))
+    alike = drawn.nominal.symmetric_difference(across.nominal).area < 0.02 * across.nominal.area
+    assert alike
+    assert nested(across)
+    inside = walk(20.0, 45.0, [(90 + turn, 30_000), (180 + turn, 3500)])[2]
+    outside = walk(20.0, 45.0, [(90 + turn, 30_000), (turn, 3500)])[2]
+    assert across.inner.covers(shapely.Point(inside))
+    assert not across.outer.covers(shapely.Point(outside))
+
+
+def test_a_polygon_is_its_coordinates_however_they_close_and_as_unsure_as_stated():
+    corners = [[20.0, 45.0], [20.3, 45.0], [20.3, 45.2], [20.0, 45.2]]
+    drawn = LAND(read({"op": "polygon", "coordinates": corners, "uncertainty_km": 0.5}))
+    closed = LAND(
+        read({"op": "polygon", "coordinates": [*corners, corners[0]], "uncertainty_km": 0.5})
+    )
+    assert drawn.nominal.equals(closed.nominal)
+    assert drawn.uncertainty_m == 500.0
+    assert nested(drawn)
+    assert not drawn.inner.is_empty
 
 
 def test_the_same_zone_twice_is_no_circle():

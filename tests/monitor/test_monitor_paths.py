@@ -18,6 +18,7 @@ from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.monitor.sources import iter_chunks
+from layers.monitor.tabulation import Tabulation
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
@@ -76,11 +77,10 @@ def test_a_table_counts_what_is_counted_one_by_one(monkeypatch, index, drawn, by
                 accuracy=pa.array([accuracy for *_, accuracy, _ in drawn], pa.uint8()),
             )
         events = Events.of(batch)
-        found, rest = count_by_cell(events, index, by)
-        assert rest is not None
+        found, rest = count_by_cell(events, index, Tabulation(by))
         assert found.events == len(drawn) - len(rest)
-        careful = count_one_by_one(events, index, by)
-        assert found + count_one_by_one(events.take(rest), index, by) == careful
+        careful = count_one_by_one(events, index, Tabulation(by))
+        assert found + count_one_by_one(events.take(rest), index, Tabulation(by)) == careful
         assert count(batch, index, by=by) == careful
 
     check()
@@ -97,19 +97,19 @@ def test_most_events_need_no_test_of_their_own(real):
     rng = np.random.default_rng(11)
     spots = rng.uniform((35.5, 32.5), (42.5, 37.3), (20_000, 2))
     events = batch_of([(*spot, START + timedelta(days=n % 4000)) for n, spot in enumerate(spots)])
-    _, rest = count_by_cell(Events.of(events), index, "month")
-    assert rest is not None
+    _, rest = count_by_cell(Events.of(events), index, Tabulation())
     assert 0 < len(rest) < 2000
 
 
-def test_tables_larger_than_the_work_are_not_made(index):
-    spots = [(-19.5, -20.5, START), (-19.5, -20.5, START + timedelta(days=40_000))]
-    days = [START + timedelta(days=n) for n in range(4000)]
-    found, rest = count_by_cell(
-        Events.of(batch_of([(*spots[0][:2], day) for day in days])), index, "day"
-    )
-    assert (found.events, rest) == (0, None)
-    assert count(batch_of(spots), index).events == 2
+def test_where_a_table_were_larger_than_the_work_pairs_are_counted_to_the_same(index):
+    days = [START + timedelta(days=n) for n in (*range(4000), 40_000)]
+    rng = np.random.default_rng(5)
+    spots = rng.uniform((-22, -22), (-18, -18), (len(days), 2)).tolist()
+    events = Events.of(batch_of([(*spot, day) for spot, day in zip(spots, days, strict=True)]))
+    found, rest = count_by_cell(events, index, Tabulation("day"))
+    assert found.events == len(days) - len(rest) > 3000
+    rest_of_it = count_one_by_one(events.take(rest), index, Tabulation("day"))
+    assert found + rest_of_it == count_one_by_one(events, index, Tabulation("day"))
 
 
 @pytest.mark.parametrize("scale", [1.0, 40.0])

@@ -402,8 +402,9 @@ def test_the_command_writes_counts_and_says_what_it_read(mixed, tmp_path):
     assert (
         "4,000 rows: 3,000 counted, 0 on days beyond the record, 1,000 not readable" in run.stdout
     )
-    head = "zone_id,name_en,name_ar,layer,track,status,period,inside_all,inside_some"
-    assert out.read_text(encoding="utf-8").startswith(f"{head},too_imprecise,outside,events\n")
+    head = "zone_id,name_en,name_ar,layer,track,status,period,days,inside_all,inside_some"
+    rest = "too_imprecise,unknown_precision,not_placeable,no_shape,outside,events"
+    assert out.read_text(encoding="utf-8").startswith(f"{head},{rest}\n")
 
 
 def test_too_many_rejects_fail_the_run_with_its_result_kept(mixed, tmp_path):

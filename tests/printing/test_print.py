@@ -171,6 +171,22 @@ def test_the_chosen_zone_is_shown_larger(second) -> None:
     assert name in page.data["inset-title"] + larger.title
 
 
+@pytest.mark.parametrize(
+    ("zone", "title"),
+    [("m4-security-corridor", "M4 security corridor"), ("ypg-pullback-belt", "Around Idlib")],
+)
+def test_a_page_about_a_zone_lists_all_and_names_with_short_leaders(real, zone, title) -> None:
+    page = made(real, on="2020-04-01", zones=[zone])
+    assert page.not_listed == 0
+    # A zone that is too wide to be enlarged leaves the inset to where most lie.
+    assert page.panels[1].title == title
+    areas = {one.row.zone_id for one in page.job.shown if one.is_mapped and not one.is_point}
+    readings = {one.row.zone_id for one in page.job.shown if one.row.variant_of}
+    assert areas - readings <= {name for panel in page.panels for name in panel.labels.named}
+    for panel in page.panels:
+        assert all(line.length <= 75 * panel.unit for line in panel.index.leaders)
+
+
 def test_a_view_without_zones_says_so(second) -> None:
     page = made(second, on="2006-05-01", bbox="-21.99,-22.5,-21.9,-22.45")
     assert not page.data["entries"]

@@ -385,7 +385,7 @@ FAULTS = {
     ),
     "a pair on the wrong sides": (
         swap(PAIRS, "cormet,plimsey", "plimsey,cormet"),
-        ("zones/.*", ".*", "recipe"),
+        (PAIRS, "", ""),
         r"pair 3 \(plimsey, cormet\) is on the wrong sides.*swap the two",
     ),
     "a contact line of one pair": (
@@ -393,7 +393,7 @@ FAULTS = {
             put("pairs/one.csv", (SECOND / PAIRS).read_text().split("luddin")[0]),
             swap("zones/frost-line.yaml", "frost-2004", "one"),
         ),
-        ("zones/frost-line.yaml", "frost-line", "recipe"),
+        ("pairs/one.csv", "", ""),
         "needs two pairs",
     ),
     "a recipe of unknown kind": (

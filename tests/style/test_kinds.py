@@ -117,16 +117,15 @@ def test_the_page_has_the_kind_as_data(record) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", list(NAMES))
-def test_the_page_draws_it_and_names_it(folder, tmp_path, browser, lang) -> None:
+def test_the_page_draws_it_and_names_it(folder, tmp_path, tabs, lang) -> None:
     path = tmp_path / "map.html"
     written(folder, "export", "html", path, "--on", DAY, "--lang", lang)
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = tabs.take(1440, 900)
     page.goto(path.as_uri())
     idle(page)
     assert NAMES[lang] in page.inner_text(".legend")
     for drawn in (f'path[d="{MARKER}"][stroke="{COLOR}"]', "#tile-rules-weather_zone"):
         assert page.locator(drawn).count() > 0
-    page.close()
 
 
 def test_legend_symbol_and_marker_show_it(record) -> None:

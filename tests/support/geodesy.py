@@ -251,6 +251,7 @@ class Names:
     traces: dict[str, Trace] = field(default_factory=dict)
     lists: dict[str, Sequence[Pair]] = field(default_factory=dict)
     zones: dict[str, object] = field(default_factory=dict)
+    shapes: dict[str, object] = field(default_factory=dict)
     lon: float = 0.0
 
     def place(self, name):
@@ -264,3 +265,6 @@ class Names:
 
     def zone(self, op):
         return self.zones[op.id]
+
+    def shape(self, name):
+        return self.shapes[name]

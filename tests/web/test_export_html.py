@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -345,9 +345,8 @@ def test_commands_write_a_part_and_check_it(tmp_path, second):
 
 
 @pytest.fixture
-def opened(browser, tmp_path) -> Iterator[Any]:
+def opened(tabs, tmp_path) -> Any:
     """A function that opens the bytes of a page; without ``ready`` it does not wait for it."""
-    contexts = []
 
     def open_page(
         html: bytes,
@@ -357,20 +356,13 @@ def opened(browser, tmp_path) -> Iterator[Any]:
         ready: bool = True,
     ) -> Any:
         (tmp_path / "page.html").write_bytes(html)
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        seen = context.new_page()
+        seen = tabs.take(*SIZES[size])
         seen.faults = []
-        seen.on("pageerror", lambda error: seen.faults.append(str(error)))
+        tabs.hear(seen, "pageerror", lambda error: seen.faults.append(str(error)))
         seen.goto((tmp_path / "page.html").as_uri() + link)
         return idle(seen) if ready else seen
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.mark.browser

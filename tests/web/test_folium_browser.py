@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from folium.plugins import HeatMap
 from layers.web.folium_elements import Basemap, PeriodSlider, ZoneLayer, ZoneLegend, zone_map
 from layers.web.folium_elements.zone_map import prepared
 from layers.web.page.assets import inlined, link
+from tests.support.browser import Tabs
 from tests.support.page_data import HOSTILE
 from tests.web.test_folium_elements import hostile
 from tests.web.test_page import Seen
@@ -38,26 +38,19 @@ def zones(second):
 
 
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def opened(tabs: Tabs, tmp_path: Path) -> Any:
     """A function that opens the document of a map, Leaflet from our own copy."""
-    contexts = []
 
     def open_map(made: Any, *, width: int = 1280, height: int = 800) -> Seen:
-        file = tmp_path / f"map{len(contexts)}.html"
+        file = tmp_path / "map.html"
         file.write_text(made.get_root().render(), encoding="utf-8", newline="\n")
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        seen = Seen(context.new_page())
+        seen = Seen(tabs, width=width, height=height)
         # In place of the network: Leaflet as it is vendored, HEAT, and nothing else.
         seen.page.route(re.compile("^https?://"), answer)
         seen.page.goto(file.as_uri())
         return seen
 
-    yield open_map
-    for context in contexts:
-        context.close()
+    return open_map
 
 
 def answer(route: Any) -> None:

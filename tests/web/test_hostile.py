@@ -121,7 +121,7 @@ def unhurt(seen: Seen, zones: list[str]) -> None:
 def test_nothing_runs_in_the_browser(
     hostile,
     tmp_path,
-    browser,
+    tabs,
     request,
     second,
     through,
@@ -132,10 +132,8 @@ def test_nothing_runs_in_the_browser(
         address = (tmp_path / "page.html").as_uri()
     else:
         address = where()
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    seen = Seen(context.new_page())
+    seen = Seen(tabs)
     seen.page.goto(address)
     unhurt(seen, list(second.record.zones))
     outside = [url for url in seen.asked if not url.startswith((address, "file:", "data:"))]
     assert outside == []
-    context.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from layers.web.page import page_assets, page_csp, render_page
-from tests.support.browser import idle
+from tests.support.browser import Tabs, idle
 from tests.support.page_data import HOSTILE, page_data, with_texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -22,13 +21,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 class Seen:
     """A page with what it asked for and complained about."""
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
+    def __init__(self, tabs: Tabs, **window: Any) -> None:
+        self.page = tabs.take(**window)
         self.asked: list[str] = []
         self.faults: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", self._heard)
+        tabs.hear(self.page, "request", lambda request: self.asked.append(request.url))
+        tabs.hear(self.page, "pageerror", lambda error: self.faults.append(str(error)))
+        tabs.hear(self.page, "console", self._heard)
 
     def _heard(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
@@ -48,9 +47,8 @@ class Seen:
 
 
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def opened(tabs: Tabs, tmp_path: Path) -> Any:
     """A function that opens a file page of some data, at some hash."""
-    contexts = []
 
     def open_page(
         data: dict[str, Any] | None = None,
@@ -64,20 +62,12 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
         file = tmp_path / "atlas.html"
         html = render_page(data or page_data(), mode="file", **options)
         file.write_text(html, encoding="utf-8", newline="\n")
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        seen = Seen(context.new_page())
-        if clock:
-            seen.page.clock.install()
+        seen = Seen(tabs, width=width, height=height, clock=clock)
         seen.page.goto(file.as_uri() + at)
         idle(seen.page)
         return seen
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def test_file_asks_for_nothing_and_says_nothing(opened: Any) -> None:
@@ -396,7 +386,7 @@ def test_sheet_on_a_phone_opens_for_a_record(opened: Any) -> None:
     assert page.locator(".panel").get_attribute("data-size") == "full"
 
 
-def test_service_page_works_under_its_header(browser: Any) -> None:
+def test_service_page_works_under_its_header(tabs: Tabs) -> None:
     html = render_page(page_data(), mode="service").encode()
     files = {
         f"/assets/{name}": (asset.media_type, asset.body) for name, asset in page_assets().items()
@@ -418,11 +408,10 @@ def test_service_page_works_under_its_header(browser: Any) -> None:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        seen = Seen(browser.new_page())
+        seen = Seen(tabs)
         seen.page.goto(f"http://127.0.0.1:{server.server_port}/#on=2020-03-04")
         idle(seen.page)
         assert seen.names() == ["North calm", "Old quay"]
-        seen.page.close()
         server.shutdown()
     asked = {urlsplit(url).path for url in seen.asked} - {"/favicon.ico"}
     assert asked <= set(files)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from layers.build.rows import BuiltAtlas
 from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
-from tests.support.browser import differing, idle, picture, scene
+from tests.support.browser import Tabs, differing, idle, picture, scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 VENDOR = Path(__file__).resolve().parent.parent / "vendor"
@@ -34,26 +33,18 @@ def file(real: BuiltAtlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(browser: Any, file: Path) -> Iterator[Any]:
+def opened(tabs: Tabs, file: Path) -> Any:
     """A function that opens the atlas at a link; faults and requests are kept on the page."""
-    contexts = []
 
     def open_page(link: str = "", size: str = "wide", motion: str = "reduce") -> Any:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion=motion
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = tabs.take(*SIZES[size], motion=motion)
         page.faults, page.asked = [], []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
+        tabs.hear(page, "pageerror", lambda error: page.faults.append(str(error)))
+        tabs.hear(page, "request", lambda request: page.asked.append(request.url))
         page.goto(file.as_uri() + link)
         return idle(page)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def state(page: Any, name: str) -> Any:
@@ -496,7 +487,7 @@ SAID = Path(__file__).resolve().parent.parent / "snapshots"
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("size", SIZES)
-def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: str) -> None:
+def test_page_says_what_it_said(tabs: Tabs, tmp_path: Path, lang: str, size: str) -> None:
     """The words and roles of the small record's page, as assistive technology has them.
 
     After a change that is meant: `TAMAS_SNAPSHOTS=write pytest tests/web/test_page_use.py -k said`.
@@ -505,15 +496,13 @@ def test_page_says_what_it_said(browser: Any, tmp_path: Path, lang: str, size: s
 
     path = tmp_path / "atlas.html"
     path.write_text(render_page(small(), mode="file", lang=lang), encoding="utf-8", newline="\n")
-    width, height = SIZES[size]
-    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = tabs.take(*SIZES[size])
     parts = []
     for link in ("", "&zone=north-calm", "&compare=2020-02-20", "&ask=36.0,36.5"):
         page.goto("about:blank")
         page.goto(f"{path.as_uri()}#on=2020-03-11&lang={lang}{link}")
         idle(page)
         parts.append(f"# {link}\n{page.locator('body').aria_snapshot()}\n")
-    page.close()
     kept = SAID / f"{lang}-{size}.yaml"
     if os.environ.get("TAMAS_SNAPSHOTS") == "write":
         SAID.mkdir(exist_ok=True)

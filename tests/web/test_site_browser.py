@@ -13,7 +13,7 @@ import pytest
 
 from layers.build.rows import BuiltAtlas
 from tests.support.atlases import PATIENCE
-from tests.support.browser import idle
+from tests.support.browser import Tabs, idle
 from tests.support.site_links import files_of
 from tests.web.test_page_use import RULES, SIZES, VENDOR
 
@@ -46,15 +46,15 @@ KINDS = {
 class Visitor:
     """A page of the browser, with what it asked for, what failed, and what it complained of."""
 
-    def __init__(self, context: Any) -> None:
-        self.page = context.new_page()
+    def __init__(self, tabs: Tabs, width: int, height: int) -> None:
+        self.page = tabs.take(width, height)
         self.asked: list[str] = []
         self.faults: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._answered)
-        self.page.on("console", self._heard)
+        tabs.hear(self.page, "request", lambda request: self.asked.append(request.url))
+        tabs.hear(self.page, "pageerror", lambda error: self.faults.append(str(error)))
+        tabs.hear(self.page, "requestfailed", self._failed)
+        tabs.hear(self.page, "response", self._answered)
+        tabs.hear(self.page, "console", self._heard)
 
     def _failed(self, request: Any) -> None:
         # What was still under way when the crawler went on is no broken link.
@@ -71,22 +71,13 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(browser: Any) -> Iterator[Any]:
+def visit(tabs: Tabs) -> Any:
     """A function that gives a visitor with a window of a size."""
-    contexts = []
 
     def make(size: str = "wide") -> Visitor:
-        width, height = SIZES[size]
-        contexts.append(
-            browser.new_context(
-                viewport={"width": width, "height": height}, reduced_motion="reduce"
-            )
-        )
-        return Visitor(contexts[-1])
+        return Visitor(tabs, *SIZES[size])
 
-    yield make
-    for context in contexts:
-        context.close()
+    return make
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,6 @@ from layers.i18n import localized
 from layers.record.schema import write as write_schemas
 
 SUMS = "SHA256SUMS"
-PROGRAM = Credit("software", localized("formats.schemas"), "MIT")
 
 
 def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> dict[str, Any]:
@@ -32,7 +31,8 @@ def write_package(built: BuiltAtlas, folder: Path, *, steps: Steps = iter) -> di
     ``steps`` wraps the list of what is to be written, for whoever shows progress.
     """
     whole = Content(built, built.frame, names=tuple(built.record.layers))
-    found = credits_of(built, built.frame, places=built.record.places, also=[PROGRAM])
+    program = Credit("software", localized("formats.schemas", whole.languages), "MIT")
+    found = credits_of(built, built.frame, places=built.record.places, also=[program])
     with new_folder(folder) as fresh:
         contents = [replace(whole, reading=reading) for reading in READINGS]
         pairs = [(content, one) for content in contents for one in FORMATS.values()]
@@ -100,7 +100,7 @@ def _write_texts(built: BuiltAtlas, found: tuple[Credit, ...], folder: Path) -> 
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    write_dictionary(folder / DICTIONARY)
+    write_dictionary(folder / DICTIONARY, built.record.languages)
     write_schemas(folder / "schema", built.record.atlas.languages)
 
 

@@ -51,7 +51,7 @@ def datapackage(
         "version": atlas.edition,
         "licenses": _licences(found),
         "sources": [
-            {"title": credit.line(), **({"path": credit.url} if credit.url else {})}
+            {"title": credit.line(atlas.languages[0]), **({"path": credit.url} if credit.url else {})}
             for credit in found
             if credit.part in ("lines", "points")
         ],
@@ -60,7 +60,10 @@ def datapackage(
         ],
         "keywords": _keywords(built),
         "temporal": {"start": atlas.record_from, "end": atlas.record_to},
-        "resources": [_resource(path, files[path], tables.get(path)) for path in sorted(files)],
+        "resources": [
+            _resource(path, files[path], tables.get(path), atlas.languages)
+            for path in sorted(files)
+        ],
     }
     return orjson.dumps(package, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -117,11 +120,13 @@ def _slug(name: str) -> str:
 def _keywords(built: BuiltAtlas) -> list[str]:
     """Return the kinds of zone that the layers are of, in words, each once."""
     record = built.record
-    words = translator(record.atlas.languages[0], record.kinds)
+    words = translator(record.languages[0], record)
     return list(dict.fromkeys(words.kind(layer.style) for layer in record.layers.values()))
 
 
-def _resource(path: str, entry: Mapping[str, Any], name: str | None) -> dict[str, Any]:
+def _resource(
+    path: str, entry: Mapping[str, Any], name: str | None, languages: tuple[str, ...]
+) -> dict[str, Any]:
     format_, media_type = _kind(path)
     resource: dict[str, Any] = {
         "name": _resource_name(path),
@@ -139,7 +144,7 @@ def _resource(path: str, entry: Mapping[str, Any], name: str | None) -> dict[str
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
-        "schema": _schema(name),
+        "schema": _schema(name, languages),
     }
 
 
@@ -157,8 +162,8 @@ def _resource_name(path: str) -> str:
                    for letter in name)  # fmt: skip
 
 
-def _schema(name: str) -> dict[str, Any]:
-    columns = described_columns(name)
+def _schema(name: str, languages: tuple[str, ...]) -> dict[str, Any]:
+    columns = described_columns(name, languages)
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in columns],
         "missingValues": [""],

@@ -64,8 +64,8 @@ def _attribution(found: Sequence[Credit], words: Translator) -> str:
 
 def _readme(built: BuiltAtlas, words: Translator) -> str:
     record, atlas = built.record, built.record.atlas
-    template = files("layers.formats.package").joinpath(f"readme_{words.language.catalogue}.md")
-    text = template.read_text(encoding="utf-8")
+    folder = files("layers.formats.package")
+    text = folder.joinpath(f"readme_{words.language.catalogue}.md").read_text(encoding="utf-8")
     return text.rstrip().format(
         title=markdown(words.pick(atlas.title)),
         atlas=atlas.id,
@@ -86,7 +86,7 @@ def _readme(built: BuiltAtlas, words: Translator) -> str:
         formats="\n".join(_format(one, words) for one in FORMATS.values()),
         columns="\n".join(
             f"| `{one.name}` | {one.kind} | {markdown(words.pick(one.says))} |"
-            for one in described_columns("rows")
+            for one in described_columns("rows", record.languages)
         ),
         citation=markdown(citation(atlas, record.sha256, words)),
     )

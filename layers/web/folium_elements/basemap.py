@@ -6,7 +6,6 @@ from typing import Any
 
 from folium.template import Template
 
-from layers.i18n import language
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Record
 from layers.style.colors import COLORS
@@ -21,8 +20,8 @@ class Basemap(DataElement):
     ----------
     record : Record
         The record; one without a basemap gives a plain ground.
-    lang : str, default "en"
-        BCP 47 tag of the language of the towns' names.
+    lang : str, default None
+        BCP 47 tag of the language of the towns' names; None: the record's first.
     offline : bool, default False
         See `ZoneLayer`.
     """
@@ -36,10 +35,10 @@ class Basemap(DataElement):
         """
     )
 
-    def __init__(self, record: Record, *, lang: str = "en", offline: bool = False) -> None:
+    def __init__(self, record: Record, *, lang: str | None = None, offline: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Basemap"
-        self.lang = language(lang).tag
+        self.lang = lang or record.languages[0]
         self.offline = offline
         self.data = {
             "lang": self.lang,

@@ -8,6 +8,7 @@ from typing import Literal
 from folium.template import Template
 
 from layers.i18n import language
+from layers.i18n.catalogue import SOURCE
 from layers.query.filters import required_day
 from layers.web.folium_elements.zone_layer import ZoneElement
 
@@ -34,7 +35,7 @@ class PeriodSlider(ZoneControl):
     ----------
     on : datetime.date or str, default None
         The day to open on, as ``2020-04-01``; None: the last one on which most zones hold.
-    lang : str, default "en"
+    lang : str, default that of the catalogues' source, English
         BCP 47 tag of the language.
     first, last : datetime.date or str, default None
         The days between which the slider moves; None: all days of change.
@@ -46,7 +47,7 @@ class PeriodSlider(ZoneControl):
     Raises
     ------
     QueryError
-        For a day that is none, or a language without words.
+        For a day that is none, or a language that CLDR does not know.
     """
 
     _template = Template(
@@ -61,7 +62,7 @@ class PeriodSlider(ZoneControl):
         self,
         on: date | str | None = None,
         *,
-        lang: str = "en",
+        lang: str = SOURCE,
         first: date | str | None = None,
         last: date | str | None = None,
         position: Position = "bottomleft",
@@ -81,7 +82,7 @@ class ZoneLegend(ZoneControl):
 
     Parameters
     ----------
-    lang : str, default "en"
+    lang : str, default that of the catalogues' source, English
         BCP 47 tag of the language.
     position : {"bottomright", "bottomleft", "topleft", "topright"}
         The corner of the map. On a narrow map a button opens the legend.
@@ -98,7 +99,7 @@ class ZoneLegend(ZoneControl):
     )
 
     def __init__(
-        self, *, lang: str = "en", position: Position = "bottomright", offline: bool = False
+        self, *, lang: str = SOURCE, position: Position = "bottomright", offline: bool = False
     ) -> None:
         super().__init__(lang, offline=offline)
         self.options = {"lang": lang, "position": position}

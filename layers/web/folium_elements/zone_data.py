@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import CRS, KINDS, READINGS, Reading, plain_values, to_json
+from layers.build.rows import CRS, READINGS, Reading, column_kinds, plain_values, to_json
 from layers.errors import QueryError
 from layers.formats.columns import LIST_SEPARATOR
-from layers.i18n import Translator, translator
+from layers.i18n import Translator, language
 from layers.record.kinds import ZoneKind
 from layers.record.model import Record
 from layers.style.symbology import Symbology, with_kinds
@@ -43,6 +43,7 @@ _TOLD = (
     "source_ids",
     "dispute_ids",
 )
+_KINDS = column_kinds(())
 _NAME = re.compile(r"name_(.+)")
 _FIELD = re.compile(r"\{(id|zone_id|layer)\}")
 
@@ -67,6 +68,7 @@ def zone_attrs(record: Record, rows: GeoDataFrame) -> dict[str, Any]:
             for key in sorted(rows["dispute_ids"].explode().dropna().unique())
         },
         "kinds": {key: kind.model_dump(mode="json") for key, kind in record.kinds.items()},
+        "numbering": record.atlas.numbering,
     }
 
 
@@ -83,7 +85,7 @@ def zone_data(
     """
     _check(zones, reading, link)
     kinds = _kinds(zones.attrs.get("kinds", {}))
-    words = translator(lang, kinds)
+    words = Translator(language(lang), kinds, zones.attrs.get("numbering", "latn"))
     look = with_kinds(kinds)
     for column, known in (("zone_type", look.kinds), ("status", look.states)):
         for name in zones[column].unique():
@@ -139,7 +141,7 @@ def _kinds(given: Mapping[str, Any]) -> dict[str, ZoneKind]:
 def _rows(zones: GeoDataFrame) -> Iterator[dict[str, Any]]:
     """Yield what is told of each row, as JSON values."""
     columns = {
-        name: plain_values(_lists(zones[name]), KINDS[name]) for name in _TOLD if name in zones
+        name: plain_values(_lists(zones[name]), _KINDS[name]) for name in _TOLD if name in zones
     }
     columns["disputed"] = _column(zones, "disputed", False)
     for values in zip(*columns.values(), strict=True):
@@ -153,7 +155,7 @@ def _column(zones: GeoDataFrame, name: str, default: Any) -> list[Any]:
 
 def _lists(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column with the lists taken apart that a format without lists had joined."""
-    if KINDS[str(column.name)] != "strings":
+    if _KINDS[str(column.name)] != "strings":
         return column
     return column.map(lambda ids: _parts(ids) if isinstance(ids, str) else ids)
 
@@ -186,8 +188,7 @@ def _zones(
     zones: GeoDataFrame, rows: list[dict[str, Any]], link: str | None
 ) -> list[dict[str, Any]]:
     """Return each zone with its rows, in the order of its first row."""
-    languages = [match[1] for match in map(_NAME.fullmatch, zones.columns) if match]
-    names = {lang: _column(zones, f"name_{lang}", "") for lang in languages}
+    names = {lang: _column(zones, f"name_{lang}", "") for lang in name_languages(zones)}
     columns = {name: _column(zones, name, "") for name in ("zone_id", "zone_type", *_LINKED)}
     variants = _column(zones, "variant_of", "")
     found: dict[str, dict[str, Any]] = {}
@@ -204,6 +205,11 @@ def _zones(
         )
         zone["rows"].append({**row, "shape": str(at), "link": _address(link, held)})
     return list(found.values())
+
+
+def name_languages(zones: GeoDataFrame) -> list[str]:
+    """Return the languages that a frame has names in, in the order of its columns."""
+    return [match[1] for match in map(_NAME.fullmatch, map(str, zones.columns)) if match]
 
 
 def _address(link: str | None, held: Mapping[str, str]) -> str | None:

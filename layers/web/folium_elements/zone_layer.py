@@ -11,8 +11,9 @@ from folium.template import Template
 from geopandas import GeoDataFrame
 
 from layers.i18n import translator
+from layers.i18n.catalogue import SOURCE
 from layers.web.folium_elements.assets import add_assets, hold_assets
-from layers.web.folium_elements.zone_data import ZoneReading, zone_data
+from layers.web.folium_elements.zone_data import ZoneReading, name_languages, zone_data
 from layers.web.json_script import json_block
 from layers.web.literal import LiteralElement, literal
 
@@ -71,12 +72,12 @@ class ZoneLayer(Layer, DataElement):
     zones : geopandas.GeoDataFrame
         Zones as ``atlas.zones()`` returns them, in any reference system. Needed are ``zone_id``,
         ``zone_type``, ``track``, ``status``, ``valid_from`` and ``valid_to``; what else is there
-        is shown: names (``name_en``, ``name_ar``), certain dates, sources, disputes; a column
+        is shown: names (a column ``name_`` and tag for each language), certain dates, sources, disputes; a column
         ``disputed`` (true or false) puts chevrons over the pattern. Where the columns ``inner``,
         ``nominal`` and ``outer`` are there, the surest reading is drawn in full and the merely
         possible one pale.
-    lang : str, default "en"
-        BCP 47 tag of the language of popups and tooltips; a catalogue must have it.
+    lang : str, default None
+        BCP 47 tag of the language of popups and tooltips; None: that of the first names.
     name : str, default None
         What a `folium.LayerControl` calls the layer; None calls it zones.
     show : bool, default True
@@ -96,7 +97,7 @@ class ZoneLayer(Layer, DataElement):
     Raises
     ------
     QueryError
-        For a frame that is none of zones, or a language without words.
+        For a frame that is none of zones, or a language that CLDR does not know.
 
     Notes
     -----
@@ -106,8 +107,8 @@ class ZoneLayer(Layer, DataElement):
     Examples
     --------
     >>> m = folium.Map(location=[35.0, 38.5], zoom_start=7)  # doctest: +SKIP
-    >>> ZoneLayer(zones, lang="ar").add_to(m)  # doctest: +SKIP
-    >>> PeriodSlider(lang="ar").add_to(m)  # doctest: +SKIP
+    >>> ZoneLayer(zones).add_to(m)  # doctest: +SKIP
+    >>> PeriodSlider().add_to(m)  # doctest: +SKIP
     """
 
     _template = Template(
@@ -125,7 +126,7 @@ class ZoneLayer(Layer, DataElement):
         self,
         zones: GeoDataFrame,
         *,
-        lang: str = "en",
+        lang: str | None = None,
         name: str | None = None,
         show: bool = True,
         control: bool = True,
@@ -133,6 +134,7 @@ class ZoneLayer(Layer, DataElement):
         link: str | None = None,
         offline: bool = False,
     ) -> None:
+        lang = lang or next(iter(name_languages(zones)), SOURCE)
         called = translator(lang).gettext("zones") if name is None else name
         super().__init__(name=literal(called), overlay=True, control=control, show=show)
         self._name = "ZoneLayer"

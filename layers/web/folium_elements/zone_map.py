@@ -11,7 +11,7 @@ from folium import LayerControl, Map
 from geopandas import GeoDataFrame
 
 from layers.build.rows import READINGS, BuiltAtlas, best_shapes, iter_rows
-from layers.i18n import translator
+from layers.i18n import choose_language, translator
 from layers.query.filters import check_day, disputed
 from layers.query.selection import Selection
 from layers.web.folium_elements.basemap import Basemap
@@ -26,7 +26,7 @@ def zone_map(
     on: date | None = None,
     known_by: date | None = None,
     layers: Iterable[str] | None = None,
-    lang: str = "en",
+    lang: str | None = None,
     tiles: str | folium.TileLayer | None = None,
     link: str | None = None,
     offline: bool = False,
@@ -43,8 +43,8 @@ def zone_map(
         Only what had been said by the end of that day.
     layers : iterable of str, default None
         Ids of layers; None: all.
-    lang : str, default "en"
-        BCP 47 tag of the language.
+    lang : str, default None
+        BCP 47 tag of the language; None: the atlas's first.
     tiles : str or folium.TileLayer, default None
         A background as `folium.Map` takes it; None: the record's own ground, which asks nobody.
     link : str, default None
@@ -55,11 +55,13 @@ def zone_map(
     Raises
     ------
     QueryError
-        For a day beyond the record, or a language without words.
+        For a day beyond the record, or a language that the atlas does not come in.
     UnknownId
         For a layer that the record does not have.
     """
-    record, words = built.record, translator(lang, built.record.kinds)
+    record = built.record
+    lang = choose_language(lang, record.interface_languages)
+    words = translator(lang, record)
     check_day(record, on)
     chosen = Selection(known_by=known_by, layers=None if layers is None else tuple(layers))
     zones = prepared(built, chosen.rows(built))

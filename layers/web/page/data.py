@@ -16,8 +16,8 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
-from layers.i18n import LANGUAGES, translator
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
+from layers.i18n import translator
 from layers.query import filters as query
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
@@ -29,7 +29,7 @@ from layers.web.page.polyline import encoded_basemap, encoded_shapes
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
-_NOT_SHOWN = ("variant_of", "name_en", "name_ar", "zone_type", "confidence", "confidence_reason")
+_NOT_SHOWN = ("variant_of", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
 EVIDENCE = ("claims", "sources", "actors", "disputes")
 LAYER_EVIDENCE = ("summary",)
@@ -51,15 +51,16 @@ KeyedRow = tuple[ZonePeriod, str | None]
 
 
 def page_data(built: BuiltAtlas) -> dict[str, Any]:
-    """Return all that the page shows, in both languages, as JSON values."""
+    """Return all that the page shows, in all languages, as JSON values."""
     record = built.record
     rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
     return {
         "atlas": _atlas(record),
+        "languages": list(record.interface_languages),
         "symbology": symbology(record).as_json(
-            [translator(lang, record.kinds) for lang in LANGUAGES]
+            [translator(lang, record) for lang in record.interface_languages]
         ),
         "layers": [_layer(record, layer) for layer in record.layers.values()],
         "zones": {
@@ -107,7 +108,7 @@ def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
         if place["named"] and place["rank"] <= FIRST_RANKS
     ]
     rest = {name: data[name] for name in EVIDENCE}
-    rest["words"] = {lang: page_phrases(lang) for lang in data["atlas"]["title"]}
+    rest["words"] = {lang: page_phrases(lang) for lang in data["languages"]}
     rest["places"] = data["places"]
     rest["rows"] = {row["id"]: {name: row[name] for name in ROW_EVIDENCE} for row in data["rows"]}
     rest["geometries"] = {k: v for k, v in data["geometries"].items() if k not in held}
@@ -191,7 +192,8 @@ def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, A
 
 
 def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
-    shown = {name: value for name, value in row.properties().items() if name not in _NOT_SHOWN}
+    hidden = {*_NOT_SHOWN, *name_columns(row.names)}
+    shown = {name: value for name, value in row.properties().items() if name not in hidden}
     return {
         **shown,
         "disputed": query.disputed(built, row),

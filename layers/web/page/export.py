@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from layers.build.rows import BuiltAtlas
 from layers.formats.extract import extract
+from layers.i18n import choose_language
 from layers.query import filters as query
 from layers.query.selection import Selection, parse_selection
 from layers.record.dates import parse_day
@@ -23,7 +24,7 @@ class FileRequest:
     one whose rows were left out would read as a day on which nothing was recorded.
     """
 
-    lang: str = "en"
+    lang: str | None = None
     on: str | None = None
     layers: tuple[str, ...] | None = None
     zones: tuple[str, ...] | None = None
@@ -50,6 +51,8 @@ def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     )
     on = query.optional_day("on", request.on)
     query.check_day(whole.record, on)
+    lang = choose_language(request.lang, whole.record.interface_languages)
+    request = replace(request, lang=lang)
     part = whole if selection == Selection() else extract(whole, selection)
     scope = file_scope(whole, part, selection, asdict(request))
     data = page_data(part)
@@ -58,7 +61,7 @@ def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
     day = on or _opening(part, selection.known_by)
     data["opens_on"] = day.isoformat() if day else None
     page = render_page(
-        data, mode="file", lang=request.lang, on=data["opens_on"], scope=scope
+        data, mode="file", lang=lang, on=data["opens_on"], scope=scope
     ).encode()
     return BuiltFile(page, len(part.frame), tuple(part.record.layers))
 

@@ -34,7 +34,7 @@ def render(
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.web.page.render_page`."""
-    languages = facts(data["atlas"]["title"])
+    languages = facts(data["languages"])
     if lang not in languages:
         raise QueryError("lang", lang, f"is one of {', '.join(languages)}")
     if on is not None and not _is_day(on):

@@ -33,7 +33,7 @@ def write_data(
             one.write(part, folder / paths[-1])
         if one.id == "csv":
             paths += _beside_csv(content, folder)
-    write_dictionary(folder / FOLDER / DICTIONARY)
+    write_dictionary(folder / FOLDER / DICTIONARY, content.languages)
     return listed
 
 

@@ -49,7 +49,7 @@ class Cards:
         if not wanted:
             return
         for lang in built.record.atlas.languages:
-            words = translator(lang, built.record.kinds)
+            words = translator(lang, built.record)
             self._add(_atlas(built, change_days, words))
             for name, rows in rows_by_zone(built.frame).items():
                 day = strongest_day(built, rows)

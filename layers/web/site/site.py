@@ -64,7 +64,7 @@ class Site:
         return {}
 
     def explained(self, zone_id: str) -> dict[str, Any]:
-        """Return the explanation of a zone: the same for both languages, so measured once."""
+        """Return the explanation of a zone: the same for all languages, so measured once."""
         if zone_id not in self._explained:
             self._explained[zone_id] = explain(self.built, zone_id)
         return self._explained[zone_id]
@@ -72,7 +72,7 @@ class Site:
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the tags of the atlas's languages, the one at the top first."""
-        return tuple(self.record.atlas.languages)
+        return self.record.interface_languages
 
     @cached_property
     def symbology(self) -> Symbology:
@@ -81,7 +81,7 @@ class Site:
 
     def translator(self, lang: str) -> Translator:
         """Return the words of a language, the record's own kinds among them."""
-        return translator(lang, self.record.kinds)
+        return translator(lang, self.record)
 
     def localized_path(self, path: str, lang: str) -> str:
         """Return where a page lies: the first language at the top, others in a folder each."""

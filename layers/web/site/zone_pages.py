@@ -170,8 +170,11 @@ def _input(renderer: PageRenderer, item: dict[str, Any]) -> tuple[str, str]:
         margins = sorted(set(item["uncertainty_m"]))
         low, high = words.km(margins[0]), words.km(margins[-1])
         margin = low if low == high else t("margins", low=low, high=high)
-        long = t("km", km=words.number(item["length_km"], 1))
-        text = t("input_trace", name=item["id"], length=long, km=margin)
+        if polygons := item.get("polygons"):
+            text = t("input_polygons", name=item["id"], n=words.number(polygons), km=margin)
+        else:
+            long = t("km", km=words.number(item["length_km"], 1))
+            text = t("input_trace", name=item["id"], length=long, km=margin)
     else:
         gap = t("km", km=words.number(item["largest_gap_km"], 1))
         text = t("input_pairs", n=item["pairs"], name=item["id"], km=gap)

@@ -9,7 +9,7 @@ const MOST = 8;
 function indexOf(record) {
   const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: normalizeName(name) })), ...more });
   const places = (record.data.places ?? []).map((place) => named(place.id, place.rank, [...Object.values(place.names), ...(place.spellings ?? [])], { place }));
-  const zones = record.order.map((zone) => named(zone.id, 6, [zone.names.en, zone.names.ar], { zone }));
+  const zones = record.order.map((zone) => named(zone.id, 6, Object.values(zone.names), { zone }));
   return [...places, ...zones];
 }
 

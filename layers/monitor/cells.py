@@ -1,0 +1,244 @@
+"""From counts to the cells of a table: the series, the period and the group of each row.
+
+Behind the series of the zones come three that are of no zone: the union of the zones on the
+days on which one of them is in force, all zones in force on any day of the record, and the days
+beyond the record, on which nothing is classed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, decode
+from layers.monitor.grid import Ints, expand_ranges
+from layers.monitor.hits import NOT_PLACEABLE, OUTSIDE, UNKNOWN_PRECISION, in_force
+from layers.monitor.index import ZoneIndex
+
+NO_SHAPE = NOT_PLACEABLE + 1
+"""What an event is to a zone that has no outline on one of its days."""
+OUTCOMES = NO_SHAPE + 1
+UNION, ALL_ZONES, BEYOND = range(3)
+"""The series of no zone, counted from the last of the zones."""
+Where = tuple[Ints, Ints, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows in order of series, period and group.
+
+    ``numbers[row, outcome, measure]`` are the events by what they are to the series, and
+    ``events[row, measure]`` all events of the row's period and group on days when it held.
+    """
+
+    series: Ints
+    period: Ints
+    group: Ints
+    numbers: Ints
+    events: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """Every event once: in which pair of epochs, in which column (period and group), how often."""
+
+    pair: Ints
+    column: Ints
+    relation: Ints
+    numbers: Ints
+    on: NDArray[np.bool_]
+    """Which series hold on a day of each pair: [pair, series]."""
+    lacking: NDArray[np.bool_]
+    """Which of them have no shape on one of its days."""
+
+
+def cells(
+    counts: Counts,
+    index: ZoneIndex,
+    *,
+    every: bool = True,
+    union: bool = False,
+    also: Where | None = None,
+) -> Cells:
+    """Return the cells of counts.
+
+    With ``every`` there is a row for each series and each period on which it held and events
+    were read; else for those alone in which something is not outside, and for ``also``: series,
+    period and group of rows to have whatever is in them. Of all zones together and of the days
+    beyond the record there are always all rows.
+    """
+    periods = np.unique(decode(counts.keys, TOTAL)[1])
+    groups = max(1, len(counts.labels))
+    wide = max(1, len(periods) * groups)
+
+    def columns(period: Ints, group: Ints) -> Ints:
+        return np.searchsorted(periods, period) * groups + group
+
+    totals = _totals(counts, index, columns, union=union)
+    row, outcome, numbers = _told(counts, totals, index, columns, wide)
+    place, which = np.unique(row * OUTCOMES + outcome, return_inverse=True)
+    summed = np.zeros((len(place), counts.numbers.shape[1]), np.int64)
+    np.add.at(summed, which, numbers)
+    kept = summed.any(axis=1)
+    place, summed = place[kept], summed[kept]
+    wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
+    if every:
+        _, series, column = _expanded(totals, totals.on)
+        wanted.append(series * wide + column)
+    if also is not None:
+        known = np.isin(also[1], periods)
+        wanted.append((also[0] * wide + columns(also[1], also[2]))[known])
+    rows = np.unique(np.concatenate(wanted))
+    found = np.zeros((len(rows), OUTCOMES, summed.shape[1]), np.int64)
+    found[np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES] = summed
+    events = _events(rows, totals, wide)
+    found[:, OUTSIDE] = events - found[:, OUTSIDE + 1 :].sum(axis=1)
+    column = rows % wide
+    period = periods[column // groups] if len(periods) else column
+    return Cells(rows // wide, period, column % groups, found, events)
+
+
+def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -> _Totals:
+    which, period, relation, at = decode(counts.keys, TOTAL)
+    pairs, pair = np.unique(which, return_inverse=True)
+    epochs, zones = index.times.epochs, len(index.series)
+    on = np.zeros((len(pairs), zones + 3), bool)
+    lacking = np.zeros_like(on)
+    for place, ends in enumerate(pairs.tolist()):
+        first, last = divmod(ends, epochs)
+        if first == last and first in (0, epochs - 1):
+            on[place, zones + BEYOND] = True
+            continue
+        held, force = _series_on(first, last, index), in_force(index)
+        lacks = np.any(index.times.lacking[:, first : last + 1], axis=1)
+        on[place, :zones], lacking[place, :zones] = held, held & lacks
+        on[place, zones + ALL_ZONES] = True
+        on[place, zones + UNION] = union and (held & force).any()
+        lacking[place, zones:] = on[place, zones:] & (lacks & force).any()
+    column = columns(period, counts.group[at])  # type: ignore[operator]
+    return _Totals(pair, column, relation, counts.numbers[at], on, lacking)
+
+
+def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
+    """Tell which series hold in one of some epochs, those out of force if no other does."""
+    held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
+    if first != last:
+        zones = np.array([one.zone for one in index.series])
+        touching = np.isin(zones, zones[held & in_force(index)])
+        held &= ~(index.out_of_force() & touching)
+    return held
+
+
+def _told(
+    counts: Counts, totals: _Totals, index: ZoneIndex, columns: object, wide: int
+) -> tuple[Ints, Ints, Ints]:
+    """Return row, outcome and numbers of all that is not outside; rows and outcomes repeat."""
+    parts: list[tuple[Ints, Ints, Ints]] = []
+
+    def add(series: Ints, column: Ints, outcome: Ints | int, numbers: Ints) -> None:
+        outcomes = np.broadcast_to(np.asarray(outcome, np.int64), series.shape)
+        parts.append((series.astype(np.int64) * wide + column, outcomes, numbers))
+
+    segment, period, relation, at = decode(counts.keys, SEGMENT)
+    column, numbers = columns(period, counts.group[at]), counts.numbers[at]  # type: ignore[operator]
+    again, series = _members(segment, index.times.series_of)
+    add(series, column[again], relation[again], numbers[again])
+    again, series = _members(segment, index.times.partly)
+    add(series, column[again], NO_SHAPE, -numbers[again])
+    series, period, relation, at = decode(counts.keys, SERIES)
+    add(series, columns(period, counts.group[at]), relation, counts.numbers[at])  # type: ignore[operator]
+
+    zones = len(index.series)
+    of_zones = np.arange(zones + 3) < zones
+    # Where a zone has no shape nothing is told of an event, where its place is unknown neither.
+    again, series, column = _expanded(totals, totals.lacking & of_zones)
+    add(series, column, NO_SHAPE, totals.numbers[again])
+    unknown = totals.relation >= UNKNOWN_PRECISION
+    again, series, column = _expanded(totals, totals.on & ~totals.lacking & of_zones, unknown)
+    add(series, column, totals.relation[again], totals.numbers[again])
+    for series_ in (zones + UNION, zones + ALL_ZONES):
+        mine = np.flatnonzero(totals.on[totals.pair, series_])
+        lacks = totals.lacking[totals.pair[mine], series_]
+        outcome = totals.relation[mine].copy()
+        outcome[(outcome == OUTSIDE) & lacks] = NO_SHAPE
+        mine, outcome = mine[outcome != OUTSIDE], outcome[outcome != OUTSIDE]
+        add(np.full(len(mine), series_), totals.column[mine], outcome, totals.numbers[mine])
+    row, outcome, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return row, outcome, numbers
+
+
+def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]:
+    zones = len(index.series)
+    return [
+        np.unique(totals.column[totals.on[totals.pair, series]]) + series * wide
+        for series in (zones + ALL_ZONES, zones + BEYOND)
+    ]
+
+
+def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
+    """Return for each row all events of its column on days when its series held."""
+    size = max(1, len(totals.on))
+    alike, which = np.unique(totals.column * size + totals.pair, return_inverse=True)
+    numbers = np.zeros((len(alike), totals.numbers.shape[1]), np.int64)
+    np.add.at(numbers, which, totals.numbers)
+    column, pair = alike // size, alike % size
+    begin, end = (np.searchsorted(column, rows % wide, side=side) for side in ("left", "right"))
+    row, at = expand_ranges(begin, end - begin)
+    held = np.flatnonzero(totals.on[pair[at], rows[row] // wide])
+    events = np.zeros((len(rows), numbers.shape[1]), np.int64)
+    np.add.at(events, row[held], numbers[at[held]])
+    return events
+
+
+def _expanded(
+    totals: _Totals, which: NDArray[np.bool_], only: NDArray[np.bool_] | None = None
+) -> Where:
+    """Return for each total, by place, each series that ``which`` names of its pair, its column."""
+    places = np.arange(len(totals.pair)) if only is None else np.flatnonzero(only)
+    _, series = np.nonzero(which)
+    many = which.sum(axis=1)
+    start = np.cumsum(many) - many
+    pair = totals.pair[places]
+    again, at = expand_ranges(start[pair], many[pair])
+    return places[again], series[at], totals.column[places[again]]
+
+
+def _members(segment: Ints, lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
+    """Return for every member of the list of each segment the segment's place, and the member."""
+    sizes = np.array([len(one) for one in lists], np.int64)
+    flat = np.array([member for one in lists for member in one], np.int64)
+    again, at = expand_ranges((np.cumsum(sizes) - sizes)[segment], sizes[segment])
+    return again, flat[at]
+
+
+def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[int, int]]) -> Ints:
+    """Return for each row the days of its period on which its series held.
+
+    ``span`` gives the first day of a period and the day after its last.
+    """
+    periods, which = np.unique(found.period, return_inverse=True)
+    spans = np.array([span(one) for one in periods.tolist()], np.int64).reshape(-1, 2)
+    first, after = spans[which].T
+    holds, zones, starts = index.times.holds, len(index.series), index.times.starts
+    record = np.ones((1, holds.shape[1]), bool)
+    record[0, [0, -1]] = False
+    any_zone = holds[in_force(index)].any(axis=0, keepdims=True)
+    held = np.vstack([holds, any_zone, record, record])
+    length = np.concatenate([[0], np.diff(starts), [0]])
+    before = np.zeros((len(held), held.shape[1] + 1), np.int64)
+    np.cumsum(held * length, axis=1, out=before[:, 1:])
+
+    def until(day: Ints) -> Ints:
+        """Return the days before one on which each row's series held."""
+        day = np.clip(day, starts[0], starts[-1])
+        epoch = np.searchsorted(starts, day, side="right")
+        part: Ints = (day - starts[epoch - 1]) * held[found.series, epoch]
+        return before[found.series, epoch] + part
+
+    days = until(after) - until(first)
+    beyond = found.series == zones + BEYOND
+    days[beyond] = (after - first)[beyond] - days[beyond]
+    return days

@@ -1,0 +1,254 @@
+"""Count events of zones by group in stretches of days that one names, and say which lines they are.
+
+This is what a report is made of: a week, the week before it, and all since an agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from layers.build.rows import BuiltAtlas
+from layers.errors import QueryError
+from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
+from layers.monitor.columns import Columns
+from layers.monitor.count import Counts
+from layers.monitor.grid import Ints
+from layers.monitor.hits import (
+    INSIDE_ALL,
+    INSIDE_SOME,
+    NOT_PLACEABLE,
+    TOO_IMPRECISE,
+    UNKNOWN_PRECISION,
+)
+from layers.monitor.index import ZoneIndex
+from layers.monitor.mapping import UNMAPPED
+from layers.monitor.mapping import Mapping as Headings
+from layers.monitor.options import cutoff_of
+from layers.monitor.periods import ANY
+from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
+from layers.monitor.run import Result, monitor
+from layers.monitor.sources import SCHEMES
+from layers.monitor.table_rows import TableRows, table_rows
+from layers.monitor.tabulation import Tabulation, day_number, groups_of
+from layers.query.selection import Selection
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Span = tuple[date, date]
+Key = tuple[str, tuple[str, ...]]
+_OUTCOMES = {
+    "inside_all": INSIDE_ALL,
+    "inside_some": INSIDE_SOME,
+    "too_imprecise": TOO_IMPRECISE,
+    "unknown_precision": UNKNOWN_PRECISION,
+    "not_placeable": NOT_PLACEABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedCounts:
+    """Counts of zones by group.
+
+    ``cells`` has, by zone and labels, the numbers of each span by the names of the table's columns,
+    with ``days``: those of the span on which the zone was in force. A zone's labels are empty texts
+    where all groups are taken together. The zone ``union`` is those chosen taken as one on the days
+    on which any is in force; the empty id is all of them on all days of the record, where
+    ``outside`` are the events in none.
+    """
+
+    cells: Mapping[Key, Mapping[str, Mapping[str, int | float]]]
+    headings: Mapping[str, Mapping[str, Mapping[str, str]]]
+    unmapped: Mapping[str, Mapping[str, int]]
+    totals: Mapping[str, Any]
+    index: ZoneIndex
+    tabulation: Tabulation
+    table: pa.Table | None
+    """The lines behind the numbers of one span, as `layers.monitor.lines` has them."""
+
+    def lines(self, zone_id: str, labels: Sequence[str], outcome: str) -> list[tuple[str, int]]:
+        """Return file and line of the events behind a number, in the order of the files.
+
+        ``labels`` of which one is empty stand for all of its group.
+        """
+        if self.table is None or outcome not in _OUTCOMES:
+            return []
+        series = -1
+        if zone_id not in ("", UNION_ID):
+            series = next(
+                place for place, one in enumerate(self.index.series)
+                if one.zone_id == zone_id and one.status == ANY
+            )  # fmt: skip
+        import pyarrow.compute as pc
+
+        keep = pc.and_(
+            pc.equal(self.table["series"], series),
+            pc.equal(self.table["relation"], _OUTCOMES[outcome]),
+        )
+        for place, label in enumerate(labels):
+            if label:
+                keep = pc.and_(keep, pc.equal(self.table[f"label {place}"], label))
+        found = self.table.filter(keep)
+        return list(zip(found["file"].to_pylist(), found["line"].to_pylist(), strict=True))
+
+
+def grouped_counts(
+    events: Iterable[str | Path],
+    built: BuiltAtlas,
+    *,
+    spans: Mapping[str, Span],
+    groups: Sequence[str] = (),
+    mappings: Mapping[str, Headings] | None = None,
+    selection: Selection | None = None,
+    columns: Columns | None = None,
+    cutoff: str | None = None,
+    timezone: str | None = None,
+    sums: Sequence[str] = (),
+    distinct: Sequence[str] = (),
+    weight: str | None = None,
+    union: bool = False,
+    lines: str | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int, int], None] | None = None,
+    schemes: Iterable[str] = SCHEMES,
+) -> GroupedCounts:
+    """Count the events of files in spans of days, each named, first and last day in.
+
+    Spans may overlap. With ``cutoff`` their days are those of a report. ``lines`` names the span
+    of which the lines of all events are kept. The rest is as `Tabulation` and
+    `layers.monitor.run.monitor` have it.
+    """
+    days = {name: (day_number(a), day_number(b) + 1) for name, (a, b) in spans.items()}
+    if not days or any(first >= after for first, after in days.values()):
+        raise QueryError("spans", None, "name a span at least, each with its first and last day")
+    cuts = sorted({day for both in days.values() for day in both})
+    tabulation = Tabulation(
+        cutoff=cutoff_of(cutoff, timezone, built),
+        groups=groups_of(groups, mappings),
+        sums=tuple(sums),
+        distinct=tuple(distinct),
+        weight=weight,
+        union=union,
+        cuts=tuple(cuts),
+    )
+    result = monitor(
+        events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
+        progress=progress, line_span=None if lines is None else days[lines],
+        schemes=tuple(schemes),
+    )  # fmt: skip
+    cells: dict[Key, dict[str, dict[str, int | float]]] = {}
+    for name, span in days.items():
+        held = np.array([cut >= span[0] and cut < span[1] for cut in cuts])
+        own = result.counts.in_periods(_chosen(held))
+        rows = table_rows(own, result.index, tabulation)
+        _fill(cells, name, rows, span, result.index)
+    _complete(cells, days, result.index, tabulation)
+    labels = {place: sorted({label[place] for label in result.counts.labels if label})
+              for place in range(len(groups))}  # fmt: skip
+    gaps = np.array([not any(a <= cut < b for a, b in days.values()) for cut in cuts])
+    return GroupedCounts(
+        cells,
+        {
+            group.name: _headings(mapping, labels[place], result.index)
+            for place, group in enumerate(tabulation.groups)
+            if (mapping := headings_of(group)) is not None
+        },
+        result.counts.notes.unmapped,
+        _totals(result, gaps, tabulation),
+        result.index,
+        tabulation,
+        result.lines,
+    )
+
+
+def _chosen(held: np.ndarray[Any, np.dtype[np.bool_]]) -> Callable[[Ints], Ints]:
+    """Return what makes the stretches that are ``held`` period 0, and leaves out the others."""
+    return lambda number: np.where(held[np.maximum(number - 1, 0)] & (number > 0), 0, -1)
+
+
+def _fill(
+    cells: dict[Key, dict[str, dict[str, int | float]]],
+    name: str,
+    rows: TableRows,
+    span: tuple[int, int],
+    index: ZoneIndex,
+) -> None:
+    """Put the numbers of a span where its zones' days in force are."""
+    ids = _ids(index)
+    days = days_in_force(rows.cells, index, lambda _: span).tolist()
+    columns = {column: numbers.tolist() for column, numbers in rows.columns.items()}
+    own = zip(rows.cells.series.tolist(), rows.cells.group.tolist(), strict=True)
+    for row, (series, group) in enumerate(own):
+        if series in ids:
+            numbers = {column: values[row] for column, values in columns.items()}
+            key = (ids[series], rows.labels[group])
+            cells.setdefault(key, {})[name] = {**numbers, "days": days[row]}
+
+
+def _ids(index: ZoneIndex) -> dict[int, str]:
+    """Return the zone of each series that a report tells of."""
+    zones = len(index.series)
+    ids = {place: one.zone_id for place, one in enumerate(index.series) if one.status == ANY}
+    return ids | {zones + UNION: UNION_ID, zones + ALL_ZONES: ""}
+
+
+def _complete(
+    cells: dict[Key, dict[str, dict[str, int | float]]],
+    spans: Mapping[str, tuple[int, int]],
+    index: ZoneIndex,
+    tabulation: Tabulation,
+) -> None:
+    """Give every zone a total, and every cell numbers of each span: 0 where nothing was read."""
+    columns = table_rows(Counts.none(len(tabulation.measures)), index, tabulation).columns
+    ids = _ids(index)
+    if not tabulation.union:
+        ids.pop(len(index.series) + UNION)
+    none = ("",) * len(tabulation.groups)
+    for zone_id in ids.values():
+        cells.setdefault((zone_id, none), {})
+    series = {zone_id: place for place, zone_id in ids.items()}
+    for name, span in spans.items():
+        held = _days(list(series.values()), span, index)
+        days = dict(zip(series, held, strict=True))
+        for (zone_id, _), own in cells.items():
+            zero: dict[str, int | float] = {**dict.fromkeys(columns, 0), "days": days[zone_id]}
+            own[name] = own.pop(name, zero)  # in the order of the spans
+
+
+def _days(series: list[int], span: tuple[int, int], index: ZoneIndex) -> list[int]:
+    nothing = np.zeros((len(series), 0, 0), np.int64)
+    zero = np.zeros(len(series), np.int64)
+    rows = Cells(np.array(series, np.int64), zero, zero, nothing, nothing)
+    held: list[int] = days_in_force(rows, index, lambda _: span).tolist()
+    return held
+
+
+def _headings(
+    mapping: Headings, labels: Sequence[str], index: ZoneIndex
+) -> dict[str, dict[str, str]]:
+    """Return the words of the headings of a mapping that occur, in the mapping's order."""
+    order = [*(label for label in mapping.headings if label in labels), UNMAPPED]
+    return {
+        label: {lang: heading_name(mapping, label, lang) for lang in index.languages}
+        for label in order
+    }
+
+
+def _totals(
+    result: Result, gaps: np.ndarray[Any, np.dtype[np.bool_]], tabulation: Tabulation
+) -> dict[str, Any]:
+    """Return what was read and where it went; days in no span are out of the period."""
+    said = totals(result.counts, result.index, by=tabulation, rejected=result.rejected)
+    between = result.counts.in_periods(_chosen(gaps))
+    for name, number in totals(between, result.index, by=tabulation).items():
+        if name in ("beyond_record", "counted"):
+            said[name] -= number
+            said["out_of_period"] += number
+    said.pop("zones")
+    return said

@@ -1,0 +1,71 @@
+"""Which lines of the files stand behind a number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from layers.monitor.grid import Ints
+from layers.monitor.hits import UNKNOWN, UNKNOWN_PRECISION, Events, Relations, in_force, in_series
+from layers.monitor.index import ZoneIndex
+from layers.monitor.measures import measure
+from layers.monitor.tabulation import Tabulation
+from layers.monitor.text import Rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def lines_behind(
+    file: str, rows: Rows, index: ZoneIndex, tabulation: Tabulation, span: tuple[int, int]
+) -> pa.RecordBatch:
+    """Return the lines of a piece that are or may be in a zone in force, on the days of a span.
+
+    ``span`` is the first day and the day after the last. Columns: ``file``, ``line``, ``series``
+    (the place in `ZoneIndex.series` of a zone's days in force, -1 for all zones together),
+    ``relation`` (`layers.monitor.hits`), and ``label 0``, ``label 1``, ... for the groups. What
+    has no place, or is of unknown precision, is among those of all zones alone.
+    """
+    import pyarrow as pa
+
+    lines = pa.array(np.asarray(rows.lines(), np.int64))
+    batch = rows.events.append_column("line", lines)
+    narrow = replace(tabulation, first=None, last=None, since=None, cuts=span, distinct=(), sums=())
+    measured = measure(batch, narrow)
+    event, series, relation = _hits(Events.of(measured.batch), index)
+    at = pa.array(event)
+    columns: dict[str, Any] = {
+        "file": pa.array([file], pa.string()).dictionary_encode().take(
+            pa.array(np.zeros(len(event), np.int32))
+        ),
+        "line": measured.batch.column("line").take(at),
+        "series": pa.array(series.astype(np.int32)),
+        "relation": pa.array(relation),
+    }  # fmt: skip
+    for place in range(len(tabulation.groups)):
+        labels = pa.array([label[place] for label in measured.labels], pa.string())
+        group = measured.group if measured.group is not None else np.zeros(len(event), np.int64)
+        columns[f"label {place}"] = labels.take(pa.array(group[event]))
+    return pa.record_batch(columns)
+
+
+def _hits(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
+    """Return event, series and relation, the zones' and then those of all zones together."""
+    event, series, relation = in_series(events, index)
+    first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
+    lacks = index.times.lacks(series, first[event], last[event])
+    keep = in_force(index)[series] & ~lacks
+    event, series, relation = event[keep], series[keep], relation[keep]
+    best = np.zeros(len(events.day), np.uint8)
+    np.maximum.at(best, event, relation)
+    if events.accuracy is not None:
+        untold = events.accuracy >= UNKNOWN
+        best[untold] = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
+    together = np.flatnonzero(best)
+    return (
+        np.concatenate([event, together]),
+        np.concatenate([series, np.full(len(together), -1)]),
+        np.concatenate([relation, best[together]]),
+    )

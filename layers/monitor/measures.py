@@ -1,0 +1,308 @@
+"""What each event of a batch adds: to which group, on which day of a report, and how much.
+
+Numbers are added as whole thousandths, so that sums do not depend on the order of the events.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.monitor.columns import kept_name
+from layers.monitor.grid import Ints, unique_inverse
+from layers.monitor.mapping import UNMAPPED
+from layers.monitor.tabulation import Cutoff, Group, Tabulation, spelt_in
+from layers.monitor.values import MISSING, parse_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+NONE = "none"
+"""The label of an event without a value in a column that nothing maps."""
+SCALE = 1000
+_LARGEST = 1e12  # so large a number is none: their sum would leave the whole numbers
+_LONGEST = 200
+_DAY_S = 86_400
+_HOUR = re.compile(
+    r"[T ](\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?"
+    r"\s*(?:(Z|UTC|GMT)|([+-])(\d\d)(?::?(\d\d))?)?\s*\Z",
+    re.ASCII | re.IGNORECASE,
+)
+_NO_HOUR, _NO_OFFSET = -1, 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a table of counts does not show of the events that were read, as numbers of rows."""
+
+    out_of_period: int = 0
+    without_time: int = 0
+    without_number: Mapping[str, int] = field(default_factory=dict)
+    unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each mapped group, the words that no rule maps."""
+
+    def __add__(self, other: Notes) -> Notes:
+        groups = {**self.unmapped, **other.unmapped}
+        return Notes(
+            self.out_of_period + other.out_of_period,
+            self.without_time + other.without_time,
+            _added(self.without_number, other.without_number),
+            {
+                name: _added(self.unmapped.get(name, {}), other.unmapped.get(name, {}))
+                for name in groups
+            },
+        )
+
+
+NOTHING = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The events of a batch that are counted, with the group of each and its numbers.
+
+    ``numbers`` has one row a measure, in thousandths; None of either where none is asked for.
+    """
+
+    batch: pa.RecordBatch
+    notes: Notes
+    group: Ints | None = None
+    labels: tuple[tuple[str, ...], ...] = ((),)
+    numbers: Ints | None = None
+
+
+def measure(batch: Any, tabulation: Tabulation) -> Measured:
+    """Return what the events of a batch add to a table."""
+    without_time = 0
+    if tabulation.cutoff is not None:
+        batch, without_time = _with_report_days(batch, tabulation.cutoff)
+    counted = tabulation.counts_day(_days(batch, "day"))
+    out = 0
+    if counted is not None and not counted.all():
+        out = len(counted) - int(counted.sum())
+        batch = batch.filter(_mask(counted))
+    if tabulation.plain:
+        return Measured(batch, Notes(out, without_time))
+    header = [name.removeprefix(kept_name("")) for name in batch.schema.names]
+    group, labels, unmapped = _groups(batch, header, tabulation.dimensions)
+    numbers, without_number = _numbers(batch, header, tabulation.measures)
+    notes = Notes(out, without_time, without_number, unmapped)
+    return Measured(batch, notes, group, labels, numbers)
+
+
+# --- groups
+
+
+def _groups(
+    batch: Any, header: Sequence[str], dimensions: Sequence[Group]
+) -> tuple[Ints | None, tuple[tuple[str, ...], ...], dict[str, dict[str, int]]]:
+    """Return a number for the group of each event, the labels of each number, unmapped words."""
+    if not dimensions:
+        return None, ((),), {}
+    code = np.zeros(batch.num_rows, np.int64)
+    every: list[list[str]] = []
+    unmapped: dict[str, dict[str, int]] = {}
+    for group in dimensions:
+        column, mapping = group.column_in(header)
+        words, place = _words(batch.column(kept_name(column)))
+        if mapping is None:
+            named = [word or NONE for word in words]
+        else:
+            named = [mapping.heading_of(column, word) for word in words]
+            unmapped[group.name] = _unmapped(words, named, place)
+        labels = sorted(set(named))
+        at = {label: number for number, label in enumerate(labels)}
+        code *= len(labels)
+        code += np.array([at[label] for label in named], np.int64)[place]
+        every.append(labels)
+    used, which = unique_inverse(code)
+    return which.astype(np.int64), tuple(map(tuple, _decoded(used, every))), unmapped
+
+
+def _decoded(codes: Ints, every: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the labels of mixed codes."""
+    columns = []
+    for labels in reversed(every):
+        columns.append([labels[number] for number in (codes % len(labels)).tolist()])
+        codes = codes // len(labels)
+    return [list(row) for row in zip(*reversed(columns), strict=True)]
+
+
+def _words(array: Any) -> tuple[list[str], Ints]:
+    """Return the different words of a column, "" for none, and which of them each row has."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    if hasattr(array, "combine_chunks"):
+        array = array.unify_dictionaries().combine_chunks()
+    words = [_word(value) for value in array.dictionary.to_pylist()]
+    indices = array.indices.fill_null(len(words)) if array.null_count else array.indices
+    return [*words, ""], indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = text.strip().removesuffix(".0") if isinstance(value, float) else text.strip()
+    return "" if text.casefold() in MISSING else text[:_LONGEST]
+
+
+def _unmapped(words: Sequence[str], named: Sequence[str], place: Ints) -> dict[str, int]:
+    often = np.bincount(place, minlength=len(words)).tolist()
+    found: Counter[str] = Counter()
+    for word, heading, number in zip(words, named, often, strict=True):
+        if heading == UNMAPPED and number:
+            found[word] += number
+    return dict(found)
+
+
+# --- numbers
+
+
+def _numbers(
+    batch: Any, header: Sequence[str], measures: Sequence[str]
+) -> tuple[Ints | None, dict[str, int]]:
+    """Return the numbers of each measure in thousandths, and how many rows have none."""
+    if not measures:
+        return None, {}
+    columns, without = [], {}
+    for name in measures:
+        number = _number(batch.column(kept_name(str(spelt_in(header, name)))))
+        none = ~(np.abs(number) <= _LARGEST)
+        columns.append(np.where(none, 0, np.rint(number * SCALE)).astype(np.int64))
+        if none.any():
+            without[name] = int(none.sum())
+    return np.stack(columns), without
+
+
+def _number(array: Any) -> NDArray[np.float64]:
+    import pyarrow as pa
+
+    if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
+        array = array.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        return parse_numbers(array)[0]
+    values = np.append(parse_numbers(array.dictionary)[0], np.nan)
+    indices = array.indices.fill_null(len(values) - 1) if array.null_count else array.indices
+    found: NDArray[np.float64] = values[indices.to_numpy(zero_copy_only=False)]
+    return found
+
+
+# --- days of a report
+
+
+def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, int]:
+    """Return events counted under the day of the report, and how many have no hour."""
+    import pyarrow as pa
+
+    day = _days(batch, "day")
+    second, offset = _hours(batch.column("written"))
+    timed = second != _NO_HOUR
+    report = day.astype(np.int64)
+    report[timed] = _report_days(day[timed], second[timed], offset[timed], cutoff)
+    columns = {name: batch.column(name) for name in batch.schema.names}
+    # Which zone held an event goes by the calendar.
+    columns.setdefault("first", columns["day"])
+    columns.setdefault("last", columns["day"])
+    columns["day"] = pa.array(report.astype(np.int32)).view(pa.date32())
+    whole = pa.record_batch if isinstance(batch, pa.RecordBatch) else pa.table
+    return whole(columns), int((~timed).sum())
+
+
+def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
+    """Return the day of the report of events by the day and second on the clock of each."""
+    clock = day.astype(np.int64) * _DAY_S + second
+    if cutoff.offset_s is None and (offset == _NO_OFFSET).all():
+        local: Ints = clock
+    else:
+        utc = clock - offset
+        own = np.flatnonzero(offset == _NO_OFFSET)
+        if len(own):
+            utc[own] = _seconds(_instants(clock[own]).tz_localize(
+                str(cutoff.zone), ambiguous=np.ones(len(own), bool), nonexistent="shift_forward"
+            ).tz_convert("UTC").tz_localize(None))  # fmt: skip
+        if cutoff.offset_s is not None:
+            local = utc + cutoff.offset_s
+        else:
+            zoned = _instants(utc).tz_localize("UTC").tz_convert(str(cutoff.zone))
+            local = _seconds(zoned.tz_localize(None))
+    found: Ints = local // _DAY_S + (local % _DAY_S > cutoff.second)
+    return found
+
+
+def _instants(seconds: Ints) -> pd.DatetimeIndex:
+    import pandas as pd
+
+    return pd.DatetimeIndex(seconds.astype("datetime64[s]"))
+
+
+def _seconds(instants: pd.DatetimeIndex) -> Ints:
+    return np.asarray(instants.values.astype("datetime64[s]").astype(np.int64))
+
+
+def _hours(array: Any) -> tuple[Ints, Ints]:
+    """Return the second of the day of every event, and what its clock is ahead of UTC."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
+        array = array.combine_chunks()
+    nothing = np.full(len(array), _NO_OFFSET, np.int64)
+    if pa.types.is_date(array.type):
+        return np.full(len(array), _NO_HOUR, np.int64), nothing
+    if pa.types.is_timestamp(array.type):
+        local = pc.local_timestamp(array) if array.type.tz else array
+        clock = local.cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy()
+        if not array.type.tz:
+            return clock % _DAY_S, nothing
+        utc = array.cast(pa.timestamp("s", array.type.tz), safe=False).cast(pa.int64()).to_numpy()
+        return clock % _DAY_S, clock - utc
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    hours = np.array([_hour(value) for value in array.dictionary.to_pylist()], np.int64)
+    second, offset = hours.reshape(-1, 2)[array.indices.to_numpy(zero_copy_only=False)].T
+    return second, offset
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _hour(value: Any) -> tuple[int, int]:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    match = _HOUR.search(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        return _NO_HOUR, _NO_OFFSET
+    second = (int(match[1]) * 60 + int(match[2])) * 60 + int(match[3] or 0)
+    if match[4]:
+        return second, 0
+    if match[5]:
+        ahead = (int(match[6]) * 60 + int(match[7] or 0)) * 60
+        return second, -ahead if match[5] == "-" else ahead
+    return second, _NO_OFFSET
+
+
+def _days(batch: Any, name: str) -> NDArray[np.int32]:
+    column = batch.column(name)
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks()
+    return np.asarray(column.view("int32").to_numpy(zero_copy_only=False), np.int32)
+
+
+def _mask(keep: NDArray[np.bool_]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(keep)
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    total = Counter(one)
+    total.update(other)
+    return dict(total)
