@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
-from api.table import FeatureTable
+from api.table import FeatureTable, Refer
 from layers.build.rows import FrameColumnType
 from layers.formats import csv_ as comma
 from layers.formats import gdal
@@ -28,16 +28,21 @@ CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def geojson(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
+def geojson(
+    record: Record, page: ItemPage, links: Sequence[Link], refer: Refer | None = None
+) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    pieces = page.table.pieces(page.numbers, page.reading, page.crs, page.lang, page.only)
+    table, only = page.table, page.only
+    pieces = table.pieces(page.numbers, page.reading, page.crs, page.lang, only, refer)
     return _joined(_head(record, page, links), pieces)
 
 
-def jsonfg(record: Record, page: ItemPage, links: Sequence[Link], schema: str) -> bytes:
+def jsonfg(
+    record: Record, page: ItemPage, links: Sequence[Link], schema: str, refer: Refer | None = None
+) -> bytes:
     """Return the page as a JSON-FG feature collection; ``schema`` is where its schema is."""
     features = [
-        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only)
+        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only, refer)
         for number in page.numbers
     ]
     more = {"featureType": page.table.feature_type, "featureSchema": schema}

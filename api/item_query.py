@@ -35,6 +35,7 @@ COMMON = (
     "datetime",
     "sortby",
     "properties",
+    "profile",
 )
 FILTERS = ("filter", "filter-lang", "filter-crs")
 _MOST = 2**53

@@ -28,6 +28,8 @@ from layers.record.texts import LocalizedText
 Days = tuple[date | None, date | None]
 Only = frozenset[str] | None
 """The properties that are wanted, None for all."""
+Refer = Callable[[str], Any]
+"""What stands for the id of a claim in an answer."""
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -134,9 +136,18 @@ class FeatureTable:
             name: shapely.STRtree(np.array(shapes, object)) for name, shapes in self.shapes.items()
         }
 
-    def properties(self, number: int, lang: str = "", only: Only = None) -> dict[str, Any]:
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Return the properties that hold ids of claims."""
+        return tuple(name for name in self.columns if name.endswith("claim_ids"))
+
+    def properties(
+        self, number: int, lang: str = "", only: Only = None, refer: Refer | None = None
+    ) -> dict[str, Any]:
         """Return the properties of a feature as JSON values."""
         held = {name: _plain(column.values[number]) for name, column in self.columns.items()}
+        if refer is not None:
+            held |= {name: [refer(one) for one in held[name] or ()] for name in self.references}
         if lang:
             held |= self.localised[lang][number]
         return held if only is None else {key: held[key] for key in held if key in only}
@@ -149,10 +160,16 @@ class FeatureTable:
         return {"interval": [day.isoformat() if day else ".." for day in days]}
 
     def fragment(
-        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+        self,
+        number: int,
+        reading: Reading,
+        crs: CRS = CRS84,
+        lang: str = "",
+        only: Only = None,
+        refer: Refer | None = None,
     ) -> bytes:
         """Return a feature as GeoJSON."""
-        return b"".join(self.pieces([number], reading, crs, lang, only))
+        return b"".join(self.pieces([number], reading, crs, lang, only, refer))
 
     def pieces(
         self,
@@ -161,9 +178,10 @@ class FeatureTable:
         crs: CRS = CRS84,
         lang: str = "",
         only: Only = None,
+        refer: Refer | None = None,
     ) -> list[bytes]:
         """Return features as GeoJSON with commas between them, in pieces to be joined once."""
-        geometries, rests = self._geometry_texts(reading, crs), self._rest_texts(lang, only)
+        geometries, rests = self._geometry_texts(reading, crs), self._rest_texts(lang, only, refer)
         pieces = [
             piece
             for number in numbers
@@ -175,11 +193,20 @@ class FeatureTable:
 
     def serialised(self, numbers: Sequence[int], reading: Reading, crs: CRS, lang: str) -> bool:
         """Tell whether the texts of these features have been made."""
-        held = (self._geometry_texts(reading, crs).keys(), self._rest_texts(lang, None).keys())
+        held = (
+            self._geometry_texts(reading, crs).keys(),
+            self._rest_texts(lang, None, None).keys(),
+        )
         return all(texts >= set(numbers) for texts in held)
 
     def fg_fragment(
-        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+        self,
+        number: int,
+        reading: Reading,
+        crs: CRS = CRS84,
+        lang: str = "",
+        only: Only = None,
+        refer: Refer | None = None,
     ) -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
         shape = self._geometry_texts(reading, crs)[number]
@@ -187,21 +214,21 @@ class FeatureTable:
         kind = orjson.dumps(self.feature_type)
         return (
             b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + geometry
-        ) + self._rest_texts(lang, only)[number]
+        ) + self._rest_texts(lang, only, refer)[number]
 
     def _geometry_texts(self, reading: Reading, crs: CRS) -> _Texts:
         shapes = self.shapes[reading]
         texts = _Texts(lambda number: self.cache.text(shapes[number], crs))
         return self._geometries.setdefault((reading, crs.uri), texts)
 
-    def _rest_texts(self, lang: str, only: Only) -> _Texts:
-        texts = _Texts(lambda number: self._rest(number, lang, only))
-        return texts if only is not None else self._rests.setdefault(lang, texts)
+    def _rest_texts(self, lang: str, only: Only, refer: Refer | None) -> _Texts:
+        texts = _Texts(lambda number: self._rest(number, lang, only, refer))
+        return texts if only is not None or refer else self._rests.setdefault(lang, texts)
 
-    def _rest(self, number: int, lang: str, only: Only) -> bytes:
+    def _rest(self, number: int, lang: str, only: Only, refer: Refer | None) -> bytes:
         rest = {
             "id": self.ids[number],
-            "properties": self.properties(number, lang, only),
+            "properties": self.properties(number, lang, only, refer),
             "time": self.time(number),
             "type": "Feature",
         }
