@@ -203,8 +203,20 @@ def test_page_carries_the_words_that_its_scripts_name_and_no_others() -> None:
     assert "method_lead" not in setup["words"]["ar"]
     assert not [key for key in setup["words"]["ar"] if key.startswith(("file.", "column."))]
     assert setup["languages"] == {
-        "en": {"locale": "en-u-nu-latn", "direction": "ltr", "name": "English"},
-        "ar": {"locale": "ar-SY-u-nu-latn", "direction": "rtl", "name": "العربية"},
+        "en": {
+            "lang": "en",
+            "draft": False,
+            "locale": "en-u-nu-latn",
+            "direction": "ltr",
+            "name": "English",
+        },
+        "ar": {
+            "lang": "ar",
+            "draft": False,
+            "locale": "ar-SY-u-nu-latn",
+            "direction": "rtl",
+            "name": "العربية",
+        },
     }
 
 

@@ -27,6 +27,9 @@ _TYPES = {
     "png": "image/png",
     "woff2": "font/woff2",
 }
+SCRIPT_FONTS = {"Arab": "/ibm-plex-sans-arabic-", "Cyrl": "/ibm-plex-sans-cyrillic-"}
+"""What the names of the font files of a script hold; the others are Latin's."""
+_FACE = re.compile(r"@font-face \{[^}]*\}\n?")
 # In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
 _SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
 
@@ -143,9 +146,19 @@ def _named(name: str, asset: Asset) -> str:
 
 
 @cache
-def inlined() -> dict[str, str]:
-    """Return for each link of the served page the text that stands for it in a file."""
-    sheets = {name: _URL.sub(_embedded, text) for name, text in _stylesheets().items()}
+def inlined(scripts: frozenset[str] = frozenset(SCRIPT_FONTS)) -> dict[str, str]:
+    """Return for each link of the served page the text that stands for it in a file.
+
+    Of the fonts it carries Latin and those of the scripts given by ISO 15924.
+    """
+    left_out = [font for script, font in SCRIPT_FONTS.items() if script not in scripts]
+    sheets = {
+        name: _URL.sub(
+            _embedded,
+            _FACE.sub(lambda face: "" if any(f in face[0] for f in left_out) else face[0], text),
+        )
+        for name, text in _stylesheets().items()
+    }
     texts = {**sheets, **_scripts()}
     return {link(name): text for name, text in texts.items()}
 

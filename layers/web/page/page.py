@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from html import escape
 from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
-from layers.i18n import choose_language, translator
+from layers.i18n import choose_language, script_of, translator
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
@@ -60,7 +61,9 @@ def _file(
     scope: FileScope | None,
 ) -> str:
     """Return the page that holds its assets and data."""
-    frame = _offline(_LINK.sub(_inline, frame), setup["lang"])
+    tags = {*data["languages"], *data["atlas"]["title"]}
+    inline = partial(_inline, scripts=frozenset(map(script_of, tags)))
+    frame = _offline(_LINK.sub(inline, frame), setup["lang"])
     refuse_unknown(frame)
     blocks = [
         json_block("tamas-setup", setup),
@@ -126,12 +129,12 @@ def _frame(lang: str) -> str:
     return re.sub(r"[ \t]+\n", "\n", html).replace("\r", "")
 
 
-def _inline(match: re.Match[str]) -> str:
+def _inline(match: re.Match[str], scripts: frozenset[str]) -> str:
     """Return the text behind a link of the page, in the element that holds it."""
-    address = match[1] or match[2]
-    if address not in inlined():
+    address, texts = match[1] or match[2], inlined(scripts)
+    if address not in texts:
         raise ExportError(f"page: would ask for what it does not hold: {address}; vendor it")
-    text = inlined()[address]
+    text = texts[address]
     tag = "script" if match[1] else "style"
     if f"</{tag}" in text.lower():
         raise ExportError(f"page: {address} would end its own {tag} element")
