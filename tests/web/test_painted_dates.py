@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +16,7 @@ from layers.settings import Settings
 from layers.web.page import render_page
 from layers.web.page.data import page_data
 from tests.support.atlases import SECOND
-from tests.support.browser import idle
+from tests.support.browser import Tabs, idle
 from tests.support.painted import MISPAINTED, mispainted
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -52,20 +51,17 @@ SWEEP = f"""(patches) => {{
 
 @pytest.mark.parametrize("lang", RTL)
 def test_the_page_paints_its_dates_in_order(
-    browser: Any, real: BuiltAtlas, tmp_path: Path, lang: str
+    tabs: Tabs, real: BuiltAtlas, tmp_path: Path, lang: str
 ) -> None:
     path = tmp_path / "atlas.html"
     html = render_page(page_data(real), mode="file", lang=lang, on="2020-04-01")
     path.write_text(html, encoding="utf-8", newline="\n")
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    try:
-        page.goto(path.as_uri())
-        now = idle(page).evaluate("Tamas.page.atlas.state.on")
-        asked = {"lat": 35.81, "lon": 36.62}
-        patches = [{}, {"compare": now - 400}, {"known": now}, {"view": "contacts"}]
-        found = page.evaluate(SWEEP, [*patches, {"view": "cite"}, {"ask": asked}])
-    finally:
-        page.close()
+    page = tabs.take(1440, 900)
+    page.goto(path.as_uri())
+    now = idle(page).evaluate("Tamas.page.atlas.state.on")
+    asked = {"lat": 35.81, "lon": 36.62}
+    patches = [{}, {"compare": now - 400}, {"known": now}, {"view": "contacts"}]
+    found = page.evaluate(SWEEP, [*patches, {"view": "cite"}, {"ask": asked}])
     assert found["wrong"] == []
     assert found["dates"] > 2500
 
@@ -79,7 +75,7 @@ def bodies(pages: list[str], lang: str) -> str:
 
 @pytest.mark.parametrize("lang", RTL)
 def test_site_and_service_paint_their_dates_in_order(
-    browser: Any, second_site: Path, lang: str
+    tabs: Tabs, second_site: Path, lang: str
 ) -> None:
     files = sorted((second_site / lang).rglob("*.html"))
     site = [html for one in files if "tamas-setup" not in (html := one.read_text("utf-8"))]
@@ -92,12 +88,9 @@ def test_site_and_service_paint_their_dates_in_order(
         first = client.get(f"{items}?limit=1&f=json").json()["features"]
         paths += [f"{items}/{feature['id']}" for feature in first]
     service = [client.get(path, **asked).raise_for_status().text for path in paths]
-    page = browser.new_page()
-    try:
-        for pages, least in ((site, 500), (service, 50)):
-            page.set_content(bodies(pages, lang))
-            dates, wrong = mispainted(page)
-            assert wrong == []
-            assert dates > least
-    finally:
-        page.close()
+    page = tabs.take()
+    for pages, least in ((site, 500), (service, 50)):
+        page.set_content(bodies(pages, lang))
+        dates, wrong = mispainted(page)
+        assert wrong == []
+        assert dates > least
