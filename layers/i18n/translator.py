@@ -30,7 +30,8 @@ _DOUBTS = {"~": "about_date", "?": "perhaps", "%": "about_date"}
 # Among words from right to left the parts of 2020-03-05 would be read in that order.
 _PARTS = re.compile(r"\d-\d")
 # A day or a month in digits, and an interval of them.
-_WRITTEN = re.compile(r"(?<![\d\u2068])\d{4}(?:-\d{2}){1,2}(?:/\d{4}(?:-\d{2}){1,2})?(?!\d)", re.ASCII)
+_DAY = r"\d{4}(?:-\d{2}){1,2}"
+_WRITTEN = re.compile(rf"(?<![\d\u2068]){_DAY}(?:/{_DAY})?(?!\d)", re.ASCII)
 _OPPOSITE = {"ltr": {"R", "AL"}, "rtl": {"L"}}
 # The digit zero of each numbering system that an atlas may choose; the others follow it.
 _ZEROS = {"latn": "0", "arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6"}
@@ -167,7 +168,9 @@ class Translator:
     def date(self, day: datetime.date, *, short: bool = False) -> str:
         """Return a day in words: 5 March 2020."""
         month = self._month(day, "MMM" if short else "MMMM")
-        return self.gettext("day", day=self.digits(day.day), month=month, year=self.digits(day.year))
+        return self.gettext(
+            "day", day=self.digits(day.day), month=month, year=self.digits(day.year)
+        )
 
     def date_range(self, first: datetime.date, last: datetime.date | None) -> str:
         """Return the days from one to another, both in; an open end reads "since".
@@ -200,7 +203,9 @@ class Translator:
             return self.gettext(_DOUBTS[text[-1]], date=self.format_edtf(text[:-1]))
         if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
             first = datetime.date(int(month[1]), int(month[2]), 1)
-            return self.gettext("month", month=self._month(first, "LLLL"), year=self.digits(month[1]))
+            return self.gettext(
+                "month", month=self._month(first, "LLLL"), year=self.digits(month[1])
+            )
         try:
             return self.date(parse_day(text), short=True)
         except ValueError:
@@ -250,7 +255,9 @@ def explained(key: str, languages: Iterable[str], of: str | None = None) -> Loca
     spoken = dict.fromkeys(language(tag).spoken for tag in languages)
     return LocalizedText(
         {
-            tag: translator(tag).gettext(key, **({"language": language(tag).name_of(of)} if of else {}))
+            tag: translator(tag).gettext(
+                key, **({"language": language(tag).name_of(of)} if of else {})
+            )
             for tag in spoken
         }
     )

@@ -15,8 +15,9 @@ import numpy as np
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
 from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
-from layers.monitor.columns import Columns
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints
 from layers.monitor.hits import (
@@ -33,7 +34,6 @@ from layers.monitor.options import cutoff_of
 from layers.monitor.periods import ANY
 from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
 from layers.monitor.run import Result, monitor
-from layers.monitor.sources import SCHEMES
 from layers.monitor.table_rows import TableRows, table_rows
 from layers.monitor.tabulation import Tabulation, day_number, groups_of
 from layers.query.selection import Selection
@@ -117,6 +117,7 @@ def grouped_counts(
     threads: int | None = None,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Iterable[str] = SCHEMES,
+    options: ReadOptions = AS_IT_IS,
 ) -> GroupedCounts:
     """Count the events of files in spans of days, each named, first and last day in.
 
@@ -141,6 +142,7 @@ def grouped_counts(
         events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
         progress=progress, line_span=None if lines is None else days[lines],
         schemes=tuple(schemes),
+        options=options,
     )  # fmt: skip
     cells: dict[Key, dict[str, dict[str, int | float]]] = {}
     for name, span in days.items():

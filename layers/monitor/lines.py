@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from layers.events.text import Rows
+from layers.events.values import UNKNOWN
 from layers.monitor.grid import Ints
-from layers.monitor.hits import UNKNOWN, UNKNOWN_PRECISION, Events, Relations, in_force, in_series
+from layers.monitor.hits import UNKNOWN_PRECISION, Events, Relations, in_force, in_series
 from layers.monitor.index import ZoneIndex
 from layers.monitor.measures import measure
 from layers.monitor.tabulation import Tabulation
-from layers.monitor.text import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.columns import kept_name
+from layers.events.columns import kept_name
+from layers.events.scalars import MISSING
+from layers.events.values import parse_numbers
 from layers.monitor.grid import Ints, unique_inverse
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, spelt_in
-from layers.monitor.values import MISSING, parse_numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,10 +8,11 @@ from functools import partial
 
 import pytest
 
-from layers.i18n import LANGUAGES, Translator, translator
+from layers.i18n import Translator, translator
 from layers.record.texts import LocalizedText
 from layers.web.page import assets
 from layers.web.page.phrases import facts, page_phrases
+from tests.support.languages import OURS
 
 SCRIPT = """
 import { Translator } from "./translator.js";
@@ -56,7 +57,7 @@ def cases():
         yield partial(Translator.format_edtf, text=text), "formatEdtf", [text]
     for value in VALUES:
         yield partial(Translator.isolate, value=value), "isolate", [value]
-        texts = dict.fromkeys(LANGUAGES, f"x {value}")
+        texts = dict.fromkeys(OURS, f"x {value}")
         yield partial(Translator.pick, text=LocalizedText(texts)), "pick", [texts]
         filled = partial(Translator.gettext, key="near", place=value)
         yield filled, "gettext", ["near", {"place": value}]
@@ -78,8 +79,8 @@ def test_both_say_the_same(tmp_path):
     (tmp_path / "ask.js").write_text(SCRIPT, encoding="utf-8")
     both = list(cases())
     given = {
-        "facts": facts(LANGUAGES),
-        "words": {lang: dict(page_phrases(lang)) for lang in LANGUAGES},
+        "facts": facts(OURS),
+        "words": {lang: dict(page_phrases(lang)) for lang in OURS},
         "cases": [there for _, *there in both],
     }
     done = subprocess.run(
@@ -88,6 +89,6 @@ def test_both_say_the_same(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    for lang in LANGUAGES:
+    for lang in OURS:
         for (here, *there), found in zip(both, said[lang], strict=True):
             assert found == here(translator(lang)), (lang, there)

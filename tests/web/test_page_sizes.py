@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
-from layers.i18n.catalogue import LANGUAGES
 from layers.web.page import render_page
 from layers.web.page.data import page_data
 from tests.support.browser import CHROMIUM, OFFLINE, Tabs, differing, idle, picture
+from tests.support.languages import OURS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -58,7 +58,7 @@ def opened(tabs: Tabs, file: Path) -> Any:
     return open_page
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", OURS)
 def test_the_page_works_in_a_frame_of_any_size(opened: Any, lang: str) -> None:
     page = opened(f"#lang={lang}", SIZES[-1])
     for width, height in SIZES:

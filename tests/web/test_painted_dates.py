@@ -11,16 +11,16 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from layers.build.rows import BuiltAtlas
 from layers.i18n import direction_of
-from layers.i18n.catalogue import LANGUAGES
 from layers.settings import Settings
 from layers.web.page import render_page
 from layers.web.page.data import page_data
 from tests.support.atlases import SECOND
 from tests.support.browser import Tabs, idle
+from tests.support.languages import OURS
 from tests.support.painted import MISPAINTED, mispainted
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-RTL = [lang for lang in LANGUAGES if direction_of(lang) == "rtl"]
+RTL = [lang for lang in OURS if direction_of(lang) == "rtl"]
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 # The record of each zone, then what else the panel can show, then the sheet of paper.
