@@ -175,3 +175,46 @@ def test_letters_of_twice_the_size_keep_all(browser: Any, file: Path) -> None:
                 assert 0 <= box["y"] <= height - box["height"]
                 assert 0 <= box["x"] <= width - box["width"]
             page.locator(".menu-button").click()
+
+
+TOUCH = """(ends) => {
+  const target = document.querySelector(".leaflet-map-pane").parentElement;
+  target.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch", bubbles: true }));
+  const touches = ends.map(([clientX, clientY], identifier) =>
+    new Touch({ identifier, target, clientX, clientY }));
+  target.dispatchEvent(new TouchEvent("touchmove", { touches, bubbles: true, cancelable: true }));
+  const hint = document.querySelector(".gesture-hint.shown");
+  return [Tamas.page.atlas.map.dragging.enabled(), hint?.textContent ?? null];
+}"""
+
+
+def test_an_article_keeps_one_finger_and_the_wheel(tabs: Tabs, file: Path) -> None:
+    article = file.with_name("article.html")
+    article.write_text(f'<p>Words.</p><iframe src="{file.name}#lang=en" width=700 height=500>')
+    page = tabs.take(900, 700)
+    page.goto(article.as_uri())
+    atlas = idle(page.frames[1])
+    zoom = "Tamas.page.atlas.map.getZoom()"
+    before = atlas.evaluate(zoom)
+    page.mouse.move(400, 300)
+    page.mouse.wheel(0, -200)
+    atlas.locator(".gesture-hint.shown").wait_for(state="attached")
+    assert atlas.locator(".gesture-hint").inner_text() == "Hold Ctrl and scroll to zoom the map"
+    assert idle(atlas).evaluate(zoom) == before
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    atlas.wait_for_function(f"{zoom} > {before}")
+    assert atlas.evaluate(TOUCH, [[300, 200]]) == [False, "Use two fingers to move the map"]
+    assert atlas.evaluate(TOUCH, [[300, 200], [350, 250]]) == [False, None]
+    action = "getComputedStyle(document.querySelector('.leaflet-container')).touchAction"
+    assert atlas.evaluate(action) == "pan-x pan-y"
+
+
+def test_a_map_of_its_own_takes_every_gesture(opened: Any, tabs: Tabs, file: Path) -> None:
+    assert opened().locator(".gesture-hint").count() == 0
+    article = file.with_name("greedy.html")
+    article.write_text(f'<iframe src="{file.name}?gesture=greedy" width=700 height=500>')
+    page = tabs.take(900, 700)
+    page.goto(article.as_uri())
+    assert idle(page.frames[1]).locator(".gesture-hint").count() == 0
