@@ -84,6 +84,10 @@ class Translator:
         found = text[self.lang]
         return found if self.direction == "ltr" else _WRITTEN.sub("\u2068\\g<0>\u2069", found)
 
+    def published(self, publisher: LocalizedText | None, said: str) -> str:
+        """Return a citation with its publisher at the head, where there is one."""
+        return self.join([self.pick(publisher), said]) if publisher else said
+
     def marks(self, text: LocalizedText) -> dict[str, str]:
         """Return ``lang`` and ``dir`` of the words that `pick` returns, none where like the page's.
 
