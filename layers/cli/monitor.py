@@ -13,10 +13,13 @@ import typer
 
 from layers.cli.common import (
     AsJson,
+    Dates,
+    Encoding,
     KnownBy,
     Lang,
     LayerIds,
     ReadingName,
+    Sheet,
     ZoneIds,
     build_atlas,
     echo,
@@ -110,17 +113,9 @@ def monitor(
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),
     ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1256; else told."),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
-    ] = None,
-    dates: Annotated[
-        str | None,
-        typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
-    ] = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    dates: Dates = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""

@@ -370,14 +370,12 @@ def _layout(
             raise EventsError(f"{file}: its first line has no end; is it text?")
     if not head.strip():
         raise EventsError(f"{file}: is empty")
-    separator = columns.separator if columns else None
-    line = 1
-    if told := _TOLD_SEPARATOR.match(head):
-        separator = told[1].decode("latin-1")
-        head, line = head[told.end() :], 2
-    first, rest = _first_line(head)
-    separator = separator or _separator(first)
-    names = _cells(first, separator, file)
+    told, head = told_separator(head)
+    line = 2 if told else 1
+    separator = told or (columns.separator if columns else None)
+    first, rest = first_line(head)
+    separator = separator or separator_of(first)
+    names = header_cells(first, separator, file)
     if columns is not None and (columns.widths is not None or columns.headerless):
         found = _by_number(file, columns, len(names))
         numbered = tuple(map(str, range(len(names))))
@@ -385,26 +383,32 @@ def _layout(
         return Layout(numbered, found, separator), head, line
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    second, after = _first_line(rest)
+    second, after = first_line(rest)
     row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
     tags = row if any(row) and all(not one or one.startswith("#") for one in row) else []
     found = replace(chosen(file, names, columns, kept, options, tags), widths=None)
     if tags:  # HXL's
         rest, line = after, line + 1
-        row = next(csv.reader([_first_line(after)[0].decode("utf-8", "replace")],
+        row = next(csv.reader([first_line(after)[0].decode("utf-8", "replace")],
                               delimiter=separator), [])  # fmt: skip
     at = names.index(found.date)
     iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
     return Layout(tuple(names), found, separator, iso), rest, line + 1
 
 
-def _first_line(data: bytes) -> tuple[bytes, bytes]:
+def told_separator(data: bytes) -> tuple[str | None, bytes]:
+    """Return what stands between cells where a first line ``sep=;`` says so, and what follows."""
+    told = _TOLD_SEPARATOR.match(data)
+    return (told[1].decode("latin-1"), data[told.end() :]) if told else (None, data)
+
+
+def first_line(data: bytes) -> tuple[bytes, bytes]:
     """Return the first line without its end, and what comes after."""
     found = _LINE.match(data)
     return (found[1], data[found.end() :]) if found else (data, b"")
 
 
-def _cells(first: bytes, separator: str, file: str) -> list[str]:
+def header_cells(first: bytes, separator: str, file: str) -> list[str]:
     """Return the cells of the first line."""
     try:
         text = first.decode("utf-8")
@@ -447,7 +451,7 @@ def _check_packing(file: str, chunk: Any) -> None:
         raise EventsError(f"{message}; write it again with shorter values")
 
 
-def _separator(line: bytes) -> str:
+def separator_of(line: bytes) -> str:
     """Return what stands between cells: of two as frequent, not the decimal comma."""
     return max("\t;|,", key=lambda one: line.count(one.encode()))
 
