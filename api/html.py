@@ -1,4 +1,4 @@
-"""The service's pages for people, in the atlas's languages: what the templates show, and no markup."""
+"""The service's pages for people, in each language: what the templates show, and no markup."""
 
 from __future__ import annotations
 

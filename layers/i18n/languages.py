@@ -53,7 +53,10 @@ class Language:
 
     def name_of(self, tag: str) -> str:
         """Return what its phrases call a language."""
-        return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        except (UnknownLocaleError, ValueError):
+            return tag
 
 
 def direction_of(tag: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import Columns
-from layers.events.sources import SCHEMES
+from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
 from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints
@@ -117,6 +117,7 @@ def grouped_counts(
     threads: int | None = None,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Iterable[str] = SCHEMES,
+    options: ReadOptions = AS_IT_IS,
 ) -> GroupedCounts:
     """Count the events of files in spans of days, each named, first and last day in.
 
@@ -141,6 +142,7 @@ def grouped_counts(
         events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
         progress=progress, line_span=None if lines is None else days[lines],
         schemes=tuple(schemes),
+        options=options,
     )  # fmt: skip
     cells: dict[Key, dict[str, dict[str, int | float]]] = {}
     for name, span in days.items():

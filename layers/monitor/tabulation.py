@@ -92,7 +92,7 @@ def check_timezone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError):  # its own error is a KeyError
-        raise QueryError("timezone", zone, f"{zone!r} is no time zone, as Asia/Damascus") from None
+        raise QueryError("timezone", zone, f"{zone!r} is no time zone, as Europe/Athens") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class AtlasFile(Model):
     record_to: DayText = Field(description="last day the record speaks for")
     timezone: SingleLine | None = Field(
         default=None,
-        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+        description="IANA time zone of the atlas's clock, as Europe/Athens, for hours without one",
     )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
     languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
@@ -278,8 +278,10 @@ class Actor(Model):
     """A state, force, organisation or person that says or does something."""
 
     id: Id
-    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
-    name: LocalizedText
+    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"] = Field(
+        description="what it is"
+    )
+    name: LocalizedText = Field(description="what it is called")
     of: Id | None = Field(default=None, description="the actor this one speaks for")
 
 
@@ -360,27 +362,29 @@ class Layer(Model):
     """A layer of the map, in the order of the file."""
 
     id: Id
-    title: LocalizedText
-    summary: LocalizedText
+    title: LocalizedText = Field(description="what it is called")
+    summary: LocalizedText = Field(description="what is in it")
     style: ZoneType = Field(description="the kind whose colour and marker the layer takes")
 
 
 class Side(Model):
     """One side of a dispute."""
 
-    says: LocalizedText
-    claims: list[Id] = Field(min_length=1)
+    says: LocalizedText = Field(description="what this side says")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
 
 
 class Dispute(Model):
     """Where sources disagree, and what the map does about it."""
 
     id: Id
-    title: LocalizedText
-    about: Literal["status", "extent", "time", "place", "words"]
+    title: LocalizedText = Field(description="what it is about, in a few words")
+    about: Literal["status", "extent", "time", "place", "words"] = Field(
+        description="what sources disagree about"
+    )
     zones: list[Id] = Field(default=[])
     sides: list[Side] = Field(min_length=2)
-    on_map: LocalizedText
+    on_map: LocalizedText = Field(description="what the map shows, and why")
 
 
 class Subject(Model):
@@ -399,10 +403,10 @@ class Unknown(Model):
     """What could not be established, and what was looked for."""
 
     id: Id
-    question: LocalizedText
+    question: LocalizedText = Field(description="what could not be established")
     found: LocalizedText = Field(description="what is known of it, and where the search ended")
     zones: list[Id] = Field(default=[])
-    claims: list[Id] = Field(default=[])
+    claims: list[Id] = Field(default=[], description="ids of claims that bear on it")
 
 
 class GazetteerPlace(Model):
@@ -473,9 +477,9 @@ class ContactPair(Model):
 
     first: Id = Field(description="place on the left of the line, as the rows go")
     second: Id = Field(description="place on the right of the line")
-    first_source: Id
-    second_source: Id
-    confidence: Confidence
+    first_source: Id = Field(description="id of the source that says who held the first")
+    second_source: Id = Field(description="id of the source that says who held the second")
+    confidence: Confidence = Field(description="how sure that is")
     bulge_km: float | None = Field(
         default=None,
         gt=0,

@@ -60,6 +60,9 @@ from layers.settings import Limits, read_limits
 M = TypeVar("M", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
+# Files of which a folder has one at least if it is meant to be an atlas.
+_WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
+_NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
 _STAND_IN = {
     "id": "x",
     "kind": "statement",
@@ -115,6 +118,9 @@ class _Reader:
         if not self.root.is_dir():
             message = "there is no such folder; --seeds (or TAMAS_SEEDS) must name a seeds folder"
             self._fault(str(self.root), "", "", message)
+            return None
+        if not any(os.path.lexists(self.root / name) for name in _WHOLE):
+            self._fault(str(self.root), "", "", f"there is no atlas in this folder; {_NEW_ATLAS}")
             return None
         atlas = self._atlas()
         kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
@@ -174,7 +180,7 @@ class _Reader:
             self.faults.append(error)
             return None
         except FileNotFoundError:
-            self._fault(name, "", "", "the file is missing; every record has one, even if empty")
+            self._fault(name, "", "", f"the file is missing; every record has one; {_NEW_ATLAS}")
             return None
         except OSError as error:
             self._fault(name, "", "", f"cannot be read ({error.strerror})")
@@ -201,7 +207,8 @@ class _Reader:
             return None
         self._marked |= MARK in text
         if not text.strip():
-            self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file is empty; {self._instead_of_nothing(name)}")
             return None
         return text
 
@@ -215,8 +222,24 @@ class _Reader:
             self._fault(self._name(path), "", "", str(error))
             return None
         if data is None:
-            self._fault(self._name(path), "", "", "the file holds no data; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file holds no data; {self._instead_of_nothing(name)}")
         return data
+
+    def _instead_of_nothing(self, name: str) -> str:
+        """Return what to write into a file that holds nothing."""
+        folder, _, file = name.rpartition("/")
+        if name == "places.csv":
+            return f"its first line is {','.join(GazetteerPlace.columns(self._languages))}"
+        if folder == "pairs":
+            return f"its first line is {','.join(ContactPair.model_fields)}"
+        if name == "atlas.yaml":
+            return _NEW_ATLAS
+        if not folder:
+            return "a list of none is []"
+        kind = {"claims": "claim --source", "zones": "zone", "shapes": "shape"}.get(folder)
+        made = f"; tamas new {kind} {file.partition('.')[0]} writes it anew" if kind else ""
+        return f"fill it in, or remove it{made}"
 
     def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
         folder = self.root / name
@@ -229,8 +252,10 @@ class _Reader:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
             return []
-        if not paths and needed:
-            self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
+        if needed and not any(folder.iterdir()):
+            kind = {"claims": "claim --source", "zones": "zone"}[name]
+            message = f"the folder holds no {pattern} file; tamas new {kind} ID makes one"
+            self._fault(f"{name}/", "", "", message)
         return paths
 
     def _name(self, path: Path) -> str:

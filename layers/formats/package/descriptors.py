@@ -51,7 +51,10 @@ def datapackage(
         "version": atlas.edition,
         "licenses": _licences(found),
         "sources": [
-            {"title": credit.line(atlas.languages[0]), **({"path": credit.url} if credit.url else {})}
+            {
+                "title": credit.line(atlas.languages[0]),
+                **({"path": credit.url} if credit.url else {}),
+            }
             for credit in found
             if credit.part in ("lines", "points")
         ],

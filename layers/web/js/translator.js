@@ -142,6 +142,11 @@ export class Translator {
     return `${Math.abs(lat).toFixed(4)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon).toFixed(4)}° ${lon < 0 ? "W" : "E"}`;
   }
 
+  /** What this language calls another. @param {string} tag */
+  languageName(tag) {
+    return intl("DisplayNames", this.language.locale, { type: "language" }).of(tag);
+  }
+
   #month(day, short) {
     const { year, month } = parts(day);
     return monthIn(this.language.locale, Date.UTC(year, month - 1, 1), { month: short ? "short" : "long", day: "numeric" });

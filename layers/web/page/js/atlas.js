@@ -6,6 +6,7 @@ import { dates } from "./dates.js";
 import { addMonths, toDay } from "./days.js";
 import { difference } from "./difference.js";
 import { el, fill } from "./dom.js";
+import { PHONE } from "./layout.js";
 import { mapControls } from "./map_controls.js";
 import { legend } from "./legend.js";
 import { siteHeader } from "./site_header.js";
@@ -61,19 +62,20 @@ class Atlas {
     /** @type {Promise<any> | null} */ this.asked = null;
     /** @type {() => void} */ this.firstView = () => {};
     /** @type {any[]} */ this.components = [];
+    this.failed = false;
     this.words = new Translator(setup.languages, setup.words, this.state.lang, record.data.symbology.kinds);
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
-    this.phone = matchMedia("(max-width: 699px)");
+    this.phone = matchMedia(PHONE);
     this.timer = 0;
     this.spoken = el("p", { role: "status", class: "unseen" });
     document.body.append(this.spoken);
   }
 
   begin() {
-    this.components = added.map(({ name, id }) => COMPONENTS[name](this, document.getElementById(id)));
+    for (const { name, id } of added) this.#attempt(() => this.components.push(COMPONENTS[name](this, document.getElementById(id))));
     this.#speakLanguage();
     this.#update(new Set(ALL));
-    this.firstView();
+    this.#attempt(() => this.firstView());
     this.refresh("sheet");
     addEventListener("hashchange", () => this.#followLink());
     addEventListener("keydown", (event) => {
@@ -131,7 +133,22 @@ class Atlas {
 
   /** Let the components that show it know of something that is not in the state. */
   refresh(name) {
-    for (const component of this.components) component.update(new Set([name]));
+    this.#tell(new Set([name]));
+  }
+
+  #tell(changed) {
+    for (const component of this.components) this.#attempt(() => component.update(changed));
+  }
+
+  /** A part that fails leaves the others at work, and the reader is told once. */
+  #attempt(act) {
+    try {
+      act();
+    } catch (fault) {
+      console.error(fault);
+      if (!this.failed) document.body.append(failure(this.words, "part_fault"));
+      this.failed = true;
+    }
   }
 
   /** Change what is chosen. @param {Partial<import("./state.js").State>} patch */
@@ -233,7 +250,7 @@ class Atlas {
   #update(changed) {
     this.activity.touch();
     this.#holds(changed);
-    for (const component of this.components) component.update(changed);
+    this.#tell(changed);
     this.moving = false;
     if (changed.has("on") && !changed.has("evidence") && !this.state.playing) {
       this.say(this.words.gettext("slider_text", { date: this.words.date(this.state.on), count: this.words.ngettext("on_day", this.states.length) }));
@@ -277,25 +294,36 @@ export function start(map) {
   activity.until("start", openOn(map, activity));
 }
 
+/** What failed, and one thing to do about it. */
+function failure(words, key) {
+  const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.gettext("again"));
+  return el("div", { class: key === "fault" ? "waiting" : "notice", role: "alert" }, el("p", {}, words.gettext(key)), again);
+}
+
 async function openOn(map, activity) {
   const setup = JSON.parse(document.getElementById("tamas-setup").textContent);
-  const words = new Translator(setup.languages, setup.words, setup.lang);
+  const asked = new URLSearchParams(location.hash.slice(1)).get("lang");
+  const words = new Translator(setup.languages, setup.words, Object.hasOwn(setup.words, asked) ? asked : setup.lang);
   const place = document.getElementById(added.find(({ name }) => name === "panel").id);
   fill(place, el("div", { class: "waiting" }, el("p", {}, words.gettext("loading")), el("i"), el("i"), el("i")));
-  try {
-    const record = new Record(await read(setup));
-    const state = readState(location.hash, record, setup);
-    const atlas = new Atlas(map, activity, record, setup, new Symbology(record.data.symbology), state);
-    page.atlas = atlas;
-    atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
-    // What comes first draws the opening day alone; any other view waits for the whole record.
-    const opening = state.lang === setup.lang && state.on === record.opens && viewOf(state) === "list" && state.known === null;
-    if (!record.whole && !opening) atlas.take(await atlas.rest());
-    atlas.begin();
-    if (!record.whole) atlas.whole().catch((fault) => console.error(fault));
-  } catch (fault) {
+  const atlas = await readAtlas(map, activity, setup).catch((fault) => {
     console.error(fault);
-    const again = el("button", { type: "button", class: "dark", on: { click: () => location.reload() } }, words.gettext("again"));
-    fill(place, el("div", { class: "waiting", role: "alert" }, el("p", {}, words.gettext("fault")), again));
-  }
+    fill(place, failure(words, "fault"));
+  });
+  if (!atlas) return;
+  page.atlas = atlas;
+  atlas.begin();
+  if (!atlas.record.whole) atlas.whole().catch((fault) => console.error(fault));
+}
+
+/** The record as far as the view asked for needs it, and the page that shows it. @returns {Promise<Atlas>} */
+async function readAtlas(map, activity, setup) {
+  const record = new Record(await read(setup));
+  const state = readState(location.hash, record, setup);
+  const atlas = new Atlas(map, activity, record, setup, new Symbology(record.data.symbology), state);
+  atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
+  // What comes first draws the opening day alone; any other view waits for the whole record.
+  const opening = state.lang === setup.lang && state.on === record.opens && viewOf(state) === "list" && state.known === null;
+  if (!record.whole && !opening) atlas.take(await atlas.rest());
+  return atlas;
 }

@@ -3,6 +3,7 @@
 import { chip } from "./compared.js";
 import { CHANGES } from "./difference.js";
 import { el, fill } from "./dom.js";
+import { NARROW } from "./layout.js";
 import { isDisputed } from "./zones.js";
 
 // More rows than this are gathered by kind.
@@ -14,9 +15,9 @@ export function legend(atlas, root) {
   map.getContainer().append(root);
   L.DomEvent.disableClickPropagation(root);
   L.DomEvent.disableScrollPropagation(root);
-  const wide = matchMedia("(min-width: 1100px)");
-  let open = wide.matches;
-  wide.addEventListener("change", () => { open = wide.matches; write(); });
+  const narrow = matchMedia(NARROW);
+  let open = !narrow.matches;
+  narrow.addEventListener("change", () => { open = !narrow.matches; write(); });
 
   /** Kind and state pairs that have a zone in view, with how many. */
   function inView() {

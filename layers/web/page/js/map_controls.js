@@ -1,6 +1,7 @@
 // What stands over the map: zoom, scale, and the lines that go with any map of this atlas.
 
 import { el, fill, icon, externalLink } from "./dom.js";
+import { gestures } from "./gestures.js";
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200];
 
@@ -12,6 +13,7 @@ export function mapControls(atlas, root) {
   map.getContainer().append(root);
   L.DomEvent.disableClickPropagation(root);
   fill(root, zoom, el("div", { class: "map-foot" }, scale, note));
+  gestures(atlas, root);
 
   function drawScale() {
     const size = map.getSize();

@@ -2,6 +2,7 @@
 
 import { el, svg } from "./dom.js";
 import { lengthOf } from "./geodesy.js";
+import { clearOf } from "./layout.js";
 
 const PIN = "M13 34C13 34 2 20.5 2 13A11 11 0 0 1 24 13C24 20.5 13 34 13 34Z";
 
@@ -45,11 +46,13 @@ export function markers(atlas) {
   /** Keep the point that was asked about clear of the sheet, on a phone. */
   function reveal() {
     const { ask } = atlas.state;
-    if (!ask || !atlas.covered()) return;
-    const size = map.getSize();
+    const sheet = atlas.sheet();
+    if (!ask || !sheet) return;
     const at = map.latLngToContainerPoint([ask.lat, ask.lon]);
-    const clear = size.y * (1 - atlas.covered());
-    if (at.y < 50 || at.y > clear - 12) map.panBy([0, at.y - Math.max(70, clear * 0.6)], { animate: false });
+    const [left, , right, bottom] = clearOf(sheet, map.getSize());
+    const x = at.x > left && at.x < right ? 0 : at.x - (left + right) / 2;
+    const y = at.y < 50 || at.y > bottom - 12 ? at.y - Math.max(Math.min(70, bottom / 2), bottom * 0.6) : 0;
+    if (x || y) map.panBy([x, y], { animate: false });
   }
 
   function draw() {

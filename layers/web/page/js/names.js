@@ -94,7 +94,8 @@ export function names(atlas) {
       const box = node.getBoundingClientRect();
       if (box.width) found.push([box.left - frame.left - 6, box.top - frame.top - 6, box.right - frame.left + 6, box.bottom - frame.top + 6]);
     }
-    if (atlas.covered()) found.push([0, frame.height * (1 - atlas.covered()) - 4, frame.width, frame.height]);
+    const sheet = atlas.sheet();
+    if (sheet) found.push(sheet.map((side, at) => (at === 1 ? side - 4 : side)));
     for (const node of map.getPane("signs").children) {
       // Where Leaflet put it: after a zoom the browser may still be gliding it there.
       const { x, y } = map.layerPointToContainerPoint(L.DomUtil.getPosition(node)).add([node.offsetLeft, node.offsetTop]);

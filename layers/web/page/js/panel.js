@@ -29,8 +29,13 @@ export function panel(atlas, root) {
     root.dataset.size = name;
     atlas.refresh("sheet");
   }
-  /** The share of the map's height that the sheet of a phone covers where it comes to rest, not on its way. */
-  atlas.covered = () => Number(getComputedStyle(root).getPropertyValue("--covered"));
+  /** What the sheet of a phone covers of the map where it comes to rest, not on its way: left, top, right, bottom; null without one. */
+  atlas.sheet = () => {
+    const share = Number(getComputedStyle(root).getPropertyValue("--covered"));
+    const { x, y } = atlas.map.getSize();
+    const wide = root.offsetWidth;
+    return share ? [words.rtl ? x - wide : 0, y * (1 - share), words.rtl ? x : wide, y] : null;
+  };
 
   handle.addEventListener("click", () => {
     if (dragged) return;

@@ -1,11 +1,12 @@
 // The head of the page: mark, name, search, tools and the other language; on a phone a menu.
 
 import { el, fill, icon, svg } from "./dom.js";
+import { NARROW } from "./layout.js";
 import { searchBox } from "./search.js";
 
 export function siteHeader(atlas, root) {
   const { words, record } = atlas;
-  const narrow = matchMedia("(max-width: 1099px)");
+  const narrow = matchMedia(NARROW);
   let open = false;
   let search = null;
 

@@ -12,7 +12,7 @@ export function sources(atlas, evidence) {
 
 function source(atlas, { number, source: of, claims }) {
   const { words } = atlas;
-  const language = words.has(`language.${of.language}`) ? words.gettext(`language.${of.language}`) : words.gettext("language.other", { code: of.language });
+  const language = words.gettext("in_language", { language: words.languageName(of.language) });
   const when = of.published ? words.formatEdtf(of.published) : words.gettext("undated");
   const comma = words.gettext("comma");
   return el("li", { class: "source", id: `source-${number}`, tabindex: -1 },

@@ -1,11 +1,14 @@
 // Zones and places on the map: made once a shape, shown and hidden as the day changes.
 
 import { drawShape, sizeOf } from "./drawing.js";
+import { clearOf, fitBounds } from "./layout.js";
 
 /** Layers of one row of a zone on the map. @typedef {{group: any, restyle: (how: any) => void, size: number}} Drawn */
 
 // Beyond so many periods, patterns and readings are left out and a canvas draws the best shape alone.
 const MOST_IN_SVG = 2500;
+// How far out the map goes: farther in a frame that would not hold the record otherwise.
+const [FAR_ZOOM, LEAST_ZOOM] = [5, 2];
 
 export function zones(atlas) {
   const { map, record, symbology } = atlas;
@@ -142,31 +145,34 @@ export function zones(atlas) {
     mark(current?.entry, current?.zone);
   }
 
-  /** The room that the legend, or the sheet on a phone, leaves of the map. */
-  function room() {
-    if (atlas.phone.matches) {
-      const high = map.getSize().y;
-      return { paddingTopLeft: [24, 64], paddingBottomRight: [24, Math.min(high * atlas.covered(), high - 200) + 20] };
+  /** What the legend, or the sheet of a phone, covers of the map, with air about it. */
+  function covered() {
+    const size = map.getSize();
+    const sheet = atlas.sheet();
+    if (sheet) {
+      const [left, , right, bottom] = clearOf(sheet, size);
+      return { left: left + 24, top: Math.min(64, size.y / 10), right: size.x - right + 24, bottom: size.y - bottom + Math.min(20, size.y / 20) };
     }
-    const legend = map.getSize().x > 800 ? (document.querySelector(".legend.open")?.getBoundingClientRect().width ?? 0) : 0;
+    const legend = size.x > 800 ? (document.querySelector(".legend.open")?.getBoundingClientRect().width ?? 0) : 0;
     const [start, end] = [30, 30 + legend];
-    return { paddingTopLeft: [atlas.words.rtl ? end : start, 40], paddingBottomRight: [atlas.words.rtl ? start : end, 50] };
+    return { left: atlas.words.rtl ? end : start, top: 40, right: atlas.words.rtl ? start : end, bottom: 50 };
   }
 
   /** Bring the chosen zone into view, clear of the panel that may lie over the map. */
   function visit(id, animate = !atlas.reduced.matches) {
     const bounds = extentOf(id);
-    if (bounds.isValid()) map.fitBounds(bounds, { ...room(), maxZoom: 10.5, animate });
+    if (bounds.isValid()) fitBounds(map, bounds, covered(), { maxZoom: 10.5, animate });
   }
 
-  const viewNow = () => `${map.getCenter()} ${map.getZoom()}`;
-  let fitted = { fit: () => {}, view: "" };
-  const unmoved = () => fitted.view === viewNow();
+  /** @type {{fit: () => void, centre: any, zoom: number}} */
+  let fitted = { fit: () => {}, centre: null, zoom: 0 };
+  // A change of size moves the middle by a fraction of a pixel.
+  const unmoved = () => fitted.zoom === map.getZoom() && map.latLngToContainerPoint(fitted.centre).distanceTo(map.getSize().divideBy(2)) < 2;
 
   /** Fit the map to something, and again whenever its size changes while nobody has moved it. */
   function keepFit(fit) {
     fit();
-    fitted = { fit, view: viewNow() };
+    fitted = { fit, centre: map.getCenter(), zoom: map.getZoom() };
   }
 
   function fitHome() {
@@ -174,7 +180,11 @@ export function zones(atlas) {
     const bounds = L.latLngBounds(record.data.home ? [[south, west], [north, east]] : []);
     if (!record.data.home) for (const zone of record.order) bounds.extend(extentOf(zone.id));
     // In Arabic the legend lies over the west, where the record is densest: leave it its room.
-    if (bounds.isValid()) map.fitBounds(bounds, { ...(atlas.phone.matches || atlas.words.rtl ? room() : { padding: [24, 36] }), animate: false });
+    if (!bounds.isValid()) return;
+    // A small frame shows all of it too.
+    map.options.minZoom = LEAST_ZOOM;
+    fitBounds(map, bounds, atlas.phone.matches || atlas.words.rtl ? covered() : { left: 24, top: 36, right: 24, bottom: 36 }, { animate: false });
+    map.options.minZoom = Math.min(FAR_ZOOM, map.getZoom());
   }
 
   atlas.everything = () => keepFit(fitHome);
