@@ -26,7 +26,7 @@ def json_rows(file: str, data: bytes | bytearray) -> tuple[tuple[str, ...], list
     features = isinstance(whole, dict) and whole.get("type") == "FeatureCollection"
     listed = whole
     if isinstance(whole, dict):
-        listed = whole.get("features" if features else "data")
+        listed = whole.get("features" if features else "data", whole.get("rows"))
     if not isinstance(listed, list):
         raise EventsError(
             f"{file}: must be a GeoJSON FeatureCollection, an answer of ACLED or a list of objects"

@@ -1,8 +1,8 @@
 """A file or a request body as points to ask the atlas about, row by row.
 
 Needed are a longitude and a latitude, whatever a header calls them; ``on`` (or a date),
-``known_by`` and ``id`` where they are there. What one row has is never more than texts and numbers: it is
-understood when it is asked.
+``known_by`` and ``id`` where they are there. What one row has is never more than texts and
+numbers: it is understood when it is asked.
 """
 
 from __future__ import annotations

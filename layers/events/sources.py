@@ -205,14 +205,23 @@ def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEME
             continue
         local = Path(path)
         if local.is_dir():
-            inside = sorted(str(file) for file in local.rglob("*") if _is_events(file.name))
+            inside = sorted(
+                str(file)
+                for file in local.rglob("*")
+                if _is_events(file.name)
+                and not _hidden(str(file.relative_to(local)))
+                and file.is_file()
+            )
             if not inside:
                 raise EventsError(
                     f"{path}: holds no event file ({', '.join((*_TEXT, *PARQUET, *TABLES))})"
                 )
             found += inside
-        elif local.exists():
+        elif local.is_file():
             found.append(path)
+        elif local.exists():
+            message = f"{path}: is a pipe or a device; write what comes out of it to a file first"
+            raise EventsError(message)
         else:
             raise EventsError(f"{path}: there is no such file")
     return found

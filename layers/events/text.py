@@ -88,6 +88,8 @@ class Rows:
     rejects: tuple[Reject, ...]
     lines: Callable[[], Any]
     """Returns for each event its line; most runs never ask."""
+    repeated: tuple[Reject, ...] = ()
+    """Events left out because they were there before (`layers.events.repeats`)."""
 
 
 def lines_in(data: bytes) -> int:
