@@ -28,7 +28,7 @@ import numpy as np
 from layers.errors import QueryError, TamasError
 from layers.events.columns import Columns, Kept, detect_columns
 from layers.events.encoding import HEAD, TextStream, known_encoding
-from layers.events.errors import EventsError
+from layers.events.errors import EventsError, OwnTable
 from layers.events.scalars import DAY_ORDERS
 from layers.events.tables import TABLES, read_table
 from layers.events.text import (
@@ -54,6 +54,12 @@ _COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 SCHEMES = ("file", "s3", "gs", "az", "memory")
 """Where events are read from without being asked whether that is meant."""
 MAX_COLUMNS, MAX_NAME = 2000, 200
+# Tables that this program writes: nobody's events, whatever folder they lie in.
+_OWN = (
+    {"zone_id", "track", "status", "period", "events"},
+    {"file", "line", "zones", "relations"},
+    {"file", "line", "reason", "row"},
+)
 BLOCK = 8 << 20
 _LONGEST_HEADER = 1 << 18
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)")
@@ -251,22 +257,19 @@ def iter_chunks(
                 yield from _blocks(file, columns, kept, block, options)
 
 
-def columns_of(
-    file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS
-) -> tuple[Columns, tuple[str, ...]]:
-    """Return which columns of a file are taken, and its header; only so much of it is read."""
+def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> Columns:
+    """Return which columns of a file are taken; no more of it is read than tells."""
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
             import pyarrow.parquet as pq
 
             names = _parquet(file, stack, pq).schema_arrow.names
-            return chosen(file, names, columns, None, options), tuple(names)
+            return chosen(file, names, columns, None, options)
         if _suffix(file) in TABLES:
             names = read_table(file, _open(file, stack), options.sheet, options.encoding).names
-            return chosen(file, names, columns, None, options), tuple(names)
+            return chosen(file, names, columns, None, options)
         stream = _stream(file, stack, options)[0]
-        layout = _layout(stream, file, columns, None, options)[0]
-        return layout.columns, layout.names
+        return _layout(stream, file, columns, None, options)[0].columns
 
 
 def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> pa.RecordBatch:
@@ -291,6 +294,8 @@ def chosen(
 ) -> Columns:
     """Return the columns of a header; what is wrong with them names the file."""
     _check_names(file, names)
+    if any(own.issubset(names) for own in _OWN):
+        raise OwnTable(f"{file}: was written by tamas and holds no events")
     try:
         found = detect_columns(names, tags) if columns is None else columns.resolve(names)
         return replace(found.keeping(names, kept), day_order=options.dates)
