@@ -91,6 +91,16 @@ class Rows:
     repeated: tuple[Reject, ...] = ()
     """Events left out because they were there before (`layers.events.repeats`)."""
 
+    def without(self, lines: NDArray[np.integer] | None) -> Rows:
+        """Return the rows but for the events of some lines."""
+        if lines is None:
+            return self
+        own = np.asarray(self.lines())
+        kept = ~np.isin(own, lines)
+        if kept.all():
+            return self
+        return Rows(self.events.filter(kept), self.rejects, lambda: own[kept])
+
 
 def lines_in(data: bytes) -> int:
     """Return how many lines there are, one without its end too."""

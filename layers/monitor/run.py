@@ -31,6 +31,7 @@ from layers.events.text import Reject, Rows
 from layers.monitor import report
 from layers.monitor.count import Counts, Sum, count
 from layers.monitor.events import Edges, annotated, event_list
+from layers.monitor.grid import Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.lines import lines_behind
 from layers.monitor.outputs import refuse_outputs
@@ -44,6 +45,7 @@ Executor = Callable[
     [Sequence[str], Columns | None, ZoneIndex, str | Tabulation, ReadOptions],
     Iterator["ChunkResult"],
 ]
+NONE_LEFT_OUT: Mapping[str, Ints] = {}
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -117,10 +119,15 @@ def process_chunk(
     *,
     by: str | Tabulation = "month",
     annotate: Callable[[str, Rows], pa.RecordBatch] | None = None,
+    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
 ) -> ChunkResult:
-    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write."""
+    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write.
+
+    Of ``left_out``, lines by file, the events are not counted.
+    """
     total = ChunkResult(Counts.none(), 0, size_bytes=chunk.size_bytes)
-    for rows in chunk.rows():
+    for every in chunk.rows():
+        rows = every.without(left_out.get(chunk.path))
         events = () if annotate is None else (annotate(chunk.path, rows),)
         counts = count(rows.events, index, by=by)
         listed = (*rows.rejects, *rows.repeated)
@@ -142,6 +149,7 @@ def monitor(
     events_out: Path | None = None,
     distance: bool = False,
     line_span: tuple[int, int] | None = None,
+    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
     options: ReadOptions = AS_IT_IS,
@@ -156,6 +164,7 @@ def monitor(
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
     elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. Of the
     days of ``line_span``, the first and the one after the last, `Result.lines` has the lines.
+    ``left_out`` are lines by file that are not counted (`layers.monitor.duplicates`).
     An address in place of a path means network access, and is read where its scheme is one of
     ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
     ``outputs`` are files that are written later, by option: like the others they may be no input.
@@ -186,7 +195,7 @@ def monitor(
             elif line_span is not None:
                 whole = Tabulation.of(by)
                 note = partial(lines_behind, index=index, tabulation=whole, span=line_span)
-            return process_chunk(piece, index, by=by, annotate=note)
+            return process_chunk(piece, index, by=by, annotate=note, left_out=left_out)
 
         if executor is not None:
             pieces = executor(files, columns, index, by, options)
