@@ -179,7 +179,9 @@ def frame_of(rows: Iterable[ZonePeriod], languages: Iterable[str]) -> GeoDataFra
         f"{_NAME}{lang}": typed_column("string", [row.names[lang] for row in listed])
         for lang in languages
     }
-    return GeoDataFrame({name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS)
+    return GeoDataFrame(
+        {name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS
+    )
 
 
 def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:
