@@ -271,7 +271,10 @@ def one_item(request: Request) -> Response:
     known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
     chosen = choose(request, given, ITEM)
-    lang, where = params.parse_language(given, snapshot.languages), parse_crs("crs", given.get("crs"))
+    lang, where = (
+        params.parse_language(given, snapshot.languages),
+        parse_crs("crs", given.get("crs")),
+    )
     reading = params.parse_reading(given)
     table = snapshot.known(table.id, params.optional_day(given, "known_by"))
     number = table.index.get(item_id)

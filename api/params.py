@@ -118,7 +118,7 @@ PARAMS: dict[str, Param] = {
         Param("layer", "Claims that a layer rests on."),
         Param("source", "Claims of one source."),
         Param("zone", "Claims that a zone rests on."),
-        Param("q", "A name in any spelling of either script.", {"type": "string"}, required=True),
+        Param("q", "A name in any spelling.", {"type": "string"}, required=True),
     )
 }
 

@@ -35,8 +35,9 @@ class ZonePeriod(NamedTuple):
     """One zone in one period, with its three shapes, as plain Python values.
 
     Dates are full days, the last one in; lists hold ids. ``uncertainty_m`` is the largest
-    uncertainty of any input of the shape, in metres; ``names`` go by language. Of the shapes (degrees, longitude first)
-    each may be None; ``anchor`` is where the name is written of what has no shape.
+    uncertainty of any input of the shape, in metres; ``names`` go by language. Of the shapes
+    (degrees, longitude first) each may be None; ``anchor`` is where the name is written of what
+    has no shape.
     """
 
     id: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from layers.record.model import ID_PATTERN
+from layers.record.base import ID_PATTERN
 
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
@@ -22,6 +22,7 @@ _FORMS = {
     r"^#[0-9A-Fa-f]{6}$": "must be a colour, in quotes, as '#12AB56'",
     r"^[a-z0-9]+([_-][a-z0-9]+)*$": "must be lower-case letters, digits and single _ or -",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "must be an id: lower-case letters, digits and single hyphens",
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": "must be a language tag, as en or sr-Latn",
     r"^C[0-9]+$": "must be C and digits, as C1234",
 }
 _BY_TYPE = {
