@@ -3,7 +3,8 @@
 Folding is ours: it takes away what writers of Arabic and of its transliterations disagree on.
 Arabic: diacritics, tatweel, forms of alef, hamza carriers, alef maqsura, ta marbuta, the
 article. Latin: diacritics, apostrophes, hyphens, case, the article, doubled letters, and vowels
-that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked by rapidfuzz.
+that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked
+by rapidfuzz.
 """
 
 from __future__ import annotations
@@ -39,8 +40,48 @@ _CYRILLIC = {
     ord(letter): latin
     for letter, latin in zip(
         "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюяћђјљњџ",
-        "a b v g g d e e zh z y i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya c dj j lj nj "
-        "dz".split(" "),
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "y",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+            "c",
+            "dj",
+            "j",
+            "lj",
+            "nj",
+            "dz",
+        ],
         strict=True,
     )
 }
