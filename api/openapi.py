@@ -62,7 +62,7 @@ OPERATIONS: tuple[Operation, ...] = (
      "list"),
     ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
      ("from", "to", "known_by", "f"), _JSON, "list"),
-    ("/search", _ASK, "search", "A place by name, in any spelling of either script",
+    ("/search", _ASK, "search", "A place by name, in any spelling",
      ("q", "limit", "f"), _JSON, "list"),
 )  # fmt: skip
 _NEEDED = {"/diff": frozenset({"from", "to"})}

@@ -128,7 +128,7 @@ PARAMS: dict[str, Param] = {
         Param("zone", "Claims that a zone rests on."),
         Param(
             "q",
-            "A name in any spelling of either script.",
+            "A name in any spelling.",
             {"type": "string", "minLength": 1, "maxLength": 200},
             required=True,
         ),

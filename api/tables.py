@@ -151,7 +151,9 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
         columns={
             key: FilterColumn(key, kind, [claim[key] for claim in listed])
             for name, kind in _CLAIM_KINDS.items()
-            for key in ([f"{name}{lang}" for lang in record.languages] if name[-1] == "_" else [name])
+            for key in (
+                [f"{name}{lang}" for lang in record.languages] if name[-1] == "_" else [name]
+            )
         },
         days=days,
         shapes={"nominal": [_spots(record, claim) for claim in listed]},

@@ -4,6 +4,7 @@
 
     layers/
     ├── record/        read and check a seeds folder: model, dates, strict YAML, tables, traces
+    ├── events/        points with their days from any file that a desk has, one tolerance
     ├── build/         draw every zone in every period: the record meets `geo`, a frame comes out
     ├── i18n/          words, dates, plurals, numbers and lists in each language
     ├── query/         choose and compare rows: a day, known by a day, a point, a box, two days
@@ -12,6 +13,7 @@
     ├── printing/      the map of a day as PDF, SVG, PNG: matplotlib draws, typst sets the text
     ├── web/           the map page on Folium, the static site, the templates shared with `api`
     ├── monitor/       events in, counts a zone and period out, with their plot
+    ├── report/        a desk's report of a period as HTML, PDF, DOCX and CSV
     ├── atlas.py       the `Atlas` that people hold: every answer as a DataFrame, a map or a file
     ├── cli/           the command `tamas`: it parses, calls and prints
     ├── __main__.py    ``python -m layers`` is that command
@@ -35,9 +37,9 @@ Each of these is decided in one place:
 
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
-Imports run up this list and never down: record; build and i18n; query and style; formats;
-printing; web; monitor; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are no
-circles.
+Imports run up this list and never down: events; record; build and i18n; query and style; formats;
+printing; web; monitor; report; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are
+no circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
 

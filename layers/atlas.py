@@ -24,6 +24,8 @@ from layers.errors import AtlasWarning
 from layers.formats import dataframe
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.monitor.frames import Events, count_events
+from layers.monitor.mapping import Mapping as Headings
+from layers.monitor.options import parse_tabulation
 from layers.query import filters, listing
 from layers.query.changes import diff
 from layers.query.explain import Explanation, explain
@@ -497,11 +499,25 @@ class Atlas:
     def count(
         self,
         events: Events,
-        by: Literal["day", "month", "quarter", "year"] = "month",
+        by: Literal["day", "week", "month", "quarter", "year"] = "month",
         layers: Names | None = None,
         known_by: Day | None = None,
         reading: Reading | None = None,
         columns: str | Mapping[str, str] | None = None,
+        *,
+        zones: Names | None = None,
+        week_starts: Literal["monday", "saturday", "sunday"] = "monday",
+        first: Day | None = None,
+        last: Day | None = None,
+        since: Day | None = None,
+        cutoff: str | None = None,
+        timezone: str | None = None,
+        groups: Names = (),
+        mappings: Mapping[str, str | Path] | None = None,
+        sums: Names = (),
+        distinct: Names = (),
+        weight: str | None = None,
+        union: bool = False,
     ) -> pd.DataFrame:
         """Count dated events in dated zones, period by period, as ``tamas monitor`` does.
 
@@ -510,7 +526,7 @@ class Atlas:
         events : pandas.DataFrame, geopandas.GeoDataFrame, or a path or paths
             A DataFrame, a GeoDataFrame of points in any CRS, or files and folders of CSV, TSV or
             Parquet.
-        by : {"month", "day", "quarter", "year"}
+        by : {"month", "day", "week", "quarter", "year"}
             The periods to count by.
         layers : str or iterable of str, optional
             Ids of layers; left out, all.
@@ -522,17 +538,47 @@ class Atlas:
             Which columns say where and when: ``"acled"``, ``"ucdp"``, ``"gdelt"``, or names by
             ``lat``, ``lon``, ``date``, ``last``, ``precision`` (metres) and ``id``; of a
             GeoDataFrame, ``date`` is enough. Left out, told by the header.
+        zones : str or iterable of str, optional
+            Ids of zones; left out, all.
+        week_starts : {"monday", "saturday", "sunday"}
+            The first day of a week. ISO 8601 numbers those that begin on Monday; others are
+            written by their days.
+        first, last : str, datetime.date or numpy.datetime64, optional
+            The first and the last day that is counted.
+        since : str, datetime.date or numpy.datetime64, optional
+            Add running totals from this day, or from a zone's first day on paper, by its id.
+        cutoff : str, optional
+            The hour at which the day of a report ends, as ``"19:30+03:00"``: what is later counts
+            for the next day. Which zone held it goes by the calendar all the same.
+        timezone : str, optional
+            IANA name of the clock of hours that are written without an offset, as
+            ``"Europe/Athens"``; left out, the atlas's.
+        groups : str or iterable of str
+            Up to three columns to group by. ``"kind"`` and ``"party"`` need no such column in
+            files of ACLED, UCDP GED, GDELT and Atlos: ready-made mappings read those they have.
+        mappings : dict of str or pathlib.Path, optional
+            For a group, a YAML file with headings for its words.
+        sums, distinct : str or iterable of str
+            Columns whose numbers are added up, and columns whose different values are counted.
+        weight : str, optional
+            The column that says for how many events a row stands, in files that are aggregated.
+        union : bool
+            Add the chosen zones as one, each event once, under the id ``union``.
 
         Returns
         -------
         pandas.DataFrame
-            One row a zone, status and period; in each, the events inside, too imprecise to
-            tell and outside add up to ``events``. ``attrs`` has the record and the totals.
+            One row a zone, status, period and group (empty for all groups together); in each, the
+            events inside, those of which that cannot be told, and those outside add up to
+            ``events``. ``period_start`` is a day, ``days`` the days of the period on which the
+            status held. ``attrs`` has the record and the totals.
 
         Raises
         ------
         QueryError
-            For columns that cannot be told or are not there.
+            For columns that cannot be told or are not there, and options not understood.
+        UnknownId
+            For a layer or a zone that is not there.
 
         Warns
         -----
@@ -547,10 +593,17 @@ class Atlas:
         >>> counts.attrs["totals"]["counted"]
         1
         """
-        selection = parse_selection(layers=layers, known_by=known_by)
+        read_files = {name: Headings.read(path) for name, path in (mappings or {}).items()}
+        tabulation = parse_tabulation(
+            self._built, by=by, week_starts=week_starts, first=first, last=last, since=since,
+            cutoff=cutoff, timezone=timezone, groups=_names(groups), mappings=read_files,
+            sums=_names(sums), distinct=_names(distinct), weight=weight, union=union,
+        )  # fmt: skip
+        selection = parse_selection(layers=layers, zones=zones, known_by=known_by)
         return count_events(
-            self._built, events, by=by, selection=selection, reading=reading, columns=columns
-        )
+            self._built, events, by=tabulation, selection=selection, reading=reading,
+            columns=columns,
+        )  # fmt: skip
 
     def map(
         self,
@@ -680,3 +733,7 @@ class Atlas:
             message = f"{day} is beyond the record, which speaks for {first} to {last}"
             warnings.warn(message, AtlasWarning, stacklevel=3)
         return beyond
+
+
+def _names(given: Names) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)

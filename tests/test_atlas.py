@@ -538,7 +538,7 @@ def test_events_that_cannot_be_read_are_told_with_their_reason(made_up) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"by": "week"}, "by: 'week' is none of day, month, quarter, year"),
+        ({"by": "hour"}, "by: 'hour' is none of day, week, month, quarter, year"),
         ({"columns": {"date": "when"}}, "must also name lat, lon"),
         ({"columns": {"lat": "a", "lon": "b", "date": "c"}}, "there is no column 'b'"),
         ({"layers": "nowhere"}, "there is no layer 'nowhere'"),

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import layers
+from layers.events.sources import MAX_COLUMNS, MAX_NAME, SCHEMES
 from layers.i18n import translator
-from layers.monitor.sources import MAX_COLUMNS, MAX_NAME, SCHEMES
 from layers.record import model
 from layers.record.files import MAX_FILE_BYTES
 from layers.settings import BUNDLED_SEEDS, Limits, Settings

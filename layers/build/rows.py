@@ -35,8 +35,9 @@ class ZonePeriod(NamedTuple):
     """One zone in one period, with its three shapes, as plain Python values.
 
     Dates are full days, the last one in; lists hold ids. ``uncertainty_m`` is the largest
-    uncertainty of any input of the shape, in metres; ``names`` go by language. Of the shapes (degrees, longitude first)
-    each may be None; ``anchor`` is where the name is written of what has no shape.
+    uncertainty of any input of the shape, in metres; ``names`` go by language. Of the shapes
+    (degrees, longitude first) each may be None; ``anchor`` is where the name is written of what
+    has no shape.
     """
 
     id: str
@@ -179,7 +180,9 @@ def frame_of(rows: Iterable[ZonePeriod], languages: Iterable[str]) -> GeoDataFra
         f"{_NAME}{lang}": typed_column("string", [row.names[lang] for row in listed])
         for lang in languages
     }
-    return GeoDataFrame({name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS)
+    return GeoDataFrame(
+        {name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS
+    )
 
 
 def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:

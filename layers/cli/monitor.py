@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +21,26 @@ from layers.cli.common import (
     echo,
     print_json,
 )
+from layers.cli.tabulation import (
+    By,
+    CountingPeriod,
+    CutoffHour,
+    DistinctNames,
+    From,
+    GroupNames,
+    MappingFiles,
+    Since,
+    SumNames,
+    Timezone,
+    To,
+    Union,
+    WeekStart,
+    WeekStarts,
+    Weight,
+    names_of,
+    notes_of,
+    read_mappings,
+)
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
@@ -31,15 +50,6 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 Progress = Callable[[int, int, int], None]
-
-
-class CountingPeriod(StrEnum):
-    """What events are counted by."""
-
-    day = "day"
-    month = "month"
-    quarter = "quarter"
-    year = "year"
 
 
 @commands.command()
@@ -52,9 +62,19 @@ def monitor(
             "over the network."
         ),
     ],
-    by: Annotated[
-        CountingPeriod, typer.Option(help="The periods to count by.")
-    ] = CountingPeriod.month,
+    by: By = CountingPeriod.month,
+    week_starts: WeekStarts = WeekStart.monday,
+    first: From = None,
+    last: To = None,
+    since: Since = None,
+    cutoff: CutoffHour = None,
+    timezone: Timezone = None,
+    group: GroupNames = None,
+    mapping: MappingFiles = None,
+    sums: SumNames = None,
+    distinct: DistinctNames = None,
+    weight: Weight = None,
+    union: Union = False,
     layer: LayerIds = None,
     zone: ZoneIds = None,
     known_by: KnownBy = None,
@@ -110,14 +130,26 @@ def monitor(
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1256; else told."),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
     from layers.atomic import refuse_inputs
     from layers.errors import QueryError
+    from layers.events.columns import parse_columns
+    from layers.events.sources import SCHEMES, ReadOptions
     from layers.monitor import run
-    from layers.monitor.columns import parse_columns
-    from layers.monitor.sources import SCHEMES
+    from layers.monitor.options import parse_tabulation
     from layers.query.selection import parse_selection
 
     check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
@@ -127,7 +159,24 @@ def monitor(
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
     selection = parse_selection(layers=layer or None, zones=zone or None, known_by=known_by)
+    mappings = read_mappings(mapping)
     drawn = build_atlas(context)
+    tabulation = parse_tabulation(
+        drawn,
+        by=by.value,
+        week_starts=week_starts.value,
+        first=first,
+        last=last,
+        since=since,
+        cutoff=cutoff,
+        timezone=timezone,
+        groups=names_of(group),
+        mappings=mappings,
+        sums=names_of(sums),
+        distinct=names_of(distinct),
+        weight=weight,
+        union=union,
+    )
     with executor_of(scheduler, workers) as executor, progress_bar() as progress:
         result = run.monitor(
             events,
@@ -135,7 +184,7 @@ def monitor(
             selection=selection,
             reading=reading.value if reading else None,
             columns=named,
-            by=by.value,
+            by=tabulation,
             threads=threads,
             executor=executor,
             rejects=rejects,
@@ -143,6 +192,7 @@ def monitor(
             distance=distance,
             progress=progress,
             schemes=(*SCHEMES, *(scheme or "").split(",")),
+            options=ReadOptions(encoding, sheet, dates),
         )
     print_result(result, out=out, as_json=as_json)
     if plot_file is not None:
@@ -187,15 +237,17 @@ def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
             print_json({"file": str(out), **result.header})
         return
     if out is None:
-        for line in report.text_table(result.table, result.index):
+        for line in report.text_table(result.table, result.index, by=result.by):
             echo(line)
     totals = result.header["totals"]
     echo(
         f"{totals['read']:,} rows: {totals['counted']:,} counted, {totals['beyond_record']:,} on "
         f"days beyond the record, {totals['rejected']:,} not readable"
     )
+    for line in notes_of(totals):
+        echo(line)
     if out is not None:
-        echo(f"{out}: counts by {result.by}, record {result.index.record_sha256[:12]}")
+        echo(f"{out}: counts by {result.header['by']}, record {result.index.record_sha256[:12]}")
 
 
 def write_plot(

@@ -1,7 +1,8 @@
-"""The commands ``new claim``, ``new place``, ``new zone``, ``new source``: skeletons to fill in."""
+"""The commands of ``new``: a whole atlas, or the skeleton of a record to fill in."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +13,71 @@ if TYPE_CHECKING:
     from layers.record.skeletons import SkeletonKind
 
 commands = typer.Typer(
-    help="Write the skeleton of a new record into the seeds folder, to fill in.",
+    help="Make a new atlas, or write the skeleton of a record into the seeds folder, to fill in.",
     no_args_is_help=True,
 )
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Lower-case letters, digits and hyphens.")
 ]
 OnlyPrint = Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")]
+
+
+@commands.command()
+def atlas(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is made.")],
+    languages: Annotated[
+        str, typer.Option(metavar="TAG,...", help="Of its texts, the default one first: en,uk.")
+    ],
+    extent: Annotated[
+        str, typer.Option(metavar="W,S,E,N", help="Degrees; every place lies inside.")
+    ],
+    record_from: Annotated[
+        str, typer.Option("--from", metavar="DATE", help="First day it speaks for.")
+    ] = "2000-01-01",
+    record_to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Last day; left out: of last year.")
+    ] = None,
+    basemap: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Natural Earth's files, or GeoJSON, Shapefile, GeoPackage of your own, to cut "
+            "land, borders, coast, lakes, rivers, roads and units from.",
+        ),
+    ] = None,
+    basemap_source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who published these files.")
+    ] = None,
+    basemap_licence: Annotated[
+        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
+    from datetime import date
+
+    from layers.record.basemap import cut_basemap
+    from layers.record.new_atlas import AtlasOptions, files_of, write
+
+    last = record_to or f"{date.today().year - 1}-12-31"  # noqa: DTZ011  # a year, anywhere
+    options = AtlasOptions.read(folder, languages, extent, record_from, last)
+    ground = {}
+    if basemap:
+        ground = cut_basemap(
+            basemap,
+            options.extent,
+            options.languages,
+            publisher=basemap_source,
+            licence=basemap_licence,
+        )
+    files = files_of(options, ground)
+    write(folder, files)
+    if as_json:
+        print_json({"folder": str(folder), "files": sorted(files)})
+        return
+    echo(f"{folder}: {len(files)} files; its README.md says what comes next")
+    echo(f"  tamas --seeds {folder} check")
+    echo(f"  tamas --seeds {folder} serve")
 
 
 @commands.command()
@@ -37,28 +96,36 @@ def claim(
     _new(context, "claim", name, source, only_print, as_json)
 
 
-@commands.command()
-def place(
-    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
-) -> None:
-    """Add a row to the gazetteer, places.csv."""
-    _new(context, "place", name, None, only_print, as_json)
+_KINDS: dict[SkeletonKind, str] = {
+    "source": "Add a source to sources.yaml: what was read.",
+    "actor": "Add a state, force, organisation or person to actors.yaml.",
+    "place": "Add a row to the gazetteer, places.csv.",
+    "layer": "Add a layer of the map to layers.yaml.",
+    "zone": "Make the file of a zone.",
+    "shape": "Make the file of a recipe that several zones are drawn from.",
+    "pairs": "Make the table of a contact line: last place of one side, first of the other.",
+    "kind": "Add a kind of zone to kinds.yaml.",
+    "dispute": "Add what sources disagree about to disputes.yaml.",
+    "unknown": "Add what could not be established to unknowns.yaml.",
+}
 
 
-@commands.command()
-def zone(
-    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
-) -> None:
-    """Make the file of a zone."""
-    _new(context, "zone", name, None, only_print, as_json)
+def _add(kind: SkeletonKind, about: str) -> None:
+    """Make the command that writes a skeleton of one kind."""
+
+    def command(
+        context: typer.Context,
+        name: IdArgument,
+        only_print: OnlyPrint = False,
+        as_json: AsJson = False,
+    ) -> None:
+        _new(context, kind, name, None, only_print, as_json)
+
+    commands.command(kind, help=about)(command)
 
 
-@commands.command()
-def source(
-    context: typer.Context, name: IdArgument, only_print: OnlyPrint = False, as_json: AsJson = False
-) -> None:
-    """Add a source to sources.yaml."""
-    _new(context, "source", name, None, only_print, as_json)
+for _kind, _about in _KINDS.items():
+    _add(_kind, _about)
 
 
 def _new(

@@ -133,6 +133,6 @@ def _about(content: Content) -> dict[bytes, bytes]:
 
 
 def _by_language(name: str, text: LocalizedText) -> dict[str, str]:
-    """Return a text under its name in the atlas's first language, with the tag after it in others."""
+    """Return a text under its name in the first language, with the tag after it in others."""
     first, *others = text.as_dict()
     return {name: text[first], **{f"{name}_{lang}": text[lang] for lang in others}}

@@ -66,7 +66,7 @@ def _columns(table: str, languages: tuple[str, ...]) -> Iterator[Column]:
         key = f"column.{table}.{name.replace(_LANG, 'lang')}"
         told = {part: value for part, value in given.items() if part != "but_first"}
         if _LANG not in name:
-            yield Column(name, says=explained(key, languages), **told)
+            yield Column(name, says=explained(key, languages, languages[0]), **told)
             continue
         for lang in languages[1:] if given.get("but_first") else languages:
             yield Column(name.replace(_LANG, lang), says=explained(key, languages, lang), **told)

@@ -91,7 +91,10 @@ def to_wkt(geometry: BaseGeometry | None) -> str:
 def csvw(content: Content, files: Mapping[str, str]) -> bytes:
     """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
     atlas = content.built.record.atlas
-    tables = [{"url": quote(name), "tableSchema": _schema(table, atlas.languages)} for name, table in files.items()]
+    tables = [
+        {"url": quote(name), "tableSchema": _schema(table, atlas.languages)}
+        for name, table in files.items()
+    ]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
     head = {
         "@context": [_CSVW, {"@language": atlas.languages[0]}],

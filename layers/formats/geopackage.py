@@ -94,7 +94,12 @@ def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | Non
         "f_table_name": name,
         "f_geometry_column": SHAPE_NAME,
         "styleName": name,
-        "styleQML": qml(categories, kinds, name=f"name_{closest_language(content.lang, content.languages)}", words=words),
+        "styleQML": qml(
+            categories,
+            kinds,
+            name=f"name_{closest_language(content.lang, content.languages)}",
+            words=words,
+        ),
         "styleSLD": sld(categories, kinds, layer=name, words=words),
         "useAsDefault": "1",
         "description": title,

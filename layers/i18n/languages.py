@@ -46,6 +46,11 @@ class Language:
         return script_of(self.spoken)
 
     @property
+    def is_draft(self) -> bool:
+        """Tell whether no speaker has read its phrases yet."""
+        return read_catalogue(self.catalogue).draft
+
+    @property
     def native_name(self) -> str:
         """Return its name in itself, as a link to it says."""
         name = Locale.parse(self.tag, sep="-").get_display_name() or self.tag
@@ -53,7 +58,10 @@ class Language:
 
     def name_of(self, tag: str) -> str:
         """Return what its phrases call a language."""
-        return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        except (UnknownLocaleError, ValueError):
+            return tag
 
 
 def direction_of(tag: str) -> str:

@@ -77,6 +77,10 @@ class Translator:
         """Return a text of the record in this language, else in the atlas's first."""
         return text[self.lang]
 
+    def published(self, publisher: LocalizedText | None, said: str) -> str:
+        """Return a citation with its publisher at the head, where there is one."""
+        return self.join([self.pick(publisher), said]) if publisher else said
+
     def marks(self, text: LocalizedText) -> dict[str, str]:
         """Return ``lang`` and ``dir`` of the words that `pick` returns, none where like the page's.
 
@@ -161,7 +165,9 @@ class Translator:
     def date(self, day: datetime.date, *, short: bool = False) -> str:
         """Return a day in words: 5 March 2020."""
         month = self._month(day, "MMM" if short else "MMMM")
-        return self.gettext("day", day=self.digits(day.day), month=month, year=self.digits(day.year))
+        return self.gettext(
+            "day", day=self.digits(day.day), month=month, year=self.digits(day.year)
+        )
 
     def date_range(self, first: datetime.date, last: datetime.date | None) -> str:
         """Return the days from one to another, both in; an open end reads "since".
@@ -194,7 +200,9 @@ class Translator:
             return self.gettext(_DOUBTS[text[-1]], date=self.format_edtf(text[:-1]))
         if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
             first = datetime.date(int(month[1]), int(month[2]), 1)
-            return self.gettext("month", month=self._month(first, "LLLL"), year=self.digits(month[1]))
+            return self.gettext(
+                "month", month=self._month(first, "LLLL"), year=self.digits(month[1])
+            )
         try:
             return self.date(parse_day(text), short=True)
         except ValueError:
@@ -244,7 +252,9 @@ def explained(key: str, languages: Iterable[str], of: str | None = None) -> Loca
     spoken = dict.fromkeys(language(tag).spoken for tag in languages)
     return LocalizedText(
         {
-            tag: translator(tag).gettext(key, **({"language": language(tag).name_of(of)} if of else {}))
+            tag: translator(tag).gettext(
+                key, **({"language": language(tag).name_of(of)} if of else {})
+            )
             for tag in spoken
         }
     )

@@ -29,14 +29,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import TamasError
+from layers.events.sources import AS_IT_IS, PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
-from layers.monitor.sources import PARQUET, Chunk, ParquetChunk, iter_chunks
 from layers.monitor.tabulation import Tabulation
 
 if TYPE_CHECKING:
-    from layers.monitor.columns import Columns, Kept
+    from layers.events.columns import Columns, Kept
 
 # dask's own types cover half of it.
 Client = Any
@@ -62,12 +62,13 @@ class WholeFile:
 
     path: str
     columns: Columns | None
-    kept: Kept
+    kept: Kept | None
+    options: ReadOptions
     size_bytes: int
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the pieces that the file is read in."""
-        return iter_chunks([self.path], self.columns, kept=self.kept)
+        return iter_chunks([self.path], self.columns, kept=self.kept, options=self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,15 @@ def dask_executor(client: Client) -> Executor:
     """Return what `layers.monitor.run.monitor` works with in place of its own threads."""
 
     def run(
-        files: Sequence[str], columns: Columns | None, index: ZoneIndex, by: str | Tabulation
+        files: Sequence[str],
+        columns: Columns | None,
+        index: ZoneIndex,
+        by: str | Tabulation,
+        options: ReadOptions,
     ) -> Iterator[ChunkResult]:
+        bundles = _bundles(files, columns, Tabulation.of(by).kept, options)
         with _broadcast(client, index) as key:
-            yield from _in_order(client, _bundles(files, columns, Tabulation.of(by).kept), key, by)
+            yield from _in_order(client, bundles, key, by)
 
     return run
 
@@ -261,16 +267,21 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
             client.unregister_worker_plugin(key)
 
 
-def _bundles(files: Iterable[str], columns: Columns | None, kept: Kept) -> Iterator[Bundle]:
+def _bundles(
+    files: Iterable[str],
+    columns: Columns | None,
+    kept: Kept | None = None,
+    options: ReadOptions = AS_IT_IS,
+) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
         file = _absolute(name)
         if not _is_parquet(file):
             size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle(name, (WholeFile(file, columns, kept, size),))
+            yield Bundle(name, (WholeFile(file, columns, kept, options, size),))
             continue
         held: list[ParquetChunk] = []
-        for chunk in iter_chunks([file], columns, kept=kept):
+        for chunk in iter_chunks([file], columns, kept=kept, options=options):
             assert isinstance(chunk, ParquetChunk)  # noqa: S101  told by the ending above
             held.append(chunk)
             if sum(one.size_bytes for one in held) >= _BUNDLE:

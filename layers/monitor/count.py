@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.events.values import UNKNOWN
 from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, unique_inverse
 from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
     TOO_IMPRECISE,
-    UNKNOWN,
     UNKNOWN_PRECISION,
     Events,
     Relations,

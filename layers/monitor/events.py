@@ -23,11 +23,11 @@ from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, iter_rows
 from layers.characters import FORMULA, PLAIN_NUMBER
 from layers.errors import ExportError
+from layers.events.text import Rows
 from layers.monitor.grid import Floats
 from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE, Events, in_series
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, epochs_in_force
-from layers.monitor.text import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

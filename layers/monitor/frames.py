@@ -9,17 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
-from layers.errors import AtlasWarning, QueryError
-from layers.monitor.calendar import BY
-from layers.monitor.columns import Columns, detect_columns, parse_columns
-from layers.monitor.count import Counts, count
+from layers.errors import AtlasWarning
+from layers.events.columns import Columns, detect_columns, parse_columns
+from layers.events.values import REASONS, parse_events
+from layers.monitor.calendar import period_days
+from layers.monitor.count import Counts, Sum, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
-from layers.monitor.values import REASONS, parse_events
+from layers.monitor.tabulation import Tabulation
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
 
@@ -34,18 +36,16 @@ def count_events(
     built: BuiltAtlas,
     events: Events,
     *,
-    by: str,
+    by: Tabulation,
     selection: Selection,
     reading: Reading | None,
     columns: str | Mapping[str, str] | None,
 ) -> pd.DataFrame:
     """Return counts of events; `layers.Atlas.count` says it in full."""
-    if by not in BY:
-        raise QueryError("by", by, f"{by!r} is none of {', '.join(BY)}")
     if isinstance(events, pd.DataFrame):
         if isinstance(events, GeoDataFrame) and isinstance(columns, Mapping):
             columns = {"lat": "latitude", "lon": "longitude", **columns}
-        table, named = _table(events, parse_columns(columns))
+        table, named = _table(events, parse_columns(columns), by)
         index = ZoneIndex.of(
             built, selection, reading=reading, positional_accuracy_m=named.positional_accuracy_m
         )
@@ -59,12 +59,25 @@ def count_events(
     if result.rejected:
         head = f"of {read:,} events {result.rejected:,} cannot be read and are not counted"
         warnings.warn(f"{head}: {why}", AtlasWarning, stacklevel=3)
-    counts: pd.DataFrame = result.table.to_pandas()
+    counts = _typed(result.table)
     counts.attrs.update(result.header)
     return counts
 
 
-def _counted(table: pa.Table, columns: Columns, index: ZoneIndex, by: str) -> tuple[Result, str]:
+def _typed(table: pa.Table) -> pd.DataFrame:
+    """Return a table of counts as a frame: whole numbers that may be missing, and days as such."""
+    import pyarrow as pa
+
+    counts: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    starts = {text: np.datetime64(period_days(text)[0], "s") for text in set(counts["period"])}
+    days = counts["period"].map(starts).astype("datetime64[s]")
+    counts.insert(list(counts.columns).index("period") + 1, "period_start", days)
+    return counts
+
+
+def _counted(
+    table: pa.Table, columns: Columns, index: ZoneIndex, by: Tabulation
+) -> tuple[Result, str]:
     """Return the counts of a table, and why rows of it could not be read."""
 
     def piece(batch: pa.RecordBatch) -> tuple[Counts, Counter[str]]:
@@ -73,15 +86,18 @@ def _counted(table: pa.Table, columns: Columns, index: ZoneIndex, by: str) -> tu
         why = Counter(REASONS[number] for number in reason[reason > 0].tolist())
         return count(events, index, by=by), why
 
-    total, reasons = Counts.none(), Counter[str]()
+    total, reasons = Sum(), Counter[str]()
     with ThreadPoolExecutor() as pool:
         for counts, why in pool.map(piece, table.to_batches(max_chunksize=_BATCH)):
-            total, reasons = total + counts, reasons + why
+            total.add(counts)
+            reasons += why
     told = ", ".join(f"{number:,} {reason}" for reason, number in reasons.most_common())
-    return Result(total, reasons.total(), index, by), told
+    return Result(total.total(), reasons.total(), index, by), told
 
 
-def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Columns]:
+def _table(
+    events: pd.DataFrame, columns: Columns | None, by: Tabulation
+) -> tuple[pa.Table, Columns]:
     """Return what is counted of a frame as an Arrow table, and the names of its columns.
 
     The points of a GeoDataFrame become columns of degrees.
@@ -95,6 +111,7 @@ def _table(events: pd.DataFrame, columns: Columns | None) -> tuple[pa.Table, Col
     frame = frame.set_axis([str(name) for name in frame.columns], axis="columns")
     header = list(frame.columns)
     found = detect_columns(header) if columns is None else columns.resolve(header)
+    found = found.keeping(header, by.kept)
     arrays: dict[Any, Any] = {}
     for name in found.names:
         try:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.events.values import UNKNOWN
 from layers.monitor.grid import IN_INNER, Floats, Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, Timetable
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL, UNKNOWN_PRECISION, NOT_PLACEABLE = range(6)
-# In place of an accuracy: how precisely the place is known is unknown, or there is no place.
-UNKNOWN, NO_PLACE = 254, 255
 Relations = NDArray[np.uint8]
 
 

@@ -237,29 +237,33 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def text_table(rows: pa.Table, index: ZoneIndex) -> list[str]:
+def text_table(rows: pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month") -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
     of_all = UNTOLD[1:3]  # the same for all zones of a day
     usual = [name for name in number_columns(index)[:-2] if name not in of_all]
     rare = [name for name in of_all if any(rows[name].to_pylist())]
-    names = [*usual, *rare]
-    summed: dict[tuple[str, str, str], list[int]] = {}
-    periods: dict[tuple[str, str, str], list[str]] = {}
-    for row in rows.to_pylist():
+    sums = [f"sum_{name}_{inside}" for name in Tabulation.of(by).sums for inside in usual[:2]]
+    names = [*usual, *rare, *sums]
+    heads = ("zone_id", "track", "status", *group_columns(index, by))
+    summed: dict[tuple[str, ...], list[int]] = {}
+    periods: dict[tuple[str, ...], list[str]] = {}
+    for row in rows.select([*heads, "period", *names]).to_pylist():
         values = [row[name] or 0 for name in names]
         if not row["zone_id"] or not any(values[: len(usual)]):
             continue
-        key = (row["zone_id"], row["track"], row["status"])
-        summed[key] = [a + b for a, b in zip(summed.get(key, [0] * 9), values, strict=False)]
+        key = tuple(row[name] for name in heads)
+        before = summed.get(key, [0] * len(names))
+        summed[key] = [a + b for a, b in zip(before, values, strict=True)]
         periods.setdefault(key, []).append(row["period"])
-    table = [("zone", "track", "status", "first", "last", *names)]
-    for key, values in summed.items():
+    table = [("zone", *heads[1:], "first", "last", *names)]
+    order = {key: place for place, key in enumerate(dict.fromkeys(key[:3] for key in summed))}
+    for key in sorted(summed, key=lambda key: (order[key[:3]], key[3:])):
         own = periods[key]
-        table.append((*key, own[0], own[-1], *map(str, values)))
+        table.append((*key, own[0], own[-1], *map(str, summed[key])))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [
         "  ".join(
-            text.ljust(width) if place < 5 else text.rjust(width)
+            text.ljust(width) if place < len(heads) + 2 else text.rjust(width)
             for place, (text, width) in enumerate(zip(one, widths, strict=True))
         ).rstrip()
         for one in table

@@ -10,40 +10,39 @@ import contextlib
 import csv
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, SCHEMES, Chunk, ReadOptions, iter_chunks, total_bytes
+from layers.events.survey import Survey, survey
+from layers.events.text import Reject, Rows
 from layers.monitor import report
-from layers.monitor.columns import Columns
 from layers.monitor.count import Counts, Sum, count
 from layers.monitor.events import Edges, annotated, event_list
+from layers.monitor.grid import Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.lines import lines_behind
-from layers.monitor.sources import (
-    SCHEMES,
-    Chunk,
-    find_files,
-    iter_chunks,
-    positional_accuracies,
-    total_bytes,
-)
 from layers.monitor.tabulation import Tabulation
-from layers.monitor.text import Reject, Rows
 from layers.query.selection import Selection
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Executor = Callable[
-    [Sequence[str], Columns | None, ZoneIndex, str | Tabulation], Iterator["ChunkResult"]
+    [Sequence[str], Columns | None, ZoneIndex, str | Tabulation, ReadOptions],
+    Iterator["ChunkResult"],
 ]
+NONE_LEFT_OUT: Mapping[str, Ints] = {}
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -80,6 +79,7 @@ class Result:
     by: str | Tabulation
     lines: pa.Table | None = None
     """The lines behind the numbers of one span, where they were asked for."""
+    survey: Survey | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -90,7 +90,10 @@ class Result:
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
         totals = report.totals(self.counts, self.index, by=self.by, rejected=self.rejected)
-        return {**report.provenance(self.index, by=self.by), "totals": totals}
+        read = {} if self.survey is None else {
+            "read": list(self.survey.columns), "notices": list(self.survey.notices)
+        }  # fmt: skip
+        return {**report.provenance(self.index, by=self.by), **read, "totals": totals}
 
     def write(self, path: Path) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""
@@ -109,10 +112,15 @@ def process_chunk(
     *,
     by: str | Tabulation = "month",
     annotate: Callable[[str, Rows], pa.RecordBatch] | None = None,
+    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
 ) -> ChunkResult:
-    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write."""
+    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write.
+
+    Of ``left_out``, lines by file, the events are not counted.
+    """
     total = ChunkResult(Counts.none(), 0, size_bytes=chunk.size_bytes)
-    for rows in chunk.rows():
+    for every in chunk.rows():
+        rows = every.without(left_out.get(chunk.path))
         events = () if annotate is None else (annotate(chunk.path, rows),)
         counts = count(rows.events, index, by=by)
         total += ChunkResult(counts, len(rows.rejects), rows.rejects, events)
@@ -133,8 +141,10 @@ def monitor(
     events_out: Path | None = None,
     distance: bool = False,
     line_span: tuple[int, int] | None = None,
+    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
+    options: ReadOptions = AS_IT_IS,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
@@ -145,15 +155,19 @@ def monitor(
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
     elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. Of the
     days of ``line_span``, the first and the one after the last, `Result.lines` has the lines.
+    ``left_out`` are lines by file that are not counted (`layers.monitor.duplicates`).
     An address in place of a path means network access, and is read where its scheme is one of
-    ``schemes``. ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
+    ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
+    ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
-    files = find_files(events, schemes=schemes)
+    box = shapely.Polygon(built.record.atlas.extent).bounds
+    found = survey(events, columns, options=options, schemes=schemes, box=box)
+    files = found.files
     index = ZoneIndex.of(
         built,
         selection,
         reading=reading,
-        positional_accuracy_m=positional_accuracies(files, columns),
+        positional_accuracy_m=found.positional_accuracy_m,
     )
     whole, counts, read, done = total_bytes(files), Sum(), 0, ChunkResult(Counts.none(), 0)
     with contextlib.ExitStack() as stack:
@@ -169,12 +183,13 @@ def monitor(
             elif line_span is not None:
                 whole = Tabulation.of(by)
                 note = partial(lines_behind, index=index, tabulation=whole, span=line_span)
-            return process_chunk(piece, index, by=by, annotate=note)
+            return process_chunk(piece, index, by=by, annotate=note, left_out=left_out)
 
         if executor is not None:
-            pieces = executor(files, columns, index, by)
+            pieces = executor(files, columns, index, by, options)
         else:
-            chunks = iter_chunks(files, columns, kept=Tabulation.of(by).kept)
+            kept = Tabulation.of(by).kept
+            chunks = iter_chunks(files, columns, kept=kept, options=options)
             pieces = in_order(chunks, work, threads or os.cpu_count() or 1)
         for piece in pieces:
             if to_rejects is not None:
@@ -186,7 +201,7 @@ def monitor(
             done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
                 progress(done.size_bytes, whole, read)
-    return Result(counts.total(), done.rejected, index, by, _table_of(lines))
+    return Result(counts.total(), done.rejected, index, by, _table_of(lines), found)
 
 
 def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.errors import QueryError
+from layers.events.columns import Columns
 from layers.monitor.calendar import BY, WEEK_STARTS, period_of, period_span, period_text
-from layers.monitor.columns import Columns
 from layers.monitor.mapping import Mapping
 from layers.monitor.periods import EPOCH
 
@@ -92,7 +92,7 @@ def check_timezone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError):  # its own error is a KeyError
-        raise QueryError("timezone", zone, f"{zone!r} is no time zone, as Asia/Damascus") from None
+        raise QueryError("timezone", zone, f"{zone!r} is no time zone, as Europe/Athens") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Tabulation:
         return not (self.dimensions or self.measures or self.cutoff)
 
     def kept(self, header: Sequence[str], columns: Columns) -> tuple[str, ...]:
-        """Return the columns of a file to read besides, as `layers.monitor.columns.Kept` says."""
+        """Return the columns of a file to read besides, as `layers.events.columns.Kept` says."""
         names = [group.column_in(header)[0] for group in self.groups]
         weight = () if self.weight is None else (self.weight,)
         for option, wanted in (("sum", self.sums), ("distinct", self.distinct), ("weight", weight)):

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.canvas import Canvas
 from layers.printing.projection import MapFrame
-from layers.record.basemap import basemap_files
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 from layers.record.model import Record
 from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, ROAD, RULE_2, SEA

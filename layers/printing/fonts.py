@@ -59,9 +59,7 @@ def folders() -> tuple[str, str]:
     return vendored.pop(), str(Path(mpl.get_data_path()) / "fonts" / "ttf")
 
 
-def font(
-    size: float, *, weight: int = 400, italic: bool = False, lang: str
-) -> FontProperties:
+def font(size: float, *, weight: int = 400, italic: bool = False, lang: str) -> FontProperties:
     """Return a font of ``size`` points for text in ``lang``; Arabic is never slanted."""
     from matplotlib.font_manager import FontProperties
 
@@ -121,9 +119,7 @@ def _digests() -> dict[str, str]:
     return {entry["file"]: entry["sha256"] for entry in manifest["files"]}
 
 
-def width(
-    text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str
-) -> float:
+def width(text: str, size: float, *, weight: int = 400, italic: bool = False, lang: str) -> float:
     """Return how wide a line of text prints, in points.
 
     Words are measured one by one and remembered: letters do not join across a space.

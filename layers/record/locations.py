@@ -52,7 +52,7 @@ def check_pairs(record: Record) -> Iterator[SeedError]:
             faults += dangling(path, label, "sources", "source", sources, record.sources)
         chain = [place for row in rows for place in (row.first, row.second)]
         faults += swapped_places(record, path, chain)
-        if not faults:
+        if not faults and len(rows) > 1:  # too few are told of where a line is drawn from them
             try:
                 contact_line([row.pair(record.places) for row in rows])
             except GeometryError as error:

@@ -31,9 +31,11 @@ from pydantic import (
 from geo.lines import Pair, Trace
 from geo.lines import Place as Spot
 from geo.recipes import Recipe
-from layers.record.base import Model
-from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.base import DayText, EdtfText, Id, Model, Sha256
+from layers.record.clauses import Agreement
+from layers.record.dates import Edtf, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
+from layers.record.tallies import Tally
 from layers.record.texts import (
     LanguageTag,
     LocalizedText,
@@ -89,27 +91,13 @@ ClaimKind = Literal[
     "contact",
     "figure",
     "statement",
+    "tally",
 ]
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
 Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
 
 
-def _valid_edtf(text: str) -> str:
-    parse_edtf(text)
-    return text
-
-
-def _valid_day(text: str) -> str:
-    parse_day(text)
-    return text
-
-
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
-DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
 
 
@@ -129,7 +117,7 @@ class AtlasFile(Model):
     record_to: DayText = Field(description="last day the record speaks for")
     timezone: SingleLine | None = Field(
         default=None,
-        description="IANA time zone of the atlas's clock, as Asia/Damascus, for hours without one",
+        description="IANA time zone of the atlas's clock, as Europe/Athens, for hours without one",
     )
     opens_on: DayText | None = Field(default=None, description="the day a map opens on")
     languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
@@ -260,6 +248,7 @@ class Claim(Model):
     hedged: bool = False
     note: LocalizedText | None = None
     holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    tally: Tally | None = Field(default=None, description="for kind tally: what was counted")
     second_reading: SecondReading | None = Field(
         default=None, description="by a language model; no person read the claim"
     )
@@ -278,8 +267,10 @@ class Actor(Model):
     """A state, force, organisation or person that says or does something."""
 
     id: Id
-    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"]
-    name: LocalizedText
+    kind: Literal["state", "force", "organisation", "person", "outlet", "joint"] = Field(
+        description="what it is"
+    )
+    name: LocalizedText = Field(description="what it is called")
     of: Id | None = Field(default=None, description="the actor this one speaks for")
 
 
@@ -360,27 +351,29 @@ class Layer(Model):
     """A layer of the map, in the order of the file."""
 
     id: Id
-    title: LocalizedText
-    summary: LocalizedText
+    title: LocalizedText = Field(description="what it is called")
+    summary: LocalizedText = Field(description="what is in it")
     style: ZoneType = Field(description="the kind whose colour and marker the layer takes")
 
 
 class Side(Model):
     """One side of a dispute."""
 
-    says: LocalizedText
-    claims: list[Id] = Field(min_length=1)
+    says: LocalizedText = Field(description="what this side says")
+    claims: list[Id] = Field(min_length=1, description="id of a claim that says so")
 
 
 class Dispute(Model):
     """Where sources disagree, and what the map does about it."""
 
     id: Id
-    title: LocalizedText
-    about: Literal["status", "extent", "time", "place", "words"]
+    title: LocalizedText = Field(description="what it is about, in a few words")
+    about: Literal["status", "extent", "time", "place", "words"] = Field(
+        description="what sources disagree about"
+    )
     zones: list[Id] = Field(default=[])
     sides: list[Side] = Field(min_length=2)
-    on_map: LocalizedText
+    on_map: LocalizedText = Field(description="what the map shows, and why")
 
 
 class Subject(Model):
@@ -399,10 +392,10 @@ class Unknown(Model):
     """What could not be established, and what was looked for."""
 
     id: Id
-    question: LocalizedText
+    question: LocalizedText = Field(description="what could not be established")
     found: LocalizedText = Field(description="what is known of it, and where the search ended")
     zones: list[Id] = Field(default=[])
-    claims: list[Id] = Field(default=[])
+    claims: list[Id] = Field(default=[], description="ids of claims that bear on it")
 
 
 class GazetteerPlace(Model):
@@ -473,9 +466,9 @@ class ContactPair(Model):
 
     first: Id = Field(description="place on the left of the line, as the rows go")
     second: Id = Field(description="place on the right of the line")
-    first_source: Id
-    second_source: Id
-    confidence: Confidence
+    first_source: Id = Field(description="id of the source that says who held the first")
+    second_source: Id = Field(description="id of the source that says who held the second")
+    confidence: Confidence = Field(description="how sure that is")
     bulge_km: float | None = Field(
         default=None,
         gt=0,
@@ -538,6 +531,8 @@ class Record:
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
     shapes: Mapping[str, SharedShape] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    """Agreements with their clauses, by the source that is their text."""
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 

@@ -20,14 +20,15 @@ from pydantic import BaseModel, ValidationError
 
 from layers.characters import is_formula, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
-from layers.record.basemap import check_basemap
+from layers.record.base import ID_PATTERN
+from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
+from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
-    ID_PATTERN,
     Actor,
     AtlasFile,
     Claim,
@@ -59,9 +60,13 @@ from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
+W = TypeVar("W", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
-_STAND_IN = {
+# Files of which a folder has one at least if it is meant to be an atlas.
+_WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
+_NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
+_CLAIM_STAND_IN = {
     "id": "x",
     "kind": "statement",
     "where": None,
@@ -70,6 +75,7 @@ _STAND_IN = {
     "stated_on": None,
     "asserted_by": "x",
 }
+_CLAUSE_STAND_IN = {"id": "x", "paragraph": "x", "duty": "other", "who": ["x"], "claims": ["x"]}
 
 
 # Fields that hold names, by how they begin.
@@ -121,6 +127,9 @@ class _Reader:
             message = "there is no such folder; --seeds (or TAMAS_SEEDS) must name a seeds folder"
             self._fault(str(self.root), "", "", message)
             return None
+        if not any(os.path.lexists(self.root / name) for name in _WHOLE):
+            self._fault(str(self.root), "", "", f"there is no atlas in this folder; {_NEW_ATLAS}")
+            return None
         atlas = self._atlas()
         kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
         layers = self._by_id("layers.yaml", Layer)
@@ -130,6 +139,7 @@ class _Reader:
         systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
+        agreements = self._agreements()
         places = self._places()
         pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
         traces = dict(self._traces())
@@ -155,6 +165,7 @@ class _Reader:
             systems=systems,
             unknowns=unknowns,
             kinds=kinds,
+            agreements=agreements,
             shapes=shapes,
             sha256=self._digest(),
             known={
@@ -179,7 +190,7 @@ class _Reader:
             self.faults.append(error)
             return None
         except FileNotFoundError:
-            self._fault(name, "", "", "the file is missing; every record has one, even if empty")
+            self._fault(name, "", "", f"the file is missing; every record has one; {_NEW_ATLAS}")
             return None
         except OSError as error:
             self._fault(name, "", "", f"cannot be read ({error.strerror})")
@@ -206,7 +217,8 @@ class _Reader:
             return None
         self._marked |= MARK in text
         if not text.strip():
-            self._fault(self._name(path), "", "", "the file is empty; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file is empty; {self._instead_of_nothing(name)}")
             return None
         return text
 
@@ -220,8 +232,24 @@ class _Reader:
             self._fault(self._name(path), "", "", str(error))
             return None
         if data is None:
-            self._fault(self._name(path), "", "", "the file holds no data; a list of none is []")
+            name = self._name(path)
+            self._fault(name, "", "", f"the file holds no data; {self._instead_of_nothing(name)}")
         return data
+
+    def _instead_of_nothing(self, name: str) -> str:
+        """Return what to write into a file that holds nothing."""
+        folder, _, file = name.rpartition("/")
+        if name == "places.csv":
+            return f"its first line is {','.join(GazetteerPlace.columns(self._languages))}"
+        if folder == "pairs":
+            return f"its first line is {','.join(ContactPair.model_fields)}"
+        if name == "atlas.yaml":
+            return _NEW_ATLAS
+        if not folder:
+            return "a list of none is []"
+        kind = {"claims": "claim --source", "zones": "zone", "shapes": "shape"}.get(folder)
+        made = f"; tamas new {kind} {file.partition('.')[0]} writes it anew" if kind else ""
+        return f"fill it in, or remove it{made}"
 
     def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
         folder = self.root / name
@@ -230,13 +258,16 @@ class _Reader:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
         # A hidden file is a desktop's own, as the ._ files that macOS puts beside others.
-        paths = sorted(one for one in folder.glob(pattern) if not one.name.startswith("."))
+        found = (one for one in folder.glob(pattern) if not one.name.startswith("."))
+        paths = sorted(found, key=_natural if name == "zones" else None)
         if name == "zones" and len(paths) > self._limits.max_zones:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
             return []
-        if not paths and needed:
-            self._fault(f"{name}/", "", "", f"the folder holds no {pattern} file")
+        if needed and not any(folder.iterdir()):
+            kind = {"claims": "claim --source", "zones": "zone"}[name]
+            message = f"the folder holds no {pattern} file; tamas new {kind} ID makes one"
+            self._fault(f"{name}/", "", "", message)
         return paths
 
     def _name(self, path: Path) -> str:
@@ -279,24 +310,50 @@ class _Reader:
         claims: dict[str, Claim] = {}
         source_of: dict[str, str] = {}
         for path in self._folder("claims", "*.yaml"):
-            name = self._name(path)
-            data = self._yaml(path)
-            if data is None:
-                continue
-            rows = data.get("claims") if isinstance(data, dict) else None
-            if isinstance(rows, list) and rows:
-                listed = self._unique(name, rows, Claim)
-                head = self._model(ClaimFile, {**data, "claims": [self._stand_in()]}, name, "")
-            else:
-                listed, head = {}, self._model(ClaimFile, data, name, "")
+            head, listed = self._listing(path, "claims", ClaimFile, Claim, _CLAIM_STAND_IN)
             if head is not None and head.source != path.stem:
-                self._fault(name, "", "source", f"differs from the file's name: {path.stem}.yaml")
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(self._name(path), "", "source", message)
             for key, claim in listed.items():
                 if key in claims:
-                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
+                    message = f"is also in the claims of {source_of[key]}"
+                    self._fault(self._name(path), key, "id", message)
                 elif head is not None:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
+
+    def _agreements(self) -> dict[str, Agreement]:
+        found: dict[str, Agreement] = {}
+        told: dict[str, str] = {}
+        for path in self._folder("clauses", "*.yaml", needed=False):
+            name = self._name(path)
+            head, listed = self._listing(path, "clauses", Agreement, Clause, _CLAUSE_STAND_IN)
+            if head is None:
+                continue
+            if head.agreement != path.stem:
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(name, "", "agreement", message)
+            for key in listed:
+                if (other := told.setdefault(key, name)) != name:
+                    self._fault(name, key, "id", f"is also in {other}")
+            found[path.stem] = head.model_copy(update={"clauses": list(listed.values())})
+        return found
+
+    def _listing(
+        self, path: Path, field: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
+    ) -> tuple[W | None, dict[str, M]]:
+        """Read a file that lists records; its head is checked apart: one bad record hides none."""
+        name, data = self._name(path), self._yaml(path)
+        if data is None:
+            return None, {}
+        rows = data.get(field) if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not rows:
+            return self._model(whole, data, name, ""), {}
+        listed = self._unique(name, rows, kind)
+        summary = dict.fromkeys(self._languages, "x")
+        return self._model(
+            whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
+        ), listed
 
     def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
@@ -375,11 +432,6 @@ class _Reader:
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
 
-    def _stand_in(self) -> dict[str, Any]:
-        # A claims file's head is checked apart from its claims: one bad claim hides no other.
-        summary = dict.fromkeys(self._languages, "x")
-        return {**_STAND_IN, "summary": summary}
-
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
@@ -429,6 +481,12 @@ class _Reader:
         if len(self.faults) > self._limits.max_faults:
             raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return what puts file names in order as people count: 50 before 140."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def _field(loc: tuple[int | str, ...], *, table: bool) -> str:

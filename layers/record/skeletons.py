@@ -11,63 +11,55 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal
 
-from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.record.base import ID_PATTERN
 from layers.record.files import read_seed
-from layers.record.kinds import DEFAULT_KINDS
+from layers.record.kinds import ZoneKind
 from layers.record.model import (
-    ID_PATTERN,
+    Actor,
     Claim,
+    ContactPair,
+    Dispute,
     GazetteerPlace,
-    Period,
-    Published,
-    Reliability,
+    Layer,
+    SharedShape,
     Source,
-    Start,
+    Unknown,
     Zone,
 )
 from layers.record.placeholders import MARK
+from layers.record.skeleton_text import item_text, language_name, record_text, todo
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import separator_of
-from layers.record.texts import LocalizedText, languages_of
+from layers.record.texts import languages_of
 
-SkeletonKind = Literal["claim", "place", "zone", "source"]
-# Fields that a model lets out and that a person should still look at, with what they start from.
-SHOWN: Mapping[str, tuple[str, ...]] = {
-    "Claim": ("id", "kind", "where", "locator", "summary", "places", "actors", "date",
-              "date_basis", "stated_on", "asserted_by"),
-    "Source": ("id", "kind", "publisher", "published", "language", "url", "sha256", "licence",
-               "reliability"),
-    "Published": ("date", "basis"),
-    "Reliability": ("source", "information"),
-    "Zone": ("id", "layer", "type", "names", "summary", "clause", "recipe", "geom_basis",
-             "confidence", "confidence_reason", "periods"),
-    "Period": ("track", "status", "from_"),
-    "Start": ("date", "claims"),
-}  # fmt: skip
-_EMPTY: Mapping[str, tuple[str, str]] = {
-    "Claim.where": ("null", "start, end and quote_sha256 where a copy of the text was kept"),
-    "Claim.places": ("[]", "{place: id, role: at, from, to, near, within, venue or mentioned}"),
-    "Claim.actors": ("[]", "ids of the actors it speaks of"),
-    "Source.sha256": ("null", "of the text that was read, null where none was kept"),
+SkeletonKind = Literal[
+    "claim", "place", "zone", "source", "actor", "layer", "dispute", "unknown", "kind", "pairs",
+    "shape",
+]  # fmt: skip
+# Records that are items of a list, and those that are files of a folder.
+_LISTED: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "source": ("sources.yaml", Source),
+    "actor": ("actors.yaml", Actor),
+    "layer": ("layers.yaml", Layer),
+    "dispute": ("disputes.yaml", Dispute),
+    "unknown": ("unknowns.yaml", Unknown),
+    "kind": ("kinds.yaml", ZoneKind),
 }
-_MODELS: Mapping[str, type[BaseModel]] = {
-    **dict.fromkeys(
-        ("publisher", "summary", "names", "clause", "confidence_reason"), LocalizedText
-    ),
-    "published": Published,
-    "reliability": Reliability,
-    "from_": Start,
+_FILED: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "zone": ("zones", Zone),
+    "shape": ("shapes", SharedShape),
 }
+# A list that holds nothing, as an empty file should be written.
+_NONE = re.compile(r"(?m)^\[ *\][ \t]*(#.*)?\r?\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +91,19 @@ def skeleton(
     if source is not None:
         raise QueryError("source", source, "goes with a claim alone")
     if name is None:
-        raise QueryError("id", None, f"name the {kind}, as in: tamas new {kind} an-id")
+        raise QueryError("id", None, f"name it, as in: tamas new {kind} an-id")
     if kind == "place":
         return _place(root, _free("place", name, _places(root), "places.csv"))
-    if kind == "source":
-        known = _listed(root, "sources.yaml")
-        return _appended(root, "sources.yaml", _free("source", name, known, "sources.yaml"), Source)
-    known = [path.stem for path in sorted((root / "zones").glob("*.yaml"))]
-    name = _free("zone", name, known, f"zones/{name}.yaml")
-    text = _lines(Zone, name, "", _languages(root))
-    return Skeleton(name, f"zones/{name}.yaml", text, (_head(root, "zones") + text).encode())
+    if kind == "pairs":
+        return _pairs(root, name)
+    if kind in _LISTED:
+        file, model = _LISTED[kind]
+        return _appended(root, file, _free(kind, name, _listed(root, file), file), model)
+    folder, model = _FILED[kind]
+    known = [path.stem for path in sorted((root / folder).glob("*.yaml"))]
+    file = f"{folder}/{name}.yaml"
+    text = record_text(model, _free(kind, name, known, file), "", _languages(root))
+    return Skeleton(name, file, text, (_head(root, folder) + text).encode())
 
 
 def write(root: Path, made: Skeleton) -> Path:
@@ -167,7 +162,7 @@ def _bytes(root: Path, file: str) -> bytes:
         raise ExportError(f"{root / file}: cannot be read ({error.strerror or error})") from None
 
 
-# The four kinds
+# Each kind
 
 
 def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
@@ -193,7 +188,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     chosen = _free("claim", chosen, known, file)
     if here:
         return _appended(root, file, chosen, Claim, within="claims")
-    text = f"source: {source}\nclaims:\n{_item(Claim, chosen, '  ', _languages(root))}"
+    text = f"source: {source}\nclaims:\n{item_text(Claim, chosen, '  ', _languages(root))}"
     return Skeleton(chosen, file, text, (_head(root, "claims") + text).encode())
 
 
@@ -211,10 +206,10 @@ def _place(root: Path, name: str) -> Skeleton:
     row = {"id": name, "names": ""}
     for lang in languages:
         optional = ", empty where no source gives one" if lang != languages[0] else ""
-        row[f"name_{lang}"] = f"{MARK} name in {_language(lang)}{optional}"
+        row[f"name_{lang}"] = f"{MARK} name in {language_name(lang)}{optional}"
     for column, field in GazetteerPlace.model_fields.items():
         if field.is_required():
-            row.setdefault(column, _todo(GazetteerPlace, column))
+            row.setdefault(column, todo(GazetteerPlace, column))
     out = io.StringIO()
     end = "\r\n" if b"\r\n" in before else "\n"
     csv.writer(out, delimiter=separator, lineterminator=end).writerow(
@@ -226,20 +221,39 @@ def _place(root: Path, name: str) -> Skeleton:
     return Skeleton(name, "places.csv", out.getvalue(), whole)
 
 
+def _pairs(root: Path, name: str) -> Skeleton:
+    file = f"pairs/{name}.csv"
+    known = [path.stem for path in (root / "pairs").glob("*.csv")]
+    _free("pairs", name, known, file)
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(ContactPair.model_fields)
+    for _ in range(2):  # a line needs two
+        rows.writerow(
+            todo(ContactPair, column) if field.is_required() else ""
+            for column, field in ContactPair.model_fields.items()
+        )
+    return Skeleton(name, file, out.getvalue(), out.getvalue().encode())
+
+
 def _appended(
     root: Path, file: str, name: str, model: type[BaseModel], *, within: str | None = None
 ) -> Skeleton:
     """Return a record put after the last one of a list, in the manner of that file."""
-    before = _bytes(root, file)
-    text = before.decode("utf-8-sig")
+    old = _yaml(root, file)
+    text = _bytes(root, file).decode("utf-8-sig")
+    if not text:
+        text = _schema_line(root, Path(file).stem, ".")
+    elif old == []:
+        text = _NONE.sub("", text, count=1)
+    before = text.encode()
     marks = re.findall(r"(?m)^([ ]*)- ", text)
     indent = min(marks, key=len) if marks else ("  " if within else "")
-    item = _item(model, name, indent, _languages(root))
+    item = item_text(model, name, indent, _languages(root))
     gap = "\n" if re.search(r"\n\s*\n *- id:", text) else ""
     joint = ("" if text.endswith("\n") or not text else "\n") + gap
     end = "\r\n" if "\r\n" in text else "\n"
     added = (joint + item).replace("\n", end)
-    old = _yaml(root, file)
     try:
         new = load(text + added)
         last = new[within][-1] if within else new[-1]
@@ -257,45 +271,14 @@ def _head(root: Path, folder: str) -> str:
     for path in sorted((root / folder).glob("*.yaml")):
         first = _text(root, f"{folder}/{path.name}").partition("\n")[0]
         return f"{first.strip()}\n" if first.startswith("# yaml-language-server") else ""
-    return ""
+    schema = {"zones": "zone", "shapes": "shape"}.get(folder, folder)
+    return _schema_line(root, schema, "..")
 
 
-# The text of a record
-
-
-def _item(model: type[BaseModel], name: str, indent: str, languages: Sequence[str]) -> str:
-    """Return a record as an item of a list."""
-    text = _lines(model, name, f"{indent}  ", languages)
-    return f"{indent}- {text[len(indent) + 2 :]}"
-
-
-def _lines(model: type[BaseModel], name: str, indent: str, languages: Sequence[str]) -> str:
-    if model is LocalizedText:
-        return "".join(f"{indent}{lang}: {MARK} in {_language(lang)}\n" for lang in languages)
-    lines = []
-    for field in SHOWN[model.__name__]:
-        shown = model.model_fields[field].alias or field
-        about = _about(model, field)
-        head = f"{indent}{shown}:"
-        key = f"{model.__name__}.{field}"
-        if field == "id":
-            lines.append(f"{head} {name}\n")
-        elif key in _EMPTY:
-            value, said = _EMPTY[key]
-            lines.append(f"{head} {value}  # {said}\n")
-        elif field == "recipe":
-            lines.append(f"{head}  # {about}\n{indent}  op: {MARK} how it is drawn\n")
-        elif field == "periods":
-            lines.append(f"{head}\n{_item(Period, name, f'{indent}  ', languages)}")
-        elif key == "Start.claims":
-            lines.append(f"{head} [{_todo(model, field)}]\n")
-        elif field in _MODELS and key != "Reliability.source":
-            inner = _MODELS[field]
-            comment = f"  # {about}" if about else ""
-            lines.append(f"{head}{comment}\n{_lines(inner, name, f'{indent}  ', languages)}")
-        else:
-            lines.append(f"{head} {_todo(model, field)}\n")
-    return "".join(lines)
+def _schema_line(root: Path, schema: str, up: str) -> str:
+    """Return the line that names a schema to editors, where the atlas has its schemas."""
+    file = f"schema/{schema}.schema.json"
+    return f"# yaml-language-server: $schema={up}/{file}\n" if (root / file).is_file() else ""
 
 
 def _languages(root: Path) -> tuple[str, ...]:
@@ -303,34 +286,3 @@ def _languages(root: Path) -> tuple[str, ...]:
         return languages_of(load(_text(root, "atlas.yaml")))
     except PlainError:
         return ()
-
-
-def _language(tag: str) -> str:
-    """Return what English calls a language."""
-    try:
-        return Locale.parse(tag, sep="-").english_name or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
-
-
-def _todo(model: type[BaseModel], field: str) -> str:
-    """Return the mark with what is to be filled in, as plain YAML text."""
-    choices = _choices(model.model_fields[field].annotation)
-    if (model, field) == (Zone, "type"):  # any string to the model: a record may add kinds
-        choices = list(DEFAULT_KINDS)
-    said = _about(model, field).replace(": ", " ").replace(" #", " ")
-    listed = f" ({' / '.join(choices)})" if choices else ""
-    return f"{MARK} {said or field.replace('_', ' ')}{listed}".replace("[", "(").replace("]", ")")
-
-
-def _about(model: type[BaseModel], field: str) -> str:
-    return model.model_fields[field].description or ""
-
-
-def _choices(annotation: Any) -> list[str]:
-    """Return the words that a field allows, none where it takes any."""
-    if get_origin(annotation) is Literal:
-        return [str(word) for word in get_args(annotation)]
-    if get_origin(annotation) in {Union, UnionType}:
-        return [w for one in get_args(annotation) if one is not NoneType for w in _choices(one)]
-    return []

@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 from geo.recipes import AreaOp, Recipe, ZoneOp, mentions, parts
 from layers.build.assembly import build
 from layers.build.inputs import iter_inputs, recipe_on
-from layers.build.rows import COLUMNS, READINGS, ZonePeriod, frame_of, iter_rows
+from layers.build.rows import READINGS, column_kinds, columns, frame_of, iter_rows
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
 from tests.support.atlases import both, faults_of, put, row_of, rows_of, swap
+from tests.support.languages import OURS
 
 # What rounding three shapes apart may move their edges against each other.
 ROUNDING_DEGREES = 3e-5
@@ -56,7 +57,7 @@ def test_the_second_atlas_uses_what_a_record_can_say(second):
 
 
 def test_every_row_has_the_columns_of_the_design():
-    assert " ".join(COLUMNS) == (
+    assert " ".join(columns(OURS)) == (
         "id zone_id variant_of layer name_en name_ar zone_type track status valid_from valid_to "
         "certain_from certain_to stated_on asserted_by end_reason confidence confidence_reason "
         "geom_basis geom_as_of uncertainty_m claim_ids source_ids dispute_ids attribution"
@@ -245,7 +246,7 @@ def test_a_trace_dropped_in_changes_every_shape_that_follows_it(seeds, second):
 
 def test_the_frame_is_typed_whatever_is_missing(either):
     frame = either.frame
-    assert list(frame.columns) == list(ZonePeriod._fields)
+    assert list(frame.columns) == list(column_kinds(OURS))
     assert frame.active_geometry_name == "nominal"
     for name in (*READINGS, "anchor"):
         assert frame[name].crs.to_epsg() == 4326
@@ -253,13 +254,12 @@ def test_the_frame_is_typed_whatever_is_missing(either):
     assert {name for name in frame if frame[name].dtype.kind == "M"} == days
     assert frame["uncertainty_m"].dtype == float
     assert all(isinstance(ids, list) for ids in frame["claim_ids"])
-    assert frame_of([]).dtypes.equals(frame.dtypes)
+    assert frame_of([], OURS).dtypes.equals(frame.dtypes)
 
 
 def test_rows_and_frame_are_each_other(either):
     rows = rows_of(either)
-    assert list(iter_rows(frame_of(rows))) == list(rows)
-    assert rows_of(either)[0]._fields == tuple(either.frame.columns)
+    assert list(iter_rows(frame_of(rows, OURS))) == list(rows)
     row = next(row for row in rows if row.valid_to is None and row.nominal is not None)
     assert type(row.valid_from) is date
     assert type(row.claim_ids) is tuple

@@ -38,7 +38,7 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
     said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
-    assert set(credit_lines(credits_of(either, either.frame))[1:]) == said
+    assert set(credit_lines(credits_of(either, either.frame), "en")[1:]) == said
 
 
 def test_a_credit_names_the_layers_it_went_into(either) -> None:
@@ -94,8 +94,8 @@ def test_a_notice_tells_what_share_alike_asks(real) -> None:
     terms = real.frame["attribution"]
     traced = real.frame[terms.str.contains("ODbL")]
     free = real.frame[~terms.str.contains("ODbL|SA")]
-    assert "Share-alike" in notice(credits_of(real, traced))
-    assert "Share-alike" not in notice(credits_of(real, free))
+    assert "Share-alike" in notice(credits_of(real, traced), "en")
+    assert "Share-alike" not in notice(credits_of(real, free), "en")
 
 
 def test_terms_without_a_known_text_have_no_address(second) -> None:
@@ -106,7 +106,7 @@ def test_terms_without_a_known_text_have_no_address(second) -> None:
 
 def test_a_hostile_name_makes_no_markup_and_no_line_of_its_own() -> None:
     evil = LocalizedText(en="<script>x</script>\n# [a](javascript:b) `c`", ar="*أ*")
-    text = notice([Credit("points", evil, "ask", url="https://a.example/>)<b>")])
+    text = notice([Credit("points", evil, "ask", url="https://a.example/>)<b>")], "en")
     item = next(line for line in text.splitlines() if "script" in line)
     assert "\\<script\\>" in item
     assert "\\# \\[a\\]" in item

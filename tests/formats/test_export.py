@@ -18,10 +18,11 @@ import shapely
 
 from layers import atomic as folders
 from layers.atomic import MANIFEST, new_file, replace_file, replace_folder
-from layers.build.rows import COLUMNS, READINGS
+from layers.build.rows import READINGS, columns
 from layers.errors import ExportError
 from layers.formats.features import build_files
 from tests.support.atlases import ATLASES, SECOND, row_of, rows_of, tamas
+from tests.support.languages import OURS
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
 
@@ -59,7 +60,7 @@ def test_every_row_is_a_feature_with_its_id_columns_and_time(either, reading):
     for feature, row in zip(found, rows_of(either), strict=True):
         assert feature["type"] == "Feature"
         assert sorted(feature) == ["geometry", "id", "properties", "time", "type"]
-        assert sorted(feature["properties"]) == sorted(COLUMNS)
+        assert sorted(feature["properties"]) == sorted(columns(OURS))
         end = row.valid_to.isoformat() if row.valid_to else ".."
         assert feature["time"] == {"interval": [row.valid_from.isoformat(), end]}
         assert feature["properties"]["valid_to"] == (None if end == ".." else end)
@@ -233,6 +234,7 @@ from layers.build.assembly import build
 from layers.formats.features import build_files
 from layers.atomic import replace_folder
 from layers.record.reader import read
+from tests.support.languages import OURS
 
 layers = build(read(Path(sys.argv[1])))
 every = [build_files(layers, reading=name) for name in ("nominal", "inner", "outer")]

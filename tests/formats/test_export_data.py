@@ -21,6 +21,7 @@ from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
 from tests.support.atlases import PATIENCE, SECOND, one_line, rows_of, tamas
+from tests.support.languages import OURS
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
 FULL = """
@@ -188,7 +189,7 @@ def test_the_dictionary_says_what_every_column_means(second, tmp_path):
     with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as file:
         said = list(csv.DictReader(file))
     names = [one["column"] for one in said if one["table"] == "rows"]
-    assert names == [*(column.name for column in columns_of("rows")), "wkt"]
+    assert names == [*(column.name for column in columns_of("rows", OURS)), "wkt"]
     assert all(one["meaning_en"] and one["meaning_ar"] for one in said)
 
 

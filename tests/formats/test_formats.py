@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 from layers.build.assembly import build
-from layers.build.rows import COLUMNS, READINGS, BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, columns, iter_rows
 from layers.formats import FORMATS, format_of, guess_format
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
@@ -25,10 +25,11 @@ from layers.formats.features import build_files
 from layers.query.selection import Selection
 from layers.record.reader import read
 from tests.support.atlases import rows_of, swap
+from tests.support.languages import OURS
 from tests.support.reopened import by_gdal, gdal, same_shape
 
 KML = "{http://www.opengis.net/kml/2.2}"
-NAMES = [column.name for column in columns_of("rows")]
+NAMES = [column.name for column in columns_of("rows", OURS)]
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,11 @@ def written(request) -> Written:
 
 
 def test_columns_begin_with_those_of_every_layer() -> None:
-    assert tuple(NAMES[: len(COLUMNS)]) == COLUMNS
+    assert tuple(NAMES[: len(columns(OURS))]) == columns(OURS)
 
 
 def test_every_column_says_what_it_means_in_both_languages() -> None:
-    for column in columns_of("rows"):
+    for column in columns_of("rows", OURS):
         assert column.says["en"]
         assert any("\u0600" <= letter <= "\u06ff" for letter in column.says["ar"])
 
@@ -111,8 +112,8 @@ def compare(written: Written, found: list[dict[str, str]], wanted: list[str]) ->
     rows = {row.id: row for row in written.rows}
     for one in found:
         row = rows[one["id"]]
-        assert one["name_ar"] == row.name_ar
-        assert one["name_en"] == row.name_en
+        assert one["name_ar"] == row.names["ar"]
+        assert one["name_en"] == row.names["en"]
         assert one["valid_from"].replace("/", "-")[:10] == row.valid_from.isoformat()
         assert one["attribution"] == row.attribution
         same_shape(one.get("WKT", ""), written.shapes[row.id])
@@ -166,7 +167,7 @@ def test_duckdb_reads_geoparquet_with_its_types(written) -> None:
     ).fetchall()
     assert [row[0] for row in rows] == [row.id for row in written.rows]
     for (_, name, claims, last, far, box, shape), row in zip(rows, written.rows, strict=True):
-        assert name == row.name_ar
+        assert name == row.names["ar"]
         assert claims == list(row.claim_ids)
         assert last == row.valid_to
         assert far == row.uncertainty_m
@@ -227,7 +228,7 @@ def test_duckdb_and_pandas_read_csv_with_its_letters(written) -> None:
     assert list(frame.columns) == [*NAMES, "wkt"]
     assert [row[0] for row in rows] == list(frame["id"]) == [r.id for r in written.rows]
     for (_, name, text), row, other in zip(rows, written.rows, frame["name_ar"], strict=True):
-        assert name == row.name_ar == other
+        assert name == row.names["ar"] == other
         same_shape(text or "", written.shapes[row.id])
 
 
@@ -258,8 +259,8 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
     marks = [mark for folder in folders for mark in folder.features]
     assert [mark.id for mark in marks] == [row.id for row in written.rows]
     for mark, row in zip(marks, written.rows, strict=True):
-        assert mark.name == row.name_en
-        assert row.name_ar in mark.description
+        assert mark.name == row.names["en"]
+        assert row.names["ar"] in mark.description
         assert mark.times.begin.dt.date() == row.valid_from
         assert (mark.times.end and mark.times.end.dt.date()) == row.valid_to
         shape = written.shapes[row.id]
@@ -271,8 +272,8 @@ def test_kml_in_arabic_has_arabic_names_and_the_other_beside(second, tmp_path) -
     FORMATS["kml"].write(Content(second, second.frame, lang="ar"), tmp_path / "a.kml")
     root = ET.parse(tmp_path / "a.kml")
     for mark, row in zip(root.iter(f"{KML}Placemark"), rows_of(second), strict=True):
-        assert mark.findtext(f"{KML}name") == row.name_ar
-        assert row.name_en in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
+        assert mark.findtext(f"{KML}name") == row.names["ar"]
+        assert row.names["en"] in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
 
 
 def test_kmz_holds_the_sign_that_its_styles_name(written) -> None:
@@ -300,7 +301,7 @@ def test_geojson_has_the_shapes_of_a_build_and_more_columns(written) -> None:
         assert (one["id"], one["geometry"], one["time"]) == (
             other["id"], other["geometry"], other["time"]
         )  # fmt: skip
-        assert {name: one["properties"][name] for name in COLUMNS} == other["properties"]
+        assert {name: one["properties"][name] for name in columns(OURS)} == other["properties"]
         assert sorted(one["properties"]) == sorted(NAMES)
 
 
@@ -499,7 +500,7 @@ def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
     built = build(read(seeds))
-    assert any(row.name_en == evil for row in rows_of(built))
+    assert any(row.names["en"] == evil for row in rows_of(built))
     written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}

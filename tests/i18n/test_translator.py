@@ -1,18 +1,16 @@
 """The translator: phrases, counts, dates, numbers and lists in each language."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from layers.errors import QueryError
-from layers.i18n import LANGUAGES, language, translator
+from layers.i18n import choose_language, language, translator
+from layers.record.texts import LocalizedText
 
 EN, AR = translator("en"), translator("ar")
 DAY = date(2020, 3, 5)
-
-
-def test_languages_are_those_with_a_catalogue_the_source_first():
-    assert LANGUAGES == ("en", "ar")
 
 
 def test_facts_of_a_language_come_from_cldr():
@@ -27,10 +25,47 @@ def test_a_region_falls_back_to_its_language_and_keeps_its_months():
     assert translator("ar-EG").date(DAY) == "5 مارس 2020"
 
 
-@pytest.mark.parametrize("tag", ["fr", "xx", "", "ar_SY", "../en"])
-def test_a_language_without_words_is_refused(tag):
-    with pytest.raises(QueryError, match="is none of en, ar"):
+@pytest.mark.parametrize("tag", ["xx", "", "ar_SY", "../en"])
+def test_what_is_no_language_is_refused(tag):
+    with pytest.raises(QueryError, match="is no language that CLDR knows"):
         translator(tag)
+
+
+def test_a_language_without_a_catalogue_has_the_words_of_the_source_around_its_texts():
+    words = translator("fa")
+    assert words.gettext("legend") == EN.gettext("legend")
+    assert (words.language.spoken, words.direction, words.date(DAY)) == ("en", "ltr", EN.date(DAY))
+    text = LocalizedText({"en": "Strip", "fa": "نوار"})
+    assert words.pick(text) == "نوار"
+    assert words.marks(text) == {"lang": "fa", "dir": "rtl"}
+    assert AR.marks(text) == {"lang": "en", "dir": "ltr"}
+    assert EN.marks(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "languages", "found"),
+    [
+        (None, ("uk", "en"), "uk"),
+        ("ar-SY", ("en", "ar"), "ar"),
+        ("AR-sy", ("en", "ar"), "ar"),
+        ("ar", ("en", "ar-SY"), "ar-SY"),
+        ("sr-Latn-RS", ("sr", "sr-Latn"), "sr-Latn"),
+    ],
+)
+def test_a_language_is_chosen_among_those_of_an_atlas(given, languages, found):
+    assert choose_language(given, languages) == found
+
+
+def test_a_language_that_an_atlas_has_not_is_refused_by_name():
+    with pytest.raises(QueryError, match="is none of en, uk"):
+        choose_language("ar", ("en", "uk"))
+
+
+def test_an_atlas_may_write_other_digits(second):
+    atlas = second.record.atlas.model_copy(update={"numbering": "arab"})
+    words = translator("ar", replace(second.record, atlas=atlas))
+    assert words.number(1234.5, 1) == "\u0661\u0662\u0663\u0664.\u0665"
+    assert words.date(DAY) == "\u0665 آذار \u0662\u0660\u0662\u0660"
 
 
 def test_phrases_are_filled_once():

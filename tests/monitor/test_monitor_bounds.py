@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from layers.errors import QueryError, TamasError
-from layers.monitor import columns, sources
+from layers.events import columns, sources
+from layers.events.errors import EventsError
+from layers.events.sources import find_files
 from layers.monitor.run import monitor
-from layers.monitor.sources import EventsError, find_files
 from tests.support.atlases import one_line, tamas
 
 HEAD = "id,lon,lat,date\n"

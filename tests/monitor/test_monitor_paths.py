@@ -7,25 +7,22 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.monitor import text
-from layers.monitor.columns import GDELT, parse_columns
+from layers.events import text
+from layers.events.columns import GDELT
+from layers.events.sources import iter_chunks
 from layers.monitor.count import count, count_by_cell, count_one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.monitor.sources import iter_chunks
 from layers.monitor.tabulation import Tabulation
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
     ACLED_ROW,
-    BAD_DAYS,
-    BAD_NUMBERS,
-    BROKEN_LINES,
     UCDP_HEADER,
 )
 
@@ -138,43 +135,6 @@ def test_a_list_below_the_sure_ones_is_true_of_every_point_in_its_cell(scale):
     assert set(grid.state[entry].tolist()) <= {1, IN_INNER}
 
 
-PIECES = st.one_of(
-    st.just('{n},-19.5,-20.5,2004-07-01,"a ""note"""'),
-    st.just('{n},"-19.5","-20.5","2004-07-01","over\ntwo lines"'),
-    st.sampled_from(BROKEN_LINES),
-    st.sampled_from(["", "  ", '"', '{n},-19.5,-20.5,2004-07-01,"x"y']),
-    st.tuples(st.sampled_from(BAD_NUMBERS), st.sampled_from(["-20.5", "", "NA"])).map(
-        lambda two: f"{{n}},{two[0]},{two[1]},2004-07-01,x".replace("٣", "3")
-    ),
-    st.sampled_from(BAD_DAYS).map(lambda day: f"{{n}},-19.5,-20.5,{day},x"),
-    st.sampled_from([" 2004-07-01", "20040701", "1 July 2004", "2004-07-01 10:00"]).map(
-        lambda day: f"{{n}}, -19.5,+20.5,{day},x"
-    ),
-    st.text(st.characters(codec="utf-8", exclude_characters="{}"), max_size=30),
-)
-
-
-@example(['{n},-19.5,-20.5,2004-07-01,"over\nlines"', "\r{n}"], "\n", False, False)
-@given(
-    st.lists(PIECES, max_size=10),
-    st.sampled_from(["\n", "\r\n"]),
-    st.booleans(),
-    st.booleans(),
-)
-@settings(max_examples=150)
-def test_the_fast_and_the_careful_reading_of_any_lines_agree(pieces, end, closed, iso):
-    lines = [piece.format(n=n) if "{n}" in piece else piece for n, piece in enumerate(pieces)]
-    data = (end.join(lines) + (end if closed else "")).encode()
-    columns = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
-    layout = text.Layout(("id", "longitude", "latitude", "event_date", "note"), columns, ",", iso)
-    fast = text.parse_rows(data, 2, text.lines_in(data), layout, "x.csv")
-    careful = text._parse_records(data, 2, layout, "x.csv")
-    assert fast.rejects == careful.rejects
-    for name in ("lon", "lat", "day"):
-        assert fast.events.column(name).equals(careful.events.column(name))
-    assert np.asarray(fast.lines()).tolist() == np.asarray(careful.lines()).tolist()
-
-
 def sound_files() -> dict[str, tuple[str, object]]:
     """Return a sound file in each layout, and its columns."""
     acled = [ACLED_ROW.format(n=n, time=1, place=1, lon=-19.5, lat=-20.5) for n in range(1, 9)]
@@ -200,7 +160,6 @@ def test_files_as_providers_write_them_are_parsed_in_one_go(monkeypatch, tmp_pat
     (tmp_path / name).write_text(body)
     ways = []
     parsed = text._parsed
-    monkeypatch.setattr(text, "_parse_records", None)
     monkeypatch.setattr(
         text, "_parsed", lambda *args, typed: ways.append(typed) or parsed(*args, typed=typed)
     )

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from layers.build.rows import BuiltAtlas, frame_of, iter_rows
+from layers.events.values import NO_PLACE, UNKNOWN
 from layers.monitor import report
 from layers.monitor.count import count
-from layers.monitor.hits import NO_PLACE, UNKNOWN
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from tests.monitor.test_monitor import batch_of

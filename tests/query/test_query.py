@@ -445,7 +445,9 @@ def test_a_distance_reaches_across_the_antimeridian_and_towards_a_pole(second):
     ]
     everywhere = [(-180, -90), (180, -90), (180, 90), (-180, 90)]
     atlas = second.record.atlas.model_copy(update={"extent": everywhere})
-    built = BuiltAtlas(replace(second.record, atlas=atlas), frame_of(rows), {})
+    built = BuiltAtlas(
+        replace(second.record, atlas=atlas), frame_of(rows, second.record.languages), {}
+    )
 
     def found(lon: float, lat: float, km: float | None) -> set[str]:
         return {answer.row.id for answer in query_point(built, lon, lat, within_km=km)}

@@ -56,7 +56,7 @@ SHAPE = (*FIRST, "geometry")
         (("licence",), None, "licence"),
         (("type",), "Feature", "type"),
         (("accuracy_m",), -1, "accuracy_m"),
-        (("features",), [], "features: must be a FeatureCollection"),
+        (("features",), None, "features: must be the list of a FeatureCollection"),
         (("crs",), {"properties": {"name": "EPSG:32637"}}, "crs: is in EPSG:32637"),
         ((*FIRST, "type"), "Polygon", "feature 1: type"),
         ((*FIRST, "properties", "kind"), "wall", "feature 1: kind"),

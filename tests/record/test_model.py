@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 import shapely
 
-from layers.i18n import LANGUAGES, translator
+from layers.i18n import translator
 from layers.query.listing import zones_of_claims
 from layers.record.dates import parse_day, parse_edtf
 from tests.support.atlases import BUNDLED_SEEDS, rows_of
+from tests.support.languages import OURS
 
 # Words of one side: they belong to whoever says them, in quotes, and to no name at all.
 LOADED = re.compile(r"terroris|\bregimes?\b|إرهاب|ارهاب|نظام", re.IGNORECASE)
@@ -155,9 +156,9 @@ def test_every_zone_can_be_found_from_each_of_its_claims(either):
         assert all(row.zone_id in zones[key] for key in row.claim_ids)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", OURS)
 def test_every_type_status_and_basis_in_use_has_words(either, lang):
-    words = translator(lang, either.record.kinds)
+    words = translator(lang, either.record)
     for row in rows_of(either):
         assert words.status(row.status, row.zone_type)
         assert words.kind(row.zone_type) != row.zone_type

@@ -393,7 +393,7 @@ FAULTS = {
             put("pairs/one.csv", (SECOND / PAIRS).read_text().split("luddin")[0]),
             swap("zones/frost-line.yaml", "frost-2004", "one"),
         ),
-        ("pairs/one.csv", "", ""),
+        ("zones/frost-line.yaml", "frost-line", "recipe"),
         "needs two pairs",
     ),
     "a recipe of unknown kind": (
@@ -702,12 +702,27 @@ FAULTS = {
     "a text in no language": (
         swap("layers.yaml", "{en: The Ferry Road, ar: طريق المعبر}", "The Ferry Road"),
         ("layers.yaml", "ferry-road", "title"),
-        "must hold words by language, as 'en: ...' .found 'The Ferry Road'",
+        "must hold words by language, one a line .found 'The Ferry Road'",
     ),
     "a language that is no tag": (
-        swap("atlas.yaml", "embargo_days:", "languages: [English, ar]\nembargo_days:"),
+        swap("atlas.yaml", "languages: [en,", "languages: [English,"),
         ("atlas.yaml", "atlas", r"languages\[1\]"),
         "should match pattern",
+    ),
+    "a language that is none": (
+        swap("atlas.yaml", "languages: [en,", "languages: [xx,"),
+        ("atlas.yaml", "atlas", r"languages\[1\]"),
+        "xx is no language that CLDR knows",
+    ),
+    "a language twice": (
+        swap("atlas.yaml", "languages: [en,", "languages: [en, en,"),
+        ("atlas.yaml", "atlas", "languages"),
+        "must name each language once",
+    ),
+    "no languages": (
+        swap("atlas.yaml", "languages: [en, ar]\n", ""),
+        ("atlas.yaml", "atlas", "languages"),
+        "is missing; add it",
     ),
     "a place without a name in the first language": (
         swap("places.csv", "quillet,Quillet,", "quillet,,"),
@@ -884,7 +899,7 @@ def test_the_second_atlas_has_no_fault(seeds):
 
 
 def test_every_text_and_name_is_asked_for_in_each_language_of_the_atlas(seeds):
-    swap("atlas.yaml", "embargo_days:", "languages: [en, ar, fr]\nembargo_days:")(seeds)
+    swap("atlas.yaml", "languages: [en, ar]", "languages: [en, ar, fr]")(seeds)
     said = {(one.path, one.record, one.field, one.message) for one in faults_of(seeds)}
     assert ("atlas.yaml", "atlas", "title.fr", "is missing; add it") in said
     assert ("layers.yaml", "ferry-road", "summary.fr", "is missing; add it") in said

@@ -13,6 +13,7 @@ from layers.record.schema import schemas, write
 from layers.record.strict_yaml import load
 from layers.settings import BUNDLED_SEEDS
 from tests.support.atlases import ATLASES, SECOND, swap
+from tests.support.languages import OURS
 
 SCHEMAS = BUNDLED_SEEDS / "schema"
 NAMED = re.compile(r"# yaml-language-server: \$schema=(\S+/(\w+)\.schema\.json)$")
@@ -32,16 +33,16 @@ def validators() -> dict[str, Draft202012Validator]:
 
 
 def test_the_committed_schemas_are_those_of_the_model(tmp_path):
-    write(tmp_path)
+    write(tmp_path, OURS)
     made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
-    assert made == schemas()
+    assert made == schemas(OURS)
     kept = {path.name: path.read_text(encoding="utf-8") for path in SCHEMAS.iterdir()}
     assert kept == made, "run: make schema"
 
 
-@pytest.mark.parametrize("name", schemas())
+@pytest.mark.parametrize("name", schemas(OURS))
 def test_each_schema_is_one(name):
-    Draft202012Validator.check_schema(json.loads(schemas()[name]))
+    Draft202012Validator.check_schema(json.loads(schemas(OURS)[name]))
 
 
 @pytest.mark.parametrize("name", FILES)

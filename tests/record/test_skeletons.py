@@ -9,23 +9,43 @@ from pathlib import Path
 import pytest
 
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.record.kinds import ZoneKind
 from layers.record.model import (
+    Actor,
     Claim,
+    Dispute,
+    Layer,
     Period,
     Published,
     Reliability,
+    SharedShape,
     Source,
     Start,
+    Unknown,
     Zone,
 )
 from layers.record.placeholders import find_placeholders
 from layers.record.reader import read
 from layers.record.schema import schemas
-from layers.record.skeletons import SHOWN, skeleton, write
+from layers.record.skeleton_text import SHOWN
+from layers.record.skeletons import skeleton, write
 from layers.record.strict_yaml import load
 from tests.support.atlases import ATLASES, SECOND, faults_of, put, tamas
+from tests.support.languages import OURS
 
-KINDS = ("claim", "place", "zone", "source")
+KINDS = (
+    "claim",
+    "place",
+    "zone",
+    "source",
+    "actor",
+    "layer",
+    "kind",
+    "dispute",
+    "unknown",
+    "shape",
+)
+LISTED = {"actor": Actor, "layer": Layer, "kind": ZoneKind, "dispute": Dispute, "unknown": Unknown}
 
 
 @pytest.fixture(params=list(ATLASES))
@@ -78,7 +98,7 @@ def test_a_file_without_a_last_line_end_and_with_crlf_is_gone_on_with(seeds, kin
         made = make(kind, seeds)
     write(seeds, made)
     text = path.read_bytes()
-    assert text.count(b"\n") == text.count(b"\r\n") or kind == "zone"
+    assert text.count(b"\n") == text.count(b"\r\n") or kind in ("zone", "shape", "kind")
     assert {fault.record for fault in faults_of(seeds)} == {made.id}
 
 
@@ -112,8 +132,13 @@ def test_an_id_that_is_there_is_refused(seeds, kind):
     record = read(seeds)
     there = {
         "claim": record.claims, "place": record.places, "zone": record.zones,
-        "source": record.sources,
+        "source": record.sources, "actor": record.actors, "layer": record.layers,
+        "kind": record.kinds, "dispute": record.disputes, "unknown": record.unknowns,
+        "shape": record.shapes,
     }[kind]  # fmt: skip
+    if not there:
+        write(seeds, make(kind, seeds, "first"))
+        there = ["first"]
     with pytest.raises(QueryError, match="choose another"):
         make(kind, seeds, next(iter(there)))
 
@@ -189,13 +214,14 @@ def _data(made):
 def test_every_field_that_a_skeleton_shows_says_what_it_is_for():
     # Ids are given by name; periods say it by their parts, lists of ids by their comment.
     said_elsewhere = {"id", "periods", "places", "actors"}
-    for model in (Claim, Source, Zone, Period, Published, Reliability, Start):
+    said_elsewhere |= {"zones", "sides"}
+    for model in (Claim, Source, Zone, Period, Published, Reliability, Start, *LISTED.values()):
         for name in set(SHOWN[model.__name__]) - said_elsewhere:
             assert model.model_fields[name].description, f"{model.__name__}.{name}"
 
 
 def test_every_field_that_a_model_asks_for_is_in_the_skeleton(seeds):
-    wanted = {"source": Source, "zone": Zone, "claim": Claim}
+    wanted = {"source": Source, "zone": Zone, "claim": Claim, "shape": SharedShape, **LISTED}
     for kind, model in wanted.items():
         data = load(make(kind, seeds).text)
         data = data[0] if isinstance(data, list) else data
@@ -220,12 +246,36 @@ def test_words_that_only_begin_like_the_mark_are_no_mark():
 
 
 def test_schemas_know_nothing_of_the_mark():
-    assert not [name for name, text in schemas().items() if "TODO" in text]
+    assert not [name for name, text in schemas(OURS).items() if "TODO" in text]
 
 
 def test_another_file_that_cannot_be_read_is_no_traceback(seeds):
     put("claims/zz.yaml", b"\xff\xfe")(seeds)
     assert make("claim", seeds, source=next(iter(read(SECOND).sources))).left > 0
+
+
+def test_pairs_are_a_table_of_two_rows_to_fill_in(seeds):
+    made = skeleton("pairs", seeds, "new-front")
+    write(seeds, made)
+    faults = faults_of(seeds)
+    assert len(faults) == made.left == 10
+    assert {(f.path, f.record) for f in faults} == {
+        ("pairs/new-front.csv", "line 2"),
+        ("pairs/new-front.csv", "line 3"),
+    }
+    with pytest.raises(QueryError, match="choose another"):
+        skeleton("pairs", seeds, "new-front")
+
+
+@pytest.mark.parametrize("none", ["[]\n", "# no one yet\n[]\n", "[ ]  # none\n", ""])
+@pytest.mark.parametrize("kind", ["source", "unknown"])
+def test_a_list_of_none_is_gone_on_with(seeds, kind, none):
+    file = f"{kind}s.yaml"
+    put(file, none)(seeds)
+    write(seeds, make(kind, seeds))
+    data = load((seeds / file).read_text(encoding="utf-8"))
+    assert [one["id"] for one in data] == [f"new-{kind}"]
+    assert (seeds / file).read_text(encoding="utf-8").startswith(none.partition("[")[0])
 
 
 def test_the_command_writes_or_prints(seeds):

@@ -17,6 +17,8 @@ import yaml
 from layers.i18n import script_of
 from layers.record.strict_yaml import load
 
+OURS = ("en", "ar")
+"""The languages of our record and of the second atlas."""
 SECOND = Path(__file__).parent.parent / "second_atlas"
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _CYRILLIC = dict(zip("abcdefghijklmnoprstuvwxyz", "абцдефгхийклмнопрстувшхыз", strict=True)) | {

@@ -6,8 +6,9 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from layers.i18n import LANGUAGES, translator
+from layers.i18n import translator
 from layers.style.symbology import default_symbology
+from tests.support.languages import OURS
 
 HOSTILE = (
     "{{ 7*7 }}",
@@ -114,7 +115,8 @@ _DATA: dict[str, Any] = {
         "corrections": text("Write to nobody.", "لا تكتب إلى أحد."),
         "digest": "0" * 64,
     },
-    "symbology": default_symbology().as_json([translator(lang) for lang in LANGUAGES]),
+    "languages": list(OURS),
+    "symbology": default_symbology().as_json([translator(lang) for lang in OURS]),
     "layers": [
         {
             "id": "calm",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError, UnknownId
 from layers.formats.extract import extract
-from layers.i18n import LANGUAGES, localized, translator
+from layers.i18n import localized, translator
 from layers.query import filters as query
 from layers.query.selection import parse_selection
 from layers.web.page import render_page
@@ -26,6 +26,7 @@ from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
 from tests.support.atlases import SECOND, one_line, row_of, rows_of, tamas
 from tests.support.browser import idle
+from tests.support.languages import OURS
 
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -107,7 +108,7 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
         (None, None, None)
     ]
     assert "2026" not in json.dumps([rows, data["zones"]], ensure_ascii=False)
-    assert data["zones"][ENDED]["summary"] == localized("formats.left_out").as_dict()
+    assert data["zones"][ENDED]["summary"] == localized("formats.left_out", OURS).as_dict()
 
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
@@ -168,7 +169,7 @@ def test_day_it_opens_on_leaves_no_row_out(second):
 
 def test_whole_file_speaks_with_the_words_of_the_page(second):
     setup = block(build_file(second, FileRequest()).page, "tamas-setup")
-    assert set(setup["words"]) == set(LANGUAGES)
+    assert set(setup["words"]) == set(OURS)
     for lang, words in setup["words"].items():
         assert page_phrases(lang).items() <= words.items()
         assert words["file.whole"] == translator(lang).gettext("file.whole")
@@ -176,7 +177,7 @@ def test_whole_file_speaks_with_the_words_of_the_page(second):
 
 def test_words_on_the_whole_atlas_are_changed_in_a_part(second):
     made = build_file(second, FileRequest(known_by="2005-01-01"))
-    for lang in LANGUAGES:
+    for lang in OURS:
         words = block(made.page, "tamas-setup")["words"][lang]
         assert words["empty_day"] == translator(lang).gettext("file.in_part.empty_day")
         assert "2005" in words["cite_all"]

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.errors import ExportError, QueryError
-from layers.i18n import LANGUAGES, translator
+from layers.i18n import translator
 from layers.record import model
 from layers.record.kinds import DEFAULT_KINDS
 from layers.web.page import page_assets, page_csp, render_page
@@ -25,6 +25,7 @@ from layers.web.page.assets import table, vendored
 from layers.web.page.bundle import bundle
 from layers.web.page.elements import AtlasMap
 from layers.web.page.polyline import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
+from tests.support.languages import OURS
 from tests.support.page_data import HOSTILE, page_data, with_texts
 
 MODES = ("file", "service")
@@ -179,7 +180,7 @@ def test_document_names_its_language_and_direction(lang: str, direction: str) ->
     assert "user-scalable" not in html
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", OURS)
 def test_every_kind_and_status_of_the_model_has_its_words(lang) -> None:
     words = translator(lang)
 

@@ -72,10 +72,10 @@ class ZoneLayer(Layer, DataElement):
     zones : geopandas.GeoDataFrame
         Zones as ``atlas.zones()`` returns them, in any reference system. Needed are ``zone_id``,
         ``zone_type``, ``track``, ``status``, ``valid_from`` and ``valid_to``; what else is there
-        is shown: names (a column ``name_`` and tag for each language), certain dates, sources, disputes; a column
-        ``disputed`` (true or false) puts chevrons over the pattern. Where the columns ``inner``,
-        ``nominal`` and ``outer`` are there, the surest reading is drawn in full and the merely
-        possible one pale.
+        is shown: names (a column ``name_`` and tag for each language), certain dates, sources,
+        disputes; a column ``disputed`` (true or false) puts chevrons over the pattern. Where the
+        columns ``inner``, ``nominal`` and ``outer`` are there, the surest reading is drawn in
+        full and the merely possible one pale.
     lang : str, default None
         BCP 47 tag of the language of popups and tooltips; None: that of the first names.
     name : str, default None

@@ -59,6 +59,11 @@ def tokens_css() -> str:
     return css_variables() + text_of("css/tokens.css")
 
 
+def inlined_fonts() -> str:
+    """Return the style sheet of the letters, the fonts inside."""
+    return _URL.sub(_embedded, text_of("css/fonts.css"))
+
+
 def text_page_asset(ours: str) -> Asset:
     """Return the style sheet of pages without a script: letters, tokens, then what is theirs.
 

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
-from layers.record.basemap import basemap_files
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -128,6 +128,7 @@ def _atlas(record: Record) -> dict[str, Any]:
     return {
         "id": atlas.id,
         "title": atlas.title.as_dict(),
+        "publisher": atlas.publisher.as_dict() if atlas.publisher else None,
         "edition": atlas.edition,
         "record_from": atlas.record_from,
         "record_to": atlas.record_to,

@@ -60,9 +60,7 @@ def build_file(whole: BuiltAtlas, request: FileRequest) -> BuiltFile:
         data["home"] = list(selection.box)
     day = on or _opening(part, selection.known_by)
     data["opens_on"] = day.isoformat() if day else None
-    page = render_page(
-        data, mode="file", lang=lang, on=data["opens_on"], scope=scope
-    ).encode()
+    page = render_page(data, mode="file", lang=lang, on=data["opens_on"], scope=scope).encode()
     return BuiltFile(page, len(part.frame), tuple(part.record.layers))
 
 

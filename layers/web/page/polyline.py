@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.features import geometry_json
-from layers.record.basemap import basemap_files
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

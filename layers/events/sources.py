@@ -1,8 +1,9 @@
 """Find event files and cut them into pieces of work, each read on its own.
 
-A file is Parquet by its ending, else CSV or TSV; text may be compressed (gz, zst, bz2, xz,
-lz4, or a zip with one file in it). Parquet is cut by row groups, named and not carried, so
-that another machine can read them; text is cut at line ends. Memory does not grow with a file.
+A file is Parquet, a workbook, a GeoPackage, Shapefile, Stata's or JSON by its ending, else CSV or
+TSV; text may be compressed (gz, zst, bz2, xz, lz4, or a zip with one file in it). Parquet is cut by
+row groups, named and not carried, so that another machine can read them; text is cut at the ends
+of rows. Of these two and of the GeoPackage memory does not grow with a file.
 
 An address may stand for a path if fsspec is installed (the extra ``cluster``). It is read over
 the network, so only addresses of `SCHEMES` are, and others where they are named.
@@ -15,7 +16,8 @@ import csv
 import lzma
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,9 +26,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.errors import QueryError, TamasError
-from layers.monitor.columns import Columns, Kept, detect_columns
-from layers.monitor.text import SHOWN, Layout, Reject, Rows, lines_in, parse_rows
-from layers.monitor.values import REASONS, is_text, parse_events, shown_value
+from layers.events.columns import Columns, Kept, detect_columns
+from layers.events.encoding import HEAD, TextStream, known_encoding
+from layers.events.errors import EventsError
+from layers.events.scalars import DAY_ORDERS
+from layers.events.tables import TABLES, read_table
+from layers.events.text import (
+    SHOWN,
+    Layout,
+    Piece,
+    RawRows,
+    Reject,
+    Rows,
+    cut,
+    parse_rows,
+    raw_rows,
+    validated,
+)
+from layers.events.values import REASONS, is_text, parse_events, shown_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,14 +56,32 @@ SCHEMES = ("file", "s3", "gs", "az", "memory")
 MAX_COLUMNS, MAX_NAME = 2000, 200
 BLOCK = 8 << 20
 _LONGEST_HEADER = 1 << 18
+_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)")
+_TOLD_SEPARATOR = re.compile(rb"[Ss]ep=(.)(?:\r\n|\n|\r)")
 # What packs a thousandfold is no table of events: real ones pack thirtyfold at the most.
 _BOMB_RATIO, _BOMB_BYTES = 1000, 64 << 20
 _LONGEST_LINE = 64 << 20
+_HEAD_ROWS = 2000
 _BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
 
 
-class EventsError(TamasError):
-    """An event file that cannot be opened or understood as a whole."""
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a file may need said of it: its encoding, its sheet or layer, day or month first."""
+
+    encoding: str | None = None
+    sheet: str | None = None
+    dates: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is none of these."""
+        if self.encoding is not None:
+            known_encoding(self.encoding)
+        if self.dates not in (None, *DAY_ORDERS):
+            raise QueryError("dates", self.dates, f"{self.dates!r} is none of dmy, mdy")
+
+
+AS_IT_IS = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +98,13 @@ class ParquetChunk:
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the row group."""
+        return self._rows(_BATCH)
+
+    def head(self) -> Rows:
+        """Return some of the first."""
+        return next(self._rows(_HEAD_ROWS))
+
+    def _rows(self, size: int) -> Iterator[Rows]:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -74,7 +116,7 @@ class ParquetChunk:
                 file = pq.ParquetFile(
                     _open(self.path, stack), pre_buffer=True, read_dictionary=self.texts
                 )
-                for batch in file.iter_batches(_BATCH, [self.group], names, use_threads=False):
+                for batch in file.iter_batches(size, [self.group], names, use_threads=False):
                     yield self._validated(batch, row)
                     row += batch.num_rows
             except (pa.ArrowInvalid, OSError) as error:
@@ -96,18 +138,54 @@ class TextChunk:
     """Some whole lines of a text file."""
 
     path: str
-    data: bytes
+    piece: Piece
     first_line: int
-    lines: int
     layout: Layout
     size_bytes: int
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the lines."""
-        yield parse_rows(self.data, self.first_line, self.lines, self.layout, self.path)
+        yield parse_rows(self.piece, self.first_line, self.layout, self.path)
+
+    def raw(self) -> RawRows:
+        """Return the columns as they are written."""
+        return raw_rows(self.piece, self.first_line, self.layout, self.path, typed=False)
 
 
-Chunk = ParquetChunk | TextChunk
+@dataclass(frozen=True, slots=True)
+class TableChunk:
+    """Some rows of a table that was read whole."""
+
+    path: str
+    table: pa.Table
+    first_row: int
+    columns: Columns
+    size_bytes: int
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield the events of the rows."""
+        yield validated(self.raw(), self.columns, self.path)
+
+    def raw(self) -> RawRows:
+        """Return the columns as they are; rows in which none of them has anything are no rows."""
+        import pyarrow as pa
+
+        whole = self.table.combine_chunks()
+        columns = {
+            name: whole.column(name).chunk(0) if whole.num_rows else
+            pa.array([], whole.schema.field(name).type) for name in self.columns.names
+        }  # fmt: skip
+        first = self.first_row
+
+        def text(line: int) -> str:
+            shown = ((name, shown_value(held, line - first)) for name, held in columns.items())
+            found = [f"{name}={value}" for name, value in shown]
+            return "" if all(one.endswith("=None") for one in found) else ", ".join(found)
+
+        return RawRows(columns, np.arange(whole.num_rows) + first, [], text)
+
+
+Chunk = ParquetChunk | TextChunk | TableChunk
 
 
 def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEMES) -> list[str]:
@@ -129,7 +207,9 @@ def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEME
         if local.is_dir():
             inside = sorted(str(file) for file in local.rglob("*") if _is_events(file.name))
             if not inside:
-                raise EventsError(f"{path}: holds no event file ({', '.join(_TEXT + PARQUET)})")
+                raise EventsError(
+                    f"{path}: holds no event file ({', '.join((*_TEXT, *PARQUET, *TABLES))})"
+                )
             found += inside
         elif local.exists():
             found.append(path)
@@ -149,44 +229,87 @@ def iter_chunks(
     *,
     kept: Kept | None = None,
     block: int = BLOCK,
+    options: ReadOptions = AS_IT_IS,
 ) -> Iterator[Chunk]:
     """Yield the pieces of files in order; those of text are read as they are asked for."""
     for file in files:
         with _remote_errors(file):
             if _suffix(file) in PARQUET:
-                yield from _groups(file, columns, kept)
+                yield from _groups(file, columns, kept, options)
+            elif _suffix(file) in TABLES:
+                yield from _tables(file, columns, kept, options)
             else:
-                yield from _blocks(file, columns, kept, block)
+                yield from _blocks(file, columns, kept, block, options)
 
 
-def positional_accuracies(files: Iterable[str], columns: Columns | None) -> tuple[float, ...]:
-    """Return the distances that the precision codes of files stand for, 0 first."""
-    accuracies = {0.0}
-    for file in files:
-        accuracies |= set((columns or _detect_columns(file)).positional_accuracy_m)
-    return tuple(sorted(accuracies))
-
-
-def _detect_columns(file: str) -> Columns:
+def columns_of(
+    file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS
+) -> tuple[Columns, tuple[str, ...]]:
+    """Return which columns of a file are taken, and its header; only so much of it is read."""
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
             import pyarrow.parquet as pq
 
             names = _parquet(file, stack, pq).schema_arrow.names
-            _check_names(file, names)
-            return detect_columns(names)
-        return _layout(_decompress(file, _open(file, stack), stack), file, None, None)[0].columns
+            return chosen(file, names, columns, None, options), tuple(names)
+        if _suffix(file) in TABLES:
+            names = read_table(file, _open(file, stack), options.sheet, options.encoding).names
+            return chosen(file, names, columns, None, options), tuple(names)
+        stream = _stream(file, stack, options)[0]
+        layout = _layout(stream, file, columns, None, options)[0]
+        return layout.columns, layout.names
 
 
-def _groups(file: str, columns: Columns | None, kept: Kept | None) -> Iterator[ParquetChunk]:
+def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> pa.RecordBatch:
+    """Return some of the first events of a file."""
+    import pyarrow as pa
+
+    with _remote_errors(file):
+        for chunk in iter_chunks([file], columns, block=HEAD, options=options):
+            batch = chunk.head() if isinstance(chunk, ParquetChunk) else next(chunk.rows())
+            return batch.events
+    none = pa.array([], pa.float64())
+    return pa.record_batch({"lon": none, "lat": none})
+
+
+def chosen(
+    file: str,
+    names: Sequence[str],
+    columns: Columns | None,
+    kept: Kept | None,
+    options: ReadOptions,
+    tags: Sequence[str] = (),
+) -> Columns:
+    """Return the columns of a header; what is wrong with them names the file."""
+    _check_names(file, names)
+    try:
+        found = detect_columns(names, tags) if columns is None else columns.resolve(names)
+        return replace(found.keeping(names, kept), day_order=options.dates)
+    except QueryError as error:
+        raise QueryError(error.parameter, error.value, f"{file}: {error.message}") from None
+
+
+def _tables(
+    file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
+) -> Iterator[TableChunk]:
+    with ExitStack() as stack:
+        read = read_table(file, _open(file, stack), options.sheet, options.encoding)
+        found = chosen(file, read.names, columns, kept, options)
+        row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
+        for table in read.batches(found.names):
+            yield TableChunk(file, table, row, found, size)
+            row, size = row + table.num_rows, 0
+
+
+def _groups(
+    file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
+) -> Iterator[ParquetChunk]:
     import pyarrow.parquet as pq
 
     with ExitStack() as stack:
         parquet = _parquet(file, stack, pq)
         names = parquet.schema_arrow.names
-        _check_names(file, names)
-        found = detect_columns(names) if columns is None else columns.resolve(names)
-        found = found.keeping(names, kept)
+        found = chosen(file, names, columns, kept, options)
         fields = parquet.schema_arrow
         texts = tuple(name for name in found.names if is_text(fields.field(name).type))
         row = 1
@@ -209,95 +332,101 @@ def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
         raise EventsError(f"{file}: is no Parquet file ({_short(error)})") from None
 
 
+def _stream(file: str, stack: ExitStack, options: ReadOptions) -> tuple[Any, Any]:
+    """Return the text of a file as UTF-8 to read from, and the file."""
+    source = _open(file, stack)
+    packed = _decompress(file, source, stack)
+    return _reading(file, lambda: TextStream(packed, options.encoding)), source
+
+
 def _blocks(
-    file: str, columns: Columns | None, kept: Kept | None, block: int
+    file: str, columns: Columns | None, kept: Kept | None, block: int, options: ReadOptions
 ) -> Iterator[TextChunk]:
-    """Yield the lines of a text file in blocks cut where no quote is open."""
+    """Yield the lines of a text file in blocks of whole rows."""
     with ExitStack() as stack:
-        source = _open(file, stack)
-        stream, read_until = _decompress(file, source, stack), 0
-        layout, rest, line = _layout(stream, file, columns, kept)
-        while True:
+        stream, source = _stream(file, stack, options)
+        layout, rest, line = _layout(stream, file, columns, kept, options)
+        read_until, more = 0, b"-"
+        while more:
             more = _read(stream, block, file)
-            data, rest = _split_at_line_end(rest, more)
-            if data:
+            rest = b"".join((rest, more))
+            final = not more
+            piece, end = cut(rest, layout, final=final or len(rest) > _LONGEST_LINE)
+            rest = rest[end:]
+            if piece.data:
                 at = source.tell()  # packed, it is how far the packed file was read
-                lines = lines_in(data)
-                yield TextChunk(file, data, line, lines, layout, at - read_until)
-                read_until, line = at, line + lines
-            if not more:
-                return
-
-
-def _split_at_line_end(rest: bytes, more: bytes) -> tuple[bytes, bytes]:
-    """Return the whole lines of what was left over and read, and what is left over now."""
-    if b'"' not in more and b'"' not in rest and (cut := more.rfind(b"\n") + 1):
-        return b"".join((rest, memoryview(more)[:cut])), more[cut:]  # copied once alone
-    rest += more
-    cut = len(rest) if not more else _last_line_end(rest)
-    if cut == 0 and len(rest) > _LONGEST_LINE:
-        cut = len(rest)
-    return rest[:cut], rest[cut:]
-
-
-def _last_line_end(data: bytes) -> int:
-    """Return the end of the last line at which no quote is open, else of the last line."""
-    last = end = data.rfind(b"\n") + 1
-    open_quote = data.count(b'"', 0, end) % 2
-    for _ in range(1000):
-        if not open_quote or end == 0:
-            break
-        before = data.rfind(b"\n", 0, end - 1) + 1
-        open_quote ^= data.count(b'"', before, end) % 2
-        end = before
-    return end or last
+                yield TextChunk(file, piece, line, layout, at - read_until)
+                read_until, line = at, line + piece.lines
 
 
 def _layout(
-    stream: Any, file: str, columns: Columns | None, kept: Kept | None
+    stream: Any, file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
 ) -> tuple[Layout, bytes, int]:
     """Return how a file is laid out, what was read of it beyond the header, and its line."""
-    head = _read(stream, 1 << 16, file)
-    while b"\n" not in head and (more := _read(stream, 1 << 16, file)):
+    head = _read(stream, HEAD, file)
+    while not _LINE.match(head) and (more := _read(stream, HEAD, file)):
         head += more
         if len(head) > _LONGEST_HEADER:
             raise EventsError(f"{file}: its first line has no end; is it text?")
-    head = head.removeprefix(b"\xef\xbb\xbf")
     if not head.strip():
         raise EventsError(f"{file}: is empty")
-    first = head[: head.find(b"\n") + 1 or len(head)]
-    separator = columns.separator if columns and columns.separator else _separator(first)
+    separator = columns.separator if columns else None
+    line = 1
+    if told := _TOLD_SEPARATOR.match(head):
+        separator = told[1].decode("latin-1")
+        head, line = head[told.end() :], 2
+    first, rest = _first_line(head)
+    separator = separator or _separator(first)
+    names = _cells(first, separator, file)
+    if columns is not None and (columns.widths is not None or columns.headerless):
+        found = _by_number(file, columns, len(names))
+        numbered = tuple(map(str, range(len(names))))
+        found = chosen(file, numbered, found, kept, options)
+        return Layout(numbered, found, separator), head, line
+    if len(set(names)) != len(names):
+        names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
+    second, after = _first_line(rest)
+    row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
+    tags = row if any(row) and all(not one or one.startswith("#") for one in row) else []
+    found = replace(chosen(file, names, columns, kept, options, tags), widths=None)
+    if tags:  # HXL's
+        rest, line = after, line + 1
+        row = next(csv.reader([_first_line(after)[0].decode("utf-8", "replace")],
+                              delimiter=separator), [])  # fmt: skip
+    at = names.index(found.date)
+    iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
+    return Layout(tuple(names), found, separator, iso), rest, line + 1
+
+
+def _first_line(data: bytes) -> tuple[bytes, bytes]:
+    """Return the first line without its end, and what comes after."""
+    found = _LINE.match(data)
+    return (found[1], data[found.end() :]) if found else (data, b"")
+
+
+def _cells(first: bytes, separator: str, file: str) -> list[str]:
+    """Return the cells of the first line."""
     try:
         text = first.decode("utf-8")
     except UnicodeDecodeError:
-        raise EventsError(f"{file}: its first line is not UTF-8 text") from None
+        message = f"{file}: its encoding cannot be told; name it, as --encoding windows-1252"
+        raise EventsError(message) from None
     if len(first) > _LONGEST_HEADER or text.count(separator) >= MAX_COLUMNS:
         _check_names(file, text.split(separator))
     try:
-        names = next(csv.reader([text.rstrip("\r\n")], delimiter=separator))
+        return next(csv.reader([text], delimiter=separator))
     except csv.Error as error:
         raise EventsError(f"{file}: its first line is no header ({error})") from None
-    if columns is None or columns.widths is None:
-        _check_names(file, names)
-    if columns is not None and columns.widths is not None:
-        width = len(names)
-        if width not in columns.widths:
-            widths = ", ".join(map(str, columns.widths))
-            raise EventsError(f"{file}: has {width} columns; these files have {widths}")
-        numbered = tuple(map(str, range(width)))
-        found = columns.widths[width].keeping(numbered, kept)
-        return Layout(numbered, found, separator), head, 1
-    if len(set(names)) != len(names):
-        names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    found = detect_columns(names) if columns is None else columns.resolve(names)
-    found = found.keeping(names, kept)
-    rest = head[len(first) :]
-    row = next(
-        csv.reader([rest.split(b"\n", 1)[0].decode("utf-8", "replace")], delimiter=separator), []
-    )
-    at = names.index(found.date)
-    iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
-    return Layout(tuple(names), replace(found, widths=None), separator, iso), rest, 2
+
+
+def _by_number(file: str, columns: Columns, width: int) -> Columns:
+    """Return the columns of a file without a header."""
+    if columns.widths is None:
+        return columns
+    if width not in columns.widths:
+        widths = ", ".join(map(str, columns.widths))
+        raise EventsError(f"{file}: has {width} columns; these files have {widths}")
+    return columns.widths[width]
 
 
 def _check_names(file: str, names: Sequence[str]) -> None:
@@ -319,15 +448,20 @@ def _check_packing(file: str, chunk: Any) -> None:
 
 
 def _separator(line: bytes) -> str:
-    return max(",\t;|", key=lambda one: line.count(one.encode()))
+    """Return what stands between cells: of two as frequent, not the decimal comma."""
+    return max("\t;|,", key=lambda one: line.count(one.encode()))
 
 
 def _read(stream: Any, size: int, file: str) -> bytes:
-    try:
-        data: bytes = stream.read(size)
-    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError) as error:
-        raise EventsError(f"{file}: breaks off or is damaged ({_short(error)})") from None
+    data: bytes = _reading(file, lambda: stream.read(size))
     return data
+
+
+def _reading(file: str, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+        raise EventsError(f"{file}: breaks off or is damaged ({_short(error)})") from None
 
 
 def _decompress(file: str, source: Any, stack: ExitStack) -> Any:
@@ -340,7 +474,7 @@ def _decompress(file: str, source: Any, stack: ExitStack) -> Any:
             packed = stack.enter_context(zipfile.ZipFile(source))
         except zipfile.BadZipFile as error:
             raise EventsError(f"{file}: is no zip file ({error})") from None
-        members = [one for one in packed.namelist() if not one.endswith("/")]
+        members = [one for one in packed.namelist() if not one.endswith("/") and not _hidden(one)]
         if len(members) != 1:
             raise EventsError(f"{file}: holds {len(members)} files; unpack it and name a folder")
         return stack.enter_context(packed.open(members[0]))
@@ -396,6 +530,11 @@ def _fsspec() -> Any:
     return fsspec
 
 
+def _hidden(name: str) -> bool:
+    """Tell whether a name is one that systems leave behind, as .DS_Store and __MACOSX."""
+    return any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
+
+
 def _suffix(file: str) -> str:
     return Path(file).suffix.lower()
 
@@ -407,7 +546,7 @@ def _is_events(name: str) -> bool:
     if plain.suffix.lower() in _COMPRESSED:
         plain = plain.with_suffix("")
         return plain.suffix.lower() in _TEXT
-    return plain.suffix.lower() in _TEXT + PARQUET
+    return plain.suffix.lower() in (*_TEXT, *PARQUET, *TABLES)
 
 
 def _short(error: BaseException) -> str:

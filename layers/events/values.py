@@ -6,17 +6,25 @@ here raises for a value: each row that cannot be used gets a reason.
 
 from __future__ import annotations
 
-import datetime
-import functools
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.columns import Columns, kept_name
-from layers.monitor.periods import EPOCH
+from layers.events.columns import Columns, kept_name
+from layers.events.scalars import (
+    AMBIGUOUS_DAY,
+    BAD_DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    MISSING,
+    NO_DAY,
+    NUMBER,
+    day_of,
+    number_of,
+    plain,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,29 +39,19 @@ REASONS = (
     "latitude is out of range",
     "no date",
     "date is no day of the calendar",
+    "date may be read day or month first: say --dates dmy or mdy",
     "last day is no day of the calendar",
     "last day is before the first",
-    "no precision",
-    "precision is no known code",
-    "time precision is no known code",
     "a value is longer than 200 bytes",
 )
+_AMBIGUOUS = REASONS.index("date may be read day or month first: say --dates dmy or mdy")
+_LIMITS = {"longitude": 180.0, "latitude": 90.0}
+# What a day of this form is followed by says nothing of the day.
+_CLOCK = "[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+_TIMED = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK}$"
 _LONGEST = 200  # of a date, number, code or id; far more than any takes
-MISSING = frozenset({"", "na", "n/a", "nan", "-nan", "null", "none", "-", "#n/a"})
-_NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*$"
-_ENDLESS = frozenset({"inf", "infinity"})
-_ENGLISH = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_MONTHS = {name: number for number, whole in enumerate(_ENGLISH, 1) for name in (whole, whole[:3])}
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][0-9:.,]+(?:Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII)
-_PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
-_WORDS = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})\Z", re.ASCII)
-# The first and last day that a date can be; Arrow reads and holds others too, as year 0.
-_FIRST, _LAST = (day.toordinal() - EPOCH for day in (datetime.date.min, datetime.date.max))
-_NO_DAY, _BAD_DAY = -(2**31), -(2**31) + 1
-_NO_CODE, _BAD_CODE = 254, 255
+UNKNOWN, NO_PLACE = 254, 255
+"""In place of an accuracy: how precise a place is cannot be told, or there is no place."""
 
 
 def parse_events(
@@ -74,32 +72,39 @@ def parse_events(
         raw[name], long = _shortened(array)
         if long is not None and name not in columns.kept:
             fault(long, "a value is longer than 200 bytes")
-    numbers = {}
-    for name, column, limit in (
-        ("longitude", columns.lon, 180.0),
-        ("latitude", columns.lat, 90.0),
-    ):
+    numbers: dict[str, NDArray[np.float64]] = {}
+    none: dict[str, NDArray[np.bool_]] = {}
+    for (name, limit), column in zip(_LIMITS.items(), (columns.lon, columns.lat), strict=True):
         value, missing = parse_numbers(raw[column])
         numbers[name] = value
-        if size and value.min() >= -limit and value.max() <= limit:
+        if not size or (value.min() >= -limit and value.max() <= limit):
             continue  # which NaN is not: one look for what is nearly always so
-        fault(np.isnan(value) if missing is None else missing, f"no {name}")
+        none[name] = np.isnan(value) if missing is None else missing
+    placeless = (
+        none["longitude"] & none["latitude"] if columns.placeless and len(none) == 2 else None
+    )
+    for name, missing in none.items():
+        value, limit = numbers[name], _LIMITS[name]
+        if placeless is not None:
+            value[placeless] = 0.0
+            missing &= ~placeless
+        fault(missing, f"no {name}")
         fault(np.isnan(value), f"{name} is no number")
         fault(~(np.abs(value) <= limit), f"{name} is out of range")
-    day = _days(raw[columns.date])
-    if size and day.min() <= _BAD_DAY:
-        fault(day == _NO_DAY, "no date")
-        fault(day == _BAD_DAY, "date is no day of the calendar")
+    day = _days(raw[columns.date], columns.day_order)
+    if size and day.min() <= AMBIGUOUS_DAY:
+        fault(day == NO_DAY, "no date")
+        fault(day == BAD_DAY, "date is no day of the calendar")
+        fault(day == AMBIGUOUS_DAY, REASONS[_AMBIGUOUS])
     data: dict[str, Any] = {"lon": numbers["longitude"], "lat": numbers["latitude"], "day": day}
-    spans = _spans(raw, columns, day, fault)
+    accuracy = _accuracy_levels(raw, columns, size)
+    spans = _spans(raw, columns, day, fault, accuracy)
     if spans is not None:
         data["first"], data["last"] = spans
-    if columns.precision is not None:
-        accuracy = _accuracy_levels(raw[columns.precision], columns)
-        fault(accuracy == _NO_CODE, "no precision")
-        fault(accuracy == _BAD_CODE, "precision is no known code")
-        if accuracy.any():
-            data["accuracy"] = accuracy
+    if placeless is not None:
+        accuracy[placeless] = NO_PLACE
+    if accuracy.any():
+        data["accuracy"] = accuracy
     if columns.id is not None:
         data["id"] = raw[columns.id]
     data |= {kept_name(name): raw[name] for name in columns.kept}
@@ -119,19 +124,27 @@ _Fault = Callable[[NDArray[np.bool_], str], None]
 
 
 def _spans(
-    raw: Mapping[str, pa.Array], columns: Columns, day: NDArray[np.int32], fault: _Fault
+    raw: Mapping[str, pa.Array],
+    columns: Columns,
+    day: NDArray[np.int32],
+    fault: _Fault,
+    accuracy: NDArray[np.uint8],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
-    """Return the first and last possible day of every event, None where all are one day."""
+    """Return the first and last possible day of every event, None where all are one day.
+
+    Where the code for how well the day is known says nothing, ``accuracy`` becomes unknown.
+    """
     first, last = day, day
     if columns.last is not None:
-        last = _days(raw[columns.last])
-        fault(last == _BAD_DAY, "last day is no day of the calendar")
-        last = np.where(last == _NO_DAY, day, last)
+        last = _days(raw[columns.last], columns.day_order)
+        fault(last == BAD_DAY, "last day is no day of the calendar")
+        fault(last == AMBIGUOUS_DAY, REASONS[_AMBIGUOUS])
+        last = np.where(last == NO_DAY, day, last)
         fault(last < day, "last day is before the first")
     if columns.time_precision is not None:
         codes = {code: number for number, code in enumerate(columns.slack_days)}
-        found = _coded(raw[columns.time_precision], lambda text: codes.get(text, _BAD_CODE))
-        fault(found >= _NO_CODE, "time precision is no known code")
+        found = _coded(raw[columns.time_precision], lambda text: codes.get(text, UNKNOWN))
+        accuracy[found == UNKNOWN] = UNKNOWN
         slack = np.array([*columns.slack_days.values(), 0], np.int32)
         slack = slack[np.minimum(found, len(slack) - 1)]
         if slack.any():
@@ -141,84 +154,76 @@ def _spans(
     return first, last
 
 
-def _accuracy_levels(array: pa.Array, columns: Columns) -> NDArray[np.uint8]:
-    """Return positions in ``columns.positional_accuracy_m``, `_NO_CODE` or `_BAD_CODE`."""
+def _accuracy_levels(raw: Mapping[str, pa.Array], columns: Columns, size: int) -> NDArray[np.uint8]:
+    """Return positions in ``columns.positional_accuracy_m``, or `UNKNOWN`."""
+    if columns.precision is None:
+        return np.full(size, UNKNOWN if columns.lacks_precision else 0, np.uint8)
     accuracies = columns.positional_accuracy_m
     codes = columns.code_accuracy_m
 
     def position(text: str) -> int:
         if codes is not None:
-            return accuracies.index(codes[text]) if text in codes else _BAD_CODE
-        try:
-            metres = float(text)
-        except ValueError:
-            return _BAD_CODE
+            return accuracies.index(codes[text]) if text in codes else UNKNOWN
+        metres = number_of(text)
         if not 0 <= metres <= accuracies[-1]:
-            return _BAD_CODE
+            return UNKNOWN
+        if columns.may_be_codes and metres in range(1, 10):
+            return UNKNOWN
         return next(number for number, accuracy in enumerate(accuracies) if metres <= accuracy)
 
-    return _coded(array, position)
+    return _coded(raw[columns.precision], position)
 
 
 def _coded(array: pa.Array, position: Callable[[str], int]) -> NDArray[np.uint8]:
     """Return a number for every value, worked out once for each different one."""
     different, place = _different(array)
     numbers = [
-        _NO_CODE if text.casefold() in MISSING else position(_whole(text))
-        for text in map(_text, different)
+        UNKNOWN if text in MISSING else position(text)
+        for text in (plain(_text(one)).casefold().removesuffix(".0") for one in different)
     ]
-    coded: NDArray[np.uint8] = np.array([*numbers, _NO_CODE], np.uint8)[place]
+    coded: NDArray[np.uint8] = np.array([*numbers, UNKNOWN], np.uint8)[place]
     return coded
 
 
-def _whole(text: str) -> str:
-    return text.removesuffix(".0")
-
-
-def _days(array: pa.Array) -> NDArray[np.int32]:
-    """Return days as whole numbers, `_NO_DAY` or `_BAD_DAY`."""
+def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
+    """Return days as whole numbers, `NO_DAY`, `BAD_DAY` or `AMBIGUOUS_DAY`."""
     import pyarrow as pa
 
     if pa.types.is_temporal(array.type):
+        if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+            import pyarrow.compute as pc
+
+            array = pc.local_timestamp(array)  # the day where it was written
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
-            days = _filled(whole, _NO_DAY).astype(np.int32, copy=False)
-            if len(days) and (days.min() < _FIRST or days.max() > _LAST):
-                off = (days != _NO_DAY) & ((days < _FIRST) | (days > _LAST))
-                days = np.where(off, np.int32(_BAD_DAY), days)
+            days = _filled(whole, NO_DAY).astype(np.int32, copy=False)
+            if len(days) and (days.min() < FIRST_DAY or days.max() > LAST_DAY):
+                off = (days != NO_DAY) & ((days < FIRST_DAY) | (days > LAST_DAY))
+                days = np.where(off, np.int32(BAD_DAY), days)
             return days
-        return np.full(len(array), _BAD_DAY, np.int32)
-    different, place = _different(array)
-    found = [_day_in(one) if isinstance(one, bytes) else day_of(_text(one)) for one in different]
-    named: NDArray[np.int32] = np.array([*found, _NO_DAY], np.int32)[place]
-    return named
+        return np.full(len(array), BAD_DAY, np.int32)
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    different, place = _different(_without_times(array.dictionary))
+    found = [day_of(_text(one), order) for one in different]
+    named: NDArray[np.int32] = np.array([*found, NO_DAY], np.int32)[place]
+    which = _filled(array.indices, len(named)).astype(np.int64)
+    return np.append(named, np.int32(NO_DAY))[which]
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def _day_in(raw: bytes) -> int:
-    return day_of(_text(raw))
+def _without_times(array: pa.Array) -> pa.Array:
+    """Return days with the time cut off after 2020-03-05, which leaves few that differ."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-
-@functools.lru_cache(maxsize=1 << 16)
-def day_of(text: str) -> int:
-    """Return the day that a text names: 2020-03-05 (with a time too), 20200305, 5 March 2020.
-
-    Days written with numbers in another order are not guessed at.
-    """
-    text = text.strip()
-    if text.casefold() in MISSING:
-        return _NO_DAY
-    match = _ISO.match(text) or _PLAIN.match(_whole(text))
-    if match:
-        year, month, day = map(int, match.groups())
-    elif (match := _WORDS.match(text)) and match[2].casefold() in _MONTHS:
-        day, month, year = int(match[1]), _MONTHS[match[2].casefold()], int(match[3])
-    else:
-        return _BAD_DAY
+    if not is_text(array.type):
+        return array
     try:
-        return datetime.date(year, month, day).toordinal() - EPOCH
-    except ValueError:
-        return _BAD_DAY
+        texts = array.cast(pa.string())
+    except pa.ArrowInvalid:  # no UTF-8: each is read as it is
+        return array
+    timed = pc.match_substring_regex(texts, _TIMED)
+    return pc.if_else(timed, pc.utf8_slice_codeunits(texts, 0, 10), texts)
 
 
 def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
@@ -231,23 +236,21 @@ def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool
         array = array.cast(pa.float64(), safe=False)
     if pa.types.is_floating(array.type):
         # A NaN that was written down is no better than an empty field.
-        return _filled(array.cast(pa.float64()), np.nan), None
+        return _filled(array.cast(pa.float64()), np.nan).copy(), None
     if not is_text(array.type):
         return np.full(len(array), np.nan), np.asarray(array.is_null())
     import pyarrow.compute as pc  # slow to load, and only text needs it
 
-    sound = pc.fill_null(pc.match_substring_regex(array, _NUMBER), False)
+    sound = pc.fill_null(pc.match_substring_regex(array, NUMBER), False)
     value = np.full(len(array), np.nan)
     rows = np.flatnonzero(np.asarray(sound))
     texts = pc.utf8_trim_whitespace(array.take(pa.array(rows)).cast(pa.string()))
-    texts = pc.utf8_ltrim(texts, characters="+")
-    value[rows] = np.asarray(texts.cast(pa.float64()))
+    value[rows] = np.asarray(pc.utf8_ltrim(texts, characters="+").cast(pa.float64()))
     missing = np.asarray(array.is_null())
     for row in np.flatnonzero(np.isnan(value) & ~missing).tolist():
-        text = _text(array[row].as_py()).casefold()
-        missing[row] = text in MISSING
-        if text.lstrip("+-") in _ENDLESS:  # as pyarrow reads it, so that both ways say the same
-            value[row] = np.inf
+        text = _text(array[row].as_py())
+        missing[row] = text.casefold() in MISSING
+        value[row] = number_of(text)
     return value, missing
 
 

@@ -1,0 +1,7 @@
+"""What can be wrong with an event file as a whole."""
+
+from layers.errors import TamasError
+
+
+class EventsError(TamasError):
+    """An event file that cannot be opened or understood as a whole."""
