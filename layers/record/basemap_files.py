@@ -9,8 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from layers.record.base import Model
-from layers.record.model import Id
+from layers.record.base import Id, Model
 from layers.record.texts import SingleLine
 from layers.record.traces import ReportFault, corners, system_fault
 
