@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
-from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, unique_inverse
+from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, sum_by_key, unique_inverse
 from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
@@ -78,23 +78,32 @@ class Counts:
     @classmethod
     def of(cls, keys: Ints, numbers: Ints, group: Ints | None = None) -> Counts:
         """Return counts from keys that may repeat."""
-        if group is None:
-            group = np.zeros(len(keys), np.int64)
-        several = len(group) and group.max() > 0
-        order = np.lexsort((group, keys)) if several else np.argsort(keys, kind="stable")
-        keys, group, numbers = keys[order], group[order], numbers[order]
-        fresh = np.ones(len(keys), bool)
-        fresh[1:] = (keys[1:] != keys[:-1]) | (group[1:] != group[:-1])
-        starts = np.flatnonzero(fresh)
-        if len(starts) < len(keys):
-            numbers = np.add.reduceat(numbers, starts, axis=0)
-        return cls(keys[starts], numbers, group[starts])
+        groups = 1 if group is None else int(group.max(initial=0)) + 1
+        if groups == 1 or group is None:
+            keys, numbers = sum_by_key(keys, numbers)
+            return cls(keys, numbers, np.zeros(len(keys), np.int64))
+        # Most keys have few bits of which one: what is left holds the group, so that one sort does.
+        which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
+        bits = int(which.max()).bit_length() + _BIN_BITS + _RELATION_BITS
+        if (groups << bits + 2) < 1 << 63:
+            what = keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS)
+            packed = (what << bits | keys & (1 << bits) - 1) * groups + group
+            packed, numbers = sum_by_key(packed, numbers)
+            short, group = packed // groups, packed % groups
+            what = short >> bits << (_ID_BITS + _BIN_BITS + _RELATION_BITS)
+            return cls(what | short & (1 << bits) - 1, numbers, group)
+        different, place = np.unique(keys, return_inverse=True)
+        packed, numbers = sum_by_key(place * groups + group, numbers)
+        return cls(different[packed // groups], numbers, packed % groups)
 
     @classmethod
     def sum(cls, parts: Sequence[Counts]) -> Counts:
         """Return the counts of several batches together."""
         some = [part for part in parts if len(part.keys)] or list(parts[:1])
+        notes = functools.reduce(Notes.__add__, [part.notes for part in parts])
         labels = some[0].labels
+        if len(some) == 1:
+            return replace(some[0], notes=notes)
         groups = [part.group for part in some]
         if any(part.labels != labels for part in some):
             labels = tuple(sorted({label for part in some for label in part.labels}))
@@ -108,7 +117,6 @@ class Counts:
             np.concatenate([part.numbers for part in some]),
             np.concatenate(groups),
         )
-        notes = functools.reduce(Notes.__add__, [part.notes for part in parts])
         return replace(found, labels=labels, notes=notes)
 
     def __add__(self, other: Counts) -> Counts:
