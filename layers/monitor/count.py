@@ -24,7 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
-from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, sum_by_key, unique_inverse
+from layers.monitor.grid import (
+    CACHE_BLOCK,
+    Ints,
+    expand_ranges,
+    sorted_counts,
+    sum_by_key,
+    unique_inverse,
+)
 from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
@@ -47,6 +54,7 @@ if TYPE_CHECKING:
 # A key: two bits of what it is, 32 of which one, 24 of the period, 3 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
 _RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
+_RELATIONS = (1 << _RELATION_BITS) - 1
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
 # A table of lists of groups may be so large for few events; for many, twice as large as they are.
@@ -313,23 +321,9 @@ def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> t
         told = np.flatnonzero(places < grid.untested_lists * slots.size)
         if len(told):
             rows = told if own is None else own[told]
-            pairs = _tally_places(places[told], slots.size, events, rows)
+            pairs = _tally(places[told], cells, events, rows)
             found.append(_counts_of_pairs(*pairs, slots, index, number))
     return Counts.sum(found), np.flatnonzero(rest)
-
-
-def _tally_places(places: Ints, slots: int, events: Events, rows: Ints) -> tuple[Ints, Ints]:
-    """Return the different places, list by list, and the numbers of each.
-
-    Most events are in no zone, which is list 0; only the others need to be put in order.
-    """
-    if events.numbers is not None:
-        return _tally(places, places.max() + 1, events, rows)
-    nowhere = places < slots
-    often = np.bincount(places[nowhere], minlength=slots)
-    none = np.flatnonzero(often)
-    some, numbers = np.unique(places[~nowhere], return_counts=True)
-    return np.concatenate([none, some]), np.concatenate([often[none], numbers])[:, None]
 
 
 def _best(lists: Ints, index: ZoneIndex, accuracy: int) -> tuple[Ints, Ints, Relations, Relations]:
@@ -378,18 +372,32 @@ def _counts_of_pairs(
     times, slot = index.times, places % slots.size
     lists, at = unique_inverse((places // slots.size).astype(np.int64))
     own, group, relation, best = _best(lists, index, accuracy)
-    epoch = slots.epoch[slot]
-    total = _key(TOTAL, epoch * times.epochs + epoch, slots.period[slot], best[at, epoch])
+    epoch, groups = slots.epoch[slot], int(slots.group.max()) + 1
+    low = int(slots.period.min())
+    wide = int(slots.period.max()) - low + 1
+    # In the order of the keys, so that they need not be put in order again.
+    pair = np.cumsum(np.diff(slots.epoch * wide + slots.period, prepend=-1) != 0) - 1
+    place = (pair[slot] << _RELATION_BITS | best[at, epoch]) * groups + slots.group[slot]
+    place, often = _sum_places(place, (int(pair[-1]) + 1 << _RELATION_BITS) * groups, numbers)
+    first = np.flatnonzero(np.diff(pair, prepend=-1))[place // groups >> _RELATION_BITS]
+    ends = slots.epoch[first] * (times.epochs + 1)
+    total = _key(TOTAL, ends, slots.period[first], place // groups & _RELATIONS)
+    group_of_total = place % groups
     many = np.bincount(own, minlength=len(lists))
     again, entry = expand_ranges((np.cumsum(many) - many)[at], many[at])
     segment = times.segment[group[entry], epoch[again]]
     held = np.flatnonzero(segment)
     again, entry = again[held], entry[held]
-    keys = _key(SEGMENT, segment[held], slots.period[slot[again]], relation[entry])
-    return Counts.of(
-        np.concatenate([total, keys]),
-        np.concatenate([numbers, numbers[again]]),
-        slots.group[np.concatenate([slot, slot[again]])],
+    which = segment[held] * np.int64(wide) + slots.period[slot[again]] - low
+    place = (which << _RELATION_BITS | relation[entry]) * groups + slots.group[slot[again]]
+    size = (len(times.series_of) * wide << _RELATION_BITS) * groups
+    place, inside = _sum_places(place, size, numbers[again])
+    which = place // groups >> _RELATION_BITS
+    keys = _key(SEGMENT, which // wide, which % wide + low, place // groups & _RELATIONS)
+    return Counts(
+        np.concatenate([keys, total]),
+        np.concatenate([inside, often]),
+        np.concatenate([place % groups, group_of_total]),
     )
 
 
@@ -497,6 +505,15 @@ def _tally(place: Ints, size: int, events: Events, rows: Ints) -> tuple[Ints, In
     return different, numbers.T
 
 
+def _sum_places(place: Ints, size: int, numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the different places in order, and the sums of the rows of numbers of each."""
+    if numbers.shape[1] > 1 or size > max(_TABLE, 16 * len(place)):
+        return sum_by_key(place, numbers)
+    table = np.bincount(place, numbers[:, 0], minlength=1)  # numbers of rows: exact as floats
+    places = np.flatnonzero(table)
+    return places, table[places].astype(np.int64)[:, None]
+
+
 def _numbers_of(events: Events, rows: Ints) -> Ints:
     """Return the numbers of some events, a row each."""
     ones = np.ones((len(rows), 1), np.int64)
@@ -506,7 +523,7 @@ def _numbers_of(events: Events, rows: Ints) -> Ints:
 def _value_counts(place: Ints, size: int) -> tuple[Ints, Ints]:
     """Return the different places and how often each comes."""
     if size > max(_TABLE, 2 * len(place)):
-        return np.unique(place, return_counts=True)
+        return sorted_counts(place.astype(np.int32) if size < 1 << 31 else place)
     table = np.bincount(place, minlength=1)
     keys = np.flatnonzero(table)
     return keys, table[keys]

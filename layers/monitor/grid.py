@@ -284,13 +284,23 @@ def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
 
 
 def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
-    """Return the different keys in order, and the sums of the rows of numbers of each."""
-    order = np.argsort(keys)
+    """Return the different keys in order, and the sums of the rows of numbers of each.
+
+    Keys that come in runs already in order are merged, which takes little more than looking.
+    """
+    order = np.argsort(keys, kind="stable")
     keys = keys[order]
     starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
     if len(starts) == len(keys):
         return keys, numbers[order]
     return keys[starts], np.add.reduceat(numbers[order], starts, axis=0)
+
+
+def sorted_counts(values: Ints) -> tuple[Ints, Ints]:
+    """Return the different values in order, and how often each comes; quick for short integers."""
+    values = np.sort(values)
+    starts = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    return values[starts].astype(np.int64), np.diff(starts, append=len(values))
 
 
 def sorted_unique(values: Ints) -> Ints:
