@@ -31,7 +31,7 @@ SCRIPT_FONTS = {"Arab": "/ibm-plex-sans-arabic-", "Cyrl": "/ibm-plex-sans-cyrill
 """What the names of the font files of a script hold; the others are Latin's."""
 _FACE = re.compile(r"@font-face \{[^}]*\}\n?")
 # In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
-_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
+_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "contrast", "print")
 
 
 @dataclass(frozen=True, slots=True)
