@@ -39,7 +39,7 @@ def unwanted(text: str) -> Iterator[tuple[int, str]]:
 
 
 # Unseen marks that no name needs: spaces of no width, soft hyphens, direction marks. Between two
-# letters the joiners of Persian and Kurdish are spelling.
+# letters the joiners of some languages of the Arabic script are spelling.
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|(?<!\w)[\u200c\u200d]|[\u200c\u200d](?!\w)"

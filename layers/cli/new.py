@@ -149,3 +149,30 @@ def _new(
         echo(made.text, nl=False)
     else:
         echo(f"{path}: {made.id}, {made.left} values to fill in; tamas check names them")
+
+
+@commands.command()
+def language(
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="BCP 47 tag, as el or sr-Latn.")],
+    file: Annotated[
+        Path | None, typer.Option("--out", help="The file to write; left out: TAG.po here.")
+    ] = None,
+    only_print: OnlyPrint = False,
+) -> None:
+    """Write a catalogue of a language to fill in: the words around an atlas's texts.
+
+    It works from the folder of catalogues, layers/i18n/catalogues; what is left empty is said
+    in the source's words, and `tamas check` counts it.
+    """
+    from layers.errors import ExportError
+    from layers.i18n.coverage import untranslated
+
+    text = untranslated(tag)
+    if only_print:
+        echo(text, nl=False)
+        return
+    path = file or Path(f"{tag}.po")
+    if path.exists():
+        raise ExportError(f"{path}: is there already; name another file")
+    path.write_text(text, encoding="utf-8")
+    echo(f"{path}: {text.count('msgctxt')} phrases to translate")

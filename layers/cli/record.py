@@ -30,9 +30,11 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         raise
     from layers.build.hints import hints
     from layers.build.positions import findings
+    from layers.i18n.coverage import language_notes
 
     record = built.record
     notes, looked_at = list(findings(built)), list(hints(built))
+    about_languages = list(language_notes(record))
     counts = {
         "sources": len(record.sources),
         "claims": len(record.claims),
@@ -51,6 +53,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
                 **counts,
                 "faults": [],
                 "notes": [note.as_dict() for note in notes],
+                "language_notes": about_languages,
                 "hints": [hint.as_dict() for hint in looked_at],
             }
         )
@@ -59,7 +62,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         f"{count} {name if count != 1 else name[:-1]}" for name, count in counts.items()
     )
     echo(f"ok: {parts}; record {record.sha256[:12]}")
-    for note in notes:
+    for note in [*notes, *about_languages]:
         echo(f"  note: {note}")
     for hint in looked_at:
         echo(f"  hint: {hint}")

@@ -8,12 +8,13 @@ a gettext plural; one that agrees with a noun is an ICU select on ``gender``:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from babel import Locale
+from babel.messages import Message
 from babel.messages.pofile import read_po
 
 SOURCE = "en"
@@ -76,6 +77,12 @@ def read_catalogue(tag: str) -> Catalogue:
     phrases |= {key: source[key] for key in missing}
     draft = any(name == STATUS for name, _ in messages.mime_headers)
     return Catalogue(locale, phrases, missing, draft)
+
+
+def source_messages() -> Iterator[Message]:
+    """Yield the messages of the source language, in the order of its file."""
+    with _FOLDER.joinpath(f"{SOURCE}{_ENDING}").open("rb") as stream:
+        yield from (one for one in read_po(stream, abort_invalid=True) if one.context)
 
 
 def _is_said(phrase: Phrase | None) -> bool:

@@ -26,6 +26,11 @@ class Language:
     """What the phrases were written for."""
 
     @property
+    def cldr(self) -> Locale:
+        """Return what CLDR knows of the language itself, whatever its phrases are in."""
+        return Locale.parse(self.tag, sep="-")
+
+    @property
     def has_catalogue(self) -> bool:
         """Tell whether its phrases are in the language itself."""
         return self.catalogue.split("-")[0] == self.tag.split("-")[0]
