@@ -22,8 +22,8 @@ SOURCE = "en"
 OTHER = "other"
 Phrase = str | Mapping[str, str]
 """A phrase, or its forms by CLDR plural category or by gender."""
-STATUS = "X-Status"
-"""The header of a catalogue that says that no speaker has read it."""
+DRAFT = "machine draft, not read by a speaker"
+"""What the first lines of a catalogue say until a speaker has read it."""
 _FOLDER = files("layers.i18n").joinpath("catalogues")
 _ENDING = ".po"
 _CATEGORIES = ("zero", "one", "two", "few", "many", OTHER)
@@ -75,7 +75,7 @@ def read_catalogue(tag: str) -> Catalogue:
     source = read_catalogue(SOURCE).phrases
     missing = frozenset(key for key in source if not _is_said(phrases.get(key)))
     phrases |= {key: source[key] for key in missing}
-    draft = any(name == STATUS for name, _ in messages.mime_headers)
+    draft = DRAFT in messages.header_comment
     return Catalogue(locale, phrases, missing, draft)
 
 

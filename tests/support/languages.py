@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ def atlas_in(languages: list[str], folder: Path, **atlas: Any) -> Path:
             text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
         elif path.name == "places.csv":
             text = _places(text, languages)
+        elif path.parent.name == "basemap":
+            text = json.dumps(_named(json.loads(text), languages), ensure_ascii=False)
         target.write_text(text, encoding="utf-8")
     return folder
 
@@ -69,6 +72,18 @@ def _said(data: Any, languages: list[str]) -> Any:
     if data.keys() == {"en", "ar"}:
         return {lang: word_in(lang, data) for lang in languages}
     return {key: _said(one, languages) for key, one in data.items()}
+
+
+def _named(data: Any, languages: list[str]) -> Any:
+    """Return GeoJSON with its names in the languages wanted."""
+    if isinstance(data, list):
+        return [_named(one, languages) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if "name_en" in data:
+        names = {"en": data.pop("name_en"), "ar": data.pop("name_ar")}
+        return data | {f"name_{lang}": word_in(lang, names) for lang in languages}
+    return {key: _named(one, languages) for key, one in data.items()}
 
 
 def _places(text: str, languages: list[str]) -> str:
