@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,15 +18,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from layers.characters import is_formula, unwanted
+from layers.characters import is_formula, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
+from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
+from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
+from layers.record.fault_words import fault_words
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
-    ID_PATTERN,
     Actor,
     AtlasFile,
     Claim,
@@ -58,12 +60,11 @@ from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
-# 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
-_DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
+W = TypeVar("W", bound=BaseModel)
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
-_STAND_IN = {
+_CLAIM_STAND_IN = {
     "id": "x",
     "kind": "statement",
     "where": None,
@@ -72,6 +73,11 @@ _STAND_IN = {
     "stated_on": None,
     "asserted_by": "x",
 }
+_CLAUSE_STAND_IN = {"id": "x", "paragraph": "x", "duty": "other", "who": ["x"], "claims": ["x"]}
+
+
+# Fields that hold names, by how they begin.
+_NAMES = ("id", "name", "title", "spellings", "publisher")
 
 
 def read(root: Path, limits: Limits | None = None) -> Record:
@@ -131,13 +137,14 @@ class _Reader:
         systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
+        agreements = self._agreements()
         places = self._places()
         pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
         traces = dict(self._traces())
         zones = self._by_file("zones", Zone)
         shapes = self._by_file("shapes", SharedShape, needed=False)
         for path in self._folder("basemap", "*.geojson", needed=False):
-            self._bytes(path)
+            self._basemap(path, sources)
         if atlas is None:
             return None
         return Record(
@@ -156,6 +163,7 @@ class _Reader:
             systems=systems,
             unknowns=unknowns,
             kinds=kinds,
+            agreements=agreements,
             shapes=shapes,
             sha256=self._digest(),
             known={
@@ -247,7 +255,9 @@ class _Reader:
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
-        paths = sorted(folder.glob(pattern))
+        # A hidden file is a desktop's own, as the ._ files that macOS puts beside others.
+        found = (one for one in folder.glob(pattern) if not one.name.startswith("."))
+        paths = sorted(found, key=_natural if name == "zones" else None)
         if name == "zones" and len(paths) > self._limits.max_zones:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
@@ -298,24 +308,50 @@ class _Reader:
         claims: dict[str, Claim] = {}
         source_of: dict[str, str] = {}
         for path in self._folder("claims", "*.yaml"):
-            name = self._name(path)
-            data = self._yaml(path)
-            if data is None:
-                continue
-            rows = data.get("claims") if isinstance(data, dict) else None
-            if isinstance(rows, list) and rows:
-                listed = self._unique(name, rows, Claim)
-                head = self._model(ClaimFile, {**data, "claims": [self._stand_in()]}, name, "")
-            else:
-                listed, head = {}, self._model(ClaimFile, data, name, "")
+            head, listed = self._listing(path, "claims", ClaimFile, Claim, _CLAIM_STAND_IN)
             if head is not None and head.source != path.stem:
-                self._fault(name, "", "source", f"differs from the file's name: {path.stem}.yaml")
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(self._name(path), "", "source", message)
             for key, claim in listed.items():
                 if key in claims:
-                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
+                    message = f"is also in the claims of {source_of[key]}"
+                    self._fault(self._name(path), key, "id", message)
                 elif head is not None:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
+
+    def _agreements(self) -> dict[str, Agreement]:
+        found: dict[str, Agreement] = {}
+        told: dict[str, str] = {}
+        for path in self._folder("clauses", "*.yaml", needed=False):
+            name = self._name(path)
+            head, listed = self._listing(path, "clauses", Agreement, Clause, _CLAUSE_STAND_IN)
+            if head is None:
+                continue
+            if head.agreement != path.stem:
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(name, "", "agreement", message)
+            for key in listed:
+                if (other := told.setdefault(key, name)) != name:
+                    self._fault(name, key, "id", f"is also in {other}")
+            found[path.stem] = head.model_copy(update={"clauses": list(listed.values())})
+        return found
+
+    def _listing(
+        self, path: Path, field: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
+    ) -> tuple[W | None, dict[str, M]]:
+        """Read a file that lists records; its head is checked apart: one bad record hides none."""
+        name, data = self._name(path), self._yaml(path)
+        if data is None:
+            return None, {}
+        rows = data.get(field) if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not rows:
+            return self._model(whole, data, name, ""), {}
+        listed = self._unique(name, rows, kind)
+        summary = dict.fromkeys(self._languages, "x")
+        return self._model(
+            whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
+        ), listed
 
     def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
@@ -366,16 +402,26 @@ class _Reader:
         self.faults += table.faults
         return [(line, dict(row)) for line, row in table.rows]
 
+    def _json(self, path: Path) -> Any:
+        text = self._text(path)
+        try:
+            return None if text is None else load_json(text)
+        except ValueError as error:
+            self._fault(self._name(path), "", "", f"is no JSON ({error})")
+            return None
+
+    def _basemap(self, path: Path, sources: Mapping[str, Source]) -> None:
+        name, data = self._name(path), self._json(path)
+        if data is not None:
+            check_basemap(
+                path.stem, data, sources, partial(self._fault, name),
+                lambda kind, given, label: self._model(kind, given, name, label),
+            )  # fmt: skip
+
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
         for path in self._folder("traces", "*.geojson", needed=False):
-            text = self._text(path)
-            if text is None:
-                continue
-            name = self._name(path)
-            try:
-                data = load_json(text)
-            except ValueError as error:
-                self._fault(name, "", "", f"is no JSON ({error})")
+            name, data = self._name(path), self._json(path)
+            if data is None:
                 continue
             report, stretch = partial(self._fault, name), partial(self._stretch, name)
             if (read := trace_of(path.stem, data, report, stretch)) is not None:
@@ -383,11 +429,6 @@ class _Reader:
 
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
-
-    def _stand_in(self) -> dict[str, Any]:
-        # A claims file's head is checked apart from its claims: one bad claim hides no other.
-        summary = dict.fromkeys(self._languages, "x")
-        return {**_STAND_IN, "summary": summary}
 
     # --- faults ----------------------------------------------------------------------------
 
@@ -413,7 +454,7 @@ class _Reader:
                     is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
                 ):
                     continue
-                self._fault(path, record, _field(item["loc"], table=table), _message(item))
+                self._fault(path, record, _field(item["loc"], table=table), fault_words(item))
             return None
 
     def _unwanted(self, data: Any, path: str, record: str) -> None:
@@ -423,6 +464,11 @@ class _Reader:
             for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
                 message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
                 self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
+            if any(str(part).startswith(_NAMES) for part in where):
+                for at in islice(unseen_in_name(text), 1):
+                    message = f"character {at + 1} is U+{ord(text[at]):04X}, an unseen mark that "
+                    message += "no name needs; remove it"
+                    self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
             if is_formula(text):
                 message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
                 message += "nothing is called so: begin it with a letter"
@@ -435,41 +481,15 @@ class _Reader:
         self.faults.append(SeedError(path, record, field, message))
 
 
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return what puts file names in order as people count: 50 before 140."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+
+
 def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
     """Write a pydantic location as a reader would: periods[2].from.date; name_en in a table."""
     text = ""
     for part in loc:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text.replace("names.", "name_") if table else text
-
-
-def _message(item: Any) -> str:
-    kind, given = item["type"], item.get("input")
-    match kind:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is not a field of this record; remove it or check its spelling"
-        case "union_tag_invalid":
-            known = item["ctx"]["expected_tags"].replace("'", "")
-            return f"recipe of unknown kind {item['ctx']['tag']!r}; known: {known}"
-        case "union_tag_not_found":
-            return "a recipe needs its kind: 'op: disc', 'op: corridor', ..."
-        case "no_language":
-            return str(item["msg"])
-        case "dict_type":
-            return f"must hold words by language, one a line (found {repr(given)[:80]})"
-        case "value_error":
-            return str(item["ctx"]["error"])
-        case "string_type" if isinstance(given, int | float):
-            return f"must be text; put it in quotes: '{given}'"
-        case "string_pattern_mismatch" if item["ctx"]["pattern"] == ID_PATTERN:
-            shown = repr(given)[:80]
-            hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
-            made = hint if _DATED.search(str(given)) else ""
-            return f"must be lower-case letters, digits and single hyphens (found {shown}){made}"
-        case "finite_number":
-            return "must be a number, not NaN or infinite"
-        case _:
-            shown = repr(given) if isinstance(given, str | int | float) else type(given).__name__
-            return f"{item['msg'][0].lower()}{item['msg'][1:]} (found {shown[:80]})"
