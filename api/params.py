@@ -91,6 +91,14 @@ PARAMS: dict[str, Param] = {
             {"type": "array", "items": {"type": "string"}},
             explode=False,
         ),
+        Param(
+            "profile",
+            "How references to claims are written: rel-as-key, rel-as-uri, rel-as-link; which "
+            "JSON: rfc7946, jsonfg. By identifier or by address in OGC's register, joined with "
+            "commas.",
+            {"type": "array", "items": {"type": "string"}},
+            explode=False,
+        ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
         Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
@@ -118,7 +126,7 @@ PARAMS: dict[str, Param] = {
         Param("layer", "Claims that a layer rests on."),
         Param("source", "Claims of one source."),
         Param("zone", "Claims that a zone rests on."),
-        Param("q", "A name in any spelling of either script.", {"type": "string"}, required=True),
+        Param("q", "A name in any spelling.", {"type": "string"}, required=True),
     )
 }
 

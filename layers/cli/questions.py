@@ -103,7 +103,7 @@ def compare(
 @commands.command()
 def search(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A name in any spelling of either script.")],
+    name: Annotated[str, typer.Argument(help="A name in any spelling.")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 10,
     as_json: AsJson = False,
 ) -> None:

@@ -38,6 +38,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         "zones": len(record.zones),
         "layers": len(record.layers),
         "disputes": len(record.disputes),
+        "clauses": sum(len(one.clauses) for one in record.agreements.values()),
         "rows": len(built.frame),
     }
     if as_json:

@@ -77,6 +77,10 @@ class Translator:
         """Return a text of the record in this language, else in the atlas's first."""
         return text[self.lang]
 
+    def published(self, publisher: LocalizedText | None, said: str) -> str:
+        """Return a citation with its publisher at the head, where there is one."""
+        return self.join([self.pick(publisher), said]) if publisher else said
+
     def marks(self, text: LocalizedText) -> dict[str, str]:
         """Return ``lang`` and ``dir`` of the words that `pick` returns, none where like the page's.
 

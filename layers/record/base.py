@@ -1,8 +1,12 @@
-"""What every class of the model has in common."""
+"""What every class of the model has in common, and the fields that many of them have."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from layers.record.dates import parse_day, parse_edtf
 
 
 class Model(BaseModel):
@@ -11,3 +15,20 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, defer_build=True
     )  # parts are checked as parts: what checks one alone is made when asked for
+
+
+def _valid_edtf(text: str) -> str:
+    parse_edtf(text)
+    return text
+
+
+def _valid_day(text: str) -> str:
+    parse_day(text)
+    return text
+
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
+DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

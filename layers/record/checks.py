@@ -24,6 +24,7 @@ from geo.recipes import (
     parts,
 )
 from layers.errors import DanglingReference, SeedError
+from layers.record.clause_checks import clause_faults, tally_faults
 from layers.record.dates import Validity, certain_overlap, meets, parse_day, parse_edtf, validity
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.locations import (
@@ -65,6 +66,8 @@ def _faults(record: Record) -> Iterator[SeedError]:
         yield from _zone(record, zone)
     yield from _disputes(record)
     yield from _lists(record)
+    yield from clause_faults(record)
+    yield from tally_faults(record)
 
 
 def period_validity(period: Period) -> Validity:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 BEGINNING = date.min.toordinal()
 FOREVER = date.max.toordinal() + 1
@@ -218,3 +218,76 @@ def _span(first: date | None, last: date | None) -> DayRange:
 def _within(day: date, first: date | None, last: date | None) -> bool:
     span = _span(first, last)
     return span.first <= day.toordinal() < span.after
+
+
+_UNITS = ("hour", "day", "week", "month", "year")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_TERM = re.compile(
+    rf"^(?:within )?(?P<count>\d{{1,4}}) (?P<unit>{'|'.join(_UNITS)})s? (?:of|from|after) "
+    r"(?:(?P<signing>signing)|(?:(?P<hour>noon|[01]\d:[0-5]\d|2[0-3]:[0-5]\d) )?"
+    rf"(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) "
+    r"(?P<year>\d{4})))\Z",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A span of time that an agreement counts from its signing, or from a day and hour."""
+
+    text: str
+    count: int
+    unit: str
+    anchor: date | None
+    """None: the day of signing."""
+    minutes: int | None
+    """Minutes of the anchor's day that are over; None where no hour is told."""
+
+    def last_day(self, signed: date) -> date:
+        """Return the day on which it ends; an end at midnight is the end of the day before."""
+        start = self.anchor or signed
+        if self.unit in ("month", "year"):
+            months = self.count * (12 if self.unit == "year" else 1)
+            year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+            return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+        if self.unit == "hour":
+            # Where no hour is told, the whole of the first day may lie before.
+            minutes = (1440 if self.minutes is None else self.minutes) + self.count * 60
+            return start + timedelta(days=(minutes - 1) // 1440)
+        return start + timedelta(days=self.count * (7 if self.unit == "week" else 1))
+
+
+def parse_due(text: str) -> Edtf | Term:
+    """Return an EDTF date or a term, as ``within 7 days of signing``."""
+    if not isinstance(text, str) or " " not in text:
+        return parse_edtf(text)
+    match = _TERM.match(text)
+    if match is None:
+        raise ValueError(
+            f"{text!r} is no date and no term: write 2018-10-10, 'within 7 days of signing' or "
+            "'150 hours from noon 23 October 2019'"
+        )
+    told = match.groupdict()
+    anchor, hour = None, told["hour"]
+    if not told["signing"]:
+        month = _MONTHS.index(told["month"]) + 1 if told["month"] else 0
+        anchor = parse_day(told["iso"] or f"{told['year']}-{month:02}-{int(told['day']):02}")
+    minutes = None
+    if hour:
+        minutes = 720 if hour == "noon" else int(hour[:2]) * 60 + int(hour[3:])
+    return Term(text, int(told["count"]), told["unit"], anchor, minutes)
+
+
+def due_days(text: str, signed: date) -> tuple[date | None, date | None]:
+    """Return the first and the last day that a date or a term of an agreement may mean.
+
+    A term ends on one day; a deadline has passed after the last day that it may mean.
+    """
+    due = parse_due(text)
+    if isinstance(due, Edtf):
+        return due.earliest, due.latest
+    day = due.last_day(signed)
+    return day, day

@@ -55,6 +55,8 @@ def over_limits(record: Record, limits: Limits) -> Iterator[SeedError]:
     yield from over(rows, "max_rows", "periods of all zones", "zones/", "", "periods")
     for name in ("claims", "places", "sources", "actors", "disputes", "systems", "unknowns"):
         yield from over(len(getattr(record, name)), "max_entries", name, name, "", "")
+    duties = sum(len(agreement.clauses) for agreement in record.agreements.values())
+    yield from over(duties, "max_entries", "clauses", "clauses/", "", "")
     ring = len(record.atlas.extent)
     yield from over(ring, "max_trace_vertices", "corners", "atlas.yaml", record.atlas.id, "extent")
     for name in record.traces:

@@ -31,9 +31,11 @@ from pydantic import (
 from geo.lines import Pair, Trace
 from geo.lines import Place as Spot
 from geo.recipes import Recipe
-from layers.record.base import Model
-from layers.record.dates import Edtf, parse_day, parse_edtf
+from layers.record.base import DayText, EdtfText, Id, Model, Sha256
+from layers.record.clauses import Agreement
+from layers.record.dates import Edtf, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
+from layers.record.tallies import Tally
 from layers.record.texts import (
     LanguageTag,
     LocalizedText,
@@ -89,27 +91,13 @@ ClaimKind = Literal[
     "contact",
     "figure",
     "statement",
+    "tally",
 ]
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
 Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
 
 
-def _valid_edtf(text: str) -> str:
-    parse_edtf(text)
-    return text
-
-
-def _valid_day(text: str) -> str:
-    parse_day(text)
-    return text
-
-
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
-DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)]
 
 
@@ -260,6 +248,7 @@ class Claim(Model):
     hedged: bool = False
     note: LocalizedText | None = None
     holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
+    tally: Tally | None = Field(default=None, description="for kind tally: what was counted")
     second_reading: SecondReading | None = Field(
         default=None, description="by a language model; no person read the claim"
     )
@@ -542,6 +531,8 @@ class Record:
     kinds: Mapping[str, ZoneKind] = field(default_factory=dict)
     """Kinds of zone that the record adds or changes; the default ones are not in it."""
     shapes: Mapping[str, SharedShape] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    """Agreements with their clauses, by the source that is their text."""
     known: Mapping[str, date | None] = field(default_factory=dict)
     """For each claim, the day by which it had certainly been stated; None: not known."""
 

@@ -20,13 +20,14 @@ from pydantic import BaseModel, ValidationError
 
 from layers.characters import is_formula, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
+from layers.record.base import ID_PATTERN
 from layers.record.checks import cross_check
+from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
-    ID_PATTERN,
     Actor,
     AtlasFile,
     Claim,
@@ -58,12 +59,13 @@ from layers.record.traces import load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
+W = TypeVar("W", bound=BaseModel)
 # 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
 _DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
-_STAND_IN = {
+_CLAIM_STAND_IN = {
     "id": "x",
     "kind": "statement",
     "where": None,
@@ -72,6 +74,7 @@ _STAND_IN = {
     "stated_on": None,
     "asserted_by": "x",
 }
+_CLAUSE_STAND_IN = {"id": "x", "paragraph": "x", "duty": "other", "who": ["x"], "claims": ["x"]}
 
 
 def read(root: Path, limits: Limits | None = None) -> Record:
@@ -131,6 +134,7 @@ class _Reader:
         systems = self._by_id("systems.yaml", Subject, needed=False)
         unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
         claims, source_of = self._claims()
+        agreements = self._agreements()
         places = self._places()
         pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
         traces = dict(self._traces())
@@ -156,6 +160,7 @@ class _Reader:
             systems=systems,
             unknowns=unknowns,
             kinds=kinds,
+            agreements=agreements,
             shapes=shapes,
             sha256=self._digest(),
             known={
@@ -247,7 +252,7 @@ class _Reader:
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
-        paths = sorted(folder.glob(pattern))
+        paths = sorted(folder.glob(pattern), key=_natural if name == "zones" else None)
         if name == "zones" and len(paths) > self._limits.max_zones:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
@@ -298,24 +303,50 @@ class _Reader:
         claims: dict[str, Claim] = {}
         source_of: dict[str, str] = {}
         for path in self._folder("claims", "*.yaml"):
-            name = self._name(path)
-            data = self._yaml(path)
-            if data is None:
-                continue
-            rows = data.get("claims") if isinstance(data, dict) else None
-            if isinstance(rows, list) and rows:
-                listed = self._unique(name, rows, Claim)
-                head = self._model(ClaimFile, {**data, "claims": [self._stand_in()]}, name, "")
-            else:
-                listed, head = {}, self._model(ClaimFile, data, name, "")
+            head, listed = self._listing(path, "claims", ClaimFile, Claim, _CLAIM_STAND_IN)
             if head is not None and head.source != path.stem:
-                self._fault(name, "", "source", f"differs from the file's name: {path.stem}.yaml")
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(self._name(path), "", "source", message)
             for key, claim in listed.items():
                 if key in claims:
-                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
+                    message = f"is also in the claims of {source_of[key]}"
+                    self._fault(self._name(path), key, "id", message)
                 elif head is not None:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
+
+    def _agreements(self) -> dict[str, Agreement]:
+        found: dict[str, Agreement] = {}
+        told: dict[str, str] = {}
+        for path in self._folder("clauses", "*.yaml", needed=False):
+            name = self._name(path)
+            head, listed = self._listing(path, "clauses", Agreement, Clause, _CLAUSE_STAND_IN)
+            if head is None:
+                continue
+            if head.agreement != path.stem:
+                message = f"differs from the file's name: {path.stem}.yaml"
+                self._fault(name, "", "agreement", message)
+            for key in listed:
+                if (other := told.setdefault(key, name)) != name:
+                    self._fault(name, key, "id", f"is also in {other}")
+            found[path.stem] = head.model_copy(update={"clauses": list(listed.values())})
+        return found
+
+    def _listing(
+        self, path: Path, field: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
+    ) -> tuple[W | None, dict[str, M]]:
+        """Read a file that lists records; its head is checked apart: one bad record hides none."""
+        name, data = self._name(path), self._yaml(path)
+        if data is None:
+            return None, {}
+        rows = data.get(field) if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not rows:
+            return self._model(whole, data, name, ""), {}
+        listed = self._unique(name, rows, kind)
+        summary = dict.fromkeys(self._languages, "x")
+        return self._model(
+            whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
+        ), listed
 
     def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
@@ -384,11 +415,6 @@ class _Reader:
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
 
-    def _stand_in(self) -> dict[str, Any]:
-        # A claims file's head is checked apart from its claims: one bad claim hides no other.
-        summary = dict.fromkeys(self._languages, "x")
-        return {**_STAND_IN, "summary": summary}
-
     # --- faults ----------------------------------------------------------------------------
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
@@ -433,6 +459,12 @@ class _Reader:
         if len(self.faults) > self._limits.max_faults:
             raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return what puts file names in order as people count: 50 before 140."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def _field(loc: tuple[int | str, ...], *, table: bool) -> str:

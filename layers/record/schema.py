@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from layers.record.clauses import Agreement
 from layers.record.kinds import ZoneKind
 from layers.record.model import (
     Actor,
@@ -34,6 +35,7 @@ _FILES: dict[str, Any] = {
     "atlas": AtlasFile,
     "actors": list[Actor],
     "claims": ClaimFile,
+    "clauses": Agreement,
     "disputes": list[Dispute],
     "kinds": list[ZoneKind],
     "layers": list[Layer],

@@ -20,10 +20,10 @@ from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.record.base import ID_PATTERN
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.model import (
-    ID_PATTERN,
     Actor,
     Claim,
     ContactPair,

@@ -111,7 +111,18 @@ export class Translator {
 
   /** A text of the record in this language, or the first that there is. */
   pick(text) {
-    return String(text?.[this.lang] ?? Object.values(text ?? {}).find(Boolean) ?? "");
+    return String(text?.[this.#languageOf(text)] ?? "");
+  }
+
+  #languageOf(text) {
+    return text?.[this.lang] ? this.lang : Object.keys(text ?? {}).find((tag) => text[tag]);
+  }
+
+  /** Language and direction of the words that `pick` gives, none where like the page's. */
+  marks(text) {
+    const lang = this.#languageOf(text);
+    if (!lang || lang === this.language.lang) return {};
+    return { lang, dir: RTL_LETTER.test(text[lang]) ? "rtl" : "ltr" };
   }
 
   /** Items with this language's comma between them. */

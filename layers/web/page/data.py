@@ -127,6 +127,7 @@ def _atlas(record: Record) -> dict[str, Any]:
     return {
         "id": atlas.id,
         "title": atlas.title.as_dict(),
+        "publisher": atlas.publisher.as_dict() if atlas.publisher else None,
         "edition": atlas.edition,
         "record_from": atlas.record_from,
         "record_to": atlas.record_to,
