@@ -41,11 +41,9 @@ def repeated_lines(
         for rows in chunk.rows():
             if "id" not in rows.events.schema.names:
                 continue
-            columns = [rows.events.column(name).to_pylist() for name in ("day", "lon", "lat")]
+            where = [rows.events.column(name).to_pylist() for name in ("day", "lon", "lat")]
             names = _texts(rows.events.column("id")).to_pylist()
-            for line, *event in zip(
-                np.asarray(rows.lines()).tolist(), names, *columns, strict=True
-            ):
+            for line, *event in zip(np.asarray(rows.lines()).tolist(), names, *where, strict=True):
                 if (key := tuple(event)) in seen:
                     found.setdefault(chunk.path, []).append(line)
                 elif event[0] is not None:
