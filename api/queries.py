@@ -115,7 +115,7 @@ def timeline(request: Request) -> Response:
 
 @router.route("/search", methods=_GET)
 def search(request: Request) -> Response:
-    """Find a place by name, in any spelling of either script."""
+    """Find a place by name, in any spelling."""
     given = params.parse_query(request, "q", "limit", "f")
     limit = params.parse_int(given, "limit", 10, least=1, most=params.MOST_MATCHES)
     snapshot = snapshot_of(request)

@@ -381,7 +381,7 @@ class Atlas:
         Parameters
         ----------
         name : str
-            A name in any spelling of either script.
+            A name in any spelling.
         limit : int
             How many at the most.
 
