@@ -28,7 +28,6 @@ from layers.monitor.grid import (
     CACHE_BLOCK,
     Ints,
     expand_ranges,
-    sorted_counts,
     sum_by_key,
     unique_inverse,
 )
@@ -96,13 +95,13 @@ class Counts:
         if (groups << bits + 2) < 1 << 63:
             what = keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS)
             packed = (what << bits | keys & (1 << bits) - 1) * groups + group
-            packed, numbers = sum_by_key(packed, numbers)
-            short, group = packed // groups, packed % groups
+            own, numbers = sum_by_key(packed, numbers)
+            short, group = own // groups, own % groups
             what = short >> bits << (_ID_BITS + _BIN_BITS + _RELATION_BITS)
             return cls(what | short & (1 << bits) - 1, numbers, group)
         different, place = np.unique(keys, return_inverse=True)
-        packed, numbers = sum_by_key(place * groups + group, numbers)
-        return cls(different[packed // groups], numbers, packed % groups)
+        own, numbers = sum_by_key(place * groups + group, numbers)
+        return cls(different[own // groups], numbers, own % groups)
 
     @classmethod
     def sum(cls, parts: Sequence[Counts]) -> Counts:
@@ -377,8 +376,8 @@ def _counts_of_pairs(
     wide = int(slots.period.max()) - low + 1
     # In the order of the keys, so that they need not be put in order again.
     pair = np.cumsum(np.diff(slots.epoch * wide + slots.period, prepend=-1) != 0) - 1
-    place = (pair[slot] << _RELATION_BITS | best[at, epoch]) * groups + slots.group[slot]
-    place, often = _sum_places(place, (int(pair[-1]) + 1 << _RELATION_BITS) * groups, numbers)
+    where = (pair[slot] << _RELATION_BITS | best[at, epoch]) * groups + slots.group[slot]
+    place, often = _sum_places(where, (int(pair[-1]) + 1 << _RELATION_BITS) * groups, numbers)
     first = np.flatnonzero(np.diff(pair, prepend=-1))[place // groups >> _RELATION_BITS]
     ends = slots.epoch[first] * (times.epochs + 1)
     total = _key(TOTAL, ends, slots.period[first], place // groups & _RELATIONS)
@@ -388,10 +387,10 @@ def _counts_of_pairs(
     segment = times.segment[group[entry], epoch[again]]
     held = np.flatnonzero(segment)
     again, entry = again[held], entry[held]
-    which = segment[held] * np.int64(wide) + slots.period[slot[again]] - low
-    place = (which << _RELATION_BITS | relation[entry]) * groups + slots.group[slot[again]]
+    which: Ints = segment[held] * np.int64(wide) + slots.period[slot[again]] - low
+    where = (which << _RELATION_BITS | relation[entry]) * groups + slots.group[slot[again]]
     size = (len(times.series_of) * wide << _RELATION_BITS) * groups
-    place, inside = _sum_places(place, size, numbers[again])
+    place, inside = _sum_places(where, size, numbers[again])
     which = place // groups >> _RELATION_BITS
     keys = _key(SEGMENT, which // wide, which % wide + low, place // groups & _RELATIONS)
     return Counts(
@@ -522,8 +521,8 @@ def _numbers_of(events: Events, rows: Ints) -> Ints:
 
 def _value_counts(place: Ints, size: int) -> tuple[Ints, Ints]:
     """Return the different places and how often each comes."""
-    if size > max(_TABLE, 2 * len(place)):
-        return sorted_counts(place.astype(np.int32) if size < 1 << 31 else place)
+    if size > max(_TABLE, 16 * len(place)):
+        return np.unique(place, return_counts=True)
     table = np.bincount(place, minlength=1)
     keys = np.flatnonzero(table)
     return keys, table[keys]

@@ -296,13 +296,6 @@ def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     return keys[starts], np.add.reduceat(numbers[order], starts, axis=0)
 
 
-def sorted_counts(values: Ints) -> tuple[Ints, Ints]:
-    """Return the different values in order, and how often each comes; quick for short integers."""
-    values = np.sort(values)
-    starts = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
-    return values[starts].astype(np.int64), np.diff(starts, append=len(values))
-
-
 def sorted_unique(values: Ints) -> Ints:
     """Return the different values in order; sorting them is faster than numpy's hashing."""
     values = np.sort(values)
