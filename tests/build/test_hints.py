@@ -38,8 +38,8 @@ MOVED = swap("places.csv", "village,-19.53,-20.8,", "village,-19.35,-20.9,")
         (both(), []),
         (
             add("claims/lantern-letters.yaml", CLAIM),
-            [("claims/lantern-letters.yaml: lantern-letters-99: no zone, dispute, system or "
-              "unknown rests on it; let one, or take it out")],
+            [("claims/lantern-letters.yaml: lantern-letters-99: no zone, dispute, system, "
+              "clause or unknown rests on it; let one, or take it out")],
         ),
         (
             both(add("disputes.yaml", DISPUTE % "lantern-letters-99"),
