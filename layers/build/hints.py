@@ -64,16 +64,21 @@ def _unwritten(record: Record) -> Iterator[Hint]:
 
 
 def _unused_claims(record: Record) -> Iterator[Hint]:
-    """Yield a hint for claims that no period, dispute, system or unknown rests on, by source."""
+    """Yield a hint for claims that nothing rests on and that count and place nothing, by source."""
     used = {key for side in record.disputes.values() for one in side.sides for key in one.claims}
     for listed in (record.systems, record.unknowns):
         used |= {key for item in listed.values() for key in item.claims}
     for zone in record.zones.values():
         for period in zone.periods:
             used |= {*period.from_.claims, *(period.to.claims if period.to else ())}
+    for agreement in record.agreements.values():
+        for clause in agreement.clauses:
+            used |= {*clause.claims, *(outcome.claim for outcome in clause.outcomes)}
     for key, claim in record.claims.items():
-        if key not in used and not claim.holds:
-            message = "no zone, dispute, system or unknown rests on it; let one, or take it out"
+        if key not in used and not claim.holds and not claim.tally:
+            message = (
+                "no zone, dispute, system, clause or unknown rests on it; let one, or take it out"
+            )
             yield Hint(f"claims/{record.source_of[key]}.yaml", key, message)
 
 
