@@ -46,6 +46,7 @@ Executor = Callable[
     Iterator["ChunkResult"],
 ]
 NONE_LEFT_OUT: Mapping[str, Ints] = {}
+_NOT_LOOKED = ("on workers an event that stands in several files is counted in each",)
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -214,7 +215,8 @@ def monitor(
             done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
                 progress(done.size_bytes, whole, read)
-    found = replace(found, notices=(*found.notices, *repeats.notices()))
+    told = _NOT_LOOKED if executor is not None and len(files) > 1 else tuple(repeats.notices())
+    found = replace(found, notices=(*found.notices, *told))
     return Result(counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated)
 
 
