@@ -138,7 +138,7 @@ def monitor(
     dates: Dates = None,
     excel: Annotated[
         bool,
-        typer.Option("--excel", help="CSV that Excel opens with its Arabic: a mark before it."),
+        typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
