@@ -25,7 +25,7 @@ Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Representation, ...
 _JSON = (negotiate.JSON,)
 OPERATIONS: tuple[Operation, ...] = (
     ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
-     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
+     ("on", "lang", "f", "gesture"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
     ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
      (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing"),
     ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +82,13 @@ def build_atlas(context: typer.Context) -> BuiltAtlas:
     from layers.build.assembly import build
 
     return build(read_record(context))
+
+
+def check_output(context: typer.Context, *outputs: Path | None) -> None:
+    """Refuse to write over a file of the record, before anything is read."""
+    from layers.atomic import refuse_inputs
+
+    refuse_inputs(outputs, [context.obj])
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:

@@ -3,7 +3,8 @@
 Folding is ours: it takes away what writers of Arabic and of its transliterations disagree on.
 Arabic: diacritics, tatweel, forms of alef, hamza carriers, alef maqsura, ta marbuta, the
 article. Latin: diacritics, apostrophes, hyphens, case, the article, doubled letters, and vowels
-that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked by rapidfuzz.
+that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked
+by rapidfuzz.
 """
 
 from __future__ import annotations
