@@ -51,7 +51,7 @@ def test_an_output_that_is_an_input_is_refused_before_counting(events, option, l
     given = [events.parent] if link is None else [events]
     run = tamas("--seeds", SECOND, "monitor", *given, option, target)
     assert run.returncode == 1
-    one_line(run.stderr, says=("is the event file", "name another file"))
+    one_line(run.stderr, says=(target.name, "name another file"))
     assert events.read_bytes() == before
 
 
