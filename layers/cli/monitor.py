@@ -136,6 +136,10 @@ def monitor(
     encoding: Encoding = None,
     sheet: Sheet = None,
     dates: Dates = None,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
@@ -189,13 +193,14 @@ def monitor(
             schemes=(*SCHEMES, *(scheme or "").split(",")),
             options=ReadOptions(encoding, sheet, dates),
             outputs={"out": out, "plot": plot_file},
+            excel=excel,
         )
     share = result.rejected_share * 100
     if failed := share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
         message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
         echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
-    print_result(result, out=out, as_json=as_json, failed=failed)
+    print_result(result, out=out, as_json=as_json, failed=failed, excel=excel)
     if plot_file is not None:
         write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang)
     if failed:
@@ -221,12 +226,14 @@ def check_outputs(
         format_of(plot_file)
 
 
-def print_result(result: Result, *, out: Path | None, as_json: bool, failed: bool) -> None:
+def print_result(
+    result: Result, *, out: Path | None, as_json: bool, failed: bool, excel: bool
+) -> None:
     """Write and print what a run came to; the first line says where it failed."""
     from layers.monitor import report
 
     if out is not None:
-        result.write(out)
+        result.write(out, excel=excel)
     if as_json:
         if out is None:
             echo(report.to_json(result.table, result.header).decode(), nl=False)

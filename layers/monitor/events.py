@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from geo.crs import GEOD, LocalPlane
 from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, iter_rows
-from layers.characters import FORMULA, PLAIN_NUMBER
 from layers.errors import ExportError
 from layers.events.text import Rows
 from layers.events.values import NO_PLACE
@@ -29,6 +28,7 @@ from layers.monitor.grid import Floats
 from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE, Events, in_series
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, epochs_in_force
+from layers.monitor.sheets import BYTE_ORDER_MARK, without_formulas
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -151,7 +151,7 @@ def _lines(geometry: Any) -> Any:
 
 
 @contextlib.contextmanager
-def event_list(path: Path) -> Iterator[Callable[[pa.RecordBatch], None]]:
+def event_list(path: Path, *, excel: bool = False) -> Iterator[Callable[[pa.RecordBatch], None]]:
     """Give a function that appends batches to a CSV or Parquet file, put in place at the end."""
     import pyarrow.csv as pc
     import pyarrow.parquet as pq
@@ -166,30 +166,17 @@ def event_list(path: Path) -> Iterator[Callable[[pa.RecordBatch], None]]:
             if writer is None:
                 if path.suffix.lower() == ".csv":
                     options = pc.WriteOptions(quoting_style="needed", quoting_header="none")
-                    writer = pc.CSVWriter(fresh, batch.schema, write_options=options)
+                    sink = stack.enter_context(fresh.open("wb"))
+                    sink.write(BYTE_ORDER_MARK if excel else b"")
+                    writer = pc.CSVWriter(sink, batch.schema, write_options=options)
                 else:
                     writer = pq.ParquetWriter(fresh, batch.schema, compression="zstd")
                 stack.enter_context(writer)
-            writer.write(_quoted(batch) if path.suffix.lower() == ".csv" else batch)
+            writer.write(without_formulas(batch) if path.suffix.lower() == ".csv" else batch)
 
         yield write
         if writer is None:
             fresh.touch()
-
-
-def _quoted(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return events for a table that a spreadsheet opens: texts of the source are no formulas."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    columns = []
-    for column in batch.columns:
-        if pa.types.is_string(column.type):
-            number = pc.match_substring_regex(column, PLAIN_NUMBER)
-            formula = pc.and_not(pc.match_substring_regex(column, FORMULA), number)
-            column = pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
-        columns.append(column)
-    return pa.record_batch(columns, names=batch.schema.names)
 
 
 def _as_text(array: Any) -> Any:

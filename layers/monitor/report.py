@@ -27,7 +27,6 @@ event was read has no row.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +43,7 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
+from layers.monitor.sheets import csv_bytes
 from layers.monitor.table_rows import (
     UNTOLD,
     TableRows,
@@ -205,7 +205,9 @@ def provenance(index: ZoneIndex, *, by: str | Tabulation) -> dict[str, Any]:
     }
 
 
-def write(path: Path, rows: pa.Table, *, header: Mapping[str, Any] | None = None) -> None:
+def write(
+    path: Path, rows: pa.Table, *, header: Mapping[str, Any] | None = None, excel: bool = False
+) -> None:
     """Write a table as CSV, Parquet or JSON by the ending of its name, whole or not at all."""
     if path.suffix.lower() not in ENDINGS:
         raise ExportError(f"{path}: name a file that ends in {', '.join(ENDINGS)}")
@@ -217,16 +219,9 @@ def write(path: Path, rows: pa.Table, *, header: Mapping[str, Any] | None = None
             pq.write_table(rows.replace_schema_metadata(kept), fresh, compression="zstd")
         else:
             as_json = path.suffix.lower() == ".json"
-            fresh.write_bytes(to_json(rows, header or {}) if as_json else to_csv(rows))
-
-
-def to_csv(rows: pa.Table) -> bytes:
-    """Return a table as CSV: UTF-8, a header, numbers that were not asked empty."""
-    import pyarrow.csv as pc
-
-    sink = io.BytesIO()
-    pc.write_csv(rows, sink, pc.WriteOptions(quoting_style="needed", quoting_header="none"))
-    return sink.getvalue()
+            fresh.write_bytes(
+                to_json(rows, header or {}) if as_json else csv_bytes(rows, excel=excel)
+            )
 
 
 def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:

@@ -46,6 +46,7 @@ Executor = Callable[
     Iterator["ChunkResult"],
 ]
 NONE_LEFT_OUT: Mapping[str, Ints] = {}
+_NOT_LOOKED = ("on workers an event that stands in several files is counted in each",)
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -102,9 +103,9 @@ class Result:
             said = {"files": list(self.survey.columns), "notices": list(self.survey.notices)}
         return {**report.provenance(self.index, by=self.by), **said, "totals": totals}
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, excel: bool = False) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""
-        report.write(path, self.table, header=self.header)
+        report.write(path, self.table, header=self.header, excel=excel)
 
     @property
     def rejected_share(self) -> float:
@@ -154,6 +155,7 @@ def monitor(
     schemes: Collection[str] = SCHEMES,
     options: ReadOptions = AS_IT_IS,
     outputs: Mapping[str, Path | None] = MappingProxyType({}),
+    excel: bool = False,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
@@ -167,6 +169,7 @@ def monitor(
     ``left_out`` are lines by file that are not counted (`layers.monitor.duplicates`).
     An address in place of a path means network access, and is read where its scheme is one of
     ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
+    ``excel`` writes CSV with the mark by which Excel knows UTF-8.
     ``outputs`` are files that are written later, by option: like the others they may be no input.
     ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
@@ -183,8 +186,8 @@ def monitor(
     )
     whole, counts, read, done = total_bytes(files), Sum(), 0, ChunkResult(Counts.none(), 0)
     with contextlib.ExitStack() as stack:
-        to_rejects = stack.enter_context(reject_list(rejects)) if rejects else None
-        to_events = stack.enter_context(event_list(events_out)) if events_out else None
+        to_rejects = stack.enter_context(reject_list(rejects, excel=excel)) if rejects else None
+        to_events = stack.enter_context(event_list(events_out, excel=excel)) if events_out else None
         edges = Edges(built, index) if distance else None
         lines: list[pa.RecordBatch] = []
 
@@ -214,7 +217,8 @@ def monitor(
             done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
                 progress(done.size_bytes, whole, read)
-    found = replace(found, notices=(*found.notices, *repeats.notices()))
+    told = _NOT_LOOKED if executor is not None and len(files) > 1 else tuple(repeats.notices())
+    found = replace(found, notices=(*found.notices, *told))
     return Result(counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated)
 
 
@@ -225,9 +229,10 @@ def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:
 
 
 @contextlib.contextmanager
-def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
+def reject_list(path: Path, *, excel: bool = False) -> Iterator[Callable[[Iterable[Reject]], None]]:
     """Give a function that lists rejected rows in a CSV file, put in its place at the end."""
-    with new_file(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as out:
+    code = "utf-8-sig" if excel else "utf-8"
+    with new_file(path) as fresh, fresh.open("w", encoding=code, newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(REJECT_COLUMNS)
 

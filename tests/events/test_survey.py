@@ -51,7 +51,7 @@ def test_an_output_that_is_an_input_is_refused_before_counting(events, option, l
     given = [events.parent] if link is None else [events]
     run = tamas("--seeds", SECOND, "monitor", *given, option, target)
     assert run.returncode == 1
-    one_line(run.stderr, says=("is the event file", "name another file"))
+    one_line(run.stderr, says=(target.name, "name another file"))
     assert events.read_bytes() == before
 
 
@@ -338,3 +338,16 @@ def test_the_command_says_what_it_took_and_fails_in_its_first_line(tmp_path):
 
 def test_zones_of_known_points_stay(second, tmp_path):
     assert of_zone(monitor([acled(tmp_path)], second))
+
+
+def test_csv_for_excel_has_its_mark_and_no_formulas(tmp_path, second):
+    (tmp_path / "e.csv").write_text(rows(name="=e{n}"))
+    for excel in (False, True):
+        result = monitor(
+            [tmp_path / "e.csv"], second, events_out=tmp_path / "back.csv",
+            rejects=tmp_path / "rejects.csv", excel=excel,
+        )  # fmt: skip
+        result.write(tmp_path / "counts.csv", excel=excel)
+        for name in ("back.csv", "rejects.csv", "counts.csv"):
+            assert (tmp_path / name).read_bytes().startswith(b"\xef\xbb\xbf") is excel
+    assert "'=e0" in (tmp_path / "back.csv").read_text(encoding="utf-8-sig")

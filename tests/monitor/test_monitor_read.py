@@ -181,8 +181,9 @@ def test_a_folder_of_every_kind_of_file_is_read_in_order(second, tmp_path):
     numbers = {name: list(map(float, columns[name])) for name in ("longitude", "latitude")}
     pq.write_table(pa.table({**columns, **numbers}), folder / "h.parquet", row_group_size=7)
     (folder / "notes.md").write_text("not events")
+    without_id = parse_columns("lat=latitude,lon=longitude,date=event_date")
     one = monitor([folder / "a.csv"], second)
-    every = monitor([folder], second)
+    every = monitor([folder], second, columns=without_id)
     assert every.rejected == 0
     assert every.counts == sum((one.counts for _ in range(8)), Counts.none())
 
