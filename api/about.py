@@ -172,7 +172,7 @@ def docs(request: Request) -> Response:
 @router.route("/health", methods=_GET)
 def health(request: Request) -> Response:
     """Say which record is served, and whether the one on disk is another."""
-    params.parse_query(request, "f")
+    choose(request, params.parse_query(request, "f"), (JSON,))
     current = request.app.state.current
     snapshot, fault = current.snapshot, current.fault
     body = {

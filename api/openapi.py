@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from api import negotiate
+from api.batch import XLSX
 from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
 from api.params import MOST_MATCHES, PARAMS, Param
@@ -221,6 +222,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
                     "schema": {"type": "string"},
                     "example": "lon,lat,on\n36.61,35.80,2020-04-01\n",
                 },
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
             },
         },
         "responses": {

@@ -133,7 +133,12 @@ PARAMS: dict[str, Param] = {
         Param("layer", "Claims that a layer rests on."),
         Param("source", "Claims of one source."),
         Param("zone", "Claims that a zone rests on."),
-        Param("q", "A name in any spelling.", {"type": "string"}, required=True),
+        Param(
+            "q",
+            "A name in any spelling.",
+            {"type": "string", "minLength": 1, "maxLength": 200},
+            required=True,
+        ),
     )
 }
 
