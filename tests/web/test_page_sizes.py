@@ -201,10 +201,13 @@ def test_an_article_keeps_one_finger_and_the_wheel(tabs: Tabs, file: Path) -> No
     atlas.locator(".gesture-hint.shown").wait_for(state="attached")
     assert atlas.locator(".gesture-hint").inner_text() == "Hold Ctrl and scroll to zoom the map"
     assert idle(atlas).evaluate(zoom) == before
+    ended = "new Promise((done) => Tamas.page.atlas.map.once('zoomend', done))"
+    atlas.evaluate(f"() => {{ window.zoomed = {ended}; }}")
     page.keyboard.down("Control")
     page.mouse.wheel(0, -200)
     page.keyboard.up("Control")
-    atlas.wait_for_function(f"{zoom} > {before}")
+    atlas.evaluate("() => window.zoomed.then(() => null)")
+    assert idle(atlas).evaluate(zoom) > before
     assert atlas.evaluate(TOUCH, [[300, 200]]) == [False, "Use two fingers to move the map"]
     assert atlas.evaluate(TOUCH, [[300, 200], [350, 250]]) == [False, None]
     action = "getComputedStyle(document.querySelector('.leaflet-container')).touchAction"

@@ -27,7 +27,7 @@ function monthIn(locale, date, options) {
 
 export class Translator {
   /**
-   * @param {Record<string, {locale: string, direction: string, name: string}>} languages facts of each language by its tag
+   * @param {Record<string, {locale: string, direction: string, name: string, lang: string}>} languages facts of each language by its tag
    * @param {Record<string, Record<string, any>>} catalogues phrases by key, of the languages that came so far
    * @param {string} lang @param {Record<string, any>} [kinds] those of the atlas
    */
