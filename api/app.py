@@ -28,7 +28,10 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     """
     chosen = settings or read_settings()
     current = Current(chosen, reader)
+    parts = (features, about, pages, folium_map, queries, batch)
     app = FastAPI(
+        # Given flat, the features' first: an included router is searched within every other.
+        routes=[route for part in parts for route in part.router.routes],
         title="tamas",
         version=version("tamas"),
         docs_url=None,
@@ -42,10 +45,6 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
-    parts = (about, pages, features, folium_map, queries, batch)
-    for part in parts:
-        app.include_router(part.router)
-    app.state.routes = [route for part in parts for route in part.router.routes]
     return app
 
 

@@ -68,7 +68,7 @@ async def _known(request: Request, error: Exception) -> Response:
 
 def allowed(scope: Scope) -> str:
     """Return the methods of the resource that a request names, empty where there is none."""
-    routes = [one for one in scope["app"].state.routes if one.matches(scope)[0] != Match.NONE]
+    routes = [one for one in scope["app"].routes if one.matches(scope)[0] != Match.NONE]
     found = {method for route in routes for method in route.methods}
     return ", ".join([*sorted(found), "OPTIONS"] if found else [])
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api import formats, html, params, schemas
 from api.crs import SUPPORTED_CRS, parse_crs
@@ -27,6 +28,15 @@ from api.negotiate import (
     choose,
     language_of,
 )
+from api.profiles import (
+    DOMAINS,
+    REFERENCES,
+    link_header,
+    parse_profile,
+    profile_links,
+    profiled,
+    references,
+)
 from api.responses import Reply
 from api.snapshot import Snapshot
 from api.table import FeatureTable
@@ -38,6 +48,8 @@ from layers.formats.ogc import CLAIMS, PLACES, Link, link
 router = APIRouter()
 _GET = ["GET", "HEAD"]
 _RELS = "http://www.opengis.net/def/rel/ogc/1.0/"
+# What is answered without a search; a known day has tables of its own, made when asked for.
+_PLAIN = frozenset({"f", "lang", "limit", "offset", "crs", "datetime", "on", "reading"})
 _DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
@@ -161,30 +173,35 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
 @router.route("/collections/{collectionId}/queryables", methods=_GET)
 def queryables(request: Request) -> Response:
     """Say what a filter can ask of a collection."""
-    given = params.parse_query(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang", "profile")
     offers = (SCHEMA, HTML)
     snapshot, chosen = snapshot_of(request), choose(request, given, offers)
     table = table_of(snapshot, request)
     lang = params.parse_language(given, snapshot.languages)
     where = address(request, f"/collections/{table.id}/queryables")
-    body = schemas.queryables(table, where, lang)
+    profile = parse_profile(given, *DOMAINS)
+    body = schemas.queryables(table, where, lang, actual=profile == DOMAINS[1])
     if chosen is HTML:
         lang = language_of(request, lang, snapshot.languages)
         links = representations(request, given, chosen, offers)
         html_page = html.HtmlPage(request, snapshot, lang, links)
         described = html.queryables(html_page, table, body["properties"])
         return reply(request, described, chosen, given, snapshot, lang=lang)
-    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
+    headers = link_header(profile)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang, headers=headers)
 
 
 @router.route("/collections/{collectionId}/schema", methods=_GET)
 def schema(request: Request) -> Response:
     """Say what a feature of a collection is."""
-    given = params.parse_query(request, "f", "lang")
+    given = params.parse_query(request, "f", "lang", "profile")
     snapshot, chosen = snapshot_of(request), choose(request, given, (SCHEMA,))
     table, lang = table_of(snapshot, request), params.parse_language(given, snapshot.languages)
-    body = schemas.features(table, schema_address(request, table), lang)
-    return reply(request, dumps(body), chosen, given, snapshot, lang=lang)
+    profile = parse_profile(given, *DOMAINS)
+    where, actual = schema_address(request, table), profile == DOMAINS[1]
+    body = schemas.features(table, where, lang, actual=actual)
+    headers = link_header(profile)
+    return reply(request, dumps(body), chosen, given, snapshot, lang=lang, headers=headers)
 
 
 def schema_address(request: Request, table: FeatureTable) -> str:
@@ -193,22 +210,40 @@ def schema_address(request: Request, table: FeatureTable) -> str:
 
 
 @router.route("/collections/{collectionId}/items", methods=_GET)
-def items(request: Request) -> Response:
+async def items(request: Request) -> Response:
     """Return features of a collection, a page at a time."""
-    snapshot = snapshot_of(request)
+    snapshot, settings = snapshot_of(request), request.app.state.settings
     table = table_of(snapshot, request)
     given = params.parse_query(request, *item_parameters(table))
-    chosen = choose(request, given, ITEMS)
-    settings = request.app.state.settings
-    whole = chosen.name in _DRIVERS
-    page = query_items(snapshot, table.id, given, settings, everything=whole)
-    links = [*_page_links(request, given, chosen, page)]
+    chosen = profiled(choose(request, given, ITEMS), given)
+    if chosen is GEOJSON and given.keys() <= _PLAIN:
+        page = query_items(snapshot, table.id, given, settings)
+        # To join what is serialised takes less time than to hand it to a thread.
+        if len(page.numbers) <= settings.default_limit and page.serialised:
+            return _item_page(request, snapshot, page, chosen, given)
+
+    def make() -> Response:
+        whole = chosen.name in _DRIVERS
+        page = query_items(snapshot, table.id, given, settings, everything=whole)
+        return _item_page(request, snapshot, page, chosen, given)
+
+    return await run_in_threadpool(make)
+
+
+def _item_page(
+    request: Request,
+    snapshot: Snapshot,
+    page: ItemPage,
+    chosen: Representation,
+    given: Mapping[str, str],
+) -> Response:
+    links = _page_links(request, given, chosen, page)
     lang = page.lang
     if chosen is HTML:
         lang = language_of(request, lang, snapshot.languages)
         body = html.items(html.HtmlPage(request, snapshot, lang, links), page, given)
     else:
-        body = _written(snapshot, page, chosen, links, schema_address(request, table))
+        body = _written(request, snapshot, page, chosen, links, given)
     return reply(
         request, body, chosen, given, snapshot,
         lang=lang, headers=_item_headers(page, chosen, links),
@@ -216,16 +251,31 @@ def items(request: Request) -> Response:
 
 
 def _written(
-    snapshot: Snapshot, page: ItemPage, chosen: Representation, links: list[Link], schema: str
+    request: Request,
+    snapshot: Snapshot,
+    page: ItemPage,
+    chosen: Representation,
+    links: list[Link],
+    given: Mapping[str, str],
 ) -> bytes:
     record = snapshot.built.record
-    if chosen is JSONFG:
-        return formats.jsonfg(record, page, links, schema)
     if chosen is CSV:
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
         return formats.download(record, page, _DRIVERS[chosen.name])
-    return formats.geojson(record, page, links)
+    profile = parse_profile(given, *REFERENCES)
+    refer = references(request, snapshot, profile, page.lang) if page.table.references else None
+    links = [*links, *_profiles(page.table, chosen, profile)]
+    if chosen is JSONFG:
+        schema = schema_address(request, page.table)
+        return formats.jsonfg(record, page, links, schema, refer)
+    return formats.geojson(record, page, links, refer)
+
+
+def _profiles(table: FeatureTable, chosen: Representation, profile: str) -> list[Link]:
+    """Return links to the profiles of a JSON answer."""
+    of_json = JSONFG.name if chosen is JSONFG else "rfc7946"
+    return profile_links(of_json, *([profile] if table.references else []))
 
 
 def _item_headers(page: ItemPage, chosen: Representation, links: list[Link]) -> dict[str, str]:
@@ -270,7 +320,7 @@ def one_item(request: Request) -> Response:
     item_id = request.path_params["featureId"]
     known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
     given = params.parse_query(request, *known)
-    chosen = choose(request, given, ITEM)
+    chosen = profiled(choose(request, given, ITEM), given)
     lang, where = (
         params.parse_language(given, snapshot.languages),
         parse_crs("crs", given.get("crs")),
@@ -294,9 +344,13 @@ def one_item(request: Request) -> Response:
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
     schema = schema_address(request, table) if fg else ""
-    body = formats.one(write(number, reading, where, lang), links, schema=schema, crs=where.uri)
+    profile = parse_profile(given, *REFERENCES)
+    links += _profiles(table, chosen, profile)
+    refer = references(request, snapshot, profile, lang) if table.references else None
+    written = write(number, reading, where, lang, None, refer)
+    body = formats.one(written, links, schema=schema, crs=where.uri)
     headers = {"content-crs": f"<{where.uri}>"}
     return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
 
 
-_ITEM_PARAMETERS = frozenset({"f", "lang", "crs", "known_by", "reading"})
+_ITEM_PARAMETERS = frozenset({"f", "lang", "crs", "profile", "known_by", "reading"})

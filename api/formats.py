@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
-from api.table import FeatureTable
+from api.table import FeatureTable, Refer
 from layers.build.rows import FrameColumnType
 from layers.formats import csv_ as comma
 from layers.formats import gdal
@@ -28,21 +28,26 @@ CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def geojson(record: Record, page: ItemPage, links: Sequence[Link]) -> bytes:
+def geojson(
+    record: Record, page: ItemPage, links: Sequence[Link], refer: Refer | None = None
+) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    features = page.table.fragments(page.numbers, page.reading, page.crs, page.lang, page.only)
-    return _joined(_head(record, page, links), features)
+    table, only = page.table, page.only
+    pieces = table.pieces(page.numbers, page.reading, page.crs, page.lang, only, refer)
+    return _joined(_head(record, page, links), pieces)
 
 
-def jsonfg(record: Record, page: ItemPage, links: Sequence[Link], schema: str) -> bytes:
+def jsonfg(
+    record: Record, page: ItemPage, links: Sequence[Link], schema: str, refer: Refer | None = None
+) -> bytes:
     """Return the page as a JSON-FG feature collection; ``schema`` is where its schema is."""
-    parts = [
-        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only)
+    features = [
+        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only, refer)
         for number in page.numbers
     ]
     more = {"featureType": page.table.feature_type, "featureSchema": schema}
     head = {**_head(record, page, links), **json_features.fg_head(page.crs.uri), **more}
-    return _joined(head, b",".join(parts))
+    return _joined(head, [b",".join(features)])
 
 
 def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84.uri) -> bytes:
@@ -87,9 +92,9 @@ def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
     return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
 
 
-def _joined(head: Mapping[str, Any], features: bytes) -> bytes:
+def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
     start = orjson.dumps(head, option=_SORTED)[:-1]
-    return b"".join((start, b',"features":[', features, b"]}\n"))
+    return b"".join((start, b',"features":[', *pieces, b"]}\n"))
 
 
 def comma_separated(page: ItemPage) -> bytes:

@@ -17,6 +17,7 @@ from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, PLACES, Link
 from layers.i18n import Translator, language, translator
+from layers.i18n.catalogue import SOURCE
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
@@ -199,9 +200,9 @@ def queryables(
 
 
 def missing(page: HtmlPage, detail: str) -> bytes:
-    """Return the page for an address that leads nowhere; ``detail`` is in English."""
+    """Return the page for an address that leads nowhere; ``detail`` is in the source language."""
     title = page.words.gettext("api.missing")
-    return page.render("missing", title, trail=page.above()[:1], detail=detail)
+    return page.render("missing", title, trail=page.above()[:1], detail=detail, source=SOURCE)
 
 
 def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:

@@ -35,6 +35,7 @@ COMMON = (
     "datetime",
     "sortby",
     "properties",
+    "profile",
 )
 FILTERS = ("filter", "filter-lang", "filter-crs")
 _MOST = 2**53
@@ -61,6 +62,13 @@ class ItemPage:
     lang: str
     only: Only
 
+    @property
+    def serialised(self) -> bool:
+        """Tell whether every feature of the page was written before, as it is asked for."""
+        return self.only is None and self.table.serialised(
+            self.numbers, self.reading, self.crs, self.lang
+        )
+
 
 def query_items(
     snapshot: Snapshot,
@@ -83,7 +91,7 @@ def query_items(
     offset = params.parse_int(given, "offset", 0, least=0, most=_MOST)
     return ItemPage(
         table=table,
-        numbers=[int(number) for number in found[offset : offset + limit]],
+        numbers=found[offset : offset + limit].tolist(),
         matched=len(found),
         limit=limit,
         offset=offset,

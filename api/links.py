@@ -15,7 +15,14 @@ _HOST = re.compile(r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
 
 
 def base(request: Request) -> str:
-    """Return the address of the service without a final slash."""
+    """Return the address of the service without a final slash, found once a request."""
+    held: str | None = request.scope.get("tamas.base")
+    if held is None:
+        held = request.scope["tamas.base"] = _base(request)
+    return held
+
+
+def _base(request: Request) -> str:
     public: str = request.app.state.settings.public_url
     if public:
         return public.rstrip("/")

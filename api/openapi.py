@@ -7,9 +7,11 @@ from importlib.metadata import version
 from typing import Any
 
 from api import negotiate
+from api.batch import XLSX
 from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
 from api.params import MOST_MATCHES, PARAMS, Param
+from api.profiles import DOMAINS, JSON, REFERENCES
 from api.table import FeatureTable
 from layers.record.model import Record
 from layers.settings import Settings
@@ -23,7 +25,7 @@ Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Representation, ...
 _JSON = (negotiate.JSON,)
 OPERATIONS: tuple[Operation, ...] = (
     ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
-     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
+     ("on", "lang", "f", "gesture"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
     ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
      (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing"),
     ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),
@@ -38,9 +40,10 @@ OPERATIONS: tuple[Operation, ...] = (
     ("/collections/{collectionId}", _FEATURES, "describeCollection", "Describe a collection",
      ("f", "lang"), negotiate.METADATA, "collection"),
     ("/collections/{collectionId}/queryables", _FEATURES, "getQueryables",
-     "What a filter can ask", ("f", "lang"), (negotiate.SCHEMA, negotiate.HTML), "object"),
+     "What a filter can ask", ("f", "lang", "profile"), (negotiate.SCHEMA, negotiate.HTML),
+     "object"),
     ("/collections/{collectionId}/schema", _FEATURES, "getSchema", "What a feature is",
-     ("f", "lang"), (negotiate.SCHEMA,), "object"),
+     ("f", "lang", "profile"), (negotiate.SCHEMA,), "object"),
     ("/collections/{collectionId}/folium", _FEATURES, "getFoliumMap",
      "The zones of a layer on a map (places and claims have none)", ("on", "lang", "f"),
      (negotiate.HTML,), "object"),
@@ -48,7 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
      "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
      negotiate.ITEMS, "featureCollection"),
     ("/collections/{collectionId}/items/{featureId}", _FEATURES, "getFeature", "One feature",
-     ("f", "lang", "crs", "known_by", "reading"), negotiate.ITEM, "feature"),
+     ("f", "lang", "crs", "profile", "known_by", "reading"), negotiate.ITEM, "feature"),
     ("/at", _ASK, "getAt", "Which rows hold a point, on a day or ever",
      ("lon", "lat", "on", "known_by", "within", "f"), _JSON, "at"),
     ("/diff", _ASK, "getDiff", "What appeared, ended or changed between two days",
@@ -64,7 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
      ("on", "known_by", "zone", "f"), _JSON, "list"),
     ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
      ("from", "to", "known_by", "f"), _JSON, "list"),
-    ("/search", _ASK, "search", "A place by name, in any spelling of either script",
+    ("/search", _ASK, "search", "A place by name, in any spelling",
      ("q", "limit", "f"), _JSON, "list"),
 )  # fmt: skip
 _NEEDED = {"/diff": frozenset({"from", "to"})}
@@ -155,6 +158,10 @@ def _parameter(name: str, path: str, offers: tuple[Representation, ...]) -> dict
         return _described(param, schema={"enum": [offer.name for offer in offers]})
     if name == "limit" and path == "/search":
         return _described(param, schema={"default": 10, "maximum": MOST_MATCHES})
+    if name == "profile":
+        known = DOMAINS if negotiate.SCHEMA in offers else (*REFERENCES, *JSON)
+        items = {"type": "string", "enum": list(known)}
+        return _described(param, schema={"items": items, "default": [known[0]]})
     if name in _NEEDED.get(path, ()):
         return {**_described(param), "required": True}
     return _reference(name)
@@ -169,7 +176,8 @@ def _shared(settings: Settings, languages: Iterable[str]) -> dict[str, Any]:
                    "schema": {"type": "string"}}
             for name, says in _IN_PATH.items()
         },
-        **{name: _described(param) for name, param in PARAMS.items() if name != "f"},
+        **{name: _described(param) for name, param in PARAMS.items()
+           if name not in ("f", "profile")},
         "limit": _described(PARAMS["limit"], schema=limit),
         "lang": _described(PARAMS["lang"], schema={"enum": list(languages)}),
     }  # fmt: skip
@@ -219,6 +227,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
                     "schema": {"type": "string"},
                     "example": "lon,lat,on\n36.61,35.80,2020-04-01\n",
                 },
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
             },
         },
         "responses": {

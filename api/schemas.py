@@ -17,25 +17,27 @@ _ROLES = {
 _REFERENCE = {"x-ogc-role": "reference", "x-ogc-collectionId": CLAIMS}
 
 
-def queryables(table: FeatureTable, where: str, lang: str) -> dict[str, Any]:
-    """Return what a filter can ask; ``where`` is the address of the schema."""
+def queryables(table: FeatureTable, where: str, lang: str, *, actual: bool) -> dict[str, Any]:
+    """Return what a filter can ask; ``where`` is the address of the schema.
+
+    ``actual``: codes and kinds of geometry are those that features have, not all that they may.
+    """
     asked = {
-        name: column.schema() for name, column in table.columns.items() if column.kind != "json"
-    }
-    geometry = {"title": "geometry", "format": "geometry-any"}
-    return _schema(table, where, lang, {**asked, "geometry": geometry})
+        name: one for name, one in _properties(table, actual).items()
+        if table.columns[name].kind != "json"
+    }  # fmt: skip
+    return _schema(table, where, lang, {**asked, "geometry": _geometry(table, actual)})
 
 
-def features(table: FeatureTable, where: str, lang: str) -> dict[str, Any]:
+def features(table: FeatureTable, where: str, lang: str, *, actual: bool) -> dict[str, Any]:
     """Return what a feature is: its properties, their roles, and what they refer to."""
-    properties = {name: column.schema() for name, column in table.columns.items()}
+    properties = _properties(table, actual)
     for name, role in _ROLES.items():
         if name in properties:
             properties[name] |= {"x-ogc-role": role}
-    for name in properties:
-        if name.endswith("claim_ids"):
-            properties[name] |= {"items": {"type": "string", **_REFERENCE}}
-    geometry = {"title": "geometry", "format": "geometry-any", "x-ogc-role": "primary-geometry"}
+    for name in table.references:
+        properties[name] |= {"items": {"type": "string", **_REFERENCE}}
+    geometry = _geometry(table, actual) | {"x-ogc-role": "primary-geometry"}
     ordered = {**properties, "geometry": geometry}
     return _schema(
         table,
@@ -43,6 +45,30 @@ def features(table: FeatureTable, where: str, lang: str) -> dict[str, Any]:
         lang,
         {name: {**one, "x-ogc-propertySeq": i} for i, (name, one) in enumerate(ordered.items(), 1)},
     )
+
+
+def _properties(table: FeatureTable, actual: bool) -> dict[str, dict[str, Any]]:
+    made = {name: column.schema() for name, column in table.columns.items()}
+    for name, one in made.items():
+        if actual and "enum" in one:
+            held = set(table.columns[name].values)
+            one["enum"] = [code for code in one["enum"] if code in held]
+    return made
+
+
+def _geometry(table: FeatureTable, actual: bool) -> dict[str, Any]:
+    """Return the geometry's schema; a format of Part 5 has one type, or one with its multiple."""
+    kinds = {
+        shape.geom_type.lower()
+        for shapes in table.shapes.values()
+        for shape in shapes
+        if actual and shape is not None
+    }
+    single = {kind.removeprefix("multi") for kind in kinds}
+    name = "any"
+    if len(kinds) == 1 or len(single) == 1:
+        name = "-or-".join(sorted(kinds, key=lambda kind: kind.startswith("multi")))
+    return {"title": "geometry", "format": f"geometry-{name}"}
 
 
 def _schema(

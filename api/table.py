@@ -5,7 +5,7 @@ Three kinds of collection have one form here: the rows of a layer, the gazetteer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,8 @@ from layers.record.texts import LocalizedText
 Days = tuple[date | None, date | None]
 Only = frozenset[str] | None
 """The properties that are wanted, None for all."""
+Refer = Callable[[str], Any]
+"""What stands for the id of a claim in an answer."""
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -47,6 +49,18 @@ class ShapeCache:
             # The geometry is kept beside its text: an id is only good while its object lives.
             held = self._held[key] = (geometry, orjson.dumps(_json(geometry, crs)))
         return held[1]
+
+
+class _Texts(dict[int, bytes]):
+    """Texts by the number of their feature, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[int], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> bytes:
+        text = self[number] = self._make(number)
+        return text
 
 
 def _json(geometry: BaseGeometry, crs: CRS) -> dict[str, Any] | None:
@@ -83,7 +97,8 @@ class FeatureTable:
     cache: ShapeCache
     has_time: bool = True
     meta: Mapping[str, Any] = field(default_factory=dict)
-    _rests: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    _geometries: dict[tuple[Reading, str], _Texts] = field(default_factory=dict)
+    _rests: dict[str, _Texts] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -121,9 +136,18 @@ class FeatureTable:
             name: shapely.STRtree(np.array(shapes, object)) for name, shapes in self.shapes.items()
         }
 
-    def properties(self, number: int, lang: str = "", only: Only = None) -> dict[str, Any]:
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Return the properties that hold ids of claims."""
+        return tuple(name for name in self.columns if name.endswith("claim_ids"))
+
+    def properties(
+        self, number: int, lang: str = "", only: Only = None, refer: Refer | None = None
+    ) -> dict[str, Any]:
         """Return the properties of a feature as JSON values."""
         held = {name: _plain(column.values[number]) for name, column in self.columns.items()}
+        if refer is not None:
+            held |= {name: [refer(one) for one in held[name] or ()] for name in self.references}
         if lang:
             held |= self.localised[lang][number]
         return held if only is None else {key: held[key] for key in held if key in only}
@@ -136,58 +160,79 @@ class FeatureTable:
         return {"interval": [day.isoformat() if day else ".." for day in days]}
 
     def fragment(
-        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+        self,
+        number: int,
+        reading: Reading,
+        crs: CRS = CRS84,
+        lang: str = "",
+        only: Only = None,
+        refer: Refer | None = None,
     ) -> bytes:
-        """Return a feature as GeoJSON, joined from parts that were serialised once."""
-        shape = self.cache.text(self.shapes[reading][number], crs)
-        return b'{"geometry":' + shape + self._rest(number, lang, only)
+        """Return a feature as GeoJSON."""
+        return b"".join(self.pieces([number], reading, crs, lang, only, refer))
 
-    def fragments(
+    def pieces(
         self,
         numbers: Sequence[int],
         reading: Reading,
         crs: CRS = CRS84,
         lang: str = "",
         only: Only = None,
-    ) -> bytes:
-        """Return features as GeoJSON with commas between them, each part copied once."""
-        shapes, text = self.shapes[reading], self.cache.text
-        pieces: list[bytes] = []
-        for number in numbers:
-            pieces += (b',{"geometry":', text(shapes[number], crs), self._rest(number, lang, only))
+        refer: Refer | None = None,
+    ) -> list[bytes]:
+        """Return features as GeoJSON with commas between them, in pieces to be joined once."""
+        geometries, rests = self._geometry_texts(reading, crs), self._rest_texts(lang, only, refer)
+        pieces = [
+            piece
+            for number in numbers
+            for piece in (b',{"geometry":', geometries[number], rests[number])
+        ]
         if pieces:
             pieces[0] = pieces[0][1:]
-        return b"".join(pieces)
+        return pieces
+
+    def serialised(self, numbers: Sequence[int], reading: Reading, crs: CRS, lang: str) -> bool:
+        """Tell whether the texts of these features have been made."""
+        held = (
+            self._geometry_texts(reading, crs).keys(),
+            self._rest_texts(lang, None, None).keys(),
+        )
+        return all(texts >= set(numbers) for texts in held)
 
     def fg_fragment(
-        self, number: int, reading: Reading, crs: CRS = CRS84, lang: str = "", only: Only = None
+        self,
+        number: int,
+        reading: Reading,
+        crs: CRS = CRS84,
+        lang: str = "",
+        only: Only = None,
+        refer: Refer | None = None,
     ) -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
-        geometry = self.shapes[reading][number]
-        place, shape = b"null", b"null"
-        if crs is CRS84:
-            shape = self.cache.text(geometry, crs)
-        else:
-            place = self.cache.text(geometry, crs)
+        shape = self._geometry_texts(reading, crs)[number]
+        place, geometry = (b"null", shape) if crs is CRS84 else (shape, b"null")
         kind = orjson.dumps(self.feature_type)
         return (
-            b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + shape
-        ) + self._rest(number, lang, only)
+            b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + geometry
+        ) + self._rest_texts(lang, only, refer)[number]
 
-    def _rest(self, number: int, lang: str, only: Only) -> bytes:
-        key = (number, lang)
-        held = self._rests.get(key) if only is None else None
-        if held is None:
-            rest = {
-                "id": self.ids[number],
-                "properties": self.properties(number, lang, only),
-                "time": self.time(number),
-                "type": "Feature",
-            }
-            held = b"," + orjson.dumps(rest, option=_SORTED)[1:]
-            if only is None:
-                self._rests[key] = held
-        return held
+    def _geometry_texts(self, reading: Reading, crs: CRS) -> _Texts:
+        shapes = self.shapes[reading]
+        texts = _Texts(lambda number: self.cache.text(shapes[number], crs))
+        return self._geometries.setdefault((reading, crs.uri), texts)
+
+    def _rest_texts(self, lang: str, only: Only, refer: Refer | None) -> _Texts:
+        texts = _Texts(lambda number: self._rest(number, lang, only, refer))
+        return texts if only is not None or refer else self._rests.setdefault(lang, texts)
+
+    def _rest(self, number: int, lang: str, only: Only, refer: Refer | None) -> bytes:
+        rest = {
+            "id": self.ids[number],
+            "properties": self.properties(number, lang, only, refer),
+            "time": self.time(number),
+            "type": "Feature",
+        }
+        return b"," + orjson.dumps(rest, option=_SORTED)[1:]
 
     @cached_property
     def extent(self) -> list[float] | None:

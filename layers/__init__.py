@@ -13,6 +13,7 @@
     ├── printing/      the map of a day as PDF, SVG, PNG: matplotlib draws, typst sets the text
     ├── web/           the map page on Folium, the static site, the templates shared with `api`
     ├── monitor/       events in, counts a zone and period out, with their plot
+    ├── report/        a desk's report of a period as HTML, PDF, DOCX and CSV
     ├── atlas.py       the `Atlas` that people hold: every answer as a DataFrame, a map or a file
     ├── cli/           the command `tamas`: it parses, calls and prints
     ├── __main__.py    ``python -m layers`` is that command
@@ -37,8 +38,8 @@ Each of these is decided in one place:
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
 Imports run up this list and never down: events; record; build and i18n; query and style; formats;
-printing; web; monitor; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are no
-circles.
+printing; web; monitor; report; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are
+no circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
 

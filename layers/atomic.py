@@ -3,6 +3,7 @@
 What is being written stands beside its place under a name of this process alone; when it is
 complete and on the disk it takes the place in one step. A kill at any moment leaves the
 earlier output whole. A folder is told to be ours by its manifest, which lists its files.
+What is no place of a file, a pipe or a device, is written into when all is complete.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import ctypes
 import glob
 import hashlib
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,8 @@ import orjson
 from layers.errors import ExportError
 
 MANIFEST = "manifest.json"
+# What desktops leave in folders that people look at; gone with the folder's next build.
+_DESKTOP = re.compile(r"^(?:\.DS_Store|\._.*|\.directory|Thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -61,7 +67,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
             fresh.rename(folder)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise _cannot(folder, error) from None
+        raise _cannot(_named(error, fresh, folder), error) from None
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -71,22 +77,64 @@ def new_folder(folder: Path) -> Iterator[Path]:
 def new_file(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of ``path`` when all went well.
 
-    It has the ending of ``path``, because writers choose by it. Raises `ExportError` where it
-    cannot be written.
+    It has the ending of ``path``, because writers choose by it. Behind a link the file is
+    replaced and the link stays; a pipe or a device gets the bytes. Raises `ExportError` where
+    it cannot be written.
     """
+    if is_stream(path):
+        with _into_stream(path) as fresh:
+            yield fresh
+        return
     path = path.absolute()
-    fresh = _fresh(path)
+    fresh = _fresh(Path(os.path.realpath(path)), path.suffix)
     try:
         yield fresh
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
-        fresh.replace(path)
+        fresh.replace(os.path.realpath(path))
     except OSError as error:
         _forget(fresh)
         raise _cannot(path, error) from None
     except BaseException:
         _forget(fresh)
         raise
+
+
+def is_stream(path: Path) -> bool:
+    """Tell whether a path is what bytes flow into: a pipe, a terminal, another device."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # nothing there yet, or nothing that can be written, as writing will say
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextlib.contextmanager
+def _into_stream(path: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / f"whole{path.suffix}"
+        yield fresh
+        try:
+            with fresh.open("rb") as whole, path.open("wb") as stream:
+                shutil.copyfileobj(whole, stream)
+        except OSError as error:
+            raise _cannot(path, error) from None
+
+
+def refuse_inputs(outputs: Iterable[Path | None], inputs: Iterable[str | Path]) -> None:
+    """Refuse output over a file that is read, or over any of a folder that is.
+
+    Links and other spellings of a path are followed. Raises `ExportError`.
+    """
+    read = [Path(one).resolve() for one in inputs if "://" not in str(one)]
+    for output in outputs:
+        if output is None or not output.exists():
+            continue
+        where = output.resolve()
+        for one in read:
+            same = one.exists() and one.samefile(where)
+            if same or (one.is_dir() and one in where.parents):
+                raise ExportError(f"{output}: is read for this; name another file to write")
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -109,12 +157,18 @@ def _cannot(path: Path, error: OSError) -> ExportError:
     return ExportError(f"{path}: cannot be written ({error.strerror or error})")
 
 
+def _named(error: OSError, fresh: Path, folder: Path) -> Path:
+    """Return the file that an error is about, by the name that it would have had."""
+    name = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else fresh
+    return folder / name.relative_to(fresh) if name.is_relative_to(fresh) else folder
+
+
 def _forget(path: Path) -> None:
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
 
 
-def _fresh(path: Path) -> Path:
+def _fresh(path: Path, suffix: str | None = None) -> Path:
     """Return a name beside a path for what is being written, of this process alone.
 
     What a killed process left under such a name is removed; a living one keeps its own.
@@ -123,7 +177,8 @@ def _fresh(path: Path) -> Path:
         owner = left.name.removeprefix(f".{path.name}.").split(".")[0]
         if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-    return path.with_name(f".{path.name}.{os.getpid()}.new{path.suffix}")
+    ending = path.suffix if suffix is None else suffix
+    return path.with_name(f".{path.name}.{os.getpid()}.new{ending}")
 
 
 def _alive(process: int) -> bool:
@@ -148,7 +203,7 @@ def _refuse_foreign(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise ExportError(f"{folder}: is a file; name a folder")
-    if not any(folder.iterdir()):
+    if not _within(folder):
         return
     try:
         ours = {*orjson.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}
@@ -165,6 +220,7 @@ def _within(folder: Path) -> set[str]:
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if not path.is_dir() or path.is_symlink() or not any(path.iterdir())
+        if not _DESKTOP.match(path.name)
     }
 
 

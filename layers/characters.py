@@ -38,6 +38,20 @@ def unwanted(text: str) -> Iterator[tuple[int, str]]:
         yield at, "direction mark that is not closed"
 
 
+# Unseen marks that no name needs: spaces of no width, soft hyphens, direction marks. Between two
+# letters the joiners of Persian and Kurdish are spelling.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|(?<!\w)[\u200c\u200d]|[\u200c\u200d](?!\w)"
+)
+
+
+def unseen_in_name(text: str) -> Iterator[int]:
+    """Yield the place of each mark in a name that nobody sees and no name needs."""
+    for found in _UNSEEN.finditer(text):
+        yield found.start()
+
+
 # A spreadsheet runs what begins so; the wide forms are those of East Asian keyboards.
 FORMULA = "^[=+\\-@\\t\\r＝＋－＠]"
 PLAIN_NUMBER = r"^[-+]?[0-9][0-9.,:/~?%eEX-]*$"

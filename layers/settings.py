@@ -6,11 +6,12 @@ Every field of `Settings` has a ``TAMAS_...`` variable of its name in capitals; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from layers.errors import TamasError
@@ -65,11 +66,18 @@ class Limits(BaseSettings):
     max_faults: Count = Field(1_000, description="most faults of a record that are listed")
 
 
+def _address(text: str) -> str:
+    """Return an address that readers can follow; a scheme left out makes every link a path."""
+    if text and not re.match(r"https?://[^\s/?#@]+(/[^\s?#]*)?\Z", text, re.IGNORECASE):
+        raise ValueError("write it whole, as https://news.example/atlas")
+    return text
+
+
 class Settings(Limits):
     """What a process is told from outside; an empty variable counts as none."""
 
     seeds: Path = Field(BUNDLED_SEEDS, description="folder of the record")
-    public_url: str = Field(
+    public_url: Annotated[str, AfterValidator(_address)] = Field(
         "",
         description="address at which readers reach the service, with its path; empty: as asked",
     )

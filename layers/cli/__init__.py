@@ -27,6 +27,7 @@ from layers.cli import (
     new,
     questions,
     record,
+    report,
 )
 from layers.cli.common import echo
 from layers.errors import SeedFaults, TamasError
@@ -39,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (make, questions, record, clauses, monitor):
+for part in (make, questions, record, clauses, monitor, report):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
 for part in (export_data, export_html, export_print, export_site):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,6 +45,19 @@ class ReadingName(StrEnum):
     outer = "outer"
 
 
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),
+]
+Sheet = Annotated[
+    str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+]
+Dates = Annotated[
+    str | None,
+    typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+]
+
+
 class Coordinates(typer.core.TyperCommand):
     """A command whose arguments may be negative, with or without ``--`` before them.
 
@@ -68,6 +82,13 @@ def build_atlas(context: typer.Context) -> BuiltAtlas:
     from layers.build.assembly import build
 
     return build(read_record(context))
+
+
+def check_output(context: typer.Context, *outputs: Path | None) -> None:
+    """Refuse to write over a file of the record, before anything is read."""
+    from layers.atomic import refuse_inputs
+
+    refuse_inputs(outputs, [context.obj])
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True) -> None:

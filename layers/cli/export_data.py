@@ -20,6 +20,7 @@ from layers.cli.common import (
     ReadingName,
     ZoneIds,
     build_atlas,
+    check_output,
     echo,
     print_json,
     progress,
@@ -56,10 +57,12 @@ def export_data(
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
+    from layers.atomic import is_stream
     from layers.formats.export import content_of, destination, write_file, write_folder
     from layers.query.selection import parse_selection
 
     path, chosen, single = destination(where, formats)
+    check_output(context, path if single else None)
     selection = parse_selection(
         on=on,
         known_by=known_by,
@@ -73,8 +76,9 @@ def export_data(
         progress("writing")
         written = write_file(content, path, chosen[0])
         progress("")
-        sizes = {str(one): one.stat().st_size for one in written}
-        digests = {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in written}
+        files = [one for one in written if not is_stream(one)]  # what flowed on is gone
+        sizes = {str(one): one.stat().st_size for one in files}
+        digests = {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
     else:
         manifest = write_folder(content, path, chosen, steps=_shown)
         sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
@@ -85,9 +89,9 @@ def export_data(
         said = {"rows": len(content.rows), "reading": content.reading, "record": digest}
         print_json({"path": str(path), "formats": ids, "files": sizes, "sha256": digests, **said})
         return
-    files = "" if single else f"{len(sizes)} files, "
+    count = "" if single else f"{len(sizes)} files, "
     echo(
-        f"{path}: {files}{len(content.rows)} rows ({content.reading}) as {', '.join(ids)}, "
+        f"{path}: {count}{len(content.rows)} rows ({content.reading}) as {', '.join(ids)}, "
         f"{sum(sizes.values()) / 1e6:.2f} MB, record {digest[:12]}"
     )
     for name, sha256 in digests.items() if single else ():

@@ -17,6 +17,7 @@ from layers.cli.common import (
     On,
     ZoneIds,
     build_atlas,
+    check_output,
     echo,
     print_json,
     progress,
@@ -45,6 +46,7 @@ def export_html(
     from layers.atomic import replace_file
     from layers.web.page.export import FileRequest, build_file
 
+    check_output(context, file)
     request = FileRequest(
         lang,
         on=on,

@@ -16,6 +16,7 @@ from layers.cli.common import (
     LayerIds,
     On,
     build_atlas,
+    check_output,
     echo,
     print_json,
     progress,
@@ -55,6 +56,7 @@ def export_print(
     from layers.errors import ExportError
     from layers.query.selection import parse_selection
 
+    check_output(context, file)
     file_format = printing.format_of(file)
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")

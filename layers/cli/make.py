@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from layers.cli.common import AsJson, ReadingName, build_atlas, echo, progress
+from layers.errors import QueryError
 
 if TYPE_CHECKING:
     from layers.settings import Settings
@@ -64,6 +66,7 @@ def serve(
         for name, value, default, says in settings.described():
             echo(f"{name}={value}\n    {says} (default: {default})")
         return
+    check_port(host, port)
     progress("building")
     service: Any = _IMPORT
     built = build_atlas(context) if workers > 1 else None
@@ -90,6 +93,19 @@ def serve(
         service, factory=workers > 1, workers=workers, host=host, port=port,
         log_config=None, access_log=False,
     )  # fmt: skip
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at, before anything is built or said."""
+    try:
+        kind, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"{host}, port {port}: cannot be listened at ({reason}); name another"
+        raise QueryError("port", str(port), message) from None
 
 
 def _service(settings: Settings) -> Any:

@@ -88,6 +88,18 @@ class Rows:
     rejects: tuple[Reject, ...]
     lines: Callable[[], Any]
     """Returns for each event its line; most runs never ask."""
+    repeated: tuple[Reject, ...] = ()
+    """Events left out because they were there before (`layers.events.repeats`)."""
+
+    def without(self, lines: NDArray[np.integer] | None) -> Rows:
+        """Return the rows but for the events of some lines."""
+        if lines is None:
+            return self
+        own = np.asarray(self.lines())
+        kept = ~np.isin(own, lines)
+        if kept.all():
+            return self
+        return Rows(self.events.filter(kept), self.rejects, lambda: own[kept])
 
 
 def lines_in(data: bytes) -> int:

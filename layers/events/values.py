@@ -46,6 +46,9 @@ REASONS = (
 )
 _AMBIGUOUS = REASONS.index("date may be read day or month first: say --dates dmy or mdy")
 _LIMITS = {"longitude": 180.0, "latitude": 90.0}
+# What a day of this form is followed by says nothing of the day.
+_CLOCK = "[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+_TIMED = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK}$"
 _LONGEST = 200  # of a date, number, code or id; far more than any takes
 UNKNOWN, NO_PLACE = 254, 255
 """In place of an accuracy: how precise a place is cannot be told, or there is no place."""
@@ -199,10 +202,28 @@ def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
                 days = np.where(off, np.int32(BAD_DAY), days)
             return days
         return np.full(len(array), BAD_DAY, np.int32)
-    different, place = _different(array)
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    different, place = _different(_without_times(array.dictionary))
     found = [day_of(_text(one), order) for one in different]
     named: NDArray[np.int32] = np.array([*found, NO_DAY], np.int32)[place]
-    return named
+    which = _filled(array.indices, len(named)).astype(np.int64)
+    return np.append(named, np.int32(NO_DAY))[which]
+
+
+def _without_times(array: pa.Array) -> pa.Array:
+    """Return days with the time cut off after 2020-03-05, which leaves few that differ."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not is_text(array.type):
+        return array
+    try:
+        texts = array.cast(pa.string())
+    except pa.ArrowInvalid:  # no UTF-8: each is read as it is
+        return array
+    timed = pc.match_substring_regex(texts, _TIMED)
+    return pc.if_else(timed, pc.utf8_slice_codeunits(texts, 0, 10), texts)
 
 
 def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
@@ -273,6 +294,15 @@ def shown_value(array: pa.Array, row: int) -> str:
     if value.is_valid and is_text(value.type) and len(value.as_buffer()) > _LONGEST:
         return f"{value.as_buffer()[:_LONGEST].to_pybytes()!r}..."
     return repr(value.as_py())
+
+
+def value_of(value: Any) -> Any:
+    """Return a value of an Arrow column as a text or a number, None for none."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, str | int | float):
+        return None if isinstance(value, float) and np.isnan(value) else value
+    return str(value)
 
 
 def _text(value: Any) -> str:

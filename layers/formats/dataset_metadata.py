@@ -50,7 +50,12 @@ def file_dataset(content: Content) -> dict[str, Any]:
 
 def _dataset(atlas: AtlasFile, title: LocalizedText) -> dict[str, Any]:
     legal = LEGAL.get(atlas.licence)
+    publisher = {}
+    if atlas.publisher:
+        maker = {"@type": "Organization", "name": _by_language(atlas.publisher)}
+        publisher = {"publisher": maker}
     return {
+        **publisher,
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": _by_language(title),

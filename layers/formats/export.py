@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from layers.atomic import MANIFEST, manifest_of, new_file, new_folder
+from layers.atomic import MANIFEST, is_stream, manifest_of, new_file, new_folder
 from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError
 from layers.formats import FORMATS, FileFormat, format_of, guess_format
@@ -102,7 +102,7 @@ def write_file(content: Content, path: Path, one: FileFormat) -> list[Path]:
         raise ExportError(f"{path}: is a folder; name a file in it")
     written = [path]
     with ExitStack() as stack:
-        if one.id == "csv":
+        if one.id == "csv" and not is_stream(path):
             beside = path.with_name(path.name + CSVW_OF_FILE)
             written.append(beside)
             fresh = stack.enter_context(new_file(beside))

@@ -1,7 +1,7 @@
 """Words, dates, numbers and lists in the languages that people read.
 
 One catalogue a language (``catalogues/ar.po``, gettext PO) holds every phrase of page, site,
-service, print, plots and exports; its keys are the messages' contexts, English is the source.
+service, print, plots and exports; its keys are the messages' contexts, the source's are the ids.
 What CLDR knows (direction, script, months, plurals, conjunctions) comes from Babel here and from
 ``Intl`` in the browser. Nothing outside this package asks which language it writes in.
 """

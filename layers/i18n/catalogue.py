@@ -1,6 +1,6 @@
 """Reading a language's catalogue: its phrases by key.
 
-A message's context is its key, its id the English phrase. A phrase that changes with a number is
+A message's context is its key, its id the source's phrase. A phrase that changes with a number is
 a gettext plural; one that agrees with a noun is an ICU select on ``gender``:
 ``{gender, select, feminine {...} other {...}}``. Both are read as forms by name.
 """

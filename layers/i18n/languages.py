@@ -46,6 +46,11 @@ class Language:
         return script_of(self.spoken)
 
     @property
+    def is_draft(self) -> bool:
+        """Tell whether no speaker has read its phrases yet."""
+        return read_catalogue(self.catalogue).draft
+
+    @property
     def native_name(self) -> str:
         """Return its name in itself, as a link to it says."""
         name = Locale.parse(self.tag, sep="-").get_display_name() or self.tag

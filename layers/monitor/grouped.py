@@ -33,7 +33,7 @@ from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import cutoff_of
 from layers.monitor.periods import ANY
 from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
-from layers.monitor.run import Result, monitor
+from layers.monitor.run import NONE_LEFT_OUT, Result, monitor
 from layers.monitor.table_rows import TableRows, table_rows
 from layers.monitor.tabulation import Tabulation, day_number, groups_of
 from layers.query.selection import Selection
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 Key = tuple[str, tuple[str, ...]]
-_OUTCOMES = {
+OUTCOMES = {
     "inside_all": INSIDE_ALL,
     "inside_some": INSIDE_SOME,
     "too_imprecise": TOO_IMPRECISE,
@@ -77,7 +77,7 @@ class GroupedCounts:
 
         ``labels`` of which one is empty stand for all of its group.
         """
-        if self.table is None or outcome not in _OUTCOMES:
+        if self.table is None or outcome not in OUTCOMES:
             return []
         series = -1
         if zone_id not in ("", UNION_ID):
@@ -89,7 +89,7 @@ class GroupedCounts:
 
         keep = pc.and_(
             pc.equal(self.table["series"], series),
-            pc.equal(self.table["relation"], _OUTCOMES[outcome]),
+            pc.equal(self.table["relation"], OUTCOMES[outcome]),
         )
         for place, label in enumerate(labels):
             if label:
@@ -114,6 +114,7 @@ def grouped_counts(
     weight: str | None = None,
     union: bool = False,
     lines: str | None = None,
+    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
     threads: int | None = None,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Iterable[str] = SCHEMES,
@@ -141,7 +142,7 @@ def grouped_counts(
     result = monitor(
         events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
         progress=progress, line_span=None if lines is None else days[lines],
-        schemes=tuple(schemes),
+        schemes=tuple(schemes), left_out=left_out,
         options=options,
     )  # fmt: skip
     cells: dict[Key, dict[str, dict[str, int | float]]] = {}

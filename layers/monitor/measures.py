@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from layers.events.columns import kept_name
 from layers.events.scalars import MISSING
-from layers.events.values import parse_numbers
+from layers.events.values import is_text, parse_numbers
 from layers.monitor.grid import Ints, unique_inverse
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, spelt_in
@@ -270,9 +270,26 @@ def _hours(array: Any) -> tuple[Ints, Ints]:
         return clock % _DAY_S, clock - utc
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    hours = np.array([_hour(value) for value in array.dictionary.to_pylist()], np.int64)
-    second, offset = hours.reshape(-1, 2)[array.indices.to_numpy(zero_copy_only=False)].T
+    clocks = _clocks(array.dictionary).dictionary_encode()
+    hours = np.array([_hour(value) for value in clocks.dictionary.to_pylist()], np.int64)
+    hours = hours.reshape(-1, 2)[clocks.indices.to_numpy(zero_copy_only=False)]
+    second, offset = hours[array.indices.to_numpy(zero_copy_only=False)].T
     return second, offset
+
+
+def _clocks(texts: Any) -> Any:
+    """Return what follows the day in 2020-03-05T23:59+03:00, which leaves few that differ."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not is_text(texts.type):
+        return texts
+    try:
+        texts = texts.cast(pa.string())
+    except pa.ArrowInvalid:  # no UTF-8: each is read as it is
+        return texts
+    dated = pc.match_substring_regex(texts, "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
+    return pc.if_else(dated, pc.utf8_slice_codeunits(texts, 10), texts)
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -6,9 +6,8 @@ drawing happens here: what is said in a picture can be tested without one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -16,35 +15,41 @@ from typing import Any
 from geopandas import GeoDataFrame
 
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
-from layers.errors import QueryError, UnknownId
+from layers.errors import UnknownId
 from layers.i18n import choose_language
-from layers.monitor.periods import ANY
-from layers.monitor.report import BEYOND_RECORD
+from layers.monitor.calendar import period_days
+from layers.monitor.periods import ANY, NOT_IN_FORCE
+from layers.monitor.report import BEYOND_RECORD, UNION_ID
 from layers.query.selection import Selection
-from layers.record.dates import parse_day, parse_edtf
+from layers.record.dates import parse_day
 
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])\Z", re.ASCII)
 # A span of fewer bars than this says nothing of time around it, and its bars are slabs.
 _LEAST_BARS = 12
-_LONG = {"day": 1, "month": 31, "quarter": 92, "year": 366}
+_LONG = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 # A bar this many times as high as the next is cut, with its number written on it.
 _OUTLIER, _LEAST_CUT = 5, 20
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The events of one zone in one stretch of time, each in one of three counts."""
+    """The events of one zone in one stretch of time, each in one of four counts.
+
+    ``out_of_force`` are those within any shape that the zone ever has, on days when it is not in
+    force: without them violence would seem to begin with an agreement.
+    """
 
     first: int
     after: int
     full: int
     some: int
     imprecise: int
+    out_of_force: int = 0
 
     @property
     def total(self) -> int:
         """Return the height of the bar."""
-        return self.full + self.some + self.imprecise
+        return self.full + self.some + self.imprecise + self.out_of_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,28 @@ class Panel:
         return sum(bar.imprecise for bar in self.bars)
 
     @property
+    def out_of_force(self) -> int:
+        """Return how many events lie inside on days when the zone is not in force."""
+        return sum(bar.out_of_force for bar in self.bars)
+
+    @property
+    def coarse(self) -> bool:
+        """Tell whether nearly all events are known too imprecisely: bars of them say nothing."""
+        told = self.full + self.some
+        return self.imprecise > 0 and self.imprecise >= _NEARLY_ALL * (told + self.imprecise)
+
+    @property
+    def drawn(self) -> tuple[Bar, ...]:
+        """Return the bars to draw: of a coarse zone without what is too imprecise."""
+        if not self.coarse:
+            return self.bars
+        bars = (replace(bar, imprecise=0) for bar in self.bars)
+        return tuple(bar for bar in bars if bar.total)
+
+    @property
     def clip_height(self) -> int:
         """Return the height at which bars are cut: above it stands at most one in twenty."""
-        heights = sorted((bar.total for bar in self.bars), reverse=True)
+        heights = sorted((bar.total for bar in self.drawn), reverse=True)
         for cut, (high, low) in enumerate(pairwise(heights)):
             if 20 * cut >= len(heights):
                 break
@@ -114,15 +138,16 @@ class SmallMultiples:
     beyond: int
     """Events of days for which the record does not speak; they have no bars."""
     by: str
-    """What one bar stands for: day, month, quarter or year."""
+    """What one bar stands for: day, week, month, quarter or year."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the counts table that holds totals."""
+    """A row of the counts table that holds totals of all groups together."""
 
     zone_id: str
     period: str
+    in_force: bool
     inside: int
     some: int
     imprecise: int
@@ -135,15 +160,19 @@ def small_multiples(
     """Return the panels of a table of `layers.monitor.report` (Arrow or pandas) of a view.
 
     A zone has a panel where it was in force, and so could be counted in, on a day for which
-    events were read. The time shown is that of all events on days of the record.
+    events were read, or where events lie inside before or after. The time shown is that of all
+    events on days of the record.
     """
     rows, beyond = _totals(counts)
     by = _unit(row.period for row in rows)
-    found: dict[str, list[Bar]] = {row.zone_id: [] for row in rows if row.zone_id}
+    found: dict[str, dict[str, Bar]] = {
+        row.zone_id: {} for row in rows if row.zone_id and (row.in_force or row.inside or row.some)
+    }
     for row in rows:
-        if row.zone_id and (row.inside or row.some or row.imprecise):
-            bar = Bar(*period_days(row.period), row.inside, row.some, row.imprecise)
-            found[row.zone_id].append(bar)
+        if row.zone_id in found:
+            bar = found[row.zone_id].setdefault(row.period, Bar(*_ends(row.period), 0, 0, 0))
+            found[row.zone_id][row.period] = _with(bar, row)
+    bars = {zone: [bar for bar in own.values() if bar.total] for zone, own in found.items()}
     atlas = built.record.atlas
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
@@ -151,24 +180,19 @@ def small_multiples(
     shown = (selection or Selection()).rows(built)
     lang = choose_language(lang, built.record.interface_languages)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
-    panels = tuple(_panels(shown, found, (first, after), known, names))
+    panels = tuple(_panels(shown, bars, (first, after), known, names))
     return SmallMultiples(panels, first, after, *known, in_no_zone, beyond, by)
 
 
-def period_days(text: str) -> tuple[int, int]:
-    """Return the days of ``2020``, ``2020-Q1``, ``2020-03`` or ``2020-03-05``."""
-    quarter = _QUARTER.match(text)
-    if quarter:
-        year, month = int(quarter[1]), 3 * int(quarter[2]) - 2
-        later = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
-        return date(year, month, 1).toordinal(), later.toordinal()
-    try:
-        read = parse_edtf(text)
-    except ValueError as error:
-        raise QueryError("period", text, str(error)) from None
-    if read.earliest is None or read.latest is None:
-        raise QueryError("period", text, "is no stretch of time: write 2020, 2020-Q1 or 2020-03")
-    return read.earliest.toordinal(), read.latest.toordinal() + 1
+def _with(bar: Bar, row: _Row) -> Bar:
+    """Return a bar with what a row adds to it."""
+    if not row.in_force:
+        return replace(bar, out_of_force=row.inside + row.some)
+    return replace(bar, full=row.inside, some=row.some, imprecise=row.imprecise)
+
+
+def _ends(period: str) -> tuple[int, int]:
+    return _days_of(*period_days(period))
 
 
 def _totals(counts: Any) -> tuple[list[_Row], int]:
@@ -176,13 +200,21 @@ def _totals(counts: Any) -> tuple[list[_Row], int]:
     table = {str(name): _column_values(counts, str(name)) for name in _names(counts)}
     inside = table.get("inside_all") or table.get("inside") or []
     some = table.get("inside_some") or [0] * len(inside)
+    columns = list(table)
+    groups = columns[columns.index("period") + 1 : columns.index("days")]
+    grouped = [any(isinstance(label, str) and label for label in labels)
+               for labels in zip(*(table[name] for name in groups), strict=True)]  # fmt: skip
     rows, beyond = [], 0
     for at, status in enumerate(table["status"]):
+        zone_id = table["zone_id"][at]
+        if table["track"][at] or zone_id == UNION_ID or (grouped and grouped[at]):
+            continue
         if status == BEYOND_RECORD:
             beyond += table["events"][at]
-        elif status == ANY and not table["track"][at]:
+        elif status in (ANY, NOT_IN_FORCE):
             numbers = (inside[at], some[at], table["too_imprecise"][at], table["outside"][at])
-            rows.append(_Row(table["zone_id"][at], table["period"][at], *map(int, numbers)))
+            period, in_force = table["period"][at], status == ANY
+            rows.append(_Row(zone_id, period, in_force, *map(int, numbers)))
     return rows, int(beyond)
 
 
@@ -198,8 +230,8 @@ def _column_values(counts: Any, name: str) -> list[Any]:
 
 def _unit(periods: Iterable[str]) -> str:
     text = next(iter(periods), "2020-01")
-    if _QUARTER.match(text):
-        return "quarter"
+    if text[5:6] in ("Q", "W") or "/" in text:
+        return "quarter" if text[5:6] == "Q" else "week"
     return {4: "year", 7: "month", 10: "day"}.get(len(text), "month")
 
 
@@ -209,12 +241,14 @@ def _days_of(first: date, last: date) -> tuple[int, int]:
 
 def _span(periods: Iterable[str], known: tuple[int, int], by: str) -> tuple[int, int]:
     """Return the days to show: the file's, widened by whole bars where they are few."""
-    days = [period_days(text) for text in periods] or [known]
+    days = [_ends(text) for text in periods] or [known]
     first, after = min(first for first, _ in days), max(after for _, after in days)
     for turn in range(_LEAST_BARS):
         if (after - first) / _LONG[by] > _LEAST_BARS - 0.5:
             break
-        if turn % 2:
+        if by == "week":
+            first, after = (first - 7, after) if turn % 2 else (first, after + 7)
+        elif turn % 2:
             first = _start(first - 1, by)
         else:
             after = _start(after + _LONG[by], by)

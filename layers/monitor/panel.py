@@ -24,7 +24,8 @@ GUTTER, STRIP, LANE = 36.0, 7.0, 4.6
 NAME, SUMS = 10.0, 7.5
 _NAME_STEP, _SUMS_STEP, _FOOT = 13.5, 12.0, 12.0
 PALE = 0.35
-COUNTS = ("full", "some", "imprecise")
+OUT_OF_FORCE = 0.6
+COUNTS = ("full", "some", "imprecise", "out_of_force")
 # matplotlib counts days from 1970, `multiples` from the year 1.
 _EPOCH = date(1970, 1, 1).toordinal()
 # Points that a name of a year, of a month with its year and of a day need on an axis.
@@ -69,9 +70,25 @@ class PanelLayout:
 
     def parts(self, panel: Panel) -> tuple[float, float, float]:
         """Return the heights of head, strips and bars."""
-        head = _NAME_STEP * len(self.name(panel)) + (_SUMS_STEP if panel.bars else 2.0)
+        head = _NAME_STEP * len(self.name(panel)) + max(2.0, _SUMS_STEP * len(self.sums_of(panel)))
         strips = sum(_track_height(panel, track) + 1 for track in TRACKS) + 2
-        return head, strips, self.bars if panel.bars else 0.0
+        return head, strips, self.bars if panel.drawn else 0.0
+
+    def sums_of(self, panel: Panel) -> list[str]:
+        """Return in lines what a panel's bars add up to."""
+        if not panel.bars:
+            return []
+        sums = {name: self.words.number(getattr(panel, name)) for name in COUNTS}
+        told = panel.full + panel.some + panel.imprecise
+        said = self.words.gettext(self.sums, **sums)
+        if panel.coarse:
+            said = self.words.gettext("plot.coarse", total=self.words.number(told), **sums)
+        elif not told:
+            said = ""
+        if panel.out_of_force:
+            before = self.words.gettext("plot.sum.out_of_force", **sums)
+            said = f"{said} · {before}" if said else before
+        return wrap(said, self.width, size=SUMS, lang=self.words.lang)
 
 
 def row_height(frame: PanelLayout, row: Sequence[Panel]) -> float:
@@ -107,13 +124,12 @@ def _panel(
     for line in frame.name(panel):
         canvas.text(line, start, top + 10, size=NAME, weight=600, colour=kind.text)
         top += _NAME_STEP
-    if panel.bars:
-        sums = {name: frame.words.number(getattr(panel, name)) for name in COUNTS}
-        text = frame.words.gettext(frame.sums, **sums)
-        canvas.text(text, start, top + 7, size=SUMS, colour=INK_2)
+    for line in frame.sums_of(panel):
+        canvas.text(line, start, top + 7, size=SUMS, colour=INK_2)
+        top += _SUMS_STEP
     axes = canvas.axes(start + GUTTER, base - high - strips, frame.length, strips, frame.span)
     _strips(axes, panel, frame, strips, kind.line)
-    if panel.bars:
+    if panel.drawn:
         axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
         _background(axes, panel, frame, kind.line)
         _bars(axes, panel, frame, high, kind.line, rtl=canvas.rtl)
@@ -201,9 +217,9 @@ def _bars(
 
     top = max(1, panel.clip_height) * high / (high - 6)
     axes.set_ylim(0, top)
-    reached = dict.fromkeys(panel.bars, 0)
+    reached = dict.fromkeys(panel.drawn, 0)
     for name in COUNTS:
-        counts = {bar: count for bar in panel.bars if (count := getattr(bar, name))}
+        counts = {bar: count for bar in panel.drawn if (count := getattr(bar, name))}
         left = [bar.first - _EPOCH + 0.09 * (bar.after - bar.first) for bar in counts]
         wide = [0.82 * (bar.after - bar.first) for bar in counts]
         base = [reached[bar] for bar in counts]
@@ -213,7 +229,7 @@ def _bars(
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=2))
     axes.yaxis.set_major_formatter(lambda value, _: frame.words.number(round(value)))
     axes.grid(color=RULE, linewidth=0.5, zorder=1)
-    for bar in panel.bars:
+    for bar in panel.drawn:
         if bar.total > panel.clip_height:
             _cut(axes, bar, frame, top, rtl=rtl)
 
@@ -278,6 +294,8 @@ def count_style(name: str, colour: str) -> dict[str, Any]:
         return {"facecolor": colour, "linewidth": 0}
     if name == "some":
         return {"facecolor": tint(colour, PALE), "linewidth": 0}
+    if name == "out_of_force":
+        return {"facecolor": tint(INK_3, OUT_OF_FORCE), "linewidth": 0}
     return {"facecolor": PAPER, "edgecolor": colour, "linewidth": 0.5, "hatch": "//////"}
 
 

@@ -214,8 +214,13 @@ class _PlotLayout:
         if self.reading:
             looks = {"full": words.gettext(f"plot.inside.{self.reading}")}
         looks["imprecise"] = words.gettext("plot.imprecise")
-        handles = [Patch(**count_style(name, INK_3), label=said) for name, said in looks.items()]
-        if any(bar.total > panel.clip_height for panel in series.panels for bar in panel.bars):
+        looks["out_of_force"] = words.gettext("plot.out_of_force")
+        handles = [
+            Patch(**count_style(name, INK), label=said)
+            for name, said in looks.items()
+            if name != "out_of_force" or any(panel.out_of_force for panel in series.panels)
+        ]
+        if any(bar.total > panel.clip_height for panel in series.panels for bar in panel.drawn):
             cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.canvas import Canvas
 from layers.printing.projection import MapFrame
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 from layers.record.model import Record
 from layers.style.colors import BORDER, COAST, GROUND, HOME, LAND, PAPER, RIVER, ROAD, RULE_2, SEA
@@ -62,7 +63,7 @@ def basemap_of(record: Record) -> PrintedBasemap:
 def _read(root: Path, _: str) -> PrintedBasemap:
     parts: dict[str, tuple[Feature, ...]] = {}
     owed: dict[tuple[str, str], None] = {}
-    for path in sorted((root / "basemap").glob("*.geojson")):
+    for path in basemap_files(root):
         file = json.loads(read_seed(root, path))
         parts[path.stem] = tuple(_feature(one) for one in file["features"] if one["geometry"])
         owed[file.get("source", ""), file.get("licence", "")] = None

@@ -54,6 +54,7 @@ def page_content(job: PrintJob, listed: Sequence[Entry], *, tilt: float) -> dict
 
 def _head(job: PrintJob) -> dict[str, Any]:
     words, day = job.words, job.words.date(job.on)
+    publisher = job.built.record.atlas.publisher
     said = [words.gettext("print.subtitle"), words.ngettext("on_day", len(job.shown)) + "."]
     if job.selection.known_by is not None:
         said.append(words.gettext("known_only", date=words.date(job.selection.known_by)))
@@ -62,7 +63,7 @@ def _head(job: PrintJob) -> dict[str, Any]:
         "day": day,
         "name": words.join([job.title, day]),
         "subtitle": " ".join(said),
-        "atlas": words.gettext("atlas"),
+        "atlas": words.pick(publisher) if publisher else "",
         "about": f"{job.subject()} {rights(job)}",
     }
 

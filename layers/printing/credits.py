@@ -42,6 +42,8 @@ def cautions(job: PrintJob, tilt: float) -> str:
         words.gettext("print.projection"),
         words.gettext(north, degrees=max(1, round(tilt + 0.4))),
     ]
+    if words.language.is_draft:
+        lines.append(words.gettext("draft_words"))
     return " ".join(lines)
 
 
@@ -59,8 +61,9 @@ def citation(job: PrintJob, *, digest: bool = True) -> str:
     known = words.gettext("cite_all")
     if job.selection.known_by is not None:
         known = words.gettext("cite_known", date=words.date(job.selection.known_by))
+    title = words.gettext("cite_atlas", title=words.pick(record.atlas.title))
     parts = [
-        words.gettext("cite_atlas", title=words.pick(record.atlas.title)),
+        words.published(record.atlas.publisher, title),
         words.gettext("cite_on", date=words.date(job.on)),
         known,
     ]

@@ -89,7 +89,7 @@ def _compiler(data: dict[str, Any]) -> Any:
     import typst
 
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
-    return typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)
+    return typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
 
 
 @functools.cache
@@ -98,7 +98,8 @@ def _template() -> bytes:
 
 
 @functools.cache
-def _fonts() -> Any:
+def compiler_fonts() -> Any:
+    """Return the fonts that typst sees: the vendored ones and those of matplotlib."""
     import typst
 
     return typst.Fonts(

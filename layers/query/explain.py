@@ -157,7 +157,7 @@ def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:
 
 
 def as_text(data: dict[str, Any]) -> Iterator[str]:
-    """Yield the explanation line by line, in English around the atlas's first language."""
+    """Yield the explanation line by line, with the atlas's first language inside."""
     yield " · ".join(data["names"].values())
     yield f"{data['id']} ({data['type']}, layer {data['layer']})"
     if data["variant_of"]:

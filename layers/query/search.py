@@ -1,9 +1,10 @@
-"""Find a place by name, in any spelling of either script.
+"""Find a place by name, in any spelling of its scripts.
 
 Folding is ours: it takes away what writers of Arabic and of its transliterations disagree on.
 Arabic: diacritics, tatweel, forms of alef, hamza carriers, alef maqsura, ta marbuta, the
 article. Latin: diacritics, apostrophes, hyphens, case, the article, doubled letters, and vowels
-that vary (ou/u/o, ei/ai/i/e, final h). What is left is ranked by rapidfuzz.
+that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked
+by rapidfuzz.
 """
 
 from __future__ import annotations
@@ -34,6 +35,56 @@ _ARABIC = str.maketrans(
         "ی": "ي",
     }
 )
+# What is left of Cyrillic letters without their marks, as most transliterations write them.
+_CYRILLIC = {
+    ord(letter): latin
+    for letter, latin in zip(
+        "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюяћђјљњџ",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "y",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+            "c",
+            "dj",
+            "j",
+            "lj",
+            "nj",
+            "dz",
+        ],
+        strict=True,
+    )
+}
 # In order: the article, then pairs of letters that stand for one sound, then doubled letters.
 _LATIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), to)
@@ -86,7 +137,7 @@ def normalize_name(text: str) -> str:
     for pattern, to in _LATIN[:1]:
         plain = pattern.sub(to, plain)
     plain = re.sub(r"\bال(?=\w{2})", "", plain)
-    plain = " ".join(re.findall(r"\w+", plain))
+    plain = " ".join(re.findall(r"\w+", plain)).translate(_CYRILLIC)
     for pattern, to in _LATIN[1:]:
         plain = pattern.sub(to, plain)
     return plain

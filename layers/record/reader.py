@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,12 +18,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from layers.characters import is_formula, unwanted
+from layers.characters import is_formula, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
-from layers.record.base import ID_PATTERN
+from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
+from layers.record.fault_words import fault_words
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
@@ -60,8 +61,6 @@ from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
-# 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
-_DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
@@ -75,6 +74,10 @@ _CLAIM_STAND_IN = {
     "asserted_by": "x",
 }
 _CLAUSE_STAND_IN = {"id": "x", "paragraph": "x", "duty": "other", "who": ["x"], "claims": ["x"]}
+
+
+# Fields that hold names, by how they begin.
+_NAMES = ("id", "name", "title", "spellings", "publisher")
 
 
 def read(root: Path, limits: Limits | None = None) -> Record:
@@ -141,7 +144,7 @@ class _Reader:
         zones = self._by_file("zones", Zone)
         shapes = self._by_file("shapes", SharedShape, needed=False)
         for path in self._folder("basemap", "*.geojson", needed=False):
-            self._bytes(path)
+            self._basemap(path, sources)
         if atlas is None:
             return None
         return Record(
@@ -252,7 +255,9 @@ class _Reader:
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
             return []
-        paths = sorted(folder.glob(pattern))
+        # A hidden file is a desktop's own, as the ._ files that macOS puts beside others.
+        found = (one for one in folder.glob(pattern) if not one.name.startswith("."))
+        paths = sorted(found, key=_natural if name == "zones" else None)
         if name == "zones" and len(paths) > self._limits.max_zones:
             message = limit_message(len(paths), "zones", self._limits, "max_zones")
             self._fault("zones/", "", "", message)
@@ -397,16 +402,26 @@ class _Reader:
         self.faults += table.faults
         return [(line, dict(row)) for line, row in table.rows]
 
+    def _json(self, path: Path) -> Any:
+        text = self._text(path)
+        try:
+            return None if text is None else load_json(text)
+        except ValueError as error:
+            self._fault(self._name(path), "", "", f"is no JSON ({error})")
+            return None
+
+    def _basemap(self, path: Path, sources: Mapping[str, Source]) -> None:
+        name, data = self._name(path), self._json(path)
+        if data is not None:
+            check_basemap(
+                path.stem, data, sources, partial(self._fault, name),
+                lambda kind, given, label: self._model(kind, given, name, label),
+            )  # fmt: skip
+
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
         for path in self._folder("traces", "*.geojson", needed=False):
-            text = self._text(path)
-            if text is None:
-                continue
-            name = self._name(path)
-            try:
-                data = load_json(text)
-            except ValueError as error:
-                self._fault(name, "", "", f"is no JSON ({error})")
+            name, data = self._name(path), self._json(path)
+            if data is None:
                 continue
             report, stretch = partial(self._fault, name), partial(self._stretch, name)
             if (read := trace_of(path.stem, data, report, stretch)) is not None:
@@ -439,7 +454,7 @@ class _Reader:
                     is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
                 ):
                     continue
-                self._fault(path, record, _field(item["loc"], table=table), _message(item))
+                self._fault(path, record, _field(item["loc"], table=table), fault_words(item))
             return None
 
     def _unwanted(self, data: Any, path: str, record: str) -> None:
@@ -449,6 +464,11 @@ class _Reader:
             for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
                 message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
                 self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
+            if any(str(part).startswith(_NAMES) for part in where):
+                for at in islice(unseen_in_name(text), 1):
+                    message = f"character {at + 1} is U+{ord(text[at]):04X}, an unseen mark that "
+                    message += "no name needs; remove it"
+                    self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
             if is_formula(text):
                 message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
                 message += "nothing is called so: begin it with a letter"
@@ -461,41 +481,15 @@ class _Reader:
         self.faults.append(SeedError(path, record, field, message))
 
 
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Return what puts file names in order as people count: 50 before 140."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+
+
 def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
     """Write a pydantic location as a reader would: periods[2].from.date; name_en in a table."""
     text = ""
     for part in loc:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text.replace("names.", "name_") if table else text
-
-
-def _message(item: Any) -> str:
-    kind, given = item["type"], item.get("input")
-    match kind:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is not a field of this record; remove it or check its spelling"
-        case "union_tag_invalid":
-            known = item["ctx"]["expected_tags"].replace("'", "")
-            return f"recipe of unknown kind {item['ctx']['tag']!r}; known: {known}"
-        case "union_tag_not_found":
-            return "a recipe needs its kind: 'op: disc', 'op: corridor', ..."
-        case "no_language":
-            return str(item["msg"])
-        case "dict_type":
-            return f"must hold words by language, one a line (found {repr(given)[:80]})"
-        case "value_error":
-            return str(item["ctx"]["error"])
-        case "string_type" if isinstance(given, int | float):
-            return f"must be text; put it in quotes: '{given}'"
-        case "string_pattern_mismatch" if item["ctx"]["pattern"] == ID_PATTERN:
-            shown = repr(given)[:80]
-            hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
-            made = hint if _DATED.search(str(given)) else ""
-            return f"must be lower-case letters, digits and single hyphens (found {shown}){made}"
-        case "finite_number":
-            return "must be a number, not NaN or infinite"
-        case _:
-            shown = repr(given) if isinstance(given, str | int | float) else type(given).__name__
-            return f"{item['msg'][0].lower()}{item['msg'][1:]} (found {shown[:80]})"

@@ -92,7 +92,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def language_name(tag: str) -> str:
-    """Return what English calls a language."""
+    """Return what a language is called."""
     try:
         return Locale.parse(tag, sep="-").english_name or tag
     except (UnknownLocaleError, ValueError):

@@ -94,7 +94,7 @@ def _decimal_commas(table: CsvTable, name: str, numbers: Sequence[str]) -> Itera
             if _DECIMAL_COMMA.match(row[column] or ""):
                 message = (
                     f"{row[column]} has a decimal comma; save all numbers with a decimal point "
-                    "(set the language of the cells, or of the export, to English)"
+                    "(in the settings of the cells, or of the export)"
                 )
                 yield SeedError(name, f"line {line}", column, message)
                 return

@@ -49,8 +49,7 @@ def trace_of(
     if not isinstance(features, list) or not features:
         fault("", "features", "must be a FeatureCollection with lines or polygons in it")
         return None
-    if (system := _system(data)) is not None and not _WGS84.search(system):
-        message = f"is in {system}; save it in WGS84 (EPSG:4326), degrees with longitude first"
+    if (message := system_fault(data)) is not None:
         fault("", "crs", message)
         return None
     drawn: list[BaseGeometry] = []
@@ -96,6 +95,14 @@ def trace_of(
     return TraceRecord(trace, tuple(properties))
 
 
+def system_fault(data: Any) -> str | None:
+    """Return what is wrong with the coordinate system that a file names, None for nothing."""
+    system = _system(data) if isinstance(data, dict) else None
+    if system is None or _WGS84.search(system):
+        return None
+    return f"is in {system}; save it in WGS84 (EPSG:4326), degrees with longitude first"
+
+
 def _system(data: dict[str, Any]) -> str | None:
     """Return the name of the coordinate system that older writers add, None for none."""
     crs = data.get("crs")
@@ -127,9 +134,9 @@ def _geometry(given: Any) -> BaseGeometry | str:
         return "must be one LineString; split multi-part lines; or a Polygon"
     try:
         if kind == "LineString":
-            return shapely.LineString(_coords(coordinates, 2))
+            return shapely.LineString(corners(coordinates, 2))
         areas = coordinates if kind == "MultiPolygon" else [coordinates]
-        rings = [[_coords(ring, 4) for ring in area] for area in areas]
+        rings = [[corners(ring, 4) for ring in area] for area in areas]
         polygons = [shapely.Polygon(outer, holes) for outer, *holes in rings]
         whole = shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
     except (KeyError, TypeError, ValueError, IndexError):
@@ -143,7 +150,7 @@ def _geometry(given: Any) -> BaseGeometry | str:
     return whole
 
 
-def _coords(given: Any, least: int) -> NDArray[np.float64]:
+def corners(given: Any, least: int) -> NDArray[np.float64]:
     """Return the longitude and latitude of so many corners at least; ValueError for fewer."""
     coords: NDArray[np.float64] = np.array([corner[:2] for corner in given or ()], dtype=float)
     if coords.shape[0] < least or coords.shape[1] != 2 or not np.isfinite(coords).all():

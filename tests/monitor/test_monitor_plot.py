@@ -24,10 +24,11 @@ from layers.build.rows import iter_rows
 from layers.errors import QueryError
 from layers.i18n import translator
 from layers.monitor import report
+from layers.monitor.calendar import period_days
 from layers.monitor.count import count
 from layers.monitor.index import ZoneIndex
-from layers.monitor.multiples import Bar, Panel, period_days, small_multiples
-from layers.monitor.panel import COUNTS
+from layers.monitor.multiples import Bar, Panel, small_multiples
+from layers.monitor.panel import COUNTS, count_style
 from layers.monitor.plot import _PlotLayout, format_of, plot
 from layers.monitor.plot_text import escape_invisible, isolate, wrap
 from layers.printing.figure import settings
@@ -85,12 +86,16 @@ def said(figure) -> list[str]:
 def test_every_zone_of_the_table_has_a_panel_with_all_its_counts(counts, real):
     drawn = small_multiples(counts, real)
     rows = [row for row in counts.to_pylist() if row["status"] == "any" and row["zone_id"]]
-    assert {panel.zone_id for panel in drawn.panels} == {row["zone_id"] for row in rows}
+    before = [row for row in counts.to_pylist() if row["status"] == "not_in_force"]
+    inside = {row["zone_id"] for row in before if row["inside_all"] or row["inside_some"]}
+    assert {panel.zone_id for panel in drawn.panels} == {row["zone_id"] for row in rows} | inside
     for panel in drawn.panels:
         own = [row for row in rows if row["zone_id"] == panel.zone_id]
         assert panel.full == sum(row["inside_all"] for row in own)
         assert panel.some == sum(row["inside_some"] for row in own)
         assert panel.imprecise == sum(row["too_imprecise"] for row in own)
+        grey = [row for row in before if row["zone_id"] == panel.zone_id]
+        assert panel.out_of_force == sum(row["inside_all"] + row["inside_some"] for row in grey)
     assert sum(panel.full for panel in drawn.panels) > 100
 
 
@@ -160,7 +165,7 @@ def test_stretches_of_one_lane_are_certain_apart(counts, real):
                 assert one.after <= other.first
 
 
-@pytest.mark.parametrize("by", ["day", "month", "quarter", "year"])
+@pytest.mark.parametrize("by", ["day", "week", "month", "quarter", "year"])
 def test_bars_of_any_length_add_up_to_the_same(second, by):
     spots = [(12.0, 45.0, "2004-06-01"), (12.0, 45.0, "2005-11-30")]
     lon, lat = second.record.atlas.extent[0]
@@ -257,17 +262,58 @@ def test_names_on_an_axis_never_run_into_each_other(real, lang, first, last):
         ("2020-Q4", "2020-10-01", "2020-12-31"),
         ("2020-Q1", "2020-01-01", "2020-03-31"),
         ("2020-02", "2020-02-01", "2020-02-29"),
+        ("2020-W11", "2020-03-09", "2020-03-15"),
+        ("2020-03-07/2020-03-13", "2020-03-07", "2020-03-13"),
         ("2020-02-29", "2020-02-29", "2020-02-29"),
     ],
 )
 def test_periods_are_read_as_their_days(text, first, last):
-    ends = (date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1)
-    assert period_days(text) == ends
+    assert period_days(text) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
 def test_what_is_no_period_is_refused():
     with pytest.raises(QueryError, match="period"):
         period_days("2020-Q5")
+
+
+def test_what_was_before_an_agreement_is_drawn_in_grey(real):
+    row = row_of(real, "m4-security-corridor.paper.agreed.2020-03-05")
+    spot = row.inner.representative_point()
+    spots = [(spot.x, spot.y, f"2020-{month:02d}-01") for month in (1, 2, 4)]
+    counted = table(real, spots=spots, selection=Selection(zones=("m4-security-corridor",)))
+    (panel,) = small_multiples(counted, real).panels
+    assert [(bar.full, bar.out_of_force) for bar in panel.bars] == [(0, 1), (0, 1), (1, 0)]
+    assert count_style("out_of_force", "#ff0000") == count_style("out_of_force", "#0000ff")
+    written = " ".join(texts(counted, real))
+    assert "while not in force: 2" in written
+    assert translator("en").gettext("plot.out_of_force") in written
+
+
+def test_a_zone_whose_events_are_nearly_all_coarse_says_so_in_words():
+    bars = (Bar(1, 2, 1, 0, 0), Bar(2, 3, 0, 0, 9), Bar(3, 4, 0, 0, 0, out_of_force=2))
+    panel = Panel("z", "Z", "label", bars, ())
+    assert panel.coarse
+    assert [(bar.full, bar.imprecise, bar.out_of_force) for bar in panel.drawn] == [
+        (1, 0, 0), (0, 0, 2)
+    ]  # fmt: skip
+    assert not Panel("z", "Z", "label", (Bar(1, 2, 2, 0, 9),), ()).coarse
+
+
+def test_a_coarse_zone_has_a_line_and_no_hatched_bars(real):
+    index = ZoneIndex.of(
+        real, Selection(zones=("m4-security-corridor",)), positional_accuracy_m=(25_000,)
+    )
+    spot = row_of(real, "m4-security-corridor.paper.agreed.2020-03-05").inner.representative_point()
+    batch = pa.table(
+        {"lon": [spot.x] * 12, "lat": [spot.y] * 12, "day": [date(2020, 4, 1)] * 12,
+         "accuracy": pa.array([1] * 12, pa.uint8())}
+    )  # fmt: skip
+    counted = report.table(count(batch, index), index)
+    assert "Known too imprecisely to tell: 12 of 12, so" in " ".join(texts(counted, real))
+    with settings():
+        drawn = small_multiples(counted, real)
+        figure = _PlotLayout(drawn, real, "en", "e.csv", None).draw()
+    assert not [bar for axes in figure.axes for one in axes.containers for bar in one]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -286,7 +332,7 @@ def test_heights_of_bars_are_the_counts(counts, real):
     with settings():
         figure = _PlotLayout(drawn, real, "en", "e.csv", None).draw()
     high = sum(bar.get_height() for axes in figure.axes for one in axes.containers for bar in one)
-    assert high == sum(bar.total for panel in drawn.panels for bar in panel.bars)
+    assert high == sum(bar.total for panel in drawn.panels for bar in panel.drawn)
 
 
 # --- words and foreign text ------------------------------------------------------------------
@@ -381,4 +427,4 @@ def test_the_ending_of_a_file_names_its_format():
 
 
 def test_every_count_has_a_look_of_its_own():
-    assert set(COUNTS) == {"full", "some", "imprecise"}
+    assert set(COUNTS) == {"full", "some", "imprecise", "out_of_force"}

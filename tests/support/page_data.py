@@ -115,6 +115,7 @@ _DATA: dict[str, Any] = {
         "corrections": text("Write to nobody.", "لا تكتب إلى أحد."),
         "digest": "0" * 64,
     },
+    "languages": list(OURS),
     "symbology": default_symbology().as_json([translator(lang) for lang in OURS]),
     "layers": [
         {

@@ -16,6 +16,7 @@ from layers.formats.attribution import LEGAL, Credit
 from layers.formats.columns import Column
 from layers.formats.csv_ import described_columns
 from layers.i18n import translator
+from layers.record.model import AtlasFile
 
 _TYPES = {"strings": "string"}
 _MEDIA = {
@@ -65,9 +66,7 @@ def datapackage(
             for credit in found
             if credit.part in ("lines", "points")
         ],
-        "contributors": [
-            {"title": translator(atlas.languages[0]).gettext("atlas"), "role": "publisher"}
-        ],
+        "contributors": [{"title": _publisher(atlas), "role": "publisher"}],
         "keywords": _keywords(built),
         "temporal": {"start": atlas.record_from, "end": atlas.record_to},
         "resources": [
@@ -92,7 +91,7 @@ def citation_file(built: BuiltAtlas) -> str:
         "type": "dataset",
         "title": atlas.title.default,
         "abstract": f"{atlas.scope.default} {atlas.borders.default}",
-        "authors": [{"name": translator(atlas.languages[0]).gettext("atlas")}],
+        "authors": [{"name": _publisher(atlas)}],
         "version": atlas.edition,
         "identifiers": [
             {
@@ -107,6 +106,11 @@ def citation_file(built: BuiltAtlas) -> str:
         said["license"] = legal.spdx
     text: str = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
     return text
+
+
+def _publisher(atlas: AtlasFile) -> str:
+    """Return who publishes the atlas; its own title where nobody is named."""
+    return (atlas.publisher or atlas.title).default
 
 
 def _licences(found: Sequence[Credit]) -> list[dict[str, str]]:

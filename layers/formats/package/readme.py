@@ -26,7 +26,7 @@ def citation(atlas: AtlasFile, sha256: str, words: Translator | None = None) -> 
     words = words or translator(atlas.languages[0])
     title = words.gettext("cite_atlas", title=words.pick(atlas.title))
     edition = words.gettext("cite_edition", edition=atlas.edition, digest=sha256[:12])
-    return f"{title}. {edition}"
+    return f"{words.published(atlas.publisher, title)}. {edition}"
 
 
 def licence(built: BuiltAtlas, found: Sequence[Credit]) -> str:

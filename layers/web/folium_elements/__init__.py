@@ -7,7 +7,8 @@ are; two maps of one page share nothing else.
 
 from layers.web.folium_elements.basemap import Basemap
 from layers.web.folium_elements.controls import PeriodSlider, ZoneLegend
+from layers.web.folium_elements.event_layer import EventLayer
 from layers.web.folium_elements.zone_layer import ZoneLayer
 from layers.web.folium_elements.zone_map import zone_map
 
-__all__ = ["Basemap", "PeriodSlider", "ZoneLayer", "ZoneLegend", "zone_map"]
+__all__ = ["Basemap", "EventLayer", "PeriodSlider", "ZoneLayer", "ZoneLegend", "zone_map"]

@@ -35,7 +35,7 @@ class PeriodSlider(ZoneControl):
     ----------
     on : datetime.date or str, default None
         The day to open on, as ``2020-04-01``; None: the last one on which most zones hold.
-    lang : str, default that of the catalogues' source, English
+    lang : str, default that of the catalogues' source
         BCP 47 tag of the language.
     first, last : datetime.date or str, default None
         The days between which the slider moves; None: all days of change.
@@ -82,7 +82,7 @@ class ZoneLegend(ZoneControl):
 
     Parameters
     ----------
-    lang : str, default that of the catalogues' source, English
+    lang : str, default that of the catalogues' source
         BCP 47 tag of the language.
     position : {"bottomright", "bottomleft", "topleft", "topright"}
         The corner of the map. On a narrow map a button opens the legend.

@@ -83,3 +83,8 @@ export function icon(name, turn = false) {
   const path = svg("path", { d: ICONS[name], fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round", "stroke-linejoin": "round" });
   return svg("svg", { class: turn ? "icon turned" : "icon", viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" }, path);
 }
+
+/** A text of the record, kept apart in its own language and direction. @param {import("./translator.js").Translator} words */
+export function said(words, text) {
+  return bdi(words.pick(text), { dir: words.direction, ...words.marks(text) });
+}

@@ -28,7 +28,7 @@ _TYPES = {
     "woff2": "font/woff2",
 }
 # In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
-_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
+_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "contrast", "print")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def text_of(name: str) -> str:
 def tokens_css() -> str:
     """Return the style sheet of colours, letters and measures that every page starts from."""
     return css_variables() + text_of("css/tokens.css")
+
+
+def inlined_fonts() -> str:
+    """Return the style sheet of the letters, the fonts inside."""
+    return _URL.sub(_embedded, text_of("css/fonts.css"))
 
 
 def text_page_asset(ours: str) -> Asset:

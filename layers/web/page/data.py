@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -127,6 +128,7 @@ def _atlas(record: Record) -> dict[str, Any]:
     return {
         "id": atlas.id,
         "title": atlas.title.as_dict(),
+        "publisher": atlas.publisher.as_dict() if atlas.publisher else None,
         "edition": atlas.edition,
         "record_from": atlas.record_from,
         "record_to": atlas.record_to,
@@ -277,7 +279,7 @@ def _source(source: Source) -> dict[str, Any]:
 def _grounds(record: Record) -> list[dict[str, Any]]:
     """Return whose data the ground is drawn from, each publisher and licence once."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for path in sorted((record.root / "basemap").glob("*.geojson")):
+    for path in basemap_files(record.root):
         file = json.loads(read_seed(record.root, path))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:

@@ -37,7 +37,7 @@ class AtlasFigure(Figure):
     def __init__(self, lang: str) -> None:
         super().__init__()
         self._name = "Atlas"
-        self.lang = lang
+        self.lang = language(lang).spoken
         self.direction = language(lang).direction
         self.banner = Element()
         self.banner._parent = self

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
-from layers.i18n import translator
+from layers.i18n import choose_language, translator
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
@@ -28,15 +28,14 @@ def render(
     data: Mapping[str, Any],
     *,
     mode: Literal["service", "file", "site"],
-    lang: str,
+    lang: str | None,
     on: str | None,
     scope: FileScope | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page; see `layers.web.page.render_page`."""
     languages = facts(data["languages"])
-    if lang not in languages:
-        raise QueryError("lang", lang, f"is one of {', '.join(languages)}")
+    lang = choose_language(lang, list(languages))
     if on is not None and not _is_day(on):
         raise QueryError("on", on, "is one full day, as 2020-03-05")
     title = f"<title>{escape(data['atlas']['title'][lang])}</title>"

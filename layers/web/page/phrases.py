@@ -14,12 +14,14 @@ from layers.web.page.assets import page_script
 _QUOTED = re.compile(r"[\"'`]([a-z][\w.]*)")
 
 
-def facts(languages: Iterable[str]) -> dict[str, dict[str, str]]:
+def facts(languages: Iterable[str]) -> dict[str, dict[str, str | bool]]:
     """Return what the browser must know of each language, by its tag."""
     return {
         tag: {
+            "lang": found.spoken,
             "locale": f"{str(found.locale).replace('_', '-')}-u-nu-latn",
             "direction": found.direction,
+            "draft": found.is_draft,
             "name": found.native_name,
         }
         for tag, found in ((tag, language(tag)) for tag in languages)

@@ -73,6 +73,11 @@ def _hashes(texts: list[str]) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]
 
 
+def scripts_in(html: str) -> list[str]:
+    """Return the text of each script that a page would run."""
+    return _read(html).scripts
+
+
 def policy_of(html: str, *, frame_ancestors: str | None, backgrounds: bool = True) -> str:
     """Return a policy that names every inline script and style of ``html`` by its digest.
 

@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.formats.features import geometry_json
+from layers.record.basemap_files import basemap_files
 from layers.record.files import read_seed
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -54,7 +55,7 @@ def encoded_basemap(root: Path) -> dict[str, Any]:
     """Return the files of a record's basemap by their stems, encoded; none where it has none."""
     return {
         path.stem: encode_collection(json.loads(read_seed(root, path)))
-        for path in sorted((root / "basemap").glob("*.geojson"))
+        for path in basemap_files(root)
     }
 
 

@@ -43,6 +43,7 @@ def sentence(site: Site, page: SitePage, words: Translator) -> str:
         said = words.gettext("cite_page_on", date=words.date(page.cited_on), **given)
     else:
         said = words.gettext("cite_page", **given)
+    said = words.published(atlas.publisher, said)
     where = _address(site, page, words.lang)
     return f"{said} {where}" if where else said
 
@@ -52,7 +53,7 @@ def bibtex(site: Site, page: SitePage, words: Translator) -> bytes:
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
     fields = {
-        "author": f"{{{_tex(words.gettext('atlas'))}}}",
+        "author": f"{{{_tex(words.pick(atlas.publisher))}}}" if atlas.publisher else "",
         "title": f"{{{_tex(page.title)}}}",
         "howpublished": _tex(words.pick(atlas.title)),
         "year": str(closed.year),
@@ -78,7 +79,7 @@ def csl(site: Site, page: SitePage, words: Translator) -> bytes:
         "id": key(site, page, words.lang),
         "type": "webpage",
         "title": page.title,
-        "author": [{"literal": words.gettext("atlas")}],
+        "author": [{"literal": words.pick(atlas.publisher)}] if atlas.publisher else None,
         "container-title": words.pick(atlas.title),
         "issued": {"date-parts": [[closed.year, closed.month, closed.day]]},
         "edition": atlas.edition,

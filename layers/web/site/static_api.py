@@ -197,7 +197,7 @@ def _time(text: str | None) -> Json | None:
 
 
 def dataset(site: Site, downloads: Mapping[str, Sequence[str]]) -> Json:
-    """Return the atlas as a schema.org Dataset, for the map's page in English."""
+    """Return the atlas as a schema.org Dataset, for the map's page in the first language."""
     here = "index.html"
     listed = [
         {"encodingFormat": name, "contentUrl": site.address(path, here)}

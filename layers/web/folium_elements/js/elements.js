@@ -1,5 +1,6 @@
 // What the Folium elements call; each call names the map and a block of data.
 
+import { EventLayer } from "./event_layer.js";
 import { drawBasemap } from "./map_ground.js";
 import { MapZones } from "./map_zones.js";
 import { PeriodSlider } from "./period_slider.js";
@@ -33,6 +34,12 @@ export function zoneLayer(map, id) {
   const layer = new ZoneLayer(data, words(data.lang, data.symbology.kinds), id);
   MapZones.of(map).add(layer);
   return layer.group;
+}
+
+/** Return the layer of counted events. */
+export function eventLayer(map, id) {
+  const data = read(id);
+  return new EventLayer(data, words(data.lang)).begin(map);
 }
 
 /** Let a reader choose the day of all zones of a map. */

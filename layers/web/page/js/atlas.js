@@ -208,7 +208,7 @@ class Atlas {
 
   #speakLanguage() {
     this.words.lang = this.state.lang;
-    document.documentElement.lang = this.state.lang;
+    document.documentElement.lang = this.words.language.lang;
     document.documentElement.dir = this.words.direction;
     document.title = this.words.pick(this.record.data.atlas.title);
   }

@@ -10,6 +10,7 @@ export function citation(atlas) {
   const title = words.pick(data.title);
   const of = state.zone !== null ? words.pick(record.get(state.zone).names) : null;
   const parts = [
+    ...(data.publisher ? [words.pick(data.publisher)] : []),
     of ? words.gettext("cite_zone", { zone: of, title }) : words.gettext("cite_atlas", { title }),
     state.compare === null ? words.gettext("cite_on", { date: words.date(state.on) }) : words.gettext("cite_between", { first: words.date(state.compare), second: words.date(state.on) }),
     state.known === null ? words.gettext("cite_all") : words.gettext("cite_known", { date: words.date(state.known) }),

@@ -48,7 +48,7 @@ function backgrounds(atlas) {
     return el("label", { class: "ground-choice" }, box, el("span", {}, text, note ? el("span", { class: "entry-state" }, note) : null));
   };
   return el("fieldset", { class: "backgrounds" }, el("legend", {}, words.gettext("ground")), choice(null, words.gettext("ground_own")),
-    setup.backgrounds.map(({ id, name, host }) => choice(id, words.pick(name), words.gettext("ground_asks", { host }))));
+    setup.backgrounds.map(({ id, host }) => choice(id, words.gettext(`background.${id}`), words.gettext("ground_asks", { host }))));
 }
 
 function group(atlas, layer, here) {

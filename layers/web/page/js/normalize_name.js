@@ -5,6 +5,7 @@ const LETTER = "[\\p{L}\\p{N}_]";
 const EDGE = `(?<!${LETTER})`;
 const END = `(?!${LETTER})`;
 const ARABIC = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ء": "", "ـ": "", "ک": "ك", "ی": "ي" };
+const CYRILLIC = Object.fromEntries("a b v g g d e e zh z y i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya c dj j lj nj dz".split(" ").map((latin, at) => ["абвгґдеєжзиіклмнопрстуфхцчшщъыьэюяћђјљњџ"[at], latin]));
 const LATIN_ARTICLE = new RegExp(`${EDGE}(?:al|el|ar|as|ash|at|ad|an|az)[- ](?=${LETTER}{3})`, "gu");
 const ARABIC_ARTICLE = new RegExp(`${EDGE}ال(?=${LETTER}{2})`, "gu");
 /** @type {[RegExp, string][]} */
@@ -24,7 +25,7 @@ function plainArabic(text) {
 export function normalizeName(text) {
   let plain = plainArabic(text.toLowerCase()).normalize("NFKD").replace(/\p{M}/gu, "");
   plain = plainArabic(plain).replace(/['’ʿʾ\u0060´]/g, "").replace(LATIN_ARTICLE, "").replace(ARABIC_ARTICLE, "");
-  plain = (plain.match(new RegExp(`${LETTER}+`, "gu")) ?? []).join(" ");
+  plain = (plain.match(new RegExp(`${LETTER}+`, "gu")) ?? []).join(" ").replace(/[а-яіґєћђјљњџ]/g, (letter) => CYRILLIC[letter] ?? letter);
   for (const [sound, letter] of SOUNDS) plain = plain.replace(sound, letter);
   return plain;
 }

@@ -3,7 +3,7 @@
 
 import { basemapCredits } from "./basemap.js";
 import { citation, linkOf } from "./cite.js";
-import { bdi, el, fill } from "./dom.js";
+import { bdi, el, fill, said } from "./dom.js";
 import { isDisputed } from "./zones.js";
 
 const MOST = 10;
@@ -20,20 +20,20 @@ export function print(atlas, root) {
     const { state } = atlas;
     const { atlas: data } = record.data;
     const chosen = state.zone === null ? null : record.get(state.zone);
-    fill(head, el("div", {}, el("p", { class: "sheet-title" }, bdi(words.pick(data.title))),
+    fill(head, el("div", {}, el("p", { class: "sheet-title" }, said(words, data.title)),
       el("p", {}, state.compare === null ? words.date(state.on) : words.gettext("compare_days", { first: words.date(state.compare), second: words.date(state.on) }), " · ", words.ngettext("on_day", atlas.states.length),
         state.known === null ? null : [" · ", words.gettext("known_only", { date: words.date(state.known) })])),
-    el("b", {}, words.gettext("atlas")));
+    el("b", {}, words.pick(record.data.atlas.publisher)));
     fill(aside, el("h2", {}, words.gettext("on_this_day")), el("ul", {}, inView().slice(0, MOST).map(({ zone, lead }) => el("li", { vars: { kind: symbology.kind(zone.type).text } },
       symbology.legendSymbol(zone.type, lead.row.status, { disputed: isDisputed(lead.row) }),
-      el("span", {}, el("b", {}, bdi(words.pick(zone.names))), words.gettext("comma"), words.lowercaseInitial(words.status(lead.row.status, zone.type, lead.row.after)))))),
+      el("span", {}, el("b", {}, said(words, zone.names)), words.gettext("comma"), words.lowercaseInitial(words.status(lead.row.status, zone.type, lead.row.after)))))),
     inView().length > MOST ? el("p", {}, words.gettext("farther", { n: words.number(inView().length - MOST) })) : null,
     el("p", { class: "sheet-key" }, words.gettext("full_faded")));
     const cited = new Set((chosen ? [chosen] : inView().map(({ zone }) => zone)).flatMap((zone) => [...record.evidence(zone).keys()]));
-    const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.pick(of.publisher)}${of.published ? `, ${words.formatEdtf(of.published)}` : ""}`))];
+    const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.isolate(words.pick(of.publisher))}${of.published ? `, ${words.formatEdtf(of.published)}` : ""}`))];
     const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
     fill(foot,
-      el("p", {}, el("b", {}, words.gettext("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? words.gettext("semicolon") : null, bdi(name)]), named.length > 14 ? ` … ${words.gettext("farther", { n: words.number(named.length - 14) })}` : "."),
+      el("p", {}, el("b", {}, words.gettext("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? words.gettext("semicolon") : null, bdi(name, { dir: words.direction })]), named.length > 14 ? ` … ${words.gettext("farther", { n: words.number(named.length - 14) })}` : "."),
       el("p", {}, el("b", {}, words.gettext("read_first"), " "), words.gettext("interpretations"), " ", words.gettext("borders"), " ", words.gettext("not_for"), " ", words.gettext("scale_at")),
       el("p", {}, el("b", {}, words.gettext("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.gettext("attribution"), " ", [...credits, ...basemapCredits(atlas)].map((credit, at) => [at ? words.gettext("semicolon") : null, bdi(credit)]), "."));
   }

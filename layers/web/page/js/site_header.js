@@ -37,12 +37,23 @@ export function siteHeader(atlas, root) {
     root.classList.remove("menu-open");
   }
 
+  /** The other language as a button; of more, a choice. */
+  function languageChoice() {
+    const tags = Object.keys(words.languages);
+    const go = (lang) => { shut(); atlas.set({ lang }); };
+    if (tags.length === 1) return null;
+    if (tags.length === 2) return el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => go(words.other) } }, words.languages[words.other].name);
+    const options = tags.map((tag) => el("option", { value: tag, lang: tag, ...(tag === words.lang ? { selected: "" } : {}) }, words.languages[tag].name));
+    return el("select", { class: "language", "data-key": "language", "aria-label": words.gettext("languages"), on: { change: (event) => go(event.target.value) } }, options);
+  }
+
   function write(changed) {
     if (changed.has("lang") || !search) search = searchBox(atlas);
-    const language = el("button", { type: "button", class: "language", lang: words.other, "data-key": "language", on: { click: () => { shut(); atlas.set({ lang: words.other }); } } }, words.languages[words.other].name);
+    const language = languageChoice();
+    const { publisher } = record.data.atlas;
     fill(root,
       el("a", { class: "skip", href: "#list", on: { click: (event) => { event.preventDefault(); atlas.openList(); } } }, words.gettext("skip")),
-      el("div", { class: "brand" }, mark(), el("b", { class: "brand-name" }, words.gettext("atlas"))),
+      el("div", { class: "brand" }, mark(), publisher ? el("b", { class: "brand-name" }, words.pick(publisher)) : null),
       el("h1", { class: "title" }, el("bdi", { dir: words.direction }, words.pick(record.data.atlas.title))),
       search,
       el("button", { type: "button", class: "list-button", "data-key": "list", "aria-label": words.gettext("list"), title: words.gettext("list"), on: { click: () => { shut(); atlas.openList(); } } }, icon("list")),

@@ -1,7 +1,7 @@
 // The sources of a zone: who published, when and how that is known, and what was taken from each.
 
 import { sourceLink } from "./about.js";
-import { bdi, el } from "./dom.js";
+import { bdi, el, said } from "./dom.js";
 
 export function sources(atlas, evidence) {
   const { words } = atlas;
@@ -18,11 +18,11 @@ function source(atlas, { number, source: of, claims }) {
   return el("li", { class: "source", id: `source-${number}`, tabindex: -1 },
     el("span", { class: "source-number", "aria-hidden": "true" }, String(number)),
     el("div", { class: "source-words" },
-      el("p", {}, el("b", {}, bdi(words.pick(of.publisher), { dir: words.direction })), comma, bdi(when),
+      el("p", {}, el("b", {}, said(words, of.publisher)), comma, bdi(when),
         of.published ? ` (${words.gettext(`published.${of.published_basis}`)})` : null,
         comma, words.gettext(`source_kind.${of.kind}`), comma, language),
-      of.title ? el("p", {}, bdi(words.pick(of.title), { dir: words.direction })) : null,
-      of.published_note ? el("p", { class: "quiet" }, bdi(words.pick(of.published_note), { dir: words.direction })) : null,
+      of.title ? el("p", {}, said(words, of.title)) : null,
+      of.published_note ? el("p", { class: "quiet" }, said(words, of.published_note)) : null,
       of.url ? el("p", {}, sourceLink(of.url, words.gettext("open_source"))) : null,
       el("p", { class: "quiet", title: words.gettext("reliability_title") }, words.gettext("reliability", {
         source: words.gettext(`reliability_source.${of.reliability.source}`), information: words.gettext(`reliability_information.${of.reliability.information}`),
@@ -42,5 +42,5 @@ function taken(atlas, claim) {
       ? words.gettext("characters", { from: words.number(claim.start), to: words.number(claim.end) })
       : claim.locator ? words.gettext("locator", { where: claim.locator }) : null,
   ].filter(Boolean);
-  return [el("p", {}, bdi(words.pick(claim.summary), { dir: words.direction })), el("p", { class: "quiet" }, facts.join(words.gettext("semicolon")))];
+  return [el("p", {}, said(words, claim.summary)), el("p", { class: "quiet" }, facts.join(words.gettext("semicolon")))];
 }

@@ -1,7 +1,7 @@
 // The record of one zone: what it is, who says what of it and when, how it was drawn.
 
 import { toDay } from "./days.js";
-import { bdi, el } from "./dom.js";
+import { bdi, el, said } from "./dom.js";
 import { holdsOn } from "./leading.js";
 import { doubts, ending } from "./row_dates.js";
 import { sources } from "./sources.js";
@@ -15,9 +15,9 @@ export function zoneRecord(atlas, zone) {
   const cite = (ids) => numbers(atlas, evidence, ids);
   return el("article", { class: "zone", vars: { kind: line, text } },
     el("p", { class: "zone-kind" }, symbology.marker(zone.type), el("span", {}, words.kind(zone.type))),
-    el("h2", { tabindex: -1 }, bdi(words.pick(zone.names), { dir: words.direction })),
+    el("h2", { tabindex: -1 }, said(words, zone.names)),
     el("p", { class: "zone-other", lang: words.other }, bdi(zone.names[words.other] ?? "", { dir: words.languages[words.other].direction })),
-    el("p", { class: "zone-summary" }, bdi(words.pick(zone.summary), { dir: words.direction })),
+    el("p", { class: "zone-summary" }, said(words, zone.summary)),
     related(atlas, zone),
     ownPage(atlas, zone),
     whole ? null : el("p", { class: "quiet" }, words.gettext("evidence_waits")),
@@ -48,7 +48,7 @@ function section(title, aside, ...content) {
 
 function related(atlas, zone) {
   const { words, record } = atlas;
-  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, bdi(words.pick(other.names), { dir: words.direction }));
+  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, said(words, other.names));
   const base = zone.variant_of ? record.get(zone.variant_of) : null;
   const variants = record.variantsOf(zone);
   return [
@@ -101,10 +101,10 @@ function shape(atlas, zone) {
   if (asOf !== null) lines.push(words.gettext("drawn_for", { date: words.date(asOf) }));
   if (row?.uncertainty_m > 0) lines.push(words.gettext("margin", { km: words.inKm(row.uncertainty_m) }));
   return section(words.gettext("shape"), null,
-    el("p", { class: "clause" }, bdi(words.pick(zone.clause), { dir: words.direction })),
-    zone.drawn ? el("p", {}, bdi(words.pick(zone.drawn), { dir: words.direction })) : null,
+    el("p", { class: "clause" }, said(words, zone.clause)),
+    zone.drawn ? el("p", {}, said(words, zone.drawn)) : null,
     el("p", {}, lines.join(" ")),
-    el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", bdi(words.pick(zone.confidence_reason), { dir: words.direction })));
+    el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", said(words, zone.confidence_reason)));
 }
 
 function disputes(atlas, zone, cite) {
@@ -112,10 +112,10 @@ function disputes(atlas, zone, cite) {
   const found = atlas.record.disputesOf(zone);
   if (!found.length) return null;
   return section(words.gettext("disputes"), found.length > 1 ? words.number(found.length) : null, found.map((dispute) => el("div", { class: "dispute" },
-    el("h4", {}, bdi(words.pick(dispute.title), { dir: words.direction })),
-    el("div", { class: dispute.sides.length > 2 ? "sides many" : "sides" }, dispute.sides.map((side) => el("div", { class: "side" }, el("p", {}, bdi(words.pick(side.says), { dir: words.direction }), cite(side.claims)),
+    el("h4", {}, said(words, dispute.title)),
+    el("div", { class: dispute.sides.length > 2 ? "sides many" : "sides" }, dispute.sides.map((side) => el("div", { class: "side" }, el("p", {}, said(words, side.says), cite(side.claims)),
       el("p", { class: "side-who" }, speakers(atlas, side.claims))))),
-    el("p", {}, el("b", {}, words.gettext("on_map")), " ", bdi(words.pick(dispute.on_map), { dir: words.direction })))));
+    el("p", {}, el("b", {}, words.gettext("on_map")), " ", said(words, dispute.on_map)))));
 }
 
 /** Who makes some claims, and when each was stated. */

@@ -1,0 +1,173 @@
+"""Count once, and gather what the record says: from event files to a `Report`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from layers.build.rows import BuiltAtlas
+from layers.events.survey import survey
+from layers.monitor.duplicates import repeated_lines
+from layers.monitor.grouped import grouped_counts
+from layers.query.changes import diff
+from layers.query.selection import Selection
+from layers.query.states import change_dates
+from layers.report.event_lines import LocatedEvent
+from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts, number_of
+from layers.report.model import (
+    OUTCOMES,
+    UNION,
+    Days,
+    EventFile,
+    Line,
+    MapEvent,
+    Outcome,
+    Report,
+    StatusChange,
+)
+from layers.report.periods import compared, earlier
+from layers.report.question import (
+    Question,
+    areas_in_force,
+    asked_period,
+    asked_since,
+    record_from,
+)
+
+_DAY = timedelta(days=1)
+_EARLIER = 104
+_MOST_PLACES = 4000
+LINES = "lines"
+"""The span of which the lines are kept: the period, and all that it is compared with."""
+
+
+def make_report(
+    built: BuiltAtlas,
+    question: Question,
+    *,
+    progress: Callable[[int, int, int], None] | None = None,
+) -> Report:
+    """Return the report that a question asks for.
+
+    Raises
+    ------
+    QueryError
+        For a period that cannot be read or lies beyond the record, or another option.
+    UnknownId
+        For a zone that the record does not have.
+    """
+    period = asked_period(built, question.period)
+    previous = compared(period, question.compare)
+    since = asked_since(built, question.since, period)
+    zones = question.zones or areas_in_force(built, period)
+    selection = Selection(zones=tuple(zones), known_by=question.known_by)
+    selection.check(built.record)
+    options = question.options
+    found = survey(question.events, question.columns, options=options, schemes=question.schemes)
+    files = found.files
+    before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
+    spans = {PERIOD: period, PREVIOUS: previous}
+    if since is not None:
+        spans[SINCE] = Days(since.isoformat(), since, period.last)
+    asked = {name: (one.first, one.last) for name, one in spans.items()}
+    asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
+    asked[LINES] = (min(one.first for one in spans.values()), period.last)
+    twice = repeated_lines(files, question.columns, options=options)
+    counts = grouped_counts(
+        files,
+        built,
+        spans=asked,
+        groups=question.groups,
+        mappings=question.mappings,
+        selection=selection,
+        columns=question.columns,
+        cutoff=question.cutoff,
+        timezone=question.timezone,
+        distinct=() if question.places is None else (question.places,),
+        union=len(zones) > 1,
+        lines=LINES,
+        left_out=twice,
+        schemes=question.schemes,
+        options=options,
+        progress=progress,
+    )
+    ids = [*zones, UNION] if len(zones) > 1 else list(zones)
+    gathered = GatheredCounts(counts, question, spans=spans, before=before, several=len(files) > 1)
+    scope = counts.cells[(ids[-1], ("",) * len(question.groups))]
+    return Report(
+        built=built,
+        period=period,
+        previous=previous,
+        since=since,
+        cutoff=question.cutoff,
+        groups=question.groups[::-1],
+        headings=gathered.headings,
+        zones=tuple(gathered.zone(one, headline=one == ids[-1]) for one in ids),
+        changes=tuple(_changes(built, period, zones, question.known_by)),
+        events=tuple(_map_events(gathered, ids)),
+        unmapped=counts.unmapped,
+        totals={
+            **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
+            "unknown_precision": number_of(scope, PERIOD, "unknown_precision"),
+            "without_place": number_of(scope, PERIOD, "not_placeable"),
+            "duplicates": sum(map(len, twice.values())),
+        },
+        files=tuple(_digests(files)),
+        places=question.places,
+        notices=found.notices,
+    )
+
+
+def _changes(
+    built: BuiltAtlas, period: Days, zones: Iterable[str], known_by: date | None
+) -> Iterator[StatusChange]:
+    """Yield what the record says changed in the zones, day by day."""
+    chosen = set(zones)
+    first = record_from(built)
+    for day, changed in change_dates(built).items():
+        own = chosen.intersection(changed)
+        if not own or not period.first <= day <= period.last or day == first:
+            continue
+        for one in diff(built, day - _DAY, day, known_by=known_by, zones=own):
+            if one["change"] != "unchanged":
+                yield StatusChange(
+                    day,
+                    one["zone_id"],
+                    one["change"],
+                    one["before"],
+                    one["after"],
+                    one["shape_changed"],
+                    tuple(one["claim_ids"]),
+                )
+
+
+def _map_events(gathered: GatheredCounts, zones: Sequence[str]) -> Iterator[MapEvent]:
+    """Yield the events of the period, each once, by place and by the best that is known of it."""
+    best: dict[tuple[str, int], tuple[Outcome, LocatedEvent]] = {}
+    for outcome in OUTCOMES:
+        for zone_id in zones:
+            for event in gathered.events(zone_id, (), outcome):
+                best.setdefault((event.file, event.line), (outcome, event))
+    places: dict[tuple[float, float, Outcome, float], list[Line]] = {}
+    for digits in range(6, -1, -1):
+        places.clear()
+        for outcome, event in best.values():
+            within = event.within_m if outcome == "not_placeable" else 0.0
+            key = (round(event.lon, digits), round(event.lat, digits), outcome, within)
+            places.setdefault(key, []).append(gathered.line(event))
+        if len(places) <= _MOST_PLACES:
+            break
+    for (lon, lat, outcome, within), lines in sorted(places.items()):
+        yield MapEvent(lon, lat, outcome, within, len(lines), tuple(sorted(lines)))
+
+
+def _digests(files: Iterable[str]) -> Iterator[EventFile]:
+    """Yield the name and the SHA-256 of each file on this machine; of another its address."""
+    for file in files:
+        if "://" in file:
+            yield EventFile(file, "")
+            continue
+        with Path(file).open("rb") as opened:
+            yield EventFile(Path(file).name, hashlib.file_digest(opened, "sha256").hexdigest())

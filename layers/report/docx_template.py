@@ -1,0 +1,182 @@
+"""The house's template of a report in Word's format: what docxtpl fills, and a desk starts from."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_FONT = "Arial"
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def house_template() -> bytes:
+    """Return the template of the house, which a desk may edit in its word processor."""
+    import docx
+    from docx.shared import Mm, Pt, RGBColor
+
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(18)
+    section.top_margin = section.bottom_margin = Mm(16)
+    for name, size in (("Normal", 9.5), ("Title", 20), ("Heading 1", 12), ("List Bullet", 9.5)):
+        style = document.styles[name]
+        _set_font(style, size)
+        style.paragraph_format.space_after = Pt(4)
+        style.font.color.rgb = RGBColor(0x1B, 0x20, 0x26)
+    add = document.add_paragraph
+    add("{%p for page in pages %}")
+    add("{{ page.mark }}")
+    add("{%p if logo %}")
+    add("{{ logo }}")
+    add("{%p endif %}")
+    add("{{ page.desk }}")
+    add("{{ page.title }}", style="Title")
+    add("{{ page.atlas }}")
+    _loop(add, "page.opening")
+    document.add_heading("{{ page.titles.numbers }}", 1)
+    add().add_run("{{ page.lead }}").bold = True
+    _loop(add, "page.headlines", style="List Bullet")
+    document.add_heading("{{ page.titles.table }}", 1)
+    _table(document)
+    _loop(add, "page.notes")
+    document.add_heading("{{ page.map.title }}", 1)
+    add("{{ page.picture }}")
+    add("{{ page.map.key | join(' · ') }}")
+    document.add_heading("{{ page.titles.changes }}", 1)
+    add("{%p if not page.changes %}")
+    add("{{ page.titles.no_changes }}")
+    add("{%p endif %}")
+    add("{%p for one in page.changes %}")
+    add().add_run("{{ one.date }} · {{ one.zone }} · {{ one.change }}").bold = True
+    _loop(add, "one.lines")
+    add("{%p for claim in one.claims %}")
+    add("{{ claim.summary }} ({{ claim.by }} · {{ claim.id }})", style="List Bullet")
+    add("{%p endfor %}")
+    add("{%p endfor %}")
+    for part in ("quiet", "unplaced", "limits"):
+        add("{%p if page." + part + " %}")
+        document.add_heading("{{ page.titles." + part + " }}", 1)
+        if part == "quiet":
+            add("{{ page.titles.quiet_lead }}")
+        _loop(add, f"page.{part}", style="List Bullet")
+        add("{%p endif %}")
+    _loop(add, "page.closing")
+    add("{{ page.titles.signature }}: ______________________")
+    _loop(add, "page.signature")
+    document.add_heading("{{ page.titles.facts }}", 1)
+    add("{%p for name, value in page.facts %}")
+    add("{{ name }}: {{ value }}")
+    add("{%p endfor %}")
+    _loop(add, "page.terms")
+    add("{%p if not loop.last %}")
+    add().add_run().add_break(_page_break())
+    add("{%p endif %}")
+    add("{%p endfor %}")
+    out = io.BytesIO()
+    document.save(out)
+    return without_clock(out.getvalue())
+
+
+def _loop(add: Any, items: str, style: str | None = None) -> None:
+    add("{%p for text in " + items + " %}")
+    add("{{ text }}", style=style)
+    add("{%p endfor %}")
+
+
+def _table(document: Document) -> None:
+    """Add the table: a row of headings, then for each zone its name and its rows."""
+    columns, cells = "{%tc for column in page.table.columns %}", "{%tc for cell in row.cells %}"
+    numbers = ("{{ row.label }}", cells, "{{ cell.n }}", "{%tc endfor %}")
+    rows = (
+        ("{{ page.table.groups }}", columns, "{{ column }}", "{%tc endfor %}"),
+        ("{%tr for zone in page.table.zones %}",),
+        ("{% colspan page.table.columns | length + 1 %}{{ zone.name }} {{ zone.note }}",),
+        ("{%tr for row in zone.rows %}",),
+        ("{%tr if row.total %}",),
+        numbers,
+        ("{%tr else %}",),
+        numbers,
+        ("{%tr endif %}",),
+        ("{%tr endfor %}",),
+        ("{%tr endfor %}",),
+    )
+    table = document.add_table(rows=len(rows), cols=4, style="Table Grid")
+    for at, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
+        for cell, text in zip(row.cells, texts, strict=False):
+            _write_cell(cell, text, bold=at in (2, 5))
+        for cell in row.cells[len(texts) :]:
+            row._tr.remove(cell._tc)
+    _thin_lines(table._tbl)
+
+
+def _write_cell(cell: Any, text: str, *, bold: bool) -> None:
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = Pt(8), bold or None
+
+
+def _thin_lines(table: Any) -> None:
+    """Let thin lines part the rows of a table, and none its columns."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BDB8AE")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    for side in ("left", "right", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "nil")
+        borders.append(line)
+    table.tblPr.insert_element_before(
+        _in_order(borders), "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
+    )
+
+
+def _in_order(borders: Any) -> Any:
+    """Return borders in the order that the schema gives them."""
+    from docx.oxml.ns import qn
+
+    order = [qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
+    borders[:] = sorted(borders, key=lambda line: order.index(line.tag))
+    return borders
+
+
+def _set_font(style: Any, size: float) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    style.font.name, style.font.size = _FONT, Pt(size)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{name}"), _FONT)
+    for name in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+
+
+def _page_break() -> Any:
+    from docx.enum.text import WD_BREAK
+
+    return WD_BREAK.PAGE
+
+
+def without_clock(body: bytes) -> bytes:
+    """Return a document with the clock taken out of its zip."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            info = zipfile.ZipInfo(entry.filename, _ZIP_DAY)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            new.writestr(info, old.read(entry.filename))
+    return out.getvalue()

@@ -1,0 +1,187 @@
+"""From the counts of a run to the report's numbers: totals, groups, subtotals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from layers.monitor.grouped import GroupedCounts
+from layers.report.event_lines import EventLines, LocatedEvent
+from layers.report.model import (
+    MOST_LINES,
+    OUTCOMES,
+    UNMAPPED,
+    Days,
+    Highest,
+    Labels,
+    Line,
+    Numbers,
+    Outcome,
+    ZoneCounts,
+)
+from layers.report.question import Question
+
+MEASURES: dict[Outcome, str] = {
+    "surely": "inside_all",
+    "possibly": "inside_some",
+    "not_placeable": "too_imprecise",
+}
+PERIOD, PREVIOUS, SINCE = "period", "previous", "since"
+Spans = Mapping[str, Mapping[str, float]]
+"""The numbers of a cell by span and column."""
+
+
+class GatheredCounts:
+    """The counts of a run as the report's numbers."""
+
+    def __init__(
+        self,
+        counts: GroupedCounts,
+        question: Question,
+        *,
+        spans: Mapping[str, Days],
+        before: Sequence[Days],
+        several: bool,
+    ) -> None:
+        self.counts = counts
+        self.lines = EventLines(counts)
+        self._several = several
+        self._spans = spans
+        self._before = before
+        self._places = question.places
+        self.headings = {name: _headings(counts, question, name) for name in question.groups}
+        self._orders = [list(self.headings[name]) for name in question.groups]
+        self._of_zone: dict[str, dict[Labels, Spans]] = {}
+        for (zone_id, labels), own in counts.cells.items():
+            self._of_zone.setdefault(zone_id, {})[labels] = own
+
+    def zone(self, zone_id: str, *, headline: bool) -> ZoneCounts:
+        """Return what was counted in a zone; that of the headline also since when it is highest."""
+        cells = self._of_zone[zone_id]
+        whole = ("",) * len(self._orders)
+        spans = cells[whole]
+        labels = sorted((one for one in cells if one != whole), key=self._order)
+        rows = {one: self._numbers(zone_id, one) for one in labels}
+        kept = {one: numbers for one, numbers in rows.items() if _shown(numbers)}
+        leading = list(dict.fromkeys([*self._headed(), *(one[0] for one in labels)]))
+        subtotals = {label: self._subtotal(zone_id, label, rows) for label in leading}
+        subtotals = {
+            label: numbers
+            for label, numbers in subtotals.items()
+            if _shown(numbers) or label in self._headed()
+        }
+        for label in subtotals:
+            if not any(one[0] == label for one in kept):
+                kept[(label, *whole[1:])] = Numbers()
+        total = self._numbers(zone_id, whole)
+        highest = {
+            label: self._highest(numbers.surely, label, cells)
+            for label, numbers in subtotals.items()
+            if headline
+        }
+        return ZoneCounts(
+            zone_id,
+            number_of(spans, PERIOD, "days"),
+            number_of(spans, PREVIOUS, "days"),
+            total,
+            {one[::-1]: kept[one] for one in sorted(kept, key=self._row_order)},
+            subtotals,
+            {label: one for label, one in highest.items() if one is not None},
+            number_of(spans, PERIOD, "no_shape"),
+        )
+
+    def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[LocatedEvent]:
+        """Return the events of the period behind a number, in the order of the files."""
+        return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
+
+    def line(self, event: LocatedEvent) -> Line:
+        """Return where an event stands; a file is named where there are several."""
+        return Line(Path(event.file).name if self._several else "", event.line)
+
+    def _headed(self) -> list[str]:
+        return [label for label in self._orders[0] if label != UNMAPPED]
+
+    def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
+        spans = self._of_zone[zone_id][labels]
+        lines: dict[str, list[LocatedEvent]] = {
+            name: self.events(zone_id, labels, name) for name in OUTCOMES
+        }
+        lines |= {
+            name: self.lines.of(zone_id, labels, "inside_all", days, MOST_LINES)
+            for name, days in self._spans.items()
+            if name != PERIOD
+        }
+        return Numbers(
+            **{name: number_of(spans, PERIOD, column) for name, column in MEASURES.items()},
+            previous=number_of(spans, PREVIOUS, "inside_all"),
+            since=number_of(spans, SINCE, "inside_all"),
+            places=None
+            if self._places is None
+            else number_of(spans, PERIOD, f"distinct_{self._places}_inside_all"),
+            lines={name: tuple(map(self.line, found)) for name, found in lines.items()},
+        )
+
+    def _subtotal(self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]) -> Numbers:
+        """Return a label of the leading group, whatever the others are."""
+        own = {labels: numbers for labels, numbers in rows.items() if labels[0] == label}
+        summed = {
+            name: sum(getattr(numbers, name) for numbers in own.values())
+            for name in (*OUTCOMES, "previous", "since")
+        }
+        places = None
+        if self._places is not None:
+            found = {
+                event.place for labels in own for event in self.events(zone_id, labels, "surely")
+            }
+            places = len(found - {""})
+        return Numbers(**summed, places=places)
+
+    def _highest(self, number: int, label: str, cells: Mapping[Labels, Spans]) -> Highest | None:
+        """Return since when a number is the highest; None where it is not above the last one."""
+        own = [spans for labels, spans in cells.items() if labels[0] == label]
+        seen = [
+            sum(number_of(spans, str(n), "inside_all") for spans in own)
+            for n in range(len(self._before))
+        ]
+        # Periods before the first event of the file say nothing.
+        while seen and seen[-1] == 0:
+            seen.pop()
+        if len(seen) < 2 or number <= seen[0]:
+            return None
+        first = self._before[len(seen) - 1].first
+        for days, earlier_number in zip(self._before, seen, strict=False):
+            if earlier_number >= number:
+                return Highest(days, earlier_number, first)
+        return Highest(None, 0, first)
+
+    def _order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (order.index(label) if label in order else len(order), label)
+            for order, label in zip(self._orders, labels, strict=True)
+        )
+
+    def _row_order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
+        """Order rows as they are shown, the leading group last; what no row has comes first."""
+        return tuple((-1, "") if not key[1] else key for key in self._order(labels)[::-1])
+
+
+def number_of(spans: Spans, span: str, column: str) -> int:
+    """Return a number of a cell, 0 where it has none."""
+    return int(spans.get(span, {}).get(column, 0))
+
+
+def _shown(numbers: Numbers) -> bool:
+    return bool(numbers.any or numbers.previous or numbers.since)
+
+
+def _headings(
+    counts: GroupedCounts, question: Question, group: str
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the headings of a group: a desk's all, of ready-made ones those that occur."""
+    own = question.mappings.get(group)
+    found = counts.headings.get(group, {})
+    if own is not None:
+        return {**own.headings, **found}
+    at = question.groups.index(group)
+    words = {labels[at] for _, labels in counts.cells} - {""}
+    return found if words <= set(found) else {}  # a column of that name says it in its own words

@@ -1,0 +1,172 @@
+"""All that a report says, in no language and no format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from layers.build.rows import BuiltAtlas
+
+Outcome = Literal["surely", "possibly", "not_placeable"]
+OUTCOMES: tuple[Outcome, ...] = ("surely", "possibly", "not_placeable")
+UNION = "union"
+MOST_LINES = 200
+"""So many lines stand behind a number in a page; the CSV has all of the period."""
+UNMAPPED, WITHOUT = "unmapped", "none"
+Labels = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A span of days, both ends in, with the text that named it."""
+
+    text: str
+    first: date
+    last: date
+
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """Where an event stands: its file's name, empty where there is one file, and its line."""
+
+    file: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}" if self.file else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Events of a zone and group: certainly inside, inside in some readings, or unknown.
+
+    ``previous`` and ``since`` count those that are surely inside.
+    """
+
+    surely: int = 0
+    possibly: int = 0
+    not_placeable: int = 0
+    previous: int = 0
+    since: int = 0
+    places: int | None = None
+    """Different places of those surely inside; None where no column names places."""
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    """All behind each outcome of the period, the first behind ``previous`` and ``since``."""
+
+    @property
+    def any(self) -> bool:
+        """Tell whether there is an event of the period in it."""
+        return bool(self.surely or self.possibly or self.not_placeable)
+
+    def of(self, outcome: Outcome) -> int:
+        """Return one of the three numbers by its name."""
+        return {
+            "surely": self.surely,
+            "possibly": self.possibly,
+            "not_placeable": self.not_placeable,
+        }[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The last earlier period with as many events as this one, None where none had."""
+
+    before: Days | None
+    number: int
+    since: date
+    """The first day of those that were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCounts:
+    """What was counted in a zone, or in all chosen zones taken as one (`UNION`)."""
+
+    zone_id: str
+    days: int
+    """Days of the period on which it was in force."""
+    days_before: int
+    total: Numbers
+    groups: Mapping[Labels, Numbers]
+    subtotals: Mapping[str, Numbers]
+    """By the label of the leading group, all other groups taken together."""
+    highest: Mapping[str, Highest]
+    """By the label of the leading group, and of the total under the empty text."""
+    without_shape: int = 0
+    """Events of days on which the record has no outline of the zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """What became of a zone on a day of the period, and the claims that say so."""
+
+    day: date
+    zone_id: str
+    change: str
+    before: Mapping[str, Sequence[str]]
+    after: Mapping[str, Sequence[str]]
+    shape_changed: bool
+    claim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapEvent:
+    """Events of one place and certainty, for the map; degrees (WGS84), radius in metres."""
+
+    lon: float
+    lat: float
+    outcome: Outcome
+    within_m: float
+    count: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """A file that was counted: its name and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A period in some zones: numbers, changes, doubts and where all of it comes from."""
+
+    built: BuiltAtlas
+    period: Days
+    previous: Days
+    since: date | None
+    cutoff: str | None
+    groups: tuple[str, ...]
+    """Names of the groups as they are shown, the leading one last."""
+    headings: Mapping[str, Mapping[str, Mapping[str, str]]]
+    zones: tuple[ZoneCounts, ...]
+    changes: tuple[StatusChange, ...]
+    events: tuple[MapEvent, ...]
+    unmapped: Mapping[str, Mapping[str, int]]
+    totals: Mapping[str, int]
+    files: tuple[EventFile, ...]
+    places: str | None
+    """The column that names places."""
+    notices: tuple[str, ...] = ()
+    """What looks odd about the files, in the source language, for who makes the report."""
+
+    @property
+    def scope(self) -> ZoneCounts:
+        """Return the counts that the headline is about: all zones as one, or the only one."""
+        return self.zones[-1]
+
+    @property
+    def listed(self) -> tuple[ZoneCounts, ...]:
+        """Return the zones that have any number other than zero in the period."""
+        return tuple(one for one in self.zones if one.total.any)
+
+    @property
+    def quiet(self) -> tuple[ZoneCounts, ...]:
+        """Return the zones for which the file has no event of the period."""
+        return tuple(one for one in self.zones if not one.total.any and one.zone_id != UNION)

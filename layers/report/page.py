@@ -1,0 +1,307 @@
+"""A report as the words of one language: what HTML, PDF and DOCX set, each in its way.
+
+Plain data (texts, numbers as text, lists), so that a template is handed no object of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+from layers.build.rows import TRACKS, iter_rows
+from layers.characters import printable
+from layers.formats.attribution import credit_lines, credits_of
+from layers.query.selection import Selection
+from layers.report.desk import Desk
+from layers.report.model import (
+    MOST_LINES,
+    OUTCOMES,
+    UNION,
+    Labels,
+    Line,
+    Numbers,
+    Report,
+    StatusChange,
+    ZoneCounts,
+)
+from layers.report.words import SHARES_OVER, ReportWords
+
+_MOST_WORDS, _MOST_QUESTIONS = 12, 8
+
+
+def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
+    """Return all that the report says in a language."""
+    said = ReportWords(report, lang)
+    words, t = said.words, said.t
+    page: dict[str, Any] = {
+        "lang": lang,
+        "direction": words.direction,
+        "language": words.language.native_name,
+        "title": t("report.title", range=said.days(report.period)),
+        "period": said.days(report.period),
+        "desk": desk.name(lang),
+        "atlas": words.pick(report.built.record.atlas.title),
+        "lead": said.lead(),
+        "headlines": list(said.headlines()),
+        "table": _table(said),
+        "notes": list(_notes(said)),
+        "changes": [_change(said, one) for one in report.changes],
+        "limits": list(_limits(said)),
+        "unplaced": list(_unplaced(said)),
+        "quiet": [said.zone(one.zone_id) for one in report.quiet],
+        "map": {
+            "title": t("report.map", date=words.date(report.period.last)),
+            "key": [t(f"event.{name}") for name in (*OUTCOMES, "circle", "cluster")],
+            "alt": t(
+                "report.map_alt",
+                zones=words.conjunction(said.scope_names()),
+                date=words.date(report.period.last),
+            ),
+        },
+        "facts": list(_facts(said)),
+        "terms": _terms(said),
+        "titles": _titles(said),
+    }
+    for block in ("opening", "closing", "signature"):
+        page[block] = desk.paragraphs(block, lang, {"report": page})
+    cleaned: dict[str, Any] = _clean(page)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    """Return data whose texts hold no control character and no direction mark left open."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _clean(one) for key, one in value.items()}
+    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _titles(said: ReportWords) -> dict[str, str]:
+    t = said.t
+    return {
+        "numbers": t("report.numbers"),
+        "table": t("report.table"),
+        "changes": t("report.changes"),
+        "no_changes": t("report.no_changes"),
+        "limits": t("report.limits"),
+        "no_limits": t("report.no_limits"),
+        "unplaced": t("report.unplaced"),
+        "quiet": t("report.quiet"),
+        "quiet_lead": t("report.quiet_lead"),
+        "facts": t("report.facts"),
+        "signature": t("report.signature"),
+        "lines": t("report.lines"),
+        "languages": t("languages"),
+    }
+
+
+def _table(said: ReportWords) -> dict[str, Any]:
+    report, t = said.report, said.t
+    shares = any(one.total.surely > SHARES_OVER for one in report.listed)
+    places = report.places is not None
+    columns = [t(f"event.{name}") for name in OUTCOMES]
+    columns += [t("report.places")] * places + [t("report.share")] * shares
+    columns += [said.days(report.previous), t("report.change")]
+    if report.since is not None:
+        columns.append(t("report.since", date=said.words.date(report.since, short=True)))
+    zones = [
+        {
+            "name": said.zone(one.zone_id),
+            "union": one.zone_id == UNION,
+            "note": _days_note(said, one),
+            "rows": [
+                _row(said, labels, numbers, one, shares=shares)
+                for labels, numbers in [((), one.total), *one.groups.items()]
+            ],
+        }
+        for one in report.listed
+    ]
+    groups = said.words.join(said.group(name) for name in report.groups)
+    return {"groups": groups, "columns": columns, "zones": zones}
+
+
+def _row(
+    said: ReportWords, labels: Labels, numbers: Numbers, zone: ZoneCounts, *, shares: bool
+) -> dict[str, Any]:
+    report, number = said.report, said.words.number
+    cells = [_cell(said, numbers.of(name), numbers.lines.get(name, ())) for name in OUTCOMES]
+    if report.places is not None:
+        cells.append(_cell(said, numbers.places or 0))
+    if shares:
+        whole = zone.total.surely
+        share = f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else ""
+        cells.append({"n": share, "lines": "", "more": ""})
+    cells.append(_cell(said, numbers.previous, numbers.lines.get("previous", ())))
+    change = said.signed(numbers.surely - numbers.previous)
+    cells.append({"n": change, "lines": "", "more": ""})
+    if report.since is not None:
+        cells.append(_cell(said, numbers.since, numbers.lines.get("since", ())))
+    label = said.labels(labels) if labels else said.t("report.all")
+    return {"label": label, "total": not labels, "cells": cells}
+
+
+def _cell(said: ReportWords, number: int, lines: Iterable[Line] = ()) -> dict[str, str]:
+    """Return a number, the first lines behind it, and how many more there are."""
+    shown = list(lines)[:MOST_LINES]
+    left = number - len(shown) if shown else 0
+    return {
+        "n": said.words.number(number),
+        "lines": said.words.join(map(str, shown)),
+        "more": said.t("report.more_lines", n=said.words.number(left)) if left > 0 else "",
+    }
+
+
+def _days_note(said: ReportWords, zone: ZoneCounts) -> str:
+    """Return on how many days a zone was in force, where they are not all."""
+    report, number = said.report, said.words.number
+    if zone.days == len(report.period) and zone.days_before == len(report.previous):
+        return ""
+    return said.t(
+        "report.in_force",
+        days=number(zone.days),
+        of=number(len(report.period)),
+        before=number(zone.days_before),
+        of_before=number(len(report.previous)),
+    )
+
+
+def _notes(said: ReportWords) -> Iterator[str]:
+    yield said.t("report.note_counts")
+    if any(one.total.surely > SHARES_OVER for one in said.report.listed):
+        yield said.t("report.note_shares")
+
+
+def _change(said: ReportWords, change: StatusChange) -> dict[str, Any]:
+    words, t, record = said.words, said.t, said.report.built.record
+    kind = record.zones[change.zone_id].type
+    lines = []
+    for track in TRACKS:
+        before, after = (
+            words.join(
+                words.lowercase_initial(words.status(one, kind)) for one in of.get(track, ())
+            )
+            for of in (change.before, change.after)
+        )
+        if before == after:
+            continue
+        if before and after:
+            said_of = t("change_from_to", before=before, after=after)
+        else:
+            said_of = after or t("was", status=before)
+        lines.append(t("report.on_track", track=t(f"track.{track}"), status=said_of))
+    if change.shape_changed and not lines:
+        lines.append(t("report.shape_changed"))
+    return {
+        "date": words.date(change.day),
+        "zone": said.zone(change.zone_id),
+        "change": t(f"change.{change.change}"),
+        "lines": lines,
+        "claims": [_claim(said, key) for key in change.claim_ids],
+    }
+
+
+def _claim(said: ReportWords, key: str) -> dict[str, str]:
+    """Return a claim in our words, who makes it, and its id in the record."""
+    words, record = said.words, said.report.built.record
+    claim = record.claims[key]
+    source = record.sources[record.source_of[key]]
+    published = source.published.date
+    dated = words.format_edtf(published) if published else said.t("undated")
+    actor = record.actors.get(claim.asserted_by)
+    makers = dict.fromkeys([words.pick(actor.name)] if actor else [])
+    makers |= {words.pick(source.publisher): None}
+    return {
+        "id": key,
+        "summary": words.pick(claim.summary),
+        "by": words.join([*map(words.isolate, makers), dated]),
+        "url": source.url or "",
+    }
+
+
+def _limits(said: ReportWords) -> Iterator[str]:
+    """Yield what the record itself leaves open of the zones that have events."""
+    words, t, report = said.words, said.t, said.report
+    record, period = report.built.record, report.period
+    chosen = {one.zone_id for one in report.listed}
+    for zone in report.zones:
+        if zone.without_shape:
+            n = words.number(zone.without_shape)
+            yield t("report.no_shape", zone=said.zone(zone.zone_id), n=n)
+    frame = report.built.frame
+    for row in iter_rows(frame[frame["zone_id"].isin(chosen) & (frame["status"] == "unknown")]):
+        if row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
+            track = t(f"track.{row.track}")
+            yield t("report.status_unknown", zone=said.zone(row.zone_id), track=track)
+    questions = [
+        *(one.question for one in record.unknowns.values() if chosen.intersection(one.zones)),
+        *(one.title for one in record.disputes.values() if chosen.intersection(one.zones)),
+    ]
+    yield from (words.pick(one) for one in questions[:_MOST_QUESTIONS])
+    if len(questions) > _MOST_QUESTIONS:
+        yield t("report.more_questions", n=words.number(len(questions) - _MOST_QUESTIONS))
+
+
+def _unplaced(said: ReportWords) -> Iterator[str]:
+    """Yield what of the file is in no number, or in none for certain."""
+    words, t, report = said.words, said.t, said.report
+    if report.scope.total.not_placeable:
+        yield t("report.coarse", n=words.number(report.scope.total.not_placeable))
+    for name in (
+        "rejected",
+        "duplicates",
+        "beyond_record",
+        "without_place",
+        "unknown_precision",
+        "without_time",
+    ):
+        if report.totals.get(name):
+            yield t(f"report.{name}", n=words.number(report.totals[name]))
+    for group, found in report.unmapped.items():
+        items = [f"\u2068{word}\u2069 ({words.number(n)})" for word, n in found.items()]
+        if len(items) > _MOST_WORDS:
+            items[_MOST_WORDS:] = [t("and_more", n=words.number(len(items) - _MOST_WORDS))]
+        if items:
+            yield t("report.unmapped_words", group=said.group(group), words=words.join(items))
+
+
+def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
+    words, t, report = said.words, said.t, said.report
+    record, atlas = report.built.record, report.built.record.atlas
+    yield (
+        t("report.fact_period"),
+        f"{words.isolate(report.period.text)} ({said.days(report.period)})",
+    )
+    yield t("report.fact_cutoff"), _cutoff(said)
+    yield t("report.fact_atlas"), words.pick(atlas.title)
+    yield t("report.fact_edition"), said.day(atlas.edition)
+    yield t("digest"), record.sha256
+    for file in report.files:
+        yield t("report.fact_file", name=file.name), file.sha256
+    yield t("report.fact_program"), f"tamas {version('tamas')}"
+
+
+def _cutoff(said: ReportWords) -> str:
+    cutoff = said.report.cutoff
+    return (
+        said.t("report.cutoff", time=f"\u2066{cutoff}\u2069")
+        if cutoff
+        else said.t("report.no_cutoff")
+    )
+
+
+def _terms(said: ReportWords) -> list[str]:
+    """Return the standing lines of the atlas, and whose data the shapes are."""
+    words, built = said.words, said.report.built
+    atlas = built.record.atlas
+    zones = tuple(one.zone_id for one in said.report.zones if one.zone_id != UNION)
+    rows = Selection(zones=zones).rows(built)
+    data = words.join(map(words.isolate, credit_lines(credits_of(built, rows), said.words.lang)))
+    return [
+        said.t("interpretations"),
+        words.pick(atlas.scope),
+        words.pick(atlas.borders),
+        f"{said.t('attribution')} {data}.",
+    ]

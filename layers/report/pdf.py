@@ -1,0 +1,57 @@
+"""A report as PDF: typst sets the words of each language, pages follow each other."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from layers.errors import ExportError
+from layers.printing.typesetting import compiler_fonts
+from layers.report.desk import Desk
+from layers.report.model import Report
+from layers.report.printed_map import printed_map
+from layers.style.colors import COLORS
+
+
+def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
+    """Return the report as PDF/UA-1, tagged, with title and language."""
+    import typst
+
+    data = {
+        "pages": [{**page, "drawn": printed_map(report, page["lang"]).svg} for page in pages],
+        "logo": _logo(desk),
+        "colors": COLORS,
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
+    try:
+        compiler: Any = typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
+        body = compiler.compile(format="pdf", pdf_standards="ua-1")
+    except typst.TypstError as error:
+        raise ExportError(f"report.pdf: {error.message}") from None
+    return bytes(body)
+
+
+def _logo(desk: Desk) -> str:
+    """Return a logo as SVG around the picture: what typst is handed is text."""
+    if not desk.logo:
+        return ""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(desk.logo)) as picture:
+        width, height = picture.size
+    inside = base64.b64encode(desk.logo).decode("ascii")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:{desk.logo_type};base64,{inside}"/>'
+        "</svg>"
+    )
+
+
+@functools.cache
+def _template() -> bytes:
+    return files("layers.report").joinpath("report.typ").read_bytes()

@@ -1,0 +1,106 @@
+"""What a report is asked about: files, a period, zones, groups, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from layers.build.rows import BuiltAtlas, iter_rows
+from layers.errors import QueryError
+from layers.events.columns import Columns
+from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
+from layers.monitor.calendar import period_days
+from layers.monitor.mapping import Mapping as Headings
+from layers.record.dates import parse_day
+from layers.report.model import Days
+from layers.report.periods import Compare
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is asked about.
+
+    Attributes
+    ----------
+    events
+        Files, folders and addresses, as `layers.monitor.run.monitor` takes them.
+    period
+        As text: 2020-W11, 2020-03, 2020-Q1, 2020, 2020-03-05, 2020-03-01/2020-03-10.
+    compare
+        With the period before, or the same one a year earlier.
+    since
+        From which day running totals are added up: a day, or a zone, whose first day on paper.
+    zones
+        Ids of zones; empty for all areas in force in the period.
+    groups
+        The leading one first; a column, or the name of one of ``mappings``.
+    places
+        The column whose different values are counted as places.
+    """
+
+    events: Sequence[str | Path]
+    period: str
+    compare: Compare = "previous"
+    since: str | None = None
+    zones: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ("kind", "party")
+    mappings: Mapping[str, Headings] = field(default_factory=dict)
+    columns: Columns | None = None
+    cutoff: str | None = None
+    timezone: str | None = None
+    places: str | None = None
+    known_by: date | None = None
+    schemes: tuple[str, ...] = SCHEMES
+    options: ReadOptions = AS_IT_IS
+
+
+def record_from(built: BuiltAtlas) -> date:
+    """Return the first day that the record speaks for."""
+    return parse_day(built.record.atlas.record_from)
+
+
+def asked_period(built: BuiltAtlas, text: str) -> Days:
+    """Return a period within the record; what lies beyond it is refused, never a row of zeros."""
+    days = Days(text, *period_days(text))
+    first, last = built.record.atlas.record_from, built.record.atlas.record_to
+    if days.first < parse_day(first) or days.last > parse_day(last):
+        raise QueryError(
+            "period",
+            text,
+            f"{text} ({days.first} to {days.last}) is beyond the record, which speaks for {first} "
+            f"to {last}: nothing can be said of it, not even that there was nothing",
+        )
+    return days
+
+
+def asked_since(built: BuiltAtlas, text: str | None, period: Days) -> date | None:
+    """Return the day that running totals begin with: one that is given, or a zone's first."""
+    if text is None:
+        return None
+    if text in built.record.zones:
+        rows = built.of_zone(text)
+        paper = rows[rows["track"] == "paper"]
+        day: date = (paper if len(paper) else rows)["valid_from"].min().date()
+    else:
+        try:
+            day = parse_day(text)
+        except ValueError:
+            message = f"{text!r} is neither a day, as 2020-03-05, nor a zone"
+            raise QueryError("since", text, message) from None
+    if day > period.last:
+        raise QueryError("since", text, f"{day} lies after the period")
+    return day
+
+
+def areas_in_force(built: BuiltAtlas, period: Days) -> tuple[str, ...]:
+    """Return the zones with an area that are in force on a day of the period."""
+    found: dict[str, None] = {}
+    for row in iter_rows(built.frame):
+        areal = row.nominal is not None and row.nominal.geom_type.endswith("Polygon")
+        if areal and row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
+            found[row.zone_id] = None
+    if not found:
+        raise QueryError("zone", None, "no zone with an area is in force in the period")
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""A report in the format that a file's ending names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from layers.errors import ExportError, QueryError
+from layers.report.csv_ import to_csv
+from layers.report.desk import Desk
+from layers.report.model import Report
+from layers.report.page import page_of
+
+ENDINGS = (".html", ".pdf", ".docx", ".csv")
+BOTH = "both"
+
+
+def check_ending(path: Path) -> str:
+    """Return the ending of a file's name; `ExportError` for one that no report has."""
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ExportError(f"{path}: end it in {', '.join(ENDINGS)}")
+    return ending
+
+
+def languages_of(report: Report, lang: str) -> tuple[str, ...]:
+    """Return the languages that ``lang`` names: one of the record's, or all of them."""
+    known = tuple(report.built.record.atlas.languages)
+    if lang == BOTH:
+        return known
+    if lang not in known:
+        raise QueryError("lang", lang, f"is none of {', '.join((*known, BOTH))}")
+    return (lang,)
+
+
+def render(report: Report, ending: str, lang: str, desk: Desk) -> bytes:
+    """Return a report as the bytes of a file; ``lang`` is a language's tag, or ``both``.
+
+    Raises
+    ------
+    QueryError
+        For a language that the record does not have.
+    ExportError
+        For a desk's template that does not work.
+    """
+    languages = languages_of(report, lang)
+    if ending == ".csv":
+        return to_csv(report)
+    pages = [page_of(report, one, desk) for one in languages]
+    if ending == ".html":
+        from layers.report.html import to_html
+
+        return to_html(report, pages, desk)
+    if ending == ".pdf":
+        from layers.report.pdf import to_pdf
+
+        return to_pdf(report, pages, desk)
+    from layers.report.docx import to_docx
+
+    return to_docx(report, pages, desk)

@@ -1,0 +1,53 @@
+"""The made-up week of the public measure, counted once for all tests of the report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from layers.events.columns import parse_columns
+from layers.monitor.mapping import Mapping
+from layers.report.assemble import make_report
+from layers.report.model import Report
+from layers.report.question import Question
+
+HERE = Path(__file__).parent
+WEEK = Question(
+    (HERE / "made_up_week.csv",),
+    "2020-W11",
+    since="2020-03-05",
+    zones=("idlib-zone", "m4-security-corridor"),
+    mappings={
+        "kind": Mapping.read(HERE / "kinds.yaml"),
+        "party": Mapping.read(HERE / "parties.yaml"),
+    },
+    columns=parse_columns(
+        "lat=latitude,lon=longitude,date=event_date,precision=within_m,id=event_id"
+    ),
+    cutoff="19:30+03:00",
+    places="where",
+)
+
+
+@pytest.fixture(scope="session")
+def week(real) -> Report:
+    return make_report(real, WEEK)
+
+
+@pytest.fixture(scope="session")
+def hostile(real, tmp_path_factory) -> Report:
+    """The same week with texts that attack a page, a document, a table and a template."""
+    words = (HERE / "made_up_week.csv").read_text(encoding="utf-8")
+    words = words.replace("object from the sky", PAYLOAD).replace("place 1,", f"{PAYLOAD},")
+    file = tmp_path_factory.mktemp("hostile") / "<img src=x onerror=alert(1)>.csv"
+    file.write_text(words.replace("forces of side B", f'"{FORMULA}"'), encoding="utf-8")
+    mappings = {"kind": WEEK.mappings["kind"]}
+    return make_report(
+        real, replace(WEEK, events=(file,), groups=("kind", "who"), mappings=mappings)
+    )
+
+
+PAYLOAD = "<script>alert(1)</script>{{7*7}}{% for x in y %}#let"
+FORMULA = "=HYPERLINK(0)"
