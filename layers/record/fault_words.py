@@ -19,7 +19,7 @@ _FORMS = {
     r"^https?://\S+$": "must be an address that begins with https:// or http://, without spaces",
     r"^[0-9a-f]{64}$": "must be a SHA-256: 64 digits and letters a to f",
     r"^[a-z]{2}$": "must be two lower-case letters, as en",
-    r"^#[0-9A-Fa-f]{6}$": "must be a colour, in quotes, as '#12AB56'",
+    r"^#[0-9A-Fa-f]{6}$": "must be a colour, in quotes, as '#RRGGBB' of hexadecimal digits",
     r"^[a-z0-9]+([_-][a-z0-9]+)*$": "must be lower-case letters, digits and single _ or -",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "must be an id: lower-case letters, digits and single hyphens",
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": "must be a language tag, as en or sr-Latn",
