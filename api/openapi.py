@@ -61,6 +61,10 @@ OPERATIONS: tuple[Operation, ...] = (
     ("/sources", _ASK, "getSources", "The sources", ("f",), _JSON, "list"),
     ("/disputes", _ASK, "getDisputes", "Where sources disagree", ("known_by", "f"), _JSON,
      "list"),
+    ("/clauses", _ASK, "getClauses", "What was agreed, and who said what of it by a day",
+     ("on", "known_by", "zone", "actor", "f"), _JSON, "clauses"),
+    ("/tallies", _ASK, "getTallies", "Who counted what; the numbers cannot be added",
+     ("on", "known_by", "zone", "f"), _JSON, "list"),
     ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
      ("from", "to", "known_by", "f"), _JSON, "list"),
     ("/search", _ASK, "search", "A place by name, in any spelling",
@@ -121,7 +125,8 @@ def _get(operation: Operation) -> dict[str, Any]:
             *in_path,
             *(_parameter(each, path, offers) for each in names),
         ],
-        "responses": answers | _common(found=bool(in_path) or path == "/claims"),
+        "responses": answers
+        | _common(found=bool(in_path) or path in ("/claims", "/clauses", "/tallies")),
     }
 
 
@@ -312,7 +317,13 @@ def _schemas() -> dict[str, Any]:
             type={"type": "string", "enum": ["FeatureCollection"]},
             features={"type": "array", "items": {"type": "object"}},
         ),
-        "diff": of(["from", "to", "zones"], **{"from": text, "to": text}, zones=zones),
+        "diff": of(
+            ["from", "to", "zones", "deadlines_passed"],
+            **{"from": text, "to": text},
+            zones=zones,
+            deadlines_passed=zones,
+        ),
+        "clauses": of(["on", "clauses"], on=text, clauses=zones),
         "list": {"type": "array", "items": {"type": "object"}},
         "health": of(
             ["status", "record"],

@@ -132,7 +132,8 @@ PARAMS: dict[str, Param] = {
         Param("to", "The last day, which is in.", _DAY),
         Param("layer", "Claims that a layer rests on."),
         Param("source", "Claims of one source."),
-        Param("zone", "Claims that a zone rests on."),
+        Param("zone", "Only what concerns this zone."),
+        Param("actor", "Clauses by which an actor must do something, or towards whom."),
         Param(
             "q",
             "A name in any spelling.",

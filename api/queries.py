@@ -15,7 +15,9 @@ from layers.query import filters as query
 from layers.query import listing
 from layers.query import search as finder
 from layers.query.changes import diff as compared
+from layers.query.clauses import clause_states, deadlines_passed
 from layers.query.points import query_point
+from layers.query.tallies import tallies
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -58,12 +60,15 @@ def diff(request: Request) -> Response:
     given = params.parse_query(request, "from", "to", "known_by", "f")
     first, last = (query.required_day(name, params.require(given, name)) for name in ("from", "to"))
     snapshot = snapshot_of(request)
-    zones = compared(snapshot.built, first, last, known_by=params.optional_day(given, "known_by"))
+    known_by = params.optional_day(given, "known_by")
+    zones = compared(snapshot.built, first, last, known_by=known_by)
+    passed = deadlines_passed(snapshot.built.record, first, last, known_by=known_by)
     body = {
         "from": given["from"],
         "to": given["to"],
         "known_by": given.get("known_by"),
         "zones": zones,
+        "deadlines_passed": [state.as_dict() for state in passed],
     }
     return _answer(request, given, snapshot, body)
 
@@ -97,6 +102,43 @@ def disputes(request: Request) -> Response:
     given = params.parse_query(request, "known_by", "f")
     snapshot, known_by = snapshot_of(request), params.optional_day(given, "known_by")
     return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, known_by))
+
+
+@router.route("/clauses", methods=_GET)
+def clauses(request: Request) -> Response:
+    """Say what was agreed, and who had said what of it by a day."""
+    given = params.parse_query(request, "on", "known_by", "zone", "actor", "f")
+    snapshot = snapshot_of(request)
+    record = snapshot.built.record
+    zone, actor = given.get("zone"), given.get("actor")
+    found = clause_states(
+        record,
+        on=params.optional_day(given, "on"),
+        known_by=params.optional_day(given, "known_by"),
+        zones=None if zone is None else [zone],
+        actors=None if actor is None else [actor],
+    )
+    body = {
+        "on": given.get("on", record.atlas.record_to),
+        "known_by": given.get("known_by"),
+        "clauses": [state.as_dict() for state in found],
+    }
+    return _answer(request, given, snapshot, body)
+
+
+@router.route("/tallies", methods=_GET)
+def counts(request: Request) -> Response:
+    """Say who counted what."""
+    given = params.parse_query(request, "on", "known_by", "zone", "f")
+    snapshot = snapshot_of(request)
+    zone = given.get("zone")
+    found = tallies(
+        snapshot.built.record,
+        on=params.optional_day(given, "on"),
+        known_by=params.optional_day(given, "known_by"),
+        zones=None if zone is None else [zone],
+    )
+    return _answer(request, given, snapshot, found)
 
 
 @router.route("/timeline", methods=_GET)

@@ -28,12 +28,14 @@ from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import parse_tabulation
 from layers.query import filters, listing
 from layers.query.changes import diff
+from layers.query.clauses import clause_states
 from layers.query.explain import Explanation, explain
 from layers.query.filters import Day
 from layers.query.point_frame import join_rows
 from layers.query.points import PointIndex, query_point
 from layers.query.search import search
 from layers.query.selection import parse_selection
+from layers.query.tallies import tallies
 from layers.record.dates import parse_day
 from layers.record.reader import read
 from layers.settings import read_settings
@@ -461,6 +463,100 @@ class Atlas:
         True
         """
         return dataframe.disputes(self._record, filters.optional_day("known_by", known_by))
+
+    def clauses(
+        self,
+        on: Day | None = None,
+        known_by: Day | None = None,
+        zones: Names | None = None,
+        actors: Names | None = None,
+    ) -> pd.DataFrame:
+        """Return the clauses of agreements, each in its state on a day.
+
+        Parameters
+        ----------
+        on : str, datetime.date or numpy.datetime64, optional
+            The day; left out, the last one for which the record speaks.
+        known_by : str, datetime.date or numpy.datetime64, optional
+            Only what sources had said by the end of this day.
+        zones : str or iterable of str, optional
+            Only clauses that hold in one of these zones or make it.
+        actors : str or iterable of str, optional
+            Only clauses by which one of these must do something, or towards whom.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``state`` is ``contested``, ``reported_done``, ``not_yet_due``, ``deadline_passed`` or
+            ``nobody_has_said``, the first that fits; ``reports`` are dicts of who said what.
+            Nothing is inferred of whether a duty was met.
+
+        Raises
+        ------
+        QueryError
+            For a day beyond the record.
+        UnknownId
+            For a zone or an actor that is not there.
+
+        Examples
+        --------
+        >>> states = atlas.clauses(on="2018-10-16")
+        >>> set(states.loc[states["by_day"] < "2018-10-16", "state"]) <= {
+        ...     "contested", "reported_done", "deadline_passed"
+        ... }
+        True
+        """
+        found = clause_states(
+            self._record,
+            on=filters.optional_day("on", on),
+            known_by=filters.optional_day("known_by", known_by),
+            zones=zones,
+            actors=actors,
+        )
+        return dataframe.clauses(found, self._record)
+
+    def tallies(
+        self,
+        on: Day | None = None,
+        known_by: Day | None = None,
+        zones: Names | None = None,
+    ) -> pd.DataFrame:
+        """Return who counted what, one row a count; numbers of several counters cannot be added.
+
+        Parameters
+        ----------
+        on : str, datetime.date or numpy.datetime64, optional
+            Only counts whose days hold this one.
+        known_by : str, datetime.date or numpy.datetime64, optional
+            Only what sources had said by the end of this day.
+        zones : str or iterable of str, optional
+            Only counts whose area is one of these zones.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``least`` and ``most`` bound the number; ``most`` is missing for "more than".
+
+        Raises
+        ------
+        QueryError
+            For a day beyond the record.
+        UnknownId
+            For a zone that is not there.
+
+        Examples
+        --------
+        >>> counts = atlas.tallies()
+        >>> bool((counts["first_day"] <= counts["last_day"]).all())
+        True
+        """
+        found = tallies(
+            self._record,
+            on=filters.optional_day("on", on),
+            known_by=filters.optional_day("known_by", known_by),
+            zones=zones,
+        )
+        return dataframe.tallies(found, self._record)
 
     def timeline(
         self,

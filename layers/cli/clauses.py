@@ -57,6 +57,35 @@ def clauses(
             echo(f"      {report.when}  {report.speaker}: {outcome} ({report.claim_id})")
 
 
+@commands.command("tallies")
+def list_tallies(
+    context: typer.Context,
+    on: On = None,
+    known_by: KnownBy = None,
+    zone: ZoneIds = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who counted what, in which unit; the numbers of several counters cannot be added."""
+    from layers.query import filters as query
+    from layers.query.tallies import tallies
+
+    found = tallies(
+        read_record(context),
+        on=query.optional_day("on", on),
+        known_by=query.optional_day("known_by", known_by),
+        zones=zone,
+    )
+    if as_json:
+        print_json(found)
+        return
+    for item in found:
+        more = "more than " if item["most"] is None else ""
+        days = item["to"] if item["from"] == item["to"] else f"{item['from']} to {item['to']}"
+        running = ", running total" if item["running"] else ""
+        count = f"{more}{item['least']} ({item['unit']}{running})"
+        echo(f"{days}  {item['counter']}: {count} [{item['id']}]")
+
+
 def clause_line(state: Any) -> str:
     """Return a clause with its paragraph, state and deadline on a line."""
     clause = state.clause

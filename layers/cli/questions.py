@@ -138,11 +138,16 @@ def compare(
     """Say what appeared, ended or changed between two days, zone by zone."""
     from layers.query import filters as query
     from layers.query.changes import diff
+    from layers.query.clauses import deadlines_passed
 
     days = [query.required_day(name, text) for name, text in (("from", first), ("to", second))]
-    changes = diff(build_atlas(context), *days, known_by=query.optional_day("known_by", known_by))
+    known = query.optional_day("known_by", known_by)
+    built = build_atlas(context)
+    changes = diff(built, *days, known_by=known)
+    passed = [state.as_dict() for state in deadlines_passed(built.record, *days, known_by=known)]
     if as_json:
-        print_json({"from": first, "to": second, "known_by": known_by, "zones": changes})
+        asked = {"from": first, "to": second, "known_by": known_by}
+        print_json({**asked, "zones": changes, "deadlines_passed": passed})
         return
     for item in changes:
         if item["change"] != "unchanged":
@@ -151,6 +156,8 @@ def compare(
             echo(f"  {', '.join(item['claim_ids']) or 'no claim'}")
     same = sum(item["change"] == "unchanged" for item in changes)
     echo(f"unchanged: {same}")
+    for state in passed:
+        echo(f"deadline passed: {state['by_day']} {state['id']}")
 
 
 @commands.command()

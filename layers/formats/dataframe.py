@@ -31,6 +31,7 @@ from layers.formats.attribution import credit_lines, credits_of
 from layers.formats.columns import Sheet, sheet, words_of
 from layers.formats.evidence import dispute_rows, side_rows, source_rows
 from layers.query import filters, listing
+from layers.query.clauses import ClauseState
 from layers.query.points import PointAnswer
 from layers.query.search import Match
 from layers.record.dates import parse_edtf
@@ -168,6 +169,21 @@ def matches(found: Iterable[Match], record: Record) -> pd.DataFrame:
 def claims(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
     """Return what `layers.query.listing.claims` listed."""
     return sheet_table(sheet("claims", found, record.languages))
+
+
+def clauses(found: Iterable[ClauseState], record: Record) -> pd.DataFrame:
+    """Return clauses with their states, a row each, and who said what as lists."""
+    rows = []
+    for state in found:
+        row = state.as_dict()
+        rows.append({**row, "from_text": row["from"], "by_text": row["by"]})
+    listed = sheet_table(sheet("clauses", rows, record.languages))
+    return listed.assign(reports=[row["reports"] for row in rows])
+
+
+def tallies(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
+    """Return what `layers.query.tallies.tallies` listed."""
+    return sheet_table(sheet("tallies", found, record.languages))
 
 
 def sources(record: Record) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from layers.build.rows import iter_rows
 from layers.formats.columns import Sheet, sheet
 from layers.formats.content import Content
 from layers.query import listing
+from layers.query.clauses import clause_states
+from layers.query.tallies import tallies
 from layers.record.base import Model
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
@@ -53,6 +55,9 @@ def record_evidence(content: Content) -> tuple[Sheet, ...]:
         sheet("row_claims", _links(content), tags),
         sheet("disputes", dispute_rows(record), tags),
         sheet("dispute_sides", side_rows(record), tags),
+        sheet("clauses", clause_rows(record), tags),
+        sheet("clause_reports", report_rows(record), tags),
+        sheet("tallies", tallies(record), tags),
         sheet("unknowns", (_flat(item) for item in record.unknowns.values()), tags),
         sheet("actors", (_flat(item) for item in record.actors.values()), tags),
         sheet("places", (item.model_dump() for item in record.places.values()), tags),
@@ -65,10 +70,26 @@ def nested_evidence(record: Record) -> dict[str, list[dict[str, Any]]]:
         "sources": listing.sources(record),
         "claims": listing.claims(record),
         "disputes": listing.disputes(record),
+        "clauses": [one.as_dict() for one in clause_states(record)],
+        "tallies": tallies(record),
         "unknowns": listing.unknowns(record),
         "actors": [item.model_dump(mode="json") for item in record.actors.values()],
         "places": [item.model_dump(mode="json") for item in record.places.values()],
     }
+
+
+def clause_rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield every clause as the sheet of clauses has it, on the last day of the record."""
+    for state in clause_states(record):
+        row = state.as_dict()
+        yield {**row, "from_text": row["from"], "by_text": row["by"]}
+
+
+def report_rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield what was reported of every clause."""
+    for state in clause_states(record):
+        for report in state.reports:
+            yield {"clause_id": state.clause.id, **report.as_dict()}
 
 
 def _links(content: Content) -> Iterator[dict[str, Any]]:

@@ -225,5 +225,5 @@ def _differ(one: Report, other: Report) -> bool:
     if one.outcome == other.outcome:
         return False
     part, whole = (one, other) if one.outcome == "partly_done" else (other, one)
-    goes_on = (part.outcome, whole.outcome) == ("partly_done", "done") and part.day <= whole.day
+    goes_on = (part.outcome, whole.outcome) == ("partly_done", "done") and part.day < whole.day
     return not goes_on

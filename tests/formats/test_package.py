@@ -89,7 +89,7 @@ def test_frictionless_finds_the_data_package_valid(release, second):
     report = package.validate()
     assert report.valid, report.flatten(["title", "note"])
     tables = [resource for resource in package.resources if resource.type == "table"]
-    assert len(tables) == len(READINGS) * len(second.record.layers) + 8
+    assert len(tables) == len(READINGS) * len(second.record.layers) + 11
     claims = package.get_resource("record-claims").read_rows()
     assert [row["id"] for row in claims] == list(second.record.claims)
 

@@ -28,6 +28,13 @@ _MEDIA = {
 _REFERENCES = {
     "claims": (("source_id", "record-sources"),),
     "row_claims": (("claim_id", "record-claims"), ("source_id", "record-sources")),
+    "clauses": (("agreement", "record-sources"),),
+    "clause_reports": (
+        ("clause_id", "record-clauses"),
+        ("claim_id", "record-claims"),
+        ("source_id", "record-sources"),
+    ),
+    "tallies": (("id", "record-claims"), ("source_id", "record-sources")),
     "dispute_sides": (("dispute_id", "record-disputes"),),
 }
 

@@ -23,6 +23,7 @@ ICON = "assets/mark.svg"
 NAVIGATION = (
     ("zones/index.html", "zones"),
     ("days/index.html", "days"),
+    ("agreements.html", "agreements"),
     ("disputes.html", "disputes_page"),
     ("unknowns.html", "unknowns_page"),
     ("sources.html", "sources"),

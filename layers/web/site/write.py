@@ -12,7 +12,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.formats.features import dumps
 from layers.formats.package import SUMS, sums
 from layers.query.change_days import ChangeDay, iter_change_days
-from layers.web.site import citations, day_pages, list_pages
+from layers.web.site import agreement_pages, citations, day_pages, list_pages
 from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
 from layers.web.site.data import write_data
 from layers.web.site.feed import feed
@@ -170,6 +170,7 @@ def _pages(
         yield day_pages.day_page(renderer, maps, change, before=before, after=after)
     yield list_pages.zone_list(renderer, zones)
     yield day_pages.day_list(renderer, change_days)
+    yield agreement_pages.agreement_list(renderer)
     yield list_pages.dispute_list(renderer)
     yield list_pages.unknown_list(renderer)
     yield list_pages.source_list(renderer)

@@ -13,6 +13,7 @@ from layers.build.rows import READINGS, ZonePeriod
 from layers.query.filters import disputed
 from layers.query.states import chronological, strongest_day, zone_states_on
 from layers.record.model import Zone
+from layers.web.site.agreement_pages import agreed_of_zone, report_line
 from layers.web.site.evidence import cite_sources, cited_numbers
 from layers.web.site.maps import Maps
 from layers.web.site.page import SitePage, zone_path
@@ -48,6 +49,8 @@ def zone_page(
         days=days,
         unsure_days=lambda row: list(_unsure_days(renderer, row)),
         shapes=list(_shapes(renderer, maps, zone, rows)),
+        agreed=agreed_of_zone(site.record, zone.id),
+        report_line=lambda report: report_line(renderer, report),
         disputes=site.disputes.get(zone.id, []),
         unknowns=site.unknowns.get(zone.id, []),
         sources=list(cited.values()),

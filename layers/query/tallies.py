@@ -1,0 +1,80 @@
+"""Tallies: what was counted under an agreement, each with its counter and unit, never added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from layers.errors import UnknownId
+from layers.query.filters import check_day
+from layers.query.listing import by_language
+from layers.record.dates import parse_edtf
+from layers.record.model import Claim, Record
+from layers.record.tallies import Tally
+
+
+def tallies(
+    record: Record,
+    *,
+    on: date | None = None,
+    known_by: date | None = None,
+    zones: Iterable[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return what was counted, in order of the last day counted and of the counter.
+
+    ``on`` keeps counts whose days hold that day, ``known_by`` those that had been stated, ``zones``
+    those whose area is one of these. Raises `QueryError` and `UnknownId`.
+    """
+    check_day(record, on)
+    wanted = None if zones is None else {zones} if isinstance(zones, str) else set(zones)
+    for name in sorted(wanted or ()):
+        if name not in record.zones:
+            raise UnknownId("zone", name, record.zones)
+    stated = record.stated_by(known_by)
+    found = [
+        _entry(record, claim, claim.tally)
+        for key, claim in record.claims.items()
+        if claim.tally is not None and key in stated
+        if wanted is None or not wanted.isdisjoint(claim.tally.zones)
+        if on is None or _holds(claim.tally, on)
+    ]
+    return sorted(found, key=lambda item: (item["last_day"], item["counter"], item["id"]))
+
+
+def _days(tally: Tally) -> tuple[date, date]:
+    first, last = parse_edtf(tally.from_).earliest, parse_edtf(tally.to).latest
+    return first or date.min, last or date.max  # the check of tallies refuses open days
+
+
+def _holds(tally: Tally, day: date) -> bool:
+    first, last = _days(tally)
+    return first <= day <= last
+
+
+def _entry(record: Record, claim: Claim, tally: Tally) -> dict[str, Any]:
+    first, last = _days(tally)
+    least, most = tally.bounds
+    return {
+        "id": claim.id,
+        "agreement": tally.agreement,
+        "counter": tally.counter,
+        "whose": list(tally.whose),
+        "unit": tally.unit,
+        **by_language("what", tally.what, record),
+        "zones": list(tally.zones),
+        "places": list(tally.places),
+        "from": tally.from_,
+        "to": tally.to,
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        "running": tally.running,
+        "least": least,
+        "most": most,
+        "parts": [f"{part.place or part.zone}:{part.number}" for part in tally.parts],
+        "quote_sha256": tally.quote_sha256,
+        **by_language("summary", claim.summary, record),
+        "asserted_by": claim.asserted_by,
+        "stated_on": claim.stated_on,
+        "source_id": record.source_of[claim.id],
+    }
