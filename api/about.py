@@ -52,19 +52,20 @@ CONFORMANCE = (
 @router.route("/", methods=_GET)
 def root(request: Request) -> Response:
     """Show the map to people and the landing page to programs."""
-    given = params.parse_query(request, "on", "lang", "f")
+    given = params.parse_query(request, "on", "lang", "f", "gesture")
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
     # address is the map's.
-    page = {"on", "lang"} & set(given)
+    page = {"on", "lang", "gesture"} & set(given)
     offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
     chosen = choose(request, given, offers)
     snapshot = snapshot_of(request)
     query.check_day(snapshot.built.record, params.optional_day(given, "on"))
     params.parse_language(given, snapshot.languages)
+    params.parse_gesture(given)
     if chosen is HTML:
         data = dataset(request, snapshot)
         return map_page(given, snapshot.pages, snapshot.digest, data)
-    return _landing(request, snapshot, {k: v for k, v in given.items() if k != "on"})
+    return _landing(request, snapshot, {k: v for k, v in given.items() if k in ("lang", "f")})
 
 
 @router.route("/api", methods=_GET)

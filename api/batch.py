@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import anyio.to_thread
@@ -21,8 +19,12 @@ from api.features import snapshot_of
 from api.negotiate import JSON, Representation, choose
 from api.snapshot import Snapshot
 from layers.errors import QueryError
-from layers.query.filters import optional_day
-from layers.query.points import PointAnswer, PointQuery, query_points
+from layers.events.errors import EventsError
+from layers.events.geojson import declared
+from layers.events.points import feature_points, table_points, text_points
+from layers.events.tables import of_json, of_workbook
+from layers.events.workbook import Bounds
+from layers.query.point_rows import PointRow, answers_of, point_row
 
 router = APIRouter()
 NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
@@ -33,16 +35,9 @@ _LARGE = 1_000_000
 # What a body may hold beside its points, before anything is made of it.
 _MOST_VALUES = 100
 _MOST_COLUMNS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class BatchPoint:
-    """One point of the body: where it stood, what it asks, or what is wrong with it."""
-
-    number: int
-    name: Any
-    asked: PointQuery | QueryError
-    texts: tuple[str | None, str | None] = (None, None)
+# A workbook packs some tenfold.
+_MOST_UNPACKED = 64_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.route("/at", methods=["POST"])
@@ -57,7 +52,10 @@ async def at_points(request: Request) -> Response:
         body = await _body(request, held)
         stop = Stop(request.app.state.settings.max_points)
         held.callback(stop.set)
-        lines = await anyio.to_thread.run_sync(read, body, given, stop)
+        try:
+            lines = await anyio.to_thread.run_sync(read, body, given, stop)
+        except EventsError as error:
+            raise QueryError("body", "", str(error).removeprefix("body: ")) from None
     snapshot = snapshot_of(request)
     stream = _stream(snapshot, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
@@ -100,9 +98,9 @@ class Stop(threading.Event):
             message = f"more than {_MOST_VALUES} values a point; leave out what is not asked"
             raise HTTPException(413, message)
 
-    def points(self, made: Iterable[BatchPoint]) -> list[BatchPoint]:
+    def points(self, made: Iterable[PointRow]) -> list[PointRow]:
         """Return points up to one too many, made one by one while somebody waits."""
-        found: list[BatchPoint] = []
+        found: list[PointRow] = []
         for one in made:
             if self.is_set():
                 raise HTTPException(503, "nobody waits for the answer")
@@ -127,50 +125,41 @@ async def _body(request: Request, held: ExitStack) -> bytearray:
     return whole
 
 
-Read = Callable[[bytearray, dict[str, str], Stop], list[BatchPoint]]
+Read = Callable[[bytearray, dict[str, str], Stop], list[PointRow]]
 
 
 def _reader(request: Request) -> Read:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in ("application/geo+json", "application/json"):
         return read_geojson
-    if kind in ("text/csv", "application/csv"):
+    if kind in ("text/csv", "application/csv", "text/tab-separated-values"):
         return read_csv
-    raise HTTPException(415, "send application/geo+json or text/csv")
+    if kind == XLSX:
+        return read_workbook
+    raise HTTPException(415, f"send application/geo+json, text/csv or {XLSX}")
 
 
-def read_csv(body: bytearray, given: dict[str, str], stop: Stop) -> list[BatchPoint]:
-    """Return the points of a CSV with columns lon and lat; on, known_by and id where there are."""
-    stop.refuse_values(body, b",")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise QueryError("body", "", "is not UTF-8") from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        if not {"lon", "lat"} <= set(header):
-            raise QueryError("body", "", "the first line must name the columns lon and lat")
-        if len(header) > _MOST_COLUMNS:
-            raise QueryError("body", "", f"has {len(header)} columns; {_MOST_COLUMNS} are enough")
-        return stop.points(_csv_point(reader.line_num, header, row, given) for row in reader if row)
-    except csv.Error as error:
-        raise QueryError("body", "", f"line {reader.line_num}: {error}") from None
+def read_csv(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+    """Return the points of a CSV with a longitude and a latitude; on, known_by, id where given."""
+    stop.refuse_values(body, b",;\t")
+    points = text_points(io.BytesIO(body), None, _MOST_COLUMNS)
+    return stop.points(_point(one, given) for one in points)
 
 
-def _csv_point(number: int, header: list[str], row: list[str], given: dict[str, str]) -> BatchPoint:
-    cells = {name: cell.strip() for name, cell in zip(header, row, strict=False)}
-    if len(row) != len(header):
-        message = f"has {len(row)} cells where the header has {len(header)}"
-        return BatchPoint(number, cells.get("id"), QueryError("line", number, message))
-    return _point(number, cells.get("id"), cells.get("lon"), cells.get("lat"), cells, given)
+def read_workbook(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+    """Return the points of the first sheet of a workbook."""
+    bounds = Bounds(_MOST_UNPACKED, stop.most * _MOST_VALUES)
+    table = of_workbook("body", io.BytesIO(body), None, bounds)
+    return stop.points(_point(one, given) for one in table_points(table))
 
 
-def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[BatchPoint]:
+def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
     """Return the points of a feature collection; on and known_by are properties."""
     stop.refuse_values(body, b",[{")
     try:
-        whole = orjson.loads(body)
+        whole = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        if isinstance(whole, dict) and isinstance(whole.get("data"), list):  # ACLED's answer
+            return _of_objects(body, whole["data"], given, stop)
         features = whole["features"]
         if whole["type"] != "FeatureCollection" or not isinstance(features, list):
             raise TypeError
@@ -179,55 +168,24 @@ def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[Bat
     except (KeyError, TypeError):
         raise QueryError("body", "", "must be a GeoJSON FeatureCollection") from None
     stop.refuse(len(features))
-    return stop.points(_feature_point(n, one, given) for n, one in enumerate(features, start=1))
+    to_degrees = declared("body", whole)
+    cells = (feature_points(n, one, to_degrees) for n, one in enumerate(features, start=1))
+    return stop.points(_point(one, given) for one in cells)
 
 
-def _feature_point(number: int, feature: Any, given: dict[str, str]) -> BatchPoint:
-    name = feature.get("id") if isinstance(feature, dict) else None
-    if name is not None and (isinstance(name, bool) or not isinstance(name, str | int | float)):
-        return BatchPoint(number, None, QueryError("id", "", "must be a text or a number"))
-    try:
-        geometry = feature["geometry"]
-        lon, lat, *_ = geometry["coordinates"]
-        if geometry["type"] != "Point":
-            raise TypeError
-    except (KeyError, TypeError, ValueError):
-        return BatchPoint(number, name, QueryError("geometry", "", "must be a Point"))
-    properties = feature.get("properties")
-    cells = properties if isinstance(properties, dict) else {}
-    return _point(number, name, lon, lat, cells, given)
+def _of_objects(
+    body: bytearray, objects: list[Any], given: dict[str, str], stop: Stop
+) -> list[PointRow]:
+    stop.refuse(len(objects))
+    table = of_json("body", body, len(body))
+    return stop.points(_point(one, given) for one in table_points(table))
 
 
-def _point(
-    number: int, name: Any, lon: Any, lat: Any, cells: dict[str, Any], given: dict[str, str]
-) -> BatchPoint:
-    try:
-        on, known_by = (_text(key, cells.get(key) or given.get(key)) for key in ("on", "known_by"))
-        asked = PointQuery(
-            _number("lon", lon),
-            _number("lat", lat),
-            optional_day("on", on or None),
-            optional_day("known_by", known_by or None),
-        )
-        return BatchPoint(number, name, asked, (on, known_by))
-    except QueryError as error:
-        return BatchPoint(number, name, error)
-
-
-def _text(name: str, value: Any) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise QueryError(name, value, "must be a text, as 2020-03-05")
-    return value
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise QueryError(name, value, "must be a number")
-    return params.parse_float(name, str(value))
+_point = point_row
 
 
 async def _stream(
-    snapshot: Snapshot, lines: Sequence[BatchPoint], *, as_lines: bool
+    snapshot: Snapshot, lines: Sequence[PointRow], *, as_lines: bool
 ) -> AsyncIterator[bytes]:
     """Yield the answers, some thousands at a time, each lot made in a thread."""
     if not as_lines:
@@ -240,27 +198,6 @@ async def _stream(
     yield b"\n" if as_lines else b"]}\n"
 
 
-def _answers(snapshot: Snapshot, lines: Sequence[BatchPoint]) -> list[bytes]:
-    sound = [line.asked for line in lines if isinstance(line.asked, PointQuery)]
-    results = iter(query_points(snapshot.built, sound, index=snapshot.points))
-    made = []
-    for line in lines:
-        result = line.asked if isinstance(line.asked, QueryError) else next(results)
-        made.append(orjson.dumps(_body_of(line, result), option=_SORTED))
-    return made
-
-
-def _body_of(line: BatchPoint, result: list[PointAnswer] | QueryError) -> dict[str, Any]:
-    head = {"line": line.number} if line.name is None else {"line": line.number, "id": line.name}
-    if isinstance(result, QueryError) or isinstance(line.asked, QueryError):
-        fault = result if isinstance(result, QueryError) else line.asked
-        return {**head, "error": str(fault), "parameter": getattr(fault, "parameter", None)}
-    on, known_by = line.texts
-    return {
-        **head,
-        "lon": line.asked.lon,
-        "lat": line.asked.lat,
-        "on": on,
-        "known_by": known_by,
-        "zones": [answer.as_dict() for answer in result],
-    }
+def _answers(snapshot: Snapshot, lines: Sequence[PointRow]) -> list[bytes]:
+    answers = answers_of(snapshot.built, lines, snapshot.points)
+    return [orjson.dumps(one, option=_SORTED) for one in answers]

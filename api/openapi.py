@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from api import negotiate
+from api.batch import XLSX
 from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
 from api.params import MOST_MATCHES, PARAMS, Param
@@ -24,7 +25,7 @@ Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Representation, ...
 _JSON = (negotiate.JSON,)
 OPERATIONS: tuple[Operation, ...] = (
     ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
-     ("on", "lang", "f"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
+     ("on", "lang", "f", "gesture"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
     ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
      (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing"),
     ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),
@@ -221,6 +222,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
                     "schema": {"type": "string"},
                     "example": "lon,lat,on\n36.61,35.80,2020-04-01\n",
                 },
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
             },
         },
         "responses": {

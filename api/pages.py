@@ -57,8 +57,9 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
     on = given.get("on")
     if on is not None:
         query.optional_day("on", on)
+        gesture = f"&gesture={given['gesture']}" if "gesture" in given else ""
         return Response(
-            status_code=303, headers={"location": f"./?lang={lang}#on={on}&lang={lang}"}
+            status_code=303, headers={"location": f"./?lang={lang}{gesture}#on={on}&lang={lang}"}
         )
     page = pages.maps[lang]
     return Reply(

@@ -22,6 +22,7 @@ from layers.record.texts import closest_language
 MOST_MATCHES = 1000
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
+GESTURES = ("cooperative", "greedy")
 TRACKER = re.compile(r"^(?:fbclid|gclid|utm_\w+|mc_\w+)\Z", re.ASCII)
 _LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
 _MOMENT = re.compile(
@@ -54,6 +55,12 @@ PARAMS: dict[str, Param] = {
             "lang",
             "Language of pages and titles; on items, adds each one's name in it. A tag with a "
             "region counts as its language.",
+        ),
+        Param(
+            "gesture",
+            "On the map page: greedy gives one finger and the wheel to a map inside another page "
+            "too, cooperative leaves them to the page everywhere.",
+            _enum(*GESTURES),
         ),
         Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
@@ -152,6 +159,13 @@ def parse_query(request: Request, *names: str) -> dict[str, str]:
             raise QueryError(name, value, "is given twice")
         found[name] = value
     return found
+
+
+def parse_gesture(given: Mapping[str, str]) -> None:
+    """Refuse a ``gesture`` that the map page does not know; its script reads it there."""
+    text = given.get("gesture")
+    if text is not None and text not in GESTURES:
+        raise QueryError("gesture", text, f"must be one of {', '.join(GESTURES)}")
 
 
 def require(given: Mapping[str, str], name: str) -> str:

@@ -45,6 +45,19 @@ class ReadingName(StrEnum):
     outer = "outer"
 
 
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),
+]
+Sheet = Annotated[
+    str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+]
+Dates = Annotated[
+    str | None,
+    typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+]
+
+
 class Coordinates(typer.core.TyperCommand):
     """A command whose arguments may be negative, with or without ``--`` before them.
 

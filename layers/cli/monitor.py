@@ -12,10 +12,13 @@ import typer
 
 from layers.cli.common import (
     AsJson,
+    Dates,
+    Encoding,
     KnownBy,
     Lang,
     LayerIds,
     ReadingName,
+    Sheet,
     ZoneIds,
     build_atlas,
     echo,
@@ -130,17 +133,9 @@ def monitor(
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),
     ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1256; else told."),
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
-    ] = None,
-    dates: Annotated[
-        str | None,
-        typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
-    ] = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    dates: Dates = None,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
@@ -193,15 +188,17 @@ def monitor(
             progress=progress,
             schemes=(*SCHEMES, *(scheme or "").split(",")),
             options=ReadOptions(encoding, sheet, dates),
+            outputs={"out": out, "plot": plot_file},
         )
-    print_result(result, out=out, as_json=as_json)
-    if plot_file is not None:
-        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang)
     share = result.rejected_share * 100
-    if share > max_rejects:
+    if failed := share > max_rejects:
         listed = rejects or "list them with --rejects FILE"
         message = f"tamas: {share:.3g} % of the rows could not be read ({listed})"
         echo(f"{message}; more than {max_rejects:g} % is a failure", err=True)
+    print_result(result, out=out, as_json=as_json, failed=failed)
+    if plot_file is not None:
+        write_plot(result, drawn, plot_file, selection=selection, events=events, lang=lang)
+    if failed:
         raise typer.Exit(1)
 
 
@@ -224,8 +221,8 @@ def check_outputs(
         format_of(plot_file)
 
 
-def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
-    """Write and print what a run came to."""
+def print_result(result: Result, *, out: Path | None, as_json: bool, failed: bool) -> None:
+    """Write and print what a run came to; the first line says where it failed."""
     from layers.monitor import report
 
     if out is not None:
@@ -236,6 +233,8 @@ def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
         else:
             print_json({"file": str(out), **result.header})
         return
+    if failed:
+        echo(f"failed: {result.rejected:,} rows could not be read; what follows is without them")
     if out is None:
         for line in report.text_table(result.table, result.index, by=result.by):
             echo(line)
@@ -246,8 +245,26 @@ def print_result(result: Result, *, out: Path | None, as_json: bool) -> None:
     )
     for line in notes_of(totals):
         echo(line)
+    for line in files_of(result):
+        echo(line)
     if out is not None:
         echo(f"{out}: counts by {result.header['by']}, record {result.index.record_sha256[:12]}")
+
+
+def files_of(result: Result) -> Iterator[str]:
+    """Yield which columns were taken of which files, and what looked odd about them."""
+    for group in result.survey.columns if result.survey else ():
+        files, taken = group["files"], group["columns"]
+        names = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
+        provider = f" ({group['provider']})" if group["provider"] else ""
+        told = ", ".join(f"{part}={name}" for part, name in taken.items())
+        exact = "" if "precision" in taken or provider else "; places are taken as exact"
+        yield f"{names}{provider}: {told}{exact}"
+    totals = result.header["totals"]
+    if totals["repeated"]:
+        yield f"{totals['repeated']:,} rows repeat the id of another and are counted once"
+    if result.survey:
+        yield from (f"note: {notice}" for notice in result.survey.notices)
 
 
 def write_plot(

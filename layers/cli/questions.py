@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,11 @@ import typer
 from layers.cli.common import (
     AsJson,
     Coordinates,
+    Dates,
+    Encoding,
     KnownBy,
     On,
+    Sheet,
     build_atlas,
     echo,
     names_in,
@@ -24,18 +28,40 @@ commands = typer.Typer()
 @commands.command(cls=Coordinates, context_settings={"ignore_unknown_options": True})
 def at(
     context: typer.Context,
-    lon: Annotated[float, typer.Argument(help="Longitude in degrees, WGS84.")],
-    lat: Annotated[float, typer.Argument(help="Latitude in degrees, WGS84.")],
+    lon: Annotated[
+        float | None, typer.Argument(help="Longitude in degrees, WGS84.", show_default=False)
+    ] = None,
+    lat: Annotated[
+        float | None, typer.Argument(help="Latitude in degrees, WGS84.", show_default=False)
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file", help="Points of a file in place of one: CSV, .xlsx, GeoJSON, GeoPackage ..."
+        ),
+    ] = None,
     on: On = None,
     known_by: KnownBy = None,
     within: Annotated[
         float | None, typer.Option("--within", metavar="KM", help="Also rows so near outside.")
     ] = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    dates: Dates = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which rows hold a point, on a day or ever."""
+    """Say which rows hold a point, on a day or ever; or all points of a file."""
+    from layers.errors import QueryError
     from layers.query import filters as query
     from layers.query.points import query_point
+
+    if file is not None and (lon is not None or within is not None):
+        raise QueryError("file", str(file), "asks for its own points; leave out LON LAT, --within")
+    if file is not None:
+        _at_file(context, file, {"on": on, "known_by": known_by}, (encoding, sheet, dates), as_json)
+        return
+    if lon is None or lat is None:
+        raise QueryError("lon", lon, "name a longitude and a latitude, or a --file of points")
 
     built = build_atlas(context)
     answers = query_point(
@@ -54,6 +80,33 @@ def at(
         echo(f"nothing in the record holds {lon:g}, {lat:g}{f' on {on}' if on else ''}")
     for answer in answers:
         echo(_answer_line(answer.as_dict()))
+
+
+def _at_file(
+    context: typer.Context,
+    file: Path,
+    given: dict[str, str | None],
+    said: tuple[str | None, str | None, str | None],
+    as_json: bool,
+) -> None:
+    """Answer each point of a file in its order, a line a point or as the service does."""
+    from layers.events.points import file_points
+    from layers.events.sources import ReadOptions
+    from layers.query import filters as query
+    from layers.query.point_rows import answers_of, point_row
+
+    options = ReadOptions(*said)
+    for name, day in given.items():
+        query.optional_day(name, day)
+    rows = [point_row(one, given, options.dates) for one in file_points(str(file), options)]
+    answers = list(answers_of(build_atlas(context), rows))
+    if as_json:
+        print_json({"answers": answers})
+        return
+    for answer in answers:
+        head = f"line {answer['line']}" + (f" ({answer['id']})" if "id" in answer else "")
+        zones = ", ".join(zone["id"] for zone in answer.get("zones", ())) or "nothing"
+        echo(f"{head}: {answer.get('error') or zones}")
 
 
 @commands.command()

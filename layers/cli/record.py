@@ -18,7 +18,8 @@ commands = typer.Typer()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it.
 
-    Notes tell where a claim puts a place on another side than the shapes have it.
+    Notes tell where a claim puts a place on another side than the shapes have it, hints what is
+    read and drawn and has no effect, or lies on the wrong side of its own line.
     """
     try:
         built = build_atlas(context)
@@ -27,10 +28,11 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
         raise
+    from layers.build.hints import hints
     from layers.build.positions import findings
 
     record = built.record
-    notes = list(findings(built))
+    notes, looked_at = list(findings(built)), list(hints(built))
     counts = {
         "sources": len(record.sources),
         "claims": len(record.claims),
@@ -49,6 +51,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
                 **counts,
                 "faults": [],
                 "notes": [note.as_dict() for note in notes],
+                "hints": [hint.as_dict() for hint in looked_at],
             }
         )
         return
@@ -58,6 +61,8 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     echo(f"ok: {parts}; record {record.sha256[:12]}")
     for note in notes:
         echo(f"  note: {note}")
+    for hint in looked_at:
+        echo(f"  hint: {hint}")
 
 
 @commands.command("layers")

@@ -98,6 +98,7 @@ def report(
     from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}
+    refuse_inputs(out, [*events, *(path for _, path in map(_named, mapping or ()))])
     own = read_desk(desk)
     question = Question(
         events,
@@ -122,6 +123,22 @@ def report(
     for path, ending in endings.items():
         replace_file(path, render(made, ending, lang, own))
         echo(f"{path}: {question.period}, record {built.record.sha256[:12]}")
+
+
+def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
+    """Refuse output that would take the place of an input or of another output."""
+    from layers.errors import QueryError
+
+    if len({path.resolve() for path in out}) < len(out):
+        raise QueryError("out", [str(path) for path in out], "names one file twice")
+    for path in out:
+        for name in filter(lambda name: "://" not in name, inputs):
+            if path.exists() and Path(name).exists() and path.samefile(name):
+                message = f"{path} is read here: name another file to write"
+                raise QueryError("out", str(path), message)
+            if Path(name).is_dir() and path.resolve().is_relative_to(Path(name).resolve()):
+                message = f"{path} lies in the folder that is read: write elsewhere"
+                raise QueryError("out", str(path), message)
 
 
 def _named(given: str) -> tuple[str, str]:

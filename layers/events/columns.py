@@ -222,7 +222,7 @@ _OF_PROVIDERS = {"time_precision", "date_prec", "source_precision"}
 _PRECISE = re.compile(r"prec(?:ision|$|_)|accura|uncertain|within|geo_?quality|exactness|دقة")
 
 NAMES = ("lat", "lon", "date", "last", "precision", "id")
-_ALIASES = {
+ALIASES = {
     "lat": ("latitude", "lat", "y", "خط_العرض"),
     "lon": ("longitude", "lon", "lng", "long", "x", "خط_الطول"),
     "date": ("event_date", "date", "day", "incident_date", "التاريخ", "on"),
@@ -230,7 +230,7 @@ _ALIASES = {
                   "where_prec", "precision"),
     "id": ("id", "event_id"),
 }  # fmt: skip
-_HXL = {"lat": ("#geo+lat",), "lon": ("#geo+lon",), "date": ("#date",), "id": ("#event+id", "#id")}
+HXL = {"lat": ("#geo+lat",), "lon": ("#geo+lon",), "date": ("#date",), "id": ("#event+id", "#id")}
 # A precision column of these names holds codes of its provider, whatever else a table has.
 _CODES = {"geo_precision": ACLED, "where_prec": UCDP}
 
@@ -272,10 +272,10 @@ def detect_columns(header: Sequence[str], tags: Sequence[str] = ()) -> Columns:
         if names.keys() >= {preset.lon, preset.lat, preset.date} and names.keys() & signs:
             return preset.resolve(header)
     found: dict[str, str] = {}
-    for part, usual in _ALIASES.items():
+    for part, usual in ALIASES.items():
         if named := [name for name in usual if name in names]:
             found[part] = names[named[0]]
-    for part, prefixes in _HXL.items():
+    for part, prefixes in HXL.items():
         if tagged := [name for name, tag in zip(header, tags, strict=False)
                       if tag.replace(" ", "").casefold().startswith(prefixes)]:  # fmt: skip
             found.setdefault(part, tagged[0])

@@ -5,3 +5,7 @@ from layers.errors import TamasError
 
 class EventsError(TamasError):
     """An event file that cannot be opened or understood as a whole."""
+
+
+class OwnTable(EventsError):
+    """A table that this program wrote, given as events."""

@@ -26,12 +26,12 @@ def json_rows(file: str, data: bytes | bytearray) -> tuple[tuple[str, ...], list
     features = isinstance(whole, dict) and whole.get("type") == "FeatureCollection"
     listed = whole
     if isinstance(whole, dict):
-        listed = whole.get("features" if features else "data")
+        listed = whole.get("features" if features else "data", whole.get("rows"))
     if not isinstance(listed, list):
         raise EventsError(
             f"{file}: must be a GeoJSON FeatureCollection, an answer of ACLED or a list of objects"
         )
-    to_degrees = _declared(file, whole) if features else None
+    to_degrees = declared(file, whole) if features else None
     found = [_flat(one, to_degrees) if features else one for one in listed]
     rows: list[Mapping[str, Any]] = [one if isinstance(one, dict) else {} for one in found]
     names: dict[str, None] = {}
@@ -83,7 +83,7 @@ def _scalar(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
-def _declared(file: str, whole: Mapping[str, Any]) -> Any:
+def declared(file: str, whole: Mapping[str, Any]) -> Any:
     """Return what brings coordinates to degrees where a file names its reference system."""
     crs = whole.get("crs")
     name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None

@@ -28,7 +28,7 @@ import numpy as np
 from layers.errors import QueryError, TamasError
 from layers.events.columns import Columns, Kept, detect_columns
 from layers.events.encoding import HEAD, TextStream, known_encoding
-from layers.events.errors import EventsError
+from layers.events.errors import EventsError, OwnTable
 from layers.events.scalars import DAY_ORDERS
 from layers.events.tables import TABLES, read_table
 from layers.events.text import (
@@ -54,6 +54,12 @@ _COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip")
 SCHEMES = ("file", "s3", "gs", "az", "memory")
 """Where events are read from without being asked whether that is meant."""
 MAX_COLUMNS, MAX_NAME = 2000, 200
+# Tables that this program writes: nobody's events, whatever folder they lie in.
+_OWN = (
+    {"zone_id", "track", "status", "period", "events"},
+    {"file", "line", "zones", "relations"},
+    {"file", "line", "reason", "row"},
+)
 BLOCK = 8 << 20
 _LONGEST_HEADER = 1 << 18
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)")
@@ -205,14 +211,23 @@ def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEME
             continue
         local = Path(path)
         if local.is_dir():
-            inside = sorted(str(file) for file in local.rglob("*") if _is_events(file.name))
+            inside = sorted(
+                str(file)
+                for file in local.rglob("*")
+                if _is_events(file.name)
+                and not _hidden(str(file.relative_to(local)))
+                and file.is_file()
+            )
             if not inside:
                 raise EventsError(
                     f"{path}: holds no event file ({', '.join((*_TEXT, *PARQUET, *TABLES))})"
                 )
             found += inside
-        elif local.exists():
+        elif local.is_file():
             found.append(path)
+        elif local.exists():
+            message = f"{path}: is a pipe or a device; write what comes out of it to a file first"
+            raise EventsError(message)
         else:
             raise EventsError(f"{path}: there is no such file")
     return found
@@ -242,22 +257,19 @@ def iter_chunks(
                 yield from _blocks(file, columns, kept, block, options)
 
 
-def columns_of(
-    file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS
-) -> tuple[Columns, tuple[str, ...]]:
-    """Return which columns of a file are taken, and its header; only so much of it is read."""
+def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> Columns:
+    """Return which columns of a file are taken; no more of it is read than tells."""
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
             import pyarrow.parquet as pq
 
             names = _parquet(file, stack, pq).schema_arrow.names
-            return chosen(file, names, columns, None, options), tuple(names)
+            return chosen(file, names, columns, None, options)
         if _suffix(file) in TABLES:
             names = read_table(file, _open(file, stack), options.sheet, options.encoding).names
-            return chosen(file, names, columns, None, options), tuple(names)
+            return chosen(file, names, columns, None, options)
         stream = _stream(file, stack, options)[0]
-        layout = _layout(stream, file, columns, None, options)[0]
-        return layout.columns, layout.names
+        return _layout(stream, file, columns, None, options)[0].columns
 
 
 def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> pa.RecordBatch:
@@ -282,6 +294,8 @@ def chosen(
 ) -> Columns:
     """Return the columns of a header; what is wrong with them names the file."""
     _check_names(file, names)
+    if any(own.issubset(names) for own in _OWN):
+        raise OwnTable(f"{file}: was written by tamas and holds no events")
     try:
         found = detect_columns(names, tags) if columns is None else columns.resolve(names)
         return replace(found.keeping(names, kept), day_order=options.dates)
@@ -370,14 +384,12 @@ def _layout(
             raise EventsError(f"{file}: its first line has no end; is it text?")
     if not head.strip():
         raise EventsError(f"{file}: is empty")
-    separator = columns.separator if columns else None
-    line = 1
-    if told := _TOLD_SEPARATOR.match(head):
-        separator = told[1].decode("latin-1")
-        head, line = head[told.end() :], 2
-    first, rest = _first_line(head)
-    separator = separator or _separator(first)
-    names = _cells(first, separator, file)
+    told, head = told_separator(head)
+    line = 2 if told else 1
+    separator = told or (columns.separator if columns else None)
+    first, rest = first_line(head)
+    separator = separator or separator_of(first)
+    names = header_cells(first, separator, file)
     if columns is not None and (columns.widths is not None or columns.headerless):
         found = _by_number(file, columns, len(names))
         numbered = tuple(map(str, range(len(names))))
@@ -385,26 +397,32 @@ def _layout(
         return Layout(numbered, found, separator), head, line
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    second, after = _first_line(rest)
+    second, after = first_line(rest)
     row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
     tags = row if any(row) and all(not one or one.startswith("#") for one in row) else []
     found = replace(chosen(file, names, columns, kept, options, tags), widths=None)
     if tags:  # HXL's
         rest, line = after, line + 1
-        row = next(csv.reader([_first_line(after)[0].decode("utf-8", "replace")],
+        row = next(csv.reader([first_line(after)[0].decode("utf-8", "replace")],
                               delimiter=separator), [])  # fmt: skip
     at = names.index(found.date)
     iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
     return Layout(tuple(names), found, separator, iso), rest, line + 1
 
 
-def _first_line(data: bytes) -> tuple[bytes, bytes]:
+def told_separator(data: bytes) -> tuple[str | None, bytes]:
+    """Return what stands between cells where a first line ``sep=;`` says so, and what follows."""
+    told = _TOLD_SEPARATOR.match(data)
+    return (told[1].decode("latin-1"), data[told.end() :]) if told else (None, data)
+
+
+def first_line(data: bytes) -> tuple[bytes, bytes]:
     """Return the first line without its end, and what comes after."""
     found = _LINE.match(data)
     return (found[1], data[found.end() :]) if found else (data, b"")
 
 
-def _cells(first: bytes, separator: str, file: str) -> list[str]:
+def header_cells(first: bytes, separator: str, file: str) -> list[str]:
     """Return the cells of the first line."""
     try:
         text = first.decode("utf-8")
@@ -447,7 +465,7 @@ def _check_packing(file: str, chunk: Any) -> None:
         raise EventsError(f"{message}; write it again with shorter values")
 
 
-def _separator(line: bytes) -> str:
+def separator_of(line: bytes) -> str:
     """Return what stands between cells: of two as frequent, not the decimal comma."""
     return max("\t;|,", key=lambda one: line.count(one.encode()))
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from layers.errors import QueryError
 from layers.events.columns import Columns
-from layers.events.errors import EventsError
+from layers.events.errors import OwnTable
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions, columns_of, find_files, sample
 
 Box = tuple[float, float, float, float]
-# Tables that this program writes: nobody's events, whatever folder they lie in.
-_OWN = (
-    {"zone_id", "track", "status", "period", "events"},
-    {"file", "line", "zones", "relations"},
-    {"file", "line", "reason", "row"},
-)
 _SWAPPED = (
     "most points lie outside the atlas, and inside it with the two numbers exchanged: longitude "
     "and latitude look swapped; name the columns the other way round"
@@ -55,19 +49,12 @@ def survey(
     fault: Exception | None = None
     for file in find_files(named, schemes=schemes):
         try:
-            found, header = columns_of(file, columns, options)
-            _refuse_own(file, header)
-        except QueryError as error:
+            found = columns_of(file, columns, options)
+        except (QueryError, OwnTable) as error:
             if file in named:
                 raise
             fault = fault or error
-            notices.append(f"{error.message}; passed over")
-            continue
-        except OwnTable as error:
-            if file in named:
-                raise
-            fault = fault or error
-            notices.append(f"{error}; passed over")
+            notices.append(f"{getattr(error, 'message', error)}; passed over")
             continue
         taken[file] = found
         notices += [f"{file}: {notice}" for notice in found.notices]
@@ -77,15 +64,6 @@ def survey(
         raise fault
     accuracies = {0.0}.union(*(one.positional_accuracy_m for one in taken.values()))
     return Survey(tuple(taken), tuple(sorted(accuracies)), _alike(taken), tuple(notices))
-
-
-class OwnTable(EventsError):
-    """A table that was written here, given as events."""
-
-
-def _refuse_own(file: str, header: Sequence[str]) -> None:
-    if any(set(header) >= own for own in _OWN):
-        raise OwnTable(f"{file}: was written by tamas and holds no events")
 
 
 def _alike(taken: dict[str, Columns]) -> tuple[dict[str, Any], ...]:

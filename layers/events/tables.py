@@ -7,6 +7,7 @@ columns ``longitude`` and ``latitude`` in degrees, whatever their reference syst
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,7 @@ def _stata(file: str) -> Table:
     try:
         with read() as reader:
             names = tuple(reader.variable_labels())
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, LookupError, struct.error) as error:
         said = " ".join(str(error).split())[:120]
         raise EventsError(f"{file}: is no Stata file that can be read ({said})") from None
     return Table(names, 1, batches)

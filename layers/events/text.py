@@ -88,6 +88,8 @@ class Rows:
     rejects: tuple[Reject, ...]
     lines: Callable[[], Any]
     """Returns for each event its line; most runs never ask."""
+    repeated: tuple[Reject, ...] = ()
+    """Events left out because they were there before (`layers.events.repeats`)."""
 
     def without(self, lines: NDArray[np.integer] | None) -> Rows:
         """Return the rows but for the events of some lines."""

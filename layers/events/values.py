@@ -296,6 +296,15 @@ def shown_value(array: pa.Array, row: int) -> str:
     return repr(value.as_py())
 
 
+def value_of(value: Any) -> Any:
+    """Return a value of an Arrow column as a text or a number, None for none."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, str | int | float):
+        return None if isinstance(value, float) and np.isnan(value) else value
+    return str(value)
+
+
 def _text(value: Any) -> str:
     return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
 

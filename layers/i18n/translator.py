@@ -29,6 +29,9 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DOUBTS = {"~": "about_date", "?": "perhaps", "%": "about_date"}
 # Among words from right to left the parts of 2020-03-05 would be read in that order.
 _PARTS = re.compile(r"\d-\d")
+# A day or a month in digits, and an interval of them.
+_DAY = r"\d{4}(?:-\d{2}){1,2}"
+_WRITTEN = re.compile(rf"(?<![\d\u2068]){_DAY}(?:/{_DAY})?(?!\d)", re.ASCII)
 _OPPOSITE = {"ltr": {"R", "AL"}, "rtl": {"L"}}
 # The digit zero of each numbering system that an atlas may choose; the others follow it.
 _ZEROS = {"latn": "0", "arab": "\u0660", "arabext": "\u06f0", "deva": "\u0966", "beng": "\u09e6"}
@@ -74,8 +77,12 @@ class Translator:
         return self._filled(_form(forms, self._locale.plural_form(n)), {"n": self.number(n)})
 
     def pick(self, text: LocalizedText) -> str:
-        """Return a text of the record in this language, else in the atlas's first."""
-        return text[self.lang]
+        """Return a text of the record in this language, else in the atlas's first.
+
+        Among words from right to left what it writes in digits, as 2020-03-05, is set apart.
+        """
+        found = text[self.lang]
+        return found if self.direction == "ltr" else _WRITTEN.sub("\u2068\\g<0>\u2069", found)
 
     def published(self, publisher: LocalizedText | None, said: str) -> str:
         """Return a citation with its publisher at the head, where there is one."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, decode
-from layers.monitor.grid import Ints, expand_ranges
+from layers.monitor.grid import Ints, expand_ranges, sorted_unique, sum_by_key
 from layers.monitor.hits import NOT_PLACEABLE, OUTSIDE, UNKNOWN_PRECISION, in_force
 from layers.monitor.index import ZoneIndex
 
@@ -79,9 +79,7 @@ def cells(
 
     totals = _totals(counts, index, columns, union=union)
     row, outcome, numbers = _told(counts, totals, index, columns, wide)
-    place, which = np.unique(row * OUTCOMES + outcome, return_inverse=True)
-    summed = np.zeros((len(place), counts.numbers.shape[1]), np.int64)
-    np.add.at(summed, which, numbers)
+    place, summed = sum_by_key(row * OUTCOMES + outcome, numbers)
     kept = summed.any(axis=1)
     place, summed = place[kept], summed[kept]
     wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
@@ -91,7 +89,7 @@ def cells(
     if also is not None:
         known = np.isin(also[1], periods)
         wanted.append((also[0] * wide + columns(also[1], also[2]))[known])
-    rows = np.unique(np.concatenate(wanted))
+    rows = sorted_unique(np.concatenate(wanted))
     found = np.zeros((len(rows), OUTCOMES, summed.shape[1]), np.int64)
     found[np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES] = summed
     events = _events(rows, totals, wide)
@@ -173,7 +171,7 @@ def _told(
 def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]:
     zones = len(index.series)
     return [
-        np.unique(totals.column[totals.on[totals.pair, series]]) + series * wide
+        sorted_unique(totals.column[totals.on[totals.pair, series]]) + series * wide
         for series in (zones + ALL_ZONES, zones + BEYOND)
     ]
 
@@ -181,9 +179,7 @@ def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]
 def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
     """Return for each row all events of its column on days when its series held."""
     size = max(1, len(totals.on))
-    alike, which = np.unique(totals.column * size + totals.pair, return_inverse=True)
-    numbers = np.zeros((len(alike), totals.numbers.shape[1]), np.int64)
-    np.add.at(numbers, which, totals.numbers)
+    alike, numbers = sum_by_key(totals.column * size + totals.pair, totals.numbers)
     column, pair = alike // size, alike % size
     begin, end = (np.searchsorted(column, rows % wide, side=side) for side in ("left", "right"))
     row, at = expand_ranges(begin, end - begin)

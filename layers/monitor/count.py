@@ -24,7 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
-from layers.monitor.grid import CACHE_BLOCK, Ints, expand_ranges, unique_inverse
+from layers.monitor.grid import (
+    CACHE_BLOCK,
+    Ints,
+    expand_ranges,
+    sum_by_key,
+    unique_inverse,
+)
 from layers.monitor.hits import (
     INSIDE_ALL,
     INSIDE_SOME,
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
 # A key: two bits of what it is, 32 of which one, 24 of the period, 3 of the kind.
 SEGMENT, SERIES, TOTAL = range(3)
 _RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
+_RELATIONS = (1 << _RELATION_BITS) - 1
 # Beyond so many possible keys they are sorted rather than counted in a table.
 _TABLE = 1 << 22
 # A table of lists of groups may be so large for few events; for many, twice as large as they are.
@@ -78,23 +85,32 @@ class Counts:
     @classmethod
     def of(cls, keys: Ints, numbers: Ints, group: Ints | None = None) -> Counts:
         """Return counts from keys that may repeat."""
-        if group is None:
-            group = np.zeros(len(keys), np.int64)
-        several = len(group) and group.max() > 0
-        order = np.lexsort((group, keys)) if several else np.argsort(keys, kind="stable")
-        keys, group, numbers = keys[order], group[order], numbers[order]
-        fresh = np.ones(len(keys), bool)
-        fresh[1:] = (keys[1:] != keys[:-1]) | (group[1:] != group[:-1])
-        starts = np.flatnonzero(fresh)
-        if len(starts) < len(keys):
-            numbers = np.add.reduceat(numbers, starts, axis=0)
-        return cls(keys[starts], numbers, group[starts])
+        groups = 1 if group is None else int(group.max(initial=0)) + 1
+        if groups == 1 or group is None:
+            keys, numbers = sum_by_key(keys, numbers)
+            return cls(keys, numbers, np.zeros(len(keys), np.int64))
+        # Most keys have few bits of which one: what is left holds the group, so that one sort does.
+        which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
+        bits = int(which.max()).bit_length() + _BIN_BITS + _RELATION_BITS
+        if (groups << bits + 2) < 1 << 63:
+            what = keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS)
+            packed = (what << bits | keys & (1 << bits) - 1) * groups + group
+            own, numbers = sum_by_key(packed, numbers)
+            short, group = own // groups, own % groups
+            what = short >> bits << (_ID_BITS + _BIN_BITS + _RELATION_BITS)
+            return cls(what | short & (1 << bits) - 1, numbers, group)
+        different, place = np.unique(keys, return_inverse=True)
+        own, numbers = sum_by_key(place * groups + group, numbers)
+        return cls(different[own // groups], numbers, own % groups)
 
     @classmethod
     def sum(cls, parts: Sequence[Counts]) -> Counts:
         """Return the counts of several batches together."""
         some = [part for part in parts if len(part.keys)] or list(parts[:1])
+        notes = functools.reduce(Notes.__add__, [part.notes for part in parts])
         labels = some[0].labels
+        if len(some) == 1:
+            return replace(some[0], notes=notes)
         groups = [part.group for part in some]
         if any(part.labels != labels for part in some):
             labels = tuple(sorted({label for part in some for label in part.labels}))
@@ -108,7 +124,6 @@ class Counts:
             np.concatenate([part.numbers for part in some]),
             np.concatenate(groups),
         )
-        notes = functools.reduce(Notes.__add__, [part.notes for part in parts])
         return replace(found, labels=labels, notes=notes)
 
     def __add__(self, other: Counts) -> Counts:
@@ -305,23 +320,9 @@ def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> t
         told = np.flatnonzero(places < grid.untested_lists * slots.size)
         if len(told):
             rows = told if own is None else own[told]
-            pairs = _tally_places(places[told], slots.size, events, rows)
+            pairs = _tally(places[told], cells, events, rows)
             found.append(_counts_of_pairs(*pairs, slots, index, number))
     return Counts.sum(found), np.flatnonzero(rest)
-
-
-def _tally_places(places: Ints, slots: int, events: Events, rows: Ints) -> tuple[Ints, Ints]:
-    """Return the different places, list by list, and the numbers of each.
-
-    Most events are in no zone, which is list 0; only the others need to be put in order.
-    """
-    if events.numbers is not None:
-        return _tally(places, places.max() + 1, events, rows)
-    nowhere = places < slots
-    often = np.bincount(places[nowhere], minlength=slots)
-    none = np.flatnonzero(often)
-    some, numbers = np.unique(places[~nowhere], return_counts=True)
-    return np.concatenate([none, some]), np.concatenate([often[none], numbers])[:, None]
 
 
 def _best(lists: Ints, index: ZoneIndex, accuracy: int) -> tuple[Ints, Ints, Relations, Relations]:
@@ -370,18 +371,32 @@ def _counts_of_pairs(
     times, slot = index.times, places % slots.size
     lists, at = unique_inverse((places // slots.size).astype(np.int64))
     own, group, relation, best = _best(lists, index, accuracy)
-    epoch = slots.epoch[slot]
-    total = _key(TOTAL, epoch * times.epochs + epoch, slots.period[slot], best[at, epoch])
+    epoch, groups = slots.epoch[slot], int(slots.group.max()) + 1
+    low = int(slots.period.min())
+    wide = int(slots.period.max()) - low + 1
+    # In the order of the keys, so that they need not be put in order again.
+    pair = np.cumsum(np.diff(slots.epoch * wide + slots.period, prepend=-1) != 0) - 1
+    where = (pair[slot] << _RELATION_BITS | best[at, epoch]) * groups + slots.group[slot]
+    place, often = _sum_places(where, (int(pair[-1]) + 1 << _RELATION_BITS) * groups, numbers)
+    first = np.flatnonzero(np.diff(pair, prepend=-1))[place // groups >> _RELATION_BITS]
+    ends = slots.epoch[first] * (times.epochs + 1)
+    total = _key(TOTAL, ends, slots.period[first], place // groups & _RELATIONS)
+    group_of_total = place % groups
     many = np.bincount(own, minlength=len(lists))
     again, entry = expand_ranges((np.cumsum(many) - many)[at], many[at])
     segment = times.segment[group[entry], epoch[again]]
     held = np.flatnonzero(segment)
     again, entry = again[held], entry[held]
-    keys = _key(SEGMENT, segment[held], slots.period[slot[again]], relation[entry])
-    return Counts.of(
-        np.concatenate([total, keys]),
-        np.concatenate([numbers, numbers[again]]),
-        slots.group[np.concatenate([slot, slot[again]])],
+    which: Ints = segment[held] * np.int64(wide) + slots.period[slot[again]] - low
+    where = (which << _RELATION_BITS | relation[entry]) * groups + slots.group[slot[again]]
+    size = (len(times.series_of) * wide << _RELATION_BITS) * groups
+    place, inside = _sum_places(where, size, numbers[again])
+    which = place // groups >> _RELATION_BITS
+    keys = _key(SEGMENT, which // wide, which % wide + low, place // groups & _RELATIONS)
+    return Counts(
+        np.concatenate([keys, total]),
+        np.concatenate([inside, often]),
+        np.concatenate([place % groups, group_of_total]),
     )
 
 
@@ -489,6 +504,15 @@ def _tally(place: Ints, size: int, events: Events, rows: Ints) -> tuple[Ints, In
     return different, numbers.T
 
 
+def _sum_places(place: Ints, size: int, numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the different places in order, and the sums of the rows of numbers of each."""
+    if numbers.shape[1] > 1 or size > max(_TABLE, 16 * len(place)):
+        return sum_by_key(place, numbers)
+    table = np.bincount(place, numbers[:, 0], minlength=1)  # numbers of rows: exact as floats
+    places = np.flatnonzero(table)
+    return places, table[places].astype(np.int64)[:, None]
+
+
 def _numbers_of(events: Events, rows: Ints) -> Ints:
     """Return the numbers of some events, a row each."""
     ones = np.ones((len(rows), 1), np.int64)
@@ -497,7 +521,7 @@ def _numbers_of(events: Events, rows: Ints) -> Ints:
 
 def _value_counts(place: Ints, size: int) -> tuple[Ints, Ints]:
     """Return the different places and how often each comes."""
-    if size > max(_TABLE, 2 * len(place)):
+    if size > max(_TABLE, 16 * len(place)):
         return np.unique(place, return_counts=True)
     table = np.bincount(place, minlength=1)
     keys = np.flatnonzero(table)

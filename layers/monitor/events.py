@@ -24,6 +24,7 @@ from layers.build.rows import BuiltAtlas, iter_rows
 from layers.characters import FORMULA, PLAIN_NUMBER
 from layers.errors import ExportError
 from layers.events.text import Rows
+from layers.events.values import NO_PLACE
 from layers.monitor.grid import Floats
 from layers.monitor.hits import INSIDE_ALL, INSIDE_SOME, TOO_IMPRECISE, Events, in_series
 from layers.monitor.index import ZoneIndex
@@ -50,7 +51,10 @@ def annotated(
     }
     if "id" in batch.schema.names:
         columns["id"] = _as_text(batch.column("id"))
-    columns |= {"lon": batch.column("lon"), "lat": batch.column("lat"), "date": batch.column("day")}
+    placed = np.ones(size, bool) if events.accuracy is None else events.accuracy != NO_PLACE
+    for name in ("lon", "lat"):
+        columns[name] = pa.array(np.asarray(batch.column(name)), mask=~placed)
+    columns["date"] = batch.column("day")
     words = {TOO_IMPRECISE: "too_imprecise", INSIDE_SOME: "inside_some", INSIDE_ALL: "inside_all"}
     if index.reading is not None:
         words |= {INSIDE_SOME: "inside", INSIDE_ALL: "inside"}
@@ -66,6 +70,8 @@ def annotated(
     columns["relations"] = pa.array([";".join(one) for one in relations], pa.string())
     if edges is not None:
         metres, nearest = edges.nearest(events.lon, events.lat, events.first)
+        metres[~placed] = np.nan
+        nearest = [name if there else None for name, there in zip(nearest, placed, strict=True)]
         columns["distance_m"] = pa.array(np.round(metres, 1), from_pandas=True)
         columns["nearest_zone"] = pa.array(nearest, pa.string())
     return pa.record_batch(columns)

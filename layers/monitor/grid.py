@@ -283,6 +283,25 @@ def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
     return different, table[keys]
 
 
+def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the different keys in order, and the sums of the rows of numbers of each.
+
+    Keys that come in runs already in order are merged, which takes little more than looking.
+    """
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    if len(starts) == len(keys):
+        return keys, numbers[order]
+    return keys[starts], np.add.reduceat(numbers[order], starts, axis=0)
+
+
+def sorted_unique(values: Ints) -> Ints:
+    """Return the different values in order; sorting them is faster than numpy's hashing."""
+    values = np.sort(values)
+    return values[np.flatnonzero(np.diff(values, prepend=values[:1] - 1))]
+
+
 def expand_ranges(start: Ints, length: Ints) -> tuple[Ints, Ints]:
     """Return for each whole number of some ranges the position of its range, and the number."""
     own = np.repeat(np.arange(len(start)), length)

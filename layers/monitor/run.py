@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -23,6 +24,7 @@ from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
 from layers.events.columns import Columns
+from layers.events.repeats import Repeats, Watched
 from layers.events.sources import AS_IT_IS, SCHEMES, Chunk, ReadOptions, iter_chunks, total_bytes
 from layers.events.survey import Survey, survey
 from layers.events.text import Reject, Rows
@@ -32,6 +34,7 @@ from layers.monitor.events import Edges, annotated, event_list
 from layers.monitor.grid import Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.lines import lines_behind
+from layers.monitor.outputs import refuse_outputs
 from layers.monitor.tabulation import Tabulation
 from layers.query.selection import Selection
 
@@ -58,6 +61,7 @@ class ChunkResult:
     rejects: tuple[Reject, ...] = ()
     events: tuple[pa.RecordBatch, ...] = ()
     size_bytes: int = 0
+    repeated: int = 0
 
     def __add__(self, other: ChunkResult) -> ChunkResult:
         return ChunkResult(
@@ -66,6 +70,7 @@ class ChunkResult:
             self.rejects + other.rejects,
             self.events + other.events,
             self.size_bytes + other.size_bytes,
+            self.repeated + other.repeated,
         )
 
 
@@ -80,6 +85,7 @@ class Result:
     lines: pa.Table | None = None
     """The lines behind the numbers of one span, where they were asked for."""
     survey: Survey | None = None
+    repeated: int = 0
 
     @property
     def table(self) -> pa.Table:
@@ -90,10 +96,11 @@ class Result:
     def header(self) -> dict[str, Any]:
         """Return what was counted in and the totals, as the JSON has them beside the rows."""
         totals = report.totals(self.counts, self.index, by=self.by, rejected=self.rejected)
-        read = {} if self.survey is None else {
-            "read": list(self.survey.columns), "notices": list(self.survey.notices)
-        }  # fmt: skip
-        return {**report.provenance(self.index, by=self.by), **read, "totals": totals}
+        totals |= {"read": totals["read"] + self.repeated, "repeated": self.repeated}
+        said: dict[str, Any] = {}
+        if self.survey is not None:
+            said = {"files": list(self.survey.columns), "notices": list(self.survey.notices)}
+        return {**report.provenance(self.index, by=self.by), **said, "totals": totals}
 
     def write(self, path: Path) -> None:
         """Write the table as CSV, Parquet or JSON, by the ending of the name."""
@@ -107,7 +114,7 @@ class Result:
 
 
 def process_chunk(
-    chunk: Chunk,
+    chunk: Chunk | Watched,
     index: ZoneIndex,
     *,
     by: str | Tabulation = "month",
@@ -123,7 +130,8 @@ def process_chunk(
         rows = every.without(left_out.get(chunk.path))
         events = () if annotate is None else (annotate(chunk.path, rows),)
         counts = count(rows.events, index, by=by)
-        total += ChunkResult(counts, len(rows.rejects), rows.rejects, events)
+        listed = (*rows.rejects, *rows.repeated)
+        total += ChunkResult(counts, len(rows.rejects), listed, events, repeated=len(rows.repeated))
     return total
 
 
@@ -145,6 +153,7 @@ def monitor(
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
     options: ReadOptions = AS_IT_IS,
+    outputs: Mapping[str, Path | None] = MappingProxyType({}),
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
 
@@ -158,11 +167,14 @@ def monitor(
     ``left_out`` are lines by file that are not counted (`layers.monitor.duplicates`).
     An address in place of a path means network access, and is read where its scheme is one of
     ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
+    ``outputs`` are files that are written later, by option: like the others they may be no input.
     ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
     box = shapely.Polygon(built.record.atlas.extent).bounds
     found = survey(events, columns, options=options, schemes=schemes, box=box)
     files = found.files
+    refuse_outputs(files, {"rejects": rejects, "events": events_out, **outputs})
+    repeats = Repeats(len(files))
     index = ZoneIndex.of(
         built,
         selection,
@@ -176,7 +188,7 @@ def monitor(
         edges = Edges(built, index) if distance else None
         lines: list[pa.RecordBatch] = []
 
-        def work(piece: Chunk) -> ChunkResult:
+        def work(piece: Chunk | Watched) -> ChunkResult:
             note = None
             if to_events is not None:
                 note = partial(annotated, index=index, edges=edges)
@@ -190,7 +202,8 @@ def monitor(
         else:
             kept = Tabulation.of(by).kept
             chunks = iter_chunks(files, columns, kept=kept, options=options)
-            pieces = in_order(chunks, work, threads or os.cpu_count() or 1)
+            watched = repeats.watched(chunks)
+            pieces = in_order(watched, work, threads or os.cpu_count() or 1)
         for piece in pieces:
             if to_rejects is not None:
                 to_rejects(piece.rejects)
@@ -201,7 +214,8 @@ def monitor(
             done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
                 progress(done.size_bytes, whole, read)
-    return Result(counts.total(), done.rejected, index, by, _table_of(lines), found)
+    found = replace(found, notices=(*found.notices, *repeats.notices()))
+    return Result(counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated)
 
 
 def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:
@@ -226,7 +240,7 @@ def reject_list(path: Path) -> Iterator[Callable[[Iterable[Reject]], None]]:
 
 
 def in_order(
-    pieces: Iterable[Chunk], work: Callable[[Chunk], ChunkResult], threads: int
+    pieces: Iterable[Watched], work: Callable[[Watched], ChunkResult], threads: int
 ) -> Iterator[ChunkResult]:
     """Yield what each piece comes to, in order, a few of them worked on at once."""
     if threads == 1:

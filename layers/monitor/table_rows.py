@@ -140,7 +140,8 @@ def _stacked(whole: Cells, groups: Cells) -> Cells:
             (whole.events, groups.events),
         )
     )
-    order = np.lexsort((group, period, series))
+    late, wide = (int(one.max(initial=0)) + 1 for one in (period, group))
+    order = np.argsort((series * late + period) * wide + group)
     return Cells(series[order], period[order], group[order], numbers[order], events[order])
 
 

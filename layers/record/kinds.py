@@ -30,6 +30,12 @@ DEFAULT_KINDS = (
     "presence",
     "channel",
     "label",
+    "withdrawal_line",
+    "disengagement_area",
+    "buffer_zone",
+    "security_zone",
+    "sector",
+    "crossing_point",
 )
 Marker = Literal[
     "area",

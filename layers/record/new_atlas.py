@@ -21,7 +21,7 @@ UNWRITTEN = "To be written"
 # The layers that it starts with: id, title, what is in it, the kind whose colour it takes.
 LAYERS = (
     ("areas", "Areas", "Zones, strips and corridors.", "deescalation_area"),
-    ("lines", "Lines", "Lines of contact and of withdrawal.", "channel"),
+    ("lines", "Lines", "Lines of contact and of withdrawal.", "withdrawal_line"),
     ("places", "Places", "Posts, crossings and incidents.", "post"),
 )
 README = """# {id}

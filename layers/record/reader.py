@@ -20,11 +20,11 @@ from pydantic import BaseModel, ValidationError
 
 from layers.characters import is_formula, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
-from layers.record.base import ID_PATTERN
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
+from layers.record.fault_words import fault_words
 from layers.record.files import read_seed
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
@@ -61,8 +61,6 @@ from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
-# 5-Mar, 05.03.2020, Mar-05, 2020/3/5: what a spreadsheet makes of text that might be a day.
-_DATED = re.compile(r"^\d{1,4}[-./ ]?(?:\d{1,2}|[A-Z][a-z]{2})\b|^[A-Z][a-z]{2}[-. ]\d{1,4}$")
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
@@ -456,7 +454,7 @@ class _Reader:
                     is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
                 ):
                     continue
-                self._fault(path, record, _field(item["loc"], table=table), _message(item))
+                self._fault(path, record, _field(item["loc"], table=table), fault_words(item))
             return None
 
     def _unwanted(self, data: Any, path: str, record: str) -> None:
@@ -495,35 +493,3 @@ def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
     for part in loc:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text.replace("names.", "name_") if table else text
-
-
-def _message(item: Any) -> str:
-    kind, given = item["type"], item.get("input")
-    match kind:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "is not a field of this record; remove it or check its spelling"
-        case "union_tag_invalid":
-            known = item["ctx"]["expected_tags"].replace("'", "")
-            return f"recipe of unknown kind {item['ctx']['tag']!r}; known: {known}"
-        case "union_tag_not_found":
-            return "a recipe needs its kind: 'op: disc', 'op: corridor', ..."
-        case "no_language":
-            return str(item["msg"])
-        case "dict_type":
-            return f"must hold words by language, one a line (found {repr(given)[:80]})"
-        case "value_error":
-            return str(item["ctx"]["error"])
-        case "string_type" if isinstance(given, int | float):
-            return f"must be text; put it in quotes: '{given}'"
-        case "string_pattern_mismatch" if item["ctx"]["pattern"] == ID_PATTERN:
-            shown = repr(given)[:80]
-            hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
-            made = hint if _DATED.search(str(given)) else ""
-            return f"must be lower-case letters, digits and single hyphens (found {shown}){made}"
-        case "finite_number":
-            return "must be a number, not NaN or infinite"
-        case _:
-            shown = repr(given) if isinstance(given, str | int | float) else type(given).__name__
-            return f"{item['msg'][0].lower()}{item['msg'][1:]} (found {shown[:80]})"

@@ -180,4 +180,8 @@ def _headings(
     """Return the headings of a group: a desk's all, of ready-made ones those that occur."""
     own = question.mappings.get(group)
     found = counts.headings.get(group, {})
-    return found if own is None else {**own.headings, **found}
+    if own is not None:
+        return {**own.headings, **found}
+    at = question.groups.index(group)
+    words = {labels[at] for _, labels in counts.cells} - {""}
+    return found if words <= set(found) else {}  # a column of that name says it in its own words

@@ -154,7 +154,7 @@ class Report:
     places: str | None
     """The column that names places."""
     notices: tuple[str, ...] = ()
-    """What looks odd about the files, in English, for who makes the report."""
+    """What looks odd about the files, in the source language, for who makes the report."""
 
     @property
     def scope(self) -> ZoneCounts:

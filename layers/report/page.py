@@ -94,7 +94,7 @@ def _titles(said: ReportWords) -> dict[str, str]:
         "facts": t("report.facts"),
         "signature": t("report.signature"),
         "lines": t("report.lines"),
-        "languages": t("report.languages"),
+        "languages": t("languages"),
     }
 
 

@@ -95,11 +95,15 @@ def _is_listed(zone: MappedZone, listed: set[str]) -> bool:
 
 
 def _draw_areas(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:
-    """Draw how far off coarse places may be."""
-    for lon, lat, within in dict.fromkeys((e.lon, e.lat, e.within_m) for e in events if e.within_m):
-        middle = shapely.Point(frame.at(lon, lat))
-        area = middle.buffer(within / frame.metres_per_point, quad_segs=32)
-        canvas.shape(area, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
+    """Draw how far off coarse places may be: where areas overlap, what all of them cover."""
+    places = dict.fromkeys((one.lon, one.lat, one.within_m) for one in events if one.within_m)
+    areas = [
+        shapely.Point(frame.at(lon, lat)).buffer(within / frame.metres_per_point, quad_segs=32)
+        for lon, lat, within in places
+    ]
+    if areas:
+        whole = shapely.union_all(areas)
+        canvas.shape(whole, fill=INK, fill_alpha=0.05, line=INK, width=0.8, dash=(3, 2.5))
 
 
 def _signs(frame: MapFrame, events: tuple[MapEvent, ...]) -> list[Sign]:

@@ -98,8 +98,7 @@ def areas_in_force(built: BuiltAtlas, period: Days) -> tuple[str, ...]:
     """Return the zones with an area that are in force on a day of the period."""
     found: dict[str, None] = {}
     for row in iter_rows(built.frame):
-        shape = row.nominal if row.nominal is not None else row.outer
-        areal = shape is not None and shape.geom_type.endswith("Polygon")
+        areal = row.nominal is not None and row.nominal.geom_type.endswith("Polygon")
         if areal and row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
             found[row.zone_id] = None
     if not found:

@@ -60,7 +60,8 @@ class ReportWords:
     def labels(self, labels: Labels) -> str:
         """Return the labels of a row in the order of its groups."""
         pairs = zip(self.report.groups, labels, strict=True)
-        return self.words.join(self.label(group, label) for group, label in pairs if label)
+        told = (self.label(group, label) for group, label in pairs if label)
+        return self.words.join(map(self.words.isolate, told))
 
     # Sentences
 

@@ -69,7 +69,7 @@ def test_a_reading_that_nobody_waits_for_ends(monkeypatch):
             ended.set()
 
     monkeypatch.setattr(batch, "read_csv", read)
-    monkeypatch.setattr(batch, "_csv_point", lambda *_: made.append(given_up.wait(PATIENCE)))
+    monkeypatch.setattr(batch, "_point", lambda *_: made.append(given_up.wait(PATIENCE)))
     with TestClient(
         create_app(Settings(seeds=SECOND, access_log=False, timeout_seconds=0.1))
     ) as client:

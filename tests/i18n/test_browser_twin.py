@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from layers.i18n import Translator, translator
+from layers.record.texts import LocalizedText
 from layers.web.page import assets
 from layers.web.page.phrases import facts, page_phrases
 from tests.support.languages import OURS
@@ -56,6 +57,8 @@ def cases():
         yield partial(Translator.format_edtf, text=text), "formatEdtf", [text]
     for value in VALUES:
         yield partial(Translator.isolate, value=value), "isolate", [value]
+        texts = dict.fromkeys(OURS, f"x {value}")
+        yield partial(Translator.pick, text=LocalizedText(texts)), "pick", [texts]
         filled = partial(Translator.gettext, key="near", place=value)
         yield filled, "gettext", ["near", {"place": value}]
     for status in ("announced", "in_effect", "unknown"):

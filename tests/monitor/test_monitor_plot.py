@@ -309,7 +309,7 @@ def test_a_coarse_zone_has_a_line_and_no_hatched_bars(real):
          "accuracy": pa.array([1] * 12, pa.uint8())}
     )  # fmt: skip
     counted = report.table(count(batch, index), index)
-    assert "Of 12 events here 12 are known too imprecisely" in " ".join(texts(counted, real))
+    assert "Known too imprecisely to tell: 12 of 12, so" in " ".join(texts(counted, real))
     with settings():
         drawn = small_multiples(counted, real)
         figure = _PlotLayout(drawn, real, "en", "e.csv", None).draw()

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from geo.crs import GEOD
 from layers import printing
 from layers.errors import ExportError, QueryError
-from layers.i18n import translator
+from layers.i18n import language, translator
 from layers.printing import content, entries, figure, fonts, patterns, typesetting
 from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas, directed, plain
@@ -40,6 +40,7 @@ from tests.support.atlases import PATIENCE, SECOND, tamas
 ROOT = Path(__file__).resolve().parent.parent.parent
 DAYS = {"real": ["2015-10-15", "2020-04-01"], "second": ["2006-05-01"]}
 LANGS = ["en", "ar"]
+LEVANT = language("ar").locale.months["format"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -394,6 +395,44 @@ def test_a_pdf_can_be_searched_for_all_that_it_says(pdfs, pages, lang) -> None:
     missing = {word for line in said for word in words_of(line)} - letters
     assert not missing
     assert len(letters) > 300
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_names_of_a_pdf_can_be_copied(pdfs, pages, lang) -> None:
+    page = pages["real", "2020-04-01", lang]
+    names = [one.text for one in page.canvas.texts] + [one["names"] for one in page.data["entries"]]
+    named = {word for name in names for word in re.findall(r"[^\W\d_]{2,}", name)}
+    text = poppler("pdftotext", pdfs[lang])
+    other = named - set(re.findall(r"[^\W\d_]{2,}", text))
+    # Poppler turns the letters of a ligature round in a line from the right: the font has 241 of
+    # them, as required as lam with alef. The letters are those of the name, and most names whole.
+    turned = {word for word in other if words_of(word)[0] in words_of(text)}
+    assert len(named) > 100
+    if lang == "ar":
+        assert len(other) < len(named) / 3
+        assert len(other - turned) < len(named) / 10
+    else:
+        assert not other
+
+
+def test_dates_of_an_arabic_pdf_are_painted_in_order(pdfs, pages) -> None:
+    data = pages["real", "2020-04-01", "ar"].data
+    said = [data["day"], *data["sources"]["lines"], data["credits"]["text"]]
+    months = {name for width in ("wide", "abbreviated") for name in LEVANT[width].values()}
+    date = re.compile(rf"(\d{{1,2}}) ({'|'.join(sorted(months, key=len)[::-1])}) (\d{{4}})")
+    dates = {one for line in said for one in date.findall(line)}
+    # Words as they lie on the page, line by line from the right; the letters as they may be turned.
+    painted = []
+    for line in re.findall(
+        r"<line.*?</line>", poppler("pdftotext", pdfs["ar"], "-bbox-layout"), re.DOTALL
+    ):
+        words = re.findall(r'xMax="([\d.]+)"[^>]*>([^<]*)</word>', line)
+        painted += [word for _, word in sorted(words, key=lambda word: -float(word[0]))]
+    seen = " ".join("".join(sorted(re.sub(r"\W", "", word))) for word in painted)
+    for day, month, year in dates:
+        letters = ["".join(sorted(word)) for word in (day, *month.split(), year)]
+        assert re.search(rf"\b{' '.join(letters)}\b", seen), (day, month, year)
+    assert len(dates) > 40
 
 
 def test_lines_of_a_pdf_read_in_their_order(pdfs, pages) -> None:

@@ -707,7 +707,7 @@ FAULTS = {
     "a language that is no tag": (
         swap("atlas.yaml", "languages: [en,", "languages: [English,"),
         ("atlas.yaml", "atlas", r"languages\[1\]"),
-        "should match pattern",
+        "must be a language tag, as en or sr-Latn",
     ),
     "a language that is none": (
         swap("atlas.yaml", "languages: [en,", "languages: [xx,"),

@@ -39,10 +39,14 @@ def test_since_may_be_a_zone(real, week):
     assert named.scope.total.since == week.scope.total.since
 
 
+@pytest.fixture(scope="module")
+def again(real):
+    return make_report(real, WEEK)
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_same_report_gives_the_same_bytes(real, week, ending):
-    again = make_report(real, WEEK)
-    assert render(again, ending, "both", Desk()) == render(week, ending, "both", Desk())
+def test_the_same_report_gives_the_same_bytes(again, week, ending):
+    assert render(again, ending, "en", Desk()) == render(week, ending, "en", Desk())
 
 
 def test_a_document_carries_no_clock(week):

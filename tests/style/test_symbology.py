@@ -99,7 +99,7 @@ def test_colours_of_a_kind_can_be_read_on_land(kind: str) -> None:
 
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_kinds_that_fill_an_area_differ_for_every_sight(sight: str) -> None:
-    assert len(FILLED) == 7
+    assert len(FILLED) == 12
     for one, other in itertools.combinations(FILLED, 2):
         # A country in the colour of `presence` lies beneath all others.
         least = 0.13 if "presence" in (one.id, other.id) else 0.065

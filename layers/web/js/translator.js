@@ -6,6 +6,8 @@ const RTL_LETTER = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Scrip
 const LTR_LETTER = /(?![\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}])\p{L}/u;
 // Among words from right to left the parts of 2020-03-05 would be read in that order.
 const PARTS = /\d-\d/;
+// A day or a month in digits, and an interval of them.
+const WRITTEN = /(?<![\d\u2068])\d{4}(?:-\d{2}){1,2}(?:\/\d{4}(?:-\d{2}){1,2})?(?!\d)/g;
 // Approximate, uncertain, and both, as EDTF marks them.
 const DOUBTS = { "~": "about_date", "?": "perhaps", "%": "about_date" };
 /** @type {Map<string, any>} */
@@ -111,7 +113,9 @@ export class Translator {
 
   /** A text of the record in this language, or the first that there is. */
   pick(text) {
-    return String(text?.[this.#languageOf(text)] ?? "");
+    const found = String(text?.[this.#languageOf(text)] ?? "");
+    // Among words from right to left what is written in digits is set apart.
+    return this.rtl ? found.replace(WRITTEN, "\u2068$&\u2069") : found;
   }
 
   #languageOf(text) {

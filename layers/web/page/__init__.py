@@ -30,8 +30,8 @@ def render_page(
 ) -> str:
     """Return the page as HTML, the same bytes for the same arguments.
 
-    ``lang`` is the language the page opens in, the atlas's first for None, ``on`` the day it opens
-    on (``YYYY-MM-DD``); without it the page chooses the last day on which most was in effect.
+    ``lang`` is the language the page opens in (the atlas's first for None), ``on`` the day it
+    opens on (``YYYY-MM-DD``); without it the page chooses the last day on which most was in effect.
     The data are the mapping of `layers.web.page.data.page_data`. ``scope`` says what part of the
     atlas a file holds; without it the file says that it holds all of it. A page of a site
     (``site``) takes assets from below ``root`` and data from ``scripts``, and leads to ``pages``.

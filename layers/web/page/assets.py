@@ -28,7 +28,7 @@ _TYPES = {
     "woff2": "font/woff2",
 }
 # In the order in which the cascade needs them: tokens first, exceptions of phone and paper last.
-_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "print")
+_SHEETS = ("fonts", "tokens", "frame", "panel", "map", "time", "phone", "contrast", "print")
 
 
 @dataclass(frozen=True, slots=True)

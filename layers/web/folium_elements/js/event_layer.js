@@ -8,6 +8,8 @@ const CELL = 46;
 const [LEAST, MOST] = [7, 17];
 // A finger's target is at least so wide, in pixels.
 const TARGET = 24;
+// More areas than these are drawn faintly: laid over each other they would hide the map.
+const MANY = 8;
 
 export class EventLayer {
   /** @param {any} data events @param {import("./translator.js").Translator} words */
@@ -23,8 +25,9 @@ export class EventLayer {
   begin(map) {
     this.map = map;
     const { renderer } = MapZones.of(map);
-    for (const { lat, lon, within_m, outcome } of this.events) {
-      if (outcome !== "not_placeable" || !within_m) continue;
+    const coarse = this.events.filter(({ outcome, within_m }) => outcome === "not_placeable" && within_m);
+    map.getContainer().classList.toggle("tamas-many-areas", coarse.length > MANY);
+    for (const { lat, lon, within_m } of coarse) {
       this.areas.addLayer(L.circle([lat, lon], { radius: within_m, renderer, interactive: false, className: "tamas-event-area" }));
     }
     map.on("zoomend", () => this.#draw());

@@ -30,10 +30,10 @@ export function print(atlas, root) {
     inView().length > MOST ? el("p", {}, words.gettext("farther", { n: words.number(inView().length - MOST) })) : null,
     el("p", { class: "sheet-key" }, words.gettext("full_faded")));
     const cited = new Set((chosen ? [chosen] : inView().map(({ zone }) => zone)).flatMap((zone) => [...record.evidence(zone).keys()]));
-    const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.pick(of.publisher)}${of.published ? `, ${words.formatEdtf(of.published)}` : ""}`))];
+    const named = [...new Set([...cited].map((id) => record.data.sources[id]).map((of) => `${words.isolate(words.pick(of.publisher))}${of.published ? `, ${words.formatEdtf(of.published)}` : ""}`))];
     const credits = [...new Set(record.order.flatMap((zone) => zone.all.flatMap((row) => String(row.attribution ?? "").split(/;\s+/))).filter(Boolean))].sort();
     fill(foot,
-      el("p", {}, el("b", {}, words.gettext("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? words.gettext("semicolon") : null, bdi(name)]), named.length > 14 ? ` … ${words.gettext("farther", { n: words.number(named.length - 14) })}` : "."),
+      el("p", {}, el("b", {}, words.gettext("sources"), ". "), named.slice(0, 14).map((name, at) => [at ? words.gettext("semicolon") : null, bdi(name, { dir: words.direction })]), named.length > 14 ? ` … ${words.gettext("farther", { n: words.number(named.length - 14) })}` : "."),
       el("p", {}, el("b", {}, words.gettext("read_first"), " "), words.gettext("interpretations"), " ", words.gettext("borders"), " ", words.gettext("not_for"), " ", words.gettext("scale_at")),
       el("p", {}, el("b", {}, words.gettext("cite"), ". "), citation(atlas), " ", bdi(linkOf(), { dir: "ltr", class: "address" }), " ", words.gettext("attribution"), " ", [...credits, ...basemapCredits(atlas)].map((credit, at) => [at ? words.gettext("semicolon") : null, bdi(credit)]), "."));
   }

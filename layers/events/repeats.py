@@ -1,0 +1,210 @@
+"""Events that stand in files more than once: counted once where they have an id, told where not.
+
+A folder often holds a year beside its months. An id is remembered by 8 bytes; each piece says its
+own in the order of the files, whichever thread reads it, so that the first of two is the one that
+counts, however the work was cut.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.events.text import Reject, Rows
+from layers.events.values import value_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from layers.events.sources import Chunk
+
+Hashes = NDArray[np.uint64]
+REASON = "an event of this id was counted before"
+# Without ids, files are compared by place and day up to so many events.
+_MOST_COMPARED = 20_000_000
+_LEAST_ALIKE, _SHARE_ALIKE = 10, 0.9
+
+
+class Repeats:
+    """What was seen of the events of a run."""
+
+    def __init__(self, files: int) -> None:
+        self._several = files > 1
+        self._turn, self._changed = 0, threading.Condition()
+        self._seen: list[Hashes] = []
+        self._places: dict[str, list[tuple[NDArray[np.int32], Hashes]]] = {}
+        self._compared = 0
+
+    def watched(self, chunks: Iterable[Chunk]) -> Iterator[Watched]:
+        """Yield pieces that leave out what earlier ones had."""
+        for number, chunk in enumerate(chunks):
+            yield Watched(chunk, number, self)
+
+    def once(self, number: int, file: str, made: list[Rows]) -> list[Rows]:
+        """Return rows without the events of which the id was seen; waits for earlier pieces."""
+        hashed = [_ids(rows.events) for rows in made]
+        with self._changed:
+            self._changed.wait_for(lambda: self._turn == number)
+            try:
+                fresh = [None if ids is None else self._fresh(ids) for ids in hashed]
+                for rows, ids in zip(made, hashed, strict=True):
+                    if ids is None and self._several:
+                        self._remember(file, rows.events)
+            finally:
+                self._turn += 1
+                self._changed.notify_all()
+        return [_without(file, rows, new) for rows, new in zip(made, fresh, strict=True)]
+
+    def notices(self) -> Iterator[str]:
+        """Yield for each file without ids what it seems to repeat of those before it."""
+        days: list[NDArray[np.int32]] = []
+        seen: list[Hashes] = []
+        for file, parts in self._places.items():
+            day, place = (np.concatenate(part) for part in zip(*parts, strict=True))
+            place, first = np.unique(place, return_index=True)
+            day = day[first]
+            if seen:
+                shared = np.isin(day, np.concatenate(days))
+                alike = int(np.isin(place[shared], np.concatenate(seen)).sum())
+                if alike >= max(_LEAST_ALIKE, _SHARE_ALIKE * shared.sum()):
+                    told = f"{file}: {alike:,} of its events have the place and day of earlier ones"
+                    yield f"{told} in other files; name an id, or each may be counted twice"
+            days.append(np.unique(day))
+            seen.append(place)
+
+    def _fresh(self, ids: Hashes) -> NDArray[np.bool_]:
+        """Tell which ids are new, and remember them; 0 is none and always new."""
+        new = np.zeros(len(ids), bool)
+        different, first = np.unique(ids, return_index=True)
+        known = np.zeros(len(different), bool)
+        for run in self._seen:
+            at = np.minimum(np.searchsorted(run, different), len(run) - 1)
+            known |= run[at] == different
+        new[first[~known]] = True
+        new |= ids == 0
+        if len(kept := different[~known & (different != 0)]):
+            self._seen.append(kept)
+        while len(self._seen) > 1 and len(self._seen[-2]) <= 2 * len(self._seen[-1]):
+            self._seen[-2:] = [np.sort(np.concatenate(self._seen[-2:]))]
+        return new
+
+    def _remember(self, file: str, events: pa.RecordBatch) -> None:
+        self._compared += events.num_rows
+        if self._compared > _MOST_COMPARED or not events.num_rows:
+            return
+        lon, lat, day = (_bits(events, name) for name in ("lon", "lat", "day"))
+        own = (day.astype(np.int32), _mixed(_mixed(_mixed(lon) ^ lat) ^ day))
+        self._places.setdefault(file, []).append(own)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A piece of a file that leaves out events which earlier pieces had."""
+
+    chunk: Chunk
+    number: int
+    repeats: Repeats
+
+    @property
+    def path(self) -> str:
+        """Return the file."""
+        return self.chunk.path
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how much of the file it is."""
+        return self.chunk.size_bytes
+
+    def rows(self) -> Iterator[Rows]:
+        """Yield the rows that are new."""
+        made: list[Rows] = []
+        try:
+            made = list(self.chunk.rows())
+        finally:
+            made = self.repeats.once(self.number, self.path, made)
+        yield from made
+
+
+def _without(file: str, rows: Rows, fresh: NDArray[np.bool_] | None) -> Rows:
+    """Return rows without repeats, which are listed."""
+    import pyarrow as pa
+
+    if fresh is None or fresh.all():
+        return rows
+    lines, every = np.asarray(rows.lines()), np.flatnonzero(~fresh)
+    ids = rows.events.column("id").take(pa.array(every)).to_pylist()
+    repeated = tuple(
+        Reject(file, int(line), REASON, str(value_of(one)))
+        for line, one in zip(lines[every], ids, strict=True)
+    )
+    kept = rows.events.take(pa.array(np.flatnonzero(fresh)))
+    return replace(rows, events=kept, lines=lambda: lines[fresh], repeated=repeated)
+
+
+def _bits(events: pa.RecordBatch, name: str) -> Hashes:
+    values = events.column(name)
+    if name == "day":
+        return np.asarray(values.view("int32")).astype(np.uint64)
+    # 0 and -0 are one place.
+    return (np.asarray(values) + 0.0).view(np.uint64)
+
+
+def _ids(events: pa.RecordBatch) -> Hashes | None:
+    """Return 8 bytes for each id, 0 for none; None where there are no ids."""
+    import pyarrow as pa
+
+    if "id" not in events.schema.names:
+        return None
+    array = events.column("id")
+    if not pa.types.is_dictionary(array.type):
+        return _hashes(array)
+    if not len(array.dictionary):
+        return np.zeros(len(array), np.uint64)
+    place = array.indices.fill_null(0).to_numpy(zero_copy_only=False)
+    return np.where(np.asarray(array.is_null()), np.uint64(0), _hashes(array.dictionary)[place])
+
+
+def _hashes(array: Any) -> Hashes:
+    """Return a hash of each text, those of one length together."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(array.type):  # 7.0 is the id 7
+        array = pa.array([None if one is None else f"{one:.15g}" for one in array.to_pylist()])
+    array = array.cast(pa.string() if not _is_bytes(array) else pa.binary()).cast(pa.large_binary())
+    found = np.zeros(len(array), np.uint64)
+    if not len(array):
+        return found
+    offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset :][: len(array) + 1]
+    data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
+    sizes = np.diff(offsets)
+    sizes[np.asarray(array.is_null())] = 0
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        own = np.flatnonzero(sizes == size)
+        words = -(-size // 8)
+        padded = np.zeros((len(own), words * 8), np.uint8)
+        padded[:, :size] = data[offsets[own][:, None] + np.arange(size)]
+        mixed = np.full(len(own), size, np.uint64)
+        for word in padded.view(np.uint64).T:
+            mixed = _mixed(mixed ^ word)
+        found[own] = np.maximum(mixed, 1)
+    return found
+
+
+def _is_bytes(array: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type))
+
+
+def _mixed(value: Hashes) -> Hashes:
+    """Return numbers of which each bit depends on all (splitmix64)."""
+    with np.errstate(over="ignore"):
+        value = value + np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return value ^ (value >> np.uint64(31))

@@ -1,0 +1,37 @@
+"""The command ``report``: what it refuses to write over, and what it says."""
+
+from pathlib import Path
+
+import pytest
+
+from layers.cli.report import refuse_inputs
+from layers.errors import QueryError
+from tests.support.atlases import tamas
+
+HERE = Path(__file__).parent.parent / "report"
+
+
+@pytest.mark.parametrize(
+    ("out", "events"),
+    [
+        (["week.csv"], ["week.csv"]),
+        (["link.csv"], ["week.csv"]),
+        (["folder/report.csv"], ["folder"]),
+        (["one.csv", "./one.csv"], ["week.csv"]),
+    ],
+)
+def test_output_takes_the_place_of_no_input_and_no_other_output(tmp_path, monkeypatch, out, events):
+    monkeypatch.chdir(tmp_path)
+    Path("week.csv").touch()
+    Path("link.csv").symlink_to("week.csv")
+    Path("folder").mkdir()
+    with pytest.raises(QueryError, match="out"):
+        refuse_inputs([Path(name) for name in out], events)
+
+
+def test_a_period_beyond_the_record_ends_with_1_and_says_so(tmp_path):
+    file = tmp_path / "report.csv"
+    done = tamas("report", HERE / "made_up_week.csv", "--period", "2026-W01", "--out", file)
+    assert done.returncode == 1
+    assert "beyond the record" in done.stderr
+    assert not file.exists()
