@@ -14,7 +14,7 @@ console.log(
     places: places.length,
     claims: claims.length,
     hedged: claims.filter((claim) => claim.properties.hedged === true).length,
-    names: places.slice(0, 3).map((place) => Object.values(place.properties)[2]),
+    names: Object.entries(places[0].properties).filter(([key]) => key.startsWith("name_")),
     page: page.map((place) => place.id),
   }),
 );
