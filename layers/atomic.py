@@ -65,6 +65,9 @@ def new_folder(folder: Path) -> Iterator[Path]:
             shutil.rmtree(fresh)
         else:
             fresh.rename(folder)
+    except UnicodeEncodeError as error:  # a name of bytes that a library wants as text
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise _cannot(folder, error) from None
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise _cannot(_named(error, fresh, folder), error) from None
@@ -92,7 +95,7 @@ def new_file(path: Path) -> Iterator[Path]:
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
         fresh.replace(os.path.realpath(path))
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         _forget(fresh)
         raise _cannot(path, error) from None
     except BaseException:
@@ -153,7 +156,10 @@ def manifest_of(folder: Path) -> dict[str, dict[str, Any]]:
     return listed
 
 
-def _cannot(path: Path, error: OSError) -> ExportError:
+def _cannot(path: Path, error: OSError | UnicodeError) -> ExportError:
+    if isinstance(error, UnicodeError):
+        message = "this format's writer cannot take the name in this locale; set PYTHONUTF8=1"
+        return ExportError(f"{path}: {message}")
     return ExportError(f"{path}: cannot be written ({error.strerror or error})")
 
 

@@ -57,12 +57,13 @@ def qml(
 def _temporal(root: Element) -> None:
     """Have the time control show a row from its first to its last day, both included.
 
-    QGIS takes the columns with the default style and leaves the control off until it is asked.
+    By expressions (mode 4): QGIS compares the columns themselves, days, with times as text and
+    loses the last day. It leaves the control off until it is asked.
     """
     element(
-        root, "temporal", enabled=1, mode=2, limitMode=1, startField="valid_from",
-        endField="valid_to", accumulate=0, fixedDuration=0, durationField="", durationUnit="min",
-        startExpression="", endExpression="",
+        root, "temporal", enabled=1, mode=4, limitMode=1, startField="", endField="",
+        accumulate=0, fixedDuration=0, durationField="", durationUnit="min",
+        startExpression='to_datetime("valid_from")', endExpression='to_datetime("valid_to")',
     )  # fmt: skip
 
 
