@@ -96,6 +96,21 @@ class Atlas:
         self._built = built
         self._record = built.record
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its texts as BCP 47 tags, the default first.
+
+        Returns
+        -------
+        tuple of str
+
+        Examples
+        --------
+        >>> atlas.languages[0]
+        'en'
+        """
+        return self._record.languages
+
     def __repr__(self) -> str:
         atlas, record = self._record.atlas, self._record
         return (

@@ -209,7 +209,7 @@ def _refuse_foreign(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise ExportError(f"{folder}: is a file; name a folder")
-    if not _within(folder):
+    if all(_DESKTOP.match(path.name) for path in folder.iterdir()):
         return
     try:
         ours = {*orjson.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}

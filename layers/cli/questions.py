@@ -61,7 +61,7 @@ def at(
         _at_file(context, file, {"on": on, "known_by": known_by}, (encoding, sheet, dates), as_json)
         return
     if lon is None or lat is None:
-        raise QueryError("lon", lon, "name a longitude and a latitude, or a --file of points")
+        raise typer.BadParameter("name LON and LAT, or a --file of points", context)
 
     built = build_atlas(context)
     answers = query_point(

@@ -249,6 +249,9 @@ FAILS = {
         ("--seeds", SECOND, "export", "html", "no.html", "--on", "2030-01-01"),
         "is beyond the record",
     ),
+    "a page in a language that the record has not": (
+        ("--seeds", SECOND, "export", "html", "no.html", "--lang", "fr"), "is none of en, ar",
+    ),
     "a page where no file can be": (
         ("--seeds", SECOND, "export", "html", SECOND / "atlas.yaml" / "x"), "cannot be written",
     ),
@@ -308,7 +311,6 @@ WRONG = [
     ["explain"],
     ["export", "pdf"],
     ["export", "html"],
-    ["export", "html", "x", "--lang", "fr"],
     ["serve", "--port", "99999"],
     ["--colour"],
     ["layers", "--seeds", "x"],

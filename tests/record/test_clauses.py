@@ -69,12 +69,12 @@ FAULTS = {
     "a duty of no kind": (
         of(P1, "duty: withdraw", "duty: wander"),
         (CLAUSES, P1, "duty"),
-        "input should be 'withdraw', 'refrain'",
+        "must be 'withdraw', 'refrain'",
     ),
     "a duty of nobody": (
         of(P1, "who: [north-bank]", "who: []"),
         (CLAUSES, P1, "who"),
-        "at least 1 item",
+        "must have at least 1",
     ),
     "an actor that is not there": (
         of(P1, "who: [north-bank]", "who: [nobody]"),
@@ -104,7 +104,7 @@ FAULTS = {
     "without a claim": (
         of(P1, "claims: [ferry-terms-01]", "claims: []"),
         (CLAUSES, P1, "claims"),
-        "at least 1 item",
+        "must have at least 1",
     ),
     "a claim that is not there": (
         of(P1, "claims: [ferry-terms-01]", "claims: [ferry-terms-99]"),
@@ -144,7 +144,7 @@ FAULTS = {
     "an outcome of no kind": (
         of(P3, "outcome: done", "outcome: fulfilled"),
         (CLAUSES, P3, r"outcomes\[1\].outcome"),
-        "input should be 'done', 'partly_done'",
+        "must be 'done', 'partly_done'",
     ),
     "an outcome without a claim": (
         of(P3, ", claim: ferry-reports-02", ""),
@@ -223,7 +223,7 @@ FAULTS = {
     "a unit of no kind": (
         of(C1, "unit: violation", "unit: skirmish"),
         (COUNTS, C1, r"tally\.unit"),
-        "input should be 'attack', 'bombardment'",
+        "must be 'attack', 'bombardment'",
     ),
     "an area that is not there": (
         of(C1, "zones: [ferry-road-watch]", "zones: [lost]"),
@@ -273,7 +273,7 @@ FAULTS = {
     "a digest that is none": (
         of(C1, "quote_sha256: ", "quote_sha256: x"),
         (COUNTS, C1, r"tally\.quote_sha256"),
-        "string should match pattern",
+        "must be a SHA-256",
     ),
 }
 

@@ -98,8 +98,8 @@ def test_a_kinds_pattern_lies_where_the_status_has_none(record) -> None:
 
 def test_the_record_names_its_kind_and_the_status_agrees(record) -> None:
     for lang, name in NAMES.items():
-        assert translator(lang, record.kinds).kind("weather_zone") == name
-    arabic = translator("ar", record.kinds)
+        assert translator(lang, record).kind("weather_zone") == name
+    arabic = translator("ar", record)
     assert arabic.status("in_effect", "weather_zone") == arabic.status("in_effect", "foreign_base")
     assert arabic.status("in_effect", "post") == translator("ar").status("in_effect", "post")
 

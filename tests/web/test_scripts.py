@@ -52,7 +52,14 @@ def test_every_export_is_used_somewhere() -> None:
     entry = {
         "atlas": {"add", "hold", "start", "page"},
         "file": {"begin"},
-        "elements": {"speak", "zoneLayer", "periodSlider", "zoneLegend", "basemap"},
+        "elements": {
+            "speak",
+            "zoneLayer",
+            "eventLayer",
+            "periodSlider",
+            "zoneLegend",
+            "basemap",
+        },
     }
     for stem, text in TEXTS.items():
         for name in EXPORT.findall(text):
