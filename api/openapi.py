@@ -70,6 +70,19 @@ OPERATIONS: tuple[Operation, ...] = (
     ("/search", _ASK, "search", "A place by name, in any spelling",
      ("q", "limit", "f"), _JSON, "list"),
 )  # fmt: skip
+# What an answer leads to: operation, and the parameters for it that stand in request or answer.
+_SAME = {"collectionId": "$request.path.collectionId"}
+_FIRST = {"collectionId": "$response.body#/collections/0/id"}
+_LINKS: dict[str, dict[str, dict[str, str]]] = {
+    "/collections": {"describeCollection": _FIRST, "getFeatures": _FIRST},
+    "/collections/{collectionId}": {
+        "getQueryables": _SAME, "getSchema": _SAME, "getFeatures": _SAME,
+    },
+    "/collections/{collectionId}/items": {
+        "getFeature": {**_SAME, "featureId": "$response.body#/features/0/id"},
+        "getFeatures": {**_SAME, "offset": "$response.body#/numberReturned"},
+    },
+}  # fmt: skip
 _NEEDED = {"/diff": frozenset({"from", "to"})}
 _REF = "#/components/"
 
@@ -114,6 +127,10 @@ def _get(operation: Operation) -> dict[str, Any]:
         kind = offer.media_type
         content[kind] = {"schema": _content_schema(offer, schema)}
     answers: dict[str, Any] = {"200": {"description": "The answer.", "content": content}}
+    if path in _LINKS:
+        answers["200"]["links"] = {
+            to: {"operationId": to, "parameters": given} for to, given in _LINKS[path].items()
+        }
     if path == "/":
         answers["303"] = {"description": "The map on the day that was asked for."}
     answers["304"] = {"description": "What the reader has is still right."}

@@ -31,6 +31,8 @@ LEAST = 20_000
 # An operation without parameters has few different requests.
 FEWEST = 15
 SENT: Counter[str] = Counter()
+WALK, WALKS = "along the links", 200
+FOLLOWED: Counter[str] = Counter()
 APP = create_app(Settings(access_log=False))
 # Of the default ones that apply here, `positive_data_acceptance` is left out: a schema cannot say
 # that a day lies in the record, a point in the atlas, a property in the collection that is asked.
@@ -139,15 +141,40 @@ def test_no_request_gets_an_answer_that_is_not_documented(case, sent) -> None:
     sent[case.operation.label] += 1
 
 
-def test_as_many_requests_were_sent_as_the_soak_claims(request, capsys) -> None:
+class Walk(SCHEMA.as_state_machine()):
+    """Requests that follow one another along the links of the document."""
+
+    def validate_response(self, response, case, *_, **__) -> None:
+        case.validate_response(response, checks=CHECKS)
+        SENT[WALK] += 1
+        if (followed := self.recorder.cases[case.id]).is_transition_applied:
+            FOLLOWED[followed.transition.id] += 1
+
+
+def test_requests_along_the_links_get_answers_that_are_documented() -> None:
+    Walk.run(
+        settings=settings(
+            max_examples=min(EXAMPLES, WALKS),
+            stateful_step_count=6,
+            deadline=None,
+            phases=[Phase.generate],
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+    followed = {name.split(" -> ")[1].removeprefix("[200] ") for name in FOLLOWED}
+    assert {"describeCollection", "getFeatures", "getFeature"} <= followed
+
+
+def test_as_many_requests_were_sent_as_the_soak_claims(document, request, capsys) -> None:
     if EXAMPLES < LEAST // 20:
         pytest.skip("a total is claimed of `make soak` alone; each operation is counted above")
     if request.session.testsfailed:
         pytest.skip("the requests were not all sent")
     with capsys.disabled():
-        print(f"\n{SENT.total()} requests sent to {len(SENT)} operations "
+        print(f"\n{SENT.total()} requests sent to {len(SENT) - 1} operations and {WALK} "
               f"({min(SENT.values())} to {max(SENT.values())} each)")  # fmt: skip
-    assert len(SENT) == len(openapi.OPERATIONS)
+    assert len(SENT) == sum(len(verbs) for verbs in document["paths"].values()) + 1
     assert SENT.total() >= LEAST
 
 
