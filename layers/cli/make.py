@@ -50,7 +50,9 @@ def build(
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 8000,
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="Processes, each with the record in memory.")
     ] = 1,
@@ -66,7 +68,7 @@ def serve(
         for name, value, default, says in settings.described():
             echo(f"{name}={value}\n    {says} (default: {default})")
         return
-    check_port(host, port)
+    port = free_port(host, port)
     progress("building")
     service: Any = _IMPORT
     built = build_atlas(context) if workers > 1 else None
@@ -95,13 +97,18 @@ def serve(
     )  # fmt: skip
 
 
-def check_port(host: str, port: int) -> None:
-    """Refuse an address that cannot be listened at, before anything is built or said."""
+def free_port(host: str, port: int) -> int:
+    """Return the port to listen on, for 0 one that is free, before anything is built or said.
+
+    Raises `QueryError` for an address that cannot be listened at.
+    """
     try:
         kind, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(kind, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
+            found: int = probe.getsockname()[1]
+            return found
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"{host}, port {port}: cannot be listened at ({reason}); name another"

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -17,6 +18,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib._text_helpers import layout
+from matplotlib.font_manager import fontManager, get_font
 from matplotlib.text import Text
 
 from layers.build.assembly import build
@@ -32,7 +35,7 @@ from layers.monitor.panel import COUNTS, count_style
 from layers.monitor.plot import _PlotLayout, format_of, plot
 from layers.monitor.plot_text import escape_invisible, isolate, wrap
 from layers.printing.figure import settings
-from layers.printing.fonts import width
+from layers.printing.fonts import font, width
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.record.texts import LocalizedText
@@ -40,6 +43,9 @@ from tests.support.atlases import PATIENCE, SECOND, row_of, rows_of
 
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
 HOSTILE = "$\\frac{a}{b}$ <b>x</b> {n} %s \u202eevil\u202c\n" + "w" * 300
+
+# Numbers, dates and spans of dates written with numbers alone, Latin names.
+RUNS = re.compile(r"[A-Za-z0-9]+(?:[/._-]+[A-Za-z0-9]+)*")
 
 
 def table(layers, *, by="month", reading=None, spots=None, selection=None) -> pa.Table:
@@ -253,6 +259,39 @@ def test_names_on_an_axis_never_run_into_each_other(real, lang, first, last):
             steps = [one for one in axes.get_yticks() if axes.get_ylim()[0] < axes.get_ylim()[1]]
             assert all(float(step).is_integer() for step in steps)
             assert len(steps) <= 5
+
+
+def painted(text: Text) -> str:
+    """Return the letters of a text from left to right, as matplotlib places them."""
+    fonts = get_font(fontManager._find_fonts_by_props(text.get_fontproperties()))
+    glyphs = sorted(layout(text.get_text(), fonts), key=lambda glyph: glyph.x)
+    return "".join(glyph.char for glyph in glyphs)
+
+
+@pytest.mark.parametrize("last", ["2018-01-09", "2018-05-20"])
+def test_dates_are_painted_in_the_order_in_which_arabic_is_read(real, last):
+    words = translator("ar", real.record)
+    point = row_of(real, "hmeimim.practice.in_effect.2015-09-30").nominal
+    spots = [(point.x, point.y, day) for day in ("2018-01-03", last)]
+    drawn = small_multiples(table(real, by="day", spots=spots), real, lang="ar")
+    name, known = "events-2016-02-12_2016-02-13.csv", date(2020, 3, 5)
+    with settings():
+        figure = _PlotLayout(drawn, real, "ar", name, None, known).draw()
+        figure.draw_without_rendering()
+        every = [text for text in figure.findobj(Text) if RUNS.search(text.get_text())]
+        whole = " ".join(text.get_text() for text in every)
+        assert words.date(known, short=True) in whole
+        assert name in whole
+        for text in every:
+            assert RUNS.findall(painted(text))[::-1] == RUNS.findall(text.get_text())
+
+
+def test_a_numeric_date_that_is_not_isolated_would_be_painted_out_of_order():
+    bare, held = "من 2016-02-12 حتى", f"من {isolate('2016-02-12')} حتى"
+    with settings():
+        properties = font(8, lang="ar")
+        assert "2016-02-12" not in painted(Text(text=bare, fontproperties=properties))
+        assert "2016-02-12" in painted(Text(text=held, fontproperties=properties))
 
 
 @pytest.mark.parametrize(
