@@ -533,7 +533,11 @@ def _remote(address: str) -> list[str]:
     system, path = fsspec.core.url_to_fs(address)
     if not system.isdir(path):
         return [address]
-    names = sorted(name for name in system.find(path) if _is_events(name))
+    names = sorted(
+        name
+        for name in system.find(path)
+        if _is_events(name) and not _hidden(name.removeprefix(path).lstrip("/"))
+    )
     if not names:
         raise EventsError(f"{address}: holds no event file")
     return [system.unstrip_protocol(name) for name in names]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,12 @@ def test_a_port_in_use_is_said_before_any_address(monkeypatch, capsys) -> None:
     assert said.out == ""
     assert f"127.0.0.1, port {port}: cannot be listened at (Address already in use)" in said.err
     assert serve(monkeypatch, "--port", port) == 0
+
+
+def test_port_0_takes_a_free_port_and_says_which(monkeypatch, capsys) -> None:
+    assert serve(monkeypatch, "--port", 0) == 0
+    (port,) = re.findall(r"http://127\.0\.0\.1:(\d+)/", capsys.readouterr().out)
+    assert int(port) > 0
 
 
 def test_a_host_that_is_none_is_said_in_one_line(monkeypatch, capsys) -> None:

@@ -15,7 +15,7 @@ from layers.errors import QueryError, TamasError
 from layers.events import workbook
 from layers.events.columns import detect_columns, parse_columns
 from layers.events.errors import EventsError
-from layers.events.sources import ReadOptions, iter_chunks
+from layers.events.sources import ReadOptions, find_files, iter_chunks
 from layers.events.survey import survey
 from layers.monitor.run import monitor
 from tests.monitor.test_monitor_read import ACLED_HEADER, ACLED_ROW, of_zone
@@ -228,8 +228,12 @@ def test_what_is_no_table_of_events_is_passed_over_and_named(events, second):
     folder = events.parent
     (folder / "notes.txt").write_text("Call the office, please.\n")
     (folder / ".DS_Store").write_bytes(b"\0\1")
-    (folder / "__MACOSX").mkdir()
-    (folder / "__MACOSX" / "x.csv").write_text("no")
+    (folder / ".e.csv").write_text("no")
+    for hidden in (".versions", "__MACOSX"):
+        (folder / hidden).mkdir()
+        (folder / hidden / "x.csv").write_text("no")
+    found = find_files([f"file://{folder}"], schemes=["file"])
+    assert found == [f"file://{folder}/{name}" for name in ("e.csv", "notes.txt")]
     result = monitor([folder], second)
     assert result.header["totals"]["read"] == 30
     (notice,) = result.header["notices"]
