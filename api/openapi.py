@@ -10,7 +10,7 @@ from api import negotiate
 from api.batch import XLSX
 from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
-from api.params import MOST_MATCHES, PARAMS, Param
+from api.params import PARAMS, Param
 from api.profiles import DOMAINS, JSON, REFERENCES
 from api.table import FeatureTable
 from layers.record.model import Record
@@ -174,7 +174,8 @@ def _parameter(name: str, path: str, offers: tuple[Representation, ...]) -> dict
     if name == "f":
         return _described(param, schema={"enum": [offer.name for offer in offers]})
     if name == "limit" and path == "/search":
-        return _described(param, schema={"default": 10, "maximum": MOST_MATCHES})
+        # More than the most is no error, here as in OGC's Features: no maximum is stated.
+        return _described(param, schema={"default": 10})
     if name == "profile":
         known = DOMAINS if negotiate.SCHEMA in offers else (*REFERENCES, *JSON)
         items = {"type": "string", "enum": list(known)}
