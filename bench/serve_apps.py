@@ -51,7 +51,7 @@ def made_up(seeds: Path = BUNDLED_SEEDS) -> BuiltAtlas:
             )
         )
     recipes = dict.fromkeys((row.id for row in rows), built.recipes[base.id])
-    return BuiltAtlas(built.record, frame_of(rows), recipes)
+    return BuiltAtlas(built.record, frame_of(rows, built.record.languages), recipes)
 
 
 def ours() -> Any:
