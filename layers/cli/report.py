@@ -78,6 +78,14 @@ def report(
         str | None, typer.Option(metavar="ORDER", help="dmy or mdy, for days as 03/04/2020.")
     ] = None,
     known_by: KnownBy = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file for the rows that could not be read, with the reason."),
+    ] = None,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark."),
+    ] = False,
     desk: Annotated[
         Path | None,
         typer.Option(help="The desk's folder: its name, logo, texts and templates."),
@@ -98,7 +106,10 @@ def report(
     from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}
-    refuse_inputs(out, [*events, *(path for _, path in map(_named, mapping or ()))])
+    refuse_inputs(
+        out + ([] if rejects is None else [rejects]),
+        [*events, *(path for _, path in map(_named, mapping or ()))],
+    )
     own = read_desk(desk)
     question = Question(
         events,
@@ -117,11 +128,11 @@ def report(
     )
     built = build_atlas(context)
     with progress_bar() as progress:
-        made = make_report(built, question, progress=progress)
+        made = make_report(built, question, rejects=rejects, excel=excel, progress=progress)
     for notice in made.notices:
         echo(f"tamas: {notice}", err=True)
     for path, ending in endings.items():
-        replace_file(path, render(made, ending, lang, own))
+        replace_file(path, render(made, ending, lang, own, excel=excel))
         echo(f"{path}: {question.period}, record {built.record.sha256[:12]}")
 
 

@@ -71,6 +71,8 @@ class GroupedCounts:
     tabulation: Tabulation
     table: pa.Table | None
     """The lines behind the numbers of one span, as `layers.monitor.lines` has them."""
+    reasons: Mapping[str, int]
+    """Why rows could not be read, and how many for each reason."""
 
     def lines(self, zone_id: str, labels: Sequence[str], outcome: str) -> list[tuple[str, int]]:
         """Return file and line of the events behind a number, in the order of the files.
@@ -114,7 +116,10 @@ def grouped_counts(
     weight: str | None = None,
     union: bool = False,
     lines: str | None = None,
+    noted: str | None = None,
     left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
+    rejects: Path | None = None,
+    excel: bool = False,
     threads: int | None = None,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Iterable[str] = SCHEMES,
@@ -123,8 +128,9 @@ def grouped_counts(
     """Count the events of files in spans of days, each named, first and last day in.
 
     Spans may overlap. With ``cutoff`` their days are those of a report. ``lines`` names the span
-    of which the lines of all events are kept. The rest is as `Tabulation` and
-    `layers.monitor.run.monitor` have it.
+    of which the lines of all events are kept, ``noted`` the one that words under no heading and
+    rows without an hour are counted in, in place of all that was read. The rest is as
+    `Tabulation` and `layers.monitor.run.monitor` have it.
     """
     days = {name: (day_number(a), day_number(b) + 1) for name, (a, b) in spans.items()}
     if not days or any(first >= after for first, after in days.values()):
@@ -138,12 +144,13 @@ def grouped_counts(
         weight=weight,
         union=union,
         cuts=tuple(cuts),
+        noted=None if noted is None else days[noted],
     )
     result = monitor(
         events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
         progress=progress, line_span=None if lines is None else days[lines],
         schemes=tuple(schemes), left_out=left_out,
-        options=options,
+        options=options, rejects=rejects, excel=excel,
     )  # fmt: skip
     cells: dict[Key, dict[str, dict[str, int | float]]] = {}
     for name, span in days.items():
@@ -167,6 +174,7 @@ def grouped_counts(
         result.index,
         tabulation,
         result.lines,
+        result.reasons,
     )
 
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.events.columns import kept_name
-from layers.events.scalars import MISSING
+from layers.events.scalars import MISSING, plain
 from layers.events.values import is_text, parse_numbers
 from layers.monitor.grid import Ints, unique_inverse
 from layers.monitor.mapping import UNMAPPED
-from layers.monitor.tabulation import Cutoff, Group, Tabulation, spelt_in
+from layers.monitor.tabulation import Cutoff, Group, Tabulation, clock_in, spelt_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,7 @@ _HOUR = re.compile(
     r"\s*(?:(Z|UTC|GMT)|([+-])(\d\d)(?::?(\d\d))?)?\s*\Z",
     re.ASCII | re.IGNORECASE,
 )
+_HALF = re.compile(r"\s*([ap])\.?m\.?\Z", re.ASCII | re.IGNORECASE)
 _NO_HOUR, _NO_OFFSET = -1, 10**6
 
 
@@ -82,10 +83,12 @@ class Measured:
 
 def measure(batch: Any, tabulation: Tabulation) -> Measured:
     """Return what the events of a batch add to a table."""
-    without_time = 0
+    untimed = None
     if tabulation.cutoff is not None:
-        batch, without_time = _with_report_days(batch, tabulation.cutoff)
-    counted = tabulation.counts_day(_days(batch, "day"))
+        batch, untimed = _with_report_days(batch, tabulation.cutoff)
+    day = _days(batch, "day")
+    without_time = 0 if untimed is None else int((untimed & _noted(day, tabulation)).sum())
+    counted = tabulation.counts_day(day)
     out = 0
     if counted is not None and not counted.all():
         out = len(counted) - int(counted.sum())
@@ -93,17 +96,27 @@ def measure(batch: Any, tabulation: Tabulation) -> Measured:
     if tabulation.plain:
         return Measured(batch, Notes(out, without_time))
     header = [name.removeprefix(kept_name("")) for name in batch.schema.names]
-    group, labels, unmapped = _groups(batch, header, tabulation.dimensions)
+    noted = _noted(_days(batch, "day"), tabulation)
+    group, labels, unmapped = _groups(batch, header, tabulation.dimensions, noted)
     numbers, without_number = _numbers(batch, header, tabulation.measures)
     notes = Notes(out, without_time, without_number, unmapped)
     return Measured(batch, notes, group, labels, numbers)
+
+
+def _noted(day: NDArray[np.int32], tabulation: Tabulation) -> NDArray[np.bool_]:
+    """Tell which rows the notes are about."""
+    if tabulation.noted is None:
+        return np.ones(len(day), bool)
+    first, after = tabulation.noted
+    held: NDArray[np.bool_] = (day >= first) & (day < after)
+    return held
 
 
 # --- groups
 
 
 def _groups(
-    batch: Any, header: Sequence[str], dimensions: Sequence[Group]
+    batch: Any, header: Sequence[str], dimensions: Sequence[Group], noted: NDArray[np.bool_]
 ) -> tuple[Ints | None, tuple[tuple[str, ...], ...], dict[str, dict[str, int]]]:
     """Return a number for the group of each event, the labels of each number, unmapped words."""
     if not dimensions:
@@ -118,7 +131,7 @@ def _groups(
             named = [word or NONE for word in words]
         else:
             named = [mapping.heading_of(column, word) for word in words]
-            unmapped[group.name] = _unmapped(words, named, place)
+            unmapped[group.name] = _unmapped(words, named, place[noted])
         labels = sorted(set(named))
         at = {label: number for number, label in enumerate(labels)}
         code *= len(labels)
@@ -202,12 +215,20 @@ def _number(array: Any) -> NDArray[np.float64]:
 # --- days of a report
 
 
-def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, int]:
-    """Return events counted under the day of the report, and how many have no hour."""
+def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, NDArray[np.bool_]]:
+    """Return events counted under the day of the report, and which have no hour.
+
+    Where the day is written without one, it is that of a column of its own.
+    """
     import pyarrow as pa
 
     day = _days(batch, "day")
     second, offset = _hours(batch.column("written"))
+    beside = clock_in([name.removeprefix(kept_name("")) for name in batch.schema.names])
+    if beside is not None and kept_name(beside) in batch.schema.names:
+        own, ahead = _hours(batch.column(kept_name(beside)), alone=True)
+        bare = second == _NO_HOUR
+        second, offset = np.where(bare, own, second), np.where(bare, ahead, offset)
     timed = second != _NO_HOUR
     report = day.astype(np.int64)
     report[timed] = _report_days(day[timed], second[timed], offset[timed], cutoff)
@@ -217,7 +238,7 @@ def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, int]:
     columns.setdefault("last", columns["day"])
     columns["day"] = pa.array(report.astype(np.int32)).view(pa.date32())
     whole = pa.record_batch if isinstance(batch, pa.RecordBatch) else pa.table
-    return whole(columns), int((~timed).sum())
+    return whole(columns), ~timed
 
 
 def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
@@ -228,7 +249,9 @@ def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
     else:
         utc = clock - offset
         own = np.flatnonzero(offset == _NO_OFFSET)
-        if len(own):
+        if len(own) and cutoff.zone is None:  # then such times are on the clock of the hour
+            utc[own] = clock[own] - (cutoff.offset_s or 0)
+        elif len(own):
             utc[own] = _seconds(_instants(clock[own]).tz_localize(
                 str(cutoff.zone), ambiguous=np.ones(len(own), bool), nonexistent="shift_forward"
             ).tz_convert("UTC").tz_localize(None))  # fmt: skip
@@ -251,8 +274,11 @@ def _seconds(instants: pd.DatetimeIndex) -> Ints:
     return np.asarray(instants.values.astype("datetime64[s]").astype(np.int64))
 
 
-def _hours(array: Any) -> tuple[Ints, Ints]:
-    """Return the second of the day of every event, and what its clock is ahead of UTC."""
+def _hours(array: Any, *, alone: bool = False) -> tuple[Ints, Ints]:
+    """Return the second of the day of every event, and what its clock is ahead of UTC.
+
+    ``alone`` says that no day stands before the hour.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -271,9 +297,14 @@ def _hours(array: Any) -> tuple[Ints, Ints]:
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     clocks = _clocks(array.dictionary).dictionary_encode()
-    hours = np.array([_hour(value) for value in clocks.dictionary.to_pylist()], np.int64)
-    hours = hours.reshape(-1, 2)[clocks.indices.to_numpy(zero_copy_only=False)]
-    second, offset = hours[array.indices.to_numpy(zero_copy_only=False)].T
+    read = _hour_alone if alone else _hour
+    hours = np.array([read(value) for value in clocks.dictionary.to_pylist()], np.int64)
+    again = clocks.indices.fill_null(len(hours)) if clocks.null_count else clocks.indices
+    hours = np.append(hours.reshape(-1, 2), [[_NO_HOUR, _NO_OFFSET]], axis=0)
+    hours = hours[again.to_numpy(zero_copy_only=False)]
+    hours = np.append(hours, [[_NO_HOUR, _NO_OFFSET]], axis=0)  # of an empty cell
+    indices = array.indices.fill_null(len(hours) - 1) if array.null_count else array.indices
+    second, offset = hours[indices.to_numpy(zero_copy_only=False)].T
     return second, offset
 
 
@@ -305,6 +336,19 @@ def _hour(value: Any) -> tuple[int, int]:
         ahead = (int(match[6]) * 60 + int(match[7] or 0)) * 60
         return second, -ahead if match[5] == "-" else ahead
     return second, _NO_OFFSET
+
+
+def _hour_alone(value: Any) -> tuple[int, int]:
+    """Return the hour of a cell that holds nothing else, as 8:05, 20:05:00 or 8:05 PM."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = plain(text).strip()
+    half = _HALF.search(text)
+    second, ahead = _hour(" " + (text[: half.start()] if half else text))
+    if half is None or second == _NO_HOUR:
+        return second, ahead
+    if not 1 <= second // 3600 <= 12:
+        return _NO_HOUR, _NO_OFFSET
+    return second % (12 * 3600) + 12 * 3600 * (half[1].casefold() == "p"), ahead
 
 
 def _days(batch: Any, name: str) -> NDArray[np.int32]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from layers.atomic import new_file
 from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
 from layers.events.columns import Columns
+from layers.events.repeats import REASON as REPEATED
 from layers.events.repeats import Repeats, Watched
 from layers.events.sources import AS_IT_IS, SCHEMES, Chunk, ReadOptions, iter_chunks, total_bytes
 from layers.events.survey import Survey, survey
@@ -87,6 +88,8 @@ class Result:
     """The lines behind the numbers of one span, where they were asked for."""
     survey: Survey | None = None
     repeated: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Why rows could not be read, and how many for each reason."""
 
     @property
     def table(self) -> pa.Table:
@@ -190,6 +193,7 @@ def monitor(
         to_events = stack.enter_context(event_list(events_out, excel=excel)) if events_out else None
         edges = Edges(built, index) if distance else None
         lines: list[pa.RecordBatch] = []
+        reasons: Counter[str] = Counter()
 
         def work(piece: Chunk | Watched) -> ChunkResult:
             note = None
@@ -208,6 +212,7 @@ def monitor(
             watched = repeats.watched(chunks)
             pieces = in_order(watched, work, threads or os.cpu_count() or 1)
         for piece in pieces:
+            reasons.update(one.reason for one in piece.rejects if one.reason != REPEATED)
             if to_rejects is not None:
                 to_rejects(piece.rejects)
             for batch in piece.events:
@@ -219,7 +224,9 @@ def monitor(
                 progress(done.size_bytes, whole, read)
     told = _NOT_LOOKED if executor is not None and len(files) > 1 else tuple(repeats.notices())
     found = replace(found, notices=(*found.notices, *told))
-    return Result(counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated)
+    return Result(
+        counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated, reasons
+    )
 
 
 def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:

@@ -23,6 +23,7 @@ from layers.monitor.mapping import Mapping
 from layers.monitor.periods import EPOCH
 
 MAX_GROUPS = 3
+_CLOCKS = ("time", "event_time", "event time", "hour", "الوقت", "الساعة", "час")
 _CUTOFF = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?:([+-])([01]\d):?([0-5]\d)|(Z))?\Z", re.ASCII)
 
 
@@ -103,7 +104,7 @@ class Tabulation:
     day counted, and the one from which running totals are added up. ``cuts``, in place of ``by``,
     are the first days of stretches of any length; days before the first are left out, and so
     are those from the last on. ``weight`` is the column that says for how many events a row
-    stands.
+    stands. ``noted`` is a span, first day and day after: rows of other days are in no note.
     """
 
     by: str = "month"
@@ -118,6 +119,7 @@ class Tabulation:
     weight: str | None = None
     union: bool = False
     cuts: tuple[int, ...] = field(default=())
+    noted: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be counted by."""
@@ -170,6 +172,8 @@ class Tabulation:
                 names.append(own)
         if self.cutoff is not None:
             names.append(columns.date)
+            if (clock := clock_in(header)) is not None:
+                names.append(clock)
         return tuple(dict.fromkeys(names))
 
     # Periods have numbers. Where totals run from a day, the period that it lies in is cut there.
@@ -250,6 +254,11 @@ def spelt_in(header: Sequence[str], name: str) -> str | None:
     """Return a column as a header spells it, None where there is none of that name."""
     wanted = name.strip().casefold()
     return next((one for one in header if one.strip().casefold() == wanted), None)
+
+
+def clock_in(header: Sequence[str]) -> str | None:
+    """Return the column that has the hour beside the day, None where there is none."""
+    return next((one for one in header if one.strip().casefold() in _CLOCKS), None)
 
 
 def _missing(option: str, name: str, header: Sequence[str]) -> QueryError:

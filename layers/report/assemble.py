@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
-from layers.events.survey import survey
+from layers.events.survey import Survey, survey
 from layers.monitor.duplicates import repeated_lines
-from layers.monitor.grouped import grouped_counts
+from layers.monitor.grouped import GroupedCounts, grouped_counts
 from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates
@@ -47,9 +47,11 @@ def make_report(
     built: BuiltAtlas,
     question: Question,
     *,
+    rejects: Path | None = None,
+    excel: bool = False,
     progress: Callable[[int, int, int], None] | None = None,
 ) -> Report:
-    """Return the report that a question asks for.
+    """Return the report that a question asks for; ``rejects`` lists the rows that cannot be read.
 
     Raises
     ------
@@ -88,9 +90,12 @@ def make_report(
         distinct=() if question.places is None else (question.places,),
         union=len(zones) > 1,
         lines=LINES,
+        noted=PERIOD,
         left_out=twice,
         schemes=question.schemes,
         options=options,
+        rejects=rejects,
+        excel=excel,
         progress=progress,
     )
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
@@ -116,8 +121,38 @@ def make_report(
         },
         files=tuple(_digests(files)),
         places=question.places,
-        notices=found.notices,
+        notices=(*found.notices, *_taken(found), *_not_counted(counts, question)),
     )
+
+
+def _taken(found: Survey) -> Iterator[str]:
+    """Yield what is taken for granted of files that do not say it."""
+    for one in found.columns:
+        names = ", ".join(Path(str(file)).name for file in one["files"][:3])
+        if one["provider"] is not None:
+            continue
+        if "precision" not in one["columns"]:
+            yield (
+                f"{names}: no column says how far off places are: all are taken as exact, also "
+                "what is known to its district alone; a column within_m (metres) would say it"
+            )
+        if "id" not in one["columns"]:
+            yield f"{names}: no column of ids: a row that stands twice counts twice"
+
+
+def _not_counted(counts: GroupedCounts, question: Question) -> Iterator[str]:
+    """Yield what a desk should look at in its file before it signs."""
+    if counts.totals["rejected"]:
+        why = "; ".join(f"{n:,}: {reason}" for reason, n in counts.reasons.items())
+        yield (
+            f"{counts.totals['rejected']:,} of {counts.totals['read']:,} rows could not be read "
+            f"and are in no number: {why} (--rejects rejects.csv lists them)"
+        )
+    if n := counts.totals.get("without_time"):
+        yield (
+            f"{n:,} rows of the period have no time: the cut-off {question.cutoff} does not move "
+            "them to the next day"
+        )
 
 
 def _changes(

@@ -12,7 +12,7 @@ from layers.report.model import OUTCOMES, Labels, Numbers, Report
 NUMBERS = (*OUTCOMES, "previous", "since")
 
 
-def to_csv(report: Report) -> bytes:
+def to_csv(report: Report, *, excel: bool = False) -> bytes:
     """Return the numbers with all lines behind them, as UTF-8.
 
     ``lines`` are those of events surely inside, possibly inside and not placeable, with ``/``
@@ -26,7 +26,7 @@ def to_csv(report: Report) -> bytes:
         since = "" if report.since is None else numbers.since
         counted = (numbers.surely, numbers.possibly, numbers.not_placeable, numbers.previous, since)
         writer.writerow([*texts, *counted, _lines(numbers)])
-    return out.getvalue().encode()
+    return out.getvalue().encode("utf-8-sig" if excel else "utf-8")
 
 
 def _rows(report: Report) -> Iterator[tuple[str, Labels, Numbers]]:

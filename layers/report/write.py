@@ -32,8 +32,10 @@ def languages_of(report: Report, lang: str) -> tuple[str, ...]:
     return (lang,)
 
 
-def render(report: Report, ending: str, lang: str, desk: Desk) -> bytes:
+def render(report: Report, ending: str, lang: str, desk: Desk, *, excel: bool = False) -> bytes:
     """Return a report as the bytes of a file; ``lang`` is a language's tag, or ``both``.
+
+    ``excel`` puts a mark before a CSV by which Excel knows that it is UTF-8.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def render(report: Report, ending: str, lang: str, desk: Desk) -> bytes:
     """
     languages = languages_of(report, lang)
     if ending == ".csv":
-        return to_csv(report)
+        return to_csv(report, excel=excel)
     pages = [page_of(report, one, desk) for one in languages]
     if ending == ".html":
         from layers.report.html import to_html

@@ -1,0 +1,68 @@
+"""A desk's own workbook: a column of hours, days that can be read two ways, no ids."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from layers.events.sources import ReadOptions
+from layers.monitor.measures import _hour_alone
+from layers.report.assemble import make_report
+from layers.report.desk import Desk
+from layers.report.write import render
+from tests.report.conftest import WEEK
+
+ROWS = [
+    ("2020-03-09", "19:30", "shelling"),  # in the week
+    ("2020-03-15", "19:45", "mortar"),  # of the next week's report
+    ("2020-03-15", None, "drone"),  # in the week, without a time
+    ("2020-03-03", None, "a word of another week"),
+    ("05.03.2020", "08:00", "shelling"),
+]
+
+
+@pytest.fixture
+def question(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Time", "Latitude", "Longitude", "what", "who", "where"])
+    for day, hour, what in ROWS:
+        book.active.append([day, hour, 35.864, 36.806, what, "forces of side A", "place 1"])
+    book.save(tmp_path / "desk.xlsx")
+    return replace(WEEK, events=(tmp_path / "desk.xlsx",), columns=None)
+
+
+def test_the_hour_of_a_column_of_its_own_moves_an_event(real, question):
+    report = make_report(real, question)
+    assert report.scope.total.surely == 2
+    assert report.totals["without_time"] == 1
+
+
+def test_notes_are_of_the_period(real, question):
+    assert make_report(real, question).unmapped["kind"] == {"drone": 1}
+
+
+def test_who_makes_the_report_is_told_what_was_not_read(real, question, tmp_path):
+    report = make_report(real, question, rejects=tmp_path / "rejects.csv")
+    said = "\n".join(report.notices)
+    assert "1 of 5 rows could not be read and are in no number: 1: date may be read day" in said
+    assert "within_m" in said
+    assert "stands twice counts twice" in said
+    assert "05.03.2020" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    again = make_report(real, replace(question, options=ReadOptions(dates="dmy")))
+    assert not any("could not be read" in notice for notice in again.notices)
+
+
+def test_a_table_for_excel_has_a_mark(week):
+    plain = render(week, ".csv", "both", Desk())
+    assert render(week, ".csv", "both", Desk(), excel=True) == b"\xef\xbb\xbf" + plain
+
+
+@pytest.mark.parametrize(
+    ("cell", "second"),
+    [("8:05", 29100), ("20:05:00", 72300), ("8:05 PM", 72300), ("12:10 a.m.", 600),
+     ("٠٨:٠٥", 29100), ("25:00", -1), ("13:00 pm", -1), ("night", -1)],
+)  # fmt: skip
+def test_an_hour_that_stands_alone(cell, second):
+    assert _hour_alone(cell)[0] == second
