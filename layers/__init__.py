@@ -25,21 +25,22 @@
 Each of these is decided in one place:
 
 - a **claim** is read by `layers.record.reader` into `layers.record.model`;
-- a **shape** is made by `geo.evaluate` and `geo.shapes`, asked by `layers.build.assembly`;
+- a **shape** is made by `geo.evaluate` and `geo.shapes`; `layers.build.evaluation` asks for it, once
+  a recipe, for `layers.build.assembly`;
 - a **row** is a `layers.build.rows.ZonePeriod`, a line of ``BuiltAtlas.frame``;
 - what **holds on a day** is chosen by `layers.query.filters`, and the **leading row** of a zone,
   the one that a map draws, by `layers.query.states`;
-- a **colour** of a kind stands in ``style/symbology.json`` (a record adds ``kinds.yaml``), one of
-  the interface in `layers.style.colors`;
+- a **colour** of a kind and a **pattern** of a state stand in ``style/symbology.json`` (a record may
+  add kinds in ``kinds.yaml``; ours has none), a colour of the interface in `layers.style.colors`;
 - a **word** stands in ``i18n/catalogues/*.po`` and is spoken by `layers.i18n.Translator`;
 - a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
   ``web/templates``; the map page's frame is Folium's, in `layers.web.page.elements`.
 
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
-Imports run up this list and never down: events; record; build and i18n; query and style; formats;
-printing; web; monitor; report; atlas; cli. `api` stands on `layers`, `layers` on `geo`; there are
-no circles.
+A package imports what stands before it in this order, never after: events; record; build and i18n;
+query and style; formats; printing; web; monitor; report; atlas; cli. `api` stands on `layers`,
+`layers` on `geo`; there are no circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
 
