@@ -25,7 +25,7 @@ STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class OutcomeReport:
     """What a speaker said of a clause; it counts from ``day``, the last that it may mean."""
 
     outcome: OutcomeKind
@@ -55,7 +55,7 @@ class ClauseState:
     agreement: Agreement
     clause: Clause
     state: State
-    reports: tuple[Report, ...]
+    reports: tuple[OutcomeReport, ...]
     from_day: date
     by_day: date | None
     claim_ids: tuple[str, ...]
@@ -184,12 +184,12 @@ def _days(agreement: Agreement, clause: Clause) -> tuple[date, date | None]:
     return start or signed, due_days(clause.by, signed)[1] if clause.by else None
 
 
-def _reports(record: Record, clause: Clause) -> list[Report]:
+def _reports(record: Record, clause: Clause) -> list[OutcomeReport]:
     found = []
     for outcome in clause.outcomes:
         claim, when = record.claims[outcome.claim], parse_edtf(outcome.date)
         found.append(
-            Report(
+            OutcomeReport(
                 outcome.outcome, outcome.date, when.latest or date.max, claim.asserted_by,
                 claim.stated_on, claim.id, record.source_of[claim.id],
             )
@@ -220,7 +220,7 @@ def _state(
     return ClauseState(agreement, clause, state, reports, start, due, claims)
 
 
-def _differ(one: Report, other: Report) -> bool:
+def _differ(one: OutcomeReport, other: OutcomeReport) -> bool:
     """Tell whether two speakers contradict each other: what was done in part may be done later."""
     if one.outcome == other.outcome:
         return False

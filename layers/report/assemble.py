@@ -21,7 +21,7 @@ from layers.report.model import (
     UNION,
     Days,
     EventFile,
-    Line,
+    FileLine,
     MapEvent,
     Outcome,
     Report,
@@ -185,7 +185,7 @@ def _map_events(gathered: GatheredCounts, zones: Sequence[str]) -> Iterator[MapE
         for zone_id in zones:
             for event in gathered.events(zone_id, (), outcome):
                 best.setdefault((event.file, event.line), (outcome, event))
-    places: dict[tuple[float, float, Outcome, float], list[Line]] = {}
+    places: dict[tuple[float, float, Outcome, float], list[FileLine]] = {}
     for digits in range(6, -1, -1):
         places.clear()
         for outcome, event in best.values():

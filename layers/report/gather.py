@@ -12,9 +12,9 @@ from layers.report.model import (
     OUTCOMES,
     UNMAPPED,
     Days,
+    FileLine,
     Highest,
     Labels,
-    Line,
     Numbers,
     Outcome,
     ZoneCounts,
@@ -94,9 +94,9 @@ class GatheredCounts:
         """Return the events of the period behind a number, in the order of the files."""
         return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
 
-    def line(self, event: LocatedEvent) -> Line:
+    def line(self, event: LocatedEvent) -> FileLine:
         """Return where an event stands; a file is named where there are several."""
-        return Line(Path(event.file).name if self._several else "", event.line)
+        return FileLine(Path(event.file).name if self._several else "", event.line)
 
     def _headed(self) -> list[str]:
         return [label for label in self._orders[0] if label != UNMAPPED]

@@ -31,7 +31,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Line:
+class FileLine:
     """Where an event stands: its file's name, empty where there is one file, and its line."""
 
     file: str
@@ -55,7 +55,7 @@ class Numbers:
     since: int = 0
     places: int | None = None
     """Different places of those surely inside; None where no column names places."""
-    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    lines: Mapping[str, tuple[FileLine, ...]] = field(default_factory=dict)
     """All behind each outcome of the period, the first behind ``previous`` and ``since``."""
 
     @property
@@ -122,7 +122,7 @@ class MapEvent:
     outcome: Outcome
     within_m: float
     count: int
-    lines: tuple[Line, ...]
+    lines: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

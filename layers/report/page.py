@@ -19,8 +19,8 @@ from layers.report.model import (
     MOST_LINES,
     OUTCOMES,
     UNION,
+    FileLine,
     Labels,
-    Line,
     Numbers,
     Report,
     StatusChange,
@@ -143,7 +143,7 @@ def _row(
     return {"label": label, "total": not labels, "cells": cells}
 
 
-def _cell(said: ReportWords, number: int, lines: Iterable[Line] = ()) -> dict[str, str]:
+def _cell(said: ReportWords, number: int, lines: Iterable[FileLine] = ()) -> dict[str, str]:
     """Return a number, the first lines behind it, and how many more there are."""
     shown = list(lines)[:MOST_LINES]
     left = number - len(shown) if shown else 0

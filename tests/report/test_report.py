@@ -15,7 +15,7 @@ import yaml
 from layers.errors import ExportError, QueryError, UnknownId
 from layers.report.assemble import make_report
 from layers.report.desk import DOCX, HTML, SHEET, Desk, read_desk, write_desk
-from layers.report.model import MOST_LINES, Days, Highest, Line, Numbers, ZoneCounts
+from layers.report.model import MOST_LINES, Days, FileLine, Highest, Numbers, ZoneCounts
 from layers.report.page import page_of
 from layers.report.write import ENDINGS, check_ending, render
 from layers.web.page.policy import scripts_in
@@ -120,7 +120,7 @@ def test_a_share_is_shown_over_twenty_events_alone(week, whole, shown):
 
 
 def test_a_number_opens_to_two_hundred_lines_and_counts_the_rest(week):
-    lines = tuple(Line("", number) for number in range(2, 1252))
+    lines = tuple(FileLine("", number) for number in range(2, 1252))
     report = with_numbers(week, Numbers(surely=1250, lines={"surely": lines}))
     cell = page_of(report, "en", Desk())["table"]["zones"][0]["rows"][0]["cells"][0]
     assert cell["n"] == "1,250"

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from layers.query.clauses import ClauseState, Report, clause_states, state_days, zone_clauses
+from layers.query.clauses import ClauseState, OutcomeReport, clause_states, state_days, zone_clauses
 from layers.query.tallies import tallies
 from layers.record.clauses import Agreement
 from layers.record.dates import parse_day
@@ -25,7 +25,7 @@ class Cell:
 
     state: str
     width: int
-    reports: tuple[Report, ...]
+    reports: tuple[OutcomeReport, ...]
     """What each speaker had last said."""
 
 
@@ -46,7 +46,7 @@ def agreement_list(renderer: PageRenderer) -> SitePage:
     )
 
 
-def report_line(renderer: PageRenderer, report: Report) -> str:
+def report_line(renderer: PageRenderer, report: OutcomeReport) -> str:
     """Return who said what of a clause, and of which day."""
     words = renderer.words
     return words.gettext(
