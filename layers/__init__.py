@@ -31,7 +31,8 @@ Each of these is decided in one place:
 - what **holds on a day** is chosen by `layers.query.filters`, and the **leading row** of a zone,
   the one that a map draws, by `layers.query.states`;
 - a **colour** of a kind and a **pattern** of a state stand in ``style/symbology.json`` (a record
-  may add kinds in ``kinds.yaml``; ours has none), a colour of the interface in `layers.style.colors`;
+  may add kinds in ``kinds.yaml``; ours has none), a colour of the interface in
+  `layers.style.colors`;
 - a **word** stands in ``i18n/catalogues/*.po`` and is spoken by `layers.i18n.Translator`;
 - a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
   ``web/templates``; the map page's frame is Folium's, in `layers.web.page.elements`.
