@@ -72,7 +72,7 @@ class Tabs:
         if clock:
             tab.clock.install()
             self._spent.add(tab)
-        tab.set_viewport_size({"width": width, "height": height})
+        _resize(tab, width, height)
         tab.emulate_media(
             media="null",
             color_scheme="null",
@@ -122,6 +122,22 @@ def idle(page: Any) -> Any:
     """Return the page once it says that it stands; see `layers/web/page/js/activity.js`."""
     page.evaluate(STANDS, PATIENCE_MS)
     return page
+
+
+def resized(page: Any, width: int, height: int) -> Any:
+    """Return the page once it stands in a window of another size, in pixels."""
+    _resize(page, width, height)
+    return idle(page)
+
+
+def _resize(page: Any, width: int, height: int) -> None:
+    # Playwright goes on when the browser has been told; the page may hear of it some frames later.
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(
+        "([width, height]) => innerWidth === width && innerHeight === height",
+        arg=[width, height],
+        timeout=PATIENCE_MS,
+    )
 
 
 def scene(page: Any) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from layers.build.rows import BuiltAtlas
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from tests.support.browser import CHROMIUM, OFFLINE, Tabs, differing, idle, picture
+from tests.support.browser import CHROMIUM, OFFLINE, Tabs, differing, idle, picture, resized
 from tests.support.languages import OURS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -62,8 +62,7 @@ def opened(tabs: Tabs, file: Path) -> Any:
 def test_the_page_works_in_a_frame_of_any_size(opened: Any, lang: str) -> None:
     page = opened(f"#lang={lang}", SIZES[-1])
     for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        found = idle(page).evaluate(ROOM)
+        found = resized(page, width, height).evaluate(ROOM)
         assert found["share"] >= 0.45, (width, height, found)
         assert found["free"] >= 0.4, (width, height, found)
         assert found["drawn"], (width, height)
@@ -164,8 +163,7 @@ def test_letters_of_twice_the_size_keep_all(browser: Any, file: Path) -> None:
         size = idle(page).locator(".panel-body").evaluate("node => getComputedStyle(node).fontSize")
         assert size == "29px"
         for width, height in ((1440, 900), (820, 1180), (390, 844), (320, 568)):
-            page.set_viewport_size({"width": width, "height": height})
-            found = idle(page).evaluate(ROOM)
+            found = resized(page, width, height).evaluate(ROOM)
             assert found["share"] >= 0.45
             assert found["beyond"] <= 0
             page.locator(".menu-button").click()
