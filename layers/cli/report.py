@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli.common import KnownBy, ZoneIds, build_atlas, echo
+from layers.cli.common import KnownBy, ZoneIds, build_atlas, check_output, echo
 from layers.cli.monitor import progress_bar
 
 commands = typer.Typer()
@@ -106,6 +106,7 @@ def report(
     from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}
+    check_output(context, *out, rejects)
     refuse_inputs(
         out + ([] if rejects is None else [rejects]),
         [*events, *(path for _, path in map(_named, mapping or ()))],

@@ -6,7 +6,7 @@ import pytest
 
 from layers.cli.report import refuse_inputs
 from layers.errors import QueryError
-from tests.support.atlases import tamas
+from tests.support.atlases import one_line, tamas
 
 HERE = Path(__file__).parent.parent / "report"
 
@@ -35,3 +35,13 @@ def test_a_period_beyond_the_record_ends_with_1_and_says_so(tmp_path):
     assert done.returncode == 1
     assert "beyond the record" in done.stderr
     assert not file.exists()
+
+
+def test_a_file_of_the_record_is_never_replaced(seeds):
+    file = seeds / "places.csv"
+    before = file.read_bytes()
+    words = ("report", HERE / "made_up_week.csv", "--period", "2004-W11", "--out", file)
+    done = tamas("--seeds", seeds, *words)
+    assert done.returncode == 1
+    one_line(done.stderr, says=["places.csv: is read for this"])
+    assert file.read_bytes() == before
