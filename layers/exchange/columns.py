@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -194,10 +195,11 @@ def in_order(data: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     return ordered | {name: value for name, value in data.items() if name not in ordered}
 
 
-def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Any, FieldInfo]]:
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, Any, FieldInfo], ...]:
     hints = get_type_hints(model, include_extras=True)
-    for name, field in model.model_fields.items():
-        yield field.alias or name, hints[name], field
+    named = model.model_fields.items()
+    return tuple((field.alias or name, hints[name], field) for name, field in named)
 
 
 def _plain(annotation: Any) -> tuple[Any, bool, tuple[Any, ...]]:

@@ -6,14 +6,15 @@ import codecs
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from layers.atomic import new_file
 from layers.build.assembly import build
-from layers.errors import ExportError, SeedError, SeedFaults
+from layers.errors import DanglingReference, ExportError, SeedError, SeedFaults
 from layers.exchange.merge import Merged, merge
 from layers.exchange.read_workbook import GivenSheet, GivenWorkbook, read_workbook
 from layers.exchange.sheets import RecordFiles, read_files, sheets_of
@@ -89,27 +90,34 @@ def _new_faults(root: Path, texts: Mapping[str, str]) -> list[SeedError]:
         for name, text in texts.items():
             (tried / name).parent.mkdir(exist_ok=True)
             (tried / name).write_bytes(text.encode())
-        stage, faults = _faults(tried)
-    if not faults:
+        read_now, drawn_now = _faults(tried)
+    if not read_now and not drawn_now:
         return []
-    stage_now, faults_now = _faults(root)
-    if stage_now < stage:  # the record could not be drawn before: it is nearer to it now
+    if read_now:
+        known = {str(fault) for fault in _raised(partial(read, root))}
+        return [fault for fault in read_now if str(fault) not in known]
+    read_before, drawn_before = _faults(root)
+    if read_before:  # it could not be drawn at all: it is nearer to it now
         return []
-    known = {str(fault) for fault in faults_now}
-    return [fault for fault in faults if str(fault) not in known]
+    known = {str(fault) for fault in drawn_before}
+    return [fault for fault in drawn_now if str(fault) not in known]
 
 
-def _faults(root: Path) -> tuple[int, tuple[SeedError, ...]]:
-    """Return how far a record comes, read (0) or drawn (1), and its faults there."""
+def _faults(root: Path) -> tuple[tuple[SeedError, ...], tuple[SeedError, ...]]:
+    """Return the faults that reading a record finds and, where it finds none, drawing it."""
     try:
         record = read(root)
     except SeedFaults as error:
-        return 0, error.faults
+        return error.faults, ()
+    return (), _raised(partial(build, record))
+
+
+def _raised(work: Callable[[], object]) -> tuple[SeedError, ...]:
     try:
-        build(record)
+        work()
     except SeedFaults as error:
-        return 1, error.faults
-    return 2, ()
+        return error.faults
+    return ()
 
 
 # Where a fault of the record stands in a workbook
@@ -128,17 +136,21 @@ def _place(
 ) -> tuple[GivenSheet, int, str] | None:
     folder, _, file = fault.path.rpartition("/")
     name = folder or Path(file).stem
-    owner, nth, field = fault.record, 1, fault.field
+    owner, nth, field = fault.record, 0, fault.field
     if name == "pairs":
-        owner = Path(file).stem
-        nth = _pair(fault, merged)
-    inner = re.fullmatch(r"([\w.]+)\[(\d+)\](?:\.(.*))?", field)
+        owner, nth = Path(file).stem, _pair(fault, merged)
+    inner = re.fullmatch(r"([\w.]+?)(?:\[(\d+)\](?:\.(.*))?)?", field)
     if inner and f"{name}.{inner[1]}" in given.sheets:
-        name, nth, field = f"{name}.{inner[1]}", int(inner[2]), inner[3] or ""
+        name, nth, field = f"{name}.{inner[1]}", int(inner[2] or 1) - 1, inner[3] or ""
     sheet, rows = given.sheets.get(name), merged.rows.get((name, owner), [])
-    if sheet is None or not 0 < nth <= len(rows):
+    if sheet is None or not nth < len(rows):
         return None
-    return sheet, rows[nth - 1], _header(sheet, field)
+    if isinstance(fault, DanglingReference):
+        for row in sheet.rows:
+            for header, cell in row.cells.items():
+                if row.number in rows and fault.name in re.split(r"[,;\s]+", str(cell)):
+                    return sheet, row.number, header
+    return sheet, rows[nth], _header(sheet, field)
 
 
 def _header(sheet: GivenSheet, field: str) -> str:
@@ -150,9 +162,8 @@ def _header(sheet: GivenSheet, field: str) -> str:
 
 
 def _pair(fault: SeedError, merged: Merged) -> int:
-    """Return which pair of its file a fault is about, by its number or its line."""
+    """Return which pair of its file a fault is about, from 0, by its number or its line."""
     kind, _, number = fault.record.partition(" ")
-    if kind == "line" and (table := merged.tables.get(fault.path)):
-        lines = line_numbers(table)
-        return lines.index(int(number)) + 1 if int(number) in lines else 1
-    return int(number) if kind == "pair" else 1
+    if kind == "line":
+        return line_numbers(merged.tables[fault.path]).index(int(number))
+    return int(number) - 1 if kind == "pair" else 0

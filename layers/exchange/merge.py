@@ -123,19 +123,28 @@ def _record(sheet: Sheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str
             continue
         given = row.cells[column.header]
         if old is None or not column.same(given, column.cell(value_at(old, column.path))):
-            _put(made, column, column.value(given), new=old is None)
+            _put(made, column, column.value(given))
+    for column in sheet.fields if old is None else ():
+        _fill(made, column)
     return in_order(made, sheet.model)
 
 
-def _put(record: dict[str, Any], column: Column, value: Any, *, new: bool) -> None:
+def _fill(record: dict[str, Any], column: Column) -> None:
+    """Write null where a new record has no value and the model asks for one or null."""
+    at: Any = record
+    for part, null in zip(column.path, column.nulls, strict=True):
+        if null and isinstance(at, dict):
+            at.setdefault(part, None)
+        at = at.get(part) if isinstance(at, dict) else None
+
+
+def _put(record: dict[str, Any], column: Column, value: Any) -> None:
     """Put a value where it belongs; nothing is null or left out, as the model asks."""
     *above, last = column.path
     holders, at = [record], record
-    for depth, part in enumerate(above):
+    for part in above:
         if at.get(part) is None:
             if value in (None, []):  # all of it is left out
-                if new and column.nulls[depth]:
-                    at[part] = None
                 return
             at[part] = {}
         at = at[part]
@@ -174,7 +183,7 @@ def _merge_entries(merged: Merged, given: GivenSheet) -> None:
             for row, at in zip(rows, before, strict=True)
         ]
         if entries != old:
-            _put(claim, Column("", path, "ids", "", (False,) * len(path)), entries, new=False)
+            _put(claim, Column("", path, "ids", "", (False,) * len(path)), entries)
             ordered = in_order(claim, Claim)
             claim.clear()
             claim.update(ordered)
