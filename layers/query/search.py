@@ -36,7 +36,7 @@ def spelling_rules(record: Record) -> dict[str, Any]:
     return _joined(
         rules
         for rules in _by_script()
-        if "letters" not in rules or not used.isdisjoint(rules["letters"])
+        if "letters" not in rules or not used.isdisjoint("".join(rules["letters"].split()))
     )
 
 
