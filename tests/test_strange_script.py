@@ -30,7 +30,23 @@ from tests.support.languages import ARABIC, atlas_in
 from tests.support.site_links import QUICK
 
 LANGUAGES = ("en", "uk")
-TEXT = {f".{one}" for one in "html js css json csv kml xml svg geojson md txt cff".split()}
+TEXT = {
+    f".{one}"
+    for one in [
+        "html",
+        "js",
+        "css",
+        "json",
+        "csv",
+        "kml",
+        "xml",
+        "svg",
+        "geojson",
+        "md",
+        "txt",
+        "cff",
+    ]
+}
 
 
 @pytest.fixture(scope="module")
