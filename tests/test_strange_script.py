@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -30,7 +31,7 @@ from tests.support.languages import ARABIC, atlas_in
 from tests.support.site_links import QUICK
 
 LANGUAGES = ("en", "uk")
-TEXT = {
+TEXT = re.compile(r"\.(html|js|css|json|csv|kml|xml|svg|geojson|md|txt|cff)")
     f".{one}"
     for one in [
         "html",
@@ -67,7 +68,7 @@ def strange_files(folder: Path) -> dict[str, list[str]]:
             with zipfile.ZipFile(path) as parts:
                 texts = [parts.read(name) for name in parts.namelist() if name.endswith("ml")]
         else:
-            texts = [path.read_bytes()] if path.suffix in TEXT else []
+            texts = [path.read_bytes()] if TEXT.fullmatch(path.suffix) else []
         if found_here := [one for text in texts for one in strange(text.decode())]:
             found[path.name] = found_here
     return found
