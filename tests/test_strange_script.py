@@ -32,22 +32,6 @@ from tests.support.site_links import QUICK
 
 LANGUAGES = ("en", "uk")
 TEXT = re.compile(r"\.(html|js|css|json|csv|kml|xml|svg|geojson|md|txt|cff)")
-    f".{one}"
-    for one in [
-        "html",
-        "js",
-        "css",
-        "json",
-        "csv",
-        "kml",
-        "xml",
-        "svg",
-        "geojson",
-        "md",
-        "txt",
-        "cff",
-    ]
-}
 
 
 @pytest.fixture(scope="module")
