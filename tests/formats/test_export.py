@@ -138,7 +138,7 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize(("atlas", "place"), zip(ATLASES, PLACES, strict=True))
+@pytest.mark.parametrize(("atlas", "place"), [*zip(ATLASES, PLACES, strict=True)])
 def test_a_process_with_other_hashes_zone_and_locale_writes_the_same_bytes(
     request, tmp_path, atlas, place
 ):
