@@ -20,6 +20,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
 from layers.query.clauses import ClauseState, clause_states
+from layers.query.search import spelling_rules
 from layers.record.basemap_files import basemap_files
 from layers.record.clauses import Agreement
 from layers.record.files import read_seed
@@ -84,6 +85,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             _agreement(agreement, states) for agreement, states in _of_zones(record).values()
         ],
         "places": [_place(place) for place in record.places.values()],
+        "spellings": spelling_rules(record),
         "basemap": encoded_basemap(record.root),
         "grounds": _grounds(record),
         "home": _home(rows),
