@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
-from layers.record.basemap_files import basemap_files
+from layers.record.basemap_files import basemap_files, basemap_towns
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -57,6 +57,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
+    towns = [_town(place) for place in basemap_towns(record)]
     return {
         "atlas": _atlas(record),
         "languages": list(record.interface_languages),
@@ -80,6 +81,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
         "places": [_place(place) for place in record.places.values()],
         "basemap": encoded_basemap(record.root),
+        **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
         "home": _home(rows),
         "opens_on": record.atlas.opens_on,
@@ -173,6 +175,11 @@ def _place(place: GazetteerPlace) -> dict[str, Any]:
         "lon": round(place.lon, 5),
         "lat": round(place.lat, 5),
     }
+
+
+def _town(place: GazetteerPlace) -> dict[str, Any]:
+    """Return a town of the base map: it has a name and no more."""
+    return {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}
 
 
 def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
