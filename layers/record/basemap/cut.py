@@ -135,7 +135,7 @@ def cut_basemap(folder: Path, options: BasemapOptions) -> CutBasemap:
         ):
             members["names"] = named
         out[f"basemap/{name}.geojson"] = collection(members, rows)
-    if "land" in read and "coast" not in out:
+    if "land" in read and not features.get("coast"):
         notes.append(
             "coast: countries of the land file overlap or leave gaps, and there is no file of the "
             "coast; the edges of the land are drawn"

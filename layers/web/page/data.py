@@ -83,7 +83,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "basemap": encoded_basemap(record.root),
         **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
-        "home": _home(rows),
+        "home": _home(record, rows),
         "opens_on": record.atlas.opens_on,
     }
 
@@ -297,11 +297,11 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _home(rows: Iterable[KeyedRow]) -> list[float] | None:
-    """Return west, south, east, north of all that the map ever draws."""
+def _home(record: Record, rows: Iterable[KeyedRow]) -> list[float]:
+    """Return west, south, east, north of all that the map ever draws, else of the atlas."""
     drawn = (row.shape for row, key in rows if key is not None)
     bounds = [shape.bounds for shape in drawn if shape is not None]
     if not bounds:
-        return None
+        bounds = [(lon, lat, lon, lat) for lon, lat in record.atlas.extent]
     west, south, east, north = zip(*bounds, strict=True)
     return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]
