@@ -121,6 +121,7 @@ def make_report(
         },
         files=tuple(_digests(files)),
         places=question.places,
+        begins=gathered.begins(),
         notices=(*found.notices, *_taken(found), *_not_counted(counts, question)),
     )
 
@@ -150,8 +151,8 @@ def _not_counted(counts: GroupedCounts, question: Question) -> Iterator[str]:
         )
     if n := counts.totals.get("without_time"):
         yield (
-            f"{n:,} rows of the period have no time: the cut-off {question.cutoff} does not move "
-            "them to the next day"
+            f"rows of the period without a time: {n:,}; the cut-off {question.cutoff} moves none "
+            "of them to the next day"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import pytest
@@ -11,6 +12,9 @@ from layers.events.sources import ReadOptions
 from layers.monitor.measures import _hour_alone
 from layers.report.assemble import make_report
 from layers.report.desk import Desk
+from layers.report.model import Days
+from layers.report.page import page_of
+from layers.report.words import ReportWords
 from layers.report.write import render
 from tests.report.conftest import WEEK
 
@@ -52,6 +56,68 @@ def test_who_makes_the_report_is_told_what_was_not_read(real, question, tmp_path
     assert "05.03.2020" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
     again = make_report(real, replace(question, options=ReadOptions(dates="dmy")))
     assert not any("could not be read" in notice for notice in again.notices)
+
+
+def events_file(path, events):
+    """Write events inside the zone, so many of a kind on a day."""
+    rows = ["date,latitude,longitude,within_m,what,who"]
+    for day, what, number in events:
+        rows += [f"{day},35.864,36.806,0,{what},"] * number
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_a_number_is_the_highest_of_whole_periods_alone(real, tmp_path):
+    """The weeks, worked out by hand: that of 5 February may have begun before the file does."""
+    counted = {
+        "shelling": {"02-05": 1, "02-10": 1, "02-17": 2, "03-02": 1, "03-09": 5},
+        "air raid": {"02-05": 1, "02-10": 7, "02-17": 2, "03-02": 1, "03-09": 5},
+        "mines": {"02-25": 1, "03-02": 1, "03-09": 2},
+    }
+    events = [
+        (f"2020-{day}", what, number) for what, of in counted.items() for day, number in of.items()
+    ]
+    file = events_file(tmp_path / "events.csv", events)
+    question = replace(
+        WEEK, events=(file,), zones=("idlib-zone",), columns=None, places=None, since=None,
+        groups=("what", "who"), mappings={},
+    )  # fmt: skip
+    report = make_report(real, question)
+    found = {
+        label: (str(one.before.first) if one.before else "", str(one.since))
+        for label, one in report.scope.highest.items()
+    }
+    assert found == {"shelling": ("", "2020-02-10"), "air raid": ("2020-02-10", "2020-02-10")}
+    assert report.begins is None
+    week = make_report(real, replace(question, events=(events_file(file, events[-1:]),)))
+    assert str(week.begins) == "2020-03-09"
+    assert "before 9 March 2020" in page_of(week, "en", Desk())["notes"][-1]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (("unmapped", "unmapped"), "Under no heading"),
+        (("side_a", "unmapped"), "Side A, Under no heading"),
+    ],
+)
+def test_what_no_group_has_a_heading_for_is_said_once(week, labels, said):
+    told = ReportWords(week, "en").labels(labels)
+    assert told.replace("\u2068", "").replace("\u2069", "") == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2020-01-01", "2020-12-31", "2020"),
+        ("2020-02-01", "2020-02-29", "February 2020"),
+        ("2020-02-01", "2021-01-31", "1 Feb 2020 – 31 Jan 2021"),
+        ("2020-02-01", "2020-02-28", "1 – 28 Feb 2020"),
+    ],
+)
+def test_months_and_years_are_said_by_their_names(week, first, last, said):
+    days = Days("", date.fromisoformat(first), date.fromisoformat(last))
+    assert ReportWords(week, "en").days(days) == said
 
 
 def test_a_table_for_excel_has_a_mark(week):

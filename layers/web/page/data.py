@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
+from layers.query.search import spelling_rules
 from layers.record.basemap_files import basemap_files, basemap_towns
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
@@ -80,6 +81,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
         "places": [_place(place) for place in record.places.values()],
+        "spellings": spelling_rules(record),
         "basemap": encoded_basemap(record.root),
         **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
