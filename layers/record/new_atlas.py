@@ -22,7 +22,7 @@ UNWRITTEN = "To be written"
 LAYERS = (
     ("areas", "Areas", "Zones, strips and corridors.", "deescalation_area"),
     ("lines", "Lines", "Lines of contact and of withdrawal.", "withdrawal_line"),
-    ("places", "Places", "Posts, crossings and incidents.", "post"),
+    ("sites", "Sites", "Posts, crossings and incidents.", "post"),
 )
 README = """# {id}
 
