@@ -349,6 +349,10 @@ class SharedShape(Model):
     note: LocalizedText | None = Field(default=None, description="what it is for")
 
 
+# Tables that every record has: collections of the service beside the layers.
+OF_RECORD = "places", "claims", "clauses", "tallies"
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
