@@ -178,7 +178,7 @@ def _in_line(value: Any) -> str:
 def _appended(text: str, node: yaml.SequenceNode, added: list[Any]) -> Edit:
     """Return what puts items after the last one of a list, in the manner of that list."""
     at = _line_end(text, node)
-    gap = "\n" if re.search(r"\n\s*\n *- id:", text) else ""
+    gap = "\n" if text[: _line_start(text, node.value[-1])].endswith("\n\n") else ""
     items = "".join(f"\n{gap}{written([one], _dash(text, node)).rstrip()}" for one in added)
     return Edit(at, at, items)
 
