@@ -33,7 +33,7 @@ def workbook(
         raise ExportError(f"{file}: is already there, and may hold somebody's work; name another")
     check_output(context, file)
     replace_file(file, workbook_bytes(read_files(context.obj)))
-    echo(f"{file}: fill it in, then: tamas import {file}")
+    echo(f"{file}: fill it in, then: tamas --seeds {context.obj} import {file}")
 
 
 @commands.command("import")

@@ -106,7 +106,7 @@ def _edits(text: str, node: yaml.Node, old: Any, new: Any, *, flow: bool = False
     """Yield what changes one value into another, inside it as far as that can be done."""
     if old == new:
         return
-    flow = flow or bool(getattr(node, "flow_style", False))
+    flow = flow or (isinstance(node, yaml.CollectionNode) and bool(node.flow_style and node.value))
     if isinstance(node, yaml.MappingNode) and _can_change(text, node, new):
         yield from _mapping_edits(text, node, old, new, flow=flow)
     elif isinstance(node, yaml.SequenceNode) and _can_grow(node, new):

@@ -74,9 +74,9 @@ def test_a_comment_is_never_lost():
 
 @pytest.mark.parametrize("text", ["", "# none yet\n", "# none yet\n[]\n", "[]"])
 def test_a_list_of_none_takes_its_first_record(text):
-    after = changed(text, [{"id": "one"}])
-    assert load(after) == [{"id": "one"}]
-    assert after.startswith("# none yet\n") == text.startswith("#")
+    after = changed(text, [{"id": "one", "names": {"en": "One"}}])
+    head = "# none yet\n" if text.startswith("#") else ""
+    assert after.rstrip("\n") == f"{head}- id: one\n  names:\n    en: One"
 
 
 @pytest.mark.parametrize(
