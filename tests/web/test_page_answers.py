@@ -204,7 +204,7 @@ def test_steps_of_drawing_are_those_that_the_command_says(real: BuiltAtlas, page
                   const { atlas } = Tamas.page;
                   const day = Date.parse(on) / 86400000;
                   atlas.set({ ...given, on: atlas.record.clamp(day) });
-                  return [...document.querySelectorAll(".drawing li")].map((one) => one.textContent);
+                  return [...document.querySelectorAll(".drawing li")].map((li) => li.textContent);
                 }""",
                 {name: str(value) for name, value in shown.items()},
             )
