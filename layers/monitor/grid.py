@@ -293,7 +293,8 @@ def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
     if len(starts) == len(keys):
         return keys, numbers[order]
-    return keys[starts], np.add.reduceat(numbers[order], starts, axis=0)
+    sums = [np.add.reduceat(column[order], starts) for column in numbers.T]
+    return keys[starts], np.stack(sums, axis=1)
 
 
 def sorted_unique(values: Ints) -> Ints:
