@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from layers.cli.common import KnownBy, ZoneIds, build_atlas, check_output, echo
+from layers.cli.common import KnownBy, ZoneIds, build_atlas, echo
 from layers.cli.monitor import progress_bar
 
 commands = typer.Typer()
@@ -95,7 +95,7 @@ def report(
     ] = "both",
 ) -> None:
     """Report the events of a period in zones: numbers, changes, doubts, a map, sources."""
-    from layers.atomic import replace_file
+    from layers.atomic import refuse_inputs, refuse_unwritable, replace_file
     from layers.events.columns import parse_columns
     from layers.events.sources import ReadOptions
     from layers.monitor.mapping import Mapping
@@ -106,11 +106,9 @@ def report(
     from layers.report.write import check_ending, render
 
     endings = {path: check_ending(path) for path in out}
-    check_output(context, *out, rejects)
-    refuse_inputs(
-        out + ([] if rejects is None else [rejects]),
-        [*events, *(path for _, path in map(_named, mapping or ()))],
-    )
+    named = [path for _, path in map(_named, mapping or ())]
+    refuse_inputs([*out, rejects], [context.obj, *events, *named])
+    refuse_unwritable(out)
     own = read_desk(desk)
     question = Question(
         events,
@@ -135,22 +133,6 @@ def report(
     for path, ending in endings.items():
         replace_file(path, render(made, ending, lang, own, excel=excel))
         echo(f"{path}: {question.period}, record {built.record.sha256[:12]}")
-
-
-def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
-    """Refuse output that would take the place of an input or of another output."""
-    from layers.errors import QueryError
-
-    if len({path.resolve() for path in out}) < len(out):
-        raise QueryError("out", [str(path) for path in out], "names one file twice")
-    for path in out:
-        for name in filter(lambda name: "://" not in name, inputs):
-            if path.exists() and Path(name).exists() and path.samefile(name):
-                message = f"{path} is read here: name another file to write"
-                raise QueryError("out", str(path), message)
-            if Path(name).is_dir() and path.resolve().is_relative_to(Path(name).resolve()):
-                message = f"{path} lies in the folder that is read: write elsewhere"
-                raise QueryError("out", str(path), message)
 
 
 def _named(given: str) -> tuple[str, str]:

@@ -32,8 +32,6 @@ from layers.monitor.grid import (
 )
 from layers.monitor.hits import (
     INSIDE_ALL,
-    INSIDE_SOME,
-    TOO_IMPRECISE,
     UNKNOWN_PRECISION,
     Events,
     Relations,
@@ -215,10 +213,10 @@ def count(
     events = Events.of(measured.batch)
     events = replace(events, group=measured.group, numbers=measured.numbers)
     parts = [Counts.none(len(tabulation.measures))]
-    if events.accuracy is not None and (events.accuracy >= UNKNOWN).any():
-        untold, events = events.split(events.accuracy >= UNKNOWN)
-        relation = untold.accuracy - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
-        parts.append(_totals(untold, index, tabulation, relation))
+    if events.accuracy is not None and (untold := events.accuracy >= UNKNOWN).any():
+        relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
+        none, events = events.split(untold)
+        parts.append(_totals(none, index, tabulation, relation))
     if events.group is None and events.numbers is None and len(events.day):
         found, rest = count_by_cell(events, index, tabulation)
         parts.append(found)
@@ -387,10 +385,11 @@ def _count_in_one_epoch(events: Events, index: ZoneIndex, tabulation: Tabulation
         best = np.zeros(len(slot), np.uint8)
         np.maximum.at(best, point, relation * times.in_force.take(segment))
         add(total, slot, best, rows)
+        spot = segment * wide + (slots.period.take(own) - low)
         if not segment.all():
-            keep = np.flatnonzero(segment)
-            point, own, segment, relation = (one[keep] for one in (point, own, segment, relation))
-        add(inside, segment * wide + (slots.period.take(own) - low), relation, point + start)
+            held = segment > 0
+            spot, relation, point = spot[held], relation[held], point[held]
+        add(inside, spot, relation, point + start)
     place, numbers = inside.told()
     spot, of = np.divmod(place // groups, _KINDS)
     keys = _key(SEGMENT, spot // wide, spot % wide + low, of)

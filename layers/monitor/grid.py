@@ -271,7 +271,7 @@ class Grid:
         return inside, (column >> _TILE, row, column, np.ones(len(row), np.int64))
 
 
-def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
+def unique_inverse(keys: Ints) -> tuple[Ints, Ints]:
     """Return the different keys in order, and for every key which of them it is."""
     size = int(keys.max(initial=-1)) + 1
     if size > max(1 << 16, 4 * len(keys)):
