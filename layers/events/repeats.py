@@ -167,8 +167,8 @@ def _ids(events: pa.RecordBatch) -> Hashes | None:
     if own is array:
         return found
     place = array.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-    found = np.append(found, np.uint64(0))[place]
-    return found
+    every: Hashes = np.append(found, np.uint64(0))[place]
+    return every
 
 
 def _hashes(array: Any) -> Hashes:
