@@ -24,6 +24,7 @@ from layers.cli.tabulation import (
     Excel,
     GroupNames,
     MappingFiles,
+    MostRejects,
     Rejects,
     Since,
     Timezone,
@@ -75,6 +76,7 @@ def report(
     dates: Dates = None,
     known_by: KnownBy = None,
     rejects: Rejects = None,
+    max_rejects: MostRejects = 1.0,
     excel: Excel = False,
     desk: Annotated[
         Path | None,
@@ -118,6 +120,10 @@ def report(
         echo(f"tamas: {notice}", err=True)
     for path in out:
         echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
+    if made.totals["rejected"] * 100 > made.totals["read"] * max_rejects:
+        message = "tamas: do not sign this: too many rows could not be read"
+        echo(f"{message} (more than {max_rejects:g} %)", err=True)
+        raise typer.Exit(1)
 
 
 def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
