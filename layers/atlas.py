@@ -896,6 +896,8 @@ class Atlas:
         reading: Reading = "nominal",
         lang: str | None = None,
         formats: str | None = None,
+        *,
+        excel: bool = False,
     ) -> list[Path]:
         """Write zones for GIS and spreadsheets, as ``tamas export data`` does.
 
@@ -912,6 +914,8 @@ class Atlas:
             The language of names where a format shows one; left out, the atlas's first.
         formats : str, optional
             For a folder, ids of formats joined with commas.
+        excel : bool
+            Write CSV with the mark by which Excel knows UTF-8, and without shapes.
 
         Returns
         -------
@@ -937,7 +941,7 @@ class Atlas:
         selection = parse_selection(
             on=on, known_by=known_by, layers=layers, zones=zones, bbox=bbox, reading=reading
         )
-        content = content_of(self._built, selection, lang)
+        content = content_of(self._built, selection, lang, excel=excel)
         if single:
             return write_file(content, where, chosen[0])
         return [where / name for name in write_folder(content, where, chosen)["files"]]
