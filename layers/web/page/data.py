@@ -20,8 +20,9 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
 from layers.query.clauses import ClauseState, clause_states
-from layers.query.search import spelling_rules
-from layers.record.basemap_files import basemap_files
+from layers.query.recipe_steps import recipe_steps
+from layers.query.search import names, spelling_rules
+from layers.record.basemap_files import basemap_files, basemap_towns
 from layers.record.clauses import Agreement
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
@@ -35,7 +36,7 @@ FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
-EVIDENCE = ("agreements", "claims", "sources", "actors", "disputes")
+EVIDENCE = ("agreements", "claims", "sources", "actors", "disputes", "steps")
 LAYER_EVIDENCE = ("summary",)
 ROW_EVIDENCE = (
     "asserted_by",
@@ -60,6 +61,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
+    towns = [_town(place) for place in basemap_towns(record)]
     return {
         "atlas": _atlas(record),
         "languages": list(record.interface_languages),
@@ -74,6 +76,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "rows": [_row(built, row, key) for row, key in rows],
         "shapes": shapes,
         "geometries": geometries,
+        "steps": {key: recipe_steps(record, built.recipes[row.id]) for row, key in rows if key},
         "claims": {key: _claim(record, key) for key in cited},
         "sources": {
             key: _source(record.sources[key])
@@ -85,10 +88,11 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             _agreement(agreement, states) for agreement, states in _of_zones(record).values()
         ],
         "places": [_place(place) for place in record.places.values()],
-        "spellings": spelling_rules(record),
+        "spellings": spelling_rules(_named(record)),
         "basemap": encoded_basemap(record.root),
+        **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
-        "home": _home(rows),
+        "home": _home(record, rows),
         "opens_on": record.atlas.opens_on,
     }
 
@@ -221,6 +225,11 @@ def _place(place: GazetteerPlace) -> dict[str, Any]:
     }
 
 
+def _town(place: GazetteerPlace) -> dict[str, Any]:
+    """Return a town of the base map: it has a name and no more."""
+    return {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}
+
+
 def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
     anchors = (row.anchor for row in rows)
     anchor = next((spot for spot in anchors if spot and _here(record, *spot)), None)
@@ -338,11 +347,19 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _home(rows: Iterable[KeyedRow]) -> list[float] | None:
-    """Return west, south, east, north of all that the map ever draws."""
+def _named(record: Record) -> Iterator[str]:
+    """Yield all that a search can find."""
+    for place in record.places.values():
+        yield from names(place)
+    for zone in record.zones.values():
+        yield from zone.names.root.values()
+
+
+def _home(record: Record, rows: Iterable[KeyedRow]) -> list[float]:
+    """Return west, south, east, north of all that the map ever draws, else of the atlas."""
     drawn = (row.shape for row, key in rows if key is not None)
     bounds = [shape.bounds for shape in drawn if shape is not None]
     if not bounds:
-        return None
+        bounds = [(lon, lat, lon, lat) for lon, lat in record.atlas.extent]
     west, south, east, north = zip(*bounds, strict=True)
     return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]
