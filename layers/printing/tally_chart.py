@@ -81,10 +81,12 @@ def tally_chart(
     title: str,
     file_format: ImageFormat = "svg",
     lang: str,
+    alone: bool = True,
 ) -> bytes:
     """Return a picture of counts as the bytes of an SVG, PNG or PDF file.
 
-    ``title`` says under which agreement they were counted; ``series`` is not empty.
+    ``title`` says under which agreement they were counted; ``series`` is not empty. ``alone``: it
+    goes about without its page, so it says which record it is of.
     """
     words = translator(lang, record)
     head = [
@@ -97,7 +99,8 @@ def tally_chart(
         date=words.date(parse_day(record.atlas.edition), short=True),
         version=isolate(version("tamas")),
     )
-    foot = [(text, TINY, 400, 10.0) for text in (record.atlas.scope[lang], edition)]
+    said = (record.atlas.scope[lang], *((edition,) if alone else ()))
+    foot = [(text, TINY, 400, 10.0) for text in said]
     heads = [_lines([(one.title, NAME, 600, 14.0), (one.what, SMALL, 400, 11.0)], lang)
              for one in series]  # fmt: skip
     above, below = _lines(head, lang), _lines(foot, lang)

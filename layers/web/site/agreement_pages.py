@@ -61,7 +61,7 @@ def charts(renderer: PageRenderer) -> Iterator[tuple[str, bytes]]:
             series = tally_series(found, record, renderer.words)
             title = record.agreements[name].title[lang]
             path = renderer.site.localized_path(chart_path(name), lang)
-            yield path, tally_chart(series, record, title=title, lang=lang)
+            yield path, tally_chart(series, record, title=title, lang=lang, alone=False)
 
 
 def report_line(renderer: PageRenderer, report: OutcomeReport) -> str:
