@@ -810,7 +810,7 @@ class Atlas:
         ...     rows = "id,lat,lon,date,within_m,kind\n1,35.80,36.61,2020-04-01,0,shelling\n"
         ...     _ = file.write_text(rows)
         ...     out = pathlib.Path(folder, "report.csv")
-        ...     week = atlas.report(file, "2020-W14", out, zones="idlib-zone", groups="kind")
+        ...     week = atlas.report(file, "2020-W14", out, groups="kind")
         >>> week.zones[-1].total.surely
         1
         """

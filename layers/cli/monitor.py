@@ -34,6 +34,7 @@ from layers.cli.tabulation import (
     From,
     GroupNames,
     MappingFiles,
+    MostRejects,
     Rejects,
     Since,
     SumNames,
@@ -107,12 +108,7 @@ def monitor(
         bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
     rejects: Rejects = None,
-    max_rejects: Annotated[
-        float,
-        typer.Option(
-            "--max-rejects", min=0, max=100, metavar="PERCENT", help="More than that is a failure."
-        ),
-    ] = 1.0,
+    max_rejects: MostRejects = 1.0,
     threads: Annotated[
         int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
     ] = None,

@@ -23,6 +23,7 @@ from layers.cli.tabulation import (
     Excel,
     GroupNames,
     MappingFiles,
+    MostRejects,
     Rejects,
     Since,
     Timezone,
@@ -74,6 +75,7 @@ def report(
     dates: Dates = None,
     known_by: KnownBy = None,
     rejects: Rejects = None,
+    max_rejects: MostRejects = 1.0,
     excel: Excel = False,
     desk: Annotated[
         Path | None,
@@ -117,6 +119,10 @@ def report(
         echo(f"tamas: {notice}", err=True)
     for path in out:
         echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
+    if made.totals["rejected"] * 100 > made.totals["read"] * max_rejects:
+        message = "tamas: do not sign this: too many rows could not be read"
+        echo(f"{message} (more than {max_rejects:g} %)", err=True)
+        raise typer.Exit(1)
 
 
 @commands.command("desk")

@@ -47,3 +47,14 @@ def test_a_file_of_the_record_is_never_replaced(seeds):
     assert done.returncode == 1
     one_line(done.stderr, says=["places.csv: is read for this"])
     assert file.read_bytes() == before
+
+
+def test_too_many_rows_that_cannot_be_read_end_with_1_and_the_files_are_kept(tmp_path):
+    events, out = tmp_path / "events.csv", tmp_path / "report.csv"
+    events.write_text("date,lat,lon,kind,party\n05.03.2020,35.8,36.5,a,b\n2020-03-09,35.8,36.5,a,b")
+    words = ("report", events, "--period", "2020-W11", "--zone", "idlib-zone", "--out", out)
+    done = tamas(*words)
+    assert done.returncode == 1
+    assert "do not sign this" in done.stderr
+    assert "idlib-zone,,,1,0,0" in out.read_text(encoding="utf-8")
+    assert tamas(*words, "--max-rejects", "50").returncode == 0
