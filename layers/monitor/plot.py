@@ -21,6 +21,7 @@ from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
 from layers.monitor.plot_text import isolate, outline_unseen, wrap
 from layers.printing.figure import FORMATS, ImageFormat, saved, settings
+from layers.printing.fonts import brought_by
 from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
@@ -59,7 +60,7 @@ def plot(
     drawn = small_multiples(counts, built, selection=selection, lang=lang)
     known_by = selection.known_by if selection else None
     page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
-    with settings():
+    with brought_by(built.record), settings():
         figure = page.draw()
         if file_format == "pdf":
             outline_unseen(figure)
