@@ -43,7 +43,8 @@ from api.table import FeatureTable
 from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
-from layers.formats.ogc import OF_RECORD, Link, link
+from layers.formats.ogc import Link, link
+from layers.record.model import OF_RECORD
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]

@@ -15,9 +15,10 @@ from api.params import TRACKER
 from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
-from layers.formats.ogc import CLAIMS, CLAUSES, OF_RECORD, PLACES, TALLIES, Link
+from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, Link
 from layers.i18n import Translator, language, translator
 from layers.i18n.catalogue import SOURCE
+from layers.record.model import OF_RECORD
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology

@@ -20,8 +20,9 @@ from api.snapshot import Snapshot
 from api.table import FeatureTable, Only
 from layers.build.rows import Reading
 from layers.errors import QueryError
-from layers.formats.ogc import OF_RECORD, PLACES
+from layers.formats.ogc import PLACES
 from layers.query import filters as query
+from layers.record.model import OF_RECORD
 from layers.settings import Settings
 
 COMMON = (

@@ -12,10 +12,9 @@ from geopandas import GeoDataFrame
 from api.columns import FilterColumn, FilterType
 from api.table import Days, FeatureTable, ShapeCache
 from layers.build.rows import READINGS, BuiltAtlas, column_kinds, columns, plain_values
-from layers.errors import SeedError, SeedFaults
 from layers.formats.columns import columns_of
 from layers.formats.evidence import clause_rows
-from layers.formats.ogc import CLAIMS, CLAUSES, OF_RECORD, PLACES, TALLIES, points_of, texts
+from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, points_of, texts
 from layers.query import listing
 from layers.query.clauses import clause_states
 from layers.query.tallies import tallies
@@ -26,10 +25,6 @@ from layers.record.texts import LocalizedText
 
 def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     """Return every collection by its id, layers first and in their order."""
-    for name in OF_RECORD:
-        if name in built.record.layers:
-            message = "is the name of a collection of the service; choose another"
-            raise SeedFaults([SeedError("layers.yaml", name, "id", message)])
     cache = ShapeCache()
     of_layers = {
         name: layer_table(built.record, name, built.of_layer(name), cache)

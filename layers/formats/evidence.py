@@ -30,8 +30,7 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
     cited |= {
         key for name in disputes for side in record.disputes[name].sides for key in side.claims
     } & record.stated_by(content.known_by)
-    cited |= {key for state in states for key in state.claim_ids}
-    cited |= {report.claim_id for state in states for report in state.reports}
+    cited |= {key for state in states for key in state.cited}
     cited |= {count["id"] for count in counts}
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}

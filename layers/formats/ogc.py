@@ -13,12 +13,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.i18n import localized
-from layers.record.model import AtlasFile, Record
+from layers.record.model import OF_RECORD, AtlasFile, Record
 from layers.record.texts import LocalizedText
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-PLACES, CLAIMS, CLAUSES, TALLIES = OF_RECORD = "places", "claims", "clauses", "tallies"
+PLACES, CLAIMS, CLAUSES, TALLIES = OF_RECORD
 """The collections beside the record's layers."""
 _DECIMALS = 5
 Link = dict[str, str]

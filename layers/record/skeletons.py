@@ -110,7 +110,7 @@ def skeleton(
     known = [path.stem for path in sorted((root / folder).glob("*.yaml"))]
     file = f"{folder}/{name}.yaml"
     text = record_text(model, _free(kind, name, known, file), "", languages_in(root))
-    return Skeleton(name, file, text, (_head(root, folder) + text).encode())
+    return Skeleton(name, file, text, (schema_head(root, folder) + text).encode())
 
 
 def write(root: Path, made: Skeleton) -> Path:
@@ -197,7 +197,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     if here:
         return appended(root, file, chosen, _item(root, Claim, chosen), within="claims")
     text = f"source: {source}\nclaims:\n{item_text(Claim, chosen, '  ', languages_in(root))}"
-    return Skeleton(chosen, file, text, (_head(root, "claims") + text).encode())
+    return Skeleton(chosen, file, text, (schema_head(root, "claims") + text).encode())
 
 
 def _ids_of(root: Path, file: str) -> list[str]:
@@ -282,7 +282,7 @@ def appended(
     return Skeleton(name, file, item, before + added.encode())
 
 
-def _head(root: Path, folder: str) -> str:
+def schema_head(root: Path, folder: str) -> str:
     """Return the line that names the schema to editors, as the files beside have it."""
     for path in sorted((root / folder).glob("*.yaml")):
         first = _text(root, f"{folder}/{path.name}").partition("\n")[0]

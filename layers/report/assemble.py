@@ -36,6 +36,8 @@ from layers.report.question import (
     record_from,
 )
 
+Progress = Callable[[int, int, int], None]
+"""Told the bytes done, the bytes of all (0: unknown), and rows."""
 _DAY = timedelta(days=1)
 _EARLIER = 104
 _MOST_PLACES = 4000
@@ -49,7 +51,7 @@ def make_report(
     *,
     rejects: Path | None = None,
     excel: bool = False,
-    progress: Callable[[int, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Return the report that a question asks for; ``rejects`` lists the rows that cannot be read.
 

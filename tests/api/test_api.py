@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api import about, batch, features, folium_map, pages, queries
 from api.app import create_app
-from layers.formats.ogc import OF_RECORD
+from layers.record.model import OF_RECORD
 from layers.settings import Settings
 from tests.support.atlases import SECOND, rows_of, tamas
 

@@ -23,7 +23,7 @@ from api import openapi
 from api.app import create_app
 from api.item_query import COMMON, FILTERS, item_parameters
 from api.params import PARAMS
-from layers.formats.ogc import OF_RECORD
+from layers.record.model import OF_RECORD
 from layers.settings import Settings
 
 # `make soak` sets how many requests an operation gets; here it is a short run.

@@ -8,7 +8,7 @@ import io
 import jsonschema
 import pytest
 
-from layers.formats.ogc import OF_RECORD
+from layers.record.model import OF_RECORD
 
 NAMES = ("m4-corridor", "idlib-zone", *OF_RECORD)
 

@@ -8,6 +8,8 @@ from datetime import date
 import openpyxl
 import pytest
 
+from layers.atlas import Atlas
+from layers.errors import AtlasWarning, ExportError, QueryError, UnknownId
 from layers.events.sources import ReadOptions
 from layers.monitor.measures import _hour_alone
 from layers.report.assemble import make_report
@@ -16,7 +18,7 @@ from layers.report.model import Days
 from layers.report.page import page_of
 from layers.report.words import ReportWords
 from layers.report.write import render
-from tests.report.conftest import WEEK
+from tests.report.conftest import COLUMNS, HERE, MAPPING_FILES, WEEK
 
 ROWS = [
     ("2020-03-09", "19:30", "shelling"),  # in the week
@@ -132,3 +134,32 @@ def test_a_table_for_excel_has_a_mark(week):
 )  # fmt: skip
 def test_an_hour_that_stands_alone(cell, second):
     assert _hour_alone(cell)[0] == second
+
+
+def test_the_library_makes_the_report_of_the_command(real, week, tmp_path):
+    out = tmp_path / "report.csv"
+    with pytest.warns(AtlasWarning, match="without a time: 1"):
+        report = Atlas(real).report(
+            WEEK.events[0], WEEK.period, out, since=WEEK.since, zones=WEEK.zones,
+            mappings={name: HERE / file for name, file in MAPPING_FILES.items()},
+            columns=COLUMNS, cutoff=WEEK.cutoff,
+            distinct=WEEK.places, excel=True,
+        )  # fmt: skip
+    assert report.scope.subtotals["bombardment"] == week.scope.subtotals["bombardment"]
+    assert out.read_bytes() == render(week, ".csv", "both", Desk(), excel=True)
+
+
+@pytest.mark.parametrize("wrong", [{"out": "x.xlsx"}, {"lang": "xx"}, {"since": "no-such-zone"}])
+def test_what_cannot_be_is_said_before_anything_is_written(real, tmp_path, wrong):
+    given = {"out": tmp_path / "report.csv", **wrong}
+    with pytest.raises((ExportError, QueryError, UnknownId)):
+        Atlas(real).report(WEEK.events[0], WEEK.period, columns=COLUMNS, **given)
+    assert not (tmp_path / "report.csv").exists()
+
+
+def test_the_events_are_not_written_over(real, tmp_path):
+    file = events_file(tmp_path / "events.csv", [("2020-03-09", "shelling", 1)])
+    before = file.read_bytes()
+    with pytest.raises(ExportError, match="is read for this"):
+        Atlas(real).report(file, WEEK.period, file)
+    assert file.read_bytes() == before

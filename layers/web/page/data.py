@@ -19,8 +19,10 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
+from layers.query.clauses import ClauseState, clause_states
 from layers.query.search import spelling_rules
 from layers.record.basemap_files import basemap_files, basemap_towns
+from layers.record.clauses import Agreement
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -33,7 +35,7 @@ FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
-EVIDENCE = ("claims", "sources", "actors", "disputes")
+EVIDENCE = ("agreements", "claims", "sources", "actors", "disputes")
 LAYER_EVIDENCE = ("summary",)
 ROW_EVIDENCE = (
     "asserted_by",
@@ -80,6 +82,9 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "agreements": [
+            _agreement(agreement, states) for agreement, states in _of_zones(record).values()
+        ],
         "places": [_place(place) for place in record.places.values()],
         "spellings": spelling_rules(record),
         "basemap": encoded_basemap(record.root),
@@ -166,6 +171,45 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
     }
 
 
+def _of_zones(record: Record) -> dict[str, tuple[Agreement, list[ClauseState]]]:
+    """Return the clauses that make a zone or hold in one, by agreement."""
+    found: dict[str, tuple[Agreement, list[ClauseState]]] = {}
+    for state in clause_states(record, zones=record.zones):
+        found.setdefault(state.agreement.agreement, (state.agreement, []))[1].append(state)
+    return found
+
+
+def _agreement(agreement: Agreement, states: Iterable[ClauseState]) -> dict[str, Any]:
+    return {
+        "title": agreement.title.as_dict(),
+        "signed": agreement.signed,
+        "clauses": [clause_data(state) for state in states],
+    }
+
+
+def clause_data(state: ClauseState) -> dict[str, Any]:
+    """Return a clause with what was ever reported of it, as the page has it."""
+    clause, held = state.clause, state.as_dict()
+    same = ("id", "paragraph", "duty", "who", "towards", "zones", "makes", "from_day", "by_day")
+    return {
+        **{name: held[name] for name in same},
+        "summary": clause.summary.as_dict(),
+        # As written, where that says more than the day.
+        "by": clause.by if clause.by and " " in clause.by else None,
+        "claim_ids": list(state.claim_ids),
+        "reports": [
+            {
+                "outcome": report.outcome,
+                "date": report.when,
+                "day": report.day.isoformat(),
+                "speaker": report.speaker,
+                "claim_id": report.claim_id,
+            }
+            for report in state.reports
+        ],
+    }
+
+
 def _place(place: GazetteerPlace) -> dict[str, Any]:
     return {
         "id": place.id,
@@ -238,7 +282,7 @@ def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]],
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
-    """Yield the claims that rows and disputes cite, each once, in their order."""
+    """Yield the claims that rows, disputes and clauses cite, each once, in their order."""
     of_rows = (key for row in rows for key in row.claim_ids)
     disputes = (
         key
@@ -246,7 +290,9 @@ def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
         for side in dispute.sides
         for key in side.claims
     )
-    yield from dict.fromkeys([*of_rows, *disputes])
+    states = clause_states(built.record, zones=built.record.zones)
+    clauses = (key for state in states for key in state.cited)
+    yield from dict.fromkeys([*of_rows, *disputes, *clauses])
 
 
 def _claim(record: Record, key: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // The record of one zone: what it is, who says what of it and when, how it was drawn.
 
+import { agreed } from "./agreed.js";
 import { toDay } from "./days.js";
 import { bdi, el, said } from "./dom.js";
 import { holdsOn } from "./leading.js";
@@ -22,7 +23,7 @@ export function zoneRecord(atlas, zone) {
     ownPage(atlas, zone),
     whole ? null : el("p", { class: "quiet" }, words.gettext("evidence_waits")),
     !whole ? null : zone.rows.length ? statusHistory(atlas, zone, cite) : el("p", { class: "nothing" }, words.gettext("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
-    whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
+    whole && zone.rows.length ? [shape(atlas, zone), agreements(atlas, zone, cite), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
 }
 
 /** On a site each zone has a page of its own, to read and to cite. */
@@ -46,14 +47,17 @@ function section(title, aside, ...content) {
   return el("section", { class: "part" }, el("div", { class: "part-title" }, el("h3", {}, title), aside ? el("span", {}, aside) : null), content);
 }
 
+function zoneButton(atlas, other) {
+  return el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, said(atlas.words, other.names));
+}
+
 function related(atlas, zone) {
   const { words, record } = atlas;
-  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, said(words, other.names));
   const base = zone.variant_of ? record.get(zone.variant_of) : null;
   const variants = record.variantsOf(zone);
   return [
-    base ? el("p", { class: "related" }, words.gettext("variant_of"), " ", link(base)) : null,
-    variants.length ? el("p", { class: "related" }, words.gettext("variants"), variants.map((other, at) => [at ? words.gettext("comma") : null, link(other)])) : null,
+    base ? el("p", { class: "related" }, words.gettext("variant_of"), " ", zoneButton(atlas, base)) : null,
+    variants.length ? el("p", { class: "related" }, words.gettext("variants"), variants.map((other, at) => [at ? words.gettext("comma") : null, zoneButton(atlas, other)])) : null,
   ];
 }
 
@@ -105,6 +109,11 @@ function shape(atlas, zone) {
     zone.drawn ? el("p", {}, said(words, zone.drawn)) : null,
     el("p", {}, lines.join(" ")),
     el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", said(words, zone.confidence_reason)));
+}
+
+function agreements(atlas, zone, cite) {
+  const found = agreed(atlas, zone, cite, (other) => zoneButton(atlas, other));
+  return found.length ? section(atlas.words.gettext("agreements"), atlas.words.number(found.length), el("ol", { class: "clauses" }, found)) : null;
 }
 
 function disputes(atlas, zone, cite) {
