@@ -6,6 +6,7 @@ import { bdi, el, said } from "./dom.js";
 import { holdsOn } from "./leading.js";
 import { doubts, ending } from "./row_dates.js";
 import { sources } from "./sources.js";
+import { stepLines } from "./steps.js";
 import { isDisputed } from "./zones.js";
 
 export function zoneRecord(atlas, zone) {
@@ -64,25 +65,18 @@ function related(atlas, zone) {
 function statusHistory(atlas, zone, cite) {
   const { words, record, state } = atlas;
   const here = record.zoneOn(zone, state.on);
-  const items = [];
-  let later = false;
-  for (const row of zone.rows) {
-    if (!later && row.from > state.on && items.length) {
-      later = true;
-      items.push(el("li", { class: "after-this-day", role: "presentation" }));
-    }
-    items.push(statusItem(atlas, zone, row, cite, state.on));
-  }
+  const later = zone.rows.findIndex((row) => row.from > state.on);
+  const items = zone.rows.map((row, at) => statusItem(atlas, zone, row, cite, state.on, at > 0 && at === later));
   return section(words.gettext("status_history"), words.gettext("last_included"),
     here ? null : el("p", { class: "quiet" }, words.gettext("not_on_day", { date: words.date(state.on) })),
     el("ol", { class: "status-history" }, items));
 }
 
-function statusItem(atlas, zone, row, cite, day) {
+function statusItem(atlas, zone, row, cite, day, later) {
   const { words, record, symbology } = atlas;
   const holds = holdsOn(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
-  return el("li", { class: `status-item${holds ? " here" : ""}` },
+  return el("li", { class: `status-item${holds ? " here" : ""}${later ? " after-this-day" : ""}` },
     symbology.legendSymbol(zone.type, row.status, { disputed: isDisputed(row) }),
     el("div", { class: "status-item-words" },
       el("p", { class: "status-item-head" },
@@ -99,6 +93,7 @@ function shape(atlas, zone) {
   const row = (record.zoneOn(zone, state.on)?.lead.row) ?? zone.rows.at(-1);
   const drawn = row && record.shapeOf(row);
   const asOf = row ? toDay(row.geom_as_of ?? "") : null;
+  const steps = record.data.steps?.[row?.shape];
   const lines = [];
   if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.gettext(`basis.${row.geom_basis}`));
   if (!drawn?.nominal && !drawn?.outer) lines.push(words.gettext("no_shape"));
@@ -108,6 +103,7 @@ function shape(atlas, zone) {
     el("p", { class: "clause" }, said(words, zone.clause)),
     zone.drawn ? el("p", {}, said(words, zone.drawn)) : null,
     el("p", {}, lines.join(" ")),
+    steps ? [el("p", {}, el("b", {}, words.gettext("steps"))), el("ol", { class: "drawing" }, stepLines(atlas, steps).map((line) => el("li", {}, line)))] : null,
     el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", said(words, zone.confidence_reason)));
 }
 
