@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.cli.report import refuse_inputs
-from layers.errors import QueryError
+from layers.atomic import refuse_inputs
+from layers.errors import ExportError
 from tests.support.atlases import one_line, tamas
 
 HERE = Path(__file__).parent.parent / "report"
@@ -25,8 +25,10 @@ def test_output_takes_the_place_of_no_input_and_no_other_output(tmp_path, monkey
     Path("week.csv").touch()
     Path("link.csv").symlink_to("week.csv")
     Path("folder").mkdir()
-    with pytest.raises(QueryError, match="out"):
-        refuse_inputs([Path(name) for name in out], events)
+    Path("folder/report.csv").touch()
+    inputs = [Path(name) for name in events]
+    with pytest.raises(ExportError, match="name another file"):
+        refuse_inputs([Path(name) for name in out], inputs)
 
 
 def test_a_period_beyond_the_record_ends_with_1_and_says_so(tmp_path):
