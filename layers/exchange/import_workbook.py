@@ -66,7 +66,10 @@ def _new_faults(root: Path, texts: Mapping[str, str]) -> list[SeedError]:
     """Return what would be wrong with a record with other files in it, and is not now."""
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / "seeds"
-        shutil.copytree(root, tried)
+        try:
+            shutil.copytree(root, tried, symlinks=True)  # a link leads no further than it did
+        except OSError as error:  # no room, or what is no file
+            raise ExportError(f"{root}: cannot be copied to be checked ({error})") from None
         for name, text in texts.items():
             (tried / name).parent.mkdir(exist_ok=True)
             (tried / name).write_bytes(text.encode())

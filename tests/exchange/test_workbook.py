@@ -6,6 +6,7 @@ import datetime
 import difflib
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -299,6 +300,13 @@ def test_the_command_writes_all_or_nothing(desk, monkeypatch, capsys):
     assert ",700," in (desk.seeds / "places.csv").read_text(encoding="utf-8")
     assert run(monkeypatch, "--seeds", desk.seeds, "new", "workbook", desk.path) == 1
     assert "is already there" in capsys.readouterr().err
+
+
+def test_a_pipe_in_the_record_is_not_waited_for(desk):
+    os.mkfifo(desk.seeds / "traces/pipe")
+    desk.cell("places", "quillet", "uncertainty_m").value = 700
+    with pytest.raises(ExportError, match="cannot be copied to be checked"):
+        desk.imported()
 
 
 def test_faults_that_were_there_before_do_not_stand_in_the_way(desk):
