@@ -15,6 +15,7 @@ from layers.exchange.changes import Changes
 from layers.exchange.merge import Merged, merge
 from layers.exchange.read_workbook import GivenSheet, GivenWorkbook, read_workbook
 from layers.exchange.sheets import RecordFiles, read_files, sheets_of
+from layers.exchange.since import keep_newer
 from layers.record.reader import read
 from layers.record.skeletons import schema_head
 from layers.record.strict_yaml import PlainError
@@ -36,6 +37,7 @@ def import_workbook(root: Path, path: Path) -> Changes:
     """
     files = read_files(root)
     given = read_workbook(path, sheets_of(files.languages))
+    keep_newer(files, given)
     merged = merge(files, given)
     if merged.faults:
         raise SeedFaults(merged.faults)
@@ -64,7 +66,10 @@ def _new_faults(root: Path, texts: Mapping[str, str]) -> list[SeedError]:
     """Return what would be wrong with a record with other files in it, and is not now."""
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / "seeds"
-        shutil.copytree(root, tried)
+        try:
+            shutil.copytree(root, tried, symlinks=True)  # a link leads no further than it did
+        except OSError as error:  # no room, or what is no file
+            raise ExportError(f"{root}: cannot be copied to be checked ({error})") from None
         for name, text in texts.items():
             (tried / name).parent.mkdir(exist_ok=True)
             (tried / name).write_bytes(text.encode())
