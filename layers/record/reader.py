@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from layers.characters import is_formula, unseen_in_name, unwanted
+from layers.characters import is_formula, is_plain, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
@@ -26,6 +26,7 @@ from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import read_seed
+from layers.record.fonts import covered
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
@@ -276,7 +277,19 @@ class _Reader:
     def _atlas(self) -> AtlasFile | None:
         data = self._yaml(self.root / "atlas.yaml")
         self._languages = languages_of(data)
-        return None if data is None else self._model(AtlasFile, data, "atlas.yaml", "atlas")
+        atlas = None if data is None else self._model(AtlasFile, data, "atlas.yaml", "atlas")
+        for number, font in enumerate(atlas.fonts if atlas else (), start=1):
+            path = self.root / font.file
+            # What lies outside is refused before it is opened, whatever its name.
+            inside = ".." not in path.parts and not Path(font.file).is_absolute()
+            body = self._bytes(path) if inside else None
+            if not inside or (body is not None and not covered(body)):
+                message = (
+                    "is no font of the seeds folder; put one beside it (TTF, OTF, WOFF), "
+                    "as fonts/Name-Regular.ttf"
+                )
+                self._fault("atlas.yaml", "atlas", f"fonts[{number}].file", message)
+        return atlas
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         if not needed and not os.path.lexists(self.root / name):
@@ -426,6 +439,8 @@ class _Reader:
             report, stretch = partial(self._fault, name), partial(self._stretch, name)
             if (read := trace_of(path.stem, data, report, stretch)) is not None:
                 yield path.stem, read
+            elif self._marked and any(find_placeholders(data)):
+                self._unfinished.add(path.stem)
 
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)
@@ -434,7 +449,8 @@ class _Reader:
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
         most = self._limits.max_record_values
-        if (count := values_in(data, most)) > most:
+        count, texts = values_in(data, most)
+        if count > most:
             message = limit_message(count, "values or more", self._limits, "max_record_values")
             self._fault(path, record, "", message)
             return None
@@ -443,7 +459,8 @@ class _Reader:
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
             self._fault(path, record, _field(where, table=table), message)
-        self._unwanted(data, path, record)
+        if not all(map(is_plain, texts)):
+            self._unwanted(data, path, record)
         try:
             return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:
