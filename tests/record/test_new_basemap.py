@@ -14,6 +14,7 @@ from layers.record.basemap_files import basemap_towns
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
 from tests.support.languages import phrases_in
+from tests.support.languages import phrases_in
 
 # An atlas of 4 by 4 degrees: what is cut is 8 by 8, from -24 to -16 and -24 to -16.
 EXTENT = "-22,-22,-18,-18"
