@@ -540,7 +540,9 @@ def _remote_errors(file: str) -> Iterator[None]:
     except Exception as error:
         if "://" not in file:
             raise
-        raise EventsError(f"{file}: cannot be read ({_short(error)})") from None
+        missing = isinstance(error, FileNotFoundError)  # whose text is the path alone
+        why = "there is no such file" if missing else _short(error)
+        raise EventsError(f"{file}: cannot be read ({why})") from None
 
 
 def _remote(address: str) -> list[str]:

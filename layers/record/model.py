@@ -510,10 +510,10 @@ class StretchProperties(Model):
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
-    uncertainty_m: float = Field(gt=0, le=200_000)
-    method: SingleLine
-    source: Id
-    licence: SingleLine
+    uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
+    method: SingleLine = Field(description="how it was drawn")
+    source: Id = Field(description="id of the source that it is from")
+    licence: SingleLine = Field(description="of the shape")
     name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 

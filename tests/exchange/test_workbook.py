@@ -6,6 +6,7 @@ import datetime
 import difflib
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -299,6 +300,20 @@ def test_the_command_writes_all_or_nothing(desk, monkeypatch, capsys):
     assert ",700," in (desk.seeds / "places.csv").read_text(encoding="utf-8")
     assert run(monkeypatch, "--seeds", desk.seeds, "new", "workbook", desk.path) == 1
     assert "is already there" in capsys.readouterr().err
+
+
+def test_no_pipe_is_waited_for_and_no_link_written_through(desk, tmp_path):
+    os.mkfifo(desk.seeds / "traces/pipe.geojson")
+    (desk.seeds / "places.csv").rename(desk.seeds / "own.csv")
+    (desk.seeds / "places.csv").symlink_to(desk.seeds / "own.csv")
+    before = (desk.seeds / "own.csv").read_bytes()
+    desk.cell("places", "quillet", "rank").value = 9
+    with pytest.raises(SeedFaults, match="less than or equal to 5"):
+        desk.imported()
+    assert (desk.seeds / "own.csv").read_bytes() == before
+    desk.cell("places", "quillet", "rank").value = 4
+    assert list(desk.changes()) == ["places.csv"]
+    assert (desk.seeds / "own.csv").read_bytes() != before
 
 
 def test_faults_that_were_there_before_do_not_stand_in_the_way(desk):

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from click.testing import Result
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 from typer.testing import CliRunner
 
 from layers.cli import app
@@ -40,7 +40,11 @@ def atlas(tmp_path):
 def put(path, columns, shapes, crs="EPSG:4326", layer=None):
     path.parent.mkdir(exist_ok=True)
     table = gpd.GeoDataFrame(columns, geometry=shapes, crs=crs)
-    table.to_file(path, **({"layer": layer} if layer else {}))
+    table.to_file(
+        path,
+        driver="ESRI Shapefile" if path.suffix == ".zip" else None,
+        **({"layer": layer} if layer else {}),
+    )
     return path.parent
 
 
@@ -64,7 +68,7 @@ def about(atlas, name):
     return [one["properties"] for one in part(atlas, name)["features"]]
 
 
-@pytest.mark.parametrize("suffix", ["geojson", "shp", "gpkg"])
+@pytest.mark.parametrize("suffix", ["geojson", "shp", "gpkg", "shp.zip"])
 def test_countries_of_each_format_give_land_borders_and_coast_that_fit(atlas, tmp_path, suffix):
     files = put(tmp_path / f"files/countries.{suffix}", LAND, COUNTRIES)
     kind = {"FEATURECLA": ["Disputed (please verify)"]}
@@ -180,7 +184,11 @@ def test_files_of_nobody_are_refused_with_the_option_that_says_whose(atlas, tmp_
     ("name", "shapes", "options", "says"),
     [
         ("countries.geojson", [BORDER], (), "countries.geojson: holds lines where land"),
-        ("countries.geojson", [box(60, 10, 61, 11)], (), "the file spans 60, 10, 61, 11"),
+        ("countries.geojson", [box(60, 10, 61, 11)], (), "it spans 60, 10, 61, 11"),
+        ("countries.geojson", [box(4e5, 5e6, 5e5, 6e6)], (), "these are no degrees"),
+        ("countries.geojson", [Polygon()], (), "holds no shape"),
+        ("countries.geojson", [box(-58, -22, -52, -18)], ("--window", "-24,-60,-16,-50"),
+         "changed places"),
         ("towns.geojson", [BORDER], (), "holds lines where towns needs points"),
         ("nothing.geojson", [BORDER], (), "holds no file of a base map"),
         ("borders.gpkg", [BORDER], ("--file", "borders=b.gpkg"), "no such file; the folder has"),
