@@ -56,6 +56,7 @@ def atlas(
     """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
     from datetime import date
 
+    from layers.i18n import localized
     from layers.record.basemap.cut import BasemapOptions, cut_basemap
     from layers.record.basemap.source import source_record
     from layers.record.new_atlas import AtlasOptions, files_of, with_schema, write, yaml_text
@@ -75,7 +76,7 @@ def atlas(
         source = source_record("basemap", publisher, licence, options.languages)
         sources = with_schema("sources", yaml_text([source]))
         ground = {**made.files, "sources.yaml": sources}
-    files = files_of(options, ground)
+    files = files_of(options, ground, lambda key: localized(key, options.languages).as_dict())
     write(folder, files)
     if as_json:
         print_json({"folder": str(folder), "files": sorted(files)})

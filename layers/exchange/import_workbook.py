@@ -62,13 +62,23 @@ def _texts(files: RecordFiles, merged: Merged) -> Iterator[tuple[str, str]]:
             yield name, str(table)
 
 
+def _strange(root: Path, folder: str, names: list[str]) -> list[str]:
+    """Return what is not copied: pipes, devices, links of folders and links out of the record."""
+    strange = []
+    for path in (Path(folder) / name for name in names):
+        file = path.is_file() and path.resolve().is_relative_to(root)
+        if not file and (path.is_symlink() or not path.is_dir()):
+            strange.append(path.name)
+    return strange
+
+
 def _new_faults(root: Path, texts: Mapping[str, str]) -> list[SeedError]:
     """Return what would be wrong with a record with other files in it, and is not now."""
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / "seeds"
         try:
-            shutil.copytree(root, tried, symlinks=True)  # a link leads no further than it did
-        except OSError as error:  # no room, or what is no file
+            shutil.copytree(root, tried, ignore=partial(_strange, root.resolve()))
+        except OSError as error:  # as where there is no room
             raise ExportError(f"{root}: cannot be copied to be checked ({error})") from None
         for name, text in texts.items():
             (tried / name).parent.mkdir(exist_ok=True)

@@ -189,6 +189,6 @@ def _candidate(city: dict[str, Any]) -> Candidate:
 
 def _script(text: str) -> str:
     """Return the script of the first letter of a text, by ISO 15924."""
-    from fontTools.unicodedata import script  # type: ignore[import-untyped]
+    from fontTools.unicodedata import script
 
     return next((str(script(letter)) for letter in text if letter.isalpha()), "")

@@ -302,11 +302,18 @@ def test_the_command_writes_all_or_nothing(desk, monkeypatch, capsys):
     assert "is already there" in capsys.readouterr().err
 
 
-def test_a_pipe_in_the_record_is_not_waited_for(desk):
-    os.mkfifo(desk.seeds / "traces/pipe")
-    desk.cell("places", "quillet", "uncertainty_m").value = 700
-    with pytest.raises(ExportError, match="cannot be copied to be checked"):
+def test_no_pipe_is_waited_for_and_no_link_written_through(desk, tmp_path):
+    os.mkfifo(desk.seeds / "traces/pipe.geojson")
+    (desk.seeds / "places.csv").rename(desk.seeds / "own.csv")
+    (desk.seeds / "places.csv").symlink_to(desk.seeds / "own.csv")
+    before = (desk.seeds / "own.csv").read_bytes()
+    desk.cell("places", "quillet", "rank").value = 9
+    with pytest.raises(SeedFaults, match="less than or equal to 5"):
         desk.imported()
+    assert (desk.seeds / "own.csv").read_bytes() == before
+    desk.cell("places", "quillet", "rank").value = 4
+    assert list(desk.changes()) == ["places.csv"]
+    assert (desk.seeds / "own.csv").read_bytes() != before
 
 
 def test_faults_that_were_there_before_do_not_stand_in_the_way(desk):

@@ -13,6 +13,7 @@ from layers.cli import app
 from layers.record.basemap_files import basemap_towns
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
+from tests.support.languages import phrases_in
 
 # An atlas of 4 by 4 degrees: what is cut is 8 by 8, from -24 to -16 and -24 to -16.
 EXTENT = "-22,-22,-18,-18"
@@ -32,7 +33,7 @@ BORDER = LineString([(-20, -21), (-20, -10)])
 def atlas(tmp_path):
     folder = tmp_path / "isles"
     options = AtlasOptions.read(folder, "en,uk", EXTENT, "2003-01-01", "2009-12-31")
-    write(folder, files_of(options, {}))
+    write(folder, files_of(options, {}, phrases_in(options.languages)))
     return folder
 
 
@@ -230,7 +231,7 @@ def test_a_new_atlas_is_made_on_its_base_map_at_once(tmp_path):
     assert read(tmp_path / "one").sources["basemap"].publisher["en"] == "Me"
     # The same as in two steps.
     options = AtlasOptions.read(tmp_path / "two", "en,uk", EXTENT, "2003-01-01", "2009-12-31")
-    write(tmp_path / "two", files_of(options, {}))
+    write(tmp_path / "two", files_of(options, {}, phrases_in(options.languages)))
     new(tmp_path / "two", files, "--source", "Me", "--licence", "CC0 1.0")
     assert part(tmp_path / "one", "land") == part(tmp_path / "two", "land")
     same = [(tmp_path / name / "sources.yaml").read_bytes() for name in ("one", "two")]
