@@ -27,7 +27,7 @@ nitpicky = True
 # The inventories of other projects are on the network; types made of many parts have no page.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!(layers|geo)\b).*"),
-    ("py:.*", r"layers\.(build|formats|monitor|query|web|record)\..+"),
+    ("py:.*", r"layers\.(build|formats|monitor|query|record|report|web)\..+"),
 ]
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"

@@ -84,8 +84,9 @@ class Mapping:
         return UNMAPPED
 
     def name(self, heading: str, lang: str) -> str:
-        """Return what a heading is called in a language; its id where that is not said."""
-        return self.headings.get(heading, {}).get(lang, heading)
+        """Return what a heading is called in a language, else in the first that it has."""
+        said = self.headings.get(heading, {})
+        return said.get(lang) or next(iter(said.values()), heading)
 
 
 @cache

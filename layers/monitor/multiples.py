@@ -135,6 +135,8 @@ class SmallMultiples:
     record_after: int
     in_no_zone: int
     """Events of the record's days that certainly lie in no zone."""
+    unknown_precision: int
+    """Events of those days of which no zone can be told: their file says not how precise it is."""
     beyond: int
     """Events of days for which the record does not speak; they have no bars."""
     by: str
@@ -151,6 +153,7 @@ class _Row:
     inside: int
     some: int
     imprecise: int
+    unknown: int
     outside: int
 
 
@@ -176,12 +179,13 @@ def small_multiples(
     atlas = built.record.atlas
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
     first, after = _span({row.period for row in rows}, known, by)
-    in_no_zone = sum(row.outside for row in rows if not row.zone_id)
+    of_all = [row for row in rows if not row.zone_id]
+    nowhere = sum(row.outside for row in of_all), sum(row.unknown for row in of_all)
     shown = (selection or Selection()).rows(built)
     lang = choose_language(lang, built.record.interface_languages)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
     panels = tuple(_panels(shown, bars, (first, after), known, names))
-    return SmallMultiples(panels, first, after, *known, in_no_zone, beyond, by)
+    return SmallMultiples(panels, first, after, *known, *nowhere, beyond, by)
 
 
 def _with(bar: Bar, row: _Row) -> Bar:
@@ -212,7 +216,8 @@ def _totals(counts: Any) -> tuple[list[_Row], int]:
         if status == BEYOND_RECORD:
             beyond += table["events"][at]
         elif status in (ANY, NOT_IN_FORCE):
-            numbers = (inside[at], some[at], table["too_imprecise"][at], table["outside"][at])
+            untold = (table[name][at] for name in ("too_imprecise", "unknown_precision"))
+            numbers = (inside[at], some[at], *untold, table["outside"][at])
             period, in_force = table["period"][at], status == ANY
             rows.append(_Row(zone_id, period, in_force, *map(int, numbers)))
     return rows, int(beyond)

@@ -159,6 +159,10 @@ class _PlotLayout:
         if self.known_by:
             text = words.gettext("known_only", date=self._day(self.known_by.toordinal()))
             said.append((text, 9.5, 400, INK_2, 14.0))
+        if series.unknown_precision:
+            n = words.number(series.unknown_precision)
+            text = words.gettext("report.unknown_precision", n=n)
+            said.append((text, 9.5, 400, INK_2, 14.0))
         if series.beyond:
             text = words.gettext("plot.unspoken", n=words.number(series.beyond))
             said.append((text, 9.5, 400, INK_2, 14.0))

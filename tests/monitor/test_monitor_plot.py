@@ -131,6 +131,11 @@ def test_events_in_no_zone_and_beyond_the_record_are_said(counts, real):
     written = " ".join(texts(counts, real))
     assert f"Events in no zone: {in_no_zone}." in written
     assert "does not speak: 8." in written
+    assert "how well their place is known" not in written
+    table = counts.to_pandas()
+    of_all = table.index[(table["zone_id"] == "") & (table["status"] == "any")]
+    table.loc[of_all[:2], "unknown_precision"] = 3
+    assert "how well their place is known: 6." in " ".join(texts(table, real))
 
 
 def test_days_beyond_the_record_have_no_status(counts, real):
