@@ -91,8 +91,9 @@ basemap: $(VENV)/.dev ## make seeds/basemap and the border traces again from the
 vendor: ## fetch the vendored files again and compare them with their manifests (needs uv and npm)
 	uv run -q --script .ci/vendor.py
 
-pictures: $(VENV)/.dev chromium ## make README's pictures again
+pictures: $(VENV)/.dev chromium ## make the pictures of README and docs again
 	$(BIN)/python .ci/pictures.py
+	PYTHONPATH=. $(BIN)/python .ci/gallery.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,57 +1,42 @@
-"""Every recipe of the page on clauses is drawn, and the page shows every new kind."""
+"""Every recipe of the page on clauses is drawn, and the page and its picture show every kind."""
 
 import re
+import runpy
+from html import unescape
 from pathlib import Path
 
 import pytest
-import shapely
 from pydantic import TypeAdapter
 
 from geo.evaluate import Evaluator
-from geo.lines import Pair, Trace
 from geo.recipes import Recipe
-from layers.record.strict_yaml import load
-from tests.support.geodesy import Names, nested, place, walk
+from tests.support.clauses import PAGE, clauses, land
+from tests.support.geodesy import nested
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "how-to" / "clauses.md"
-READ = TypeAdapter(Recipe).validate_python
-RECIPES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def land() -> Names:
-    """A made-up land that has what the page names."""
-    front = [place(-20.4, -21.0 + 0.1 * n, 300.0) for n in range(5)]
-    pairs = [
-        Pair(place(one.lon - 0.01, one.lat, 300.0), place(one.lon + 0.01, one.lat, 300.0))
-        for one in front
-    ]
-    border = walk(-19.9, -21.2, [(0, 30_000), (10, 30_000)])
-    ring = walk(-20.6, -21.0, [(90, 40_000), (0, 40_000), (270, 40_000)])
-    ferry = walk(*ring[1], [(90, 9_000), (0, 9_000), (270, 9_000)])
-    areas = tuple(shapely.Polygon(one) for one in (ring, ferry))
-    names = ("North Quarter", "Ferry Side")
-    units = Trace("subdistricts", (ring, ferry), (200.0, 200.0), areas, names)
-    spots = {
-        "mill-town": place(-20.7, -20.8, 300.0, "mill-town"),
-        "the-bridge": place(-20.4, -20.9, 50.0, "the-bridge"),
-        "marrow-port": place(-20.0, -21.0, 400.0, "marrow-port"),
-        "the-cape": place(*border[0], 200.0, "the-cape"),
-        "the-crossing": place(*border[-1], 200.0, "the-crossing"),
-    }
-    traces = {"subdistricts": units, "border": Trace("border", (border,), (100.0,))}
-    shared = {"front": READ({"op": "contact_line", "pairs": "front"})}
-    return Names(spots, traces, {"front": pairs}, {}, shared, -20.0)
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = set(TypeAdapter(Recipe).json_schema()["discriminator"]["mapping"])
+DRAWN = Evaluator(land())
 
 
-@pytest.mark.parametrize("text", RECIPES, ids=lambda text: text.split()[1])
-def test_a_recipe_of_the_page_is_drawn(land, text):
-    drawn = Evaluator(land)(READ(load(text)))
+@pytest.mark.parametrize(
+    ("clause", "recipe"), clauses(), ids=lambda value: getattr(value, "op", "")
+)
+def test_a_recipe_of_the_page_is_drawn(clause, recipe):
+    drawn = DRAWN(recipe)
     assert nested(drawn)
-    assert not drawn.nominal.is_empty
+    assert drawn.outer.is_empty == (recipe.op in ("label", "nowhere"))
 
 
-def test_the_page_shows_what_ceasefires_say():
-    assert {load(text)["op"] for text in RECIPES} >= {
-        "corridor", "offset", "rectangle", "polygon", "units", "band", "strip",
-    }  # fmt: skip
+def test_the_page_shows_every_kind_of_recipe_with_its_clause():
+    text = PAGE.read_text(encoding="utf-8")
+    assert len(clauses()) == text.count("```yaml")
+    assert {recipe.op for _, recipe in clauses()} == KINDS
+
+
+def test_the_pages_picture_is_of_its_clauses_and_their_steps():
+    def said(svg):
+        return [unescape(line) for line in re.findall(r"<text[^>]*>(.*?)</text>", svg)]
+
+    gallery = runpy.run_path(str(ROOT / ".ci/gallery.py"))["gallery"]
+    kept = (ROOT / "docs/static/recipes.svg").read_text(encoding="utf-8")
+    assert said(kept) == said(gallery()), "run make pictures"

@@ -1,5 +1,6 @@
 """Recipes: what may be written, what it names, and what it is evaluated to."""
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
@@ -11,7 +12,22 @@ from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.lines import Pair, Trace
 from geo.recipes import Recipe, mentions, parts
-from tests.support.geodesy import Names, bounded, covers, near, nested, place, sway, walk
+from tests.support.geodesy import (
+    BOUND_M,
+    GEOD,
+    Names,
+    Route,
+    ahead_of,
+    bounded,
+    covers,
+    near,
+    nested,
+    outline,
+    place,
+    sway,
+    swaying,
+    walk,
+)
 
 RECIPE = TypeAdapter(Recipe)
 
@@ -452,6 +468,30 @@ def test_a_band_is_cut_where_its_places_lie_along_a_border_that_runs_any_way(tur
     outside = walk(20.0, 45.0, [(90 + turn, 30_000), (turn, 3500)])[2]
     assert across.inner.covers(shapely.Point(inside))
     assert not across.outer.covers(shapely.Point(outside))
+
+
+@bounded(6)
+@given(swaying(reach_m=2000.0), st.floats(2.0, 12.0), st.booleans())
+def test_a_band_cut_across_ends_at_its_depth(coords, depth, right):
+    along = GEOD.inv(*coords[0], *coords[-1])[0]
+    towards = ahead_of(*coords[len(coords) // 2], along + (90 if right else -90), 20_000)
+    ends = {"from": coords[0], "to": coords[-1], "towards": towards}
+    spots = {name: place(*spot, 0.0, name) for name, spot in ends.items()}
+    border = {"border": Trace("border", (coords,), (0.0,))}
+    recipe = {
+        "op": "band",
+        "border": {"op": "path", "trace": "border"},
+        "depth_km": depth,
+        "cut": "across",
+        **{name: name for name in ends},
+    }
+    drawn = Evaluator(Names(spots, border, lon=coords[0, 0]))(read(recipe)).nominal
+    rim, route = outline(drawn), Route(coords)
+    far, beyond = route.distance(rim)[0], route.beyond(rim)
+    free = (far > BOUND_M) & (beyond < -BOUND_M)
+    assert free.any()
+    assert np.abs(far - depth * 1000)[free].max() <= BOUND_M
+    assert max(far.max() - depth * 1000, beyond.max()) <= BOUND_M
 
 
 def test_a_polygon_is_its_coordinates_however_they_close_and_as_unsure_as_stated():
