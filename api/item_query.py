@@ -20,8 +20,9 @@ from api.snapshot import Snapshot
 from api.table import FeatureTable, Only
 from layers.build.rows import Reading
 from layers.errors import QueryError
-from layers.formats.ogc import CLAIMS, PLACES
+from layers.formats.ogc import PLACES
 from layers.query import filters as query
+from layers.record.model import OF_RECORD
 from layers.settings import Settings
 
 COMMON = (
@@ -43,7 +44,9 @@ _MOST = 2**53
 
 def item_parameters(table: FeatureTable) -> tuple[str, ...]:
     """Return the parameters that the items of a collection take, its simple properties last."""
-    own = {PLACES: (), CLAIMS: ("known_by",)}.get(table.id, ("on", "known_by", "reading"))
+    own: tuple[str, ...] = ("on", "known_by", "reading")
+    if table.id in OF_RECORD:
+        own = () if table.id == PLACES else ("known_by",)
     simple = (name for name, column in table.columns.items() if column.simple)
     return (*COMMON, *own, *FILTERS, *simple)
 

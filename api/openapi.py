@@ -45,7 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ("/collections/{collectionId}/schema", _FEATURES, "getSchema", "What a feature is",
      ("f", "lang", "profile"), (negotiate.SCHEMA,), "object"),
     ("/collections/{collectionId}/folium", _FEATURES, "getFoliumMap",
-     "The zones of a layer on a map (places and claims have none)", ("on", "lang", "f"),
+     "The zones of a layer on a map (lists of the record have none)", ("on", "lang", "f"),
      (negotiate.HTML,), "object"),
     ("/collections/{collectionId}/items", _FEATURES, "getFeatures",
      "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,

@@ -11,6 +11,10 @@ _ROLES = {
     "id": "id",
     "valid_from": "primary-interval-start",
     "valid_to": "primary-interval-end",
+    "from_day": "primary-interval-start",
+    "by_day": "primary-interval-end",
+    "first_day": "primary-interval-start",
+    "last_day": "primary-interval-end",
     "date_from": "primary-interval-start",
     "date_to": "primary-interval-end",
 }

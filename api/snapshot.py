@@ -20,11 +20,11 @@ import anyio.to_thread
 from api.pages import Pages
 from api.responses import response_cache
 from api.table import FeatureTable
-from api.tables import claim_table, layer_table, tables
+from api.tables import KNOWN_BY, layer_table, tables
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas
 from layers.errors import TamasError
-from layers.formats.ogc import CLAIMS, PLACES
+from layers.formats.ogc import PLACES
 from layers.query.filters import known_by
 from layers.query.points import PointIndex
 from layers.record.reader import read
@@ -71,8 +71,8 @@ class Snapshot:
             held = self._known.get((name, day))
         if held is not None:
             return held
-        if name == CLAIMS:
-            made = claim_table(self.built.record, day, table.cache)
+        if name in KNOWN_BY:
+            made = KNOWN_BY[name](self.built.record, day, table.cache)
         else:
             rows = known_by(self.built.of_layer(name), self.built.record, day)
             made = layer_table(self.built.record, name, rows, table.cache)

@@ -1,6 +1,6 @@
 """A collection in memory: ids, columns, shapes, days, and each feature serialised once.
 
-Three kinds of collection have one form here: the rows of a layer, the gazetteer, the claims.
+All collections have one form here: the rows of a layer, the gazetteer, lists of the record.
 """
 
 from __future__ import annotations

@@ -1,31 +1,30 @@
-"""Make the collections from built layers: each layer, ``places`` and ``claims``."""
+"""Make the collections from built layers: each layer, then what the record lists."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 import shapely
 from geopandas import GeoDataFrame
-from shapely.geometry.base import BaseGeometry
 
 from api.columns import FilterColumn, FilterType
 from api.table import Days, FeatureTable, ShapeCache
 from layers.build.rows import READINGS, BuiltAtlas, column_kinds, columns, plain_values
-from layers.errors import SeedError, SeedFaults
-from layers.formats.ogc import CLAIMS, PLACES, texts
+from layers.formats.columns import columns_of
+from layers.formats.evidence import clause_rows
+from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, points_of, texts
 from layers.query import listing
+from layers.query.clauses import clause_states
+from layers.query.tallies import tallies
 from layers.record.dates import parse_edtf
 from layers.record.model import Record
+from layers.record.texts import LocalizedText
 
 
 def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     """Return every collection by its id, layers first and in their order."""
-    for name in (PLACES, CLAIMS):
-        if name in built.record.layers:
-            message = "is the name of a collection of the service; choose another"
-            raise SeedFaults([SeedError("layers.yaml", name, "id", message)])
     cache = ShapeCache()
     of_layers = {
         name: layer_table(built.record, name, built.of_layer(name), cache)
@@ -34,7 +33,7 @@ def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     return {
         **of_layers,
         PLACES: _places(built.record, cache),
-        CLAIMS: claim_table(built.record, None, cache),
+        **{name: make(built.record, None, cache) for name, make in KNOWN_BY.items()},
     }
 
 
@@ -142,6 +141,7 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
     days = [_days(claim["date"]) for claim in listed]
     for claim, pair in zip(listed, days, strict=True):
         claim["date_from"], claim["date_to"] = pair or (None, None)
+    spots = [[item["place"] for item in claim["places"]] for claim in listed]
     title, summary = texts(CLAIMS, record.atlas)
     return FeatureTable(
         id=CLAIMS,
@@ -156,7 +156,7 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
             )
         },
         days=days,
-        shapes={"nominal": [_spots(record, claim) for claim in listed]},
+        shapes={"nominal": [points_of(record, places) for places in spots]},
         localised={
             lang: [{"summary": record.claims[claim["id"]].summary[lang]} for claim in listed]
             for lang in record.interface_languages
@@ -173,9 +173,61 @@ def _days(text: str | None) -> Days | None:
     return when.earliest, when.latest
 
 
-def _spots(record: Record, claim: Mapping[str, Any]) -> BaseGeometry | None:
-    names = dict.fromkeys(item["place"] for item in claim["places"])
-    spots = [shapely.Point(record.places[name].lon, record.places[name].lat) for name in names]
-    if not spots:
-        return None
-    return spots[0] if len(spots) == 1 else shapely.MultiPoint(spots)
+def _clauses(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
+    found = clause_states(record, known_by=known_by)
+    summaries = [state.clause.summary for state in found]
+    rows = list(clause_rows(found))
+    return _listed(record, CLAUSES, rows, summaries, ("from_day", "by_day"), cache)
+
+
+def _tallies(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
+    rows = tallies(record, known_by=known_by)
+    summaries = [record.claims[row["id"]].summary for row in rows]
+    return _listed(record, TALLIES, rows, summaries, ("first_day", "last_day"), cache)
+
+
+def _listed(
+    record: Record,
+    name: str,
+    listed: Sequence[Mapping[str, Any]],
+    summaries: Sequence[LocalizedText],
+    ends: tuple[str, str],
+    cache: ShapeCache,
+) -> FeatureTable:
+    """Return a list of the record as a collection, its columns those of its sheet."""
+    title, summary = texts(name, record.atlas)
+    return FeatureTable(
+        id=name,
+        title=title,
+        summary=summary,
+        ids=[item["id"] for item in listed],
+        columns={
+            one.name: FilterColumn(
+                one.name,
+                "number" if one.kind == "integer" else cast("FilterType", one.kind),
+                [item[one.name] for item in listed],
+            )
+            for one in columns_of(name, record.languages)
+        },
+        days=[(_day(item[ends[0]]), _day(item[ends[1]])) for item in listed],
+        shapes={"nominal": [points_of(record, item["places"]) for item in listed]},
+        localised={
+            lang: [{"summary": summary[lang]} for summary in summaries]
+            for lang in record.interface_languages
+        },
+        feature_type=name,
+        cache=cache,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+Make = Callable[[Record, date | None, ShapeCache], FeatureTable]
+KNOWN_BY: dict[str, Make] = {
+    CLAIMS: claim_table,
+    CLAUSES: _clauses,
+    TALLIES: _tallies,
+}
+"""The collections of the record that hold what had been stated by a day."""

@@ -11,7 +11,7 @@ author = "The tamas authors"
 copyright = f"{author}; code MIT, texts and record CC BY 4.0"  # noqa: A001
 release = importlib.metadata.version("tamas")
 language = "en"
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "examples"]
 extensions = [
     "myst_nb",
     "numpydoc",

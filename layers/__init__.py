@@ -7,6 +7,7 @@
     ├── events/        points with their days from any file that a desk has, one tolerance
     ├── build/         draw every zone in every period: the record meets `geo`, a frame comes out
     ├── i18n/          words, dates, plurals, numbers and lists in each language
+    ├── exchange/      the record as a workbook and back, drawn shapes as drafts of records
     ├── query/         choose and compare rows: a day, known by a day, a point, a box, two days
     ├── style/         how each kind and state is drawn: colours, markers, patterns, SVG of them
     ├── formats/       rows as GeoJSON, GeoPackage, KML, CSV ..., with credits; a data release
@@ -40,8 +41,8 @@ Each of these is decided in one place:
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
 A package imports what stands before it in this order, never after: events; record; build and i18n;
-query and style; formats; printing; web; monitor; report; atlas; cli. `api` stands on `layers`,
-`layers` on `geo`; there are no circles.
+exchange, query and style; formats; printing; web; monitor; report; atlas; cli. `api` stands on
+`layers`, `layers` on `geo`; there are no circles.
 ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
 """
 

@@ -21,6 +21,8 @@ from geopandas import GeoDataFrame
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning
+from layers.events.columns import parse_columns
+from layers.events.sources import ReadOptions
 from layers.formats import dataframe
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.monitor.frames import Events, count_events
@@ -38,6 +40,9 @@ from layers.query.selection import parse_selection
 from layers.query.tallies import tallies
 from layers.record.dates import parse_day
 from layers.record.reader import read
+from layers.report.model import Report
+from layers.report.question import GROUPS, Question
+from layers.report.write import BOTH, write_report
 from layers.settings import read_settings
 from layers.web.folium_elements import zone_map
 from layers.web.folium_elements.zone_data import zone_attrs
@@ -704,10 +709,9 @@ class Atlas:
         >>> counts.attrs["totals"]["counted"]
         1
         """
-        read_files = {name: Headings.read(path) for name, path in (mappings or {}).items()}
         tabulation = parse_tabulation(
             self._built, by=by, week_starts=week_starts, first=first, last=last, since=since,
-            cutoff=cutoff, timezone=timezone, groups=_names(groups), mappings=read_files,
+            cutoff=cutoff, timezone=timezone, groups=_names(groups), mappings=_headings(mappings),
             sums=_names(sums), distinct=_names(distinct), weight=weight, union=union,
         )  # fmt: skip
         selection = parse_selection(layers=layers, zones=zones, known_by=known_by)
@@ -715,6 +719,111 @@ class Atlas:
             self._built, events, by=tabulation, selection=selection, reading=reading,
             columns=columns,
         )  # fmt: skip
+
+    def report(
+        self,
+        events: str | Path | Iterable[str | Path],
+        period: str,
+        out: str | Path | Iterable[str | Path] = (),
+        *,
+        compare: Literal["previous", "year"] = "previous",
+        since: Day | None = None,
+        zones: Names = (),
+        groups: Names = GROUPS,
+        mappings: Mapping[str, str | Path] | None = None,
+        distinct: str | None = None,
+        columns: str | Mapping[str, str] | None = None,
+        cutoff: str | None = None,
+        timezone: str | None = None,
+        encoding: str | None = None,
+        sheet: str | None = None,
+        dates: Literal["dmy", "mdy"] | None = None,
+        known_by: Day | None = None,
+        rejects: str | Path | None = None,
+        excel: bool = False,
+        desk: str | Path | None = None,
+        lang: str = BOTH,
+    ) -> Report:
+        r"""Report the events of a period in zones, as ``tamas report`` does.
+
+        Parameters
+        ----------
+        events : str, pathlib.Path or iterable of them
+            Files, folders and addresses, as `Atlas.count` takes them. No frames: the report
+            names the lines of a file behind its numbers.
+        period : str
+            ``"2020-W11"``, ``"2020-03"``, ``"2020-Q1"``, ``"2020"``, a day, or ``"FIRST/LAST"``.
+        out : str, pathlib.Path or iterable of them
+            Files to write, ending in ``.html``, ``.pdf``, ``.docx`` or ``.csv``.
+        compare : {"previous", "year"}
+            With the period before, or the same one a year before.
+        zones : str or iterable of str
+            Ids of zones; left out, all areas in force in the period.
+        groups : str or iterable of str
+            Up to three columns or mappings, that of the headlines first.
+        distinct : str, optional
+            The column whose different values are counted as places.
+        since, mappings, columns, cutoff, timezone, known_by
+            As `Atlas.count` has them.
+        encoding, sheet, dates : str, optional
+            Of text that is no UTF-8, as ``"windows-1252"``; of a workbook the sheet; how
+            03/04/2021 is meant.
+        rejects : str or pathlib.Path, optional
+            A CSV file for the rows that cannot be read, with the reason.
+        excel : bool
+            Write CSV with the mark by which Excel knows UTF-8.
+        desk : str or pathlib.Path, optional
+            The desk's folder, as ``tamas desk`` writes it: its name, logo, texts and templates.
+        lang : str
+            A language of the atlas, or ``"both"`` for all of them in one file.
+
+        Returns
+        -------
+        Report
+            ``zones`` has the numbers of each zone, the last all of them as one; ``changes``,
+            ``events``, ``unmapped`` and ``files`` what else the files say.
+
+        Raises
+        ------
+        QueryError
+            For a period beyond the record, and options not understood.
+        UnknownId
+            For a zone that is not there.
+        ExportError
+            For a file that cannot be written, or a desk's template that does not work.
+
+        Warns
+        -----
+        AtlasWarning
+            For what should be looked at in the file before the report is signed.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder, "events.csv")
+        ...     rows = "id,lat,lon,date,within_m,kind\n1,35.80,36.61,2020-04-01,0,shelling\n"
+        ...     _ = file.write_text(rows)
+        ...     out = pathlib.Path(folder, "report.csv")
+        ...     week = atlas.report(file, "2020-W14", out, zones="idlib-zone", groups="kind")
+        >>> week.zones[-1].total.surely
+        1
+        """
+        question = Question(
+            _files(events), period, compare=compare, since=since, zones=_names(zones),
+            groups=_names(groups), mappings=_headings(mappings), columns=parse_columns(columns),
+            cutoff=cutoff, timezone=timezone, places=distinct,
+            known_by=filters.optional_day("known_by", known_by),
+            options=ReadOptions(encoding, sheet, dates),
+        )  # fmt: skip
+        report = write_report(
+            self._built, question, map(Path, _files(out)), lang=lang, excel=excel,
+            desk=None if desk is None else Path(desk),
+            rejects=None if rejects is None else Path(rejects),
+        )  # fmt: skip
+        for notice in report.notices:
+            warnings.warn(notice, AtlasWarning, stacklevel=2)
+        return report
 
     def map(
         self,
@@ -848,3 +957,11 @@ class Atlas:
 
 def _names(given: Names) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _files(given: str | Path | Iterable[str | Path]) -> tuple[str | Path, ...]:
+    return (given,) if isinstance(given, str | Path) else tuple(given)
+
+
+def _headings(mappings: Mapping[str, str | Path] | None) -> dict[str, Headings]:
+    return {name: Headings.read(path) for name, path in (mappings or {}).items()}

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
-from tests.support.atlases import SECOND
+from tests.support.atlases import SECOND, drawn
 from tests.support.browser import Tabs, chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
@@ -26,12 +25,12 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def second() -> BuiltAtlas:
-    return build(read(SECOND))
+    return drawn(read(SECOND))
 
 
 @pytest.fixture(scope="session")
 def real() -> BuiltAtlas:
-    return build(read(BUNDLED_SEEDS))
+    return drawn(read(BUNDLED_SEEDS))
 
 
 @pytest.fixture(scope="session")

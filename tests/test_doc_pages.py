@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 PAGES = {
     str(path.relative_to(DOCS).with_suffix("")): path.read_text(encoding="utf-8")
     for path in sorted(DOCS.rglob("*.md"))
-    if "_build" not in path.parts
+    if not {"_build", "examples"} & set(path.parts)
 }
 # Blocks of code by their language; a cell of a notebook is Python that may begin with its tags.
 BLOCK = re.compile(

@@ -1,8 +1,8 @@
-"""Lines in the plane: thinning, adding vertices, joining, and how far two lie from each other."""
+"""Lines in the plane: adding vertices, joining, and how far two lie from each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,35 +14,6 @@ from shapely.geometry import LineString, MultiLineString
 METRES = np.array([111_320.0 * 0.8205, 110_941.0])
 """Metres to a degree of longitude and of latitude at 35 N, WGS84."""
 GEOD = Geod(ellps="WGS84")
-Tolerance = Callable[[np.ndarray], np.ndarray]
-
-
-def thin(line: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
-    """Drop vertices that lie within their own tolerance (metres) of the line that is left."""
-    if np.array_equal(line[0], line[-1]) and len(line) > 3:
-        far = int(np.argmax(np.hypot(*((line - line[0]) * METRES).T)))
-        head, tail = thin(line[: far + 1], tolerance[: far + 1]), thin(line[far:], tolerance[far:])
-        return np.vstack([head, tail[1:]])
-    plane, kept, todo = line * METRES, {0, len(line) - 1}, [(0, len(line) - 1)]
-    while todo:
-        first, last = todo.pop()
-        if last - first < 2:
-            continue
-        base, inner = plane[last] - plane[first], plane[first + 1 : last] - plane[first]
-        along = np.clip(inner @ base / max(float(base @ base), 1e-9), 0.0, 1.0)
-        off = np.hypot(*(inner - along[:, None] * base).T) / tolerance[first + 1 : last]
-        worst = int(np.argmax(off))
-        if off[worst] > 1.0:
-            kept.add(first + 1 + worst)
-            todo += [(first, first + 1 + worst), (first + 1 + worst, last)]
-    return line[sorted(kept)]
-
-
-def thin_whole(line: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
-    """Thin a line, less where it would otherwise cross itself."""
-    while not LineString(out := thin(line, tolerance)).is_simple:
-        tolerance = tolerance / 2
-    return out
 
 
 def densify(line: np.ndarray, step_m: float) -> np.ndarray:

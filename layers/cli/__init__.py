@@ -18,6 +18,7 @@ import typer
 
 from layers.cli import (
     clauses,
+    exchange,
     export_data,
     export_html,
     export_print,
@@ -40,7 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (make, questions, record, clauses, monitor, report):
+for part in (make, questions, record, clauses, exchange, monitor, report):
     app.registered_commands += part.commands.registered_commands
 exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
 for part in (export_data, export_html, export_print, export_site):

@@ -29,9 +29,11 @@ from layers.cli.tabulation import (
     CountingPeriod,
     CutoffHour,
     DistinctNames,
+    Excel,
     From,
     GroupNames,
     MappingFiles,
+    Rejects,
     Since,
     SumNames,
     Timezone,
@@ -103,9 +105,7 @@ def monitor(
     distance: Annotated[
         bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="List rows that cannot be read, as CSV.")
-    ] = None,
+    rejects: Rejects = None,
     max_rejects: Annotated[
         float,
         typer.Option(
@@ -136,10 +136,7 @@ def monitor(
     encoding: Encoding = None,
     sheet: Sheet = None,
     dates: Dates = None,
-    excel: Annotated[
-        bool,
-        typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark."),
-    ] = False,
+    excel: Excel = False,
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,8 +42,7 @@ def atlas(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Natural Earth's files, or GeoJSON, Shapefile, GeoPackage of your own, to cut "
-            "land, borders, coast, lakes, rivers, roads and units from.",
+            help="Files that a base map is cut from; 'tamas new basemap --help' has more.",
         ),
     ] = None,
     basemap_source: Annotated[
@@ -56,20 +56,25 @@ def atlas(
     """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
     from datetime import date
 
-    from layers.record.basemap import cut_basemap
-    from layers.record.new_atlas import AtlasOptions, files_of, write
+    from layers.record.basemap.cut import BasemapOptions, cut_basemap
+    from layers.record.basemap.source import source_record
+    from layers.record.new_atlas import AtlasOptions, files_of, with_schema, write, yaml_text
 
     last = record_to or f"{date.today().year - 1}-12-31"  # noqa: DTZ011  # a year, anywhere
     options = AtlasOptions.read(folder, languages, extent, record_from, last)
-    ground = {}
+    ground: dict[str, str] = {}
     if basemap:
-        ground = cut_basemap(
-            basemap,
-            options.extent,
-            options.languages,
-            publisher=basemap_source,
-            licence=basemap_licence,
+        publisher, licence = _whose(
+            basemap, {}, basemap_source, basemap_licence, ("basemap-source", "basemap-licence")
         )
+        cut = BasemapOptions(
+            options.extent, options.languages, {"source": "basemap", "licence": licence}
+        )
+        made = cut_basemap(basemap, cut)
+        _say(made.notes)
+        source = source_record("basemap", publisher, licence, options.languages)
+        sources = with_schema("sources", yaml_text([source]))
+        ground = {**made.files, "sources.yaml": sources}
     files = files_of(options, ground)
     write(folder, files)
     if as_json:
@@ -78,6 +83,144 @@ def atlas(
     echo(f"{folder}: {len(files)} files; its README.md says what comes next")
     echo(f"  tamas --seeds {folder} check")
     echo(f"  tamas --seeds {folder} serve")
+
+
+@commands.command()
+def basemap(
+    context: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--from", metavar="FOLDER", help="With GeoJSON, Shapefile or GeoPackage files."
+        ),
+    ],
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who published the files.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where they can be had.")
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--id", metavar="ID", help="Of their source in sources.yaml.")
+    ] = "basemap",
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PART=FILE[:LAYER]", help="The file of a part that its name does not say."
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PART.VALUE=COLUMN",
+            help="Where a value stands if not where Natural Earth has it: land.name_en=NAAM.",
+        ),
+    ] = None,
+    home: Annotated[
+        str | None, typer.Option(metavar="CODE,...", help="Countries to draw lighter: ISO codes.")
+    ] = None,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
+    ] = None,
+    detail: Annotated[
+        float | None,
+        typer.Option(metavar="METRES", min=1, help="How far thinning may move a line."),
+    ] = None,
+    replace: Annotated[bool, typer.Option(help="Write over parts that are there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cut land, borders, coast, lakes, rivers, units, roads and towns from files that you have.
+
+    Natural Earth's files are known by their names; others say what they hold by theirs
+    (countries.geojson, rivers.shp), or are named with --file.
+    """
+    from layers.record.basemap.cut import BasemapOptions
+    from layers.record.basemap.source import licence_of, place_of, source_record, write_basemap
+    from layers.record.new_atlas import degrees
+
+    root: Path = context.obj
+    extent, languages = place_of(root)
+    files, columns = _pairs("file", file), _by_part(_pairs("column", column))
+    publisher, known = "", licence_of(root, name)
+    if known is None:
+        publisher, known = _whose(folder, files, source, licence, ("source", "licence"))
+    options = BasemapOptions(
+        extent,
+        languages,
+        {"source": name, "licence": licence or known},
+        window=degrees("window", window) if window else None,
+        home=home.split(",") if home else (),
+        detail_m=detail,
+        files=files,
+        columns=columns,
+    )
+    new = source_record(name, publisher, known, languages, url) if publisher else None
+    made = write_basemap(root, folder, options, new, over=replace)
+    if as_json:
+        print_json({"files": sorted(made.files), "source": name, "notes": made.notes})
+        return
+    _say(made.notes)
+    for path, text in made.files.items():
+        echo(f"{root / path}: {len(text.encode())} bytes")
+    echo(f"source {name}: {publisher or 'as sources.yaml has it'}, {licence or known}")
+
+
+def _whose(
+    folder: Path,
+    files: dict[str, str],
+    publisher: str | None,
+    licence: str | None,
+    options: tuple[str, str],
+) -> tuple[str, str]:
+    """Return who published files, and their licence: as stated, as known, or as answered."""
+    from layers.errors import QueryError
+    from layers.record.basemap.source import known_source
+
+    known = known_source(folder, files) or (None, None)
+    asked = ("Who published these files", "Under which licence")
+    said = []
+    for option, given, of_files, question in zip(
+        options, (publisher, licence), known, asked, strict=True
+    ):
+        answer = given or of_files
+        if not answer and sys.stdin.isatty():
+            answer = typer.prompt(question)
+        if not answer or not answer.strip():
+            raise QueryError(option, given, f'say it for the files in {folder}: --{option} "..."')
+        said.append(answer.strip())
+    return said[0], said[1]
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    from layers.errors import QueryError
+
+    found = dict(one.split("=", 1) for one in given or () if "=" in one)
+    wrong = next((one for one in given or () if "=" not in one), None)
+    if wrong is not None:
+        raise QueryError(option, wrong, f"{wrong!r} has no '=', as in --{option} land=...")
+    return found
+
+
+def _by_part(columns: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return columns by part and value."""
+    from layers.errors import QueryError
+
+    found: dict[str, dict[str, str]] = {}
+    for where, column in columns.items():
+        part, dot, value = where.partition(".")
+        if not dot:
+            raise QueryError("column", where, f"{where!r} names no part, as in land.name_en=NAAM")
+        found.setdefault(part, {})[value] = column
+    return found
+
+
+def _say(notes: list[str]) -> None:
+    for note in notes:
+        echo(f"note: {note}", err=True)
 
 
 @commands.command()

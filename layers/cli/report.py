@@ -8,8 +8,28 @@ from typing import Annotated
 
 import typer
 
-from layers.cli.common import KnownBy, ZoneIds, build_atlas, check_output, echo
+from layers.cli.common import (
+    Dates,
+    Encoding,
+    KnownBy,
+    Sheet,
+    ZoneIds,
+    build_atlas,
+    check_output,
+    echo,
+)
 from layers.cli.monitor import progress_bar
+from layers.cli.tabulation import (
+    CutoffHour,
+    Excel,
+    GroupNames,
+    MappingFiles,
+    Rejects,
+    Since,
+    Timezone,
+    names_of,
+    read_mappings,
+)
 
 commands = typer.Typer()
 
@@ -38,54 +58,24 @@ def report(
     compare: Annotated[
         Comparison, typer.Option(help="With the period before, or the same a year before.")
     ] = Comparison.previous,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Running totals from this day, or a zone's first day."),
-    ] = None,
+    since: Since = None,
     zone: ZoneIds = None,
-    group: Annotated[
-        str,
-        typer.Option(
-            metavar="NAMES", help="Up to three columns or mappings; that of the headlines first."
-        ),
-    ] = "kind,party",
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=FILE", help="A desk's headings for a group, as kind=kinds.yaml."
-        ),
-    ] = None,
+    group: GroupNames = None,
+    mapping: MappingFiles = None,
     distinct: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Count its different values as places.")
     ] = None,
     columns: Annotated[
         str | None, typer.Option(metavar="NAMES", help="As for tamas monitor.")
     ] = None,
-    cutoff: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="When a report's day ends, as 19:30+03:00."),
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of times without one, as Asia/Tbilisi.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="As windows-1256; left out, told by the file.")
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
-    ] = None,
-    dates: Annotated[
-        str | None, typer.Option(metavar="ORDER", help="dmy or mdy, for days as 03/04/2020.")
-    ] = None,
+    cutoff: CutoffHour = None,
+    timezone: Timezone = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    dates: Dates = None,
     known_by: KnownBy = None,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(help="A CSV file for the rows that could not be read, with the reason."),
-    ] = None,
-    excel: Annotated[
-        bool,
-        typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark."),
-    ] = False,
+    rejects: Rejects = None,
+    excel: Excel = False,
     desk: Annotated[
         Path | None,
         typer.Option(help="The desk's folder: its name, logo, texts and templates."),
@@ -95,31 +85,23 @@ def report(
     ] = "both",
 ) -> None:
     """Report the events of a period in zones: numbers, changes, doubts, a map, sources."""
-    from layers.atomic import replace_file
     from layers.events.columns import parse_columns
     from layers.events.sources import ReadOptions
-    from layers.monitor.mapping import Mapping
     from layers.query.filters import optional_day
-    from layers.report.assemble import make_report
-    from layers.report.desk import read_desk
-    from layers.report.question import Question
-    from layers.report.write import check_ending, render
+    from layers.report.question import GROUPS, Question
+    from layers.report.write import write_report
 
-    endings = {path: check_ending(path) for path in out}
     check_output(context, *out, rejects)
-    refuse_inputs(
-        out + ([] if rejects is None else [rejects]),
-        [*events, *(path for _, path in map(_named, mapping or ()))],
-    )
-    own = read_desk(desk)
+    read = [*events, *(one.partition("=")[2] for one in mapping or ())]
+    refuse_inputs(out + ([] if rejects is None else [rejects]), read)
     question = Question(
         events,
         period,
         compare=compare.value,
         since=since,
         zones=tuple(zone or ()),
-        groups=tuple(name.strip() for name in group.split(",")),
-        mappings={name: Mapping.read(path) for name, path in map(_named, mapping or ())},
+        groups=names_of(group) or GROUPS,
+        mappings=read_mappings(mapping),
         columns=parse_columns(columns),
         cutoff=cutoff,
         timezone=timezone,
@@ -127,14 +109,15 @@ def report(
         known_by=optional_day("known_by", known_by),
         options=ReadOptions(encoding, sheet, dates),
     )
-    built = build_atlas(context)
     with progress_bar() as progress:
-        made = make_report(built, question, rejects=rejects, excel=excel, progress=progress)
+        made = write_report(
+            build_atlas(context), question, out,
+            lang=lang, desk=desk, rejects=rejects, excel=excel, progress=progress,
+        )  # fmt: skip
     for notice in made.notices:
         echo(f"tamas: {notice}", err=True)
-    for path, ending in endings.items():
-        replace_file(path, render(made, ending, lang, own, excel=excel))
-        echo(f"{path}: {question.period}, record {built.record.sha256[:12]}")
+    for path in out:
+        echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
 
 
 def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
@@ -151,15 +134,6 @@ def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
             if Path(name).is_dir() and path.resolve().is_relative_to(Path(name).resolve()):
                 message = f"{path} lies in the folder that is read: write elsewhere"
                 raise QueryError("out", str(path), message)
-
-
-def _named(given: str) -> tuple[str, str]:
-    from layers.errors import QueryError
-
-    name, equals, path = given.partition("=")
-    if not equals:
-        raise QueryError("mapping", given, "is NAME=FILE, as kind=kinds.yaml")
-    return name.strip(), path
 
 
 @commands.command("desk")

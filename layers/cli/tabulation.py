@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +82,13 @@ Weight = Annotated[
 ]
 Union = Annotated[
     bool, typer.Option("--union", help="Also the chosen zones as one, each event once.")
+]
+
+Rejects = Annotated[
+    Path | None, typer.Option("--rejects", help="List rows that cannot be read, as CSV.")
+]
+Excel = Annotated[
+    bool, typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark.")
 ]
 
 

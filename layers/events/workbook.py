@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -36,21 +36,35 @@ class Bounds:
 
 def sheet_rows(file: str, source: BinaryIO, sheet: str | None, bounds: Bounds) -> list[list[Any]]:
     """Return the values of the first sheet, or of one by name, all rows from the first."""
+
+    def chosen(names: list[str]) -> list[str]:
+        if sheet is not None and sheet not in names:
+            raise EventsError(f"{file}: has no sheet {sheet!r}; there are {', '.join(names[:20])}")
+        return [sheet or names[0]]
+
+    return next(iter(_rows(file, source, bounds, chosen).values()))
+
+
+def all_sheet_rows(file: str, source: BinaryIO, bounds: Bounds) -> dict[str, list[list[Any]]]:
+    """Return the values of each sheet by its name, all rows from the first."""
+    return _rows(file, source, bounds, list)
+
+
+def _rows(
+    file: str, source: BinaryIO, bounds: Bounds, chosen: Callable[[list[str]], list[str]]
+) -> dict[str, list[list[Any]]]:
     from python_calamine import CalamineError, load_workbook
 
     whole = _unpacked(file, source, bounds)
     try:
         book = load_workbook(whole)
-        names = book.sheet_names
-        if sheet is not None and sheet not in names:
-            raise EventsError(f"{file}: has no sheet {sheet!r}; there are {', '.join(names[:20])}")
-        rows: list[list[Any]] = book.get_sheet_by_name(sheet or names[0]).to_python(
-            skip_empty_area=False
-        )
+        return {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in chosen(book.sheet_names)
+        }
     except (CalamineError, OSError, ValueError, IndexError) as error:
         said = " ".join(str(error).split())[:120]
         raise EventsError(f"{file}: is no workbook that can be read ({said})") from None
-    return rows
 
 
 def header_row(rows: Sequence[Sequence[Any]]) -> int:

@@ -29,7 +29,7 @@ from layers.build.rows import (
 )
 from layers.formats.attribution import credit_lines, credits_of
 from layers.formats.columns import Sheet, sheet, words_of
-from layers.formats.evidence import dispute_rows, side_rows, source_rows
+from layers.formats.evidence import clause_rows, dispute_rows, side_rows, source_rows
 from layers.query import filters, listing
 from layers.query.clauses import ClauseState
 from layers.query.points import PointAnswer
@@ -173,10 +173,7 @@ def claims(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
 
 def clauses(found: Iterable[ClauseState], record: Record) -> pd.DataFrame:
     """Return clauses with their states, a row each, and who said what as lists."""
-    rows = []
-    for state in found:
-        row = state.as_dict()
-        rows.append({**row, "from_text": row["from"], "by_text": row["by"]})
+    rows = list(clause_rows(found))
     listed = sheet_table(sheet("clauses", rows, record.languages))
     return listed.assign(reports=[row["reports"] for row in rows])
 

@@ -5,14 +5,14 @@ An export of some rows carries what those rest on; a data release carries the wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from layers.build.rows import iter_rows
 from layers.formats.columns import Sheet, sheet
 from layers.formats.content import Content
 from layers.query import listing
-from layers.query.clauses import clause_states
+from layers.query.clauses import ClauseState, clause_states
 from layers.query.tallies import tallies
 from layers.record.base import Model
 from layers.record.model import Record
@@ -20,15 +20,22 @@ from layers.record.texts import LocalizedText
 
 
 def row_evidence(content: Content) -> tuple[Sheet, ...]:
-    """Return sources, claims, their links to the rows, and disputes, of these rows alone."""
+    """Return sources, claims, their links to the rows, disputes, clauses and tallies of rows."""
     record, tags = content.built.record, content.languages
+    zones, known_by = set(content.rows["zone_id"]), content.known_by
+    states = clause_states(record, zones=zones, known_by=known_by)
+    counts = tallies(record, zones=zones, known_by=known_by)
     disputes = set(content.rows["dispute_ids"].explode().dropna())
     cited = set(content.rows["claim_ids"].explode())
     cited |= {
         key for name in disputes for side in record.disputes[name].sides for key in side.claims
     } & record.stated_by(content.known_by)
+    cited |= {key for state in states for key in state.cited}
+    cited |= {count["id"] for count in counts}
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}
+    sources |= {state.agreement.agreement for state in states}
+    sources |= {count["agreement"] for count in counts if count["agreement"]}
     return (
         sheet("sources", (row for row in source_rows(record) if row["id"] in sources), tags),
         sheet("claims", (row for row in listing.claims(record) if row["id"] in cited), tags),
@@ -43,6 +50,9 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
             ),
             tags,
         ),
+        sheet("clauses", clause_rows(states), tags),
+        sheet("clause_reports", report_rows(states), tags),
+        sheet("tallies", counts, tags),
     )
 
 
@@ -55,8 +65,8 @@ def record_evidence(content: Content) -> tuple[Sheet, ...]:
         sheet("row_claims", _links(content), tags),
         sheet("disputes", dispute_rows(record), tags),
         sheet("dispute_sides", side_rows(record), tags),
-        sheet("clauses", clause_rows(record), tags),
-        sheet("clause_reports", report_rows(record), tags),
+        sheet("clauses", clause_rows(clause_states(record)), tags),
+        sheet("clause_reports", report_rows(clause_states(record)), tags),
         sheet("tallies", tallies(record), tags),
         sheet("unknowns", (_flat(item) for item in record.unknowns.values()), tags),
         sheet("actors", (_flat(item) for item in record.actors.values()), tags),
@@ -78,16 +88,24 @@ def nested_evidence(record: Record) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def clause_rows(record: Record) -> Iterator[dict[str, Any]]:
-    """Yield every clause as the sheet of clauses has it, on the last day of the record."""
-    for state in clause_states(record):
-        row = state.as_dict()
-        yield {**row, "from_text": row["from"], "by_text": row["by"]}
+def clause_rows(found: Iterable[ClauseState]) -> Iterator[dict[str, Any]]:
+    """Yield clauses as the sheet of clauses has them, what was reported as lists side by side."""
+    for state in found:
+        row, reports = state.as_dict(), state.reports
+        yield {
+            **row,
+            "from_text": row["from"],
+            "by_text": row["by"],
+            "report_claim_ids": [one.claim_id for one in reports],
+            "report_speakers": [one.speaker for one in reports],
+            "report_outcomes": [one.outcome for one in reports],
+            "report_dates": [one.when for one in reports],
+        }
 
 
-def report_rows(record: Record) -> Iterator[dict[str, Any]]:
-    """Yield what was reported of every clause."""
-    for state in clause_states(record):
+def report_rows(found: Iterable[ClauseState]) -> Iterator[dict[str, Any]]:
+    """Yield what was reported of clauses."""
+    for state in found:
         for report in state.reports:
             yield {"clause_id": state.clause.id, **report.as_dict()}
 

@@ -8,7 +8,7 @@ the titles of disputes) is that of the edition, whatever the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -19,6 +19,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import ExportError
 from layers.i18n import localized
 from layers.query.selection import BBox, Selection
+from layers.record.clauses import Agreement
 from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
@@ -39,18 +40,20 @@ def extract(built: BuiltAtlas, selection: Selection) -> BuiltAtlas:
         raise ExportError("nothing of the record lies in what was chosen; choose more")
     zones = dict(_zones(built, {row.zone_id for row in rows}, stated))
     disputes = {one.id: one for one in _disputes(record, zones, stated)}
-    cited = _cited(rows, disputes.values())
+    agreements = dict(_agreements(record, set(zones), stated))
+    cited = _cited(rows, disputes.values(), agreements.values())
     claims = {key: claim for key, claim in record.claims.items() if key in cited and key in stated}
     part = replace(
         record,
         layers={key: one for key, one in record.layers.items() if key in {r.layer for r in rows}},
         zones=zones,
         disputes=disputes,
+        agreements=agreements,
         claims=claims,
         source_of={key: record.source_of[key] for key in claims},
         known={key: record.known[key] for key in claims},
         places={place.id: place for place in _places(built, rows, selection.box)},
-        actors={key: record.actors[key] for key in _actors(record, rows, claims)},
+        actors={key: record.actors[key] for key in _actors(record, rows, claims, agreements)},
         systems={},
         unknowns={},
     )
@@ -111,14 +114,48 @@ def _disputes(record: Record, zones: Iterable[str], stated: set[str]) -> Iterato
             yield dispute.model_copy(update={"sides": sides, "zones": about})
 
 
-def _cited(rows: Iterable[ZonePeriod], disputes: Iterable[Dispute]) -> set[str]:
+def _agreements(
+    record: Record, zones: set[str], stated: set[str]
+) -> Iterator[tuple[str, Agreement]]:
+    """Yield the agreements with those clauses of these zones that had been stated."""
+    for name, agreement in record.agreements.items():
+        clauses = [
+            clause.model_copy(
+                update={
+                    "zones": [key for key in clause.zones if key in zones],
+                    "makes": [key for key in clause.makes if key in zones],
+                    "claims": claims,
+                    "outcomes": [one for one in clause.outcomes if one.claim in stated],
+                }
+            )
+            for clause in agreement.clauses
+            if not zones.isdisjoint((*clause.zones, *clause.makes))
+            if (claims := list(_kept(clause.claims, stated)))
+        ]
+        if clauses:
+            yield name, agreement.model_copy(update={"clauses": clauses})
+
+
+def _cited(
+    rows: Iterable[ZonePeriod], disputes: Iterable[Dispute], agreements: Iterable[Agreement]
+) -> set[str]:
     cited = {key for row in rows for key in row.claim_ids}
+    clauses = [clause for one in agreements for clause in one.clauses]
+    cited |= {key for clause in clauses for key in clause.claims}
+    cited |= {outcome.claim for clause in clauses for outcome in clause.outcomes}
     return cited | {key for one in disputes for side in one.sides for key in side.claims}
 
 
-def _actors(record: Record, rows: Iterable[ZonePeriod], claims: Iterable[str]) -> list[str]:
-    """Return who asserts the rows and claims, in the record's order, with whom they speak for."""
+def _actors(
+    record: Record,
+    rows: Iterable[ZonePeriod],
+    claims: Iterable[str],
+    agreements: Mapping[str, Agreement],
+) -> list[str]:
+    """Return who asserts or must do something, in the record's order, with whom they speak for."""
     named = {key for row in rows for key in row.asserted_by}
+    for agreement in agreements.values():
+        named |= {key for clause in agreement.clauses for key in (*clause.who, *clause.towards)}
     for key in claims:
         named |= {record.claims[key].asserted_by, *record.claims[key].actors}
     named |= {of for key in named if (of := record.actors[key].of)}

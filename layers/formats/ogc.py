@@ -13,12 +13,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.i18n import localized
-from layers.record.model import AtlasFile
+from layers.record.model import OF_RECORD, AtlasFile, Record
 from layers.record.texts import LocalizedText
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-PLACES, CLAIMS = "places", "claims"
+PLACES, CLAIMS, CLAUSES, TALLIES = OF_RECORD
 """The collections beside the record's layers."""
 _DECIMALS = 5
 Link = dict[str, str]
@@ -99,10 +99,17 @@ def collection(
 
 
 def texts(name: str, atlas: AtlasFile) -> tuple[LocalizedText, LocalizedText]:
-    """Return title and summary of ``places`` or ``claims`` in the languages of an atlas."""
+    """Return title and summary of one of `OF_RECORD` in the languages of an atlas."""
     title = localized(f"formats.collection.{name}", atlas.languages)
     summary = localized(f"formats.collection_summary.{name}", atlas.languages)
     return title, summary
+
+
+def points_of(record: Record, names: Iterable[str]) -> BaseGeometry | None:
+    """Return places as a point or points, each once, None for none."""
+    spots = [record.places[name].to_point() for name in dict.fromkeys(names)]
+    points = [shapely.Point(spot.lon, spot.lat) for spot in spots]
+    return (shapely.MultiPoint(points) if len(points) > 1 else points[0]) if points else None
 
 
 def bounding_box(shapes: Iterable[BaseGeometry | None]) -> list[float] | None:

@@ -30,6 +30,7 @@ from layers.printing.obstacles import LabelObstacles
 from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.symbols import MapSymbol
 from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
+from layers.record.basemap_files import basemap_towns
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace
 from layers.style.colors import COUNTRY_NAME, HOME_NAME, INK, INK_2, PAPER, WATER_NAME
@@ -272,7 +273,7 @@ class MapLabels:
         zoom = self.frame.zoom(self.unit) - (0.9 if self.sparse else 0.0)
         west, south, east, north = self.frame.degrees()
         found = []
-        for place in built.record.places.values():
+        for place in [*built.record.places.values(), *basemap_towns(built.record)]:
             rank = max(1, place.rank - (place.id in mentioned and place.rank > 2))
             if place.kind not in SETTLEMENTS or zoom < _FROM_ZOOM.get(rank, 9.0):
                 continue

@@ -60,6 +60,11 @@ class ClauseState:
     by_day: date | None
     claim_ids: tuple[str, ...]
 
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """Return the claims that it rests on and those that report of it."""
+        return (*self.claim_ids, *(report.claim_id for report in self.reports))
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, texts by language as columns of their own."""
         clause, agreement = self.clause, self.agreement

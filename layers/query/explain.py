@@ -12,10 +12,13 @@ from pyproj import Geod
 
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
+from geo.recipes import Recipe
 from layers.build.inputs import iter_inputs
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
 from layers.errors import UnknownId
+from layers.i18n import translator
 from layers.query.listing import in_first
+from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.record.model import Claim, TraceRecord
 
 _GEOD = Geod(ellps="WGS84")
@@ -87,6 +90,7 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
         }
         yield {
             "recipe": recipe.model_dump(mode="json", by_alias=True, exclude_none=True),
+            "steps": _steps(built, recipe),
             "rows": [other.id for other in rows if built.recipes[other.id] == recipe],
             "geom_basis": row.geom_basis,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
@@ -94,6 +98,15 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
             "sizes": sizes,
             "inputs": [_input(built, *one) for one in iter_inputs(built.record, recipe)],
         }
+
+
+def _steps(built: BuiltAtlas, recipe: Recipe) -> list[dict[str, str]]:
+    """Return how a shape is drawn, each step by the languages in whose words it is."""
+    record = built.record
+    steps = recipe_steps(record, recipe)
+    spoken = {words.language.spoken: words for words in map(translator, record.languages)}
+    lines = {tag: step_lines(record, steps, words) for tag, words in spoken.items()}
+    return [{tag: lines[tag][at] for tag in lines} for at in range(len(steps))]
 
 
 def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
@@ -200,6 +213,8 @@ def _shape_text(shape: dict[str, Any]) -> Iterator[str]:
     off = shape["uncertainty_m"]
     margin = f", off by up to {off / 1000:.1f} km" if off is not None else ""
     yield f"Shape ({shape['geom_basis']}{as_of}{margin}): {_recipe_text(shape['recipe'])}"
+    for number, step in enumerate(shape["steps"], start=1):
+        yield f"  {number}. {in_first(step)}"
     for name, size in shape["sizes"].items():
         if size["area_km2"]:
             yield f"  {name}: {size['area_km2']:,} km²"

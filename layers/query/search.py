@@ -1,108 +1,61 @@
 """Find a place by name, in any spelling of its scripts.
 
 Folding is ours: it takes away what writers of Arabic and of its transliterations disagree on.
-Arabic: diacritics, tatweel, forms of alef, hamza carriers, alef maqsura, ta marbuta, the
-article. Latin: diacritics, apostrophes, hyphens, case, the article, doubled letters, and vowels
-that vary (ou/u/o, ei/ai/i/e, final h). Cyrillic is read as Latin first. What is left is ranked
-by rapidfuzz.
+Its rules are data by script (``spellings.json``), which pages are sent; in order: letters that are
+one in some spellings, the article, letters that are read as Latin, and Latin letters for one sound.
+What is left is ranked by rapidfuzz.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from layers.errors import QueryError
 from layers.record.model import GazetteerPlace, Record
 
 LEAST_SCORE = 80.0
 _LONGEST = 200
-_ARABIC = str.maketrans(
-    {
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ئ": "ي",
-        "ؤ": "و",
-        "ة": "ه",
-        "ء": "",
-        "ـ": "",
-        "ک": "ك",
-        "ی": "ي",
+
+
+def spelling_rules(record: Record) -> dict[str, Any]:
+    """Return the rules that the names of a record can need, for a page that folds as we do.
+
+    A script whose letters none of them has is left out, but not one that is read as Latin.
+    """
+    used = {letter for place in record.places.values() for name in names(place) for letter in name}
+    used |= {
+        letter for zone in record.zones.values() for letter in "".join(zone.names.root.values())
     }
-)
-# What is left of Cyrillic letters without their marks, as most transliterations write them.
-_CYRILLIC = {
-    ord(letter): latin
-    for letter, latin in zip(
-        "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюяћђјљњџ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "y",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "y",
-            "",
-            "e",
-            "yu",
-            "ya",
-            "c",
-            "dj",
-            "j",
-            "lj",
-            "nj",
-            "dz",
-        ],
-        strict=True,
+    return _joined(
+        rules
+        for rules in _by_script()
+        if "letters" not in rules or not used.isdisjoint("".join(rules["letters"].split()))
     )
-}
-# In order: the article, then pairs of letters that stand for one sound, then doubled letters.
-_LATIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in (
-        (r"\b(?:al|el|ar|as|ash|at|ad|an|az)[- ](?=\w{3})", ""),
-        (r"kh", "k"),
-        (r"gh", "g"),
-        (r"dh", "d"),
-        (r"th", "t"),
-        (r"sh", "s"),
-        (r"q", "k"),
-        (r"[nm](?=b)", "n"),
-        (r"(?<=\w)h\b", ""),
-        (r"ou|oo|uu|aw|au|o|u", "u"),
-        (r"ee|ei|ai|ay|ey|iy|i|y|e", "i"),
-        (r"(\w)\1+", r"\1"),
-    )
-)
+
+
+def _joined(scripts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {"letters": "", "articles": [], "readings": "", "sounds": []}
+    for rules in scripts:
+        for part, more in rules.items():
+            made[part] += more
+    return made
+
+
+def _table(pairs: str) -> dict[int, str]:
+    """Return what a letter is taken for, from words of a letter and that."""
+    return {ord(pair[0]): pair[1:] for pair in pairs.split()}
+
+
+def _by_script() -> Iterable[Mapping[str, Any]]:
+    text = files("layers.query").joinpath("spellings.json").read_text(encoding="utf-8")
+    return list(json.loads(text).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +83,30 @@ class Match:
 
 
 def normalize_name(text: str) -> str:
-    """Return a name without what its spellings disagree on."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_ARABIC))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_ARABIC)
+    """Return a name without what its spellings disagree on; the page's twin does the same."""
+    letters, articles, readings, sounds = _every_rule()
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(letters))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(letters)
     plain = re.sub(r"['’ʿʾ`´]", "", plain)
-    for pattern, to in _LATIN[:1]:
-        plain = pattern.sub(to, plain)
-    plain = re.sub(r"\bال(?=\w{2})", "", plain)
-    plain = " ".join(re.findall(r"\w+", plain)).translate(_CYRILLIC)
-    for pattern, to in _LATIN[1:]:
-        plain = pattern.sub(to, plain)
+    for article in articles:
+        plain = article.sub("", plain)
+    plain = " ".join(re.findall(r"\w+", plain)).translate(readings)
+    for sound, letter in sounds:
+        plain = sound.sub(letter, plain)
     return plain
+
+
+@cache
+def _every_rule() -> tuple[
+    dict[int, str], list[re.Pattern[str]], dict[int, str], list[tuple[re.Pattern[str], str]]
+]:
+    rules = _joined(_by_script())
+    return (
+        _table(rules["letters"]),
+        [re.compile(pattern) for pattern in rules["articles"]],
+        _table(rules["readings"]),
+        [(re.compile(pattern), to) for pattern, to in rules["sounds"]],
+    )
 
 
 def search(record: Record, text: str, *, limit: int = 10) -> list[Match]:

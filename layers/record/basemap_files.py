@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import shapely
 from pydantic import ConfigDict, Field
 
 from layers.record.base import Id, Model
+from layers.record.files import read_seed
+from layers.record.kinds import SETTLEMENTS
+from layers.record.model import GazetteerPlace, Record
 from layers.record.texts import SingleLine
 from layers.record.traces import ReportFault, corners, system_fault
 
 _DIMENSIONS = {
     "land": 2, "lakes": 2, "rivers": 1, "coast": 1, "borders": 1, "roads": 1, "governorates": 1,
+    "towns": 0,
 }  # fmt: skip
 # How deep in its coordinates the lines or rings of a geometry stand.
 _DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}
-_KINDS = {1: ("LineString", "MultiLineString"), 2: ("Polygon", "MultiPolygon")}
+_KINDS = {0: ("Point",), 1: ("LineString", "MultiLineString"), 2: ("Polygon", "MultiPolygon")}
+# A town so near a settlement of the record, in degrees, is that settlement.
+_BESIDE = 0.03
 ReadModel = Callable[[type[Model], Any, str], Model | None]
 
 
@@ -51,6 +59,7 @@ class BasemapProperties(Model):
     __pydantic_extra__: dict[str, SingleLine | float | bool | None]
 
     home: bool | None = Field(default=None, strict=True)
+    rank: int | None = Field(default=None, ge=1, le=5, strict=True)
     kind: Literal["international", "indefinite", "disputed", "line_of_control"] | None = None
 
 
@@ -58,6 +67,35 @@ def basemap_files(root: Path) -> list[Path]:
     """Return the base map files of a record's folder, in order; none where it has none."""
     paths = (root / "basemap").glob("*.geojson")
     return sorted(path for path in paths if not path.name.startswith("."))
+
+
+def basemap_towns(record: Record) -> list[GazetteerPlace]:
+    """Return the towns of a base map, but those beside a settlement that the record has itself."""
+    try:
+        file = json.loads(read_seed(record.root, record.root / "basemap" / "towns.geojson"))
+    except FileNotFoundError:
+        return []
+    own = [(place.lon, place.lat) for place in record.places.values() if place.kind in SETTLEMENTS]
+    known = shapely.STRtree(shapely.points(own) if own else [])
+    found = []
+    for at, one in enumerate(file["features"], start=1):
+        about, (lon, lat) = one["properties"], one["geometry"]["coordinates"]
+        near = shapely.box(lon - _BESIDE, lat - _BESIDE, lon + _BESIDE, lat + _BESIDE)
+        if len(known.query(near)) == 0:
+            place = GazetteerPlace.model_construct(
+                id=f"basemap-town-{at}",
+                names={lang: about.get(f"name_{lang}") for lang in record.languages},
+                name_source=file["source"],
+                kind="town",
+                lon=lon,
+                lat=lat,
+                uncertainty_m=file.get("accuracy_m", 1000),
+                rank=about.get("rank", 5),
+                source=file["source"],
+                licence=file["licence"],
+            )
+            found.append(place)
+    return found
 
 
 def check_basemap(
@@ -100,6 +138,11 @@ def _geometry_faults(given: Any, dimension: int) -> Iterator[str]:
         yield f"must be a {' or '.join(_KINDS[dimension])}, is {kind!r}"
         return
     try:
+        if dimension == 0:
+            lon, lat = map(float, given["coordinates"])
+            if not (abs(lon) <= 180 and abs(lat) <= 90):
+                yield "coordinates must be degrees, longitude first"
+            return
         for line in _lines(given["coordinates"], _DEPTHS[kind]):
             spots = corners(line, 4 if dimension == 2 else 2)
             if (np.abs(spots) > (180, 90)).any():
@@ -109,7 +152,7 @@ def _geometry_faults(given: Any, dimension: int) -> Iterator[str]:
                 yield "a ring must end where it begins"
                 return
     except (KeyError, TypeError, ValueError, IndexError):
-        least = "four or more corners a ring" if dimension == 2 else "two or more corners a line"
+        least = ("one", "two or more corners a line", "four or more corners a ring")[dimension]
         yield f"coordinates must be [lon, lat] pairs of numbers, {least}"
 
 

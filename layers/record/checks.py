@@ -34,7 +34,7 @@ from layers.record.locations import (
     check_traces,
     swapped_places,
 )
-from layers.record.model import Claim, Period, Record, Zone
+from layers.record.model import OF_RECORD, Claim, Period, Record, Zone
 from layers.record.references import dangling
 
 
@@ -290,6 +290,10 @@ def _disputes(record: Record) -> Iterator[SeedError]:
 
 
 def _lists(record: Record) -> Iterator[SeedError]:
+    for name in record.layers:
+        if name in OF_RECORD:
+            message = "is the name of a collection of the service; choose another"
+            yield SeedError("layers.yaml", name, "id", message)
     for path, items in (("systems.yaml", record.systems), ("unknowns.yaml", record.unknowns)):
         for key, item in items.items():
             yield from dangling(path, key, "zones", "zone", item.zones, record.zones)

@@ -72,6 +72,8 @@ def fault_words(item: Any) -> str:
             return "must be a number, not NaN or infinite"
         case "string_type" if isinstance(given, int | float):
             return f"must be text; put it in quotes: '{given}'"
+        case "literal_error" if isinstance(given, int) and f"'{given}'" in context["expected"]:
+            return f"must be {context['expected']}; put it in quotes: '{given}'"
         case "string_pattern_mismatch" if context["pattern"] == ID_PATTERN:
             hint = "; a spreadsheet made a date of it: format the column as text, write the id anew"
             made = hint if _DATED.search(str(given)) else ""

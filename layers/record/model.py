@@ -149,7 +149,7 @@ class Published(Model):
     basis: Literal["stated", "inferred", "external", "unknown"] = Field(
         description="how the date is known"
     )
-    note: LocalizedText | None = None
+    note: LocalizedText | None = Field(default=None, description="what tells the date")
 
 
 class Reliability(Model):
@@ -169,33 +169,33 @@ class Source(Model):
     id: Id
     kind: Literal["article", "agreement", "page", "dataset"] = Field(description="what was read")
     publisher: LocalizedText = Field(description="who published it")
-    title: LocalizedText | None = None
+    title: LocalizedText | None = Field(default=None, description="what it is called")
     published: Published = Field(description="when, and how that is known")
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = Field(
         description="two letters, as ar"
     )
     url: Address | None = Field(description="address, or null")
-    archive_url: Address | None = None
+    archive_url: Address | None = Field(default=None, description="address of a stored copy")
     sha256: Sha256 | None = Field(description="of the text read; null where none was kept")
-    bytes: int | None = None
+    bytes: int | None = Field(default=None, description="length of the text read")
     licence: SingleLine = Field(description="of the text, or 'Facts cited, no text reproduced'")
     reliability: Reliability = Field(description="two grades of the Admiralty code, kept apart")
-    note: LocalizedText | None = None
+    note: LocalizedText | None = Field(default=None, description="what to know of it")
 
 
 class QuoteSpan(Model):
     """Where the words stand: Unicode code points of the UTF-8 text, half-open."""
 
-    start: int = Field(ge=0)
-    end: int = Field(gt=0)
-    quote_sha256: Sha256
+    start: int = Field(ge=0, description="first code point of the words in the text that was kept")
+    end: int = Field(gt=0, description="code point after the last one of the words")
+    quote_sha256: Sha256 = Field(description="SHA-256 of the words, UTF-8")
 
 
 class ClaimPlace(Model):
     """A place that a claim speaks of, and what it is to the claim."""
 
-    place: Id
-    role: PlaceRole
+    place: Id = Field(description="id of the place")
+    role: PlaceRole = Field(description="what it is to the claim")
 
 
 class Hold(Model):
@@ -206,10 +206,10 @@ class Hold(Model):
     that day.
     """
 
-    place: Id | None = None
+    place: Id | None = Field(default=None, description="id of the place that lies there")
     zone: Id | None = Field(default=None, description="in place of a place: all of a zone")
-    side: Literal["inside", "outside", "held_by"]
-    of: Id
+    side: Literal["inside", "outside", "held_by"] = Field(description="where it lies")
+    of: Id = Field(description="id of the zone that it lies in or out of, or of who held it")
     on: DayText | None = Field(description="null where no day is known: any shape of the zone")
     doubt: SingleLine | None = Field(
         default=None, description="why the drawn shape does not agree, where that is known"
@@ -223,9 +223,11 @@ class SecondReading(Model):
     ``reviewed_by`` is for.
     """
 
-    on: DayText
-    verdict: Literal["supported", "amended", "disputed"]
-    note: LocalizedText | None = None
+    on: DayText = Field(description="day of the second reading")
+    verdict: Literal["supported", "amended", "disputed"] = Field(
+        description="what the second reader found"
+    )
+    note: LocalizedText | None = Field(default=None, description="what to know of it")
 
 
 class Claim(Model):
@@ -239,21 +241,21 @@ class Claim(Model):
         description="where in the source, as 'paragraph 2'; or give 'where' and take this out",
     )
     summary: LocalizedText = Field(description="what it says, in our own words")
-    places: list[ClaimPlace] = Field(default=[])
-    actors: list[Id] = Field(default=[])
+    places: list[ClaimPlace] = Field(default=[], description="the places it speaks of")
+    actors: list[Id] = Field(default=[], description="ids of the actors it speaks of")
     date: EdtfText | None = Field(description="the time the claim speaks of")
     date_basis: DateBasis = Field(description="how that time is known")
     stated_on: EdtfText | None = Field(description="when it was said or published")
     asserted_by: Id = Field(description="id of the actor who says so")
-    hedged: bool = False
-    note: LocalizedText | None = None
+    hedged: bool = Field(default=False, description="said with reserve, as 'reportedly'")
+    note: LocalizedText | None = Field(default=None, description="what to know of it")
     holds: list[Hold] = Field(default=[], description="what it puts on which side, and when")
     tally: Tally | None = Field(default=None, description="for kind tally: what was counted")
     second_reading: SecondReading | None = Field(
         default=None, description="by a language model; no person read the claim"
     )
-    reviewed_by: SingleLine | None = None
-    reviewed_on: DayText | None = None
+    reviewed_by: SingleLine | None = Field(default=None, description="the person who read it")
+    reviewed_on: DayText | None = Field(default=None, description="when that person read it")
 
 
 class ClaimFile(Model):
@@ -347,6 +349,10 @@ class SharedShape(Model):
     note: LocalizedText | None = Field(default=None, description="what it is for")
 
 
+# Tables that every record has: collections of the service beside the layers.
+OF_RECORD = "places", "claims", "clauses", "tallies"
+
+
 class Layer(Model):
     """A layer of the map, in the order of the file."""
 
@@ -419,7 +425,7 @@ class GazetteerPlace(Model):
     pcode: Annotated[str, StringConstraints(pattern=r"^C[0-9]+$")] | None = Field(
         default=None, description="of the populated place in OCHA's list, whatever the point is"
     )
-    note: SingleLine | None = None
+    note: SingleLine | None = Field(default=None, description="what to know of it")
 
     @classmethod
     def columns(cls, languages: tuple[str, ...]) -> list[str]:
@@ -480,7 +486,7 @@ class ContactPair(Model):
         gt=0,
         description="the least margin of this row, where who held its places is not proven",
     )
-    note: SingleLine | None = None
+    note: SingleLine | None = Field(default=None, description="what to know of it")
 
     def pair(self, places: Mapping[str, GazetteerPlace]) -> Pair:
         """Return the pair as geometry takes it."""

@@ -22,7 +22,7 @@ UNWRITTEN = "To be written"
 LAYERS = (
     ("areas", "Areas", "Zones, strips and corridors.", "deescalation_area"),
     ("lines", "Lines", "Lines of contact and of withdrawal.", "withdrawal_line"),
-    ("places", "Places", "Posts, crossings and incidents.", "post"),
+    ("sites", "Sites", "Posts, crossings and incidents.", "post"),
 )
 README = """# {id}
 
@@ -88,18 +88,19 @@ class AtlasOptions:
                 raise QueryError(parameter, day, str(error)) from None
         if record_to < record_from:
             raise QueryError("to", record_to, f"lies before the first day, {record_from}")
-        return cls(folder, name or "atlas", tags, _degrees(extent), record_from, record_to)
+        return cls(folder, name or "atlas", tags, degrees("extent", extent), record_from, record_to)
 
 
-def _degrees(extent: str) -> tuple[float, float, float, float]:
+def degrees(parameter: str, given: str) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of an option; `QueryError` says what is wrong."""
     try:
-        west, south, east, north = (float(part) for part in extent.split(","))
+        west, south, east, north = (float(part) for part in given.split(","))
     except ValueError:
         message = "must be four numbers, west,south,east,north in degrees, as 36,46,40,50"
-        raise QueryError("extent", extent, message) from None
+        raise QueryError(parameter, given, message) from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         message = "west must be less than east (-180 to 180), south less than north (-90 to 90)"
-        raise QueryError("extent", extent, message)
+        raise QueryError(parameter, given, message)
     return west, south, east, north
 
 

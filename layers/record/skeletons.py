@@ -11,7 +11,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -98,12 +98,13 @@ def skeleton(
         return _pairs(root, name)
     if kind in _LISTED:
         file, model = _LISTED[kind]
-        return _appended(root, file, _free(kind, name, _listed(root, file), file), model)
+        _free(kind, name, listed(root, file), file)
+        return appended(root, file, name, _item(root, model, name))
     folder, model = _FILED[kind]
     known = [path.stem for path in sorted((root / folder).glob("*.yaml"))]
     file = f"{folder}/{name}.yaml"
-    text = record_text(model, _free(kind, name, known, file), "", _languages(root))
-    return Skeleton(name, file, text, (_head(root, folder) + text).encode())
+    text = record_text(model, _free(kind, name, known, file), "", languages_in(root))
+    return Skeleton(name, file, text, (schema_head(root, folder) + text).encode())
 
 
 def write(root: Path, made: Skeleton) -> Path:
@@ -130,9 +131,9 @@ def _free(kind: str, name: str, known: Iterable[str], file: str) -> str:
     return name
 
 
-def _listed(root: Path, file: str) -> list[str]:
+def listed(root: Path, file: str) -> list[str]:
     """Return the ids of a list of records, sound or not."""
-    data = _yaml(root, file)
+    data = yaml_in(root, file)
     return [str(item.get("id")) for item in data or () if isinstance(item, dict)]
 
 
@@ -142,7 +143,8 @@ def _places(root: Path) -> list[str]:
     return [row.get("id") or "" for row in rows]
 
 
-def _yaml(root: Path, file: str) -> Any:
+def yaml_in(root: Path, file: str) -> Any:
+    """Return the data of a file, None where there is no such file."""
     try:
         return load(_bytes(root, file).decode("utf-8-sig"))
     except (PlainError, UnicodeDecodeError) as error:
@@ -166,7 +168,7 @@ def _bytes(root: Path, file: str) -> bytes:
 
 
 def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
-    sources = _listed(root, "sources.yaml")
+    sources = listed(root, "sources.yaml")
     if source is None:
         source = re.sub(r"-\d+$", "", name or "")
         if source not in sources:
@@ -178,7 +180,7 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     if not re.fullmatch(ID_PATTERN, source):
         raise QueryError("source", source, "is no id that a file could be named by; mend it first")
     file = f"claims/{source}.yaml"
-    data = _yaml(root, file)
+    data = yaml_in(root, file)
     claims = data.get("claims") if isinstance(data, dict) else None
     here = [str(one.get("id")) for one in claims or () if isinstance(one, dict)]
     files = [f"claims/{path.name}" for path in (root / "claims").glob("*.yaml")]
@@ -187,9 +189,9 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     chosen = name or f"{source}-{max(taken, default=0) + 1:02d}"
     chosen = _free("claim", chosen, known, file)
     if here:
-        return _appended(root, file, chosen, Claim, within="claims")
-    text = f"source: {source}\nclaims:\n{item_text(Claim, chosen, '  ', _languages(root))}"
-    return Skeleton(chosen, file, text, (_head(root, "claims") + text).encode())
+        return appended(root, file, chosen, _item(root, Claim, chosen), within="claims")
+    text = f"source: {source}\nclaims:\n{item_text(Claim, chosen, '  ', languages_in(root))}"
+    return Skeleton(chosen, file, text, (schema_head(root, "claims") + text).encode())
 
 
 def _ids_of(root: Path, file: str) -> list[str]:
@@ -198,7 +200,7 @@ def _ids_of(root: Path, file: str) -> list[str]:
 
 def _place(root: Path, name: str) -> Skeleton:
     before = _bytes(root, "places.csv")
-    languages = _languages(root)
+    languages = languages_in(root)
     columns = GazetteerPlace.columns(languages)
     text = _text(root, "places.csv")
     separator = separator_of(text) if text.strip() else ","
@@ -236,11 +238,18 @@ def _pairs(root: Path, name: str) -> Skeleton:
     return Skeleton(name, file, out.getvalue(), out.getvalue().encode())
 
 
-def _appended(
-    root: Path, file: str, name: str, model: type[BaseModel], *, within: str | None = None
+def _item(root: Path, model: type[BaseModel], name: str) -> Callable[[str], str]:
+    return lambda indent: item_text(model, name, indent, languages_in(root))
+
+
+def appended(
+    root: Path, file: str, name: str, item_of: Callable[[str], str], *, within: str | None = None
 ) -> Skeleton:
-    """Return a record put after the last one of a list, in the manner of that file."""
-    old = _yaml(root, file)
+    """Return a record put after the last one of a list, in the manner of that file.
+
+    ``item_of`` returns its text as an item of a list that is indented so.
+    """
+    old = yaml_in(root, file)
     text = _bytes(root, file).decode("utf-8-sig")
     if not text:
         text = _schema_line(root, Path(file).stem, ".")
@@ -249,7 +258,7 @@ def _appended(
     before = text.encode()
     marks = re.findall(r"(?m)^([ ]*)- ", text)
     indent = min(marks, key=len) if marks else ("  " if within else "")
-    item = item_text(model, name, indent, _languages(root))
+    item = item_of(indent)
     gap = "\n" if re.search(r"\n\s*\n *- id:", text) else ""
     joint = ("" if text.endswith("\n") or not text else "\n") + gap
     end = "\r\n" if "\r\n" in text else "\n"
@@ -266,7 +275,7 @@ def _appended(
     return Skeleton(name, file, item, before + added.encode())
 
 
-def _head(root: Path, folder: str) -> str:
+def schema_head(root: Path, folder: str) -> str:
     """Return the line that names the schema to editors, as the files beside have it."""
     for path in sorted((root / folder).glob("*.yaml")):
         first = _text(root, f"{folder}/{path.name}").partition("\n")[0]
@@ -281,7 +290,8 @@ def _schema_line(root: Path, schema: str, up: str) -> str:
     return f"# yaml-language-server: $schema={up}/{file}\n" if (root / file).is_file() else ""
 
 
-def _languages(root: Path) -> tuple[str, ...]:
+def languages_in(root: Path) -> tuple[str, ...]:
+    """Return the languages of a record, sound or not."""
     try:
         return languages_of(load(_text(root, "atlas.yaml")))
     except PlainError:

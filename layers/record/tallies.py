@@ -51,9 +51,9 @@ NumberOrRange = Annotated[
 class TallyPart(Model):
     """A part of a tally, of a place or of a zone."""
 
-    place: Id | None = None
-    zone: Id | None = None
-    number: Number
+    place: Id | None = Field(default=None, description="id of the place it was counted in")
+    zone: Id | None = Field(default=None, description="in place of a place: id of a zone")
+    number: Number = Field(description="how many")
 
 
 class Tally(Model):

@@ -36,6 +36,8 @@ from layers.report.question import (
     record_from,
 )
 
+Progress = Callable[[int, int, int], None]
+"""Told the bytes done, the bytes of all (0: unknown), and rows."""
 _DAY = timedelta(days=1)
 _EARLIER = 104
 _MOST_PLACES = 4000
@@ -49,7 +51,7 @@ def make_report(
     *,
     rejects: Path | None = None,
     excel: bool = False,
-    progress: Callable[[int, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Return the report that a question asks for; ``rejects`` lists the rows that cannot be read.
 
@@ -121,6 +123,7 @@ def make_report(
         },
         files=tuple(_digests(files)),
         places=question.places,
+        begins=gathered.begins(),
         notices=(*found.notices, *_taken(found), *_not_counted(counts, question)),
     )
 
@@ -150,8 +153,8 @@ def _not_counted(counts: GroupedCounts, question: Question) -> Iterator[str]:
         )
     if n := counts.totals.get("without_time"):
         yield (
-            f"{n:,} rows of the period have no time: the cut-off {question.cutoff} does not move "
-            "them to the next day"
+            f"rows of the period without a time: {n:,}; the cut-off {question.cutoff} moves none "
+            "of them to the next day"
         )
 
 

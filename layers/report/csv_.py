@@ -15,8 +15,8 @@ NUMBERS = (*OUTCOMES, "previous", "since")
 def to_csv(report: Report, *, excel: bool = False) -> bytes:
     """Return the numbers with all lines behind them, as UTF-8.
 
-    ``lines`` are those of events surely inside, possibly inside and not placeable, with ``/``
-    between the three: ``2 5 / 9 /``.
+    ``lines`` are those of events surely inside, possibly inside and not placeable, with ``|``
+    between the three, ``2 5 | 9 |``: a spreadsheet would take ``2 / 5 / 9`` for a day.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -38,4 +38,4 @@ def _rows(report: Report) -> Iterator[tuple[str, Labels, Numbers]]:
 
 def _lines(numbers: Numbers) -> str:
     found = (" ".join(map(str, numbers.lines.get(name, ()))) for name in OUTCOMES)
-    return cell(" ".join(" / ".join(found).split()))
+    return cell(" ".join(" | ".join(found).split()))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.errors import ExportError
 from layers.report.desk import DOCX, TEMPLATE_FAULTS, Desk, sandbox
-from layers.report.docx_template import house_template, without_clock
+from layers.report.docx_template import AFTER_SIZE, flag, house_template, without_clock
 from layers.report.model import Report
 from layers.report.printed_map import HEIGHT, WIDTH, printed_map
 
@@ -29,18 +29,6 @@ _NUMBERS = 6
 """The table of numbers has at least so many columns."""
 _WIDTH = 9865
 """The width of the text on A4, in twentieths of a point."""
-_AFTER_SIZE = (
-    "highlight",
-    "u",
-    "effect",
-    "bdr",
-    "shd",
-    "fitText",
-    "vertAlign",
-    "rtl",
-    "cs",
-    "lang",
-)
 
 
 def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
@@ -109,7 +97,7 @@ def _lay_out(table: Any) -> None:
     many = max(map(len, rows), default=0)
     if many < _NUMBERS:  # a table of the desk's own
         return
-    narrow = min(_WIDTH // 10, _WIDTH * 2 // (3 * (many - 1)))
+    narrow = min(_WIDTH // 10, _WIDTH * 7 // (10 * (many - 1)))
     widths = [_WIDTH - narrow * (many - 1), *[narrow] * (many - 1)]
     for column in table.tblGrid.findall(qn("w:gridCol")):
         table.tblGrid.remove(column)
@@ -138,35 +126,23 @@ def _direct(document: Document, direction: str) -> None:
             for paragraph in element.iter(qn("w:p")):
                 _turn(paragraph)
             for table in element.iter(qn("w:tbl")):
-                _flag(table.tblPr, "bidiVisual", before=("tblW", "jc", "tblLayout", "tblLook"))
+                flag(table.tblPr, "bidiVisual", before=("tblW", "jc", "tblLayout", "tblLook"))
 
 
 def _turn(paragraph: Any) -> None:
     """Let a paragraph run from the right."""
     from docx.oxml.ns import qn
 
-    _flag(paragraph.get_or_add_pPr(), "bidi", before=("spacing", "ind", "jc", "rPr", "sectPr"))
+    flag(paragraph.get_or_add_pPr(), "bidi", before=("spacing", "ind", "jc", "rPr", "sectPr"))
     for run in paragraph.r_lst:
         properties = run.get_or_add_rPr()
         # Letters of a script from the right have weight and size of their own.
         if properties.b is not None:
-            _flag(properties, "bCs", before=("i", "iCs", *_AFTER_SIZE))
+            flag(properties, "bCs", before=("i", "iCs", *AFTER_SIZE))
         if properties.sz is not None:
-            size = _flag(properties, "szCs", before=_AFTER_SIZE)
+            size = flag(properties, "szCs", before=AFTER_SIZE)
             size.set(qn("w:val"), properties.sz.get(qn("w:val")))
-        _flag(properties, "rtl", before=("cs", "em", "lang", "eastAsianLayout"))
-
-
-def _flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:
-    """Set a property in the place that the schema gives it, and return it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    found = properties.find(qn(f"w:{name}"))
-    if found is None:
-        found = OxmlElement(f"w:{name}")
-        properties.insert_element_before(found, *(f"w:{following}" for following in before))
-    return found
+        flag(properties, "rtl", before=("cs", "em", "lang", "eastAsianLayout"))
 
 
 def _describe(document: Document, report: Report, pages: Sequence[dict[str, Any]]) -> None:
@@ -182,4 +158,6 @@ def _describe(document: Document, report: Report, pages: Sequence[dict[str, Any]
     texts = iter([page["map"]["alt"] for page in pages])
     for drawn in document.element.body.iter(qn("wp:inline")):
         wide = drawn.extent.cx > drawn.extent.cy * 1.5
+        for side in ("distT", "distB", "distL", "distR"):  # left out, some readers make room
+            drawn.set(side, "0")
         drawn.docPr.set("descr", next(texts, "") if wide else first["desk"])

@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _FONT = "Arial"
+_SIGNS = ("\u25cf ", "\u25cb ", "\u25cc ", "", "")
+"""How the map draws what its key names: a disc, a ring, a dashed ring."""
+AFTER_SIZE = (
+    "highlight",
+    "u",
+    "effect",
+    "bdr",
+    "shd",
+    "fitText",
+    "vertAlign",
+    "rtl",
+    "cs",
+    "lang",
+)
+"""What follows a size among the properties of letters, as the schema has it."""
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -26,7 +41,9 @@ def house_template() -> bytes:
     for name, size in (("Normal", 9.5), ("Title", 20), ("Heading 1", 12), ("List Bullet", 9.5)):
         style = document.styles[name]
         _set_font(style, size)
-        style.paragraph_format.space_after = Pt(4)
+        form = style.paragraph_format
+        form.space_before, form.space_after = Pt(10 if name == "Heading 1" else 0), Pt(3)
+        form.line_spacing = 1.0
         style.font.color.rgb = RGBColor(0x1B, 0x20, 0x26)
     add = document.add_paragraph
     add("{%p for page in pages %}")
@@ -45,8 +62,8 @@ def house_template() -> bytes:
     _table(document)
     _loop(add, "page.notes")
     document.add_heading("{{ page.map.title }}", 1)
-    add("{{ page.picture }}")
-    add("{{ page.map.key | join(' · ') }}")
+    add("{{ page.picture }}").paragraph_format.keep_with_next = True
+    add(" · ".join(f"{sign}{{{{ page.map.key[{at}] }}}}" for at, sign in enumerate(_SIGNS)))
     document.add_heading("{{ page.titles.changes }}", 1)
     add("{%p if not page.changes %}")
     add("{{ page.titles.no_changes }}")
@@ -66,7 +83,9 @@ def house_template() -> bytes:
         _loop(add, f"page.{part}", style="List Bullet")
         add("{%p endif %}")
     _loop(add, "page.closing")
-    add("{{ page.titles.signature }}: ______________________")
+    add("{{ page.titles.signature }}: ______________________").paragraph_format.space_before = Pt(
+        30
+    )
     _loop(add, "page.signature")
     document.add_heading("{{ page.titles.facts }}", 1)
     add("{%p for name, value in page.facts %}")
@@ -77,6 +96,7 @@ def house_template() -> bytes:
     add().add_run().add_break(_page_break())
     add("{%p endif %}")
     add("{%p endfor %}")
+    _number_pages(section.footer.paragraphs[0])
     out = io.BytesIO()
     document.save(out)
     return without_clock(out.getvalue())
@@ -90,12 +110,14 @@ def _loop(add: Any, items: str, style: str | None = None) -> None:
 
 def _table(document: Document) -> None:
     """Add the table: a row of headings, then for each zone its name and its rows."""
+    from docx.shared import Pt
+
     columns, cells = "{%tc for column in page.table.columns %}", "{%tc for cell in row.cells %}"
     numbers = ("{{ row.label }}", cells, "{{ cell.n }}", "{%tc endfor %}")
     rows = (
         ("{{ page.table.groups }}", columns, "{{ column }}", "{%tc endfor %}"),
         ("{%tr for zone in page.table.zones %}",),
-        ("{% colspan page.table.columns | length + 1 %}{{ zone.name }} {{ zone.note }}",),
+        ("{% colspan page.table.columns | length + 1 %}{{ zone.name }}",),
         ("{%tr for row in zone.rows %}",),
         ("{%tr if row.total %}",),
         numbers,
@@ -107,20 +129,39 @@ def _table(document: Document) -> None:
     )
     table = document.add_table(rows=len(rows), cols=4, style="Table Grid")
     for at, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, text in zip(row.cells, texts, strict=False):
-            _write_cell(cell, text, bold=at in (2, 5))
+        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=False)):
+            _write_cell(cell, text, bold=at in (2, 5), number=place > 0)
         for cell in row.cells[len(texts) :]:
             row._tr.remove(cell._tc)
+    head, _, zone, *_ = table.rows
+    note = zone.cells[0].paragraphs[0]
+    note.paragraph_format.space_before = Pt(6)
+    note.add_run("  {{ zone.note }}").font.size = Pt(7.5)
+    for row in table.rows:
+        _flag_row(row, "cantSplit")
+    _flag_row(head, "tblHeader")
+    table.autofit = False
     _thin_lines(table._tbl)
 
 
-def _write_cell(cell: Any, text: str, *, bold: bool) -> None:
+def _write_cell(cell: Any, text: str, *, bold: bool, number: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+    form = paragraph.paragraph_format
+    form.space_before = form.space_after = Pt(1.5)
+    if number:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(8), bold or None
+
+
+def _flag_row(row: Any, name: str) -> None:
+    """Keep a row whole, or let it stand again on every page."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
 
 
 def _thin_lines(table: Any) -> None:
@@ -138,9 +179,15 @@ def _thin_lines(table: Any) -> None:
         line = OxmlElement(f"w:{side}")
         line.set(qn("w:val"), "nil")
         borders.append(line)
-    table.tblPr.insert_element_before(
-        _in_order(borders), "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
-    )
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "60")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table.tblPr
+    properties.insert_element_before(_in_order(borders), "w:shd", "w:tblLayout", "w:tblLook")
+    properties.insert_element_before(margins, "w:tblLook")
 
 
 def _in_order(borders: Any) -> Any:
@@ -153,21 +200,58 @@ def _in_order(borders: Any) -> Any:
 
 
 def _set_font(style: Any, size: float) -> None:
+    """Set a font and its size, of letters that run from the right too, and no other finery."""
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
     style.font.name, style.font.size = _FONT, Pt(size)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    properties = style.element.get_or_add_rPr()
+    fonts = properties.get_or_add_rFonts()
     for name in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{name}"), _FONT)
     for name in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
         fonts.attrib.pop(qn(f"w:{name}"), None)
+    # Letters set apart are no word in the scripts that join them.
+    for name in ("spacing", "kern"):
+        for found in properties.findall(qn(f"w:{name}")):
+            properties.remove(found)
+    for rule in style.element.iter(qn("w:pBdr")):
+        rule.getparent().remove(rule)
+    large = flag(properties, "szCs", before=AFTER_SIZE)
+    large.set(qn("w:val"), str(round(2 * size) + 1))
+
+
+def _number_pages(footer: Any) -> None:
+    """Write the number of the page, and how many they are."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for name in ("PAGE", "NUMPAGES"):
+        if name == "NUMPAGES":
+            footer.add_run(" / ")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        footer._p.append(field)
 
 
 def _page_break() -> Any:
     from docx.enum.text import WD_BREAK
 
     return WD_BREAK.PAGE
+
+
+def flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:
+    """Set a property in the place that the schema gives it, and return it."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    found = properties.find(qn(f"w:{name}"))
+    if found is None:
+        found = OxmlElement(f"w:{name}")
+        properties.insert_element_before(found, *(f"w:{following}" for following in before))
+    return found
 
 
 def without_clock(body: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from layers.monitor.grid import Ints
 from layers.monitor.grouped import OUTCOMES as RELATIONS
 from layers.monitor.grouped import GroupedCounts
 from layers.monitor.periods import ANY
-from layers.monitor.tabulation import day_number
+from layers.monitor.tabulation import day_number, day_text
 from layers.report.model import UNION, Days, Labels
 
 
@@ -45,6 +46,12 @@ class EventLines:
         self._series = {
             one.zone_id: place for place, one in enumerate(counts.index.series) if one.status == ANY
         } | {UNION: -1}
+
+    @property
+    def first_day(self) -> date | None:
+        """Return the first day with an event, None where there is none."""
+        found = self._series and len(self._days)
+        return date.fromisoformat(day_text(int(self._days.min()))) if found else None
 
     def of(
         self, zone_id: str, labels: Labels, outcome: str, days: Days, most: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from layers.monitor.grouped import GroupedCounts
@@ -90,6 +91,18 @@ class GatheredCounts:
             number_of(spans, PERIOD, "no_shape"),
         )
 
+    def begins(self) -> date | None:
+        """Return the day of the first event in the zones, where the file has none of days before.
+
+        None where it stands at the beginning of all that is compared: then nothing lacks.
+        """
+        first = self.lines.first_day
+        if first is None or first <= min(span.first for span in self._spans.values()):
+            return None
+        anywhere = self._of_zone[""][("",) * len(self._orders)]
+        earlier = (str(n) for n, days in enumerate(self._before) if days.last < first)
+        return None if any(number_of(anywhere, n, "events") for n in earlier) else first
+
     def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[LocatedEvent]:
         """Return the events of the period behind a number, in the order of the files."""
         return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
@@ -139,20 +152,21 @@ class GatheredCounts:
     def _highest(self, number: int, label: str, cells: Mapping[Labels, Spans]) -> Highest | None:
         """Return since when a number is the highest; None where it is not above the last one."""
         own = [spans for labels, spans in cells.items() if labels[0] == label]
-        seen = [
-            sum(number_of(spans, str(n), "inside_all") for spans in own)
-            for n in range(len(self._before))
-        ]
+        whole, seen = cells[("",) * len(self._orders)], []
+        for n, days in enumerate(self._before):
+            if number_of(whole, str(n), "days") < len(days):
+                break
+            seen.append(sum(number_of(spans, str(n), "inside_all") for spans in own))
         # Periods before the first event of the file say nothing.
         while seen and seen[-1] == 0:
             seen.pop()
-        if len(seen) < 2 or number <= seen[0]:
+        if not seen or number <= seen[0]:
             return None
-        first = self._before[len(seen) - 1].first
         for days, earlier_number in zip(self._before, seen, strict=False):
             if earlier_number >= number:
-                return Highest(days, earlier_number, first)
-        return Highest(None, 0, first)
+                return Highest(days, earlier_number, days.first)
+        # The file may begin in the midst of the first period that has an event.
+        return Highest(None, 0, self._before[len(seen) - 2].first) if len(seen) > 2 else None
 
     def _order(self, labels: Labels) -> tuple[tuple[int, str], ...]:
         return tuple(

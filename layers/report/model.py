@@ -153,6 +153,8 @@ class Report:
     files: tuple[EventFile, ...]
     places: str | None
     """The column that names places."""
+    begins: date | None = None
+    """The day of the file's first event in the zones, where it lies within what is compared."""
     notices: tuple[str, ...] = ()
     """What looks odd about the files, in the source language, for who makes the report."""
 

@@ -132,7 +132,9 @@ def _row(
         cells.append(_cell(said, numbers.places or 0))
     if shares:
         whole = zone.total.surely
-        share = f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else ""
+        share = (
+            f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else "\u2013"
+        )
         cells.append({"n": share, "lines": "", "more": ""})
     cells.append(_cell(said, numbers.previous, numbers.lines.get("previous", ())))
     change = said.signed(numbers.surely - numbers.previous)
@@ -170,6 +172,8 @@ def _days_note(said: ReportWords, zone: ZoneCounts) -> str:
 
 def _notes(said: ReportWords) -> Iterator[str]:
     yield said.t("report.note_counts")
+    if said.report.begins is not None:
+        yield said.t("report.note_first", date=said.words.date(said.report.begins))
     if any(one.total.surely > SHARES_OVER for one in said.report.listed):
         yield said.t("report.note_shares")
 

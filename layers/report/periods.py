@@ -30,7 +30,7 @@ def compared(period: Days, compare: Compare) -> Days:
 def before(period: Days) -> Days:
     """Return the period that ends on the day before, of months where the period is of months."""
     last = period.first - _DAY
-    if months := _whole_months(period):
+    if months := whole_months(period):
         first = period.first
         for _ in range(months):
             first = (first - _DAY).replace(day=1)
@@ -47,7 +47,7 @@ def earlier(period: Days, *, most: int, from_day: date) -> Iterator[Days]:
         yield period
 
 
-def _whole_months(period: Days) -> int:
+def whole_months(period: Days) -> int:
     """Return of how many calendar months a period is, 0 where it is of other days."""
     if period.first.day != 1 or (period.last + _DAY).day != 1:
         return 0

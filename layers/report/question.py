@@ -13,9 +13,13 @@ from layers.events.columns import Columns
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
 from layers.monitor.calendar import period_days
 from layers.monitor.mapping import Mapping as Headings
+from layers.monitor.options import since_of
+from layers.query.filters import Day
 from layers.record.dates import parse_day
 from layers.report.model import Days
 from layers.report.periods import Compare
+
+GROUPS = ("kind", "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,9 @@ class Question:
     events: Sequence[str | Path]
     period: str
     compare: Compare = "previous"
-    since: str | None = None
+    since: Day | None = None
     zones: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ("kind", "party")
+    groups: tuple[str, ...] = GROUPS
     mappings: Mapping[str, Headings] = field(default_factory=dict)
     columns: Columns | None = None
     cutoff: str | None = None
@@ -75,22 +79,11 @@ def asked_period(built: BuiltAtlas, text: str) -> Days:
     return days
 
 
-def asked_since(built: BuiltAtlas, text: str | None, period: Days) -> date | None:
+def asked_since(built: BuiltAtlas, since: Day | None, period: Days) -> date | None:
     """Return the day that running totals begin with: one that is given, or a zone's first."""
-    if text is None:
-        return None
-    if text in built.record.zones:
-        rows = built.of_zone(text)
-        paper = rows[rows["track"] == "paper"]
-        day: date = (paper if len(paper) else rows)["valid_from"].min().date()
-    else:
-        try:
-            day = parse_day(text)
-        except ValueError:
-            message = f"{text!r} is neither a day, as 2020-03-05, nor a zone"
-            raise QueryError("since", text, message) from None
-    if day > period.last:
-        raise QueryError("since", text, f"{day} lies after the period")
+    day = since_of(since, built)
+    if day is not None and day > period.last:
+        raise QueryError("since", str(since), f"{day} lies after the period")
     return day
 
 

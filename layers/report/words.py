@@ -18,6 +18,7 @@ from layers.report.model import (
     Report,
     ZoneCounts,
 )
+from layers.report.periods import whole_months
 
 _SIGN = "\u2066{}\u2069"
 SHARES_OVER = 20
@@ -33,7 +34,9 @@ class ReportWords:
         self.t = self.words.gettext
 
     def days(self, days: Days) -> str:
-        """Return a span of days in words."""
+        """Return a span of days in words; a month and a year by their names."""
+        if (months := whole_months(days)) in (1, 12) and (months == 1 or days.first.month == 1):
+            return self.words.format_edtf(str(days.first)[: 7 if months == 1 else 4])
         return self.words.date_range(days.first, days.last)
 
     def signed(self, number: int) -> str:
@@ -59,6 +62,8 @@ class ReportWords:
 
     def labels(self, labels: Labels) -> str:
         """Return the labels of a row in the order of its groups."""
+        if len(set(labels)) == 1 and labels[0] in (UNMAPPED, WITHOUT):
+            return self.label(self.report.groups[0], labels[0])
         pairs = zip(self.report.groups, labels, strict=True)
         told = (self.label(group, label) for group, label in pairs if label)
         return self.words.join(map(self.words.isolate, told))

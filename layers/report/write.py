@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from layers.atomic import refuse_inputs, replace_file
+from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError, QueryError
+from layers.report.assemble import Progress, make_report
 from layers.report.csv_ import to_csv
-from layers.report.desk import Desk
+from layers.report.desk import Desk, read_desk
 from layers.report.model import Report
 from layers.report.page import page_of
+from layers.report.question import Question
 
 ENDINGS = (".html", ".pdf", ".docx", ".csv")
 BOTH = "both"
@@ -22,9 +27,31 @@ def check_ending(path: Path) -> str:
     return ending
 
 
-def languages_of(report: Report, lang: str) -> tuple[str, ...]:
+def write_report(
+    built: BuiltAtlas,
+    question: Question,
+    out: Iterable[Path],
+    *,
+    lang: str = BOTH,
+    desk: Path | None = None,
+    rejects: Path | None = None,
+    excel: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Make a report and write it as each file's ending says; what cannot be is said first."""
+    endings = {path: check_ending(path) for path in out}
+    languages_of(built, lang)
+    refuse_inputs((*endings, rejects), question.events)
+    own = read_desk(desk)
+    report = make_report(built, question, rejects=rejects, excel=excel, progress=progress)
+    for path, ending in endings.items():
+        replace_file(path, render(report, ending, lang, own, excel=excel))
+    return report
+
+
+def languages_of(built: BuiltAtlas, lang: str) -> tuple[str, ...]:
     """Return the languages that ``lang`` names: one of the record's, or all of them."""
-    known = tuple(report.built.record.atlas.languages)
+    known = tuple(built.record.atlas.languages)
     if lang == BOTH:
         return known
     if lang not in known:
@@ -44,7 +71,7 @@ def render(report: Report, ending: str, lang: str, desk: Desk, *, excel: bool = 
     ExportError
         For a desk's template that does not work.
     """
-    languages = languages_of(report, lang)
+    languages = languages_of(report.built, lang)
     if ending == ".csv":
         return to_csv(report, excel=excel)
     pages = [page_of(report, one, desk) for one in languages]

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api import about, batch, features, folium_map, pages, queries
 from api.app import create_app
+from layers.record.model import OF_RECORD
 from layers.settings import Settings
 from tests.support.atlases import SECOND, rows_of, tamas
 
@@ -29,15 +30,15 @@ def test_two_records_live_in_one_process(client, other) -> None:
     assert "m4-corridor" not in other.get("/collections").text
 
 
-def test_collections_are_the_layers_in_order_then_places_and_claims(client, real) -> None:
+def test_collections_are_the_layers_in_order_then_lists_of_the_record(client, real) -> None:
     found = [item["id"] for item in client.get("/collections").json()["collections"]]
-    assert found == [*real.record.layers, "places", "claims"]
+    assert found == [*real.record.layers, "places", "claims", "clauses", "tallies"]
 
 
 def test_items_are_what_a_build_writes(client, tmp_path) -> None:
     assert tamas("build", "--out", tmp_path / "out").returncode == 0
     for item in client.get("/collections").json()["collections"]:
-        if item["id"] in ("places", "claims"):
+        if item["id"] in OF_RECORD:
             continue
         built = json.loads((tmp_path / "out" / f"{item['id']}.geojson").read_bytes())
         answer = client.get(f"/collections/{item['id']}/items")

@@ -8,7 +8,9 @@ import io
 import jsonschema
 import pytest
 
-NAMES = ("m4-corridor", "idlib-zone", "places", "claims")
+from layers.record.model import OF_RECORD
+
+NAMES = ("m4-corridor", "idlib-zone", *OF_RECORD)
 
 
 def asked(client, name: str, **query: str) -> list[dict]:
@@ -40,11 +42,13 @@ def test_roles_name_the_id_the_geometry_and_both_ends_of_the_time(client) -> Non
         ("m4-corridor", ("valid_from", "valid_to")),
         ("claims", ("date_from", "date_to")),
         ("places", ()),
+        ("clauses", ("from_day", "by_day")),
+        ("tallies", ("first_day", "last_day")),
     ):
         found = client.get(f"/collections/{name}/schema").json()["properties"]
         roles = {one["x-ogc-role"]: key for key, one in found.items() if "x-ogc-role" in one}
         assert (roles.pop("id"), roles.pop("primary-geometry")) == ("id", "geometry")
-        assert tuple(roles.values()) == ends
+        assert tuple(roles[role] for role in sorted(roles, reverse=True)) == ends
         places = sorted(one["x-ogc-propertySeq"] for one in found.values())
         assert places == list(range(1, len(found) + 1))
     codes = client.get("/collections/m4-corridor/schema").json()["properties"]["track"]["enum"]

@@ -21,7 +21,7 @@ from layers.atomic import MANIFEST, new_file, replace_file, replace_folder
 from layers.build.rows import READINGS, columns
 from layers.errors import ExportError
 from layers.formats.features import build_files
-from tests.support.atlases import ATLASES, SECOND, row_of, rows_of, tamas
+from tests.support.atlases import ATLASES, SECOND, row_of, rows_of, tamas, tamas_process
 from tests.support.languages import OURS
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
@@ -138,15 +138,14 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize("atlas", ATLASES)
-def test_two_processes_with_other_hashes_zones_and_locales_write_the_same_bytes(tmp_path, atlas):
-    made = []
-    for number, place in enumerate(PLACES):
-        out = tmp_path / f"out{number}"
-        done = tamas("--seeds", ATLASES[atlas], "build", "--out", out, env=place)
-        assert done.returncode == 0, done.stderr
-        made.append(contents(out))
-    assert made[0] == made[1]
+@pytest.mark.parametrize(("atlas", "place"), [*zip(ATLASES, PLACES, strict=True)])
+def test_a_process_with_other_hashes_zone_and_locale_writes_the_same_bytes(
+    request, tmp_path, atlas, place
+):
+    out = tmp_path / "out"
+    done = tamas_process("--seeds", ATLASES[atlas], "build", "--out", out, env=place)
+    assert done.returncode == 0, done.stderr
+    assert contents(out) == build_files(request.getfixturevalue(atlas))
 
 
 def test_a_copy_elsewhere_gives_the_same_bytes(second, seeds):

@@ -461,6 +461,22 @@ def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
     assert {one["source_id"] for one in sheets["claims"]} <= sources
 
 
+def test_rows_take_the_clauses_and_counts_of_their_zones_with_their_evidence(real) -> None:
+    content = Content(real, real.frame[real.frame["zone_id"] == "idlib-zone"])
+    sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
+    claims = {one["id"] for one in sheets["claims"]}
+    sources = {one["id"] for one in sheets["sources"]}
+    clauses = {one["id"] for one in sheets["clauses"]}
+    assert clauses
+    assert sheets["tallies"]
+    assert all("idlib-zone" in (*one["zones"], *one["makes"]) for one in sheets["clauses"])
+    assert all(set(one["claim_ids"]) <= claims for one in sheets["clauses"])
+    assert {one["agreement"] for one in sheets["clauses"]} <= sources
+    assert {one["clause_id"] for one in sheets["clause_reports"]} <= clauses
+    assert {one["claim_id"] for one in sheets["clause_reports"]} <= claims
+    assert {one["id"] for one in sheets["tallies"]} <= claims
+
+
 def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
     from datetime import date
 
@@ -469,7 +485,8 @@ def test_what_was_said_later_is_no_evidence_of_what_was_known(real) -> None:
     content = Content(real, selection.rows(real), known_by=day)
     sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert sheets["claims"]
-    for name, key in (("claims", "id"), ("row_claims", "claim_id")):
+    evidence = ("claims", "id"), ("row_claims", "claim_id"), ("clause_reports", "claim_id")
+    for name, key in (*evidence, ("tallies", "id")):
         for one in sheets[name]:
             assert real.record.known[one[key]] <= day
     for one in sheets["dispute_sides"]:

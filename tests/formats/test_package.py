@@ -22,7 +22,7 @@ from layers.formats.csv_ import described_columns
 from layers.formats.package import SUMS, write_package
 from layers.formats.package.check import check_package
 from layers.record.schema import schemas
-from tests.support.atlases import SECOND, one_line, rows_of, tamas
+from tests.support.atlases import SECOND, one_line, rows_of, tamas, tamas_process
 from tests.support.languages import OURS
 
 # What the package of the record's own place may differ in from one process to another.
@@ -150,7 +150,7 @@ def test_a_release_names_no_machine_and_no_clock(release, tmp_path):
 
 
 def test_another_process_elsewhere_writes_the_same_bytes(release, tmp_path):
-    done = tamas("--seeds", SECOND, "export", "package", tmp_path / "out", env=ELSEWHERE)
+    done = tamas_process("--seeds", SECOND, "export", "package", tmp_path / "out", env=ELSEWHERE)
     assert (done.returncode, done.stderr) == (0, "")
     one, other = manifest_of(release), manifest_of(tmp_path / "out")
     assert one == other

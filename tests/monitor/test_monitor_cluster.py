@@ -26,7 +26,7 @@ from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connect, dask_executor
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
-from tests.support.atlases import SECOND, rows_of, tamas
+from tests.support.atlases import SECOND, rows_of, tamas, tamas_process
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))
@@ -379,9 +379,9 @@ def test_the_command_counts_in_workers_of_its_own(tmp_path):
         "lon,lat,date\n" + "".join(f"{n},{n},2005-01-{n:02d}\n" for n in range(1, 29))
     )
     seen = []
-    for more in ([], ["--workers", "1"]):
+    for call, more in ((tamas, []), (tamas_process, ["--workers", "1"])):
         out = tmp_path / f"{len(seen)}.csv"
-        run = tamas("--seeds", str(SECOND), "monitor", str(events), "--out", str(out), *more)
+        run = call("--seeds", str(SECOND), "monitor", str(events), "--out", str(out), *more)
         assert run.returncode == 0, run.stderr
         assert not run.stderr
         seen.append(out.read_bytes())

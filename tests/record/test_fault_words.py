@@ -85,3 +85,13 @@ def test_what_newcomers_write_is_told_how_to_be_mended(seeds, old, new, field, s
     swap(LANTERN, old, new)(seeds)
     found = {fault.field: fault.message for fault in faults_of(seeds) if fault.path == LANTERN}
     assert says in found[field], found
+
+
+def test_a_number_that_is_a_word_is_asked_to_stand_in_quotes(seeds):
+    swap("sources.yaml", "information: '6'", "information: 6")(seeds)
+    assert any("put it in quotes: '6'" in fault.message for fault in faults_of(seeds))
+
+
+def test_a_layer_has_no_name_of_a_collection_of_the_service(seeds):
+    swap("layers.yaml", "id: ferry-road", "id: places")(seeds)
+    assert "choose another" in {f.record: f.message for f in faults_of(seeds)}["places"]

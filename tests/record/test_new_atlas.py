@@ -1,13 +1,12 @@
-"""A new atlas is sound and empty, in its own languages, on ground cut from files of its own."""
+"""A new atlas is sound and empty, in its own languages."""
 
 import json
 
 import pytest
-import shapely
 
+from api.tables import tables
 from layers.build.assembly import build
 from layers.errors import ExportError, QueryError
-from layers.record.basemap import cut_basemap
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
 from layers.record.skeletons import skeleton
@@ -17,14 +16,10 @@ from tests.support.atlases import faults_of, tamas
 EXTENT = "-22,-23,-18,-18"
 
 
-def made(folder, languages="en,ar", basemap=None):
+def made(folder, languages="en,ar"):
     options = AtlasOptions.read(folder, languages, EXTENT, "2003-01-01", "2009-12-31")
-    ground = cut_basemap(basemap, options.extent, options.languages, **MINE) if basemap else {}
-    write(folder, files_of(options, ground))
+    write(folder, files_of(options, {}))
     return folder
-
-
-MINE = {"publisher": "The Chart Room", "licence": "CC0 1.0"}
 
 
 def test_a_new_atlas_has_no_fault_and_no_row(tmp_path):
@@ -32,6 +27,7 @@ def test_a_new_atlas_has_no_fault_and_no_row(tmp_path):
     assert built.record.atlas.id == "quiet-isles"
     assert list(built.frame["zone_id"]) == []
     assert len(built.record.layers) == 3
+    assert len(tables(built)) > 3  # the service takes its layers
 
 
 @pytest.mark.parametrize("languages", ["de", "en,uk", "fr,ar,ru"])
@@ -98,60 +94,6 @@ def test_an_empty_file_is_told_what_stands_in_it(seeds, file, says):
 
     assert len(said) == 1
     assert re.search(says, said[0])
-
-
-# The ground.
-
-
-def ground(folder):
-    """Write a land of two countries and a line between them, over the extent's edge."""
-    folder.mkdir()
-
-    def put(name, geometries, **about):
-        features = [
-            {"type": "Feature", "properties": {"name_en": f"{name} {n}", "ISO_A2": "XA", **about},
-             "geometry": json.loads(shapely.to_geojson(shape))}
-            for n, shape in enumerate(geometries)
-        ]  # fmt: skip
-        text = json.dumps({"type": "FeatureCollection", "features": features})
-        (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
-
-    put("my_countries", [shapely.box(-40, -21, -20, -10), shapely.box(-20, -21, 0, -10)])
-    put("my_borders", [shapely.LineString([(-20, -21), (-20, -10)])])
-    put("far_lakes", [shapely.box(60, 10, 61, 11)])
-    return folder
-
-
-def test_the_ground_is_cut_by_the_extent_and_says_whose_it_is(tmp_path):
-    folder = made(tmp_path / "isles", basemap=ground(tmp_path / "files"))
-    land = json.loads((folder / "basemap/land.geojson").read_text(encoding="utf-8"))
-    shapes = [shapely.geometry.shape(one["geometry"]) for one in land["features"]]
-    assert shapely.union_all(shapes).bounds == (-24.5, -21.0, -15.5, -15.5)
-    assert [one["properties"]["name_en"] for one in land["features"]] == [
-        "my_countries 0",
-        "my_countries 1",
-    ]
-    assert (land["source"], land["licence"]) == ("basemap", "CC0 1.0")
-    record = read(folder)
-    assert record.sources["basemap"].publisher["en"] == "The Chart Room"
-    lakes = json.loads((folder / "basemap/lakes.geojson").read_text(encoding="utf-8"))
-    assert lakes["features"] == []
-    assert build(record).frame.empty
-
-
-def test_files_of_nobody_and_no_files_make_no_ground(tmp_path):
-    extent = (-22.0, -23.0, -18.0, -18.0)
-    files = ground(tmp_path / "files")
-    with pytest.raises(QueryError, match="--basemap-source"):
-        cut_basemap(files, extent, ("en",))
-    with pytest.raises(QueryError, match="--basemap-licence"):
-        cut_basemap(files, extent, ("en",), publisher="Me")
-    (tmp_path / "none").mkdir()
-    with pytest.raises(ExportError, match="holds no file of a base map"):
-        cut_basemap(tmp_path / "none", extent, ("en",), **MINE)
-    (files / "my_borders.geojson").write_text("{", encoding="utf-8")
-    with pytest.raises(ExportError, match="cannot be read"):
-        cut_basemap(files, extent, ("en",), **MINE)
 
 
 def test_the_command_makes_one_and_says_what_comes_next(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from layers.errors import SeedFaults
 from layers.record.reader import read
-from tests.support.atlases import SECOND, add, both, faults_of, put, swap, tamas
+from tests.support.atlases import SECOND, add, both, faults_of, put, swap, tamas, tamas_process
 
 VERGES, CALM, STRIP = (
     "zones/ferry-road-verges.yaml",
@@ -1027,7 +1027,7 @@ def test_one_process_meets_the_hostile_files_without_a_traceback(seeds):
     }
     for name, text in hostile.items():
         put(name, text)(seeds)
-    done = tamas("--seeds", seeds, "check", "--json", cwd=seeds)
+    done = tamas_process("--seeds", seeds, "check", "--json", cwd=seeds)
     assert done.returncode == 1, done.stderr[-400:]
     assert {fault["file"] for fault in json.loads(done.stdout)["faults"]} == set(hostile)
     assert "Traceback" not in done.stderr

@@ -14,18 +14,15 @@ from layers.report.model import Report
 from layers.report.question import Question
 
 HERE = Path(__file__).parent
+MAPPING_FILES = {"kind": "kinds.yaml", "party": "parties.yaml"}
+COLUMNS = "lat=latitude,lon=longitude,date=event_date,precision=within_m,id=event_id"
 WEEK = Question(
     (HERE / "made_up_week.csv",),
     "2020-W11",
     since="2020-03-05",
     zones=("idlib-zone", "m4-security-corridor"),
-    mappings={
-        "kind": Mapping.read(HERE / "kinds.yaml"),
-        "party": Mapping.read(HERE / "parties.yaml"),
-    },
-    columns=parse_columns(
-        "lat=latitude,lon=longitude,date=event_date,precision=within_m,id=event_id"
-    ),
+    mappings={name: Mapping.read(HERE / file) for name, file in MAPPING_FILES.items()},
+    columns=parse_columns(COLUMNS),
     cutoff="19:30+03:00",
     places="where",
 )

@@ -113,6 +113,15 @@ def with_numbers(report, numbers, highest=None):
     return replace(report, zones=(made,))
 
 
+def test_columns_of_a_document_have_room_and_fill_the_page(week):
+    wide = with_numbers(week, Numbers(surely=21, places=3))
+    (table,) = docx.Document(io.BytesIO(render(wide, ".docx", "en", Desk()))).tables
+    widths = [column.width.pt for column in table.columns]
+    assert len(widths) == 9
+    assert min(widths) - 6 > 36  # "placeable" in letters of 8 points, beside the margins
+    assert sum(widths) == pytest.approx(493.25)
+
+
 @pytest.mark.parametrize(("whole", "shown"), [(20, False), (21, True)])
 def test_a_share_is_shown_over_twenty_events_alone(week, whole, shown):
     page = page_of(with_numbers(week, Numbers(surely=whole)), "en", Desk())

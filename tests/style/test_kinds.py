@@ -13,7 +13,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from layers.build.assembly import build
 from layers.i18n import translator
 from layers.record.kinds import DEFAULT_KINDS
 from layers.record.model import Record
@@ -22,7 +21,7 @@ from layers.settings import Settings
 from layers.style import svg
 from layers.style.symbology import default_symbology, symbology
 from layers.web.page.data import page_data
-from tests.support.atlases import SECOND, both, faults_of, put, swap, tamas
+from tests.support.atlases import SECOND, both, drawn, faults_of, put, swap, tamas
 from tests.support.browser import idle
 
 COLOR, TEXT = "#12AB56", "#0B6634"
@@ -108,7 +107,7 @@ def test_the_record_names_its_kind_and_the_status_agrees(record) -> None:
 
 
 def test_the_page_has_the_kind_as_data(record) -> None:
-    data = page_data(build(record))
+    data = page_data(drawn(record))
     kind = data["symbology"]["kinds"]["weather_zone"]
     assert (kind["line"], kind["names"], kind["pattern"]) == (COLOR, NAMES, "rules")
     assert kind["marker"][0] == ["heavy", MARKER]
@@ -124,8 +123,8 @@ def test_the_page_draws_it_and_names_it(folder, tmp_path, tabs, lang) -> None:
     page.goto(path.as_uri())
     idle(page)
     assert NAMES[lang] in page.inner_text(".legend")
-    for drawn in (f'path[d="{MARKER}"][stroke="{COLOR}"]', "#tile-rules-weather_zone"):
-        assert page.locator(drawn).count() > 0
+    for mark in (f'path[d="{MARKER}"][stroke="{COLOR}"]', "#tile-rules-weather_zone"):
+        assert page.locator(mark).count() > 0
 
 
 def test_legend_symbol_and_marker_show_it(record) -> None:

@@ -78,6 +78,11 @@ def test_a_part_refers_to_nothing_that_it_leaves_out(either):
         claims |= {
             k for one in data["disputes"].values() for s in one["sides"] for k in s["claims"]
         }
+        clauses = [clause for one in data["agreements"] for clause in one["clauses"]]
+        for clause in clauses:
+            claims |= {*clause["claim_ids"], *(one["claim_id"] for one in clause["reports"])}
+            assert {*clause["zones"], *clause["makes"]} <= set(data["zones"])
+            assert {*clause["who"], *clause["towards"]} <= set(data["actors"])
         assert claims == set(data["claims"])
         assert {claim["source_id"] for claim in data["claims"].values()} == set(data["sources"])
         assert {row["zone_id"] for row in data["rows"]} == set(data["zones"])

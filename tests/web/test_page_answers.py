@@ -12,11 +12,13 @@ import pytest
 import shapely
 
 from geo.measure import distance_m
-from layers.build.rows import BuiltAtlas, iter_rows
+from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.i18n import translator
 from layers.query import changes as compare
 from layers.query import filters as query
 from layers.query import search
 from layers.query.points import query_point
+from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.query.states import change_dates, zone_states_on
 from layers.web.page import render_page
 from layers.web.page.data import page_data
@@ -183,6 +185,36 @@ def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, known_by: str)
         for row in iter_rows(query.known_by(real.frame, real.record, date.fromisoformat(known_by)))
     ]
     assert sorted(theirs) == sorted(ours)
+
+
+def test_steps_of_drawing_are_those_that_the_command_says(real: BuiltAtlas, page: Any) -> None:
+    record, seen = real.record, set()
+    chosen: dict[str, ZonePeriod] = {}
+    for row in rows_of(real):
+        steps = recipe_steps(record, real.recipes[row.id])
+        if row.outer is not None and not seen.issuperset(kinds := {one["step"] for one in steps}):
+            seen |= kinds
+            chosen[row.zone_id] = row
+    assert len(seen) > 10
+    for lang in record.languages:
+        for row in chosen.values():
+            shown = {"lang": lang, "zone": row.zone_id, "on": row.valid_from}
+            lines = page.evaluate(
+                """({ on, ...given }) => {
+                  const { atlas } = Tamas.page;
+                  const day = Date.parse(on) / 86400000;
+                  atlas.set({ ...given, on: atlas.record.clamp(day) });
+                  return [...document.querySelectorAll(".drawing li")].map((li) => li.textContent);
+                }""",
+                {name: str(value) for name, value in shown.items()},
+            )
+            rows = (one for one in rows_of(real) if one.zone_id == row.zone_id)
+            words = translator(lang, record)
+            assert lines in [
+                step_lines(record, recipe_steps(record, real.recipes[one.id]), words)
+                for one in rows
+            ]
+    page.evaluate("lang => Tamas.page.atlas.set({lang, zone: null})", record.languages[0])
 
 
 WRITTEN = (

@@ -240,7 +240,13 @@ def test_a_client_walks_the_static_json_from_the_landing_page_to_every_item(site
     seen = 0
     listed = get(follow("index.json", "data"))["collections"]
     assert get(follow("index.json", "conformance"))["conformsTo"]
-    assert [one["id"] for one in listed] == [*layers.record.layers, "places", "claims"]
+    assert [one["id"] for one in listed] == [
+        *layers.record.layers,
+        "places",
+        "claims",
+        "clauses",
+        "tallies",
+    ]
     for one in listed:
         own = next(link["href"] for link in one["links"] if link["rel"] == "self")
         about = get(own)

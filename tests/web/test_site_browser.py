@@ -28,6 +28,7 @@ KINDS = {
         "zones/index.html",
         "days/index.html",
         "disputes.html",
+        "agreements.html",
         "method.html",
         "data.html",
         "corrections.html",
@@ -37,6 +38,7 @@ KINDS = {
         "zones/demilitarized-strip.html",
         "days/2020-03-05.html",
         "unknowns.html",
+        "agreements.html",
         "sources.html",
         "data.html",
     ),
@@ -206,3 +208,36 @@ def test_axe_finds_nothing_on_a_page_of_each_kind(visit: Any, real_site: Path, l
         assert width <= SIZES["wide" if lang == "en" else "phone"][0], kind
     assert [kind for kind in found.items() if kind[1]] == []
     assert visitor.faults == []
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", "wide"), ("ar", "phone")])
+def test_a_clause_is_found_by_keyboard_alone(
+    visit: Any, real_site: Path, lang: str, size: str
+) -> None:
+    """From the zone's panel to its paragraph among all clauses, and on to who spoke of it."""
+    clause = "sochi-memorandum-2018-p6"
+    visitor = visit(size)
+    page = visitor.page
+    start = real_site / ("" if lang == "en" else lang) / "index.html"
+    page.goto(f"{start.as_uri()}#on=2018-10-16&zone=demilitarized-strip")
+    idle(page)
+    page.locator(".zone h2").focus()
+    _tab_to(page, f"[data-key='clause {clause}']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.locator("tbody th:target").get_attribute("id") == clause
+    # Navigation by a fragment lets the next Tab go on from there.
+    _tab_to(page, f"tr:has(#{clause}) td.state-contested a")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.split("/")[-1].startswith("sources.html#")
+    assert visitor.faults == []
+
+
+def _tab_to(page: Any, selector: str, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"{most} times Tab do not lead to {selector}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from folium.template import Template
 
+from layers.record.basemap_files import basemap_towns
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Record
 from layers.style.colors import COLORS
@@ -48,7 +49,9 @@ class Basemap(DataElement):
             },
             "places": [
                 {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}
-                for place in sorted(record.places.values(), key=lambda place: place.rank)
+                for place in sorted(
+                    [*record.places.values(), *basemap_towns(record)], key=lambda place: place.rank
+                )
                 if place.kind in SETTLEMENTS
             ],
             "colors": COLORS,

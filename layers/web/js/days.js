@@ -44,9 +44,9 @@ export function years(first, last) {
   return found;
 }
 
-/** Fold what spelling may vary: marks, alef, hamza, case. */
+/** Fold what spelling may vary: marks, carriers of hamza, tatweel, forms of yeh, case. */
 function plainWord(text) {
-  return text.toLowerCase().replace(/[\u064b-\u0652\u0640]/g, "").replace(/[أإآ]/g, "ا").replace(/ى/g, "ي");
+  return text.toLowerCase().normalize("NFKD").replace(/[\p{M}\u0640]/gu, "").replace(/\u0649/g, "\u064a");
 }
 
 /** The month of a name, or of a beginning of three letters that is no other's. @param {string} word @param {string[][]} monthNames @returns {number} 1 to 12, or 0 */
@@ -67,17 +67,17 @@ function monthOf(word, monthNames) {
  */
 export function readings(written, monthNames) {
   const text = written.slice(0, 60).trim()
-    .replace(/[\u2066-\u2069\u200e\u200f]/g, "")
-    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
+    .replace(/\p{Bidi_C}/gu, "")
+    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
   const whole = toDay(text);
   if (whole !== null) return [whole];
   let match = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text);
   if (match) return kept([dayOf(+match[1], +match[2], +match[3])]);
   match = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   if (match) return kept([dayOf(+match[3], +match[2], +match[1]), dayOf(+match[3], +match[1], +match[2])]);
-  match = /^(\d{1,2})\s+(\D+?)[\s,،]+(\d{4})$/.exec(text);
+  match = /^(\d{1,2})\s+(\D+?)[\s,\u060c]+(\d{4})$/.exec(text);
   if (match) return kept([dayOf(+match[3], monthOf(match[2], monthNames), +match[1])]);
-  match = /^([^\d\s]+)\s+(\d{1,2})[\s,،]+(\d{4})$/.exec(text);
+  match = /^([^\d\s]+)\s+(\d{1,2})[\s,\u060c]+(\d{4})$/.exec(text);
   if (match) return kept([dayOf(+match[3], monthOf(match[1], monthNames), +match[2])]);
   return [];
 }

@@ -19,7 +19,11 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
-from layers.record.basemap_files import basemap_files
+from layers.query.clauses import ClauseState, clause_states
+from layers.query.recipe_steps import recipe_steps
+from layers.query.search import spelling_rules
+from layers.record.basemap_files import basemap_files, basemap_towns
+from layers.record.clauses import Agreement
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -32,7 +36,7 @@ FIRST_RANKS = 2
 # What the page shows of the record's own files; a basemap file is named by its stem.
 _NOT_SHOWN = ("variant_of", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
-EVIDENCE = ("claims", "sources", "actors", "disputes")
+EVIDENCE = ("agreements", "claims", "sources", "actors", "disputes", "steps")
 LAYER_EVIDENCE = ("summary",)
 ROW_EVIDENCE = (
     "asserted_by",
@@ -57,6 +61,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
+    towns = [_town(place) for place in basemap_towns(record)]
     return {
         "atlas": _atlas(record),
         "languages": list(record.interface_languages),
@@ -71,6 +76,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "rows": [_row(built, row, key) for row, key in rows],
         "shapes": shapes,
         "geometries": geometries,
+        "steps": {key: recipe_steps(record, built.recipes[row.id]) for row, key in rows if key},
         "claims": {key: _claim(record, key) for key in cited},
         "sources": {
             key: _source(record.sources[key])
@@ -78,10 +84,15 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
         "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "agreements": [
+            _agreement(agreement, states) for agreement, states in _of_zones(record).values()
+        ],
         "places": [_place(place) for place in record.places.values()],
+        "spellings": spelling_rules(record),
         "basemap": encoded_basemap(record.root),
+        **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
-        "home": _home(rows),
+        "home": _home(record, rows),
         "opens_on": record.atlas.opens_on,
     }
 
@@ -162,6 +173,45 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
     }
 
 
+def _of_zones(record: Record) -> dict[str, tuple[Agreement, list[ClauseState]]]:
+    """Return the clauses that make a zone or hold in one, by agreement."""
+    found: dict[str, tuple[Agreement, list[ClauseState]]] = {}
+    for state in clause_states(record, zones=record.zones):
+        found.setdefault(state.agreement.agreement, (state.agreement, []))[1].append(state)
+    return found
+
+
+def _agreement(agreement: Agreement, states: Iterable[ClauseState]) -> dict[str, Any]:
+    return {
+        "title": agreement.title.as_dict(),
+        "signed": agreement.signed,
+        "clauses": [clause_data(state) for state in states],
+    }
+
+
+def clause_data(state: ClauseState) -> dict[str, Any]:
+    """Return a clause with what was ever reported of it, as the page has it."""
+    clause, held = state.clause, state.as_dict()
+    same = ("id", "paragraph", "duty", "who", "towards", "zones", "makes", "from_day", "by_day")
+    return {
+        **{name: held[name] for name in same},
+        "summary": clause.summary.as_dict(),
+        # As written, where that says more than the day.
+        "by": clause.by if clause.by and " " in clause.by else None,
+        "claim_ids": list(state.claim_ids),
+        "reports": [
+            {
+                "outcome": report.outcome,
+                "date": report.when,
+                "day": report.day.isoformat(),
+                "speaker": report.speaker,
+                "claim_id": report.claim_id,
+            }
+            for report in state.reports
+        ],
+    }
+
+
 def _place(place: GazetteerPlace) -> dict[str, Any]:
     return {
         "id": place.id,
@@ -173,6 +223,11 @@ def _place(place: GazetteerPlace) -> dict[str, Any]:
         "lon": round(place.lon, 5),
         "lat": round(place.lat, 5),
     }
+
+
+def _town(place: GazetteerPlace) -> dict[str, Any]:
+    """Return a town of the base map: it has a name and no more."""
+    return {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}
 
 
 def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
@@ -229,7 +284,7 @@ def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]],
 
 
 def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
-    """Yield the claims that rows and disputes cite, each once, in their order."""
+    """Yield the claims that rows, disputes and clauses cite, each once, in their order."""
     of_rows = (key for row in rows for key in row.claim_ids)
     disputes = (
         key
@@ -237,7 +292,9 @@ def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
         for side in dispute.sides
         for key in side.claims
     )
-    yield from dict.fromkeys([*of_rows, *disputes])
+    states = clause_states(built.record, zones=built.record.zones)
+    clauses = (key for state in states for key in state.cited)
+    yield from dict.fromkeys([*of_rows, *disputes, *clauses])
 
 
 def _claim(record: Record, key: str) -> dict[str, Any]:
@@ -290,11 +347,11 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _home(rows: Iterable[KeyedRow]) -> list[float] | None:
-    """Return west, south, east, north of all that the map ever draws."""
+def _home(record: Record, rows: Iterable[KeyedRow]) -> list[float]:
+    """Return west, south, east, north of all that the map ever draws, else of the atlas."""
     drawn = (row.shape for row, key in rows if key is not None)
     bounds = [shape.bounds for shape in drawn if shape is not None]
     if not bounds:
-        return None
+        bounds = [(lon, lat, lon, lat) for lon, lat in record.atlas.extent]
     west, south, east, north = zip(*bounds, strict=True)
     return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]

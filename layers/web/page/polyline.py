@@ -52,10 +52,11 @@ def encode_collection(collection: dict[str, Any]) -> dict[str, Any]:
 
 
 def encoded_basemap(root: Path) -> dict[str, Any]:
-    """Return the files of a record's basemap by their stems, encoded; none where it has none."""
+    """Return the lines and areas of a record's basemap by their files' stems, encoded."""
     return {
         path.stem: encode_collection(json.loads(read_seed(root, path)))
         for path in basemap_files(root)
+        if path.stem != "towns"
     }
 
 

@@ -6,7 +6,7 @@ in, so that a client which resolves them can walk from ``index.json`` to every i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,17 +15,23 @@ import shapely
 from layers.build.rows import READINGS, BuiltAtlas, iter_rows
 from layers.formats import ogc
 from layers.formats.dataset_metadata import atlas_dataset
+from layers.formats.evidence import clause_rows
 from layers.formats.features import collection, dumps, feature, geometry_json, head
 from layers.formats.ogc import (
     CLAIMS,
+    CLAUSES,
     CRS84,
     PLACES,
+    TALLIES,
     bounding_box,
     landing_page,
     link,
+    points_of,
     time_interval,
 )
 from layers.query import listing
+from layers.query.clauses import clause_states
+from layers.query.tallies import tallies
 from layers.record.dates import parse_edtf
 from layers.record.texts import LocalizedText
 from layers.web.site.site import Site, relative_link
@@ -80,7 +86,8 @@ def _collections(
     for layer in record.layers.values():
         features = collection(built, layer.id, built.of_layer(layer.id))["features"]
         yield layer.id, layer.title, layer.summary, features, READINGS
-    for name, made in ((PLACES, _places), (CLAIMS, _claims)):
+    made_of = {PLACES: _places, CLAIMS: _claims, CLAUSES: _clauses, TALLIES: _tallies}
+    for name, made in made_of.items():
         if name not in record.layers:
             yield name, *ogc.texts(name, record.atlas), list(made(built)), ()
 
@@ -172,21 +179,31 @@ def _places(built: BuiltAtlas) -> Iterator[Json]:
 
 
 def _claims(built: BuiltAtlas) -> Iterator[Json]:
-    places = built.record.places
     for claim in listing.claims(built.record):
-        spots = [
-            (places[name].lon, places[name].lat)
-            for name in dict.fromkeys(item["place"] for item in claim["places"])
-        ]
-        shape = shapely.MultiPoint(spots) if len(spots) > 1 else shapely.Point(spots[0]) if (
-            spots) else None  # fmt: skip
-        yield {
-            "type": "Feature",
-            "id": claim["id"],
-            "geometry": geometry_json(shape),
-            "time": _time(claim["date"]),
-            "properties": claim,
-        }
+        names = [item["place"] for item in claim["places"]]
+        yield _feature(built, claim, names, _time(claim["date"]))
+
+
+def _clauses(built: BuiltAtlas) -> Iterator[Json]:
+    for clause in clause_rows(clause_states(built.record)):
+        days = {"interval": [clause["from_day"], clause["by_day"] or ".."]}
+        yield _feature(built, clause, clause["places"], days)
+
+
+def _tallies(built: BuiltAtlas) -> Iterator[Json]:
+    for tally in tallies(built.record):
+        days = {"interval": [tally["first_day"], tally["last_day"]]}
+        yield _feature(built, tally, tally["places"], days)
+
+
+def _feature(built: BuiltAtlas, held: Json, places: Iterable[str], time: Json | None) -> Json:
+    return {
+        "type": "Feature",
+        "id": held["id"],
+        "geometry": geometry_json(points_of(built.record, places)),
+        "time": time,
+        "properties": held,
+    }
 
 
 def _time(text: str | None) -> Json | None:

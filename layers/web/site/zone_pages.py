@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from layers.build.rows import READINGS, ZonePeriod
 from layers.query.filters import disputed
+from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.query.states import chronological, strongest_day, zone_states_on
 from layers.record.model import Zone
 from layers.web.site.agreement_pages import agreed_of_zone, report_line
@@ -112,6 +113,7 @@ def _shapes(
         yield {
             "label": label,
             "lines": list(_drawing_lines(renderer, shape, mine[0])),
+            "steps": _steps(renderer, mine[0]),
             "picture": maps.draw(mine[:1], lang=renderer.lang, label=label, width=420)
             if small
             else "",
@@ -131,6 +133,11 @@ def _drawing_lines(renderer: PageRenderer, shape: dict[str, Any], row: ZonePerio
         yield t("drawn_for", date=words.date(row.geom_as_of))
     if row.uncertainty_m:
         yield t("margin", km=words.in_km(row.uncertainty_m))
+
+
+def _steps(renderer: PageRenderer, row: ZonePeriod) -> list[str]:
+    record, recipe = renderer.site.record, renderer.site.built.recipes[row.id]
+    return step_lines(record, recipe_steps(record, recipe), renderer.words)
 
 
 def _row_line(renderer: PageRenderer, row: ZonePeriod) -> str:

@@ -52,7 +52,7 @@ const DIGITS = /[\u0660-\u0669]/g;
  */
 export function readCoordinates(written) {
   const text = written.slice(0, 80).replace(DIGITS, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[\u2066-\u2069\u200e\u200f]/g, "").replace(/\u066b/g, ".").replace(/،/g, ",").trim().toUpperCase();
+    .replace(/\p{Bidi_C}/gu, "").replace(/\u066b/g, ".").replace(/\u060c/g, ",").trim().toUpperCase();
   const part = "([+-]?\\d{1,3}(?:\\.\\d+)?)\\s*°?\\s*(?:(\\d{1,2}(?:\\.\\d+)?)\\s*['′]\\s*)?(?:(\\d{1,2}(?:\\.\\d+)?)\\s*(?:\"|″)\\s*)?";
   const match = new RegExp(`^${part}([NS])?[\\s,;]*${part}([EW])?$`).exec(text);
   if (!match) return null;

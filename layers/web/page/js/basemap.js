@@ -15,5 +15,5 @@ export function basemap(atlas) {
 
 /** What the ground was drawn from, as its files name it. */
 export function basemapCredits(atlas) {
-  return (atlas.record.data.backgrounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
+  return (atlas.record.data.grounds ?? []).map(({ publisher, licence }) => `${atlas.words.pick(publisher)} (${licence})`);
 }

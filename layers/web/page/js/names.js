@@ -20,7 +20,7 @@ export function names(atlas) {
     const zoom = map.getZoom();
     const found = atlas.drawn.filter(({ zone }) => seen(zone, view)).slice(0, MOST).flatMap((state) => zoneName(state, view));
     found.sort((a, b) => b.weight - a.weight);
-    const places = (record.data.places ?? []).filter((place) => view.contains([place.lat, place.lon]));
+    const places = [...(record.data.places ?? []), ...(record.data.towns ?? [])].filter((place) => view.contains([place.lat, place.lon]));
     const towns = places.filter((place) => place.named !== false && zoom >= (FROM_ZOOM[place.rank] ?? 9));
     towns.sort((a, b) => a.rank - b.rank);
     return [...found, ...towns.map((town) => townName(town, words)).filter(Boolean), ...ground("land", "country", view), ...(zoom >= 7 ? [...ground("lakes", "water", view), ...ground("rivers", "water", view)] : [])];

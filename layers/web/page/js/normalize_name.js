@@ -1,33 +1,31 @@
-// A name without what its spellings disagree on, and how like two names are: the rules of
-// layers/query/search.py, letter for letter, so that the page finds what the command finds.
+// A name without what its spellings disagree on, and how like two names are: the twin of
+// layers/query/search.py, by the same rules, so that the page finds what the command finds.
 
 const LETTER = "[\\p{L}\\p{N}_]";
-const EDGE = `(?<!${LETTER})`;
-const END = `(?!${LETTER})`;
-const ARABIC = { "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ء": "", "ـ": "", "ک": "ك", "ی": "ي" };
-const CYRILLIC = Object.fromEntries("a b v g g d e e zh z y i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya c dj j lj nj dz".split(" ").map((latin, at) => ["абвгґдеєжзиіклмнопрстуфхцчшщъыьэюяћђјљњџ"[at], latin]));
-const LATIN_ARTICLE = new RegExp(`${EDGE}(?:al|el|ar|as|ash|at|ad|an|az)[- ](?=${LETTER}{3})`, "gu");
-const ARABIC_ARTICLE = new RegExp(`${EDGE}ال(?=${LETTER}{2})`, "gu");
-/** @type {[RegExp, string][]} */
-const SOUNDS = [
-  [/kh/g, "k"], [/gh/g, "g"], [/dh/g, "d"], [/th/g, "t"], [/sh/g, "s"], [/q/g, "k"], [/[nm](?=b)/g, "n"],
-  [new RegExp(`(?<=${LETTER})h${END}`, "gu"), ""],
-  [/ou|oo|uu|aw|au|o|u/g, "u"], [/ee|ei|ai|ay|ey|iy|i|y|e/g, "i"],
-  [new RegExp(`(${LETTER})\\1+`, "gu"), "$1"],
-];
 const LEAST_SCORE = 80;
 
-function plainArabic(text) {
-  return text.replace(/[أإآٱىئؤةءـکی]/g, (letter) => ARABIC[letter]);
-}
-
-/** @param {string} text */
-export function normalizeName(text) {
-  let plain = plainArabic(text.toLowerCase()).normalize("NFKD").replace(/\p{M}/gu, "");
-  plain = plainArabic(plain).replace(/['’ʿʾ\u0060´]/g, "").replace(LATIN_ARTICLE, "").replace(ARABIC_ARTICLE, "");
-  plain = (plain.match(new RegExp(`${LETTER}+`, "gu")) ?? []).join(" ").replace(/[а-яіґєћђјљњџ]/g, (letter) => CYRILLIC[letter] ?? letter);
-  for (const [sound, letter] of SOUNDS) plain = plain.replace(sound, letter);
-  return plain;
+/**
+ * The fold of names by the rules that the atlas's own names need.
+ * @param {{letters: string, articles: string[], readings: string, sounds: string[][]}} rules letters, each with what it is taken for
+ */
+export function folding({ letters, articles, readings, sounds }) {
+  const pattern = (written) => new RegExp(written.replaceAll("\\w", LETTER), "gu");
+  const reader = (pairs) => {
+    const table = new Map(pairs.split(" ").map(([letter, ...taken]) => [letter, taken.join("")]));
+    return (text) => text.replace(/./gsu, (letter) => table.get(letter) ?? letter);
+  };
+  const [one, read] = [reader(letters), reader(readings)];
+  const words = pattern("\\w+");
+  const gone = articles.map(pattern);
+  const alike = sounds.map(([sound, letter]) => [pattern(sound), letter]);
+  return (text) => {
+    let plain = one(text.toLowerCase()).normalize("NFKD").replace(/\p{M}/gu, "");
+    plain = one(plain).replace(/['’ʿʾ\u0060´]/g, "");
+    for (const article of gone) plain = plain.replace(article, "");
+    plain = read((plain.match(words) ?? []).join(" "));
+    for (const [sound, letter] of alike) plain = plain.replace(sound, letter);
+    return plain;
+  };
 }
 
 /** 100 for the same when folded, 95 for a beginning or a whole word, else how many letters are shared. */
@@ -52,8 +50,8 @@ function likeness(a, b) {
 }
 
 /** The best matches among things with names: each with the spelling that matched. */
-export function find(items, text, limit) {
-  const wanted = normalizeName(text.slice(0, 200));
+export function find(items, text, limit, fold) {
+  const wanted = fold(text.slice(0, 200));
   if (!wanted) return [];
   const typed = text.toLowerCase();
   const found = [];

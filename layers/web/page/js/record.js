@@ -178,6 +178,7 @@ export class Record {
     const ids = new Set();
     for (const row of zone.rows) for (const id of [...row.claim_ids, ...row.end_claim_ids]) ids.add(id);
     for (const dispute of this.disputesOf(zone)) for (const side of dispute.sides) for (const id of side.claims) ids.add(id);
+    for (const clause of this.clausesOf(zone)) for (const id of [...clause.claim_ids, ...clause.reports.map((report) => report.claim_id)]) ids.add(id);
     const numbered = new Map();
     const add = (id) => {
       if (this.data.sources[id] && !numbered.has(id)) numbered.set(id, { id, number: numbered.size + 1, source: this.data.sources[id], claims: [] });
@@ -189,6 +190,19 @@ export class Record {
     }
     for (const row of zone.rows) row.source_ids.forEach(add);
     return numbered;
+  }
+
+  /** The clauses that make a zone or hold in it, with what had been said of each. */
+  clausesOf(zone) {
+    const stated = (id) => isStated(this.data.claims[id], this.knownBy);
+    return (this.data.agreements ?? []).flatMap(({ clauses, ...agreement }) => clauses
+      .filter((clause) => [...clause.makes, ...clause.zones].includes(zone.id) && clause.claim_ids.some(stated))
+      .map((clause) => ({
+        ...clause,
+        agreement,
+        claim_ids: clause.claim_ids.filter(stated),
+        reports: clause.reports.filter(({ claim_id: id }) => stated(id)),
+      })));
   }
 
   disputesOf(zone) {

@@ -1,13 +1,13 @@
 // Search: a combobox over places in every spelling, and over the zones by their names.
 
 import { bdi, el, fill, icon } from "./dom.js";
-import { find, normalizeName } from "./normalize_name.js";
+import { find, folding } from "./normalize_name.js";
 
 const MOST = 8;
 
 /** Everything that can be found, with its names folded once. */
-function indexOf(record) {
-  const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: normalizeName(name) })), ...more });
+function indexOf(record, fold) {
+  const named = (id, rank, names, more) => ({ id, rank, names: [...new Set(names.filter(Boolean))].map((name) => ({ name, folded: fold(name) })), ...more });
   const places = (record.data.places ?? []).map((place) => named(place.id, place.rank, [...Object.values(place.names), ...(place.spellings ?? [])], { place }));
   const zones = record.order.map((zone) => named(zone.id, 6, Object.values(zone.names), { zone }));
   return [...places, ...zones];
@@ -15,9 +15,10 @@ function indexOf(record) {
 
 export function searchBox(atlas) {
   const { words, record, map } = atlas;
+  const fold = folding(record.data.spellings);
   let index = null;
   /** The places that a text finds, best first, as the command lists them. */
-  atlas.find = (text, most) => find(indexOf(record).filter(({ place }) => place), text, most);
+  atlas.find = (text, most) => find(indexOf(record, fold).filter(({ place }) => place), text, most, fold);
   let found = [];
   let at = -1;
   const field = el("input", {
@@ -28,8 +29,8 @@ export function searchBox(atlas) {
   const said = el("p", { class: "search-said", hidden: true });
 
   function look() {
-    if (!index || index.places !== record.data.places) index = Object.assign(indexOf(record), { places: record.data.places });
-    found = field.value.trim() ? find(index, field.value, MOST) : [];
+    if (!index || index.places !== record.data.places) index = Object.assign(indexOf(record, fold), { places: record.data.places });
+    found = field.value.trim() ? find(index, field.value, MOST, fold) : [];
     at = -1;
     show();
   }

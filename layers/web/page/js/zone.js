@@ -1,10 +1,12 @@
 // The record of one zone: what it is, who says what of it and when, how it was drawn.
 
+import { agreed } from "./agreed.js";
 import { toDay } from "./days.js";
 import { bdi, el, said } from "./dom.js";
 import { holdsOn } from "./leading.js";
 import { doubts, ending } from "./row_dates.js";
 import { sources } from "./sources.js";
+import { stepLines } from "./steps.js";
 import { isDisputed } from "./zones.js";
 
 export function zoneRecord(atlas, zone) {
@@ -22,7 +24,7 @@ export function zoneRecord(atlas, zone) {
     ownPage(atlas, zone),
     whole ? null : el("p", { class: "quiet" }, words.gettext("evidence_waits")),
     !whole ? null : zone.rows.length ? statusHistory(atlas, zone, cite) : el("p", { class: "nothing" }, words.gettext("known_nothing", { date: words.date(atlas.state.known ?? atlas.state.on) })),
-    whole && zone.rows.length ? [shape(atlas, zone), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
+    whole && zone.rows.length ? [shape(atlas, zone), agreements(atlas, zone, cite), disputes(atlas, zone, cite), sources(atlas, evidence)] : null);
 }
 
 /** On a site each zone has a page of its own, to read and to cite. */
@@ -46,39 +48,35 @@ function section(title, aside, ...content) {
   return el("section", { class: "part" }, el("div", { class: "part-title" }, el("h3", {}, title), aside ? el("span", {}, aside) : null), content);
 }
 
+function zoneButton(atlas, other) {
+  return el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, said(atlas.words, other.names));
+}
+
 function related(atlas, zone) {
   const { words, record } = atlas;
-  const link = (other) => el("button", { type: "button", class: "inline", "data-key": `to ${other.id}`, on: { click: () => atlas.choose(other.id) } }, said(words, other.names));
   const base = zone.variant_of ? record.get(zone.variant_of) : null;
   const variants = record.variantsOf(zone);
   return [
-    base ? el("p", { class: "related" }, words.gettext("variant_of"), " ", link(base)) : null,
-    variants.length ? el("p", { class: "related" }, words.gettext("variants"), variants.map((other, at) => [at ? words.gettext("comma") : null, link(other)])) : null,
+    base ? el("p", { class: "related" }, words.gettext("variant_of"), " ", zoneButton(atlas, base)) : null,
+    variants.length ? el("p", { class: "related" }, words.gettext("variants"), variants.map((other, at) => [at ? words.gettext("comma") : null, zoneButton(atlas, other)])) : null,
   ];
 }
 
 function statusHistory(atlas, zone, cite) {
   const { words, record, state } = atlas;
   const here = record.zoneOn(zone, state.on);
-  const items = [];
-  let later = false;
-  for (const row of zone.rows) {
-    if (!later && row.from > state.on && items.length) {
-      later = true;
-      items.push(el("li", { class: "after-this-day", role: "presentation" }));
-    }
-    items.push(statusItem(atlas, zone, row, cite, state.on));
-  }
+  const later = zone.rows.findIndex((row) => row.from > state.on);
+  const items = zone.rows.map((row, at) => statusItem(atlas, zone, row, cite, state.on, at > 0 && at === later));
   return section(words.gettext("status_history"), words.gettext("last_included"),
     here ? null : el("p", { class: "quiet" }, words.gettext("not_on_day", { date: words.date(state.on) })),
     el("ol", { class: "status-history" }, items));
 }
 
-function statusItem(atlas, zone, row, cite, day) {
+function statusItem(atlas, zone, row, cite, day, later) {
   const { words, record, symbology } = atlas;
   const holds = holdsOn(row, day);
   const who = row.asserted_by.map((id) => record.actor(id)).filter(Boolean).map((actor) => words.pick(actor));
-  return el("li", { class: `status-item${holds ? " here" : ""}` },
+  return el("li", { class: `status-item${holds ? " here" : ""}${later ? " after-this-day" : ""}` },
     symbology.legendSymbol(zone.type, row.status, { disputed: isDisputed(row) }),
     el("div", { class: "status-item-words" },
       el("p", { class: "status-item-head" },
@@ -95,6 +93,7 @@ function shape(atlas, zone) {
   const row = (record.zoneOn(zone, state.on)?.lead.row) ?? zone.rows.at(-1);
   const drawn = row && record.shapeOf(row);
   const asOf = row ? toDay(row.geom_as_of ?? "") : null;
+  const steps = record.data.steps?.[row?.shape];
   const lines = [];
   if (row && words.has(`basis.${row.geom_basis}`)) lines.push(words.gettext(`basis.${row.geom_basis}`));
   if (!drawn?.nominal && !drawn?.outer) lines.push(words.gettext("no_shape"));
@@ -104,7 +103,13 @@ function shape(atlas, zone) {
     el("p", { class: "clause" }, said(words, zone.clause)),
     zone.drawn ? el("p", {}, said(words, zone.drawn)) : null,
     el("p", {}, lines.join(" ")),
+    steps ? [el("p", {}, el("b", {}, words.gettext("steps"))), el("ol", { class: "drawing" }, stepLines(atlas, steps).map((line) => el("li", {}, line)))] : null,
     el("p", {}, el("b", {}, words.gettext(`confidence.${zone.confidence}`)), " ", said(words, zone.confidence_reason)));
+}
+
+function agreements(atlas, zone, cite) {
+  const found = agreed(atlas, zone, cite, (other) => zoneButton(atlas, other));
+  return found.length ? section(atlas.words.gettext("agreements"), atlas.words.number(found.length), el("ol", { class: "clauses" }, found)) : null;
 }
 
 function disputes(atlas, zone, cite) {

@@ -1,0 +1,266 @@
+"""Put the rows of a workbook into a record: by id, and a field only where its cell differs."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from layers.errors import SeedError
+from layers.events.workbook import as_text
+from layers.exchange.columns import Cell, Column, in_order
+from layers.exchange.read_workbook import GivenRow, GivenSheet, GivenWorkbook
+from layers.exchange.sheets import RecordFiles, Sheet, entries_of, value_at
+from layers.record.base import ID_PATTERN
+from layers.record.model import Claim
+from layers.record.table_edits import TableText, table_text, with_rows
+
+
+@dataclass(slots=True)
+class Merged:
+    """A record with a workbook in it.
+
+    Attributes
+    ----------
+    data
+        Of each YAML file.
+    tables
+        Of each CSV file.
+    rows
+        The rows of the workbook that a record stands in, by sheet and by its id or its owner's.
+
+    """
+
+    data: dict[str, Any]
+    tables: dict[str, TableText]
+    rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    faults: list[SeedError] = field(default_factory=list)
+
+
+def merge(files: RecordFiles, given: GivenWorkbook) -> Merged:
+    """Return a record with the rows of a workbook in it, and what is wrong with these."""
+    merged = Merged(copy.deepcopy(dict(files.data)), dict(files.tables), faults=list(given.faults))
+    for name in ("sources", "actors"):
+        if sheet := given.sheets.get(name):
+            _merge_list(merged, f"{name}.yaml", sheet)
+    if claims := given.sheets.get("claims"):
+        _merge_claims(merged, claims)
+    for sheet in given.sheets.values():
+        if sheet.sheet.listed:
+            _merge_entries(merged, sheet)
+    if places := given.sheets.get("places"):
+        _merge_places(merged, places)
+    if pairs := given.sheets.get("pairs"):
+        _merge_pairs(merged, pairs)
+    return merged
+
+
+def claims_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every claim of the files of a record."""
+    for file, content in data.items():
+        if file.startswith("claims/") and isinstance(content, dict):
+            yield from (one for one in content.get("claims") or () if isinstance(one, dict))
+
+
+# Records with an id
+
+
+def _merge_list(merged: Merged, file: str, given: GivenSheet) -> None:
+    records = merged.data[file] = merged.data[file] or []
+    known = {one.get("id"): at for at, one in enumerate(records) if isinstance(one, dict)}
+    for name, row in _by_id(merged, given):
+        made = _record(given.sheet, row, records[known[name]] if name in known else None)
+        if name in known:
+            records[known[name]] = made
+        else:
+            records.append(made)
+
+
+def _merge_claims(merged: Merged, given: GivenSheet) -> None:
+    files = {}
+    for file, content in merged.data.items():
+        if file.startswith("claims/") and isinstance(content, dict):
+            for at, one in enumerate(content.get("claims") or ()):
+                files[one.get("id")] = (file, at)
+    for name, row in _by_id(merged, given):
+        source = row.cells.get("source")
+        if not isinstance(source, str) or not re.fullmatch(ID_PATTERN, source):
+            _fault(merged, given, row, "source", "must be the id of the claim's source")
+            continue
+        file, at = files.get(name, (f"claims/{source}.yaml", -1))
+        if file != f"claims/{source}.yaml":
+            stays = f"the claim stands in {file}; a claim keeps its source, so give it a new id"
+            _fault(merged, given, row, "source", stays)
+            continue
+        content = merged.data.setdefault(file, {"source": source, "claims": []})
+        if at < 0:
+            content["claims"].append(_record(given.sheet, row, None))
+        else:
+            content["claims"][at] = _record(given.sheet, row, content["claims"][at])
+
+
+def _by_id(merged: Merged, given: GivenSheet) -> Iterator[tuple[str, GivenRow]]:
+    """Yield the rows of a sheet that have an id of their own."""
+    for row in given.rows:
+        name = as_text(row.cells.get("id"))
+        if name is None or not re.fullmatch(ID_PATTERN, name):
+            message = "each row needs an id: lower-case letters, digits and single hyphens"
+            _fault(merged, given, row, "id", message)
+        elif earlier := merged.rows.get((given.sheet.name, name)):
+            _fault(merged, given, row, "id", f"{name} stands in row {earlier[0]} too; keep one")
+        else:
+            merged.rows[given.sheet.name, name] = [row.number]
+            yield name, row
+
+
+def _record(sheet: Sheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a record as a row says it; what the row does not hold or change stays."""
+    made = copy.deepcopy(old or {})
+    for column in sheet.fields:
+        if column.header not in row.cells:
+            continue
+        given = row.cells[column.header]
+        if old is None or not column.same(given, column.cell(value_at(old, column.path))):
+            _put(made, column, column.value(given))
+    for column in sheet.fields if old is None else ():
+        _fill(made, column)
+    return in_order(made, sheet.model)
+
+
+def _fill(record: dict[str, Any], column: Column) -> None:
+    """Write null where a new record has no value and the model asks for one or null."""
+    at: Any = record
+    for part, null in zip(column.path, column.nulls, strict=True):
+        if null and isinstance(at, dict):
+            at.setdefault(part, None)
+        at = at.get(part) if isinstance(at, dict) else None
+
+
+def _put(record: dict[str, Any], column: Column, value: Any) -> None:
+    """Put a value where it belongs; nothing is null or left out, as the model asks."""
+    *above, last = column.path
+    holders, at = [record], record
+    for part in above:
+        if at.get(part) is None:
+            if value in (None, []):  # all of it is left out
+                return
+            at[part] = {}
+        at = at[part]
+        holders.append(at)
+    if value not in (None, []):
+        at[last] = value
+        return
+    for depth in range(len(above), -1, -1):
+        holder, part = holders[depth], column.path[depth]
+        if isinstance(holder.get(part), dict) and holder[part]:
+            return
+        if column.nulls[depth]:
+            holder[part] = None
+            return
+        holder.pop(part, None)
+
+
+# Rows that belong to a record
+
+
+def _merge_entries(merged: Merged, given: GivenSheet) -> None:
+    """Give each claim of the workbook what its rows list, in their order."""
+    claims = {one.get("id"): one for one in claims_in(merged.data)}
+    listed = _owned(merged, given, "claim")
+    for name, rows in listed.items():
+        if name not in claims:
+            _fault(merged, given, rows[0], "claim", f"there is no claim {name!r}; add it to claims")
+    named = {name for sheet, name in merged.rows if sheet == "claims"}
+    for name in (one for one in claims if one in named or one in listed):
+        claim, path = claims[name], given.sheet.listed
+        old, rows = entries_of(given.sheet, claim), listed.get(name, [])
+        merged.rows[given.sheet.name, str(name)] = [row.number for row in rows]
+        before = _earlier(rows, len(old))
+        entries = [
+            _record(given.sheet, row, None if at is None else old[at])
+            for row, at in zip(rows, before, strict=True)
+        ]
+        if entries != old:
+            _put(claim, Column("", path, "ids", "", (False,) * len(path)), entries)
+            ordered = in_order(claim, Claim)
+            claim.clear()
+            claim.update(ordered)
+
+
+def _owned(merged: Merged, given: GivenSheet, header: str) -> dict[str, list[GivenRow]]:
+    """Return the rows of each owner, in the order that they ask for."""
+    found: dict[str, list[tuple[float, GivenRow]]] = {}
+    for row in given.rows:
+        owner, at = as_text(row.cells.get(header)), row.cells.get("row")
+        if owner is None or not re.fullmatch(ID_PATTERN, owner):
+            message = "each row needs an id here: lower-case letters, digits and single hyphens"
+            _fault(merged, given, row, header, message)
+            continue
+        rows = found.setdefault(owner, [])
+        if at is not None and (isinstance(at, bool | str)):
+            _fault(merged, given, row, "row", f"must be a number, or empty (found {at!r})")
+            at = None
+        place = rows[-1][0] if at is None and rows else at or 0.0
+        rows.append((float(place), row))
+    return {
+        owner: [row for _, row in sorted(rows, key=lambda one: one[0])]
+        for owner, rows in found.items()
+    }
+
+
+def _earlier(rows: Sequence[GivenRow], count: int) -> list[int | None]:
+    """Return which of so many earlier entries each row was, by its number; None for a new one."""
+    left = set(range(1, count + 1))
+    found: list[int | None] = []
+    for row in rows:
+        at = row.cells.get("row")
+        kept = isinstance(at, int | float) and at in left
+        found.append(int(at) - 1 if kept else None)  # type: ignore[arg-type]
+        left.discard(int(at) if kept else 0)  # type: ignore[arg-type]
+    return found
+
+
+# Tables
+
+
+def _merge_places(merged: Merged, given: GivenSheet) -> None:
+    table = merged.tables["places.csv"]
+    rows = [dict(row) for row, _ in table.rows]
+    known = {row.get("id"): at for at, row in enumerate(rows)}
+    for name, row in _by_id(merged, given):
+        if name in known:
+            rows[known[name]] = _table_row(given.sheet, row, rows[known[name]])
+        else:
+            rows.append(_table_row(given.sheet, row, None))
+    merged.tables["places.csv"] = with_rows(table, rows)
+
+
+def _merge_pairs(merged: Merged, given: GivenSheet) -> None:
+    for line, listed in _owned(merged, given, "line").items():
+        file = f"pairs/{line}.csv"
+        columns = [column.header for column in given.sheet.fields]
+        table = merged.tables.get(file) or table_text("", columns)
+        old = [dict(row) for row, _ in table.rows]
+        merged.rows["pairs", line] = [row.number for row in listed]
+        rows = [
+            _table_row(given.sheet, row, None if at is None else old[at])
+            for row, at in zip(listed, _earlier(listed, len(old)), strict=True)
+        ]
+        merged.tables[file] = with_rows(table, rows)
+
+
+def _table_row(sheet: Sheet, row: GivenRow, old: Mapping[str, str] | None) -> dict[str, str]:
+    made = dict(old or {})
+    for column in sheet.fields:
+        given: Cell = row.cells.get(column.header)
+        if column.header not in row.cells:
+            continue
+        if old is None or not column.same(given, column.cell(old.get(column.header) or None)):
+            made[column.header] = as_text(given) or ""
+    return made
+
+
+def _fault(merged: Merged, given: GivenSheet, row: GivenRow, header: str, message: str) -> None:
+    merged.faults.append(SeedError(given.cell(row.number, header), "", header, message))

@@ -1,0 +1,83 @@
+"""Change a table of the record where its rows change: every other row keeps its bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from layers.record.tables import separator_of
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """A table as it stands in its file: each row with its text."""
+
+    separator: str
+    header: tuple[str, ...]
+    head: str
+    rows: tuple[tuple[Row, str], ...]
+
+    def __str__(self) -> str:
+        return self.head + "".join(text for _, text in self.rows)
+
+
+def table_text(text: str, columns: Sequence[str]) -> TableText:
+    """Return the rows of a table with their text; one that is empty gets these columns."""
+    separator = separator_of(text) if text.strip() else ","
+    raw = _raw(text or f"{separator.join(columns)}\n", separator)
+    names, head = next(raw)
+    header = tuple(name.strip() for name in names)
+    rows = [(dict(zip(header, cells, strict=False)), line) for cells, line in raw if any(cells)]
+    return TableText(separator, header, head, tuple(rows))
+
+
+def with_rows(table: TableText, rows: Sequence[Row]) -> TableText:
+    """Return a table with other rows, those that stand in it as they are written there."""
+    if [_key(table, row) for row in rows] == [_key(table, row) for row, _ in table.rows]:
+        return table
+    end = "\r\n" if table.head.endswith("\r\n") else "\n"
+    old = {_key(table, row): text for row, text in table.rows}
+    made = []
+    for row in rows:
+        text = old.get(_key(table, row)) or _line(table, row, end)
+        made.append((row, text if text.endswith("\n") else text + end))
+    head = table.head if table.head.endswith("\n") else table.head + end
+    return TableText(table.separator, table.header, head, tuple(made))
+
+
+def line_numbers(table: TableText) -> list[int]:
+    """Return the number of each row's last line, as readers of CSV count."""
+    numbers, at = [], table.head.count("\n")
+    for _, text in table.rows:
+        at += text.count("\n")
+        numbers.append(at)
+    return numbers
+
+
+def _key(table: TableText, row: Row) -> tuple[str, ...]:
+    return tuple((row.get(name) or "").strip() for name in table.header)
+
+
+def _line(table: TableText, row: Row, end: str) -> str:
+    out = io.StringIO()
+    cells = [row.get(name) or "" for name in table.header]
+    csv.writer(out, delimiter=table.separator, lineterminator=end).writerow(cells)
+    return out.getvalue()
+
+
+def _raw(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the cells of each row and the lines that they stand in."""
+    lines: list[str] = []
+
+    def fed() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            lines.append(line)
+            yield line
+
+    for cells in csv.reader(fed(), delimiter=separator):
+        yield cells, "".join(lines)
+        lines.clear()
