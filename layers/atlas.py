@@ -805,7 +805,7 @@ class Atlas:
         ...     rows = "id,lat,lon,date,within_m,kind\n1,35.80,36.61,2020-04-01,0,shelling\n"
         ...     _ = file.write_text(rows)
         ...     out = pathlib.Path(folder, "report.csv")
-        ...     week = atlas.report(file, "2020-W14", out, zones="idlib-zone", groups="kind")
+        ...     week = atlas.report(file, "2020-W14", out, groups="kind")
         >>> week.zones[-1].total.surely
         1
         """
@@ -896,6 +896,8 @@ class Atlas:
         reading: Reading = "nominal",
         lang: str | None = None,
         formats: str | None = None,
+        *,
+        excel: bool = False,
     ) -> list[Path]:
         """Write zones for GIS and spreadsheets, as ``tamas export data`` does.
 
@@ -912,6 +914,8 @@ class Atlas:
             The language of names where a format shows one; left out, the atlas's first.
         formats : str, optional
             For a folder, ids of formats joined with commas.
+        excel : bool
+            Write CSV with the mark by which Excel knows UTF-8, and without shapes.
 
         Returns
         -------
@@ -937,7 +941,7 @@ class Atlas:
         selection = parse_selection(
             on=on, known_by=known_by, layers=layers, zones=zones, bbox=bbox, reading=reading
         )
-        content = content_of(self._built, selection, lang)
+        content = content_of(self._built, selection, lang, excel=excel)
         if single:
             return write_file(content, where, chosen[0])
         return [where / name for name in write_folder(content, where, chosen)["files"]]

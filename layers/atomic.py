@@ -125,19 +125,41 @@ def _into_stream(path: Path) -> Iterator[Path]:
 
 
 def refuse_inputs(outputs: Iterable[Path | None], inputs: Iterable[str | Path]) -> None:
-    """Refuse output over a file that is read, or over any of a folder that is.
+    """Refuse output over a file that is read, over any of a folder that is, or over other output.
 
     Links and other spellings of a path are followed. Raises `ExportError`.
     """
     read = [Path(one).resolve() for one in inputs if "://" not in str(one)]
+    taken: set[Any] = set()
     for output in outputs:
-        if output is None or not output.exists():
+        if output is None or is_stream(output):
             continue
         where = output.resolve()
-        for one in read:
+        found = (where.stat().st_dev, where.stat().st_ino) if where.exists() else where
+        if found in taken:
+            raise ExportError(f"{output}: is written for something else; name another file")
+        taken.add(found)
+        for one in read if where.exists() else ():
             same = one.exists() and one.samefile(where)
             if same or (one.is_dir() and one in where.parents):
                 raise ExportError(f"{output}: is read for this; name another file to write")
+
+
+def refuse_unwritable(outputs: Iterable[Path | None]) -> None:
+    """Refuse files that could not be written, before any work. Raises `ExportError`."""
+    for output in outputs:
+        if output is None or is_stream(output):
+            continue
+        if output.is_dir():
+            raise ExportError(f"{output}: is a folder; name a file in it")
+        folder = output.resolve().parent
+        if not folder.is_dir():
+            raise ExportError(f"{output}: there is no folder {output.parent}")
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise _cannot(output, error) from None
 
 
 def replace_file(path: Path, data: bytes) -> None:

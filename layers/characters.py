@@ -63,6 +63,17 @@ def is_formula(text: str) -> bool:
     return re.match(FORMULA, text) is not None and re.match(PLAIN_NUMBER, text) is None
 
 
+_OPENS_FORMULA = frozenset("=+-@\t\r＝＋－＠")
+
+
+def is_plain(text: str) -> bool:
+    """Tell, quickly, that none of the questions above need be asked; blanks may end the text.
+
+    Python prints no control, format, surrogate or unassigned character: none that is sought here.
+    """
+    return text[:1] not in _OPENS_FORMULA and text.rstrip(" \t\r\n").isprintable()
+
+
 def cell(text: str) -> str:
     """Return a text of somebody else as a cell of a table: no formula, but its quotation."""
     return f"'{text}" if is_formula(text) else text

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from layers.build.rows import BuiltAtlas
-from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
-from tests.support.atlases import SECOND, drawn
+from tests.support.atlases import SECOND, drawn, seen
 from tests.support.browser import Tabs, chromium
 
 # A slow machine is no failure, and the same tree gives the same answer each time.
@@ -25,12 +24,12 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def second() -> BuiltAtlas:
-    return drawn(read(SECOND))
+    return drawn(seen(SECOND))
 
 
 @pytest.fixture(scope="session")
 def real() -> BuiltAtlas:
-    return drawn(read(BUNDLED_SEEDS))
+    return drawn(seen(BUNDLED_SEEDS))
 
 
 @pytest.fixture(scope="session")

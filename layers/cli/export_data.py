@@ -54,14 +54,23 @@ def export_data(
         ReadingName, typer.Option(help="Which of the three shapes to write.")
     ] = ReadingName.nominal,
     lang: Lang = None,
+    excel: Annotated[
+        bool,
+        typer.Option(
+            "--excel", help="CSV as Excel shows it: with a mark, without shapes (a cell is short)."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write rows for GIS and spreadsheets: one file, or a folder with a file a layer."""
     from layers.atomic import is_stream
+    from layers.errors import QueryError
     from layers.formats.export import content_of, destination, write_file, write_folder
     from layers.query.selection import parse_selection
 
     path, chosen, single = destination(where, formats)
+    if excel and not any(one.id == "csv" for one in chosen):
+        raise QueryError("excel", None, "is for CSV: end the file in .csv, or say --format csv")
     check_output(context, path if single else None)
     selection = parse_selection(
         on=on,
@@ -71,7 +80,7 @@ def export_data(
         bbox=bbox,
         reading=reading.value,
     )
-    content = content_of(build_atlas(context), selection, lang)
+    content = content_of(build_atlas(context), selection, lang, excel=excel)
     if single:
         progress("writing")
         written = write_file(content, path, chosen[0])
@@ -96,6 +105,8 @@ def export_data(
     )
     for name, sha256 in digests.items() if single else ():
         echo(f"{name}: SHA-256 {sha256}")
+    if excel:
+        echo("shapes are left out: a cell of Excel ends at 32,767 characters")
 
 
 @commands.command("package")

@@ -21,6 +21,7 @@ from layers.cli.common import (
     Sheet,
     ZoneIds,
     build_atlas,
+    check_output,
     echo,
     print_json,
 )
@@ -33,6 +34,7 @@ from layers.cli.tabulation import (
     From,
     GroupNames,
     MappingFiles,
+    MostRejects,
     Rejects,
     Since,
     SumNames,
@@ -106,12 +108,7 @@ def monitor(
         bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
     rejects: Rejects = None,
-    max_rejects: Annotated[
-        float,
-        typer.Option(
-            "--max-rejects", min=0, max=100, metavar="PERCENT", help="More than that is a failure."
-        ),
-    ] = 1.0,
+    max_rejects: MostRejects = 1.0,
     threads: Annotated[
         int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
@@ -140,7 +137,6 @@ def monitor(
     as_json: AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
-    from layers.atomic import refuse_inputs
     from layers.errors import QueryError
     from layers.events.columns import parse_columns
     from layers.events.sources import SCHEMES, ReadOptions
@@ -149,7 +145,7 @@ def monitor(
     from layers.query.selection import parse_selection
 
     check_outputs(out=out, events_out=events_out, distance=distance, plot_file=plot_file)
-    refuse_inputs((out, events_out, plot_file, rejects), [context.obj, *events])
+    check_output(context, out, events_out, plot_file, rejects)
     if (scheduler or workers) and (events_out or threads):
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
@@ -189,7 +185,7 @@ def monitor(
             progress=progress,
             schemes=(*SCHEMES, *(scheme or "").split(",")),
             options=ReadOptions(encoding, sheet, dates),
-            outputs={"out": out, "plot": plot_file},
+            outputs=(out, plot_file),
             excel=excel,
         )
     share = result.rejected_share * 100

@@ -15,7 +15,6 @@ from layers.cli.common import (
     Sheet,
     ZoneIds,
     build_atlas,
-    check_output,
     echo,
 )
 from layers.cli.monitor import progress_bar
@@ -24,6 +23,7 @@ from layers.cli.tabulation import (
     Excel,
     GroupNames,
     MappingFiles,
+    MostRejects,
     Rejects,
     Since,
     Timezone,
@@ -75,6 +75,7 @@ def report(
     dates: Dates = None,
     known_by: KnownBy = None,
     rejects: Rejects = None,
+    max_rejects: MostRejects = 1.0,
     excel: Excel = False,
     desk: Annotated[
         Path | None,
@@ -85,15 +86,15 @@ def report(
     ] = "both",
 ) -> None:
     """Report the events of a period in zones: numbers, changes, doubts, a map, sources."""
+    from layers.atomic import refuse_inputs
     from layers.events.columns import parse_columns
     from layers.events.sources import ReadOptions
     from layers.query.filters import optional_day
     from layers.report.question import GROUPS, Question
     from layers.report.write import write_report
 
-    check_output(context, *out, rejects)
-    read = [*events, *(one.partition("=")[2] for one in mapping or ())]
-    refuse_inputs(out + ([] if rejects is None else [rejects]), read)
+    mappings = [one.partition("=")[2] for one in mapping or ()]
+    refuse_inputs([*out, rejects], [context.obj, *mappings])
     question = Question(
         events,
         period,
@@ -118,22 +119,10 @@ def report(
         echo(f"tamas: {notice}", err=True)
     for path in out:
         echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
-
-
-def refuse_inputs(out: list[Path], inputs: list[str]) -> None:
-    """Refuse output that would take the place of an input or of another output."""
-    from layers.errors import QueryError
-
-    if len({path.resolve() for path in out}) < len(out):
-        raise QueryError("out", [str(path) for path in out], "names one file twice")
-    for path in out:
-        for name in filter(lambda name: "://" not in name, inputs):
-            if path.exists() and Path(name).exists() and path.samefile(name):
-                message = f"{path} is read here: name another file to write"
-                raise QueryError("out", str(path), message)
-            if Path(name).is_dir() and path.resolve().is_relative_to(Path(name).resolve()):
-                message = f"{path} lies in the folder that is read: write elsewhere"
-                raise QueryError("out", str(path), message)
+    if made.totals["rejected"] * 100 > made.totals["read"] * max_rejects:
+        message = "tamas: do not sign this: too many rows could not be read"
+        echo(f"{message} (more than {max_rejects:g} %)", err=True)
+        raise typer.Exit(1)
 
 
 @commands.command("desk")

@@ -87,6 +87,12 @@ Union = Annotated[
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="List rows that cannot be read, as CSV.")
 ]
+MostRejects = Annotated[
+    float,
+    typer.Option(
+        "--max-rejects", min=0, max=100, metavar="PERCENT", help="More than that is a failure."
+    ),
+]
 Excel = Annotated[
     bool, typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark.")
 ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.events.text import Reject, Rows
+from layers.events.text import NULLS, Reject, Rows
 from layers.events.values import value_of
 
 if TYPE_CHECKING:
@@ -161,12 +161,14 @@ def _ids(events: pa.RecordBatch) -> Hashes | None:
     if "id" not in events.schema.names:
         return None
     array = events.column("id")
-    if not pa.types.is_dictionary(array.type):
-        return _hashes(array)
-    if not len(array.dictionary):
-        return np.zeros(len(array), np.uint64)
-    place = array.indices.fill_null(0).to_numpy(zero_copy_only=False)
-    return np.where(np.asarray(array.is_null()), np.uint64(0), _hashes(array.dictionary)[place])
+    own = array.dictionary if pa.types.is_dictionary(array.type) else array
+    found = _hashes(own)
+    found[np.isin(found, _hashes(pa.array(NULLS)))] = 0
+    if own is array:
+        return found
+    place = array.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
+    every: Hashes = np.append(found, np.uint64(0))[place]
+    return every
 
 
 def _hashes(array: Any) -> Hashes:

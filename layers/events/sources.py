@@ -59,6 +59,7 @@ _OWN = (
     {"zone_id", "track", "status", "period", "events"},
     {"file", "line", "zones", "relations"},
     {"file", "line", "reason", "row"},
+    {"zone_id", "surely", "possibly", "not_placeable"},
 )
 BLOCK = 8 << 20
 _LONGEST_HEADER = 1 << 18

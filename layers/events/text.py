@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LONGEST_RECORD = 4 << 20  # over lines: a note of many pages
-_NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
+NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
 _PART = 1 << 16
 SHOWN = 2000  # so many characters of a broken row are written to the list of them
 OPEN_QUOTE = "a quote does not close"
@@ -90,16 +90,6 @@ class Rows:
     """Returns for each event its line; most runs never ask."""
     repeated: tuple[Reject, ...] = ()
     """Events left out because they were there before (`layers.events.repeats`)."""
-
-    def without(self, lines: NDArray[np.integer] | None) -> Rows:
-        """Return the rows but for the events of some lines."""
-        if lines is None:
-            return self
-        own = np.asarray(self.lines())
-        kept = ~np.isin(own, lines)
-        if kept.all():
-            return self
-        return Rows(self.events.filter(kept), self.rejects, lambda: own[kept])
 
 
 def lines_in(data: bytes) -> int:
@@ -317,7 +307,7 @@ def _parsed(data: bytes, layout: Layout, wrong: list[tuple[int, str]], *, typed:
             invalid_row_handler=note,
         ),
         pc.ConvertOptions(
-            column_types=kinds, include_columns=list(columns.names), null_values=list(_NULLS)
+            column_types=kinds, include_columns=list(columns.names), null_values=list(NULLS)
         ),
     )
 

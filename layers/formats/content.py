@@ -28,7 +28,8 @@ class Content:
     """Rows and how they leave. ``layer`` is the one that the file is of, None for all.
 
     ``known_by`` keeps later claims out of the evidence, ``lang`` chooses the names that people
-    see where a format has room for one language.
+    see where a format has room for one language. ``excel`` has CSV written for that program: with
+    the mark by which it knows UTF-8, and without shapes, which a cell of it cannot hold.
     """
 
     built: BuiltAtlas
@@ -39,6 +40,7 @@ class Content:
     reading: Reading = "nominal"
     lang: str = ""
     known_by: date | None = None
+    excel: bool = False
 
     def __post_init__(self) -> None:
         """Take the first language of the atlas where none was chosen."""

@@ -43,37 +43,38 @@ _TYPES = {
 def write_csv(content: Content, path: Path) -> None:
     """Write rows as CSV, their shape as well-known text in the last column."""
     columns = content.row_columns
-    with path.open("w", encoding="utf-8", newline="") as out:
-        write_records(
-            out,
-            [*(column.name for column in columns), SHAPE_NAME],
-            (
-                [*_cells(columns, row), to_wkt(shape)]
-                for row, shape in zip(content.records(), content.shapes, strict=True)
-            ),
-        )
+    names = [column.name for column in columns]
+    rows = (_cells(columns, row) for row in content.records())
+    if not content.excel:
+        names.append(SHAPE_NAME)
+        shapes = map(to_wkt, content.shapes)
+        rows = ([*row, shape] for row, shape in zip(rows, shapes, strict=True))
+    _write_table(path, names, rows, excel=content.excel)
 
 
-def write_sheet(sheet: Sheet, path: Path) -> None:
+def write_sheet(sheet: Sheet, path: Path, *, excel: bool = False) -> None:
     """Write a table without shapes as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as out:
-        names = [column.name for column in sheet.columns]
-        write_records(out, names, (_cells(sheet.columns, row) for row in sheet.rows))
+    names = [column.name for column in sheet.columns]
+    _write_table(path, names, (_cells(sheet.columns, row) for row in sheet.rows), excel=excel)
 
 
-def write_dictionary(path: Path, languages: tuple[str, ...]) -> None:
+def write_dictionary(path: Path, languages: tuple[str, ...], *, excel: bool = False) -> None:
     """Write what each column of each table means, in each language that has words."""
     spoken = dict.fromkeys(language(tag).spoken for tag in languages)
-    with path.open("w", encoding="utf-8", newline="") as out:
-        write_records(
-            out,
-            ["table", "column", "type", "separator", *(f"meaning_{lang}" for lang in spoken)],
-            (
-                [table, one.name, one.kind, separator_of(one), *one.says.as_dict().values()]
-                for table in table_names()
-                for one in described_columns(table, languages)
-            ),
-        )
+    names = ["table", "column", "type", "separator", *(f"meaning_{lang}" for lang in spoken)]
+    rows = (
+        [table, one.name, one.kind, separator_of(one), *one.says.as_dict().values()]
+        for table in table_names()
+        for one in described_columns(table, languages, shapes=not excel)
+    )
+    _write_table(path, names, rows, excel=excel)
+
+
+def _write_table(
+    path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool
+) -> None:
+    with path.open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as out:
+        write_records(out, names, rows)
 
 
 def write_records(out: IO[str], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -92,7 +93,7 @@ def csvw(content: Content, files: Mapping[str, str]) -> bytes:
     """Return the CSVW dictionary of CSV files beside it: the name of each and its table."""
     atlas = content.built.record.atlas
     tables = [
-        {"url": quote(name), "tableSchema": _schema(table, atlas.languages)}
+        {"url": quote(name), "tableSchema": _schema(content, table)}
         for name, table in files.items()
     ]
     group = tables[0] if len(tables) == 1 else {"tables": tables}
@@ -113,16 +114,18 @@ def separator_of(column: Column) -> str:
     return column.separator if column.kind == "strings" else ""
 
 
-def _schema(table: str, languages: tuple[str, ...]) -> dict[str, Any]:
-    columns = described_columns(table, languages)
+def _schema(content: Content, table: str) -> dict[str, Any]:
+    columns = described_columns(table, content.languages, shapes=not content.excel)
     key = {"primaryKey": "id"} if columns[0].name == "id" else {}
     return {"columns": [_described(column) for column in columns], **key}
 
 
-def described_columns(table: str, languages: tuple[str, ...]) -> tuple[Column, ...]:
+def described_columns(
+    table: str, languages: tuple[str, ...], *, shapes: bool = True
+) -> tuple[Column, ...]:
     """Return the columns of a table as CSV has them: rows end with their shape."""
     columns = columns_of(table, languages)
-    if table != "rows":
+    if table != "rows" or not shapes:
         return columns
     return (*columns, Column(SHAPE_NAME, "string", explained("formats.shape", languages)))
 

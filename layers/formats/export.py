@@ -38,7 +38,9 @@ Steps = Callable[[Sequence[Any]], Iterable[Any]]
 _LIKE_AN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
-def content_of(built: BuiltAtlas, selection: Selection, lang: str | None = None) -> Content:
+def content_of(
+    built: BuiltAtlas, selection: Selection, lang: str | None = None, *, excel: bool = False
+) -> Content:
     """Return the rows of a view as content, with a place for each layer it names."""
     names = tuple(
         name for name in built.record.layers if selection.layers is None or name in selection.layers
@@ -51,6 +53,7 @@ def content_of(built: BuiltAtlas, selection: Selection, lang: str | None = None)
         reading=selection.reading,
         lang=choose_language(lang, built.record.interface_languages),
         known_by=selection.known_by,
+        excel=excel,
     )
 
 
@@ -126,9 +129,9 @@ def write_folder(
             rows[name] = len(part.rows)
         if any(one.id == "csv" for one in formats):
             tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-            tables |= write_evidence(fresh, row_evidence(content))
+            tables |= write_evidence(fresh, row_evidence(content), excel=content.excel)
             (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
-        write_dictionary(fresh / DICTIONARY, content.languages)
+        write_dictionary(fresh / DICTIONARY, content.languages, excel=content.excel)
         files = manifest_of(fresh)
         for name, count in rows.items():
             files[name]["rows"] = count
@@ -148,7 +151,7 @@ def split_by_layer(content: Content, one: FileFormat) -> list[Content]:
     return list(content.by_layer().values())
 
 
-def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:
+def write_evidence(folder: Path, sheets: Iterable[Sheet], *, excel: bool = False) -> dict[str, str]:
     """Write sheets as CSV into a folder; return the table of each by the name of its file.
 
     The names hold an underscore, so that no layer can have them.
@@ -156,7 +159,7 @@ def write_evidence(folder: Path, sheets: Iterable[Sheet]) -> dict[str, str]:
     written = {}
     for sheet in sheets:
         name = f"evidence_{sheet.name}.csv"
-        write_sheet(sheet, folder / name)
+        write_sheet(sheet, folder / name, excel=excel)
         written[name] = sheet.name
     return written
 

@@ -77,8 +77,9 @@ def period_days(text: str) -> tuple[date, date]:
             first = date.fromisocalendar(int(week[1]), int(week[2]), 1)
             return first, first + timedelta(days=6)
         read = parse_edtf(text)
-    except ValueError as error:
-        raise QueryError("period", text, str(error)) from None
+    except ValueError:
+        message = f"{text!r} is no period: write 2020-W11, 2020-Q1, 2020-03, 2020, or FIRST/LAST"
+        raise QueryError("period", text, message) from None
     if read.earliest is None or read.latest is None:
         raise QueryError(
             "period", text, "is no stretch of time: write 2020, 2020-Q1, 2020-03 or 2020-W11"

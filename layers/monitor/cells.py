@@ -178,14 +178,20 @@ def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]
 
 def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
     """Return for each row all events of its column on days when its series held."""
-    size = max(1, len(totals.on))
+    size = len(totals.on) + 1
     alike, numbers = sum_by_key(totals.column * size + totals.pair, totals.numbers)
-    column, pair = alike // size, alike % size
-    begin, end = (np.searchsorted(column, rows % wide, side=side) for side in ("left", "right"))
-    row, at = expand_ranges(begin, end - begin)
-    held = np.flatnonzero(totals.on[pair[at], rows[row] // wide])
+    until = np.zeros((len(alike) + 1, numbers.shape[1]), np.int64)
+    np.cumsum(numbers, axis=0, out=until[1:])
+    # A series holds in a few stretches of pairs: what lies before their ends, less before begins.
+    none = np.zeros((1, totals.on.shape[1]), np.int8)
+    turns = np.diff(totals.on.astype(np.int8), axis=0, prepend=none, append=none)
     events = np.zeros((len(rows), numbers.shape[1]), np.int64)
-    np.add.at(events, row[held], numbers[at[held]])
+    begins = np.searchsorted(rows, np.arange(turns.shape[1] + 1) * wide)
+    for series in np.flatnonzero(np.diff(begins)).tolist():
+        part = slice(begins[series], begins[series + 1])
+        column = (rows[part] - series * wide) * size
+        for pair in np.flatnonzero(turns[:, series]).tolist():
+            events[part] -= turns[pair, series] * until[np.searchsorted(alike, column + pair)]
     return events
 
 

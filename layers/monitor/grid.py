@@ -271,7 +271,7 @@ class Grid:
         return inside, (column >> _TILE, row, column, np.ones(len(row), np.int64))
 
 
-def unique_inverse(keys: NDArray[np.int64]) -> tuple[Ints, Ints]:
+def unique_inverse(keys: Ints) -> tuple[Ints, Ints]:
     """Return the different keys in order, and for every key which of them it is."""
     size = int(keys.max(initial=-1)) + 1
     if size > max(1 << 16, 4 * len(keys)):
@@ -293,7 +293,8 @@ def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
     if len(starts) == len(keys):
         return keys, numbers[order]
-    return keys[starts], np.add.reduceat(numbers[order], starts, axis=0)
+    sums = [np.add.reduceat(column[order], starts) for column in numbers.T]
+    return keys[starts], np.stack(sums, axis=1)
 
 
 def sorted_unique(values: Ints) -> Ints:

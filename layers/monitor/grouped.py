@@ -33,7 +33,7 @@ from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import cutoff_of
 from layers.monitor.periods import ANY
 from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
-from layers.monitor.run import NONE_LEFT_OUT, Result, monitor
+from layers.monitor.run import Result, monitor
 from layers.monitor.table_rows import TableRows, table_rows
 from layers.monitor.tabulation import Tabulation, day_number, groups_of
 from layers.query.selection import Selection
@@ -117,7 +117,6 @@ def grouped_counts(
     union: bool = False,
     lines: str | None = None,
     noted: str | None = None,
-    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
     rejects: Path | None = None,
     excel: bool = False,
     threads: int | None = None,
@@ -149,7 +148,7 @@ def grouped_counts(
     result = monitor(
         events, built, selection=selection, columns=columns, by=tabulation, threads=threads,
         progress=progress, line_span=None if lines is None else days[lines],
-        schemes=tuple(schemes), left_out=left_out,
+        schemes=tuple(schemes),
         options=options, rejects=rejects, excel=excel,
     )  # fmt: skip
     cells: dict[Key, dict[str, dict[str, int | float]]] = {}
@@ -262,4 +261,5 @@ def _totals(
             said[name] -= number
             said["out_of_period"] += number
     said.pop("zones")
+    said["repeated"] = result.repeated
     return said

@@ -62,7 +62,7 @@ class Events:
         accuracy = _array(batch, "accuracy", np.uint8) if "accuracy" in names else None
         return cls(lon, lat, day, first, last, accuracy)
 
-    def take(self, rows: Ints) -> Events:
+    def take(self, rows: Ints | slice) -> Events:
         """Return some of the events, in the order of their positions."""
         day = self.day[rows]
         first = day if self.first is self.day else self.first[rows]
@@ -71,6 +71,15 @@ class Events:
         group = None if self.group is None else self.group[rows]
         numbers = None if self.numbers is None else self.numbers[:, rows]
         return Events(self.lon[rows], self.lat[rows], day, first, last, accuracy, group, numbers)
+
+    def split(self, which: NDArray[np.bool_]) -> tuple[Events, Events]:
+        """Return the events told, and the others."""
+        return self.take(np.flatnonzero(which)), self.take(np.flatnonzero(~which))
+
+    @property
+    def groups(self) -> int:
+        """Return how many groups there are."""
+        return 1 if self.group is None else int(self.group.max(initial=0)) + 1
 
     @property
     def of_one_day(self) -> bool:

@@ -121,7 +121,7 @@ def _groups(
     """Return a number for the group of each event, the labels of each number, unmapped words."""
     if not dimensions:
         return None, ((),), {}
-    code = np.zeros(batch.num_rows, np.int64)
+    code: Ints = np.zeros(batch.num_rows, np.int32)
     every: list[list[str]] = []
     unmapped: dict[str, dict[str, int]] = {}
     for group in dimensions:
@@ -134,11 +134,13 @@ def _groups(
             unmapped[group.name] = _unmapped(words, named, place[noted])
         labels = sorted(set(named))
         at = {label: number for number, label in enumerate(labels)}
+        if (int(code.max(initial=0)) + 1) * len(labels) >= 1 << 31:
+            code = code.astype(np.int64)
         code *= len(labels)
-        code += np.array([at[label] for label in named], np.int64)[place]
+        code += np.array([at[label] for label in named], code.dtype)[place]
         every.append(labels)
     used, which = unique_inverse(code)
-    return which.astype(np.int64), tuple(map(tuple, _decoded(used, every))), unmapped
+    return which, tuple(map(tuple, _decoded(used, every))), unmapped
 
 
 def _decoded(codes: Ints, every: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -160,7 +162,7 @@ def _words(array: Any) -> tuple[list[str], Ints]:
         array = array.unify_dictionaries().combine_chunks()
     words = [_word(value) for value in array.dictionary.to_pylist()]
     indices = array.indices.fill_null(len(words)) if array.null_count else array.indices
-    return [*words, ""], indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return [*words, ""], indices.to_numpy(zero_copy_only=False)
 
 
 def _word(value: Any) -> str:

@@ -15,12 +15,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from layers.atomic import new_file
+from layers.atomic import new_file, refuse_inputs, refuse_unwritable
 from layers.build.rows import BuiltAtlas, Reading
 from layers.characters import cell
 from layers.events.columns import Columns
@@ -32,10 +31,8 @@ from layers.events.text import Reject, Rows
 from layers.monitor import report
 from layers.monitor.count import Counts, Sum, count
 from layers.monitor.events import Edges, annotated, event_list
-from layers.monitor.grid import Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.lines import lines_behind
-from layers.monitor.outputs import refuse_outputs
 from layers.monitor.tabulation import Tabulation
 from layers.query.selection import Selection
 
@@ -46,8 +43,7 @@ Executor = Callable[
     [Sequence[str], Columns | None, ZoneIndex, str | Tabulation, ReadOptions],
     Iterator["ChunkResult"],
 ]
-NONE_LEFT_OUT: Mapping[str, Ints] = {}
-_NOT_LOOKED = ("on workers an event that stands in several files is counted in each",)
+_NOT_LOOKED = ("on workers an event that stands twice is counted twice, whatever its id",)
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -123,15 +119,10 @@ def process_chunk(
     *,
     by: str | Tabulation = "month",
     annotate: Callable[[str, Rows], pa.RecordBatch] | None = None,
-    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
 ) -> ChunkResult:
-    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write.
-
-    Of ``left_out``, lines by file, the events are not counted.
-    """
+    """Return the result of a chunk from its arguments alone; ``annotate`` makes events to write."""
     total = ChunkResult(Counts.none(), 0, size_bytes=chunk.size_bytes)
-    for every in chunk.rows():
-        rows = every.without(left_out.get(chunk.path))
+    for rows in chunk.rows():
         events = () if annotate is None else (annotate(chunk.path, rows),)
         counts = count(rows.events, index, by=by)
         listed = (*rows.rejects, *rows.repeated)
@@ -153,11 +144,10 @@ def monitor(
     events_out: Path | None = None,
     distance: bool = False,
     line_span: tuple[int, int] | None = None,
-    left_out: Mapping[str, Ints] = NONE_LEFT_OUT,
     progress: Callable[[int, int, int], None] | None = None,
     schemes: Collection[str] = SCHEMES,
     options: ReadOptions = AS_IT_IS,
-    outputs: Mapping[str, Path | None] = MappingProxyType({}),
+    outputs: Sequence[Path | None] = (),
     excel: bool = False,
 ) -> Result:
     """Count the events of files and folders in the zones of a view.
@@ -169,17 +159,17 @@ def monitor(
     with ``distance``, how far they are from the nearest nominal edge. ``executor`` does the work
     elsewhere in place of ``threads`` (`layers.monitor.cluster`), and writes no events back. Of the
     days of ``line_span``, the first and the one after the last, `Result.lines` has the lines.
-    ``left_out`` are lines by file that are not counted (`layers.monitor.duplicates`).
     An address in place of a path means network access, and is read where its scheme is one of
     ``schemes``. ``options`` say what files do not: encoding, sheet or layer, day or month first.
     ``excel`` writes CSV with the mark by which Excel knows UTF-8.
-    ``outputs`` are files that are written later, by option: like the others they may be no input.
+    ``outputs`` are files that are written later: like the others they may be no input.
     ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
     box = shapely.Polygon(built.record.atlas.extent).bounds
     found = survey(events, columns, options=options, schemes=schemes, box=box)
     files = found.files
-    refuse_outputs(files, {"rejects": rejects, "events": events_out, **outputs})
+    refuse_inputs((rejects, events_out, *outputs), files)
+    refuse_unwritable((rejects, events_out, *outputs))
     repeats = Repeats(len(files))
     index = ZoneIndex.of(
         built,
@@ -202,7 +192,7 @@ def monitor(
             elif line_span is not None:
                 whole = Tabulation.of(by)
                 note = partial(lines_behind, index=index, tabulation=whole, span=line_span)
-            return process_chunk(piece, index, by=by, annotate=note, left_out=left_out)
+            return process_chunk(piece, index, by=by, annotate=note)
 
         if executor is not None:
             pieces = executor(files, columns, index, by, options)
@@ -222,7 +212,7 @@ def monitor(
             done += replace(piece, counts=done.counts, rejects=(), events=())
             if progress is not None:
                 progress(done.size_bytes, whole, read)
-    told = _NOT_LOOKED if executor is not None and len(files) > 1 else tuple(repeats.notices())
+    told = tuple(repeats.notices()) if executor is None else _NOT_LOOKED
     found = replace(found, notices=(*found.notices, *told))
     return Result(
         counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated, reasons

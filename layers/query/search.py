@@ -24,15 +24,12 @@ LEAST_SCORE = 80.0
 _LONGEST = 200
 
 
-def spelling_rules(record: Record) -> dict[str, Any]:
-    """Return the rules that the names of a record can need, for a page that folds as we do.
+def spelling_rules(named: Iterable[str]) -> dict[str, Any]:
+    """Return the rules that some names can need, for a page that folds as we do.
 
     A script whose letters none of them has is left out, but not one that is read as Latin.
     """
-    used = {letter for place in record.places.values() for name in names(place) for letter in name}
-    used |= {
-        letter for zone in record.zones.values() for letter in "".join(zone.names.root.values())
-    }
+    used = set().union(*named)
     return _joined(
         rules
         for rules in _by_script()

@@ -16,6 +16,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 BEGINNING = date.min.toordinal()
 FOREVER = date.max.toordinal() + 1
@@ -88,6 +89,11 @@ def parse_edtf(text: str) -> Edtf:
     """Return an EDTF level 1 date or interval; ValueError says what is wrong."""
     if not isinstance(text, str) or not text:
         raise ValueError(f"{text!r} is no EDTF date: write 2020-03-05, 2020-03 or 2020")
+    return _parsed(text)
+
+
+@lru_cache(maxsize=4096)  # a record says the same days again and again
+def _parsed(text: str) -> Edtf:
     if "/" not in text:
         span = _simple(text)
         return Edtf(text, date.fromordinal(span.first), date.fromordinal(span.after - 1))

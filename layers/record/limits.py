@@ -30,16 +30,21 @@ def limit_message(count: float, what: str, limits: Limits, name: str) -> str:
     return f"{count:,g} {what}, at most {most:,} are read: make it less, or set {variable(name)}"
 
 
-def values_in(data: Any, most: int) -> int:
-    """Return how many values stand in data; counting ends once there are more than ``most``."""
+def values_in(data: Any, most: int) -> tuple[int, list[str]]:
+    """Return how many values stand in data, and the texts; it ends at more than ``most``."""
     count, waiting = 0, [data]
+    texts: list[str] = []
     while waiting and count <= most:
         one = waiting.pop()
-        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-        count += 1 + (len(inside) if len(inside) > most else 0)
-        if len(inside) <= most:
-            waiting.extend(inside)
-    return count
+        count += 1
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, dict | list):
+            if len(one) > most:
+                count += len(one)
+            else:
+                waiting.extend(one.values() if isinstance(one, dict) else one)
+    return count, texts
 
 
 def over_limits(record: Record, limits: Limits) -> Iterator[SeedError]:

@@ -28,10 +28,13 @@ def check_places(record: Record) -> Iterator[SeedError]:
     """Yield a fault for every place that lies outside the extent or has no source."""
     extent = shapely.Polygon(record.atlas.extent)
     shapely.prepare(extent)
-    for place in record.places.values():
+    places = list(record.places.values())
+    lons, lats = [place.lon for place in places], [place.lat for place in places]
+    held = shapely.intersects_xy(extent, lons, lats)
+    for place, is_inside in zip(places, held, strict=True):
         sources = [place.source]
         yield from dangling("places.csv", place.id, "source", "source", sources, record.sources)
-        if place.kind in ABROAD or shapely.intersects_xy(extent, place.lon, place.lat):
+        if place.kind in ABROAD or is_inside:
             continue
         where = f"{place.lon}, {place.lat} lies outside the atlas's extent"
         if shapely.intersects_xy(extent, place.lat, place.lon):

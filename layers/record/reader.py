@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from layers.characters import is_formula, unseen_in_name, unwanted
+from layers.characters import is_formula, is_plain, unseen_in_name, unwanted
 from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
@@ -434,7 +434,8 @@ class _Reader:
 
     def _model(self, kind: type[M], data: Any, path: str, record: str) -> M | None:
         most = self._limits.max_record_values
-        if (count := values_in(data, most)) > most:
+        count, texts = values_in(data, most)
+        if count > most:
             message = limit_message(count, "values or more", self._limits, "max_record_values")
             self._fault(path, record, "", message)
             return None
@@ -443,7 +444,8 @@ class _Reader:
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
             self._fault(path, record, _field(where, table=table), message)
-        self._unwanted(data, path, record)
+        if not all(map(is_plain, texts)):
+            self._unwanted(data, path, record)
         try:
             return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:

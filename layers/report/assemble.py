@@ -9,7 +9,6 @@ from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
 from layers.events.survey import Survey, survey
-from layers.monitor.duplicates import repeated_lines
 from layers.monitor.grouped import GroupedCounts, grouped_counts
 from layers.query.changes import diff
 from layers.query.selection import Selection
@@ -78,7 +77,6 @@ def make_report(
     asked = {name: (one.first, one.last) for name, one in spans.items()}
     asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
     asked[LINES] = (min(one.first for one in spans.values()), period.last)
-    twice = repeated_lines(files, question.columns, options=options)
     counts = grouped_counts(
         files,
         built,
@@ -93,7 +91,6 @@ def make_report(
         union=len(zones) > 1,
         lines=LINES,
         noted=PERIOD,
-        left_out=twice,
         schemes=question.schemes,
         options=options,
         rejects=rejects,
@@ -119,7 +116,7 @@ def make_report(
             **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
             "unknown_precision": number_of(scope, PERIOD, "unknown_precision"),
             "without_place": number_of(scope, PERIOD, "not_placeable"),
-            "duplicates": sum(map(len, twice.values())),
+            "duplicates": counts.totals["repeated"],
         },
         files=tuple(_digests(files)),
         places=question.places,

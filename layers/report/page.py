@@ -129,7 +129,8 @@ def _row(
     report, number = said.report, said.words.number
     cells = [_cell(said, numbers.of(name), numbers.lines.get(name, ())) for name in OUTCOMES]
     if report.places is not None:
-        cells.append(_cell(said, numbers.places or 0))
+        surely = numbers.lines.get("surely", ())
+        cells.append(_cell(said, numbers.places or 0, surely, of=numbers.surely))
     if shares:
         whole = zone.total.surely
         share = (
@@ -145,10 +146,12 @@ def _row(
     return {"label": label, "total": not labels, "cells": cells}
 
 
-def _cell(said: ReportWords, number: int, lines: Iterable[FileLine] = ()) -> dict[str, str]:
-    """Return a number, the first lines behind it, and how many more there are."""
+def _cell(
+    said: ReportWords, number: int, lines: Iterable[FileLine] = (), of: int | None = None
+) -> dict[str, str]:
+    """Return a number, the first lines behind it, and how many more of ``of`` there are."""
     shown = list(lines)[:MOST_LINES]
-    left = number - len(shown) if shown else 0
+    left = (number if of is None else of) - len(shown) if shown else 0
     return {
         "n": said.words.number(number),
         "lines": said.words.join(map(str, shown)),
@@ -274,10 +277,8 @@ def _unplaced(said: ReportWords) -> Iterator[str]:
 def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
     words, t, report = said.words, said.t, said.report
     record, atlas = report.built.record, report.built.record.atlas
-    yield (
-        t("report.fact_period"),
-        f"{words.isolate(report.period.text)} ({said.days(report.period)})",
-    )
+    named, days = report.period.text, said.days(report.period)
+    yield t("report.fact_period"), days if named == days else f"{words.isolate(named)} ({days})"
     yield t("report.fact_cutoff"), _cutoff(said)
     yield t("report.fact_atlas"), words.pick(atlas.title)
     yield t("report.fact_edition"), said.day(atlas.edition)

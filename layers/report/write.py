@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from layers.atomic import refuse_inputs, replace_file
+from layers.atomic import refuse_inputs, refuse_unwritable, replace_file
 from layers.build.rows import BuiltAtlas
 from layers.errors import ExportError, QueryError
 from layers.report.assemble import Progress, make_report
@@ -42,6 +42,7 @@ def write_report(
     endings = {path: check_ending(path) for path in out}
     languages_of(built, lang)
     refuse_inputs((*endings, rejects), question.events)
+    refuse_unwritable(endings)
     own = read_desk(desk)
     report = make_report(built, question, rejects=rejects, excel=excel, progress=progress)
     for path, ending in endings.items():

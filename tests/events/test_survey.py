@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from layers.errors import QueryError, TamasError
+from layers.errors import ExportError, QueryError, TamasError
 from layers.events import workbook
 from layers.events.columns import detect_columns, parse_columns
 from layers.events.errors import EventsError
@@ -57,13 +57,13 @@ def test_an_output_that_is_an_input_is_refused_before_counting(events, option, l
 
 def test_two_outputs_are_two_files(events, second, tmp_path):
     out = {"rejects": tmp_path / "x.csv", "events_out": tmp_path / "in" / ".." / "x.csv"}
-    with pytest.raises(QueryError, match="is what --rejects writes"):
+    with pytest.raises(ExportError, match="is written for something else"):
         monitor([events], second, **out)
 
 
 def test_a_folder_that_is_not_there_is_said_before_counting(events, second, tmp_path):
-    with pytest.raises(QueryError, match=r"out: .*there is no folder"):
-        monitor([events], second, outputs={"out": tmp_path / "none" / "x.csv"})
+    with pytest.raises(ExportError, match="there is no folder"):
+        monitor([events], second, outputs=[tmp_path / "none" / "x.csv"])
     assert list((tmp_path / "in").iterdir()) == [events]
 
 
@@ -72,7 +72,7 @@ def test_what_a_run_wrote_is_never_read_as_events(events, second):
     for _ in range(3):
         result = monitor(
             [folder], second, events_out=folder / "back.csv", rejects=folder / "rejects.csv",
-            outputs={"out": folder / "counts.csv"},
+            outputs=[folder / "counts.csv"],
         )  # fmt: skip
         result.write(folder / "counts.csv")
         result.write(folder / "counts.json")
@@ -85,6 +85,15 @@ def test_what_a_run_wrote_is_never_read_as_events(events, second):
 
 
 # --- the same events twice -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("empty", ["", "NA"])
+def test_what_cannot_be_read_is_no_first_and_what_has_no_id_is_no_other(tmp_path, second, empty):
+    lines = (",north,", ",-19.5,", ",-19.5,")
+    text = "".join(f"{one}{at}-20.5,2004-07-01\n" for one in ("e1", empty) for at in lines)
+    (tmp_path / "a.csv").write_text(HEAD + text)
+    totals = monitor([tmp_path / "a.csv"], second).header["totals"]
+    assert (totals["rejected"], totals["repeated"], totals["accepted"]) == (2, 1, 3)
 
 
 @pytest.mark.parametrize("threads", [1, 3])

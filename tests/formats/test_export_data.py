@@ -184,6 +184,26 @@ def test_csv_has_its_dictionary_beside_it_where_programs_look(either, tmp_path):
             assert lists == [list(row.claim_ids) for row in rows_of(either)]
 
 
+def test_csv_for_excel_has_a_mark_and_no_shapes(second, tmp_path):
+    content = content_of(second, Selection(), excel=True)
+    write_folder(content, tmp_path / "out", [format_of("csv")])
+    files = sorted((tmp_path / "out").glob("*.csv"))
+    texts = [path.read_bytes() for path in files]
+    assert all(text.startswith(b"\xef\xbb\xbf") for text in texts)
+    assert not any(b"POLYGON" in text or b",wkt" in text for text in texts)
+    said = json.loads((tmp_path / "out" / "csv-metadata.json").read_bytes())
+    for table in said["tables"]:
+        with (tmp_path / "out" / table["url"]).open(encoding="utf-8-sig", newline="") as file:
+            head = next(csv.reader(file))
+        assert head == [one["name"] for one in table["tableSchema"]["columns"]]
+
+
+def test_a_cell_of_excel_is_asked_of_csv_alone(tmp_path):
+    done = tamas("export", "data", tmp_path / "a.gpkg", "--excel")
+    assert done.returncode == 1
+    one_line(done.stderr, says=["excel", "is for CSV"])
+
+
 def test_the_dictionary_says_what_every_column_means(second, tmp_path):
     write_folder(content_of(second, Selection()), tmp_path / "out", [format_of("fgb")])
     with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as file:

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.events import text
-from layers.events.columns import GDELT
+from layers.events.columns import GDELT, kept_name
 from layers.events.sources import iter_chunks
-from layers.monitor.count import count, count_by_cell, count_one_by_one
+from layers.monitor.count import Counts, count, count_by_cell, count_one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
-from layers.monitor.tabulation import Tabulation
+from layers.monitor.tabulation import Group, Tabulation
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
 from tests.monitor.test_monitor_read import (
     ACLED_HEADER,
@@ -98,15 +98,37 @@ def test_most_events_need_no_test_of_their_own(real):
     assert 0 < len(rest) < 2000
 
 
-def test_where_a_table_were_larger_than_the_work_pairs_are_counted_to_the_same(index):
+def test_where_a_table_were_larger_than_the_work_events_are_counted_one_by_one(index, monkeypatch):
     days = [START + timedelta(days=n) for n in (*range(4000), 40_000)]
     rng = np.random.default_rng(5)
     spots = rng.uniform((-22, -22), (-18, -18), (len(days), 2)).tolist()
     events = Events.of(batch_of([(*spot, day) for spot, day in zip(spots, days, strict=True)]))
-    found, rest = count_by_cell(events, index, Tabulation("day"))
-    assert found.events == len(days) - len(rest) > 3000
-    rest_of_it = count_one_by_one(events.take(rest), index, Tabulation("day"))
-    assert found + rest_of_it == count_one_by_one(events, index, Tabulation("day"))
+    careful = count_one_by_one(events, index, Tabulation("day"))
+    for table, more in ((0, 0), (1 << 30, 3000)):
+        monkeypatch.setattr("layers.monitor.count._SMALL", table)
+        found, rest = count_by_cell(events, index, Tabulation("day"))
+        assert found.events == len(days) - len(rest) >= more
+        assert found + count_one_by_one(events.take(rest), index, Tabulation("day")) == careful
+
+
+@pytest.mark.parametrize("table", [0, 1 << 22])
+def test_places_are_told_alike_from_a_table_and_in_order(index, drawn, table, monkeypatch):
+    """Groups and measures, whether few places are counted in a table or many are sorted."""
+    monkeypatch.setattr("layers.monitor.count._TABLE", table)
+    monkeypatch.setattr("layers.monitor.count._PART", 7)
+
+    @settings(max_examples=10)
+    @given(drawn)
+    def check(drawn):
+        batch = batch_of([(*spot, day) for spot, day, *_ in drawn])
+        for name, values in (("kind", [long for *_, long, _, _ in drawn]),
+                             ("dead", [accuracy * 2.5 for *_, accuracy, _ in drawn])):  # fmt: skip
+            batch = batch.append_column(kept_name(name), pa.array(values))
+        by = Tabulation("month", groups=(Group("kind"),), sums=("dead",))
+        parts = [count(batch.slice(n, 1), index, by=by) for n in range(len(drawn))]
+        assert count(batch, index, by=by) == Counts.sum(parts)
+
+    check()
 
 
 @pytest.mark.parametrize("scale", [1.0, 40.0])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from layers.i18n import translator
+from layers.query.search import spelling_rules
 from layers.style.symbology import default_symbology
 from tests.support.languages import OURS
 
@@ -261,6 +262,7 @@ _DATA: dict[str, Any] = {
             "zones": ["north-calm"],
         },
     },
+    "spellings": spelling_rules(["ا"]),
     "places": [
         {
             "id": "town",

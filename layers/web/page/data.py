@@ -21,7 +21,7 @@ from layers.i18n import translator
 from layers.query import filters as query
 from layers.query.clauses import ClauseState, clause_states
 from layers.query.recipe_steps import recipe_steps
-from layers.query.search import spelling_rules
+from layers.query.search import names, spelling_rules
 from layers.record.basemap_files import basemap_files, basemap_towns
 from layers.record.clauses import Agreement
 from layers.record.files import read_seed
@@ -88,7 +88,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             _agreement(agreement, states) for agreement, states in _of_zones(record).values()
         ],
         "places": [_place(place) for place in record.places.values()],
-        "spellings": spelling_rules(record),
+        "spellings": spelling_rules(_named(record)),
         "basemap": encoded_basemap(record.root),
         **({"towns": towns} if towns else {}),
         "grounds": _grounds(record),
@@ -345,6 +345,14 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
                 "licence": licence,
             }
     return list(found.values())
+
+
+def _named(record: Record) -> Iterator[str]:
+    """Yield all that a search can find."""
+    for place in record.places.values():
+        yield from names(place)
+    for zone in record.zones.values():
+        yield from zone.names.root.values()
 
 
 def _home(record: Record, rows: Iterable[KeyedRow]) -> list[float]:
