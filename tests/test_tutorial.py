@@ -8,12 +8,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from layers.build.assembly import build
 from layers.build.hints import hints
+from layers.build.rows import BuiltAtlas
 from layers.cli import app
 from layers.record.reader import read
+from layers.web.page import render_page
+from layers.web.page.data import page_data
+from tests.support.browser import Tabs, idle
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs/examples/minsk"
@@ -27,9 +32,24 @@ GROUND = {
     "coast": "coastline", "lakes": "lakes",
 }  # fmt: skip
 
+# How far each leader begins from a name, and how long it is, in pixels.
+LEADERS = """() => [...document.querySelectorAll(".leader")].map((line) => {
+  const { e, f } = new DOMMatrix(getComputedStyle(line).transform);
+  const own = line.parentElement.getBoundingClientRect();
+  const [x, y] = [own.left + e, own.top + f];
+  const far = ({ left, top, right, bottom }) =>
+    Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+  const names = [...document.querySelectorAll(".zone-name")];
+  return [Math.min(...names.map((name) => far(name.getBoundingClientRect()))), line.offsetWidth];
+})"""
 
-def test_the_example_is_whole() -> None:
-    example = build(read(EXAMPLE))
+
+@pytest.fixture(scope="module")
+def example() -> BuiltAtlas:
+    return build(read(EXAMPLE))
+
+
+def test_the_example_is_whole(example) -> None:
     assert not list(hints(example))
     assert len(example.record.zones) == 9
     assert all(claim.locator for claim in example.record.claims.values())
@@ -52,6 +72,18 @@ def test_the_tutorial_makes_the_example(tmp_path, monkeypatch) -> None:
         subprocess.run(["sh", "-ec", "\n".join(shell)], check=True)
         said += "".join(run(line) for line in lines if line not in shell)
     assert re.findall(r"ok: .* (\d+) zones?,", said) == ["0", "1", "2", "9"]
+
+
+@pytest.mark.browser
+@pytest.mark.enable_socket
+def test_a_name_away_from_its_zone_has_a_leader(example, tabs: Tabs, tmp_path) -> None:
+    file = tmp_path / "minsk.html"
+    file.write_text(render_page(page_data(example), mode="file"), encoding="utf-8", newline="\n")
+    page = tabs.take(1440, 900)
+    page.goto(file.as_uri())
+    gaps = idle(page).evaluate(LEADERS)
+    assert gaps
+    assert all(far < 2 and length >= 16 for far, length in gaps), gaps
 
 
 def run(line: str) -> str:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, KnownBy, On, ZoneIds, echo, print_json, read_record
+from layers.cli.common import (
+    AsJson,
+    KnownBy,
+    Lang,
+    On,
+    ZoneIds,
+    build_atlas,
+    echo,
+    print_json,
+    read_record,
+)
+
+if TYPE_CHECKING:
+    from layers.record.clauses import Agreement
+    from layers.record.model import Record
 
 commands = typer.Typer()
 _STATES = {"nobody_has_said": "nobody has said that it was done"}
@@ -63,18 +78,39 @@ def list_tallies(
     on: On = None,
     known_by: KnownBy = None,
     zone: ZoneIds = None,
+    agreement: Annotated[
+        str | None,
+        typer.Option("--agreement", metavar="ID", help="Only what was counted under this one."),
+    ] = None,
+    events: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--events", metavar="FILE", help="A desk's own events, as one more; with --plot."
+        ),
+    ] = None,
+    plot_file: Annotated[
+        Path | None,
+        typer.Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
+    ] = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Say who counted what, in which unit; the numbers of several counters cannot be added."""
     from layers.query import filters as query
     from layers.query.tallies import tallies
 
+    record = read_record(context)
     found = tallies(
-        read_record(context),
+        record,
         on=query.optional_day("on", on),
         known_by=query.optional_day("known_by", known_by),
         zones=zone,
     )
+    if agreement is not None:
+        _agreement(record, agreement)
+        found = [item for item in found if item["agreement"] == agreement]
+    if plot_file is not None or events:
+        _plot(context, found, agreement, events or [], zone, plot_file, lang)
     if as_json:
         print_json(found)
         return
@@ -84,6 +120,50 @@ def list_tallies(
         running = ", running total" if item["running"] else ""
         count = f"{more}{item['least']} ({item['unit']}{running})"
         echo(f"{days}  {item['counter']}: {count} [{item['id']}]")
+
+
+def _agreement(record: Record, name: str) -> Agreement:
+    from layers.errors import UnknownId
+
+    if name not in record.agreements:
+        raise UnknownId("agreement", name, record.agreements)
+    return record.agreements[name]
+
+
+def _plot(
+    context: typer.Context,
+    found: list[dict[str, Any]],
+    name: str | None,
+    events: list[str],
+    zones: list[str] | None,
+    path: Path | None,
+    lang: str | None,
+) -> None:
+    """Draw what was counted under an agreement, and a desk's own events in its zones."""
+    from layers.atomic import refuse_inputs, replace_file
+    from layers.errors import QueryError
+    from layers.i18n import choose_language, translator
+    from layers.monitor.own_tallies import own_series
+    from layers.printing.figure import format_of
+    from layers.printing.tally_chart import tally_chart, tally_series
+
+    if path is None:
+        raise QueryError("events", events[0], "events are drawn beside the counts: name --plot")
+    if name is None:
+        raise QueryError("plot", str(path), "a chart is of one agreement: name --agreement")
+    form = format_of(path)
+    refuse_inputs((path,), [context.obj, *events])
+    built = build_atlas(context)
+    record, lang = built.record, choose_language(lang, built.record.interface_languages)
+    words, agreement = translator(lang, record), _agreement(record, name)
+    series = tally_series(found, record, words)
+    if events:
+        series += own_series(built, events, agreement, found, zones, words)
+    if not series:
+        raise QueryError("plot", str(path), "nothing was counted that could be drawn")
+    replace_file(
+        path, tally_chart(series, record, title=agreement.title[lang], file_format=form, lang=lang)
+    )
 
 
 def clause_line(state: Any) -> str:

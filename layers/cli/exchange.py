@@ -9,7 +9,7 @@ import typer
 
 from layers.cli import new
 from layers.cli.common import AsJson, check_output, echo, print_json
-from layers.errors import ExportError, SeedFaults
+from layers.errors import ExportError, QueryError, SeedFaults
 
 commands = typer.Typer()
 
@@ -33,33 +33,74 @@ def workbook(
         raise ExportError(f"{file}: is already there, and may hold somebody's work; name another")
     check_output(context, file)
     replace_file(file, workbook_bytes(read_files(context.obj)))
-    echo(f"{file}: fill it in, then: tamas import {file}")
+    echo(f"{file}: fill it in, then: tamas --seeds {context.obj} import {file}")
 
 
 @commands.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook of the record.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
+    ],
     only_check: Annotated[
         bool, typer.Option("--check", help="Say what would change, and write nothing.")
     ] = False,
+    uncertainty_m: Annotated[
+        float | None, typer.Option(metavar="METRES", help="How far off drawn shapes may be.")
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(metavar="WORD", help="What they follow from; left out: digitised_public_map."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="The source that they are from.")
+    ] = None,
+    licence: Annotated[str | None, typer.Option(help="What they are licensed under.")] = None,
+    method: Annotated[str | None, typer.Option(help="How they were drawn.")] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG=COLUMN", help="The column of a name; give it again for more."),
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id", metavar="COLUMN", help="The column of the ids.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="One layer of a KML or GeoPackage.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a workbook into the record: by id, all of it or, where anything is wrong, nothing.
+    """Put a workbook into the record, or make drafts of places, traces and zones from shapes.
 
-    Records that the workbook does not hold stay as they are; a row that is gone removes none.
+    All of a workbook goes in by id or, where anything is wrong, nothing; a row that is gone
+    removes no record. Points become places, lines traces, polygons zones; what the shapes
+    do not say is left to fill in.
     """
-    from layers.exchange.import_workbook import import_workbook, write_files
+    from layers.exchange.drawn import DRAWN
 
+    suffix = file.suffix.lower()
+    given = {"uncertainty_m": uncertainty_m, "basis": basis, "source": source, "licence": licence,
+             "method": method, "names": _columns(name or []), "id": id_column}  # fmt: skip
+    stated = {option: value for option, value in given.items() if value}
     try:
-        made = import_workbook(context.obj, file)
+        if suffix in DRAWN:
+            from layers.exchange.drafts import Stated, import_drawn
+
+            made = import_drawn(context.obj, file, Stated(**stated), sheet)  # type: ignore[arg-type]
+        elif suffix != ".xlsx":
+            raise QueryError("file", file, f"must be .xlsx, {', '.join(DRAWN)}")
+        elif stated or sheet:
+            said = next(iter([*stated, "sheet"])).replace("_", "-")
+            raise QueryError(said, None, "goes with drawn shapes, not with a workbook")
+        else:
+            from layers.exchange.import_workbook import import_workbook
+
+            made = import_workbook(context.obj, file)
     except SeedFaults as error:
         if as_json:
             print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
             raise typer.Exit(1) from None
         raise
     if not only_check:
-        write_files(context.obj, made.files)
+        made.write(context.obj)
     if as_json:
         done = {"ok": True, "files": sorted(made.files), "notes": made.notes}
         print_json({**done, "written": bool(made.files) and not only_check})
@@ -69,3 +110,12 @@ def import_(
     verb = "would change" if only_check else "changed"
     names = ", ".join(sorted(made.files)) or "nothing: the record says the same"
     echo(f"{verb}: {names}")
+
+
+def _columns(given: list[str]) -> dict[str, str]:
+    """Return the columns of names by language."""
+    pairs = [one.partition("=") for one in given]
+    for one, (_, _, column) in zip(given, pairs, strict=True):
+        if not column:
+            raise QueryError("name", one, "must be a language and its column, as uk=NAME_UA")
+    return {lang: column for lang, _, column in pairs}

@@ -214,7 +214,7 @@ def check_outputs(
         if path is not None and path.suffix.lower() not in endings:
             raise QueryError(name, str(path), f"{path}: end it in {', '.join(endings)}")
     if plot_file is not None:
-        from layers.monitor.plot import format_of
+        from layers.printing.figure import format_of
 
         format_of(plot_file)
 
@@ -278,7 +278,8 @@ def write_plot(
 ) -> None:
     """Write the plot of a run's counts."""
     from layers.atomic import replace_file
-    from layers.monitor.plot import format_of, plot
+    from layers.monitor.plot import plot
+    from layers.printing.figure import format_of
 
     names = [Path(name).name for name in events]
     title = ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")

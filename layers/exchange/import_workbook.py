@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from layers.atomic import new_file
 from layers.build.assembly import build
 from layers.errors import DanglingReference, ExportError, SeedError, SeedFaults
+from layers.exchange.changes import Changes
 from layers.exchange.merge import Merged, merge
 from layers.exchange.read_workbook import GivenSheet, GivenWorkbook, read_workbook
 from layers.exchange.sheets import RecordFiles, read_files, sheets_of
@@ -25,15 +22,7 @@ from layers.record.table_edits import line_numbers
 from layers.record.yaml_edits import changed, written
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import writes: the whole text of each file that changes, and what was left out."""
-
-    files: Mapping[str, str]
-    notes: tuple[str, ...]
-
-
-def import_workbook(root: Path, path: Path) -> Imported:
+def import_workbook(root: Path, path: Path) -> Changes:
     """Return what a workbook changes in the record of a folder; nothing is written.
 
     Raises
@@ -53,18 +42,7 @@ def import_workbook(root: Path, path: Path) -> Imported:
     texts = dict(_texts(files, merged))
     if texts and (faults := _new_faults(root, texts)):
         raise SeedFaults(_in_cells(fault, merged, given) for fault in faults)
-    return Imported(texts, tuple(given.notes))
-
-
-def write_files(root: Path, texts: Mapping[str, str]) -> None:
-    """Put files into a record, all of them or none."""
-    with ExitStack() as stack:
-        for name, text in texts.items():
-            (root / name).parent.mkdir(exist_ok=True)
-            path = root / name
-            marked = path.exists() and path.read_bytes().startswith(codecs.BOM_UTF8)
-            data = text.encode("utf-8-sig" if marked else "utf-8")
-            stack.enter_context(new_file(path)).write_bytes(data)
+    return Changes(texts, tuple(given.notes))
 
 
 def _texts(files: RecordFiles, merged: Merged) -> Iterator[tuple[str, str]]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from layers.build.rows import TRACKS
 from layers.i18n import Translator
-from layers.monitor.canvas import TINY, PlotCanvas
 from layers.monitor.multiples import Bar, Panel, SmallMultiples
-from layers.monitor.plot_text import escape_invisible, wrap
 from layers.printing.fonts import font, width
+from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, time_axis
+from layers.printing.plot_text import escape_invisible, wrap
 from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, tint
 from layers.style.symbology import State, Symbology
 
@@ -26,10 +25,6 @@ _NAME_STEP, _SUMS_STEP, _FOOT = 13.5, 12.0, 12.0
 PALE = 0.35
 OUT_OF_FORCE = 0.6
 COUNTS = ("full", "some", "imprecise", "out_of_force")
-# matplotlib counts days from 1970, `multiples` from the year 1.
-_EPOCH = date(1970, 1, 1).toordinal()
-# Points that a name of a year, of a month with its year and of a day need on an axis.
-_ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
 _HATCH = {
     "diagonals": "////",
     "bars": "|||",
@@ -60,7 +55,7 @@ class PanelLayout:
     @property
     def span(self) -> tuple[float, float]:
         """Return the shared time as matplotlib counts days."""
-        return self.series.first - _EPOCH, self.series.after - _EPOCH
+        return self.series.first - EPOCH, self.series.after - EPOCH
 
     def name(self, panel: Panel) -> list[str]:
         """Return a zone's name in lines."""
@@ -133,7 +128,7 @@ def _panel(
         axes = canvas.axes(start + GUTTER, base - high, frame.length, high, frame.span)
         _background(axes, panel, frame, kind.line)
         _bars(axes, panel, frame, high, kind.line, rtl=canvas.rtl)
-    _time_axis(axes, frame)
+    time_axis(axes, frame.words, frame.length)
 
 
 def _strips(axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: str) -> None:
@@ -147,7 +142,7 @@ def _strips(axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: s
         for piece in own:
             lane = tall / piece.lanes
             box = (top + piece.lane * lane, lane - 0.6)
-            span = [(piece.first - _EPOCH, piece.after - piece.first)]
+            span = [(piece.first - EPOCH, piece.after - piece.first)]
             symbol = frame.symbology.symbol(panel.zone_type, piece.status)
             look = status_style(
                 symbol.state, colour, pattern=symbol.pattern, track=track, certain=piece.certain
@@ -199,13 +194,13 @@ def _background(axes: Axes, panel: Panel, frame: PanelLayout, colour: str) -> No
         (max(series.first, series.record_after), series.after),
     ):
         if first < after:
-            axes.axvspan(first - _EPOCH, after - _EPOCH, color=GROUND, linewidth=0, zorder=0)
+            axes.axvspan(first - EPOCH, after - EPOCH, color=GROUND, linewidth=0, zorder=0)
     track = "practice" if any(s.track == "practice" for s in panel.status_spans) else "paper"
     for piece in panel.status_spans:
         flat = frame.symbology.state(piece.status).flat
         if piece.track == track and piece.lane == 0 and flat:
             share = 0.32 * flat * (1 if piece.certain else 0.45)
-            span = (piece.first - _EPOCH, piece.after - _EPOCH)
+            span = (piece.first - EPOCH, piece.after - EPOCH)
             axes.axvspan(*span, color=tint(colour, share), linewidth=0, zorder=0)
 
 
@@ -220,7 +215,7 @@ def _bars(
     reached = dict.fromkeys(panel.drawn, 0)
     for name in COUNTS:
         counts = {bar: count for bar in panel.drawn if (count := getattr(bar, name))}
-        left = [bar.first - _EPOCH + 0.09 * (bar.after - bar.first) for bar in counts]
+        left = [bar.first - EPOCH + 0.09 * (bar.after - bar.first) for bar in counts]
         wide = [0.82 * (bar.after - bar.first) for bar in counts]
         base = [reached[bar] for bar in counts]
         axes.bar(left, list(counts.values()), wide, base, align="edge", zorder=2,
@@ -237,7 +232,7 @@ def _bars(
 def _cut(axes: Axes, bar: Bar, frame: PanelLayout, top: float, *, rtl: bool) -> None:
     """Break a bar that leaves the axes with a white slanted gap, and write its number beside it."""
     wide = bar.after - bar.first
-    gap = [bar.first - _EPOCH - 0.1 * wide, bar.after - _EPOCH + 0.1 * wide]
+    gap = [bar.first - EPOCH - 0.1 * wide, bar.after - EPOCH + 0.1 * wide]
     axes.plot(gap, [0.8 * top, 0.88 * top], color=PAPER, linewidth=2.4, zorder=3)
     text = frame.words.number(bar.total)
     room = (frame.series.after - bar.after) / (frame.series.after - frame.series.first)
@@ -245,7 +240,7 @@ def _cut(axes: Axes, bar: Bar, frame: PanelLayout, top: float, *, rtl: bool) -> 
     rightwards = follows is not rtl
     axes.annotate(
         text,
-        ((bar.after if follows else bar.first) - _EPOCH, 1.0),
+        ((bar.after if follows else bar.first) - EPOCH, 1.0),
         xycoords=axes.get_xaxis_transform(),
         xytext=(2 if rightwards else -2, -1),
         textcoords="offset points",
@@ -253,39 +248,6 @@ def _cut(axes: Axes, bar: Bar, frame: PanelLayout, top: float, *, rtl: bool) -> 
         va="top",
         fontproperties=font(TINY, weight=600, lang=frame.words.lang),
     )
-
-
-def _time_axis(axes: Axes, frame: PanelLayout) -> None:
-    """Mark days that people name below the axes, as many as have room."""
-    from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
-
-    units = {YEARLY: "year", MONTHLY: "month", DAILY: "day"}
-    most = {unit: max(2, int(frame.length / _ROOM[name])) for unit, name in units.items()}
-    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(_day_formatter(frame.words))
-    axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
-    axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
-
-
-def _day_formatter(words: Translator) -> Any:
-    from matplotlib.ticker import Formatter
-
-    class DayFormatter(Formatter):
-        """Name years alone, months with their year, or days, whichever tells all marks apart."""
-
-        def format_ticks(self, values: Sequence[float]) -> list[str]:
-            days = [date.fromordinal(int(value) + _EPOCH) for value in values]
-            if all((day.month, day.day) == (1, 1) for day in days):
-                return [str(day.year) for day in days]
-            if all(day.day == 1 for day in days):
-                return [words.month(day) for day in days]
-            return [words.day_of_year(day) for day in days]
-
-        def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
-            return self.format_ticks([value])[0]
-
-    return DayFormatter()
 
 
 def count_style(name: str, colour: str) -> dict[str, Any]:

@@ -14,13 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layers.errors import QueryError
 from layers.i18n import choose_language, translator
-from layers.monitor.canvas import PlotCanvas
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
-from layers.monitor.plot_text import isolate, outline_unseen, wrap
-from layers.printing.figure import FORMATS, ImageFormat, saved, settings
+from layers.printing.figure import ImageFormat, saved, settings
+from layers.printing.plot_canvas import PlotCanvas
+from layers.printing.plot_text import isolate, outline_unseen, wrap
 from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
@@ -64,15 +63,6 @@ def plot(
         if file_format == "pdf":
             outline_unseen(figure)
         return saved(figure, file_format, title=page.title, subject=" ".join(page.scope))
-
-
-def format_of(path: Path) -> ImageFormat:
-    """Return the format that a file's ending names."""
-    ending = path.suffix.lower().removeprefix(".")
-    for file_format in FORMATS:
-        if ending == file_format:
-            return file_format
-    raise QueryError("plot", str(path), f"name a file ending in {', '.join(FORMATS)}")
 
 
 class _PlotLayout:

@@ -12,8 +12,10 @@ import io
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from layers.errors import QueryError
 from layers.printing import fonts
 from layers.style.colors import PAPER
 
@@ -45,6 +47,15 @@ _SETTINGS: dict[str, Any] = {
     "savefig.transparent": False,
     "hatch.linewidth": 0.6,
 }
+
+
+def format_of(path: Path) -> ImageFormat:
+    """Return the format that a file's ending names."""
+    ending = path.suffix.lower().removeprefix(".")
+    for file_format in FORMATS:
+        if ending == file_format:
+            return file_format
+    raise QueryError("plot", str(path), f"name a file ending in {', '.join(FORMATS)}")
 
 
 @contextlib.contextmanager

@@ -37,6 +37,7 @@ A record for tamas: data alone, no code. Its texts are in {languages}.
 4. `tamas --seeds {folder} new place ID`, or open `places.csv` in a spreadsheet.
 5. `tamas --seeds {folder} new zone ID`: how the shape follows from the words, and since when.
 
+All but zones in a spreadsheet: `tamas --seeds {folder} new workbook FILE.xlsx`, then `import` it.
 Values that begin with TODO are what `check` still asks for. Put a text that holds a comma, a colon
 or quotation marks in quotes.
 """

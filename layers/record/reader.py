@@ -426,6 +426,8 @@ class _Reader:
             report, stretch = partial(self._fault, name), partial(self._stretch, name)
             if (read := trace_of(path.stem, data, report, stretch)) is not None:
                 yield path.stem, read
+            elif self._marked and any(find_placeholders(data)):
+                self._unfinished.add(path.stem)
 
     def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
         return self._model(StretchProperties, given, name, label)

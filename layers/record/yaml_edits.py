@@ -106,7 +106,7 @@ def _edits(text: str, node: yaml.Node, old: Any, new: Any, *, flow: bool = False
     """Yield what changes one value into another, inside it as far as that can be done."""
     if old == new:
         return
-    flow = flow or bool(getattr(node, "flow_style", False))
+    flow = flow or (isinstance(node, yaml.CollectionNode) and bool(node.flow_style and node.value))
     if isinstance(node, yaml.MappingNode) and _can_change(text, node, new):
         yield from _mapping_edits(text, node, old, new, flow=flow)
     elif isinstance(node, yaml.SequenceNode) and _can_grow(node, new):
@@ -178,7 +178,7 @@ def _in_line(value: Any) -> str:
 def _appended(text: str, node: yaml.SequenceNode, added: list[Any]) -> Edit:
     """Return what puts items after the last one of a list, in the manner of that list."""
     at = _line_end(text, node)
-    gap = "\n" if re.search(r"\n\s*\n *- id:", text) else ""
+    gap = "\n" if text[: _line_start(text, node.value[-1])].endswith("\n\n") else ""
     items = "".join(f"\n{gap}{written([one], _dash(text, node)).rstrip()}" for one in added)
     return Edit(at, at, items)
 

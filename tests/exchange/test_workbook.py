@@ -14,7 +14,7 @@ import pytest
 
 from layers.cli import main
 from layers.errors import ExportError, SeedFaults, TamasError
-from layers.exchange.import_workbook import import_workbook, write_files
+from layers.exchange.import_workbook import import_workbook
 from layers.exchange.sheets import read_files, sheets_of
 from layers.exchange.write_workbook import workbook_bytes
 from layers.settings import BUNDLED_SEEDS
@@ -57,7 +57,7 @@ class Desk:
         """The lines that an import takes away and brings, by file, once it is written."""
         made = self.imported()
         old = {name: read_or_none(self.seeds / name) for name in made.files}
-        write_files(self.seeds, made.files)
+        made.write(self.seeds)
         return {name: lines(old[name], text) for name, text in made.files.items()}
 
 

@@ -13,8 +13,8 @@ export const BESIDE = [[0, -0.5, 1, 0], [-1, -0.5, -1, 0], [-0.5, -1, 0, -1], [-
 
 /**
  * A name: its node, its point, where to try it, and the class of a dot at the point.
- * `first` gives boxes to try before the others.
- * @typedef {{node: any, at: any, tries: number[][], gap: number, dot?: string, first?: (point: any, width: number, height: number) => Box[]}} Name
+ * `first` gives boxes to try before the others, `leader` the line from one of them to what it names.
+ * @typedef {{node: any, at: any, tries: number[][], gap: number, dot?: string, first?: (point: any, width: number, height: number) => Box[], leader?: (box: Box) => {from: any, to: any, color: string} | null}} Name
  */
 
 /**
@@ -30,10 +30,11 @@ export function placeNames(map, layer, names, { taken, rtl }) {
   for (const { node } of names) if (node.offsetWidth > NARROW) fit(node);
   const measured = names.map(({ node }) => [node.offsetWidth, node.offsetHeight]);
   const dots = [];
-  for (const [index, { node, at, tries, gap, dot, first }] of names.entries()) {
+  for (const [index, { node, at, tries, gap, dot, first, leader }] of names.entries()) {
     const [width, height] = measured[index];
     const point = map.latLngToContainerPoint(at);
-    const box = [...(first?.(point, width, height) ?? []), ...tries.map(([x, y, gx, gy]) => {
+    const beside = first?.(point, width, height) ?? [];
+    const box = [...beside, ...tries.map(([x, y, gx, gy]) => {
       const side = rtl ? -1 : 1;
       const dx = rtl ? -1 - x : x;
       const left = point.x + dx * width + gx * side * gap;
@@ -47,6 +48,8 @@ export function placeNames(map, layer, names, { taken, rtl }) {
     }
     boxes.push([box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1]);
     node.style.transform = `translate(${Math.round(box[0] + origin.x)}px, ${Math.round(box[1] + origin.y)}px)`;
+    const led = beside.includes(box) && leader?.(box);
+    if (led) layer.prepend(lineOf(led, origin));
     if (dot) {
       boxes.push(own);
       const spot = el("i", { class: dot });
@@ -55,6 +58,15 @@ export function placeNames(map, layer, names, { taken, rtl }) {
     }
   }
   layer.append(...dots);
+}
+
+/** @param {{from: any, to: any, color: string}} leader @param {any} origin of the layer */
+function lineOf({ from, to, color }, origin) {
+  const line = el("i", { class: "leader", vars: { kind: color } });
+  const turn = Math.atan2(to.y - from.y, to.x - from.x);
+  line.style.width = `${from.distanceTo(to)}px`;
+  line.style.transform = `translate(${from.x + origin.x}px, ${from.y + origin.y}px) rotate(${turn}rad)`;
+  return line;
 }
 
 /** A town's name; what stands in brackets after it is left out. */

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from layers.printing.tally_chart import tally_chart, tally_series
 from layers.query.clauses import ClauseState, OutcomeReport, clause_states, state_days, zone_clauses
 from layers.query.tallies import tallies
 from layers.record.clauses import Agreement
@@ -42,8 +43,25 @@ def agreement_list(renderer: PageRenderer) -> SitePage:
         tally_days=lambda item: renderer.words.date_range(
             parse_day(item["first_day"]), parse_day(item["last_day"])
         ),
+        chart_path=chart_path,
         report_line=lambda report: report_line(renderer, report),
     )
+
+
+def chart_path(agreement: str) -> str:
+    """Return the path of the chart of what was counted under an agreement."""
+    return f"tallies/{agreement}.svg"
+
+
+def charts(renderer: PageRenderer) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of a chart for each agreement under which somebody counted."""
+    record, lang = renderer.site.record, renderer.lang
+    for name, found in _by_agreement(record).items():
+        if name in record.agreements:
+            series = tally_series(found, record, renderer.words)
+            title = record.agreements[name].title[lang]
+            path = renderer.site.localized_path(chart_path(name), lang)
+            yield path, tally_chart(series, record, title=title, lang=lang, alone=False)
 
 
 def report_line(renderer: PageRenderer, report: OutcomeReport) -> str:

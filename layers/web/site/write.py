@@ -149,6 +149,7 @@ def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -
                 done.paths.append(page.path)
             card = plan.cards.of(page.path, lang)
             yield from _with_citations(renderer, replace(page, card=card))
+        yield from agreement_pages.charts(renderer)
         yield site.localized_path("corrections.atom", lang), feed(renderer)
     yield "404.html", not_found_page(site)
     done.pages += 1

@@ -8,6 +8,8 @@ import { middleOf } from "./shape.js";
 
 // More names than this cannot stand on any screen.
 const MOST = 150;
+// A name nearer than this to its shape, in pixels, needs no leader.
+const LEADER = 16;
 const OVER = [[-0.5, -0.5, 0, 0], [-0.5, -1, 0, -1], [-0.5, 0, 0, 1], [0, -0.5, 1, 0], [-1, -0.5, -1, 0]];
 export function names(atlas) {
   const { map, record, symbology, words } = atlas;
@@ -65,7 +67,7 @@ export function names(atlas) {
       event.stopPropagation();
       if (!atlas.pressed(map.mouseEventToLatLng(event))) atlas.choose(zone.id, { move: false });
     });
-    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : besideShape(seenBox(bounds, view), record.shapeOf(lead.row)), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
+    return [{ node, at, tries: pointed || small ? BESIDE : OVER, gap: small ? 14 : 4, first: pointed || small ? undefined : besideShape(seenBox(bounds, view), record.shapeOf(lead.row)), leader: (box) => leaderOf(box, record.shapeOf(lead.row), text), weight: (chosen ? 1000 : 0) + (small ? 0 : 100) + span }];
   }
 
   /** What is seen of a shape, in pixels of the map: where its name may stand outside it. */
@@ -126,6 +128,25 @@ export function names(atlas) {
     };
   }
 
+  /** From a name to the nearest edge of its shape, where they stand so far apart that a reader must guess. */
+  function leaderOf([left, top, right, bottom], shape, color) {
+    const middle = L.point((left + right) / 2, (top + bottom) / 2);
+    const view = L.bounds([0, 0], map.getSize());
+    let found = null;
+    let least = Infinity;
+    for (const ring of ringsOf(shape?.nominal ?? shape?.outer)) {
+      const corners = ring.map(([lon, lat]) => map.latLngToContainerPoint([lat, lon]));
+      for (let at = 1; at < corners.length; at += 1) {
+        const to = L.LineUtil.closestPointOnSegment(middle, corners[at - 1], corners[at]);
+        const from = L.point(Math.min(Math.max(to.x, left), right), Math.min(Math.max(to.y, top), bottom));
+        const far = from.distanceTo(to);
+        if (far >= least || !view.contains(to)) continue;
+        [least, found] = [far, { from, to, color }];
+      }
+    }
+    return least > LEADER ? found : null;
+  }
+
   function later() {
     atlas.activity.inFrame("names", place);
   }
@@ -148,6 +169,10 @@ function isSliver(shape, view) {
   const part = (least, most, from, to) => (most > least ? (Math.min(most, to) - Math.max(least, from)) / Math.min(most - least, to - from) : 1);
   return part(shape.getWest(), shape.getEast(), view.getWest(), view.getEast()) < 0.25
     || part(shape.getSouth(), shape.getNorth(), view.getSouth(), view.getNorth()) < 0.25;
+}
+
+function ringsOf(geometry) {
+  return geometry?.type === "MultiPolygon" ? geometry.coordinates.flat() : geometry?.type === "Polygon" ? geometry.coordinates : [];
 }
 
 /** The middle vertex of what is seen of a line. */

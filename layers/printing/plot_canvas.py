@@ -5,17 +5,24 @@ In a language that runs from right to left the start is the right edge, and time
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from layers.monitor.plot_text import with_direction_mark
+from layers.i18n import Translator
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
-from layers.style.colors import INK, INK_2, RULE
+from layers.printing.plot_text import with_direction_mark
+from layers.style.colors import INK, INK_2, INK_3, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TINY = 7.0
+# matplotlib counts days from 1970, `datetime.date` from the year 1.
+EPOCH = date(1970, 1, 1).toordinal()
+# Points that a name of a year, of a month with its year and of a day need on an axis.
+_ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
 HorizontalAlign = Literal["left", "right"]
 
 
@@ -102,3 +109,36 @@ class PlotCanvas:
                 return legend
             legend.remove()
         return None
+
+
+def time_axis(axes: Axes, words: Translator, length: float) -> None:
+    """Mark days that people name below axes of a length in points, as many as have room."""
+    from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
+
+    units = {YEARLY: "year", MONTHLY: "month", DAILY: "day"}
+    most = {unit: max(2, int(length / _ROOM[name])) for unit, name in units.items()}
+    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(_day_formatter(words))
+    axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
+    axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
+
+
+def _day_formatter(words: Translator) -> Any:
+    from matplotlib.ticker import Formatter
+
+    class DayFormatter(Formatter):
+        """Name years alone, months with their year, or days, whichever tells all marks apart."""
+
+        def format_ticks(self, values: Sequence[float]) -> list[str]:
+            days = [date.fromordinal(int(value) + EPOCH) for value in values]
+            if all((day.month, day.day) == (1, 1) for day in days):
+                return [str(day.year) for day in days]
+            if all(day.day == 1 for day in days):
+                return [words.month(day) for day in days]
+            return [words.day_of_year(day) for day in days]
+
+        def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
+            return self.format_ticks([value])[0]
+
+    return DayFormatter()
