@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from markupsafe import Markup
 
-from api.assets import stylesheet
 from api.item_query import ItemPage
 from api.links import address, route
 from api.params import TRACKER
@@ -65,7 +64,7 @@ class HtmlPage:
             url=lambda path: address(self.request, path),
             atlas=record.atlas,
             digest=record.sha256[:16],
-            stylesheet=address(self.request, f"/assets/{stylesheet()[0]}"),
+            stylesheet=address(self.request, f"/assets/{next(iter(self.snapshot.assets))}"),
             languages=list(self._languages()),
             **given,
         ).encode()

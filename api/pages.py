@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
-from api.assets import stylesheet
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
@@ -102,7 +101,8 @@ def asset(request: Request) -> Response:
 
     params.parse_query(request)
     name = request.path_params["name"]
-    found = {**page_assets(), **map_assets(), **dict([stylesheet()])}.get(name)
+    own = request.app.state.current.snapshot.assets
+    found = {**page_assets(), **map_assets(), **own}.get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from api.assets import data_assets
 from api.pages import Pages
 from api.responses import response_cache
 from api.table import FeatureTable
@@ -54,6 +55,7 @@ class Snapshot:
         self.tables = tables(built)
         self.points = PointIndex(built)
         self.basemap = read_basemap(built.record.root)
+        self.assets = data_assets(built.record)
         self._known: OrderedDict[tuple[str, date], FeatureTable] = OrderedDict()
         self._lock = threading.Lock()
 

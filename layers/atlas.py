@@ -634,14 +634,17 @@ class Atlas:
         distinct: Names = (),
         weight: str | None = None,
         union: bool = False,
+        encoding: str | None = None,
+        sheet: str | None = None,
+        dates: str | None = None,
     ) -> pd.DataFrame:
         """Count dated events in dated zones, period by period, as ``tamas monitor`` does.
 
         Parameters
         ----------
         events : pandas.DataFrame, geopandas.GeoDataFrame, or a path or paths
-            A DataFrame, a GeoDataFrame of points in any CRS, or files and folders of CSV, TSV or
-            Parquet.
+            A DataFrame, a GeoDataFrame of points in any CRS, or files and folders of any kind
+            that ``tamas monitor`` reads.
         by : {"month", "day", "week", "quarter", "year"}
             The periods to count by.
         layers : str or iterable of str, optional
@@ -680,6 +683,8 @@ class Atlas:
             The column that says for how many events a row stands, in files that are aggregated.
         union : bool
             Add the chosen zones as one, each event once, under the id ``union``.
+        encoding, sheet, dates : str, optional
+            As `report` has them; of a DataFrame ``dates`` alone counts.
 
         Returns
         -------
@@ -717,7 +722,7 @@ class Atlas:
         selection = parse_selection(layers=layers, zones=zones, known_by=known_by)
         return count_events(
             self._built, events, by=tabulation, selection=selection, reading=reading,
-            columns=columns,
+            columns=columns, options=ReadOptions(encoding, sheet, dates),
         )  # fmt: skip
 
     def report(

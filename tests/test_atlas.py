@@ -520,6 +520,18 @@ def test_points_are_counted_where_they_are(real, events) -> None:
     assert counts["events"].sum() == plain["events"].sum()
 
 
+def test_a_count_is_told_what_a_file_does_not_say(made_up, tmp_path) -> None:
+    events = pd.DataFrame({"lat": [-20.0], "lon": [-21.4], "date": ["03/04/2004"], "é": ["x"]})
+    file, book = tmp_path / "e.csv", tmp_path / "e.xlsx"
+    events.to_csv(file, index=False, encoding="utf-16-le")
+    events.to_excel(book, sheet_name="second", index=False)
+    asked = ((events, {}), (file, {"encoding": "utf-16-le"}), (book, {"sheet": "second"}))
+    for given, options in asked:
+        for dates, period in (("dmy", "2004-04"), ("mdy", "2004-03")):
+            counts = made_up.count(given, dates=dates, **options)
+            assert set(counts["period"]) == {period}
+
+
 def test_events_that_cannot_be_read_are_told_with_their_reason(made_up) -> None:
     events = pd.DataFrame(
         {"lat": [-20, None, -20, "x"], "lon": -21.4, "date": ["2020-01-01", "2020-01-01", "?", "?"]}

@@ -183,7 +183,7 @@ def monitor(
             events_out=events_out,
             distance=distance,
             progress=progress,
-            schemes=(*SCHEMES, *(scheme or "").split(",")),
+            schemes=(*SCHEMES, *(scheme.split(",") if scheme else ())),
             options=ReadOptions(encoding, sheet, dates),
             outputs=(out, plot_file),
             excel=excel,

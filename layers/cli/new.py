@@ -56,6 +56,7 @@ def atlas(
     """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
     from datetime import date
 
+    from layers.i18n import localized
     from layers.record.basemap.cut import BasemapOptions, cut_basemap
     from layers.record.basemap.source import source_record
     from layers.record.new_atlas import AtlasOptions, files_of, with_schema, write, yaml_text
@@ -75,7 +76,7 @@ def atlas(
         source = source_record("basemap", publisher, licence, options.languages)
         sources = with_schema("sources", yaml_text([source]))
         ground = {**made.files, "sources.yaml": sources}
-    files = files_of(options, ground)
+    files = files_of(options, ground, lambda key: localized(key, options.languages).as_dict())
     write(folder, files)
     if as_json:
         print_json({"folder": str(folder), "files": sorted(files)})
@@ -158,7 +159,7 @@ def basemap(
         files=files,
         columns=columns,
     )
-    new = source_record(name, publisher, known, languages, url) if publisher else None
+    new = source_record(name, publisher, known, languages, url=url) if publisher else None
     made = write_basemap(root, folder, options, new, over=replace)
     if as_json:
         print_json({"files": sorted(made.files), "source": name, "notes": made.notes})
@@ -239,10 +240,57 @@ def claim(
     _new(context, "claim", name, source, only_print, as_json)
 
 
+@commands.command()
+def place(
+    context: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|NAME", help="An id in lower case, or a name to look up in GeoNames."
+        ),
+    ],
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Of a place that is looked up.")
+    ] = None,
+    geoname: Annotated[
+        int | None, typer.Option(metavar="ID", help="Which place of GeoNames, where several fit.")
+    ] = None,
+    only_print: OnlyPrint = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a row to the gazetteer, places.csv: empty for an id, filled from GeoNames for a name.
+
+    GeoNames is an extra: pip install 'tamas[gazetteer]'.
+    """
+    import re
+
+    from layers.record.base import ID_PATTERN
+
+    if re.fullmatch(ID_PATTERN, name) and id_ is None and geoname is None:
+        _new(context, "place", name, None, only_print, as_json)
+        return
+    from layers.query import gazetteer
+    from layers.record.basemap.source import add_source, licence_of, place_of, source_record
+
+    root: Path = context.obj
+    found = gazetteer.find(root, name, geoname)
+    _, languages = place_of(root)
+    new_source = licence_of(root, gazetteer.SOURCE) is None
+    filled = found.row(languages)
+    _new(context, "place", id_ or found.slug, None, only_print, as_json, filled)
+    if not as_json and not only_print:
+        echo(f"GeoNames {found}: is this the one?")
+    if new_source and not only_print:
+        about = ("GeoNames", gazetteer.LICENCE, languages)
+        source = source_record(
+            gazetteer.SOURCE, *about, url=gazetteer.ADDRESS, title=gazetteer.title()
+        )
+        add_source(root, source)
+
+
 _KINDS: dict[SkeletonKind, str] = {
     "source": "Add a source to sources.yaml: what was read.",
     "actor": "Add a state, force, organisation or person to actors.yaml.",
-    "place": "Add a row to the gazetteer, places.csv.",
     "layer": "Add a layer of the map to layers.yaml.",
     "zone": "Make the file of a zone.",
     "shape": "Make the file of a recipe that several zones are drawn from.",
@@ -278,10 +326,11 @@ def _new(
     source: str | None,
     only_print: bool,
     as_json: bool,
+    filled: dict[str, str] | None = None,
 ) -> None:
     from layers.record.skeletons import skeleton, write
 
-    made = skeleton(kind, context.obj, name, source=source)
+    made = skeleton(kind, context.obj, name, source=source, filled=filled)
     path = context.obj / made.file
     if not only_print:
         write(context.obj, made)

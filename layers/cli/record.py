@@ -31,9 +31,10 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     from layers.build.hints import hints
     from layers.build.positions import findings
     from layers.i18n.coverage import language_notes
+    from layers.web.page.letters import missing_letters
 
     record = built.record
-    notes, looked_at = list(findings(built)), list(hints(built))
+    notes, looked_at = list(findings(built)), [*hints(built), *missing_letters(record)]
     about_languages = list(language_notes(record))
     counts = {
         "sources": len(record.sources),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import bz2
 import csv
+import functools
 import lzma
 import re
 import zipfile
@@ -30,7 +31,7 @@ from layers.events.columns import Columns, Kept, detect_columns
 from layers.events.encoding import HEAD, TextStream, known_encoding
 from layers.events.errors import EventsError, OwnTable
 from layers.events.scalars import DAY_ORDERS
-from layers.events.tables import TABLES, read_table
+from layers.events.tables import TABLES, Table, read_table
 from layers.events.text import (
     SHOWN,
     Layout,
@@ -267,8 +268,7 @@ def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_
             names = _parquet(file, stack, pq).schema_arrow.names
             return chosen(file, names, columns, None, options)
         if _suffix(file) in TABLES:
-            names = read_table(file, _open(file, stack), options.sheet, options.encoding).names
-            return chosen(file, names, columns, None, options)
+            return chosen(file, _table(file, options).names, columns, None, options)
         stream = _stream(file, stack, options)[0]
         return _layout(stream, file, columns, None, options)[0].columns
 
@@ -307,13 +307,27 @@ def chosen(
 def _tables(
     file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
 ) -> Iterator[TableChunk]:
+    read = _table(file, options)
+    found = chosen(file, read.names, columns, kept, options)
+    row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
+    for table in read.batches(found.names):
+        yield TableChunk(file, table, row, found, size)
+        row, size = row + table.num_rows, 0
+
+
+def _table(file: str, options: ReadOptions) -> Table:
+    """Return the table of a file; one on the disk is read once for its head and its rows."""
+    if "://" in file or not Path(file).is_file():
+        with ExitStack() as stack:
+            return read_table(file, _open(file, stack), options.sheet, options.encoding)
+    found = Path(file).stat()
+    return _last_table(file, options, (found.st_ino, found.st_size, found.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=1)
+def _last_table(file: str, options: ReadOptions, _: tuple[int, ...]) -> Table:
     with ExitStack() as stack:
-        read = read_table(file, _open(file, stack), options.sheet, options.encoding)
-        found = chosen(file, read.names, columns, kept, options)
-        row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
-        for table in read.batches(found.names):
-            yield TableChunk(file, table, row, found, size)
-            row, size = row + table.num_rows, 0
+        return read_table(file, _open(file, stack), options.sheet, options.encoding)
 
 
 def _groups(
@@ -526,7 +540,9 @@ def _remote_errors(file: str) -> Iterator[None]:
     except Exception as error:
         if "://" not in file:
             raise
-        raise EventsError(f"{file}: cannot be read ({_short(error)})") from None
+        missing = isinstance(error, FileNotFoundError)  # whose text is the path alone
+        why = "there is no such file" if missing else _short(error)
+        raise EventsError(f"{file}: cannot be read ({why})") from None
 
 
 def _remote(address: str) -> list[str]:

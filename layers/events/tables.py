@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -91,12 +92,18 @@ def _texts(
     places = {name: names.index(name) for name in chosen}
     for start in range(0, max(len(rows), 1), _BATCH):
         part = rows[start : start + _BATCH]
-        yield pa.table(
-            {
-                name: pa.array([as_text(row[at]) for row in part], pa.string())
-                for name, at in places.items()
-            }
-        )
+        columns = {name: [row[at] for row in part] for name, at in places.items()}
+        yield pa.table({name: _array(values) for name, values in columns.items()})
+
+
+def _array(values: list[Any]) -> pa.Array:
+    """Return values as texts; days and broken numbers, if a column has nothing else, as such."""
+    import pyarrow as pa
+
+    kinds = set(map(type, values))
+    if kinds == {date} or (kinds == {float} and not all(one.is_integer() for one in values)):
+        return pa.array(values)
+    return pa.array(list(map(as_text, values)), pa.string())
 
 
 def _stata(file: str) -> Table:

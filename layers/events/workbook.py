@@ -113,9 +113,9 @@ def _unpacked(file: str, source: BinaryIO, bounds: Bounds) -> io.BytesIO:
 
 def _count_cells(file: str, data: bytes, bounds: Bounds) -> None:
     """Refuse a sheet whose first and last cell are too far apart: all between is kept."""
-    rows = columns = 0
-    for letters, number in _CELL.findall(data):
-        rows = max(rows, int(number))
+    cells = _CELL.findall(data)
+    rows, columns = max((int(number) for _, number in cells), default=0), 0
+    for letters in {letters for letters, _ in cells}:
         column = 0
         for letter in letters:
             column = column * 26 + letter - 64

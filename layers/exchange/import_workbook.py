@@ -15,6 +15,7 @@ from layers.exchange.changes import Changes
 from layers.exchange.merge import Merged, merge
 from layers.exchange.read_workbook import GivenSheet, GivenWorkbook, read_workbook
 from layers.exchange.sheets import RecordFiles, read_files, sheets_of
+from layers.exchange.since import keep_newer
 from layers.record.reader import read
 from layers.record.skeletons import schema_head
 from layers.record.strict_yaml import PlainError
@@ -36,6 +37,7 @@ def import_workbook(root: Path, path: Path) -> Changes:
     """
     files = read_files(root)
     given = read_workbook(path, sheets_of(files.languages))
+    keep_newer(files, given)
     merged = merge(files, given)
     if merged.faults:
         raise SeedFaults(merged.faults)
@@ -60,11 +62,24 @@ def _texts(files: RecordFiles, merged: Merged) -> Iterator[tuple[str, str]]:
             yield name, str(table)
 
 
+def _strange(root: Path, folder: str, names: list[str]) -> list[str]:
+    """Return what is not copied: pipes, devices, links of folders and links out of the record."""
+    strange = []
+    for path in (Path(folder) / name for name in names):
+        file = path.is_file() and path.resolve().is_relative_to(root)
+        if not file and (path.is_symlink() or not path.is_dir()):
+            strange.append(path.name)
+    return strange
+
+
 def _new_faults(root: Path, texts: Mapping[str, str]) -> list[SeedError]:
     """Return what would be wrong with a record with other files in it, and is not now."""
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / "seeds"
-        shutil.copytree(root, tried)
+        try:
+            shutil.copytree(root, tried, ignore=partial(_strange, root.resolve()))
+        except OSError as error:  # as where there is no room
+            raise ExportError(f"{root}: cannot be copied to be checked ({error})") from None
         for name, text in texts.items():
             (tried / name).parent.mkdir(exist_ok=True)
             (tried / name).write_bytes(text.encode())

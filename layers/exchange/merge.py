@@ -28,6 +28,8 @@ class Merged:
         Of each YAML file.
     tables
         Of each CSV file.
+    kept
+        What the workbook does not change, by sheet and id.
     rows
         The rows of the workbook that a record stands in, by sheet and by its id or its owner's.
 
@@ -35,13 +37,17 @@ class Merged:
 
     data: dict[str, Any]
     tables: dict[str, TableText]
+    kept: frozenset[tuple[str, str]] = frozenset()
     rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     faults: list[SeedError] = field(default_factory=list)
 
 
 def merge(files: RecordFiles, given: GivenWorkbook) -> Merged:
     """Return a record with the rows of a workbook in it, and what is wrong with these."""
-    merged = Merged(copy.deepcopy(dict(files.data)), dict(files.tables), faults=list(given.faults))
+    merged = Merged(
+        copy.deepcopy(dict(files.data)), dict(files.tables), frozenset(given.kept),
+        faults=list(given.faults),
+    )  # fmt: skip
     for name in ("sources", "actors"):
         if sheet := given.sheets.get(name):
             _merge_list(merged, f"{name}.yaml", sheet)
@@ -112,7 +118,8 @@ def _by_id(merged: Merged, given: GivenSheet) -> Iterator[tuple[str, GivenRow]]:
             _fault(merged, given, row, "id", f"{name} stands in row {earlier[0]} too; keep one")
         else:
             merged.rows[given.sheet.name, name] = [row.number]
-            yield name, row
+            if (given.sheet.name, name) not in merged.kept:
+                yield name, row
 
 
 def _record(sheet: Sheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str, Any]:
@@ -177,6 +184,8 @@ def _merge_entries(merged: Merged, given: GivenSheet) -> None:
         claim, path = claims[name], given.sheet.listed
         old, rows = entries_of(given.sheet, claim), listed.get(name, [])
         merged.rows[given.sheet.name, str(name)] = [row.number for row in rows]
+        if (given.sheet.name, name) in merged.kept:
+            continue
         before = _earlier(rows, len(old))
         entries = [
             _record(given.sheet, row, None if at is None else old[at])
@@ -244,6 +253,8 @@ def _merge_pairs(merged: Merged, given: GivenSheet) -> None:
         table = merged.tables.get(file) or table_text("", columns)
         old = [dict(row) for row, _ in table.rows]
         merged.rows["pairs", line] = [row.number for row in listed]
+        if ("pairs", line) in merged.kept:
+            continue
         rows = [
             _table_row(given.sheet, row, None if at is None else old[at])
             for row, at in zip(listed, _earlier(listed, len(old)), strict=True)

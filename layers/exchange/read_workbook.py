@@ -16,7 +16,7 @@ from typing import Any
 from layers.errors import ExportError, SeedError
 from layers.events.workbook import Bounds, all_sheet_rows
 from layers.exchange.columns import Cell, Column
-from layers.exchange.sheets import Sheet
+from layers.exchange.sheets import MADE_FROM, Sheet
 
 _BOUNDS = Bounds(unpacked=1 << 28, cells=5_000_000)
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -45,9 +45,20 @@ class GivenSheet:
 
 @dataclass(slots=True)
 class GivenWorkbook:
-    """The sheets of a workbook, by name, with what is wrong in them and what was left out."""
+    """The sheets of a workbook, by name, with what is wrong in them and what was left out.
+
+    Attributes
+    ----------
+    made_from
+        The digest of each record by sheet and id, as it was when the workbook was made.
+    kept
+        The records of the workbook that stay as the record has them by now.
+
+    """
 
     sheets: dict[str, GivenSheet] = field(default_factory=dict)
+    made_from: dict[tuple[str, str], str] = field(default_factory=dict)
+    kept: set[tuple[str, str]] = field(default_factory=set)
     faults: list[SeedError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -64,6 +75,10 @@ def read_workbook(path: Path, sheets: Sequence[Sheet]) -> GivenWorkbook:
     for name, rows in found.items():
         if (sheet := known.get(name.strip().lower())) is not None:
             _read(given, sheet, rows)
+        elif name == MADE_FROM:
+            given.made_from = {
+                (str(row[0]), str(row[1])): str(row[2]) for row in rows if len(row) > 2
+            }
         else:
             given.notes.append(f"{name}: is no sheet of a record; left out")
     if not given.sheets and not given.faults:

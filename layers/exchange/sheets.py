@@ -21,6 +21,8 @@ from layers.record.strict_yaml import PlainError, load
 from layers.record.table_edits import TableText, table_text
 from layers.record.texts import languages_of
 
+MADE_FROM = "made from"
+"""The hidden sheet of digests; see `layers.exchange.since`."""
 _LISTS: Mapping[str, type[BaseModel]] = {"sources": Source, "actors": Actor}
 _ROW = Column("row", ("row",), "number", "Its place in the order; empty: after the row above it.")
 

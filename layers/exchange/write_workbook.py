@@ -11,7 +11,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from layers.exchange.columns import Cell, Column
-from layers.exchange.sheets import RecordFiles, Sheet, rows_of, sheets_of
+from layers.exchange.sheets import MADE_FROM, RecordFiles, Sheet, rows_of, sheets_of
+from layers.exchange.since import digests
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -35,8 +36,16 @@ def workbook_bytes(files: RecordFiles) -> bytes:
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
         "number": book.add_format({"valign": "top"}),
     }
+    made_from: list[tuple[str, str, str]] = []
     for sheet in sheets_of(files.languages):
-        _fill(book.add_worksheet(sheet.name), sheet, list(rows_of(sheet, files)), formats)
+        rows = list(rows_of(sheet, files))
+        _fill(book.add_worksheet(sheet.name), sheet, rows, formats)
+        made_from += [(sheet.name, name, text) for name, text in digests(sheet, rows).items()]
+    hidden = book.add_worksheet(MADE_FROM)
+    hidden.very_hidden()
+    for number, texts in enumerate(made_from):
+        for at, text in enumerate(texts):
+            hidden.write_string(number, at, text, formats["text"])
     book.close()
     return out.getvalue()
 

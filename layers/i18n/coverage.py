@@ -1,4 +1,4 @@
-"""What an atlas's languages lack: catalogues, phrases in them, letters to write them in."""
+"""What an atlas's languages lack: catalogues, and phrases in them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import write_po
 
 from layers.i18n.catalogue import SOURCE, plural_categories, read_catalogue, source_messages
-from layers.i18n.languages import language, script_of
+from layers.i18n.languages import language
 from layers.record.model import Record
-
-SCRIPTS = ("Latn", "Arab", "Cyrl")
-"""The scripts that pages and prints bring letters for, by ISO 15924."""
 
 
 def language_notes(record: Record) -> Iterator[str]:
-    """Yield a line for each language whose pages are not wholly in its own words and letters."""
+    """Yield a line for each language whose pages are not wholly in its own words."""
     for tag in record.interface_languages:
         found = language(tag)
         if not found.has_catalogue:
@@ -32,9 +29,6 @@ def language_notes(record: Record) -> Iterator[str]:
             yield f"{tag}: {len(catalogue.missing)} phrases of its catalogue are not translated"
         if catalogue.draft:
             yield f"{tag}: its words are a machine draft, not read by a speaker; pages say so"
-    for tag in dict.fromkeys((*record.languages, *record.interface_languages)):
-        if (script := script_of(tag)) not in SCRIPTS:
-            yield f"{tag}: no letters are brought for its script, {script}: readers need their own"
 
 
 def untranslated(tag: str) -> str:

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from geopandas import GeoDataFrame
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning
 from layers.events.columns import Columns, detect_columns, parse_columns
+from layers.events.sources import ReadOptions
 from layers.events.values import REASONS, parse_events
 from layers.monitor.calendar import period_days
 from layers.monitor.count import Counts, Sum, count
@@ -40,12 +42,14 @@ def count_events(
     selection: Selection,
     reading: Reading | None,
     columns: str | Mapping[str, str] | None,
+    options: ReadOptions,
 ) -> pd.DataFrame:
     """Return counts of events; `layers.Atlas.count` says it in full."""
     if isinstance(events, pd.DataFrame):
         if isinstance(events, GeoDataFrame) and isinstance(columns, Mapping):
             columns = {"lat": "latitude", "lon": "longitude", **columns}
         table, named = _table(events, parse_columns(columns), by)
+        named = replace(named, day_order=options.dates)
         index = ZoneIndex.of(
             built, selection, reading=reading, positional_accuracy_m=named.positional_accuracy_m
         )
@@ -53,7 +57,10 @@ def count_events(
     else:
         files = [events] if isinstance(events, str | Path) else events
         chosen = parse_columns(columns)
-        result = monitor(files, built, selection=selection, reading=reading, columns=chosen, by=by)
+        result = monitor(
+            files, built, selection=selection, reading=reading, columns=chosen, by=by,
+            options=options,
+        )  # fmt: skip
         why = "'tamas monitor --rejects FILE' lists them"
     read = result.header["totals"]["read"]
     if result.rejected:

@@ -18,6 +18,7 @@ from layers.i18n import choose_language, translator
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
 from layers.printing.figure import ImageFormat, saved, settings
+from layers.printing.fonts import brought_by
 from layers.printing.plot_canvas import PlotCanvas
 from layers.printing.plot_text import isolate, outline_unseen, wrap
 from layers.record.dates import parse_day
@@ -58,7 +59,7 @@ def plot(
     drawn = small_multiples(counts, built, selection=selection, lang=lang)
     known_by = selection.known_by if selection else None
     page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
-    with settings():
+    with brought_by(built.record), settings():
         figure = page.draw()
         if file_format == "pdf":
             outline_unseen(figure)

@@ -79,11 +79,13 @@ def print_map(
 
     """
     from layers.printing import figure, output
+    from layers.printing.fonts import brought_by
     from layers.printing.job import print_job
     from layers.printing.sizes import page_size
 
     job = print_job(built, selection, lang=lang, size=page_size(size), title=title)
-    with figure.settings({"svg.fonttype": "none"} if editable else None):
+    outlines = {"svg.fonttype": "none"} if editable else None
+    with brought_by(built.record), figure.settings(outlines):
         return PrintedMap(*output.write(job, format, editable=editable))
 
 
@@ -103,11 +105,12 @@ def card(
     none.
     """
     from layers.printing import figure, output
+    from layers.printing.fonts import brought_by
     from layers.printing.job import print_job, short_title
     from layers.printing.sizes import CARD, page_size
     from layers.query.selection import Selection
 
     asked, size = selection or Selection(), page_size(CARD)
     job = print_job(built, asked, lang=lang, size=size, title=short_title(title), zones=zones)
-    with figure.settings():
+    with brought_by(built.record), figure.settings():
         return output.write(job, "png")[0]

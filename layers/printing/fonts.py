@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 import logging
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from layers.errors import ExportError
 from layers.i18n import language
+from layers.record.files import read_seed
+from layers.record.model import Record
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 _VENDOR = files("layers.printing").joinpath("vendor")
 LATIN, ARABIC, ANY = "Tamas Plex Sans", "Tamas Plex Sans Arabic", "Tamas DejaVu Sans"
+BROUGHT = "Atlas Letters"
+"""The family of the fonts that an atlas brings."""
 # Each font by family, weight and slant; an absent slant or weight falls back to the nearest.
 _FILES = {
     (LATIN, 400, "normal"): "ibm-plex-sans-400.ttf",
@@ -47,16 +56,71 @@ def is_rtl(lang: str) -> bool:
 
 def family(lang: str) -> list[str]:
     """Return the families for a text in a language, the first that has a letter draws it."""
-    return [ARABIC, LATIN, ANY] if is_rtl(lang) else [LATIN, ARABIC, ANY]
+    ours = [ARABIC, LATIN] if is_rtl(lang) else [LATIN, ARABIC]
+    own = _brought.get()
+    return [*ours, *([own.family] if own else []), ANY]
+
+
+def folders() -> tuple[str, ...]:
+    """Return where the files lie: the vendored ones, the atlas's, and those of matplotlib."""
+    own = _brought.get()
+    return (*_house_folders(), *([own.folder.name] if own else []))
 
 
 @functools.cache
-def folders() -> tuple[str, str]:
-    """Return where the files lie: the vendored ones, checked, and those of matplotlib."""
+def _house_folders() -> tuple[str, str]:
     import matplotlib as mpl
 
     vendored = {str(_path(file).parent) for file in _FILES.values()}
     return vendored.pop(), str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+
+
+class _Brought(NamedTuple):
+    """The fonts of an atlas under a family name of ours, in a folder that goes with the process."""
+
+    family: str
+    folder: TemporaryDirectory[str]
+
+
+_brought: ContextVar[_Brought | None] = ContextVar("fonts of the atlas", default=None)
+
+
+@contextmanager
+def brought_by(record: Record) -> Iterator[None]:
+    """Draw with the fonts that an atlas brings, after ours and before DejaVu."""
+    bodies = [read_seed(record.root, record.root / one.file) for one in record.atlas.fonts]
+    weights = tuple(one.weight for one in record.atlas.fonts)
+    token = _brought.set(_bring(tuple(bodies), weights) if bodies else None)
+    try:
+        yield
+    finally:
+        _brought.reset(token)
+
+
+@functools.cache
+def _bring(bodies: tuple[bytes, ...], weights: tuple[int, ...]) -> _Brought:
+    """Write fonts under the family name that the templates ask for, and tell matplotlib."""
+    from fontTools.ttLib import TTFont
+    from matplotlib import font_manager
+
+    register()
+    digest = hashlib.sha256(b"".join(bodies)).hexdigest()[:12]
+    own = _Brought(f"{BROUGHT} {digest}", TemporaryDirectory(prefix="tamas-fonts-"))
+    for number, (body, weight) in enumerate(zip(bodies, weights, strict=True)):
+        font = TTFont(io.BytesIO(body), recalcTimestamp=False)
+        font.flavor = None
+        for entry in list(font["name"].names):
+            if entry.nameID in (16, 17, 21, 22):
+                font["name"].removeNames(entry.nameID)
+            elif entry.nameID in (1, 4, 6):
+                entry.string = BROUGHT.replace(" ", "") if entry.nameID == 6 else BROUGHT
+        font["OS/2"].usWeightClass = weight
+        path = Path(own.folder.name) / f"{number}.ttf"
+        font.save(path)
+        manager: Any = font_manager.fontManager
+        manager.ttflist.append(_entry(path, own.family, weight, "normal"))
+        manager._findfont_cached.cache_clear()
+    return own
 
 
 def font(size: float, *, weight: int = 400, italic: bool = False, lang: str) -> FontProperties:
@@ -124,16 +188,19 @@ def width(text: str, size: float, *, weight: int = 400, italic: bool = False, la
 
     Words are measured one by one and remembered: letters do not join across a space.
     """
-    words = text.split(" ")
-    wide = sum(_advance(word, weight, italic, lang) for word in words if word)
+    words, families = text.split(" "), tuple(family(lang))
+    wide = sum(_advance(word, weight, italic, lang, families) for word in words if word)
     if len(words) > 1:
-        wide += (len(words) - 1) * _advance(" ", weight, italic, lang)
+        wide += (len(words) - 1) * _advance(" ", weight, italic, lang, families)
     return wide * size / _MEASURED
 
 
 @functools.lru_cache(maxsize=20_000)
-def _advance(text: str, weight: int, italic: bool, lang: str) -> float:
-    """Return a line's width at `_MEASURED` points; unhinted, so that it grows with the size."""
+def _advance(text: str, weight: int, italic: bool, lang: str, _: tuple[str, ...]) -> float:
+    """Return a line's width at `_MEASURED` points; unhinted, so that it grows with the size.
+
+    The families are those that `font` takes, for what is remembered to be of these alone.
+    """
     from matplotlib import font_manager
     from matplotlib.ft2font import LoadFlags
 
@@ -144,5 +211,4 @@ def _advance(text: str, weight: int, italic: bool, lang: str) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that no font has prints as an empty box
         letters.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    across, _ = letters.get_width_height()
-    return float(across / 64)
+    return float(letters.get_width_height()[0] / 64)

@@ -136,9 +136,8 @@ def marker(
 @functools.cache
 def svg_path(d: str) -> Path:
     """Return SVG path data as a path."""
-    # fontTools has no types; it comes with matplotlib.
-    from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-untyped]
-    from fontTools.svgLib.path import parse_path  # type: ignore[import-untyped]
+    from fontTools.pens.recordingPen import RecordingPen
+    from fontTools.svgLib.path import parse_path
     from matplotlib.path import Path
 
     pen = RecordingPen()

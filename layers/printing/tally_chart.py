@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.i18n import Translator, translator
 from layers.printing.figure import ImageFormat, saved, settings
-from layers.printing.fonts import font
+from layers.printing.fonts import brought_by, font
 from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, time_axis
 from layers.printing.plot_text import isolate, outline_unseen, wrap
 from layers.record.dates import parse_day
@@ -109,7 +109,7 @@ def tally_chart(
     days = [day for one in series for count in one.counts for day in (count.first, count.after)]
     margin = max(2, (max(days) - min(days)) // 40)
     span = (min(days) - EPOCH - margin, max(days) - EPOCH + margin)
-    with settings():
+    with brought_by(record), settings():
         canvas = PlotCanvas(WIDTH, height, lang=lang, rtl=words.direction == "rtl")
         top = _write(canvas, above, MARGIN)
         for one, lines in zip(series, heads, strict=True):

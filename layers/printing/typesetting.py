@@ -97,11 +97,15 @@ def _template() -> bytes:
     return files("layers.printing").joinpath("page.typ").read_bytes()
 
 
-@functools.cache
 def compiler_fonts() -> Any:
-    """Return the fonts that typst sees: the vendored ones and those of matplotlib."""
+    """Return the fonts that typst sees: the vendored ones, the atlas's, those of matplotlib."""
+    return _compiler_fonts(fonts.folders())
+
+
+@functools.cache
+def _compiler_fonts(folders: tuple[str, ...]) -> Any:
     import typst
 
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.folders())
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders)
     )

@@ -118,3 +118,10 @@ class ZoneKind(Model):
 
 SETTLEMENTS = frozenset({"city", "town", "village"})
 """Kinds of places whose names help readers to find their way on a map."""
+# The least people of a settlement of each rank but the last.
+_PEOPLE = {1: 1_000_000, 2: 200_000, 3: 50_000, 4: 10_000}
+
+
+def rank_of_population(people: float) -> int:
+    """Return the rank of a settlement, 1 to 5, where nothing but its population is known."""
+    return next((rank for rank, least in _PEOPLE.items() if people >= least), 5)

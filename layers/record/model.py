@@ -107,6 +107,14 @@ def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tags
 
 
+class FontFile(Model):
+    """A font that an atlas brings for letters that the program's own fonts lack."""
+
+    file: SingleLine = Field(description="its path in the seeds folder, as fonts/Name-Regular.ttf")
+    weight: Literal[400, 600] = Field(default=400, description="400 for texts, 600 for headings")
+    licence: SingleLine = Field(description="of the font, as OFL-1.1: pages and prints embed it")
+
+
 class AtlasFile(Model):
     """What the record is about, where and when it speaks, and its standing lines."""
 
@@ -127,6 +135,9 @@ class AtlasFile(Model):
     interface_languages: Annotated[tuple[LanguageTag, ...], AfterValidator(_each_once)] = Field(
         default=(),
         description="languages that pages and prints come in; left out: those of the texts",
+    )
+    fonts: tuple[FontFile, ...] = Field(
+        default=(), description="letters of other scripts than Latin, Arabic and Cyrillic"
     )
     numbering: Numbering = Field(default="latn", description="digits by their name in CLDR")
     publisher: LocalizedText | None = Field(
@@ -499,10 +510,10 @@ class StretchProperties(Model):
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
-    uncertainty_m: float = Field(gt=0, le=200_000)
-    method: SingleLine
-    source: Id
-    licence: SingleLine
+    uncertainty_m: float = Field(gt=0, le=200_000, description="how far off it may be, metres")
+    method: SingleLine = Field(description="how it was drawn")
+    source: Id = Field(description="id of the source that it is from")
+    licence: SingleLine = Field(description="of the shape")
     name: SingleLine | None = Field(default=None, description="by which 'op: units' takes it")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,9 @@ from layers.record.schema import schemas
 
 UNWRITTEN = "To be written"
 """How a text of a new atlas begins until somebody writes it: it may be served, and check tells."""
-# The layers that it starts with: id, title, what is in it, the kind whose colour it takes.
-LAYERS = (
-    ("areas", "Areas", "Zones, strips and corridors.", "deescalation_area"),
-    ("lines", "Lines", "Lines of contact and of withdrawal.", "withdrawal_line"),
-    ("sites", "Sites", "Posts, crossings and incidents.", "post"),
-)
+# The layers that it starts with, each with the kind whose colour it takes.
+LAYERS = {"areas": "deescalation_area", "lines": "withdrawal_line", "sites": "post"}
+Say = Callable[[str], dict[str, str]]
 README = """# {id}
 
 A record for tamas: data alone, no code. Its texts are in {languages}.
@@ -105,8 +102,11 @@ def degrees(parameter: str, given: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def files_of(options: AtlasOptions, basemap: Mapping[str, str]) -> dict[str, str]:
-    """Return every file of a new atlas by its path in the folder, those of a base map over them."""
+def files_of(options: AtlasOptions, basemap: Mapping[str, str], say: Say) -> dict[str, str]:
+    """Return every file of a new atlas by its path in the folder, those of a base map over them.
+
+    ``say`` gives a phrase in the languages of the atlas.
+    """
     columns = ",".join(GazetteerPlace.columns(options.languages))
     lists = ("sources", "actors", "disputes", "unknowns")
     # An empty folder is nothing to a version control system.
@@ -115,7 +115,7 @@ def files_of(options: AtlasOptions, basemap: Mapping[str, str]) -> dict[str, str
     return {
         "README.md": README.format(id=options.id, folder=options.folder, languages=listed),
         "atlas.yaml": _atlas(options),
-        "layers.yaml": with_schema("layers", yaml_text(_layers(options.languages))),
+        "layers.yaml": with_schema("layers", yaml_text(_layers(say))),
         **{f"{name}.yaml": with_schema(name, "[]\n") for name in lists},
         "places.csv": f"{columns}\n",
         **{f"{folder}/.gitkeep": "" for folder in folders},
@@ -171,13 +171,13 @@ def _atlas(options: AtlasOptions) -> str:
     return with_schema("atlas", yaml_text(head) + extent + yaml_text(lines))
 
 
-def _layers(languages: tuple[str, ...]) -> list[dict[str, object]]:
+def _layers(say: Say) -> list[dict[str, object]]:
     return [
         {
             "id": name,
-            "title": dict.fromkeys(languages, title),
-            "summary": dict.fromkeys(languages, summary),
+            "title": say(f"new.{name}.title"),
+            "summary": say(f"new.{name}.summary"),
             "style": style,
         }
-        for name, title, summary, style in LAYERS
+        for name, style in LAYERS.items()
     ]

@@ -26,6 +26,7 @@ from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import read_seed
+from layers.record.fonts import covered
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
@@ -276,7 +277,19 @@ class _Reader:
     def _atlas(self) -> AtlasFile | None:
         data = self._yaml(self.root / "atlas.yaml")
         self._languages = languages_of(data)
-        return None if data is None else self._model(AtlasFile, data, "atlas.yaml", "atlas")
+        atlas = None if data is None else self._model(AtlasFile, data, "atlas.yaml", "atlas")
+        for number, font in enumerate(atlas.fonts if atlas else (), start=1):
+            path = self.root / font.file
+            # What lies outside is refused before it is opened, whatever its name.
+            inside = ".." not in path.parts and not Path(font.file).is_absolute()
+            body = self._bytes(path) if inside else None
+            if not inside or (body is not None and not covered(body)):
+                message = (
+                    "is no font of the seeds folder; put one beside it (TTF, OTF, WOFF), "
+                    "as fonts/Name-Regular.ttf"
+                )
+                self._fault("atlas.yaml", "atlas", f"fonts[{number}].file", message)
+        return atlas
 
     def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
         if not needed and not os.path.lexists(self.root / name):

@@ -78,11 +78,17 @@ class Skeleton:
 
 
 def skeleton(
-    kind: SkeletonKind, root: Path, name: str | None, *, source: str | None = None
+    kind: SkeletonKind,
+    root: Path,
+    name: str | None,
+    *,
+    source: str | None = None,
+    filled: Mapping[str, str] | None = None,
 ) -> Skeleton:
     """Return the skeleton of a new record; `QueryError` says what an id must be.
 
-    A claim's id may be left out: it is the next number of its ``source``.
+    A claim's id may be left out: it is the next number of its ``source``. ``filled`` has columns of
+    a place that need no filling in.
     """
     if not root.is_dir():
         raise ExportError(f"{root}: there is no such folder; --seeds must name a seeds folder")
@@ -93,7 +99,7 @@ def skeleton(
     if name is None:
         raise QueryError("id", None, f"name it, as in: tamas new {kind} an-id")
     if kind == "place":
-        return _place(root, _free("place", name, _places(root), "places.csv"))
+        return _place(root, _free("place", name, _places(root), "places.csv"), filled or {})
     if kind == "pairs":
         return _pairs(root, name)
     if kind in _LISTED:
@@ -198,7 +204,7 @@ def _ids_of(root: Path, file: str) -> list[str]:
     return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(root, file))
 
 
-def _place(root: Path, name: str) -> Skeleton:
+def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
     before = _bytes(root, "places.csv")
     languages = languages_in(root)
     columns = GazetteerPlace.columns(languages)
@@ -212,6 +218,7 @@ def _place(root: Path, name: str) -> Skeleton:
     for column, field in GazetteerPlace.model_fields.items():
         if field.is_required():
             row.setdefault(column, todo(GazetteerPlace, column))
+    row |= filled
     out = io.StringIO()
     end = "\r\n" if b"\r\n" in before else "\n"
     csv.writer(out, delimiter=separator, lineterminator=end).writerow(

@@ -15,6 +15,7 @@ from layers.report.desk import HTML, TEMPLATE_FAULTS, Desk, sandbox
 from layers.report.html_map import report_maps
 from layers.report.model import Report
 from layers.web.page.assets import inlined_fonts, tokens_css
+from layers.web.page.letters import faces
 from layers.web.page.policy import policy_of, scripts_in
 
 _POLICY = "<!--policy-->"
@@ -30,7 +31,8 @@ def to_html(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
     """
     maps = report_maps(report, [page["lang"] for page in pages])
     own = files("layers.report").joinpath("report.css").read_text(encoding="utf-8")
-    style = Markup(inlined_fonts() + tokens_css()) + maps.style + Markup(own)  # noqa: S704
+    brought = "".join(face.css(face.asset.data_url()) for face in faces(report.built.record))
+    style = Markup(inlined_fonts() + brought + tokens_css()) + maps.style + Markup(own)  # noqa: S704
     logo = ""
     if desk.logo:
         logo = f"data:{desk.logo_type};base64,{base64.b64encode(desk.logo).decode('ascii')}"

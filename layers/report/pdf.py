@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from layers.errors import ExportError
+from layers.printing.fonts import brought_by
 from layers.printing.typesetting import compiler_fonts
 from layers.report.desk import Desk
 from layers.report.model import Report
@@ -20,6 +21,11 @@ from layers.style.colors import COLORS
 
 def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
     """Return the report as PDF/UA-1, tagged, with title and language."""
+    with brought_by(report.built.record):
+        return _compiled(report, pages, desk)
+
+
+def _compiled(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
     import typst
 
     data = {

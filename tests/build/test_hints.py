@@ -7,6 +7,7 @@ from layers.build.hints import hints
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
 from tests.support.atlases import add, both, put, swap, tamas
+from tests.support.languages import phrases_in
 
 CLAIM = """  - id: lantern-letters-99
     kind: statement
@@ -74,7 +75,7 @@ def test_a_place_of_one_side_within_a_zone_of_the_other_is_told(seeds):
 
 def test_texts_of_a_new_atlas_are_still_to_be_written(tmp_path):
     options = AtlasOptions.read(tmp_path / "a", "en,ar", "0,0,1,1", "2003-01-01", "2009-12-31")
-    write(tmp_path / "a", files_of(options, {}))
+    write(tmp_path / "a", files_of(options, {}, phrases_in(options.languages)))
     said = [str(one) for one in hints(build(read(tmp_path / "a")))]
     assert said[0] == "atlas.yaml: a: scope is still to be written (en, ar)"
     assert len(said) == 4

@@ -117,7 +117,7 @@ def test_rows_are_where_a_reader_letter_by_letter_finds_them(pieces, end, closed
         rejects += [(one.line, one.reason) for one in raw.rejects]
         data, line = data[used:], line + piece.lines
     assert data == b""
-    nulls = {None: b""} | dict.fromkeys((name.encode() for name in text._NULLS), b"")
+    nulls = {None: b""} | dict.fromkeys((name.encode() for name in text.NULLS), b"")
     assert [(at, nulls.get(one, one)) for at, one in rows] == [
         (at, nulls.get(fields[0].encode(), fields[0].encode())) for at, fields in expected_rows
     ]

@@ -6,6 +6,7 @@ import datetime
 import difflib
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -301,10 +302,51 @@ def test_the_command_writes_all_or_nothing(desk, monkeypatch, capsys):
     assert "is already there" in capsys.readouterr().err
 
 
+def test_no_pipe_is_waited_for_and_no_link_written_through(desk, tmp_path):
+    os.mkfifo(desk.seeds / "traces/pipe.geojson")
+    (desk.seeds / "places.csv").rename(desk.seeds / "own.csv")
+    (desk.seeds / "places.csv").symlink_to(desk.seeds / "own.csv")
+    before = (desk.seeds / "own.csv").read_bytes()
+    desk.cell("places", "quillet", "rank").value = 9
+    with pytest.raises(SeedFaults, match="less than or equal to 5"):
+        desk.imported()
+    assert (desk.seeds / "own.csv").read_bytes() == before
+    desk.cell("places", "quillet", "rank").value = 4
+    assert list(desk.changes()) == ["places.csv"]
+    assert (desk.seeds / "own.csv").read_bytes() != before
+
+
 def test_faults_that_were_there_before_do_not_stand_in_the_way(desk):
     swap("zones/frost-line.yaml", "confidence: ", "confidence: TODO ")(desk.seeds)
     desk.cell("places", "quillet", "uncertainty_m").value = 700
     assert list(desk.changes()) == ["places.csv"]
+
+
+def test_an_old_workbook_undoes_nothing(desk):
+    """Others changed the record since; the desk changed one of the same claims and another one."""
+    file = "claims/ostrel-accord.yaml"
+    swap(file, "locator: paragraph 1", "locator: page 1")(desk.seeds)
+    swap(file, "locator: paragraph 2", "locator: page 2")(desk.seeds)
+    swap(file, "{place: quillet, role: from}", "{place: quillet, role: near}")(desk.seeds)
+    swap("pairs/frost-2006.csv", ",low,", ",high,")(desk.seeds)
+    desk.cell("claims", "ostrel-accord-02", "hedged").value = True
+    desk.cell("claims", "ostrel-accord-03", "locator").value = "page 3"
+    made = desk.imported()
+    assert lines(read_or_none(desk.seeds / file), made.files[file]) == [
+        "-    locator: page 2",
+        "+    locator: paragraph 2",
+        "+    hedged: true",
+        "-    locator: paragraph 3",
+        "+    locator: page 3",
+    ]
+    since = "changed in the record since the workbook was made"
+    assert list(made.files) == [file]
+    assert made.notes == (
+        f"claims: {since}, the record stays: ostrel-accord-01",
+        f"claims: {since}, the workbook goes in: ostrel-accord-02",
+        f"claims.places: {since}, the record stays: ostrel-accord-02",
+        f"pairs: {since}, the record stays: frost-2006",
+    )
 
 
 def test_comments_stay_or_the_change_is_refused(desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import socket
 
 import fsspec
 import pyarrow as pa
@@ -116,16 +117,34 @@ def test_what_fails_elsewhere_is_one_line(second, name):
     assert "\n" not in str(caught.value)
 
 
-def test_a_failure_of_any_kind_elsewhere_is_one_line(monkeypatch, second):
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (KeyError("a\nb"), "a\\nb"),
+        (FileNotFoundError("/x"), "there is no such file"),
+        (PermissionError("no key\nwas given"), "no key was given"),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (ImportError("Install s3fs to access S3"), "Install s3fs"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+def test_a_failure_of_any_kind_elsewhere_is_one_line(second, error, says):
     class Broken(fsspec.get_filesystem_class("memory")):
         protocol = "broken"
 
         def isdir(self, path):
-            raise KeyError("a\nb")
+            raise error
 
     fsspec.register_implementation("broken", Broken, clobber=True)
-    with pytest.raises(EventsError, match=r"^broken://x: cannot be read \("):
+    with pytest.raises(EventsError, match=r"^broken://x: cannot be read \(") as caught:
         monitor(["broken://x"], second, schemes=["broken"])
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_scheme_that_nothing_reads_is_one_line(second):
+    with pytest.raises(EventsError, match=r"^nope://x: cannot be read \(Protocol not known"):
+        monitor(["nope://x"], second, schemes=["nope"])
 
 
 def test_the_command_names_the_option():

@@ -7,18 +7,20 @@ import pytest
 from api.tables import tables
 from layers.build.assembly import build
 from layers.errors import ExportError, QueryError
+from layers.i18n import translator
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
 from layers.record.skeletons import skeleton
 from layers.record.skeletons import write as write_record
 from tests.support.atlases import faults_of, tamas
+from tests.support.languages import phrases_in
 
 EXTENT = "-22,-23,-18,-18"
 
 
 def made(folder, languages="en,ar"):
     options = AtlasOptions.read(folder, languages, EXTENT, "2003-01-01", "2009-12-31")
-    write(folder, files_of(options, {}))
+    write(folder, files_of(options, {}, phrases_in(options.languages)))
     return folder
 
 
@@ -35,6 +37,8 @@ def test_its_texts_and_skeletons_are_in_its_own_languages(tmp_path, languages):
     folder, tags = made(tmp_path / "isles", languages), tuple(languages.split(","))
     record = read(folder)
     assert tuple(record.atlas.title.as_dict()) == tags
+    titles = {tag: translator(tag).gettext("new.lines.title") for tag in tags}
+    assert record.layers["lines"].title.as_dict() == titles
     header = (folder / "places.csv").read_text(encoding="utf-8").splitlines()[0]
     assert [c for c in header.split(",") if c.startswith("name_") and c != "name_source"] == [
         f"name_{tag}" for tag in tags

@@ -6,13 +6,14 @@ import geopandas as gpd
 import pytest
 import shapely
 from click.testing import Result
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 from typer.testing import CliRunner
 
 from layers.cli import app
 from layers.record.basemap_files import basemap_towns
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
+from tests.support.languages import phrases_in
 
 # An atlas of 4 by 4 degrees: what is cut is 8 by 8, from -24 to -16 and -24 to -16.
 EXTENT = "-22,-22,-18,-18"
@@ -32,14 +33,18 @@ BORDER = LineString([(-20, -21), (-20, -10)])
 def atlas(tmp_path):
     folder = tmp_path / "isles"
     options = AtlasOptions.read(folder, "en,uk", EXTENT, "2003-01-01", "2009-12-31")
-    write(folder, files_of(options, {}))
+    write(folder, files_of(options, {}, phrases_in(options.languages)))
     return folder
 
 
 def put(path, columns, shapes, crs="EPSG:4326", layer=None):
     path.parent.mkdir(exist_ok=True)
     table = gpd.GeoDataFrame(columns, geometry=shapes, crs=crs)
-    table.to_file(path, **({"layer": layer} if layer else {}))
+    table.to_file(
+        path,
+        driver="ESRI Shapefile" if path.suffix == ".zip" else None,
+        **({"layer": layer} if layer else {}),
+    )
     return path.parent
 
 
@@ -63,7 +68,7 @@ def about(atlas, name):
     return [one["properties"] for one in part(atlas, name)["features"]]
 
 
-@pytest.mark.parametrize("suffix", ["geojson", "shp", "gpkg"])
+@pytest.mark.parametrize("suffix", ["geojson", "shp", "gpkg", "shp.zip"])
 def test_countries_of_each_format_give_land_borders_and_coast_that_fit(atlas, tmp_path, suffix):
     files = put(tmp_path / f"files/countries.{suffix}", LAND, COUNTRIES)
     kind = {"FEATURECLA": ["Disputed (please verify)"]}
@@ -179,7 +184,11 @@ def test_files_of_nobody_are_refused_with_the_option_that_says_whose(atlas, tmp_
     ("name", "shapes", "options", "says"),
     [
         ("countries.geojson", [BORDER], (), "countries.geojson: holds lines where land"),
-        ("countries.geojson", [box(60, 10, 61, 11)], (), "the file spans 60, 10, 61, 11"),
+        ("countries.geojson", [box(60, 10, 61, 11)], (), "it spans 60, 10, 61, 11"),
+        ("countries.geojson", [box(4e5, 5e6, 5e5, 6e6)], (), "these are no degrees"),
+        ("countries.geojson", [Polygon()], (), "holds no shape"),
+        ("countries.geojson", [box(-58, -22, -52, -18)], ("--window", "-24,-60,-16,-50"),
+         "changed places"),
         ("towns.geojson", [BORDER], (), "holds lines where towns needs points"),
         ("nothing.geojson", [BORDER], (), "holds no file of a base map"),
         ("borders.gpkg", [BORDER], ("--file", "borders=b.gpkg"), "no such file; the folder has"),
@@ -222,7 +231,7 @@ def test_a_new_atlas_is_made_on_its_base_map_at_once(tmp_path):
     assert read(tmp_path / "one").sources["basemap"].publisher["en"] == "Me"
     # The same as in two steps.
     options = AtlasOptions.read(tmp_path / "two", "en,uk", EXTENT, "2003-01-01", "2009-12-31")
-    write(tmp_path / "two", files_of(options, {}))
+    write(tmp_path / "two", files_of(options, {}, phrases_in(options.languages)))
     new(tmp_path / "two", files, "--source", "Me", "--licence", "CC0 1.0")
     assert part(tmp_path / "one", "land") == part(tmp_path / "two", "land")
     same = [(tmp_path / name / "sources.yaml").read_bytes() for name in ("one", "two")]

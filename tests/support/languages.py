@@ -10,12 +10,13 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from layers.i18n import script_of
+from layers.i18n import localized, script_of
 from layers.record.strict_yaml import load
 
 OURS = ("en", "ar")
@@ -46,6 +47,11 @@ def atlas_in(languages: list[str], folder: Path, **atlas: Any) -> Path:
             text = json.dumps(_named(json.loads(text), languages), ensure_ascii=False)
         target.write_text(text, encoding="utf-8")
     return folder
+
+
+def phrases_in(languages: tuple[str, ...]) -> Callable[[str], dict[str, str]]:
+    """Return what gives a phrase of the catalogues in some languages, as the command has it."""
+    return lambda key: localized(key, languages).as_dict()
 
 
 def word_in(lang: str, text: dict[str, str]) -> str:

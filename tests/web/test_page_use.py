@@ -401,6 +401,7 @@ def test_print_is_one_landscape_page_with_what_it_needs(opened: Any, lang: str) 
     dates = {"en": "1 April 2020", "ar": "1 نيسان 2020"}
     assert dates[lang] in text
     assert "OpenStreetMap" in text
+    assert "(LGPL-3.0-or-later)" in text  # what the ground is drawn from
     assert page.locator(".scale").is_visible()
     assert page.locator(".site-header").is_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")

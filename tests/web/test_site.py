@@ -438,9 +438,8 @@ def test_an_interrupted_export_leaves_the_old_one(second, second_site, tmp_path,
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_an_earlier_site_is_replaced_whole(second, second_site, tmp_path):
-    folder = Path(shutil.copytree(second_site, tmp_path / "site"))
-    write_site(second, folder, base_url=BASE, **QUICK)
+def test_an_earlier_site_is_replaced_whole(second, second_site, based_site, tmp_path):
+    folder = Path(shutil.copytree(based_site, tmp_path / "site"))
     assert (folder / "sitemap.xml").exists()
     write_site(second, folder, **QUICK)
     assert files_of(folder) == files_of(second_site)

@@ -13,7 +13,7 @@ import shapely
 from layers.errors import ExportError, QueryError
 from layers.record.basemap import layer_files, parts
 from layers.record.basemap.geojson import Feature, collection
-from layers.record.basemap.layer_files import LayerFile, Part
+from layers.record.basemap.layer_files import Part
 from layers.record.basemap.parts import Areas, Land
 from layers.record.basemap.thinning import Thinning
 
@@ -110,11 +110,11 @@ def cut_basemap(folder: Path, options: BasemapOptions) -> CutBasemap:
         if found is not None:
             read[name] = found
         elif name == "land" or len(files) == 1:
-            raise ExportError(_nothing(file, box))
+            raise ExportError(layer_files.nothing_in(file, box))
         else:
-            notes.append(f"{name}: {_nothing(file, box)}; left out")
+            notes.append(f"{name}: {layer_files.nothing_in(file, box)}; left out")
     if not read:
-        raise ExportError(_nothing(next(iter(files.values())), box))
+        raise ExportError(layer_files.nothing_in(next(iter(files.values())), box))
     features = _features(read, options, box)
     out = {}
     for name, rows in features.items():
@@ -196,11 +196,3 @@ def _home(part: Part, areas: Areas, wanted: Sequence[str]) -> list[str]:
             listed = ", ".join(sorted(codes))
             raise QueryError("home", code, f"no country in view has this code; known: {listed}")
     return [key for key, known in codes.items() if known & set(wanted)]
-
-
-def _nothing(file: LayerFile, box: shapely.Polygon) -> str:
-    sides = ", ".join(f"{side:g}" for side in box.bounds)
-    return (
-        f"{file}: nothing of it lies in {sides}, the atlas's extent and its margin; the file spans "
-        f"{layer_files.bounds(file)}: mend the extent, or take a file of that region"
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from layers.characters import unseen_in_name, unwanted
@@ -175,7 +176,9 @@ def read(
         view = gpd.GeoSeries([window], crs="OGC:CRS84")
         table = gpd.read_file(file.path, layer=file.layer, bbox=view, engine="pyogrio")
     except (DataSourceError, DataLayerError, UnicodeDecodeError, ValueError) as error:
-        raise ExportError(f"{file}: cannot be read ({error})") from None
+        beside = "; its .shx, .dbf and .prj files belong beside it"
+        hint = beside if file.path.suffix.lower() == ".shp" else ""
+        raise ExportError(f"{file}: cannot be read ({error}){hint}") from None
     known = {column: column.lower() for column in map(str, table.columns)}
     columns = {role: column.lower() for role, column in stated.items()}
     for role, column in columns.items():
@@ -186,14 +189,24 @@ def read(
     return _part(name, file, table.to_crs("OGC:CRS84"), window, columns)
 
 
-def bounds(file: LayerFile) -> str:
-    """Return where the whole of a file lies, in its own system, in words."""
+def nothing_in(file: LayerFile, window: shapely.Polygon) -> str:
+    """Return what to say of a file that has nothing in a window."""
     from pyogrio import read_info
 
     info = read_info(file.path, layer=file.layer, force_total_bounds=True)
-    given = info["total_bounds"]
-    sides = ", ".join(f"{side:g}" for side in given) if given is not None else "nowhere"
-    return f"{sides} ({info['crs']})"
+    west, south, east, north = sides = info["total_bounds"] or (np.inf,) * 4
+    if not np.isfinite(sides).all():
+        return f"{file}: holds no shape"
+    seen, spans = (", ".join(f"{side:g}" for side in box) for box in (window.bounds, sides))
+    mend = "mend the extent, or take a file of that region"
+    if shapely.box(south, west, north, east).intersects(window):
+        mend = "have its longitude and latitude changed places?"
+    elif info["crs"] == "EPSG:4326" and max(map(abs, sides)) > 360:
+        mend = "these are no degrees: save it with the system that it is in"
+    return (
+        f"{file}: nothing of it lies in {seen}, the atlas's extent and its margin; it spans "
+        f"{spans} ({info['crs']}): {mend}"
+    )
 
 
 def _part(

@@ -21,6 +21,7 @@ from layers.record.basemap.geojson import Feature, feature
 from layers.record.basemap.layer_files import Part
 from layers.record.basemap.thinning import Thinning
 from layers.record.basemap.topology import Arc, Edge, arcs, edges_of
+from layers.record.kinds import rank_of_population
 
 # Natural Earth's classes of borders, and the words of the record.
 _KINDS = {
@@ -34,8 +35,6 @@ _KINDS |= {kind: kind for kind in _KINDS.values()}
 # or a lake left of one.
 _SHORTEST = (0.02, 1e-3)
 _TOWNS = 400
-# The least population of a town of each rank.
-_RANKS = {1: 1_000_000, 2: 200_000, 3: 50_000, 4: 10_000}
 Row = dict[str, Any]
 KeyOf = Callable[[int, Row], str]
 
@@ -238,8 +237,8 @@ def towns(part: Part, window: Polygon, languages: Sequence[str]) -> list[Feature
             continue
         people = part.value(row, "population")
         people = float(people) if isinstance(people, int | float) else 0.0
-        rank = next((rank for rank, least in _RANKS.items() if people >= least), 5)
-        found.append((-people, feature({**names, "rank": rank}, shape)))
+        about = {**names, "rank": rank_of_population(people)}
+        found.append((-people, feature(about, shape)))
     found.sort(key=lambda one: (one[0], str(one[1])))
     return [one for _, one in found[:_TOWNS]]
 

@@ -26,14 +26,20 @@ def known_source(folder: Path, stated: Mapping[str, str]) -> tuple[str, str] | N
 
 
 def source_record(
-    name: str, publisher: str, licence: str, languages: Sequence[str], url: str | None = None
+    name: str,
+    publisher: str,
+    licence: str,
+    languages: Sequence[str],
+    *,
+    url: str | None = None,
+    title: str = "Base map",
 ) -> dict[str, Any]:
-    """Return the source of a base map as sources.yaml has it."""
+    """Return the source of a data set as sources.yaml has it, of which nobody judged anything."""
     return {
         "id": name,
         "kind": "dataset",
         "publisher": dict.fromkeys(languages, publisher),
-        "title": dict.fromkeys(languages, "Base map"),
+        "title": dict.fromkeys(languages, title),
         "published": {"date": None, "basis": "unknown"},
         "language": languages[0].partition("-")[0],
         "url": url,
@@ -41,6 +47,15 @@ def source_record(
         "licence": licence,
         "reliability": {"source": "F", "information": "6"},
     }
+
+
+def add_source(root: Path, source: dict[str, Any]) -> None:
+    """Put a source after the last one of sources.yaml."""
+    text = yaml_text([source])
+    added = appended(
+        root, "sources.yaml", source["id"], lambda indent: textwrap.indent(text, indent)
+    )
+    write(root, added)
 
 
 def licence_of(root: Path, source: str) -> str | None:
@@ -84,11 +99,7 @@ def write_basemap(
                          "writes over it")  # fmt: skip
     (root / "basemap").mkdir(exist_ok=True)
     if source is not None:
-        text = yaml_text([source])
-        added = appended(
-            root, "sources.yaml", source["id"], lambda indent: textwrap.indent(text, indent)
-        )
-        write(root, added)
+        add_source(root, source)
     for name, content in made.files.items():
         replace_file(root / name, content.encode())
     return made

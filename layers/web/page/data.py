@@ -28,6 +28,7 @@ from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
+from layers.web.page.letters import faces
 from layers.web.page.phrases import page_phrases
 from layers.web.page.polyline import encoded_basemap, encoded_shapes
 
@@ -91,6 +92,7 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
         "spellings": spelling_rules(_named(record)),
         "basemap": encoded_basemap(record.root),
         **({"towns": towns} if towns else {}),
+        **({"fonts": fonts} if (fonts := [one.as_json() for one in faces(record)]) else {}),
         "grounds": _grounds(record),
         "home": _home(record, rows),
         "opens_on": record.atlas.opens_on,

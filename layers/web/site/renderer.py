@@ -14,6 +14,7 @@ from layers.query.filters import disputed
 from layers.style import svg
 from layers.style.colors import INK
 from layers.web.page.assets import Asset, text_page_asset
+from layers.web.page.letters import faces
 from layers.web.site import citations
 from layers.web.site.page import SitePage, day_path, zone_path
 from layers.web.site.site import ICON, NAVIGATION, Site, relative_link
@@ -190,5 +191,7 @@ def stylesheet(site: Site) -> tuple[str, Asset]:
         f".kind-{kind.id} {{ color: {kind.text}; }}\n" for kind in site.symbology.kinds.values()
     )
     ours = files("layers.web.site").joinpath("site.css").read_text(encoding="utf-8")
-    asset = text_page_asset(ours + kinds)
+    asset = text_page_asset(
+        "".join(face.css(face.name) for face in faces(site.record)) + ours + kinds
+    )
     return f"assets/site-{asset.digest}.css", asset

@@ -12,6 +12,7 @@ from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
 from layers.formats.features import dumps
 from layers.formats.package import SUMS, sums
 from layers.query.change_days import ChangeDay, iter_change_days
+from layers.web.page.letters import faces
 from layers.web.site import agreement_pages, citations, day_pages, list_pages
 from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
 from layers.web.site.data import write_data
@@ -135,6 +136,8 @@ def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -
     site = plan.site
     name, asset = stylesheet(site)
     yield name, asset.body
+    for face in faces(site.record):
+        yield f"assets/{face.name}", face.asset.body
     yield ICON, icon()
     cards = {lang: plan.cards.of("index.html", lang) for lang in site.languages}
     yield from map_files(site, dataset(site, downloads), cards)

@@ -317,8 +317,17 @@ async function openOn(map, activity) {
 }
 
 /** The record as far as the view asked for needs it, and the page that shows it. @returns {Promise<Atlas>} */
+/** Letters that the atlas brings stand in the house's family beside its own. */
+function addFont({ weight, ranges, data }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const face = new FontFace("Plex", bytes, { weight: String(weight), unicodeRange: ranges });
+  document.fonts.add(face);
+  return face.load();
+}
+
 async function readAtlas(map, activity, setup) {
   const record = new Record(await read(setup));
+  await Promise.all((record.data.fonts ?? []).map(addFont));
   const state = readState(location.hash, record, setup);
   const atlas = new Atlas(map, activity, record, setup, new Symbology(record.data.symbology), state);
   atlas.rest = () => (setup.rest ? get(setup.rest) : script("rest"));
