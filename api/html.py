@@ -49,13 +49,22 @@ class HtmlPage:
         """Return the address of a data page in the language of this one."""
         return address(self.request, path, {"lang": self.words.lang, "f": "html"})
 
-    def render(self, template: str, title: str, *, trail: Trail = (), **values: Any) -> bytes:
-        """Return the page of a template; ``trail`` pairs paths and texts of the pages above it."""
+    def render(
+        self, template: str, title: str, *, trail: Trail = (), named: bool = False, **values: Any
+    ) -> bytes:
+        """Return the page of a template; ``trail`` pairs paths and texts of the pages above it.
+
+        ``named`` says that the title is a name of the record, in a language of its own.
+        """
         record = self.snapshot.built.record
+        # Every text of a record is in the same languages, so what marks one marks them all.
+        own = self.words.marks(record.atlas.title)
         page = environment("api").get_template(f"{template}.html.j2")
         given = {"dataset": None, **values}
         return page.render(
             title=title,
+            title_marks=own if named else {},
+            own=own,
             trail=trail,
             links=self.links,
             words=self.words,
@@ -162,6 +171,7 @@ def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) ->
     return page.render(
         "collection",
         title,
+        named=True,
         trail=page.above(),
         collection=table,
         path=f"/collections/{table.id}",
@@ -184,7 +194,7 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
 def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
     """Return the page of a collection's map."""
     title = table.title[page.words.lang]
-    return page.render("folium", title, trail=page.above(), collection=table, map=parts)
+    return page.render("folium", title, named=True, trail=page.above(), collection=table, map=parts)
 
 
 def queryables(
@@ -287,6 +297,7 @@ def item(page: HtmlPage, table: FeatureTable, number: int, reading: Reading) -> 
     return page.render(
         "item",
         name,
+        named=True,
         trail=page.above(table),
         picture=page.picture(table, [number], reading, name, linked=False),
         evidence=list(_evidence(page.snapshot, held)),

@@ -93,8 +93,8 @@ def report(
     from layers.report.question import GROUPS, Question
     from layers.report.write import write_report
 
-    mappings = [one.partition("=")[2] for one in mapping or ()]
-    refuse_inputs([*out, rejects], [context.obj, *mappings])
+    headings = read_mappings(mapping)
+    refuse_inputs([*out, rejects], [context.obj, *(one.partition("=")[2] for one in mapping or ())])
     question = Question(
         events,
         period,
@@ -102,7 +102,7 @@ def report(
         since=since,
         zones=tuple(zone or ()),
         groups=names_of(group) or GROUPS,
-        mappings=read_mappings(mapping),
+        mappings=headings,
         columns=parse_columns(columns),
         cutoff=cutoff,
         timezone=timezone,

@@ -42,7 +42,7 @@ def write_report(
     endings = {path: check_ending(path) for path in out}
     languages_of(built, lang)
     refuse_inputs((*endings, rejects), question.events)
-    refuse_unwritable(endings)
+    refuse_unwritable((*endings, rejects))
     own = read_desk(desk)
     report = make_report(built, question, rejects=rejects, excel=excel, progress=progress)
     for path, ending in endings.items():

@@ -140,12 +140,14 @@ def draw(
         path = _ground_path(what, window, move)
         if path:
             parts.append(f'<path d="{path}" {look}/>')
+    # What has links inside is no picture to a reader, but a group of them.
+    role = "group" if any(shape.href for shape in shapes) else "img"
     parts += [_drawn(shape, move) for shape in shapes[:_MOST_SHAPES]]
     taken: list[Room] = []
     written = _labelled(labels, (width, height), move, taken)
     parts += [*_names(places, window, move, lang, taken), *written]
     return Markup(  # noqa: S704  # every text in it is escaped where it is written
-        f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
+        f'<svg class="picture" viewBox="0 0 {width} {height}" role="{role}" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
 

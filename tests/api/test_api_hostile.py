@@ -57,6 +57,8 @@ def test_every_page_of_a_hostile_record_shows_it_as_text(pages, lang) -> None:
         shown(pages, f"{path}/queryables", lang=lang)
         listed = shown(pages, f"{path}/items", lang=lang).text
         found = pages.get(f"{path}/items", params={"f": "json", "limit": "1"}).json()["features"]
+        if not found:  # a record without clauses has none
+            continue
         item = shown(pages, f"{path}/items/{found[0]['id']}", lang=lang).text
         for payload in HOSTILE[:5]:
             assert payload in listed, path

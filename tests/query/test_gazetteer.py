@@ -11,6 +11,7 @@ from layers.query import gazetteer
 from layers.record.new_atlas import AtlasOptions, files_of, write
 from layers.record.reader import read
 from tests.support.atlases import faults_of
+from tests.support.languages import phrases_in
 
 
 def city(number, name, lon, lat, *spellings, people=12_000):
@@ -35,7 +36,7 @@ def atlas(tmp_path, monkeypatch):
     monkeypatch.setattr(gazetteer, "_cities", lambda: CITIES)
     folder = tmp_path / "isles"
     options = AtlasOptions.read(folder, "en,uk", "-21,-21,-19,-19", "2003-01-01", "2009-12-31")
-    write(folder, files_of(options, {}))
+    write(folder, files_of(options, {}, phrases_in(options.languages)))
     old = (folder / "atlas.yaml").read_text(encoding="utf-8")
     (folder / "atlas.yaml").write_text(old.replace("  - [-21.0, -19.0]\n", ""), encoding="utf-8")
     return folder

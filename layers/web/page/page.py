@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from layers.errors import ExportError, QueryError
 from layers.i18n import choose_language, script_of, translator
+from layers.record.texts import LocalizedText
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
@@ -39,11 +40,14 @@ def render(
     lang = choose_language(lang, list(languages))
     if on is not None and not _is_day(on):
         raise QueryError("on", on, "is one full day, as 2020-03-05")
-    title = f"<title>{escape(data['atlas']['title'][lang])}</title>"
+    said = LocalizedText.model_construct(root=data["atlas"]["title"])
+    own = translator(lang).marks(said)
+    marks = "".join(f' {name}="{value}"' for name, value in own.items())
+    title = f"<title{marks}>{escape(said[lang])}</title>"
     frame = _frame(lang)
     if mode == "file":
-        words = {tag: offline.file_phrases(tag, scope) for tag in languages}
-        setup = _setup(lang, on, languages, words)
+        phrases = {tag: offline.file_phrases(tag, scope) for tag in languages}
+        setup = _setup(lang, on, languages, phrases)
         return _file(data, frame, title, setup, scope)
     refuse_unknown(frame)
     setup = _setup(lang, on, languages, {lang: page_phrases(lang)})
