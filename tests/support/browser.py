@@ -6,7 +6,6 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,6 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        _stand_after_each_action()
         made = play.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
         yield made
         made.close()
@@ -70,7 +68,7 @@ class Tabs:
         clock: bool = False,
     ) -> Any:
         """Return an empty tab whose window has a size in pixels, its clock in the test's hand."""
-        tab = self._free.pop() if self._free and not clock else self._new()
+        tab = self._free.pop() if self._free and not clock else self._context.new_page()
         self._taken.append(tab)
         if clock:
             tab.clock.install()
@@ -83,13 +81,6 @@ class Tabs:
             contrast="null",
             reduced_motion=motion,
         )
-        return tab
-
-    def _new(self) -> Any:
-        tab = self._context.new_page()
-        for device, actions in ((tab.keyboard, KEYBOARD), (tab.mouse, MOUSE)):
-            for action in actions:
-                setattr(device, action, _standing(getattr(device, action), tab))
         return tab
 
     def hear(self, tab: Any, event: str, handler: Callable[[Any], None]) -> None:
@@ -126,41 +117,6 @@ STANDS = """(patience) => new Promise((done, fail) => {
     look();
   }));
 })"""
-
-
-# What a test does to a page; after each the page stands before anything is read.
-LOCATOR = ("check", "click", "dblclick", "drag_to", "fill", "focus", "hover", "press",
-           "select_option", "set_checked", "set_input_files", "tap", "type", "uncheck")  # fmt: skip
-KEYBOARD = ("insert_text", "press", "type")
-MOUSE = ("click", "dblclick", "down", "move", "up", "wheel")
-
-
-def _stand_after_each_action() -> None:
-    """Let every action on an element end when its page stands; twice is once."""
-    from playwright.sync_api import Locator
-
-    for name in LOCATOR:
-        action = getattr(Locator, name)
-        if not hasattr(action, "__wrapped__"):
-            setattr(Locator, name, _standing(action))
-
-
-def _standing(action: Callable[..., Any], tab: Any = None) -> Callable[..., Any]:
-    @wraps(action)
-    def act(*args: Any, **options: Any) -> None:
-        action(*args, **options)
-        page = tab or args[0].page
-        # A page that plays goes on until it is told to stop.
-        if page.evaluate(ENDS):
-            idle(page)
-
-    return act
-
-
-ENDS = """() => {
-  const playing = typeof Tamas !== "undefined" && Tamas.page?.atlas?.state.playing;
-  return "idle" in document.documentElement.dataset && !playing;
-}"""
 
 
 def idle(page: Any) -> Any:
