@@ -1,0 +1,1 @@
+"""The service: OGC API - Features, the map page, and answers for scripts."""

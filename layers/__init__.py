@@ -3,8 +3,8 @@
 ::
 
     layers/
-    ├── record/        read and check a seeds folder: model, dates, strict YAML, tables, traces
     ├── events/        points with their days from any file that a desk has, one tolerance
+    ├── record/        read and check a seeds folder: model, dates, strict YAML, tables, traces
     ├── build/         draw every zone in every period: the record meets `geo`, a frame comes out
     ├── i18n/          words, dates, plurals, numbers and lists in each language
     ├── exchange/      the record as a workbook and back, drawn shapes as drafts of records
@@ -36,7 +36,8 @@ Each of these is decided in one place:
   `layers.style.colors`;
 - a **word** stands in ``i18n/catalogues/*.po`` and is spoken by `layers.i18n.Translator`;
 - a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
-  ``web/templates``; the map page's frame is Folium's, in `layers.web.page.elements`.
+  ``web/templates``, and ``report/templates``; the map page's frame is Folium's, in
+  `layers.web.page.elements`, its parts are ``web/page/components`` and what ``web/page/js`` makes.
 
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 

@@ -25,6 +25,7 @@ from layers.cli.common import (
     print_json,
     progress,
 )
+from layers.formats import FORMATS
 
 commands = typer.Typer()
 
@@ -41,8 +42,7 @@ def export_data(
         typer.Option(
             "--format",
             metavar="IDS",
-            help="geojson, jsonfg, gpkg, parquet, fgb, kml, csv; several for a folder. "
-            "Left out: as the file ends.",
+            help=f"{', '.join(FORMATS)}; several for a folder. Left out: as the file ends.",
         ),
     ] = None,
     on: On = None,

@@ -18,7 +18,10 @@ commands = typer.Typer(
     no_args_is_help=True,
 )
 IdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="Lower-case letters, digits and hyphens.")
+    str,
+    typer.Argument(
+        metavar="ID", help="Lower-case letters, digits and hyphens; in a kind underscores too."
+    ),
 ]
 OnlyPrint = Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")]
 
@@ -231,7 +234,10 @@ def claim(
         str | None, typer.Argument(metavar="[ID]", help="Left out: the source's next number.")
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="ID", help="The source that makes the claim.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="The source that makes the claim; needed unless ID begins with it."
+        ),
     ] = None,
     only_print: OnlyPrint = False,
     as_json: AsJson = False,

@@ -8,13 +8,15 @@ because QGIS opens it as one layer for each.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from layers.formats.xml import Element, element, to_text
 from layers.i18n import Translator
-from layers.style.colors import rgb
-from layers.style.symbology import Symbol
+from layers.style.colors import PAPER, rgb
+from layers.style.svg import marker
+from layers.style.symbology import MARKER_SIZE, Symbol
 
 # What QGIS calls the kinds of shape: its number, its symbol, its name in expressions.
 _SHAPES = {"Point": (0, "marker"), "LineString": (1, "line"), "Polygon": (2, "fill")}
@@ -118,7 +120,9 @@ def _symbol(symbols: Element, name: str, one: Symbol, kind: str) -> None:
         symbols, "symbol", name=name, type=kind, alpha=1, clip_to_extent=1, force_rhr=0
     )
     if kind == "marker":
-        _layer(symbol, "SimpleMarker", _marker(one))
+        svg = b64encode(marker(one, xmlns="http://www.w3.org/2000/svg").encode()).decode()
+        sized = {"size": MARKER_SIZE[0], "size_unit": "Pixel"}
+        _layer(symbol, "SvgMarker", {"name": f"base64:{svg}", **sized})
         return
     if kind == "fill":
         _layer(symbol, "SimpleFill", _fill(one, one.state.flat, "solid"))
@@ -154,16 +158,6 @@ def _fill(one: Symbol, strength: float, brush: str) -> dict[str, Any]:
     return {"color": _colour(one, strength), "style": brush, "outline_style": "no"}
 
 
-def _marker(one: Symbol) -> dict[str, Any]:
-    """Return a disc, hollow while nothing is in effect."""
-    full = one.state.flat > 0.1
-    return {
-        "name": "circle", "color": _colour(one, 1 if full else 0), "size": _MARKER_PX,
-        "size_unit": "Pixel", "outline_color": _colour(one), "outline_style": "solid",
-        "outline_width": f"{one.state.width:g}", "outline_width_unit": "Pixel",
-    }  # fmt: skip
-
-
 def _tip(name: str) -> str:
     return (
         f'<b>[% "{name}" %]</b><br>[% "track" %] · [% "status" %]<br>'
@@ -174,7 +168,7 @@ def _tip(name: str) -> str:
 def sld(
     categories: Sequence[Symbol], shapes: Iterable[str], *, layer: str, words: Translator
 ) -> str:
-    """Return an SLD 1.0 style: a rule for each kind and status, without the patterns."""
+    """Return an SLD 1.0 style: a rule for each kind and status, a place a disc, no patterns."""
     kinds = sorted(shapes, key=list(_SHAPES).index) or ["Polygon"]
     root = element(
         None, "StyledLayerDescriptor",
@@ -203,7 +197,8 @@ def _symbolizer(rule: Element, one: Symbol, kind: str) -> None:
         graphic = element(element(rule, "PointSymbolizer"), "Graphic")
         mark = element(graphic, "Mark")
         element(mark, "WellKnownName", "circle")
-        _parameter(element(mark, "Fill"), "fill", one.kind.line)
+        _parameter(element(mark, "Fill"), "fill", PAPER if one.state.hollow else one.kind.line)
+        _parameter(element(mark, "Stroke"), "stroke", one.kind.line)
         element(graphic, "Size", _MARKER_PX)
         return
     name = "LineSymbolizer" if kind == "LineString" else "PolygonSymbolizer"

@@ -1,0 +1,1 @@
+"""Read a seeds folder, check it, and add to it."""

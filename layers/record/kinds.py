@@ -73,6 +73,7 @@ def _valid_path(text: str) -> str:
 
 
 KIND_PATTERN = r"^[a-z0-9]+([_-][a-z0-9]+)*$"
+LONGEST_KIND = 40
 ZoneType = Annotated[
     str,
     # Any string here, because the kinds in force are the record's: `layers.record.checks` asks.
@@ -80,7 +81,10 @@ ZoneType = Annotated[
         {
             "type": "string",
             "description": "a default kind, or the id of one in kinds.yaml",
-            "anyOf": [{"enum": list(DEFAULT_KINDS)}, {"pattern": KIND_PATTERN, "maxLength": 40}],
+            "anyOf": [
+                {"enum": list(DEFAULT_KINDS)},
+                {"pattern": KIND_PATTERN, "maxLength": LONGEST_KIND},
+            ],
         }
     ),
 ]
@@ -98,7 +102,7 @@ class MarkerStroke(Model):
 class ZoneKind(Model):
     """A kind of zone that this atlas adds, or what it changes of a default one."""
 
-    id: Annotated[str, StringConstraints(pattern=KIND_PATTERN, max_length=40)]
+    id: Annotated[str, StringConstraints(pattern=KIND_PATTERN, max_length=LONGEST_KIND)]
     names: LocalizedText | None = Field(default=None, description="what one zone of it is called")
     line: Color | None = Field(default=None, description="colour of lines and fills")
     text: Color | None = Field(default=None, description="colour of names, dark enough to read")

@@ -22,7 +22,7 @@ from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
 from layers.record.base import ID_PATTERN
 from layers.record.files import read_seed
-from layers.record.kinds import ZoneKind
+from layers.record.kinds import KIND_PATTERN, LONGEST_KIND, ZoneKind
 from layers.record.model import (
     Actor,
     Claim,
@@ -126,10 +126,13 @@ def write(root: Path, made: Skeleton) -> Path:
 
 def _free(kind: str, name: str, known: Iterable[str], file: str) -> str:
     known = list(known)
-    if not re.fullmatch(ID_PATTERN, name) or len(name) > 80:
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80]
+    pattern, longest, joints = ID_PATTERN, 80, "hyphens"
+    if kind == "kind":
+        pattern, longest, joints = KIND_PATTERN, LONGEST_KIND, "hyphens or underscores"
+    if not re.fullmatch(pattern, name) or len(name) > longest:
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:longest].strip("-")
         hint = f", as {slug}" if slug else ""
-        raise QueryError("id", name, f"is lower-case letters, digits and single hyphens{hint}")
+        raise QueryError("id", name, f"is lower-case letters, digits and single {joints}{hint}")
     if name in known:
         near = [one for one in difflib.get_close_matches(name, known, n=4) if one != name]
         also = f"; near it: {', '.join(near)}" if near else ""

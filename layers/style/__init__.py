@@ -1,0 +1,1 @@
+"""How each kind and state is drawn, on every face."""

@@ -17,6 +17,7 @@ from layers.style.symbology import (
     TINT,
     KindStyle,
     MarkerPath,
+    Symbol,
     Symbology,
     dash_text,
 )
@@ -39,14 +40,14 @@ def _value(value: str | float) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(escape(value))
 
 
-def marker(
-    symbology: Symbology, zone_type: str, *, status: str = "in_effect", size: float = 1
-) -> Markup:
-    """Return the marker of a kind, ``size`` times 22 x 16 pixels; hollow while on paper alone."""
-    kind = symbology.kind(zone_type)
+def marker(symbol: Symbol, *, size: float = 1, xmlns: str | None = None) -> Markup:
+    """Return the marker of a kind in a state, ``size`` times 22 x 16 pixels.
+
+    ``xmlns`` is the namespace that it needs outside HTML.
+    """
     width, height = MARKER_SIZE
     return element(
-        "svg", *(_path(kind, path) for path in symbology.marker(zone_type, status)),
+        "svg", *(_path(symbol.kind, path) for path in symbol.marker), xmlns=xmlns,
         class_="marker", viewBox=f"0 0 {width} {height}", width=width * size,
         height=height * size, aria_hidden="true",
     )  # fmt: skip
@@ -69,7 +70,7 @@ def legend_symbol(
     """Return what stands beside a name: a place's marker, or a box with line and pattern."""
     if symbology.is_place(zone_type):
         return element(
-            "span", marker(symbology, zone_type, status=status, size=1.2), class_="swatch"
+            "span", marker(symbology.symbol(zone_type, status), size=1.2), class_="swatch"
         )
     return legend_patch(symbology, zone_type, status, disputed=disputed)
 

@@ -128,6 +128,22 @@ class Symbol:
         """Return the pattern of the status, else the kind's where the status has a flat tint."""
         return self.state.pattern or (self.kind.pattern if self.state.flat else None)
 
+    @property
+    def marker(self) -> tuple[MarkerPath, ...]:
+        """Return the paths of its marker.
+
+        A hollow disc has no dot, and a broken edge where nothing later is known.
+        """
+        paths = self.kind.marker
+        if not self.state.hollow or all(path.pen.id != "disc" for path in paths):
+            return paths
+        dash = (2, 2.2) if self.state.id == "unknown" else ()
+        return tuple(
+            MarkerPath(path.pen, path.d, dash if path.pen.id == "disc" else ())
+            for path in paths
+            if path.pen.id != "dot"
+        )
+
     def label(self, words: Translator) -> str:
         """Return what a legend calls it: kind and status."""
         return f"{words.kind(self.kind.id)} · {words.status(self.state.id, self.kind.id)}"
@@ -169,19 +185,8 @@ class Symbology:
         return self.states[status].hollow
 
     def marker(self, zone_type: str, status: str = "in_effect") -> tuple[MarkerPath, ...]:
-        """Return the paths of a kind's marker in a status.
-
-        A hollow disc has no dot, and a broken edge where nothing later is known.
-        """
-        paths = self.kinds[zone_type].marker
-        if not self.is_hollow(status) or all(path.pen.id != "disc" for path in paths):
-            return paths
-        dash = (2, 2.2) if status == "unknown" else ()
-        return tuple(
-            MarkerPath(path.pen, path.d, dash if path.pen.id == "disc" else ())
-            for path in paths
-            if path.pen.id != "dot"
-        )
+        """Return the paths of a kind's marker in a status."""
+        return self.symbol(zone_type, status).marker
 
     def fills(
         self, zone_type: str, status: str, *, disputed: bool = False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -17,13 +19,16 @@ import shapely
 
 from layers.build.assembly import build
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, columns, iter_rows
-from layers.formats import FORMATS, format_of, guess_format
+from layers.formats import FORMATS, format_of, guess_format, qgis_style
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.evidence import record_evidence, row_evidence
 from layers.formats.features import build_files
+from layers.i18n import translator
 from layers.query.selection import Selection
 from layers.record.reader import read
+from layers.style.colors import PAPER
+from layers.style.symbology import default_symbology
 from tests.support.atlases import rows_of, swap
 from tests.support.languages import OURS
 from tests.support.reopened import by_gdal, gdal, same_shape
@@ -408,6 +413,19 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
         assert renderer.get("type") == ("RuleRenderer" if len(kinds) > 1 else "categorizedSymbol")
         rules = ET.fromstring(sld.split("\n", 1)[1]).iter("{http://www.opengis.net/sld}Rule")
         assert len(list(rules)) == len(pairs)
+
+
+@pytest.mark.parametrize("status", ["in_effect", "agreed", "suspended"])
+def test_a_place_in_qgis_is_its_marker_hollow_as_on_the_map(status) -> None:
+    one = default_symbology().symbol("post", status)
+    style = qgis_style.qml([one], ["Point"], name="name_en", words=translator("en"))
+    (name,) = re.findall(r'name="name" value="base64:(\S+?)"', style)
+    paths = ET.fromstring(base64.b64decode(name)).findall("{http://www.w3.org/2000/svg}path")
+    assert [path.get("d") for path in paths] == [path.d for path in one.marker]
+    assert len(paths) == (1 if one.state.hollow else 2)
+    plain = qgis_style.sld([one], ["Point"], layer="posts", words=translator("en"))
+    (fill,) = re.findall('name="fill">(.+?)<', plain)
+    assert fill == (PAPER if one.state.hollow else one.kind.line)
 
 
 def test_a_layer_named_by_no_row_is_there_all_the_same(second, tmp_path) -> None:

@@ -21,6 +21,8 @@ from layers.formats.attribution import LEGAL
 from layers.formats.csv_ import described_columns
 from layers.formats.package import SUMS, write_package
 from layers.formats.package.check import check_package
+from layers.formats.package.readme import readme_text
+from layers.i18n.catalogue import SOURCE
 from layers.record.schema import schemas
 from tests.support.atlases import SECOND, one_line, rows_of, tamas, tamas_process
 from tests.support.languages import OURS
@@ -132,6 +134,10 @@ def test_the_readme_says_it_all_in_each_language(release, second, lang):
     for word in READINGS:
         assert word in part
     assert not re.search(r"\{\w+\}", part)
+
+
+def test_a_catalogue_newer_than_the_readmes_has_the_source_s():
+    assert readme_text("el") == readme_text(SOURCE) != readme_text("ar")
 
 
 def test_the_terms_are_those_of_what_is_inside(release, second):

@@ -155,6 +155,13 @@ def test_an_id_in_another_form_is_refused(seeds, kind, name):
         skeleton(kind, seeds, name)
 
 
+def test_a_kind_may_be_named_as_the_default_ones_are(seeds):
+    assert skeleton("kind", seeds, "new_kind").id == "new_kind"
+    for name in ("new__kind", "New", "x" * 41):
+        with pytest.raises(QueryError, match="hyphens or underscores"):
+            skeleton("kind", seeds, name)
+
+
 def test_an_unknown_source_is_refused_with_those_like_it(seeds):
     with pytest.raises(UnknownId, match=r"there is no source 'gazette'; known: .*gazette"):
         skeleton("claim", seeds, None, source="gazette")

@@ -132,7 +132,7 @@ def test_legend_symbol_and_marker_show_it(record) -> None:
     symbol = svg.legend_symbol(made, "weather_zone", "in_effect")
     assert COLOR in symbol
     assert "url(#rules-weather_zone)" in symbol
-    assert MARKER in svg.marker(made, "weather_zone")
+    assert MARKER in svg.marker(made.symbol("weather_zone", "in_effect"))
 
 
 def test_the_site_shows_it(folder, tmp_path) -> None:

@@ -178,7 +178,7 @@ def test_a_legend_symbol_finds_its_patterns(kind: str, status: str) -> None:
 
 def test_a_place_on_paper_alone_is_hollow() -> None:
     full, hollow, unknown = (
-        svg.marker(DEFAULT, "foreign_base", status=status)
+        svg.marker(DEFAULT.symbol("foreign_base", status))
         for status in ("in_effect", "agreed", "unknown")
     )
     assert full.count("<path") == 2
@@ -186,9 +186,8 @@ def test_a_place_on_paper_alone_is_hollow() -> None:
     assert "stroke-dasharray" in unknown
     assert "stroke-dasharray" not in hollow
     # An extent is hollow nowhere: its marker says how its shape is made.
-    assert svg.marker(DEFAULT, "patrol_route", status="agreed") == svg.marker(
-        DEFAULT, "patrol_route"
-    )
+    agreed, full = (DEFAULT.symbol("patrol_route", status) for status in ("agreed", "in_effect"))
+    assert svg.marker(agreed) == svg.marker(full)
 
 
 def test_no_patterns_need_no_element() -> None:

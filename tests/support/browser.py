@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,16 @@ def scene(page: Any) -> dict[str, list[str]]:
     """Return all that the page decides: its elements with attributes and words, and their boxes."""
     idle(page)
     return dict(page.evaluate(SCENE))
+
+
+def unlike(one: dict[str, list[str]], other: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """Return what differs between two scenes, as it was and as it is; boxes after elements."""
+    return [
+        (was, now)
+        for part in ("markup", "boxes")
+        for was, now in zip_longest(one[part], other[part], fillvalue="")
+        if was != now
+    ]
 
 
 # Chromium gives boxes in 64ths of a pixel.

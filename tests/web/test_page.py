@@ -220,7 +220,7 @@ def test_language_changes_in_place(opened: Any) -> None:
     seen = opened(at="#on=2020-03-04")
     page = seen.page
     page.locator(".language").click()
-    root = page.locator("html")
+    root = idle(page).locator("html")
     assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
     assert page.title() == "مناطق جزيرة"
     assert page.locator(".list-title").inner_text() == "4 آذار 2020"

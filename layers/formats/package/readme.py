@@ -11,6 +11,7 @@ from layers.formats import FORMATS, FileFormat
 from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
 from layers.formats.csv_ import described_columns
 from layers.i18n import Translator, translator
+from layers.i18n.catalogue import SOURCE
 from layers.record.model import AtlasFile
 
 _RULE = "\n\n---\n\n"
@@ -64,8 +65,7 @@ def _attribution(found: Sequence[Credit], words: Translator) -> str:
 
 def _readme(built: BuiltAtlas, words: Translator) -> str:
     record, atlas = built.record, built.record.atlas
-    folder = files("layers.formats.package")
-    text = folder.joinpath(f"readme_{words.language.catalogue}.md").read_text(encoding="utf-8")
+    text = readme_text(words.language.catalogue)
     return text.rstrip().format(
         title=markdown(words.pick(atlas.title)),
         atlas=atlas.id,
@@ -90,6 +90,13 @@ def _readme(built: BuiltAtlas, words: Translator) -> str:
         ),
         citation=markdown(citation(atlas, record.sha256, words)),
     )
+
+
+def readme_text(catalogue: str) -> str:
+    """Return the README's text in the language of a catalogue, the source's until it has one."""
+    folder = files("layers.formats.package")
+    own, source = (folder.joinpath(f"readme_{tag}.md") for tag in (catalogue, SOURCE))
+    return (own if own.is_file() else source).read_text(encoding="utf-8")
 
 
 def _format(one: FileFormat, words: Translator) -> str:

@@ -61,11 +61,11 @@ export function placeNames(map, layer, names, { taken, rtl }) {
 }
 
 /** @param {{from: any, to: any, color: string}} leader @param {any} origin of the layer */
-function lineOf({ from, to, color }, origin) {
-  const line = el("i", { class: "leader", vars: { kind: color } });
-  const turn = Math.atan2(to.y - from.y, to.x - from.x);
+function lineOf(leader, origin) {
+  const line = el("i", { class: "leader", vars: { kind: leader.color } });
+  const [from, to] = [leader.from, leader.to].map((end) => end.add(origin).round());
   line.style.width = `${from.distanceTo(to)}px`;
-  line.style.transform = `translate(${from.x + origin.x}px, ${from.y + origin.y}px) rotate(${turn}rad)`;
+  line.style.transform = `translate(${from.x}px, ${from.y}px) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`;
   return line;
 }
 

@@ -3,7 +3,9 @@
 A file opened from disk may not import a module, and a policy without ``data:`` scripts
 leaves no other way to hold several in one page. So the modules keep to two forms, checked
 here, which a dozen lines can join: ``import { a, b } from "./x.js";`` and ``export`` in
-front of a ``function``, ``async function``, ``class`` or ``const``.
+front of a ``function``, ``async function``, ``class`` or ``const``. A module is found by its name
+alone, in the ``js`` folder of its package or in ``layers/web/js``, which all packages share: so
+``./drawing.js`` in a module of the page is ``layers/web/js/drawing.js`` (`assets.modules`).
 """
 
 from __future__ import annotations

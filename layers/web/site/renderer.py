@@ -126,7 +126,7 @@ class PageRenderer:
             "speakers": self._speakers,
             "facts_of": self._claim_facts,
             "is_disputed": lambda row: disputed(site.built, row),
-            "marker": lambda kind, status="in_effect": svg.marker(look, kind, status=status),
+            "marker": lambda kind, status="in_effect": svg.marker(look.symbol(kind, status)),
             "symbol": lambda kind, status, disputed=False: svg.legend_symbol(
                 look, kind, status, disputed=disputed
             ),

@@ -27,5 +27,6 @@ export function fitBounds(map, bounds, { top = 0, right = 0, bottom = 0, left = 
   const { x, y } = map.getSize();
   const across = Math.min(1, (x * (1 - LEAST)) / (left + right || 1));
   const down = Math.min(1, (y * (1 - LEAST)) / (top + bottom || 1));
-  map.fitBounds(bounds, { ...how, paddingTopLeft: [left * across, top * down], paddingBottomRight: [right * across, bottom * down] });
+  // Without a glide the view is drawn anew: Leaflet would move it by whole pixels from where it was.
+  map.fitBounds(bounds, { ...how, reset: how.animate === false, paddingTopLeft: [left * across, top * down], paddingBottomRight: [right * across, bottom * down] });
 }

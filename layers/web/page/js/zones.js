@@ -194,9 +194,12 @@ export function zones(atlas) {
 
   /** The map may change its size when its letters come, with the window, and for paper. */
   function resize() {
-    const [before, still] = [map.getSize(), unmoved()];
+    const [before, centre, still, moves] = [map.getSize(), map.getCenter(), unmoved(), atlas.activity.open.has("move")];
     map.invalidateSize({ animate: false });
-    if (still && !map.getSize().equals(before)) keepFit(fitted.fit);
+    if (map.getSize().equals(before)) return;
+    if (still) keepFit(fitted.fit);
+    // Leaflet moved by whole pixels: drawn anew, a view is the same whatever size came before.
+    else if (!moves) map.setView(centre, map.getZoom(), { animate: false, reset: true });
   }
 
   /** The first view, taken when every part has its place and the map its size. */
@@ -204,7 +207,7 @@ export function zones(atlas) {
     const { at, zone } = atlas.state;
     map.invalidateSize({ animate: false });
     atlas.everything();
-    if (at) map.setView([at.lat, at.lon], at.zoom, { animate: false });
+    if (at) map.setView([at.lat, at.lon], at.zoom, { animate: false, reset: true });
     else if (zone) keepFit(() => visit(zone, false));
     rescale();
   };
