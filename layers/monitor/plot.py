@@ -177,6 +177,8 @@ class _PlotLayout:
             version=isolate(version("tamas")),
         )
         said = [words.gettext("plot.unverified"), " ".join(self.scope), edition]
+        if words.language.is_draft:
+            said.append(words.gettext("draft_words"))
         return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
 
     def _lines(self, said: Sequence[_Line]) -> list[_Line]:
