@@ -17,16 +17,10 @@ from typing import Any, BinaryIO
 
 from layers.errors import QueryError
 from layers.events.columns import ALIASES, HXL, key
+from layers.events.dialect import first_line, separator_of, told_separator
 from layers.events.encoding import TextStream
 from layers.events.geojson import spot
-from layers.events.sources import (
-    AS_IT_IS,
-    ReadOptions,
-    first_line,
-    header_cells,
-    separator_of,
-    told_separator,
-)
+from layers.events.sources import AS_IT_IS, ReadOptions, header_cells
 from layers.events.tables import TABLES, Table, read_table
 from layers.events.values import value_of
 

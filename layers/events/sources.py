@@ -28,6 +28,7 @@ import numpy as np
 
 from layers.errors import QueryError, TamasError
 from layers.events.columns import Columns, Kept, detect_columns
+from layers.events.dialect import LINE, first_line, separator_of, told_separator
 from layers.events.encoding import HEAD, TextStream, known_encoding
 from layers.events.errors import EventsError, OwnTable
 from layers.events.scalars import DAY_ORDERS
@@ -64,8 +65,6 @@ _OWN = (
 )
 BLOCK = 8 << 20
 _LONGEST_HEADER = 1 << 18
-_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r)")
-_TOLD_SEPARATOR = re.compile(rb"[Ss]ep=(.)(?:\r\n|\n|\r)")
 # What packs a thousandfold is no table of events: real ones pack thirtyfold at the most.
 _BOMB_RATIO, _BOMB_BYTES = 1000, 64 << 20
 _LONGEST_LINE = 64 << 20
@@ -393,7 +392,7 @@ def _layout(
 ) -> tuple[Layout, bytes, int]:
     """Return how a file is laid out, what was read of it beyond the header, and its line."""
     head = _read(stream, HEAD, file)
-    while not _LINE.match(head) and (more := _read(stream, HEAD, file)):
+    while not LINE.match(head) and (more := _read(stream, HEAD, file)):
         head += more
         if len(head) > _LONGEST_HEADER:
             raise EventsError(f"{file}: its first line has no end; is it text?")
@@ -423,18 +422,6 @@ def _layout(
     at = names.index(found.date)
     iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
     return Layout(tuple(names), found, separator, iso), rest, line + 1
-
-
-def told_separator(data: bytes) -> tuple[str | None, bytes]:
-    """Return what stands between cells where a first line ``sep=;`` says so, and what follows."""
-    told = _TOLD_SEPARATOR.match(data)
-    return (told[1].decode("latin-1"), data[told.end() :]) if told else (None, data)
-
-
-def first_line(data: bytes) -> tuple[bytes, bytes]:
-    """Return the first line without its end, and what comes after."""
-    found = _LINE.match(data)
-    return (found[1], data[found.end() :]) if found else (data, b"")
 
 
 def header_cells(first: bytes, separator: str, file: str) -> list[str]:
@@ -478,11 +465,6 @@ def _check_packing(file: str, chunk: Any) -> None:
     if size > max(_BOMB_BYTES, packed * _BOMB_RATIO):
         message = f"{file}: column {chunk.path_in_schema!r} unpacks {packed:,} bytes to {size:,}"
         raise EventsError(f"{message}; write it again with shorter values")
-
-
-def separator_of(line: bytes) -> str:
-    """Return what stands between cells: of two as frequent, not the decimal comma."""
-    return max("\t;|,", key=lambda one: line.count(one.encode()))
 
 
 def _read(stream: Any, size: int, file: str) -> bytes:

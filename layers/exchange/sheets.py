@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from layers.errors import ExportError
 from layers.exchange.columns import Cell, Column, columns_of, lists_of, table_columns
-from layers.record.files import read_seed
+from layers.record.files import decoded, read_seed
 from layers.record.model import Actor, Claim, ContactPair, GazetteerPlace, Source
 from layers.record.strict_yaml import PlainError, load
 from layers.record.table_edits import TableText, table_text
@@ -124,11 +124,11 @@ def read_files(root: Path) -> RecordFiles:
 
 def _text(root: Path, name: str) -> str:
     try:
-        return read_seed(root, root / name).decode("utf-8-sig")
+        return decoded(read_seed(root, root / name), mark=name.endswith(".csv"))
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError:
-        raise ExportError(f"{root / name}: is no UTF-8; mend it first") from None
+    except ValueError as error:
+        raise ExportError(f"{root / name}: {error}") from None
     except OSError as error:
         raise ExportError(f"{root / name}: cannot be read ({error.strerror or error})") from None
 

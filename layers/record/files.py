@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 from layers.errors import SeedError
+from layers.events.encoding import HEAD, recognised
 
 MAX_FILE_BYTES = 64_000_000
 """The most bytes of one seed file, whatever the settings allow."""
@@ -50,3 +51,25 @@ def read_seed(root: Path, path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
         message = f"is longer than {max_bytes:,} bytes (TAMAS_MAX_FILE_BYTES); make it shorter"
         raise SeedError(name, "", "", message)
     return data
+
+
+_NAMES = {"utf-16-le": "utf-16le", "utf-16-be": "utf-16be", "cp1256": "windows-1256"}
+
+
+def decoded(data: bytes, *, mark: bool = False) -> str:
+    """Return the text of a seed file, with its byte order mark or without.
+
+    ValueError says how to bring it into UTF-8.
+    """
+    looks = recognised(data[:HEAD]) or ""
+    try:
+        if not looks.startswith("utf-16"):
+            return data.decode("utf-8" if mark else "utf-8-sig")
+        at = 1
+    except UnicodeDecodeError as error:
+        at = data[: error.start].count(b"\n") + 1
+    message = f"line {at} is no UTF-8; save the file as UTF-8"
+    if looks not in ("", "utf-8", "utf-8-sig"):
+        name = _NAMES.get(looks, looks)
+        message += f" (it looks like {name}: iconv -f {name} -t utf-8)"
+    raise ValueError(message)

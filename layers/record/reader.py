@@ -25,7 +25,7 @@ from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
 from layers.record.dates import known_day, parse_edtf
 from layers.record.fault_words import fault_words
-from layers.record.files import read_seed
+from layers.record.files import decoded, read_seed
 from layers.record.fonts import covered
 from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
@@ -209,10 +209,9 @@ class _Reader:
         if data is None:
             return None
         try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            at = data[: error.start].count(b"\n") + 1
-            self._fault(self._name(path), "", "", f"line {at} is no UTF-8; save the file as UTF-8")
+            text = decoded(data)
+        except ValueError as error:
+            self._fault(self._name(path), "", "", str(error))
             return None
         self._marked |= MARK in text
         if not text.strip():

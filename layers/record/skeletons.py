@@ -20,8 +20,9 @@ from pydantic import BaseModel
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError, UnknownId
+from layers.events.dialect import dialect_of
 from layers.record.base import ID_PATTERN
-from layers.record.files import read_seed
+from layers.record.files import decoded, read_seed
 from layers.record.kinds import KIND_PATTERN, LONGEST_KIND, ZoneKind
 from layers.record.model import (
     Actor,
@@ -38,7 +39,7 @@ from layers.record.model import (
 from layers.record.placeholders import MARK
 from layers.record.skeleton_text import item_text, language_name, record_text, todo
 from layers.record.strict_yaml import PlainError, load
-from layers.record.tables import separator_of
+from layers.record.table_edits import table_text
 from layers.record.texts import languages_of
 
 SkeletonKind = Literal[
@@ -147,16 +148,23 @@ def listed(root: Path, file: str) -> list[str]:
 
 
 def _places(root: Path) -> list[str]:
-    text = _text(root, "places.csv")
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
-    return [row.get("id") or "" for row in rows]
+    table = table_text(_sound(root, "places.csv"), ["id"])
+    return [row.get("id") or "" for row, _ in table.rows]
 
 
 def yaml_in(root: Path, file: str) -> Any:
     """Return the data of a file, None where there is no such file."""
     try:
-        return load(_bytes(root, file).decode("utf-8-sig"))
-    except (PlainError, UnicodeDecodeError) as error:
+        return load(_sound(root, file))
+    except PlainError as error:
+        raise ExportError(f"{root / file}: cannot be added to: {error}; mend it first") from None
+
+
+def _sound(root: Path, file: str) -> str:
+    """Return the text of a file that is added to."""
+    try:
+        return decoded(_bytes(root, file))
+    except ValueError as error:
         raise ExportError(f"{root / file}: cannot be added to: {error}; mend it first") from None
 
 
@@ -211,9 +219,9 @@ def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
     before = _bytes(root, "places.csv")
     languages = languages_in(root)
     columns = GazetteerPlace.columns(languages)
-    text = _text(root, "places.csv")
-    separator = separator_of(text) if text.strip() else ","
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), columns)
+    text = _sound(root, "places.csv")
+    header = table_text(text, columns).header
+    dialect = dialect_of(text)
     row = {"id": name, "names": ""}
     for lang in languages:
         optional = ", empty where no source gives one" if lang != languages[0] else ""
@@ -223,12 +231,12 @@ def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
             row.setdefault(column, todo(GazetteerPlace, column))
     row |= filled
     out = io.StringIO()
-    end = "\r\n" if b"\r\n" in before else "\n"
+    separator, end = dialect.separator, dialect.end
     csv.writer(out, delimiter=separator, lineterminator=end).writerow(
         row.get(column, "") for column in header
     )
     start = "" if before else separator.join(columns) + end
-    joint = end if before and not before.endswith(b"\n") else ""
+    joint = end if before and not before.endswith((b"\r", b"\n")) else ""
     whole = before + (start + joint + out.getvalue()).encode()
     return Skeleton(name, "places.csv", out.getvalue(), whole)
 
@@ -260,7 +268,7 @@ def appended(
     ``item_of`` returns its text as an item of a list that is indented so.
     """
     old = yaml_in(root, file)
-    text = _bytes(root, file).decode("utf-8-sig")
+    text = _sound(root, file)
     if not text:
         text = _schema_line(root, Path(file).stem, ".")
     elif old == []:

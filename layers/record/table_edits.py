@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from layers.record.tables import separator_of
+from layers.events.dialect import LINE_END, dialect_of, end_of
 
 Row = Mapping[str, str]
 
@@ -27,33 +27,34 @@ class TableText:
 
 def table_text(text: str, columns: Sequence[str]) -> TableText:
     """Return the rows of a table with their text; one that is empty gets these columns."""
-    separator = separator_of(text) if text.strip() else ","
-    raw = _raw(text or f"{separator.join(columns)}\n", separator)
+    text = text or f"{','.join(columns)}\n"
+    dialect = dialect_of(text)
+    raw = _raw(text.removeprefix(dialect.before), dialect.separator)
     names, head = next(raw)
     header = tuple(name.strip() for name in names)
     rows = [(dict(zip(header, cells, strict=False)), line) for cells, line in raw if any(cells)]
-    return TableText(separator, header, head, tuple(rows))
+    return TableText(dialect.separator, header, dialect.before + head, tuple(rows))
 
 
 def with_rows(table: TableText, rows: Sequence[Row]) -> TableText:
     """Return a table with other rows, those that stand in it as they are written there."""
     if [_key(table, row) for row in rows] == [_key(table, row) for row, _ in table.rows]:
         return table
-    end = "\r\n" if table.head.endswith("\r\n") else "\n"
+    end = end_of(table.head)
     old = {_key(table, row): text for row, text in table.rows}
     made = []
     for row in rows:
         text = old.get(_key(table, row)) or _line(table, row, end)
-        made.append((row, text if text.endswith("\n") else text + end))
-    head = table.head if table.head.endswith("\n") else table.head + end
+        made.append((row, text if text.endswith(("\r", "\n")) else text + end))
+    head = table.head if table.head.endswith(("\r", "\n")) else table.head + end
     return TableText(table.separator, table.header, head, tuple(made))
 
 
 def line_numbers(table: TableText) -> list[int]:
     """Return the number of each row's last line, as readers of CSV count."""
-    numbers, at = [], table.head.count("\n")
+    numbers, at = [], len(LINE_END.findall(table.head))
     for _, text in table.rows:
-        at += text.count("\n")
+        at += len(LINE_END.findall(text))
         numbers.append(at)
     return numbers
 

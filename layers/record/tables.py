@@ -1,8 +1,8 @@
 """CSV as spreadsheets save it: what changes no meaning is read, the rest is told once.
 
-Any order of the columns, a semicolon or tab between cells, quotes everywhere, a byte order
-mark, either line end, and empty cells after the last column or row are all the same table. A
-decimal comma is not: 1,500 may be one and a half or fifteen hundred.
+What parts cells and ends lines is told as it is for events; any order of the columns, quotes
+everywhere, other digits and direction marks in numbers, and empty cells after the last column or
+row are all the same table. A decimal comma is not: 1,500 may be one and a half or fifteen hundred.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from layers.errors import SeedError
+from layers.events.dialect import LINE_END, dialect_of
+from layers.events.scalars import plain
 
-SEPARATORS = (",", ";", "\t")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
 
@@ -31,14 +32,16 @@ class CsvTable:
 
 def read_table(text: str, name: str, columns: Sequence[str], numbers: Sequence[str]) -> CsvTable:
     """Return the table of a file that has these columns, of which some hold numbers."""
-    separator = separator_of(text)
+    dialect = dialect_of(text)
+    separator, before = dialect.separator, len(LINE_END.findall(dialect.before))
     table = CsvTable(separator)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rest = io.StringIO(text.removeprefix(dialect.before), newline="")
+    reader = csv.reader(rest, delimiter=separator, strict=True)
     try:
         first = next(reader)
         header = _trimmed(first, 0)
         if fault := _wrong_header(header, columns):
-            return CsvTable(separator, faults=[SeedError(name, "line 1", "", fault)])
+            return CsvTable(separator, faults=[SeedError(name, f"line {before + 1}", "", fault)])
         table = CsvTable(separator, tuple(header))
         for cells in reader:
             if not any(cell.strip() for cell in cells):  # as spreadsheets leave at the end
@@ -47,21 +50,20 @@ def read_table(text: str, name: str, columns: Sequence[str], numbers: Sequence[s
                 cells = _trimmed(cells, len(header))
             if len(cells) != len(header):
                 message = f"has {len(cells)} fields, not {len(header)}; quote cells with commas"
-                table.faults.append(SeedError(name, f"line {reader.line_num}", "", message))
+                table.faults.append(
+                    SeedError(name, f"line {before + reader.line_num}", "", message)
+                )
                 continue
-            row = {key: cell or None for key, cell in zip(header, cells, strict=True)}
-            table.rows.append((reader.line_num, row))
+            row = {
+                key: (plain(cell) if key in numbers else cell) or None
+                for key, cell in zip(header, cells, strict=True)
+            }
+            table.rows.append((before + reader.line_num, row))
     except csv.Error as error:
-        line = f"line {reader.line_num}"
+        line = f"line {before + reader.line_num}"
         table.faults.append(SeedError(name, line, "", f"is no CSV ({error})"))
     commas = list(_decimal_commas(table, name, numbers))
     return CsvTable(separator, table.header, [], commas) if commas else table
-
-
-def separator_of(text: str) -> str:
-    """Return what stands between the cells of the first line: a comma where nothing does."""
-    first = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
-    return max(SEPARATORS, key=first.count)
 
 
 def _trimmed(cells: list[str], least: int) -> list[str]:

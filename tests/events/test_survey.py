@@ -13,7 +13,7 @@ import pytest
 
 from layers.errors import ExportError, QueryError, TamasError
 from layers.events import workbook
-from layers.events.columns import detect_columns, parse_columns
+from layers.events.columns import UCDP, detect_columns, parse_columns
 from layers.events.errors import EventsError
 from layers.events.sources import ReadOptions, find_files, iter_chunks
 from layers.events.survey import survey
@@ -179,6 +179,22 @@ def test_precision_that_is_missing_or_words_is_unknown(tmp_path, second):
         "unknown_precision"] == 0  # fmt: skip
 
 
+UCDP_LEAST = "latitude", "longitude", "date_start", "date_end", "type_of_violence", "dyad_name"
+
+
+@pytest.mark.parametrize("code", ["1", "2", "9", "about", None])
+def test_codes_of_ucdp_are_never_an_exact_place(tmp_path, second, code):
+    """Code 1 stands for quarters of a town at the town's point too; no code is known to nobody."""
+    names = [*UCDP_LEAST, *(["where_prec"] if code else [])]
+    row = ["-20.3", "-19.9", "2004-07-01", "2004-07-01", "1", "A - B", *([code] if code else [])]
+    (tmp_path / "e.csv").write_text("\n".join(map(",".join, [names, row])) + "\n")
+    result = monitor([tmp_path / "e.csv"], second)
+    assert outcomes(result)["unknown_precision"] == (code not in ("1", "2"))
+    assert UCDP.code_accuracy_m["1"] > 0
+    said = any("all events are of unknown precision" in one for one in result.header["notices"])
+    assert said is (code is None)
+
+
 @pytest.mark.parametrize(
     ("name", "values", "unknown"),
     [("within_m", "1", 0), ("precision_m", "25000", 0), ("precision", "25000", 0),
@@ -265,6 +281,18 @@ def test_a_pipe_is_refused_in_a_line(tmp_path, second):
         monitor([tmp_path / "e.csv"], second)
     with pytest.raises(EventsError, match="holds no event file"):
         monitor([tmp_path], second)
+
+
+def test_what_comes_through_a_pipe_is_refused_in_a_line(second):
+    """As ``/dev/stdin`` is one: neither waited for nor called empty."""
+    ends = os.pipe()
+    os.write(ends[1], rows().encode())
+    try:
+        with pytest.raises(EventsError, match="is a pipe or a device; write what comes out of it"):
+            monitor([f"/dev/fd/{ends[0]}"], second)
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 def test_a_file_without_a_header_is_described_by_numbers(tmp_path, second):

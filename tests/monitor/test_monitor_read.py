@@ -230,6 +230,10 @@ def test_parquet_dates_of_any_type_are_calendar_days(second, tmp_path, kind, val
         "5-Mar-2020",
         "20200305",
         "2020-03-05 00:00:00.000",
+        "05-Mar-20",
+        "2020/03/05",
+        "2020-03-05 23:30:00+03",
+        "2020-03-05 23:30 UTC",
     ],
 )
 def test_days_are_read_as_providers_write_them(text):

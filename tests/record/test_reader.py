@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import shutil
 
 import pytest
 
-from layers.errors import SeedFaults
+from layers.errors import ExportError, SeedFaults
 from layers.record.reader import read
+from layers.record.skeletons import skeleton
+from layers.record.table_edits import line_numbers, table_text, with_rows
 from tests.support.atlases import SECOND, add, both, faults_of, put, swap, tamas, tamas_process
 
 VERGES, CALM, STRIP = (
@@ -547,7 +551,7 @@ FAULTS = {
     "no UTF-8": (
         put("actors.yaml", "- id: orla\n  name: فين\n".encode("cp1256")),
         ("actors.yaml", "", ""),
-        "line 2 is no UTF-8; save the file as UTF-8",
+        "line 2 is no UTF-8; save the file as UTF-8 .it looks like windows-1256: iconv -f",
     ),
     "no UTF-8 in a table": (
         put("places.csv", b"id\xff"),
@@ -557,7 +561,12 @@ FAULTS = {
     "UTF-16": (
         put("actors.yaml", "- id: orla\n".encode("utf-16")),
         ("actors.yaml", "", ""),
-        "UTF-8",
+        "looks like utf-16: iconv -f utf-16 -t utf-8",
+    ),
+    "UTF-16 without a mark, in a table": (
+        put("places.csv", "id,lon,lat\norla,1,2\n".encode("utf-16-be")),
+        ("places.csv", "", ""),
+        "looks like utf-16be: iconv -f utf-16be -t utf-8",
     ),
     "a NUL in YAML": (
         put("actors.yaml", "- id: a\0b\n"),
@@ -942,6 +951,57 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(seeds):
         text = (seeds / name).read_text(encoding="utf-8")
         put(name, b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())(seeds)
     assert faults_of(seeds) == ()
+
+
+def parted(text: str, by: str) -> str:
+    """Return a table of commas with something else between its cells."""
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(text, newline=""))
+    csv.writer(out, delimiter=by, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+LAID_OUT = {
+    "semicolons": lambda text: parted(text, ";"),
+    "tabs": lambda text: parted(text, "\t"),
+    "bars": lambda text: parted(text, "|"),
+    "sep=": lambda text: "sep=;\r\n" + parted(text, ";").replace("\n", "\r\n"),
+    "a mark and sep=": lambda text: "\ufeffsep=;\n" + parted(text, ";"),
+    "returns alone": lambda text: text.replace("\n", "\r"),
+    "direction marks": lambda text: re.sub(r"(?<=,)-?\d+\.\d+", "\u200f\\g<0>\u202c", text),
+    "other digits": lambda text: re.sub(
+        r"(?<=,)-?\d+\.\d+", lambda one: one[0].translate(ARABIC_DIGITS), text
+    ),
+}
+ARABIC_DIGITS = {48 + digit: 0x660 + digit for digit in range(10)} | {ord("."): 0x66B}
+
+
+@pytest.mark.parametrize("way", LAID_OUT)
+def test_places_are_read_and_added_to_however_a_program_lays_them_out(seeds, way):
+    """As events are; a place put after the others leaves their bytes and stands in their manner."""
+    plain = (seeds / "places.csv").read_text(encoding="utf-8")
+    places = read(seeds).places
+    laid_out = LAID_OUT[way](plain)
+    assert laid_out != plain
+    put("places.csv", laid_out)(seeds)
+    assert read(seeds).places == places
+    made = skeleton("place", seeds, "new-place")
+    assert made.whole.startswith(laid_out.encode())
+    put("places.csv", made.whole)(seeds)
+    table = table_text(made.whole.decode(), [])
+    assert str(table) == made.whole.decode()
+    assert [row["id"] for row, _ in table.rows] == [*places, "new-place"]
+    assert {one.record for one in faults_of(seeds)} == {"new-place"}
+    assert line_numbers(table)[-1] == len(re.findall("\r\n|\n|\r", made.whole.decode()))
+    again = with_rows(table, [row for row, _ in table.rows[:-1]])
+    assert str(again) == laid_out
+
+
+def test_a_place_is_not_added_to_a_table_in_another_encoding(seeds):
+    text = (seeds / "places.csv").read_text(encoding="utf-8")
+    put("places.csv", text.encode("utf-16"))(seeds)
+    with pytest.raises(ExportError, match="iconv -f utf-16 -t utf-8"):
+        skeleton("place", seeds, "new-place")
 
 
 def test_the_digest_follows_every_file_that_is_read(seeds):
