@@ -336,9 +336,11 @@ def test_sheet_leaves_the_point_asked_about_in_sight(opened: Any, at: Any, motio
     assert sheet["height"] > page.viewport_size["height"] * 0.4
 
 
+# Boxes in 64ths of a pixel; of a turned line Chromium gives them in floats.
 NAMES = """() => [...document.querySelectorAll(".names > *")].map((node) => {
   const { x, y, width, height } = node.getBoundingClientRect();
-  return `${node.className} ${node.textContent} ${x} ${y} ${width} ${height}`;
+  const box = [x, y, width, height].map((side) => Math.round(side * 64) / 64);
+  return `${node.className} ${node.textContent} ${box.join(" ")}`;
 })"""
 
 

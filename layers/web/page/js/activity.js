@@ -6,6 +6,7 @@ const GIVEN = ["pointerdown", "pointerup", "click", "keydown", "input", "change"
 export class ActivityTracker {
   /** @param {any} map Leaflet's map, which moves and zooms over several frames. */
   constructor(map) {
+    this.map = map;
     this.root = document.documentElement;
     /** @type {Set<string>} */ this.open = new Set();
     /** @type {Map<string, number>} */ this.due = new Map();
@@ -70,8 +71,15 @@ export class ActivityTracker {
       for (let frames = 0; frames < 2; frames += 1) await new Promise((done) => { requestAnimationFrame(done); });
       if (turn !== this.turn) return;
       waits = dueInBrowser();
-    } while (waits.length);
+    } while (waits.length || this.#sizeDue());
     this.root.dataset.idle = "yes";
+  }
+
+  /** Whether the map has yet to hear of its size: on a busy machine an observer may be told frames later. */
+  #sizeDue() {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const { x, y } = this.map.getSize();
+    return clientWidth !== x || clientHeight !== y;
   }
 }
 
