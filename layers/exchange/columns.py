@@ -48,7 +48,7 @@ _FORMS: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class WorkbookColumn:
     """A column of a sheet.
 
     Attributes
@@ -139,7 +139,7 @@ class _Within:
 
 def columns_of(
     model: type[BaseModel], languages: Sequence[str], within: _Within | None = None
-) -> Iterator[Column]:
+) -> Iterator[WorkbookColumn]:
     """Yield the columns of a model; lists of records within it are sheets of their own."""
     within = within or _Within()
     for name, annotation, field in _fields(model):
@@ -150,14 +150,16 @@ def columns_of(
                 said = f"{field.description or name} ({language_name(lang)})"
                 path = (*here.path, lang)
                 note = here.note(said)
-                yield Column(f"{here.header}_{lang}", path, "text", note, (*here.nulls, False))
+                yield WorkbookColumn(
+                    f"{here.header}_{lang}", path, "text", note, (*here.nulls, False)
+                )
         elif isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from columns_of(inner, languages, here)
         elif _listed_model(inner) is None:
             yield _column(model, here, field, _kind(inner, metadata), _words(inner))
 
 
-def table_columns(model: type[BaseModel], languages: Sequence[str]) -> Iterator[Column]:
+def table_columns(model: type[BaseModel], languages: Sequence[str]) -> Iterator[WorkbookColumn]:
     """Yield the columns of a table in a CSV file; what is a list there is one text here."""
     for name, annotation, field in _fields(model):
         inner, nullable, metadata = _plain(annotation)
@@ -165,7 +167,7 @@ def table_columns(model: type[BaseModel], languages: Sequence[str]) -> Iterator[
         if get_origin(inner) is dict:
             for lang in languages:
                 note = _sentence(f"{field.description} ({language_name(lang)})")
-                yield Column(f"name_{lang}", (f"name_{lang}",), "text", note)
+                yield WorkbookColumn(f"name_{lang}", (f"name_{lang}",), "text", note)
             continue
         kind = _kind(inner, metadata)
         yield _column(model, here, field, "text" if kind == "ids" else kind, _words(inner))
@@ -241,7 +243,7 @@ def _listed_model(inner: Any) -> type[BaseModel] | None:
 
 def _column(
     model: type[BaseModel], here: _Within, field: FieldInfo, kind: Kind, choices: tuple[str, ...]
-) -> Column:
+) -> WorkbookColumn:
     said = field.description or ""
     if here.path[-1] == "id":
         said = " ".join((model.__doc__ or "").split("\n\n")[0].split()).rstrip(".")
@@ -252,7 +254,7 @@ def _column(
     if choices:
         said = f"{said}: {', '.join(choices)}"
     named = _NAMED_IN.get(f"{model.__name__}.{here.path[-1]}")
-    return Column(here.header, here.path, kind, here.note(said), here.nulls, choices, named)
+    return WorkbookColumn(here.header, here.path, kind, here.note(said), here.nulls, choices, named)
 
 
 def _sentence(said: str) -> str:

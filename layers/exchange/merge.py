@@ -10,9 +10,9 @@ from typing import Any
 
 from layers.errors import SeedError
 from layers.events.workbook import as_text
-from layers.exchange.columns import Cell, Column, in_order
+from layers.exchange.columns import Cell, WorkbookColumn, in_order
 from layers.exchange.read_workbook import GivenRow, GivenSheet, GivenWorkbook
-from layers.exchange.sheets import RecordFiles, Sheet, entries_of, value_at
+from layers.exchange.sheets import RecordFiles, WorkbookSheet, entries_of, value_at
 from layers.record.base import ID_PATTERN
 from layers.record.model import Claim
 from layers.record.table_edits import TableText, table_text, with_rows
@@ -122,7 +122,7 @@ def _by_id(merged: Merged, given: GivenSheet) -> Iterator[tuple[str, GivenRow]]:
                 yield name, row
 
 
-def _record(sheet: Sheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str, Any]:
+def _record(sheet: WorkbookSheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str, Any]:
     """Return a record as a row says it; what the row does not hold or change stays."""
     made = copy.deepcopy(old or {})
     for column in sheet.fields:
@@ -136,7 +136,7 @@ def _record(sheet: Sheet, row: GivenRow, old: dict[str, Any] | None) -> dict[str
     return in_order(made, sheet.model)
 
 
-def _fill(record: dict[str, Any], column: Column) -> None:
+def _fill(record: dict[str, Any], column: WorkbookColumn) -> None:
     """Write null where a new record has no value and the model asks for one or null."""
     at: Any = record
     for part, null in zip(column.path, column.nulls, strict=True):
@@ -145,7 +145,7 @@ def _fill(record: dict[str, Any], column: Column) -> None:
         at = at.get(part) if isinstance(at, dict) else None
 
 
-def _put(record: dict[str, Any], column: Column, value: Any) -> None:
+def _put(record: dict[str, Any], column: WorkbookColumn, value: Any) -> None:
     """Put a value where it belongs; nothing is null or left out, as the model asks."""
     *above, last = column.path
     holders, at = [record], record
@@ -192,7 +192,7 @@ def _merge_entries(merged: Merged, given: GivenSheet) -> None:
             for row, at in zip(rows, before, strict=True)
         ]
         if entries != old:
-            _put(claim, Column("", path, "ids", "", (False,) * len(path)), entries)
+            _put(claim, WorkbookColumn("", path, "ids", "", (False,) * len(path)), entries)
             ordered = in_order(claim, Claim)
             claim.clear()
             claim.update(ordered)
@@ -262,7 +262,9 @@ def _merge_pairs(merged: Merged, given: GivenSheet) -> None:
         merged.tables[file] = with_rows(table, rows)
 
 
-def _table_row(sheet: Sheet, row: GivenRow, old: Mapping[str, str] | None) -> dict[str, str]:
+def _table_row(
+    sheet: WorkbookSheet, row: GivenRow, old: Mapping[str, str] | None
+) -> dict[str, str]:
     made = dict(old or {})
     for column in sheet.fields:
         given: Cell = row.cells.get(column.header)

@@ -15,8 +15,8 @@ from typing import Any
 
 from layers.errors import ExportError, SeedError
 from layers.events.workbook import Bounds, all_sheet_rows
-from layers.exchange.columns import Cell, Column
-from layers.exchange.sheets import MADE_FROM, Sheet
+from layers.exchange.columns import Cell, WorkbookColumn
+from layers.exchange.sheets import MADE_FROM, WorkbookSheet
 
 _BOUNDS = Bounds(unpacked=1 << 28, cells=5_000_000)
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -34,7 +34,7 @@ class GivenRow:
 class GivenSheet:
     """A sheet as it was given: where each of its columns stands, and its rows."""
 
-    sheet: Sheet
+    sheet: WorkbookSheet
     letters: Mapping[str, str]
     rows: tuple[GivenRow, ...]
 
@@ -63,7 +63,7 @@ class GivenWorkbook:
     notes: list[str] = field(default_factory=list)
 
 
-def read_workbook(path: Path, sheets: Sequence[Sheet]) -> GivenWorkbook:
+def read_workbook(path: Path, sheets: Sequence[WorkbookSheet]) -> GivenWorkbook:
     """Return what stands in a workbook; a file that is none raises a `TamasError`."""
     try:
         with path.open("rb") as source:
@@ -87,10 +87,10 @@ def read_workbook(path: Path, sheets: Sequence[Sheet]) -> GivenWorkbook:
     return given
 
 
-def _read(given: GivenWorkbook, sheet: Sheet, rows: list[list[Any]]) -> None:
+def _read(given: GivenWorkbook, sheet: WorkbookSheet, rows: list[list[Any]]) -> None:
     columns = {column.header.lower(): column for column in sheet.columns}
     letters: dict[str, str] = {}
-    places: list[tuple[int, Column]] = []
+    places: list[tuple[int, WorkbookColumn]] = []
     for at, value in enumerate(rows[0] if rows else ()):
         letter, said = _letter(at), str(value).strip()
         where, column = f"{sheet.name}!{letter}1", columns.get(said.lower())
@@ -114,7 +114,10 @@ def _read(given: GivenWorkbook, sheet: Sheet, rows: list[list[Any]]) -> None:
 
 
 def _rows(
-    given: GivenWorkbook, sheet: Sheet, rows: list[list[Any]], places: list[tuple[int, Column]]
+    given: GivenWorkbook,
+    sheet: WorkbookSheet,
+    rows: list[list[Any]],
+    places: list[tuple[int, WorkbookColumn]],
 ) -> Iterator[GivenRow]:
     for number, values in enumerate(rows[1:], start=2):
         cells: dict[str, Cell] = {}
@@ -128,7 +131,7 @@ def _rows(
             yield GivenRow(number, cells)
 
 
-def _cell(value: Any, column: Column) -> Cell:
+def _cell(value: Any, column: WorkbookColumn) -> Cell:
     """Return a cell as it was meant; ValueError where a spreadsheet made something else of it."""
     if isinstance(value, str):
         if value in _ERRORS:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from layers.errors import ExportError
-from layers.exchange.columns import Cell, Column, columns_of, lists_of, table_columns
+from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of, table_columns
 from layers.record.files import decoded, read_seed
 from layers.record.model import Actor, Claim, ContactPair, GazetteerPlace, Source
 from layers.record.strict_yaml import PlainError, load
@@ -24,11 +24,13 @@ from layers.record.texts import languages_of
 MADE_FROM = "made from"
 """The hidden sheet of digests; see `layers.exchange.since`."""
 _LISTS: Mapping[str, type[BaseModel]] = {"sources": Source, "actors": Actor}
-_ROW = Column("row", ("row",), "number", "Its place in the order; empty: after the row above it.")
+_ROW = WorkbookColumn(
+    "row", ("row",), "number", "Its place in the order; empty: after the row above it."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet: the columns that say where a row belongs, then those of its model.
 
     Attributes
@@ -40,35 +42,42 @@ class Sheet:
 
     name: str
     model: type[BaseModel]
-    keys: tuple[Column, ...]
-    fields: tuple[Column, ...]
+    keys: tuple[WorkbookColumn, ...]
+    fields: tuple[WorkbookColumn, ...]
     listed: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[WorkbookColumn, ...]:
         """Return all columns, in order."""
         return *self.keys, *self.fields
 
 
-def sheets_of(languages: Sequence[str]) -> tuple[Sheet, ...]:
+def sheets_of(languages: Sequence[str]) -> tuple[WorkbookSheet, ...]:
     """Return the sheets of a workbook of an atlas in these languages."""
-    source = Column("source", ("source",), "text", "Id of its source. Needed.", named_in="sources")
-    claim = Column("claim", ("claim",), "text", "Id of the claim. Needed.", named_in="claims")
-    line = Column("line", ("line",), "text", "Id of the line: the file's name in pairs/. Needed.")
+    source = WorkbookColumn(
+        "source", ("source",), "text", "Id of its source. Needed.", named_in="sources"
+    )
+    claim = WorkbookColumn(
+        "claim", ("claim",), "text", "Id of the claim. Needed.", named_in="claims"
+    )
+    line = WorkbookColumn(
+        "line", ("line",), "text", "Id of the line: the file's name in pairs/. Needed."
+    )
     tables = {
         name: tuple(table_columns(model, languages))
         for name, model in (("places", GazetteerPlace), ("pairs", ContactPair))
     }
     return (
-        *(Sheet(n, model, (), tuple(columns_of(model, languages))) for n, model in _LISTS.items()),
-        Sheet("claims", Claim, (source,), tuple(columns_of(Claim, languages))),
+        *(WorkbookSheet(name, model, (), tuple(columns_of(model, languages)))
+          for name, model in _LISTS.items()),
+        WorkbookSheet("claims", Claim, (source,), tuple(columns_of(Claim, languages))),
         *(
-            Sheet(f"claims.{'.'.join(path)}", model, (claim, _ROW),
+            WorkbookSheet(f"claims.{'.'.join(path)}", model, (claim, _ROW),
                   tuple(columns_of(model, languages)), path)
             for path, model in lists_of(Claim)
         ),
-        Sheet("places", GazetteerPlace, (), tables["places"]),
-        Sheet("pairs", ContactPair, (line, _ROW), tables["pairs"]),
+        WorkbookSheet("places", GazetteerPlace, (), tables["places"]),
+        WorkbookSheet("pairs", ContactPair, (line, _ROW), tables["pairs"]),
     )  # fmt: skip
 
 
@@ -93,7 +102,7 @@ class RecordFiles:
     data: Mapping[str, Any]
     tables: Mapping[str, TableText]
 
-    def records(self, sheet: Sheet) -> Iterator[tuple[str, dict[str, Any]]]:
+    def records(self, sheet: WorkbookSheet) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the file and the data of each record of a sheet of claims or of a list."""
         for file, data in self.data.items():
             if sheet.name == "claims" and file.startswith("claims/"):
@@ -140,7 +149,7 @@ def _data(root: Path, name: str, text: str) -> Any:
         raise ExportError(f"{root / name}: {error}; mend it first") from None
 
 
-def rows_of(sheet: Sheet, files: RecordFiles) -> Iterator[list[Cell]]:
+def rows_of(sheet: WorkbookSheet, files: RecordFiles) -> Iterator[list[Cell]]:
     """Yield the rows of a sheet that a record has."""
     if sheet.name in ("places", "pairs"):
         yield from _table_rows(sheet, files)
@@ -155,13 +164,13 @@ def rows_of(sheet: Sheet, files: RecordFiles) -> Iterator[list[Cell]]:
             yield [record.get("id"), number, *cells_of(sheet, entry)]
 
 
-def entries_of(sheet: Sheet, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+def entries_of(sheet: WorkbookSheet, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what a record lists in a sheet of its own."""
     found = value_at(record, sheet.listed)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def cells_of(sheet: Sheet, record: Mapping[str, Any]) -> list[Cell]:
+def cells_of(sheet: WorkbookSheet, record: Mapping[str, Any]) -> list[Cell]:
     """Return the cells of a record, a column each."""
     return [column.cell(value_at(record, column.path)) for column in sheet.fields]
 
@@ -173,7 +182,7 @@ def value_at(data: Any, path: Sequence[str]) -> Any:
     return data
 
 
-def _table_rows(sheet: Sheet, files: RecordFiles) -> Iterator[list[Cell]]:
+def _table_rows(sheet: WorkbookSheet, files: RecordFiles) -> Iterator[list[Cell]]:
     for name, table in files.tables.items():
         if name.startswith(sheet.name):
             line = name.removeprefix("pairs/").removesuffix(".csv")

@@ -13,12 +13,12 @@ from typing import Any
 
 from layers.exchange.columns import Cell
 from layers.exchange.read_workbook import GivenSheet, GivenWorkbook
-from layers.exchange.sheets import RecordFiles, Sheet, rows_of
+from layers.exchange.sheets import RecordFiles, WorkbookSheet, rows_of
 
 _SHOWN = 5
 
 
-def digests(sheet: Sheet, rows: Iterable[Sequence[Cell]]) -> dict[str, str]:
+def digests(sheet: WorkbookSheet, rows: Iterable[Sequence[Cell]]) -> dict[str, str]:
     """Return a digest of each record of a sheet by its id, or of all rows by their owner's."""
     headers = [column.header for column in sheet.columns]
     owned = "row" in headers

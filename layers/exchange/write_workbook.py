@@ -10,8 +10,8 @@ import datetime
 import io
 from typing import TYPE_CHECKING, Any
 
-from layers.exchange.columns import Cell, Column
-from layers.exchange.sheets import MADE_FROM, RecordFiles, Sheet, rows_of, sheets_of
+from layers.exchange.columns import Cell, WorkbookColumn
+from layers.exchange.sheets import MADE_FROM, RecordFiles, WorkbookSheet, rows_of, sheets_of
 from layers.exchange.since import digests
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def workbook_bytes(files: RecordFiles) -> bytes:
     return out.getvalue()
 
 
-def _fill(page: Worksheet, sheet: Sheet, rows: list[list[Cell]], formats: dict[str, Any]) -> None:
+def _fill(
+    page: Worksheet, sheet: WorkbookSheet, rows: list[list[Cell]], formats: dict[str, Any]
+) -> None:
     page.freeze_panes(1, len(sheet.keys) + 1)
     page.autofilter(0, 0, max(1, len(rows)), len(sheet.columns) - 1)
     for at, column in enumerate(sheet.columns):
@@ -68,7 +70,7 @@ def _fill(page: Worksheet, sheet: Sheet, rows: list[list[Cell]], formats: dict[s
                 page.write_number(number, at, cell, form)
 
 
-def _offer(page: Worksheet, at: int, column: Column) -> None:
+def _offer(page: Worksheet, at: int, column: WorkbookColumn) -> None:
     """Give the cells of a column the words, or the ids, that may stand there."""
     if column.choices:
         options: dict[str, Any] = {
