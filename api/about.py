@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api import html, openapi, params
-from api.features import reply, snapshot_of
 from api.formats import CONFORMS
-from api.links import address, base, representations
-from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI, choose, language_of
+from api.links import address, base
+from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI
 from api.pages import map_page
+from api.resource import ResourceRequest
 from api.snapshot import Snapshot
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.features import dumps
@@ -21,6 +21,7 @@ from layers.query import filters as query
 
 router = APIRouter()
 _GET = ["GET", "HEAD"]
+_LANDING = (JSON, HTML, JSONLD)
 _F1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
 _F3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
 _CQL = "http://www.opengis.net/spec/cql2/1.0/conf/"
@@ -52,45 +53,38 @@ CONFORMANCE = (
 @router.route("/", methods=_GET)
 def root(request: Request) -> Response:
     """Show the map to people and the landing page to programs."""
-    given = params.parse_query(request, "on", "lang", "f", "gesture")
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
     # address is the map's.
-    page = {"on", "lang", "gesture"} & set(given)
-    offers = (HTML, JSON, JSONLD) if page else (JSON, HTML, JSONLD)
-    chosen = choose(request, given, offers)
-    snapshot = snapshot_of(request)
+    is_page = {"on", "lang", "gesture"} & request.query_params.keys()
+    offers = (HTML, JSON, JSONLD) if is_page else _LANDING
+    asked = ResourceRequest(request, offers, ("on", "lang", "f", "gesture"))
+    given, snapshot = asked.given, asked.snapshot
     query.check_day(snapshot.built.record, params.optional_day(given, "on"))
     params.parse_language(given, snapshot.languages)
-    params.parse_gesture(given)
-    if chosen is HTML:
-        data = dataset(request, snapshot)
-        return map_page(given, snapshot.pages, snapshot.digest, data)
-    return _landing(request, snapshot, {k: v for k, v in given.items() if k in ("lang", "f")})
+    params.parse_choice(given, "gesture", params.GESTURES, "cooperative")
+    if asked.chosen is HTML:
+        return map_page(given, snapshot.pages, snapshot.digest, dataset(request, snapshot))
+    asked.given, asked.offers = {k: v for k, v in given.items() if k in ("lang", "f")}, _LANDING
+    return _landing(asked)
 
 
 @router.route("/api", methods=_GET)
 def landing(request: Request) -> Response:
     """Show what the service offers, to people and to programs."""
-    given = params.parse_query(request, "lang", "f")
-    return _landing(request, snapshot_of(request), given)
+    return _landing(ResourceRequest(request, _LANDING, ("lang", "f")))
 
 
-def _landing(request: Request, snapshot: Snapshot, given: dict[str, str]) -> Response:
-    offers = (JSON, HTML, JSONLD)
-    chosen = choose(request, given, offers)
-    lang = params.parse_language(given, snapshot.languages)
-    links = [*representations(request, given, chosen, offers), *_onward(request)]
-    if chosen is JSONLD:
-        return reply(request, dumps(dataset(request, snapshot)), chosen, given, snapshot)
-    if chosen is HTML:
-        lang = language_of(request, lang, snapshot.languages)
-        data = dataset(request, snapshot)
-        body = html.landing(html.HtmlPage(request, snapshot, lang, links), data)
-        return reply(request, body, chosen, given, snapshot, lang=lang)
+def _landing(asked: ResourceRequest) -> Response:
+    request, snapshot, lang = asked.request, asked.snapshot, asked.lang
+    links = [*asked.links(), *_onward(request)]
+    if asked.chosen is JSONLD:
+        return asked.reply(dumps(dataset(request, snapshot)))
+    if asked.chosen is HTML:
+        body = html.landing(asked.page(links), dataset(request, snapshot))
+        return asked.reply(body, lang=lang)
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
-    body = dumps(landing_page(record.atlas, boxes, links, lang=lang))
-    return reply(request, body, chosen, given, snapshot, lang=lang)
+    return asked.reply(dumps(landing_page(record.atlas, boxes, links, lang=lang)), lang=lang)
 
 
 def _onward(request: Request) -> list[Link]:
@@ -130,25 +124,18 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 @router.route("/conformance", methods=_GET)
 def conformance(request: Request) -> Response:
     """List the conformance classes that hold."""
-    given = params.parse_query(request, "f", "lang")
-    snapshot, chosen = snapshot_of(request), choose(request, given, METADATA)
-    lang = params.parse_language(given, snapshot.languages)
-    if chosen is HTML:
-        lang = language_of(request, lang, snapshot.languages)
-        links = representations(request, given, chosen, METADATA)
-        body = html.conformance(html.HtmlPage(request, snapshot, lang, links), CONFORMANCE)
-        return reply(request, body, chosen, given, snapshot, lang=lang)
-    return reply(request, dumps({"conformsTo": CONFORMANCE}), chosen, given, snapshot)
+    asked = ResourceRequest(request, METADATA, ("f", "lang"))
+    lang = asked.lang
+    if asked.chosen is HTML:
+        return asked.reply(html.conformance(asked.page(asked.links()), CONFORMANCE), lang=lang)
+    return asked.reply(dumps({"conformsTo": CONFORMANCE}))
 
 
 @router.route("/openapi.json", methods=_GET)
 def openapi_document(request: Request) -> Response:
     """Return the OpenAPI 3.0 document."""
-    given = params.parse_query(request, "f")
-    chosen = choose(request, given, (OPENAPI,))
-    snapshot = snapshot_of(request)
-    body = _openapi(request, snapshot)
-    return reply(request, dumps(body), chosen, given, snapshot)
+    asked = ResourceRequest(request, (OPENAPI,), ("f",))
+    return asked.reply(dumps(_openapi(request, asked.snapshot)))
 
 
 def _openapi(request: Request, snapshot: Snapshot) -> dict[str, Any]:
@@ -159,20 +146,15 @@ def _openapi(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 @router.route("/docs", methods=_GET)
 def docs(request: Request) -> Response:
     """Show every resource with a form to try it."""
-    given = params.parse_query(request, "f", "lang")
-    chosen = choose(request, given, (HTML,))
-    snapshot = snapshot_of(request)
-    lang = language_of(
-        request, params.parse_language(given, snapshot.languages), snapshot.languages
-    )
-    body = html.docs(html.HtmlPage(request, snapshot, lang), _openapi(request, snapshot))
-    return reply(request, body, chosen, given, snapshot, lang=lang)
+    asked = ResourceRequest(request, (HTML,), ("f", "lang"))
+    body = html.docs(asked.page(), _openapi(request, asked.snapshot))
+    return asked.reply(body, lang=asked.lang)
 
 
 @router.route("/health", methods=_GET)
 def health(request: Request) -> Response:
     """Say which record is served, and whether the one on disk is another."""
-    choose(request, params.parse_query(request, "f"), (JSON,))
+    ResourceRequest(request, (JSON,), ("f",))
     current = request.app.state.current
     snapshot, fault = current.snapshot, current.fault
     body = {

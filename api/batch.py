@@ -6,7 +6,6 @@ import io
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 import anyio.to_thread
 import orjson
@@ -15,13 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 from api import params
-from api.features import snapshot_of
 from api.negotiate import JSON, Representation, choose
+from api.resource import snapshot_of
 from api.snapshot import Snapshot
 from layers.errors import QueryError
 from layers.events.errors import EventsError
 from layers.events.geojson import declared
-from layers.events.points import feature_points, table_points, text_points
+from layers.events.points import PointCells, feature_points, table_points, text_points
 from layers.events.tables import of_json, of_workbook
 from layers.events.workbook import Bounds
 from layers.query.point_rows import PointRow, answers_of, point_row
@@ -53,7 +52,7 @@ async def at_points(request: Request) -> Response:
         stop = Stop(request.app.state.settings.max_points)
         held.callback(stop.set)
         try:
-            lines = await anyio.to_thread.run_sync(read, body, given, stop)
+            lines = await anyio.to_thread.run_sync(read_points, read, body, given, stop)
         except EventsError as error:
             raise QueryError("body", "", str(error).removeprefix("body: ")) from None
     snapshot = snapshot_of(request)
@@ -125,7 +124,7 @@ async def _body(request: Request, held: ExitStack) -> bytearray:
     return whole
 
 
-Read = Callable[[bytearray, dict[str, str], Stop], list[PointRow]]
+Read = Callable[[bytearray, Stop], Iterable[PointCells]]
 
 
 def _reader(request: Request) -> Read:
@@ -139,27 +138,26 @@ def _reader(request: Request) -> Read:
     raise HTTPException(415, f"send application/geo+json, text/csv or {XLSX}")
 
 
-def read_csv(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+def read_csv(body: bytearray, stop: Stop) -> Iterable[PointCells]:
     """Return the points of a CSV with a longitude and a latitude; on, known_by, id where given."""
     stop.refuse_values(body, b",;\t")
-    points = text_points(io.BytesIO(body), None, _MOST_COLUMNS)
-    return stop.points(_point(one, given) for one in points)
+    return text_points(io.BytesIO(body), None, _MOST_COLUMNS)
 
 
-def read_workbook(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+def read_workbook(body: bytearray, stop: Stop) -> Iterable[PointCells]:
     """Return the points of the first sheet of a workbook."""
     bounds = Bounds(_MOST_UNPACKED, stop.most * _MOST_VALUES)
-    table = of_workbook("body", io.BytesIO(body), None, bounds)
-    return stop.points(_point(one, given) for one in table_points(table))
+    return table_points(of_workbook("body", io.BytesIO(body), None, bounds))
 
 
-def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+def read_geojson(body: bytearray, stop: Stop) -> Iterable[PointCells]:
     """Return the points of a feature collection; on and known_by are properties."""
     stop.refuse_values(body, b",[{")
     try:
         whole = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
         if isinstance(whole, dict) and isinstance(whole.get("data"), list):  # ACLED's answer
-            return _of_objects(body, whole["data"], given, stop)
+            stop.refuse(len(whole["data"]))
+            return table_points(of_json("body", body, len(body)))
         features = whole["features"]
         if whole["type"] != "FeatureCollection" or not isinstance(features, list):
             raise TypeError
@@ -169,19 +167,11 @@ def read_geojson(body: bytearray, given: dict[str, str], stop: Stop) -> list[Poi
         raise QueryError("body", "", "must be a GeoJSON FeatureCollection") from None
     stop.refuse(len(features))
     to_degrees = declared("body", whole)
-    cells = (feature_points(n, one, to_degrees) for n, one in enumerate(features, start=1))
-    return stop.points(_point(one, given) for one in cells)
+    return (feature_points(n, one, to_degrees) for n, one in enumerate(features, start=1))
 
 
-def _of_objects(
-    body: bytearray, objects: list[Any], given: dict[str, str], stop: Stop
-) -> list[PointRow]:
-    stop.refuse(len(objects))
-    table = of_json("body", body, len(body))
-    return stop.points(_point(one, given) for one in table_points(table))
-
-
-_point = point_row
+def read_points(read: Read, body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+    return stop.points(point_row(one, given) for one in read(body, stop))
 
 
 async def _stream(

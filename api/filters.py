@@ -7,6 +7,7 @@ where it does not; elsewhere it is unknown.
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 import unicodedata
@@ -74,21 +75,8 @@ _ARRAYS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "a_equals": frozenset.__eq__,
     "a_overlaps": lambda one, other: not one.isdisjoint(other),
 }
-_PREDICATES = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "isnull",
-        "like",
-        "between",
-        "in",
-        *_COMPARE,
-        *_ARRAYS,
-        *TEMPORAL,
-        *SPATIAL,
-    }
-)
+_WORDS = ("and", "or", "not", "isnull", "like", "between", "in")
+_PREDICATES = frozenset({*_WORDS, *_COMPARE, *_ARRAYS, *TEMPORAL, *SPATIAL})
 
 
 def evaluate(
@@ -201,10 +189,8 @@ class _Compiler:
     def _logical(self, op: str, args: list[Any]) -> TernaryMask:
         if not args:
             raise _bad(f"{op} needs two expressions")
-        whole = self.evaluate(args[0])
-        for arg in args[1:]:
-            whole = whole & self.evaluate(arg) if op == "and" else whole | self.evaluate(arg)
-        return whole
+        join = operator.and_ if op == "and" else operator.or_
+        return functools.reduce(join, map(self.evaluate, args))
 
     def _predicate(self, op: str, args: list[Any]) -> TernaryMask:
         if op in _COMPARE:
@@ -278,10 +264,8 @@ class _Compiler:
         if not isinstance(values, list) or not values:
             raise _bad("in needs a list of values")
         value = self.scalar(node)
-        whole = self._compare(operator.eq, value, self.scalar(values[0]))
-        for other in values[1:]:
-            whole = whole | self._compare(operator.eq, value, self.scalar(other))
-        return whole
+        same = (self._compare(operator.eq, value, self.scalar(other)) for other in values)
+        return functools.reduce(operator.or_, same)
 
     def _like(self, node: Any, pattern: Any) -> TernaryMask:
         value, like = self.scalar(node), self.scalar(pattern)

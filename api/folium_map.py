@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api import html, params
-from api.features import reply, snapshot_of
 from api.links import address, base
-from api.negotiate import HTML, choose, language_of
+from api.negotiate import HTML
+from api.resource import ResourceRequest
 from layers.errors import UnknownId
 
 router = APIRouter()
@@ -21,25 +21,19 @@ def folium_map(request: Request) -> Response:
     from layers.web.folium_elements.embedding import embedded
     from layers.web.page.policy import policy_of
 
-    given = params.parse_query(request, "on", "lang", "f")
-    chosen = choose(request, given, (HTML,))
-    snapshot = snapshot_of(request)
-    lang = language_of(
-        request, params.parse_language(given, snapshot.languages), snapshot.languages
-    )
+    asked = ResourceRequest(request, (HTML,), ("on", "lang", "f"))
+    lang, snapshot = asked.lang, asked.snapshot
     name, record = request.path_params["collectionId"], snapshot.built.record
     if name not in record.layers:
         raise UnknownId("layer", name, record.layers)
     made = zone_map(
         snapshot.built,
-        on=params.optional_day(given, "on"),
+        on=params.optional_day(asked.given, "on"),
         layers=[name],
         lang=lang,
         link=f"{base(request)}/collections/{{layer}}/items/{{id}}?f=html&lang={lang}",
     )
     parts = embedded(made, address(request, "/assets/"))
-    page = html.HtmlPage(request, snapshot, lang)
-    body = html.folium_map(page, snapshot.tables[name], parts)
+    body = html.folium_map(asked.page(), snapshot.tables[name], parts)
     policy = policy_of(body.decode(), frame_ancestors="*", backgrounds=False)
-    headers = {"content-security-policy": policy}
-    return reply(request, body, chosen, given, snapshot, lang=lang, headers=headers)
+    return asked.reply(body, lang=lang, headers={"content-security-policy": policy})

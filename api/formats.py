@@ -28,25 +28,20 @@ CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def geojson(
-    record: Record, page: ItemPage, links: Sequence[Link], refer: Refer | None = None
-) -> bytes:
+def geojson(record: Record, page: ItemPage, links: Sequence[Link], refer: Refer | None) -> bytes:
     """Return the page as a GeoJSON feature collection, joined from what is serialised."""
-    table, only = page.table, page.only
-    pieces = table.pieces(page.numbers, page.reading, page.crs, page.lang, only, refer)
+    pieces = page.table.pieces(page.numbers, page.view._replace(refer=refer))
     return _joined(_head(record, page, links), pieces)
 
 
 def jsonfg(
-    record: Record, page: ItemPage, links: Sequence[Link], schema: str, refer: Refer | None = None
+    record: Record, page: ItemPage, links: Sequence[Link], schema: str, refer: Refer | None
 ) -> bytes:
     """Return the page as a JSON-FG feature collection; ``schema`` is where its schema is."""
-    features = [
-        page.table.fg_fragment(number, page.reading, page.crs, page.lang, page.only, refer)
-        for number in page.numbers
-    ]
+    view = page.view._replace(refer=refer)
+    features = [page.table.fg_fragment(number, view) for number in page.numbers]
     more = {"featureType": page.table.feature_type, "featureSchema": schema}
-    head = {**_head(record, page, links), **json_features.fg_head(page.crs.uri), **more}
+    head = {**_head(record, page, links), **json_features.fg_head(page.view.crs.uri), **more}
     return _joined(head, [b",".join(features)])
 
 
@@ -64,7 +59,7 @@ def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, An
         "type": "FeatureCollection",
         "name": table.id,
         "title": table.title.as_dict(),
-        "reading": page.reading,
+        "reading": page.view.reading,
         "record": {
             "id": record.atlas.id,
             "edition": record.atlas.edition,
@@ -100,10 +95,11 @@ def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
 def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    rows = [page.table.properties(number, page.lang, page.only) for number in page.numbers]
-    names = [name for name in page.table.columns if page.only is None or name in page.only]
+    table, view = page.table, page.view
+    rows = [table.properties(number, view.lang, view.only) for number in page.numbers]
+    names = [name for name in table.columns if view.only is None or name in view.only]
     names += [key for key in (rows[0] if rows else {}) if key not in names]
-    shapes = (page.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
+    shapes = (view.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
     records = (
         [*(cell(row.get(name)) for name in names), comma.to_wkt(shape)]
         for row, shape in zip(rows, shapes, strict=True)
@@ -118,10 +114,10 @@ def download(record: Record, page: ItemPage, driver: str) -> bytes:
     Days are days, and the clock stands at the edition: the same question has the same bytes.
     """
     columns, values = _typed(page)
-    shapes = [one and _placed(one, page.crs) for one in shapes_of(page)]
+    shapes = [one and _placed(one, page.view.crs) for one in shapes_of(page)]
     kind, shapes = gdal.promote_to_multi(shapes)
     options = {"SPATIAL_INDEX": gdal.index_of(shapes)} if driver == "FlatGeobuf" else {}
-    crs = "EPSG:4326" if page.crs.degrees else page.crs.name
+    crs = "EPSG:4326" if page.view.crs.degrees else page.view.crs.name
     made = io.BytesIO()  # in memory: the service writes to no disk
     with gdal.dated(record.atlas.edition):
         gdal.write_gdal(
@@ -142,12 +138,12 @@ def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
         name: [column.values[number] for number in numbers]
         for name, column in table.columns.items()
     }  # fmt: skip
-    if page.lang:
-        more = [table.localised[page.lang][number] for number in numbers]
+    if page.view.lang:
+        more = [table.localised[page.view.lang][number] for number in numbers]
         for name in more[0] if more else ():
             kinds[name], values[name] = "string", [one[name] for one in more]
-    if page.only is not None:
-        kinds = {name: kind for name, kind in kinds.items() if name in page.only}
+    if page.view.only is not None:
+        kinds = {name: kind for name, kind in kinds.items() if name in page.view.only}
     titles = {name: LocalizedText({"mul": name}) for name in kinds}
     return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
 

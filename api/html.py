@@ -235,7 +235,7 @@ def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes
         page.words.gettext("data_items"),
         trail=page.above(table),
         path=f"/collections/{table.id}",
-        picture=page.picture(table, selected.numbers, selected.reading, title),
+        picture=page.picture(table, selected.numbers, selected.view.reading, title),
         fields=_fields(table, given),
         heads=[*heads, "days"] if table.has_time else heads,
         rows=[_row(page, table, number) for number in selected.numbers],

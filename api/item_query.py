@@ -13,12 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from api import params
 from api.columns import Mask
-from api.crs import CRS, parse_crs
+from api.crs import parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import FeatureTable, Only
-from layers.build.rows import Reading
+from api.table import FeatureTable, Only, View
+from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.formats.ogc import PLACES
 from layers.query import filters as query
@@ -60,17 +60,7 @@ class ItemPage:
     matched: int
     limit: int
     offset: int
-    reading: Reading
-    crs: CRS
-    lang: str
-    only: Only
-
-    @property
-    def serialised(self) -> bool:
-        """Tell whether every feature of the page was written before, as it is asked for."""
-        return self.only is None and self.table.serialised(
-            self.numbers, self.reading, self.crs, self.lang
-        )
+    view: View
 
 
 def query_items(
@@ -83,7 +73,7 @@ def query_items(
 ) -> ItemPage:
     """Return the features that a request is for; ``everything``: all where no limit is given."""
     table = snapshot.known(name, params.optional_day(given, "known_by"))
-    reading = params.parse_reading(given)
+    reading = params.parse_choice(given, "reading", READINGS, "nominal")
     mask = _mask(snapshot, table, given, settings, reading)
     found = np.flatnonzero(mask)
     if "sortby" in given:
@@ -98,10 +88,12 @@ def query_items(
         matched=len(found),
         limit=limit,
         offset=offset,
-        reading=reading,
-        crs=parse_crs("crs", given.get("crs")),
-        lang=params.parse_language(given, snapshot.languages),
-        only=_only_properties(table, given),
+        view=View(
+            reading,
+            parse_crs("crs", given.get("crs")),
+            params.parse_language(given, snapshot.languages),
+            _only_properties(table, given),
+        ),
     )
 
 
@@ -127,11 +119,7 @@ def _mask(
         mask &= during(table, on, on)
     for name in given.keys() & table.columns.keys():
         mask &= table.columns[name].equals(given[name])
-    lang = given.get("filter-lang", params.FILTER_LANGUAGES[0])
-    if lang not in params.FILTER_LANGUAGES:
-        raise QueryError(
-            "filter-lang", lang, f"must be one of {', '.join(params.FILTER_LANGUAGES)}"
-        )
+    lang = params.parse_choice(given, "filter-lang", params.FILTER_LANGUAGES, "cql2-text")
     filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
         mask &= evaluate(
@@ -192,5 +180,5 @@ def _only(size: int, hits: NDArray[np.intp]) -> Mask:
 
 def shapes_of(page: ItemPage) -> list[BaseGeometry | None]:
     """Return the shapes of a page, in CRS84."""
-    shapes = page.table.shapes[page.reading]
+    shapes = page.table.shapes[page.view.reading]
     return [shapes[number] for number in page.numbers]

@@ -41,10 +41,10 @@ _HEADERS = (
 )
 # Answers that are no page may load nothing at all, should a browser show one as a page.
 _NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_PREFLIGHT = [
-    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Request-Id"),
-    (b"access-control-max-age", b"86400"),
-]
+_PREFLIGHT = {
+    "access-control-allow-headers": "Accept, Content-Type, If-None-Match, X-Request-Id",
+    "access-control-max-age": "86400",
+}
 
 
 class Middleware:
@@ -87,17 +87,13 @@ class Middleware:
             return
         there = _without_slash(scope)
         if there:
-            await Response(status_code=308, headers={"location": there})(
-                scope, receive, context.send
-            )
+            moved = Response(status_code=308, headers={"location": there})
+            await moved(scope, receive, context.send)
             return
-        if scope["method"] == "OPTIONS" and (methods := allowed(scope).encode()):
-            named = [(b"access-control-allow-methods", methods), (b"allow", methods)]
-            headers_sent = [*named, *_PREFLIGHT]
-            await context.send(
-                {"type": "http.response.start", "status": 204, "headers": headers_sent}
-            )
-            await context.send({"type": "http.response.body", "body": b""})
+        if scope["method"] == "OPTIONS" and (methods := allowed(scope)):
+            named = {"access-control-allow-methods": methods, "allow": methods}
+            preflight = Response(status_code=204, headers={**named, **_PREFLIGHT})
+            await preflight(scope, receive, context.send)
             return
         if scope["method"] in ("GET", "HEAD"):
             key = _key(scope, headers)

@@ -8,18 +8,19 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 
 from api.crs import SUPPORTED_CRS
 from api.negotiate import for_people
-from layers.build.rows import READINGS, Reading
+from layers.build.rows import READINGS
 from layers.errors import QueryError
 from layers.query import filters
 from layers.record.texts import closest_language
 
 MOST_MATCHES = 1000
+Choice = TypeVar("Choice", bound=str)
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
 GESTURES = ("cooperative", "greedy")
@@ -162,11 +163,15 @@ def parse_query(request: Request, *names: str) -> dict[str, str]:
     return found
 
 
-def parse_gesture(given: Mapping[str, str]) -> None:
-    """Refuse a ``gesture`` that the map page does not know; its script reads it there."""
-    text = given.get("gesture")
-    if text is not None and text not in GESTURES:
-        raise QueryError("gesture", text, f"must be one of {', '.join(GESTURES)}")
+def parse_choice(
+    given: Mapping[str, str], name: str, known: Sequence[Choice], default: Choice
+) -> Choice:
+    """Return what is chosen of ``known``; `QueryError` lists them."""
+    text = given.get(name, default)
+    for one in known:
+        if one == text:
+            return one
+    raise QueryError(name, text, f"must be one of {', '.join(known)}")
 
 
 def require(given: Mapping[str, str], name: str) -> str:
@@ -174,11 +179,6 @@ def require(given: Mapping[str, str], name: str) -> str:
     if name not in given:
         raise QueryError(name, "", "is missing")
     return given[name]
-
-
-def optional_float(given: Mapping[str, str], name: str) -> float | None:
-    """Return a finite number, None where the parameter was left out."""
-    return None if name not in given else parse_float(name, given[name])
 
 
 def parse_float(name: str, text: str) -> float:
@@ -202,15 +202,6 @@ def parse_int(given: Mapping[str, str], name: str, default: int, *, least: int, 
     if int(text) < least:
         raise QueryError(name, text, f"must be at least {least}")
     return min(int(text), most)
-
-
-def parse_reading(given: Mapping[str, str]) -> Reading:
-    """Return a reading by name; `QueryError` lists the three."""
-    text = given.get("reading", "nominal")
-    for name in READINGS:
-        if name == text:
-            return name
-    raise QueryError("reading", text, f"must be one of {', '.join(READINGS)}")
 
 
 def parse_language(given: Mapping[str, str], languages: Sequence[str]) -> str:

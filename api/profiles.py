@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from fastapi import Request
-
 from api.links import address
 from api.negotiate import GEOJSON, HTML, JSONFG, Representation
-from api.snapshot import Snapshot
-from api.table import Refer
+from api.resource import ResourceRequest
+from api.table import FeatureTable, Refer
 from layers.errors import QueryError
 from layers.formats.ogc import CLAIMS, Link, link
 
@@ -52,15 +50,15 @@ def link_header(*names: str) -> dict[str, str]:
     return {"link": ", ".join(f'<{_REGISTER}{name}>; rel="profile"' for name in names)}
 
 
-def references(request: Request, snapshot: Snapshot, profile: str, lang: str) -> Refer | None:
-    """Return how the id of a claim is written in a profile, None for the id itself."""
-    if profile == REFERENCES[0]:
+def references(asked: ResourceRequest, profile: str, table: FeatureTable) -> Refer | None:
+    """Return how a table writes the id of a claim in a profile, None for the id itself."""
+    if profile == REFERENCES[0] or not table.references:
         return None
-    claims = snapshot.tables[CLAIMS]
-    start = address(request, f"/collections/{CLAIMS}/items/")
+    claims = asked.snapshot.tables[CLAIMS]
+    start = address(asked.request, f"/collections/{CLAIMS}/items/")
     if profile == "rel-as-uri":
         return lambda name: start + quote(name)
-    summaries = claims.localised[lang or snapshot.languages[0]]
+    summaries = claims.localised[asked.lang or asked.snapshot.languages[0]]
     return lambda name: {
         "href": start + quote(name),
         "title": summaries[claims.index[name]]["summary"],

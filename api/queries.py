@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from api import params
-from api.features import reply, snapshot_of
-from api.negotiate import JSON, choose
+from api.negotiate import JSON
+from api.resource import ResourceRequest
 from api.snapshot import Snapshot
 from layers.formats.features import dumps
 from layers.query import filters as query
@@ -20,146 +22,112 @@ from layers.query.points import query_point
 from layers.query.tallies import tallies
 
 router = APIRouter()
-_GET = ["GET", "HEAD"]
 
 
-def _answer(request: Request, given: dict[str, str], snapshot: Snapshot, body: Any) -> Response:
-    chosen = choose(request, given, (JSON,))
-    return reply(request, dumps(body), chosen, given, snapshot)
+Given = dict[str, str]
+Answer = Callable[[Snapshot, Given], Any]
 
 
-@router.route("/at", methods=_GET)
-def at(request: Request) -> Response:
+def _question(path: str, *names: str) -> Callable[[Answer], Answer]:
+    """Serve what a function answers from the record and the parameters that are given."""
+
+    def serve(answer: Answer) -> Answer:
+        def respond(request: Request) -> Response:
+            asked = ResourceRequest(request, (JSON,), (*names, "f"))
+            return asked.reply(dumps(answer(asked.snapshot, asked.given)))
+
+        router.add_route(path, respond, methods=["GET", "HEAD"])
+        return answer
+
+    return serve
+
+
+@_question("/at", "lon", "lat", "on", "known_by", "within")
+def at(snapshot: Snapshot, given: Given) -> Any:
     """Say which rows hold a point, on a day or ever."""
-    given = params.parse_query(request, "lon", "lat", "on", "known_by", "within", "f")
-    lon = params.parse_float("lon", params.require(given, "lon"))
-    lat = params.parse_float("lat", params.require(given, "lat"))
-    snapshot = snapshot_of(request)
+    lon, lat = (params.parse_float(name, params.require(given, name)) for name in ("lon", "lat"))
+    within = given.get("within")
     answers = query_point(
         snapshot.built,
         lon,
         lat,
-        on=params.optional_day(given, "on"),
-        known_by=params.optional_day(given, "known_by"),
-        within_km=params.optional_float(given, "within"),
+        **_days(given),
+        within_km=None if within is None else params.parse_float("within", within),
         index=snapshot.points,
     )
-    body = {
-        "lon": lon,
-        "lat": lat,
-        "on": given.get("on"),
-        "known_by": given.get("known_by"),
-        "zones": [answer.as_dict() for answer in answers],
-    }
-    return _answer(request, given, snapshot, body)
+    zones = [answer.as_dict() for answer in answers]
+    days = {name: given.get(name) for name in ("on", "known_by")}
+    return {"lon": lon, "lat": lat, **days, "zones": zones}
 
 
-@router.route("/diff", methods=_GET)
-def diff(request: Request) -> Response:
+@_question("/diff", "from", "to", "known_by")
+def diff(snapshot: Snapshot, given: Given) -> Any:
     """Say what appeared, ended or changed between two days."""
-    given = params.parse_query(request, "from", "to", "known_by", "f")
     first, last = (query.required_day(name, params.require(given, name)) for name in ("from", "to"))
-    snapshot = snapshot_of(request)
     known_by = params.optional_day(given, "known_by")
     zones = compared(snapshot.built, first, last, known_by=known_by)
     passed = deadlines_passed(snapshot.built.record, first, last, known_by=known_by)
-    body = {
-        "from": given["from"],
-        "to": given["to"],
-        "known_by": given.get("known_by"),
-        "zones": zones,
-        "deadlines_passed": [state.as_dict() for state in passed],
-    }
-    return _answer(request, given, snapshot, body)
+    days = {name: given.get(name) for name in ("from", "to", "known_by")}
+    return {**days, "zones": zones, "deadlines_passed": [state.as_dict() for state in passed]}
 
 
-@router.route("/claims", methods=_GET)
-def claims(request: Request) -> Response:
+@_question("/claims", "layer", "source", "zone", "known_by")
+def claims(snapshot: Snapshot, given: Given) -> Any:
     """List the claims of a layer, source or zone, or all."""
-    given = params.parse_query(request, "layer", "source", "zone", "known_by", "f")
-    snapshot = snapshot_of(request)
-    found = listing.claims(
-        snapshot.built.record,
-        layer=given.get("layer"),
-        source=given.get("source"),
-        zone=given.get("zone"),
-        known_by=params.optional_day(given, "known_by"),
-    )
-    return _answer(request, given, snapshot, found)
+    chosen = {name: given.get(name) for name in ("layer", "source", "zone")}
+    known_by = params.optional_day(given, "known_by")
+    return listing.claims(snapshot.built.record, **chosen, known_by=known_by)
 
 
-@router.route("/sources", methods=_GET)
-def sources(request: Request) -> Response:
+@_question("/sources")
+def sources(snapshot: Snapshot, _: Given) -> Any:
     """List the sources, with how many claims each gives."""
-    given = params.parse_query(request, "f")
-    snapshot = snapshot_of(request)
-    return _answer(request, given, snapshot, listing.sources(snapshot.built.record))
+    return listing.sources(snapshot.built.record)
 
 
-@router.route("/disputes", methods=_GET)
-def disputes(request: Request) -> Response:
+@_question("/disputes", "known_by")
+def disputes(snapshot: Snapshot, given: Given) -> Any:
     """List where sources disagree, and what the map does about it."""
-    given = params.parse_query(request, "known_by", "f")
-    snapshot, known_by = snapshot_of(request), params.optional_day(given, "known_by")
-    return _answer(request, given, snapshot, listing.disputes(snapshot.built.record, known_by))
+    return listing.disputes(snapshot.built.record, params.optional_day(given, "known_by"))
 
 
-@router.route("/clauses", methods=_GET)
-def clauses(request: Request) -> Response:
+@_question("/clauses", "on", "known_by", "zone", "actor")
+def clauses(snapshot: Snapshot, given: Given) -> Any:
     """Say what was agreed, and who had said what of it by a day."""
-    given = params.parse_query(request, "on", "known_by", "zone", "actor", "f")
-    snapshot = snapshot_of(request)
     record = snapshot.built.record
-    zone, actor = given.get("zone"), given.get("actor")
     found = clause_states(
-        record,
-        on=params.optional_day(given, "on"),
-        known_by=params.optional_day(given, "known_by"),
-        zones=None if zone is None else [zone],
-        actors=None if actor is None else [actor],
+        record, **_days(given), zones=_one(given, "zone"), actors=_one(given, "actor")
     )
-    body = {
-        "on": given.get("on", record.atlas.record_to),
-        "known_by": given.get("known_by"),
-        "clauses": [state.as_dict() for state in found],
-    }
-    return _answer(request, given, snapshot, body)
+    on, states = given.get("on", record.atlas.record_to), [state.as_dict() for state in found]
+    return {"on": on, "known_by": given.get("known_by"), "clauses": states}
 
 
-@router.route("/tallies", methods=_GET)
-def counts(request: Request) -> Response:
+@_question("/tallies", "on", "known_by", "zone")
+def counts(snapshot: Snapshot, given: Given) -> Any:
     """Say who counted what."""
-    given = params.parse_query(request, "on", "known_by", "zone", "f")
-    snapshot = snapshot_of(request)
-    zone = given.get("zone")
-    found = tallies(
-        snapshot.built.record,
-        on=params.optional_day(given, "on"),
-        known_by=params.optional_day(given, "known_by"),
-        zones=None if zone is None else [zone],
-    )
-    return _answer(request, given, snapshot, found)
+    return tallies(snapshot.built.record, **_days(given), zones=_one(given, "zone"))
 
 
-@router.route("/timeline", methods=_GET)
-def timeline(request: Request) -> Response:
+def _days(given: Given) -> dict[str, date | None]:
+    return {name: params.optional_day(given, name) for name in ("on", "known_by")}
+
+
+def _one(given: Given, name: str) -> list[str] | None:
+    return [given[name]] if name in given else None
+
+
+@_question("/timeline", "from", "to", "known_by")
+def timeline(snapshot: Snapshot, given: Given) -> Any:
     """List every dated claim in order of date."""
-    given = params.parse_query(request, "from", "to", "known_by", "f")
-    snapshot = snapshot_of(request)
-    found = listing.timeline(
-        snapshot.built.record,
-        first=params.optional_day(given, "from"),
-        last=params.optional_day(given, "to"),
-        known_by=params.optional_day(given, "known_by"),
+    first, last, known_by = (
+        params.optional_day(given, name) for name in ("from", "to", "known_by")
     )
-    return _answer(request, given, snapshot, found)
+    return listing.timeline(snapshot.built.record, first=first, last=last, known_by=known_by)
 
 
-@router.route("/search", methods=_GET)
-def search(request: Request) -> Response:
+@_question("/search", "q", "limit")
+def search(snapshot: Snapshot, given: Given) -> Any:
     """Find a place by name, in any spelling."""
-    given = params.parse_query(request, "q", "limit", "f")
     limit = params.parse_int(given, "limit", 10, least=1, most=params.MOST_MATCHES)
-    snapshot = snapshot_of(request)
     matches = finder.search(snapshot.built.record, params.require(given, "q"), limit=limit)
-    return _answer(request, given, snapshot, [match.as_dict() for match in matches])
+    return [match.as_dict() for match in matches]

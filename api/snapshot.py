@@ -7,7 +7,6 @@ import gc
 import hashlib
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import anyio.to_thread
+from cachetools import LRUCache, cachedmethod
 
 from api.assets import data_assets
 from api.pages import Pages
@@ -56,7 +56,7 @@ class Snapshot:
         self.points = PointIndex(built)
         self.basemap = read_basemap(built.record.root)
         self.assets = data_assets(built.record)
-        self._known: OrderedDict[tuple[str, date], FeatureTable] = OrderedDict()
+        self._known: LRUCache[object, FeatureTable] = LRUCache(_KNOWN_KEPT)
         self._lock = threading.Lock()
 
     @cached_property
@@ -66,23 +66,14 @@ class Snapshot:
 
     def known(self, name: str, day: date | None) -> FeatureTable:
         """Return a collection as far as its claims had been stated by a day."""
-        table = self.tables[name]
-        if day is None or name == PLACES:
-            return table
-        with self._lock:
-            held = self._known.get((name, day))
-        if held is not None:
-            return held
+        return self.tables[name] if day is None or name == PLACES else self._stated(name, day)
+
+    @cachedmethod(lambda self: self._known, lock=lambda self: self._lock)
+    def _stated(self, name: str, day: date) -> FeatureTable:
+        record, cache = self.built.record, self.tables[name].cache
         if name in KNOWN_BY:
-            made = KNOWN_BY[name](self.built.record, day, table.cache)
-        else:
-            rows = known_by(self.built.of_layer(name), self.built.record, day)
-            made = layer_table(self.built.record, name, rows, table.cache)
-        with self._lock:
-            self._known[(name, day)] = made
-            while len(self._known) > _KNOWN_KEPT:
-                self._known.popitem(last=False)
-        return made
+            return KNOWN_BY[name](record, day, cache)
+        return layer_table(record, name, known_by(self.built.of_layer(name), record, day), cache)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -31,6 +31,16 @@ Only = frozenset[str] | None
 Refer = Callable[[str], Any]
 """What stands for the id of a claim in an answer."""
 _SORTED = orjson.OPT_SORT_KEYS
+
+
+class View(NamedTuple):
+    """How features are shown: which shape, in which system, in which language, how much of them."""
+
+    reading: Reading
+    crs: CRS = CRS84
+    lang: str = ""
+    only: Only = None
+    refer: Refer | None = None
 
 
 class ShapeCache:
@@ -159,29 +169,13 @@ class FeatureTable:
             return None
         return {"interval": [day.isoformat() if day else ".." for day in days]}
 
-    def fragment(
-        self,
-        number: int,
-        reading: Reading,
-        crs: CRS = CRS84,
-        lang: str = "",
-        only: Only = None,
-        refer: Refer | None = None,
-    ) -> bytes:
+    def fragment(self, number: int, view: View) -> bytes:
         """Return a feature as GeoJSON."""
-        return b"".join(self.pieces([number], reading, crs, lang, only, refer))
+        return b"".join(self.pieces([number], view))
 
-    def pieces(
-        self,
-        numbers: Sequence[int],
-        reading: Reading,
-        crs: CRS = CRS84,
-        lang: str = "",
-        only: Only = None,
-        refer: Refer | None = None,
-    ) -> list[bytes]:
+    def pieces(self, numbers: Sequence[int], view: View) -> list[bytes]:
         """Return features as GeoJSON with commas between them, in pieces to be joined once."""
-        geometries, rests = self._geometry_texts(reading, crs), self._rest_texts(lang, only, refer)
+        geometries, rests = self._geometry_texts(view), self._rest_texts(view)
         pieces = [
             piece
             for number in numbers
@@ -191,44 +185,35 @@ class FeatureTable:
             pieces[0] = pieces[0][1:]
         return pieces
 
-    def serialised(self, numbers: Sequence[int], reading: Reading, crs: CRS, lang: str) -> bool:
+    def serialised(self, numbers: Sequence[int], view: View) -> bool:
         """Tell whether the texts of these features have been made."""
-        held = (
-            self._geometry_texts(reading, crs).keys(),
-            self._rest_texts(lang, None, None).keys(),
-        )
-        return all(texts >= set(numbers) for texts in held)
+        held = (self._geometry_texts(view), self._rest_texts(view))
+        return all(texts.keys() >= set(numbers) for texts in held)
 
-    def fg_fragment(
-        self,
-        number: int,
-        reading: Reading,
-        crs: CRS = CRS84,
-        lang: str = "",
-        only: Only = None,
-        refer: Refer | None = None,
-    ) -> bytes:
+    def fg_fragment(self, number: int, view: View) -> bytes:
         """Return a feature as JSON-FG: ``place`` holds what GeoJSON cannot say."""
-        shape = self._geometry_texts(reading, crs)[number]
-        place, geometry = (b"null", shape) if crs is CRS84 else (shape, b"null")
+        shape = self._geometry_texts(view)[number]
+        place, geometry = (b"null", shape) if view.crs is CRS84 else (shape, b"null")
         kind = orjson.dumps(self.feature_type)
         return (
             b'{"featureType":' + kind + b',"place":' + place + b',"geometry":' + geometry
-        ) + self._rest_texts(lang, only, refer)[number]
+        ) + self._rest_texts(view)[number]
 
-    def _geometry_texts(self, reading: Reading, crs: CRS) -> _Texts:
-        shapes = self.shapes[reading]
+    def _geometry_texts(self, view: View) -> _Texts:
+        shapes, crs = self.shapes[view.reading], view.crs
         texts = _Texts(lambda number: self.cache.text(shapes[number], crs))
-        return self._geometries.setdefault((reading, crs.uri), texts)
+        return self._geometries.setdefault((view.reading, crs.uri), texts)
 
-    def _rest_texts(self, lang: str, only: Only, refer: Refer | None) -> _Texts:
-        texts = _Texts(lambda number: self._rest(number, lang, only, refer))
-        return texts if only is not None or refer else self._rests.setdefault(lang, texts)
+    def _rest_texts(self, view: View) -> _Texts:
+        texts = _Texts(lambda number: self._rest(number, view))
+        if view.only is not None or view.refer:
+            return texts
+        return self._rests.setdefault(view.lang, texts)
 
-    def _rest(self, number: int, lang: str, only: Only, refer: Refer | None) -> bytes:
+    def _rest(self, number: int, view: View) -> bytes:
         rest = {
             "id": self.ids[number],
-            "properties": self.properties(number, lang, only, refer),
+            "properties": self.properties(number, view.lang, view.only, view.refer),
             "time": self.time(number),
             "type": "Feature",
         }

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import shapely
 from geopandas import GeoDataFrame
+from shapely.geometry.base import BaseGeometry
 
 from api.columns import FilterColumn, FilterType
 from api.table import Days, FeatureTable, ShapeCache
@@ -66,11 +67,9 @@ def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache
 
 
 def _places(record: Record, cache: ShapeCache) -> FeatureTable:
-    places = list(record.places.values())
-    items = [place.model_dump() for place in places]
-    languages = record.languages
     kinds: dict[str, FilterType] = {
-        **{f"name_{lang}": "string" for lang in languages},
+        "id": "string",
+        **{f"name_{lang}": "string" for lang in record.languages},
         "spellings": "strings",
         "kind": "string",
         "rank": "number",
@@ -81,29 +80,14 @@ def _places(record: Record, cache: ShapeCache) -> FeatureTable:
         "pcode": "string",
         "note": "string",
     }
-    title, summary = texts(PLACES, record.atlas)
-    return FeatureTable(
-        id=PLACES,
-        title=title,
-        summary=summary,
-        ids=[place.id for place in places],
-        columns={
-            "id": FilterColumn("id", "string", [place.id for place in places]),
-            **{
-                key: FilterColumn(key, kind, [item[key] for item in items])
-                for key, kind in kinds.items()
-            },
-        },
-        days=[None] * len(places),
-        shapes={"nominal": [shapely.Point(place.lon, place.lat) for place in places]},
-        localised={
-            lang: [{"name": place.name(lang)} for place in places]
-            for lang in record.interface_languages
-        },
-        feature_type="place",
-        cache=cache,
-        has_time=False,
-    )
+    places = list(record.places.values())
+    items = [place.model_dump() for place in places]
+    spots = [shapely.Point(place.lon, place.lat) for place in places]
+
+    def named(lang: str) -> list[dict[str, Any]]:
+        return [{"name": place.name(lang)} for place in places]
+
+    return _of_record(record, PLACES, items, kinds, [None] * len(places), spots, named, cache)
 
 
 # A text, whose name ends in an underscore, is a column for each language of the atlas.
@@ -141,29 +125,14 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
     days = [_days(claim["date"]) for claim in listed]
     for claim, pair in zip(listed, days, strict=True):
         claim["date_from"], claim["date_to"] = pair or (None, None)
-    spots = [[item["place"] for item in claim["places"]] for claim in listed]
-    title, summary = texts(CLAIMS, record.atlas)
-    return FeatureTable(
-        id=CLAIMS,
-        title=title,
-        summary=summary,
-        ids=[claim["id"] for claim in listed],
-        columns={
-            key: FilterColumn(key, kind, [claim[key] for claim in listed])
-            for name, kind in _CLAIM_KINDS.items()
-            for key in (
-                [f"{name}{lang}" for lang in record.languages] if name[-1] == "_" else [name]
-            )
-        },
-        days=days,
-        shapes={"nominal": [points_of(record, places) for places in spots]},
-        localised={
-            lang: [{"summary": record.claims[claim["id"]].summary[lang]} for claim in listed]
-            for lang in record.interface_languages
-        },
-        feature_type="claim",
-        cache=cache,
-    )
+    kinds: dict[str, FilterType] = {
+        key: kind
+        for name, kind in _CLAIM_KINDS.items()
+        for key in ([f"{name}{lang}" for lang in record.languages] if name[-1] == "_" else [name])
+    }
+    shapes = [points_of(record, [item["place"] for item in one["places"]]) for one in listed]
+    said = _summaries([record.claims[claim["id"]].summary for claim in listed])
+    return _of_record(record, CLAIMS, listed, kinds, days, shapes, said, cache)
 
 
 def _days(text: str | None) -> Days | None:
@@ -195,28 +164,49 @@ def _listed(
     cache: ShapeCache,
 ) -> FeatureTable:
     """Return a list of the record as a collection, its columns those of its sheet."""
+    kinds = {
+        one.name: "number" if one.kind == "integer" else cast("FilterType", one.kind)
+        for one in columns_of(name, record.languages)
+    }
+    days = [(_day(item[ends[0]]), _day(item[ends[1]])) for item in listed]
+    shapes = [points_of(record, item["places"]) for item in listed]
+    return _of_record(record, name, listed, kinds, days, shapes, _summaries(summaries), cache)
+
+
+Localised = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+def _summaries(texts: Sequence[LocalizedText]) -> Localised:
+    return lambda lang: [{"summary": text[lang]} for text in texts]
+
+
+def _of_record(
+    record: Record,
+    name: str,
+    items: Sequence[Mapping[str, Any]],
+    kinds: Mapping[str, FilterType],
+    days: Sequence[Days | None],
+    shapes: Sequence[BaseGeometry | None],
+    localised: Localised,
+    cache: ShapeCache,
+) -> FeatureTable:
+    """Return items of the record as a collection, a column for each of ``kinds``."""
     title, summary = texts(name, record.atlas)
     return FeatureTable(
         id=name,
         title=title,
         summary=summary,
-        ids=[item["id"] for item in listed],
+        ids=[item["id"] for item in items],
         columns={
-            one.name: FilterColumn(
-                one.name,
-                "number" if one.kind == "integer" else cast("FilterType", one.kind),
-                [item[one.name] for item in listed],
-            )
-            for one in columns_of(name, record.languages)
+            key: FilterColumn(key, kind, [item[key] for item in items])
+            for key, kind in kinds.items()
         },
-        days=[(_day(item[ends[0]]), _day(item[ends[1]])) for item in listed],
-        shapes={"nominal": [points_of(record, item["places"]) for item in listed]},
-        localised={
-            lang: [{"summary": summary[lang]} for summary in summaries]
-            for lang in record.interface_languages
-        },
-        feature_type=name,
+        days=days,
+        shapes={"nominal": shapes},
+        localised={lang: localised(lang) for lang in record.interface_languages},
+        feature_type={PLACES: "place", CLAIMS: "claim"}.get(name, name),
         cache=cache,
+        has_time=name != PLACES,
     )
 
 

@@ -17,6 +17,7 @@ import shapely
 from fastapi import FastAPI, Response
 
 from api.app import create_app
+from api.table import View
 from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas, frame_of, iter_rows
 from layers.record.reader import read
@@ -69,7 +70,7 @@ def fragments() -> Any:
     table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
         LAYER
     ]
-    held = [table.fragment(number, "nominal") for number in range(len(table))]
+    held = [table.fragment(number, View("nominal")) for number in range(len(table))]
     app = FastAPI()
 
     @app.get(f"/collections/{LAYER}/items")
@@ -85,7 +86,7 @@ def raw() -> Any:
     table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
         LAYER
     ]
-    parts = [table.fragment(number, "nominal") for number in range(100)]
+    parts = [table.fragment(number, View("nominal")) for number in range(100)]
     body = b'{"type":"FeatureCollection","features":[' + b",".join(parts) + b"]}"
     headers = [
         (b"content-type", b"application/geo+json"),

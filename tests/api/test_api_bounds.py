@@ -44,8 +44,8 @@ def test_a_body_of_eight_megabytes_takes_a_few_times_its_size(client, what):
 
 def test_no_more_points_are_made_than_are_answered(monkeypatch):
     made = []
-    real = batch._point
-    monkeypatch.setattr(batch, "_point", lambda *given: made.append(1) or real(*given))
+    real = batch.point_row
+    monkeypatch.setattr(batch, "point_row", lambda *given: made.append(1) or real(*given))
     client = TestClient(create_app(Settings(seeds=SECOND, access_log=False, max_points=20)))
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [36.6, 35.8]}}
     whole = json.dumps({"type": "FeatureCollection", "features": [feature] * 300})
@@ -60,7 +60,7 @@ def test_a_reading_that_nobody_waits_for_ends(monkeypatch):
     """The client is told that it took too long, and the thread makes no further point."""
     given_up, made = threading.Event(), []
     ended = threading.Event()
-    real = batch.read_csv
+    real = batch.read_points
 
     def read(*given):
         try:
@@ -68,8 +68,8 @@ def test_a_reading_that_nobody_waits_for_ends(monkeypatch):
         finally:
             ended.set()
 
-    monkeypatch.setattr(batch, "read_csv", read)
-    monkeypatch.setattr(batch, "_point", lambda *_: made.append(given_up.wait(PATIENCE)))
+    monkeypatch.setattr(batch, "read_points", read)
+    monkeypatch.setattr(batch, "point_row", lambda *_: made.append(given_up.wait(PATIENCE)))
     with TestClient(
         create_app(Settings(seeds=SECOND, access_log=False, timeout_seconds=0.1))
     ) as client:

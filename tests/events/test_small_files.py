@@ -152,7 +152,7 @@ def same(path, body, read, options=None) -> None:
         ),
     }
     if read is not None:
-        ways["POST /at"] = of_points(read(bytearray(body), {}, batch.Stop(10)))
+        ways["POST /at"] = of_points(batch.read_points(read, bytearray(body), {}, batch.Stop(10)))
     for way, found in ways.items():
         ((name, lon, lat, day),) = found
         assert (name, day) == ("a", DAY), way
