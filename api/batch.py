@@ -171,6 +171,7 @@ def read_geojson(body: bytearray, stop: Stop) -> Iterable[PointCells]:
 
 
 def read_points(read: Read, body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
+    """Return the points of a body as they are asked; ``given`` has the days of all."""
     return stop.points(point_row(one, given) for one in read(body, stop))
 
 

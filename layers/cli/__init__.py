@@ -19,10 +19,7 @@ import typer
 from layers.cli import (
     clauses,
     exchange,
-    export_data,
-    export_html,
-    export_print,
-    export_site,
+    export,
     make,
     monitor,
     new,
@@ -43,10 +40,7 @@ app = typer.Typer(
 )
 for part in (make, questions, record, clauses, exchange, monitor, report):
     app.registered_commands += part.commands.registered_commands
-exports = typer.Typer(help="Write the atlas to files that need no server.", no_args_is_help=True)
-for part in (export_data, export_html, export_print, export_site):
-    exports.registered_commands += part.commands.registered_commands
-app.add_typer(exports, name="export")
+app.add_typer(export.commands, name="export")
 app.add_typer(new.commands, name="new")
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 import typer.core
@@ -37,14 +36,7 @@ ZoneIds = Annotated[
 BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
 
 
-class ReadingName(StrEnum):
-    """The three shapes of every row."""
-
-    nominal = "nominal"
-    inner = "inner"
-    outer = "outer"
-
-
+ReadingName = Literal["nominal", "inner", "outer"]
 Encoding = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),

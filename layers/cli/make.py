@@ -27,7 +27,7 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="The folder to write, replaced whole.")],
     reading: Annotated[
         ReadingName, typer.Option(help="Which of the three shapes to write.")
-    ] = ReadingName.nominal,
+    ] = "nominal",
     as_json: AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
@@ -36,14 +36,14 @@ def build(
 
     built = build_atlas(context)
     progress("writing")
-    files = build_files(built, reading=reading.value)
+    files = build_files(built, reading=reading)
     replace_folder(out, files)
     progress("")
     if as_json:
         echo(files[MANIFEST].decode(), nl=False)
         return
     rows = len(built.frame)
-    echo(f"{len(files) - 1} layers, {rows} rows ({reading.value}) and {MANIFEST} in {out}")
+    echo(f"{len(files) - 1} layers, {rows} rows ({reading}) and {MANIFEST} in {out}")
 
 
 @commands.command()

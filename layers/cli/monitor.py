@@ -27,7 +27,6 @@ from layers.cli.common import (
 )
 from layers.cli.tabulation import (
     By,
-    CountingPeriod,
     CutoffHour,
     DistinctNames,
     Excel,
@@ -41,7 +40,6 @@ from layers.cli.tabulation import (
     Timezone,
     To,
     Union,
-    WeekStart,
     WeekStarts,
     Weight,
     names_of,
@@ -69,8 +67,8 @@ def monitor(
             "over the network."
         ),
     ],
-    by: By = CountingPeriod.month,
-    week_starts: WeekStarts = WeekStart.monday,
+    by: By = "month",
+    week_starts: WeekStarts = "monday",
     first: From = None,
     last: To = None,
     since: Since = None,
@@ -155,8 +153,8 @@ def monitor(
     drawn = build_atlas(context)
     tabulation = parse_tabulation(
         drawn,
-        by=by.value,
-        week_starts=week_starts.value,
+        by=by,
+        week_starts=week_starts,
         first=first,
         last=last,
         since=since,
@@ -174,7 +172,7 @@ def monitor(
             events,
             drawn,
             selection=selection,
-            reading=reading.value if reading else None,
+            reading=reading,
             columns=named,
             by=tabulation,
             threads=threads,

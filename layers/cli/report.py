@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,13 +33,6 @@ from layers.cli.tabulation import (
 commands = typer.Typer()
 
 
-class Comparison(StrEnum):
-    """What a period is compared with."""
-
-    previous = "previous"
-    year = "year"
-
-
 @commands.command()
 def report(
     context: typer.Context,
@@ -56,8 +48,9 @@ def report(
         typer.Option("--out", help="Write .html, .pdf, .docx or .csv; give it again for more."),
     ],
     compare: Annotated[
-        Comparison, typer.Option(help="With the period before, or the same a year before.")
-    ] = Comparison.previous,
+        Literal["previous", "year"],
+        typer.Option(help="With the period before, or the same a year before."),
+    ] = "previous",
     since: Since = None,
     zone: ZoneIds = None,
     group: GroupNames = None,
@@ -98,7 +91,7 @@ def report(
     question = Question(
         events,
         period,
-        compare=compare.value,
+        compare=compare,
         since=since,
         zones=tuple(zone or ()),
         groups=names_of(group) or GROUPS,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,27 +12,13 @@ if TYPE_CHECKING:
     from layers.monitor.mapping import Mapping
 
 
-class CountingPeriod(StrEnum):
-    """What events are counted by."""
-
-    day = "day"
-    week = "week"
-    month = "month"
-    quarter = "quarter"
-    year = "year"
-
-
-class WeekStart(StrEnum):
-    """On which day a week begins."""
-
-    monday = "monday"
-    saturday = "saturday"
-    sunday = "sunday"
-
-
-By = Annotated[CountingPeriod, typer.Option(help="The periods to count by.")]
+By = Annotated[
+    Literal["day", "week", "month", "quarter", "year"],
+    typer.Option(help="The periods to count by."),
+]
 WeekStarts = Annotated[
-    WeekStart, typer.Option("--week-starts", help="The first day of a week; ISO's is Monday.")
+    Literal["monday", "saturday", "sunday"],
+    typer.Option("--week-starts", help="The first day of a week; ISO's is Monday."),
 ]
 From = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help="The first day that is counted.")

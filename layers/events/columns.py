@@ -42,6 +42,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layers.errors import QueryError
+from layers.events.errors import short
 from layers.events.scalars import plain
 
 TOWN_M, NEAR_M, DISTRICT_M = 5_000.0, 25_000.0, 50_000.0
@@ -125,7 +126,8 @@ class Columns:
                 name = self.taken[part]
                 shown = f"there is no column {name!r}; there are {', '.join(header[:40])}"
                 raise QueryError("columns", name, shown)
-        notices = [_left_out(part, self.taken[part]) for part in lacking if part in _LEFT_OUT]
+        notices = [f"there is no column {self.taken[part]!r}: {_LEFT_OUT[part]}"
+                   for part in lacking if part in _LEFT_OUT]  # fmt: skip
         found["kept"] = tuple(spelt[key(name)] for name in self.kept)  # type: ignore[assignment]
         chosen = replace(self, **found, lacks_precision="precision" in lacking)  # type: ignore[arg-type]
         ignored = [name for name in header if _PRECISE.search(key(name))
@@ -142,10 +144,6 @@ _LEFT_OUT = {
     "time_precision": "days are taken as exact",
     "last": "events are of one day",
 }
-
-
-def _left_out(part: str, name: str) -> str:
-    return f"there is no column {name!r}: {_LEFT_OUT[part]}"
 
 
 def kept_name(column: str) -> str:
@@ -321,8 +319,9 @@ def read_codes(path: str) -> Mapping[str, float]:
         with open(path, "rb") as file:  # noqa: PTH123  one call for what is opened and read once
             data = yaml.safe_load(file.read(_LONGEST_CODES))
     except (OSError, yaml.YAMLError, RecursionError) as error:
-        said = " ".join(str(error).split())[:120]
-        raise QueryError("columns", path, f"{path}: no codes can be read ({said})") from None
+        raise QueryError(
+            "columns", path, f"{path}: no codes can be read ({short(error)})"
+        ) from None
     codes = data if isinstance(data, dict) else {}
     metres = {
         plain(str(code)).casefold(): float(far)

@@ -9,3 +9,8 @@ class EventsError(TamasError):
 
 class OwnTable(EventsError):
     """A table that this program wrote, given as events."""
+
+
+def short(error: BaseException) -> str:
+    """Return what a library says, on one line of no great length."""
+    return " ".join(str(error).split())[:120]

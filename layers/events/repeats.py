@@ -177,7 +177,9 @@ def _hashes(array: Any) -> Hashes:
 
     if pa.types.is_floating(array.type):  # 7.0 is the id 7
         array = pa.array([None if one is None else f"{one:.15g}" for one in array.to_pylist()])
-    array = array.cast(pa.string() if not _is_bytes(array) else pa.binary()).cast(pa.large_binary())
+    if array.type not in (pa.binary(), pa.large_binary()):
+        array = array.cast(pa.string())
+    array = array.cast(pa.large_binary())
     found = np.zeros(len(array), np.uint64)
     if not len(array):
         return found
@@ -195,12 +197,6 @@ def _hashes(array: Any) -> Hashes:
             mixed = _mixed(mixed ^ word)
         found[own] = np.maximum(mixed, 1)
     return found
-
-
-def _is_bytes(array: Any) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type))
 
 
 def _mixed(value: Hashes) -> Hashes:

@@ -30,7 +30,7 @@ from layers.errors import QueryError, TamasError
 from layers.events.columns import Columns, Kept, detect_columns
 from layers.events.dialect import LINE, first_line, separator_of, told_separator
 from layers.events.encoding import HEAD, TextStream, known_encoding
-from layers.events.errors import EventsError, OwnTable
+from layers.events.errors import EventsError, OwnTable, short
 from layers.events.scalars import DAY_ORDERS
 from layers.events.tables import TABLES, Table, read_table
 from layers.events.text import (
@@ -571,4 +571,4 @@ def _is_events(name: str) -> bool:
 
 
 def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+    return short(error) or type(error).__name__

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from layers.events.degrees import transformer
-from layers.events.errors import EventsError
+from layers.events.errors import EventsError, short
 from layers.events.geojson import JSON_BYTES, LAT, LON, json_rows
 from layers.events.workbook import WORKBOOKS, Bounds, as_text, header_row, sheet_rows
 
@@ -131,8 +131,7 @@ def _stata(file: str) -> Table:
         with read() as reader:
             names = tuple(reader.variable_labels())
     except (ValueError, OSError, LookupError, struct.error) as error:
-        said = " ".join(str(error).split())[:120]
-        raise EventsError(f"{file}: is no Stata file that can be read ({said})") from None
+        raise EventsError(f"{file}: is no Stata file that can be read ({short(error)})") from None
     return Table(names, 1, batches)
 
 
@@ -147,8 +146,7 @@ def _vector(file: str, layer: str | None, encoding: str | None) -> Table:
         layer = layer or (layers[0] if layers else None)
         info = pyogrio.read_info(file, layer=layer, encoding=encoding)
     except DataSourceError as error:
-        said = " ".join(str(error).split())[:120]
-        raise EventsError(f"{file}: cannot be read ({said})") from None
+        raise EventsError(f"{file}: cannot be read ({short(error)})") from None
     kind = info["geometry_type"]
     if kind is not None and "Point" not in kind and kind != "Unknown":
         raise EventsError(f"{file}: holds {kind}, and events are points")

@@ -196,7 +196,7 @@ def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
             array = pc.local_timestamp(array)  # the day where it was written
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
-            days = _filled(whole, NO_DAY).astype(np.int32, copy=False)
+            days = filled(whole, NO_DAY).astype(np.int32, copy=False)
             if len(days) and (days.min() < FIRST_DAY or days.max() > LAST_DAY):
                 off = (days != NO_DAY) & ((days < FIRST_DAY) | (days > LAST_DAY))
                 days = np.where(off, np.int32(BAD_DAY), days)
@@ -207,7 +207,7 @@ def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
     different, place = _different(_without_times(array.dictionary))
     found = [day_of(_text(one), order) for one in different]
     named: NDArray[np.int32] = np.array([*found, NO_DAY], np.int32)[place]
-    which = _filled(array.indices, len(named)).astype(np.int64)
+    which = filled(array.indices, len(named)).astype(np.int64)
     return np.append(named, np.int32(NO_DAY))[which]
 
 
@@ -236,7 +236,7 @@ def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool
         array = array.cast(pa.float64(), safe=False)
     if pa.types.is_floating(array.type):
         # A NaN that was written down is no better than an empty field.
-        return _filled(array.cast(pa.float64()), np.nan).copy(), None
+        return filled(array.cast(pa.float64()), np.nan).copy(), None
     if not is_text(array.type):
         return np.full(len(array), np.nan), np.asarray(array.is_null())
     import pyarrow.compute as pc  # slow to load, and only text needs it
@@ -261,7 +261,7 @@ def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     different = array.dictionary.to_pylist()
-    return different, _filled(array.indices, len(different)).astype(np.int64)
+    return different, filled(array.indices, len(different)).astype(np.int64)
 
 
 def _shortened(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_] | None]:
@@ -273,7 +273,7 @@ def _shortened(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_] | None]:
         values, long = _shortened(array.dictionary)
         if long is None:
             return array, None
-        rows = np.append(long, False)[_filled(array.indices, len(long))]
+        rows = np.append(long, False)[filled(array.indices, len(long))]
         return pa.DictionaryArray.from_arrays(array.indices, values), rows
     if not is_text(array.type):
         return array, None
@@ -309,23 +309,16 @@ def _text(value: Any) -> str:
     return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
 
 
-def _filled(array: pa.Array, value: float) -> NDArray[Any]:
+def filled(array: pa.Array, value: float) -> NDArray[Any]:
+    """Return an Arrow array as one of numpy, ``value`` where it has none."""
     if array.null_count:
         array = array.fill_null(value)
-    filled: NDArray[Any] = array.to_numpy(zero_copy_only=False)
-    return filled
+    found: NDArray[Any] = array.to_numpy(zero_copy_only=False)
+    return found
 
 
 def is_text(kind: pa.DataType) -> bool:
     """Tell whether a column holds texts, or bytes that may be some."""
     import pyarrow as pa
 
-    return any(
-        test(kind)
-        for test in (
-            pa.types.is_string,
-            pa.types.is_large_string,
-            pa.types.is_binary,
-            pa.types.is_large_binary,
-        )
-    )
+    return kind in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from layers.events.errors import EventsError
+from layers.events.errors import EventsError, short
 
 WORKBOOKS = (".xlsx", ".xlsm")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml\Z")
@@ -63,8 +63,7 @@ def _rows(
             for name in chosen(book.sheet_names)
         }
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        said = " ".join(str(error).split())[:120]
-        raise EventsError(f"{file}: is no workbook that can be read ({said})") from None
+        raise EventsError(f"{file}: is no workbook that can be read ({short(error)})") from None
 
 
 def header_row(rows: Sequence[Sequence[Any]]) -> int:
@@ -105,8 +104,7 @@ def _unpacked(file: str, source: BinaryIO, bounds: Bounds) -> io.BytesIO:
                 out.writestr(part.filename, data)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError,
             RuntimeError, ValueError) as error:  # fmt: skip
-        said = " ".join(str(error).split())[:120]
-        raise EventsError(f"{file}: is no workbook that can be read ({said})") from None
+        raise EventsError(f"{file}: is no workbook that can be read ({short(error)})") from None
     whole.seek(0)
     return whole
 

@@ -87,13 +87,5 @@ def period_days(text: str) -> tuple[date, date]:
     return read.earliest, read.latest
 
 
-def week_days(text: str, week_starts: str = "monday") -> tuple[date, date]:
-    """Return the days of ``2020-W11``; of weeks that begin before Monday, those of its Thursday."""
-    first, _ = period_days(text)
-    number = int(period_of(np.array([first.toordinal() - EPOCH + 3]), "week", week_starts)[0])
-    ends = period_span(number, "week", week_starts)
-    return date.fromordinal(ends[0] + EPOCH), date.fromordinal(ends[1] - 1 + EPOCH)
-
-
 def _iso(day: int) -> str:
     return str(np.datetime64(day, "D"))

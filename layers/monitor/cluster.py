@@ -142,7 +142,7 @@ def process_bundle(bundle: Bundle, key: str, by: str | Tabulation) -> ChunkResul
         pieces = (
             process_chunk(part, index, by=by)
             for chunk in bundle.chunks
-            for part in _chunks_of(chunk)
+            for part in ((chunk,) if isinstance(chunk, ParquetChunk) else chunk.chunks())
         )
         total = reduce(ChunkResult.__add__, pieces, ChunkResult(Counts.none(), 0))
         rejects = tuple(replace(one, file=bundle.name) for one in total.rejects)
@@ -150,10 +150,6 @@ def process_bundle(bundle: Bundle, key: str, by: str | Tabulation) -> ChunkResul
     except TamasError as error:
         # Some of these cannot be made again from their text alone on the other side.
         raise ClusterError(str(error)) from None
-
-
-def _chunks_of(chunk: ParquetChunk | WholeFile) -> Iterable[Chunk]:
-    return (chunk,) if isinstance(chunk, ParquetChunk) else chunk.chunks()
 
 
 def _dask() -> Any:
@@ -275,8 +271,9 @@ def _bundles(
 ) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
-        file = _absolute(name)
-        if not _is_parquet(file):
+        # As a worker in another folder can open it.
+        file = name if "://" in name else os.path.abspath(name)  # noqa: PTH100  keeps links
+        if Path(file).suffix.lower() not in PARQUET:
             size = 0 if "://" in file else Path(file).stat().st_size
             yield Bundle(name, (WholeFile(file, columns, kept, options, size),))
             continue
@@ -361,15 +358,6 @@ def _silence_logs() -> Iterator[None]:
 def _close(client: Client) -> None:
     with contextlib.suppress(Exception):  # a client that lost its scheduler closes with a fault
         client.close(timeout=5)
-
-
-def _absolute(file: str) -> str:
-    """Return a path as a worker in another folder can open it."""
-    return file if "://" in file else os.path.abspath(file)  # noqa: PTH100  keeps links
-
-
-def _is_parquet(file: str) -> bool:
-    return Path(file).suffix.lower() in PARQUET
 
 
 def _short(error: BaseException) -> str:

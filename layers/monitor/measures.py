@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from layers.events.columns import kept_name
 from layers.events.scalars import MISSING, plain
-from layers.events.values import is_text, parse_numbers
+from layers.events.values import filled, is_text, parse_numbers
 from layers.monitor.grid import Ints, unique_inverse
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, clock_in, spelt_in
@@ -83,6 +83,8 @@ class Measured:
 
 def measure(batch: Any, tabulation: Tabulation) -> Measured:
     """Return what the events of a batch add to a table."""
+    import pyarrow as pa
+
     untimed = None
     if tabulation.cutoff is not None:
         batch, untimed = _with_report_days(batch, tabulation.cutoff)
@@ -92,7 +94,7 @@ def measure(batch: Any, tabulation: Tabulation) -> Measured:
     out = 0
     if counted is not None and not counted.all():
         out = len(counted) - int(counted.sum())
-        batch = batch.filter(_mask(counted))
+        batch = batch.filter(pa.array(counted))
     if tabulation.plain:
         return Measured(batch, Notes(out, without_time))
     header = [name.removeprefix(kept_name("")) for name in batch.schema.names]
@@ -161,8 +163,7 @@ def _words(array: Any) -> tuple[list[str], Ints]:
     if hasattr(array, "combine_chunks"):
         array = array.unify_dictionaries().combine_chunks()
     words = [_word(value) for value in array.dictionary.to_pylist()]
-    indices = array.indices.fill_null(len(words)) if array.null_count else array.indices
-    return [*words, ""], indices.to_numpy(zero_copy_only=False)
+    return [*words, ""], filled(array.indices, len(words))
 
 
 def _word(value: Any) -> str:
@@ -209,8 +210,7 @@ def _number(array: Any) -> NDArray[np.float64]:
     if not pa.types.is_dictionary(array.type):
         return parse_numbers(array)[0]
     values = np.append(parse_numbers(array.dictionary)[0], np.nan)
-    indices = array.indices.fill_null(len(values) - 1) if array.null_count else array.indices
-    found: NDArray[np.float64] = values[indices.to_numpy(zero_copy_only=False)]
+    found: NDArray[np.float64] = values[filled(array.indices, len(values) - 1)]
     return found
 
 
@@ -301,12 +301,10 @@ def _hours(array: Any, *, alone: bool = False) -> tuple[Ints, Ints]:
     clocks = _clocks(array.dictionary).dictionary_encode()
     read = _hour_alone if alone else _hour
     hours = np.array([read(value) for value in clocks.dictionary.to_pylist()], np.int64)
-    again = clocks.indices.fill_null(len(hours)) if clocks.null_count else clocks.indices
-    hours = np.append(hours.reshape(-1, 2), [[_NO_HOUR, _NO_OFFSET]], axis=0)
-    hours = hours[again.to_numpy(zero_copy_only=False)]
+    again = filled(clocks.indices, len(hours))
+    hours = np.append(hours.reshape(-1, 2), [[_NO_HOUR, _NO_OFFSET]], axis=0)[again]
     hours = np.append(hours, [[_NO_HOUR, _NO_OFFSET]], axis=0)  # of an empty cell
-    indices = array.indices.fill_null(len(hours) - 1) if array.null_count else array.indices
-    second, offset = hours[indices.to_numpy(zero_copy_only=False)].T
+    second, offset = hours[filled(array.indices, len(hours) - 1)].T
     return second, offset
 
 
@@ -358,12 +356,6 @@ def _days(batch: Any, name: str) -> NDArray[np.int32]:
     if hasattr(column, "combine_chunks"):
         column = column.combine_chunks()
     return np.asarray(column.view("int32").to_numpy(zero_copy_only=False), np.int32)
-
-
-def _mask(keep: NDArray[np.bool_]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(keep)
 
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

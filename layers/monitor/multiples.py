@@ -78,31 +78,16 @@ class Panel:
     bars: tuple[Bar, ...]
     status_spans: tuple[StatusSpan, ...]
 
-    @property
-    def full(self) -> int:
-        """Return how many events lie inside in every reading."""
-        return sum(bar.full for bar in self.bars)
-
-    @property
-    def some(self) -> int:
-        """Return how many events lie inside in some readings only."""
-        return sum(bar.some for bar in self.bars)
-
-    @property
-    def imprecise(self) -> int:
-        """Return how many events are known too imprecisely to tell."""
-        return sum(bar.imprecise for bar in self.bars)
-
-    @property
-    def out_of_force(self) -> int:
-        """Return how many events lie inside on days when the zone is not in force."""
-        return sum(bar.out_of_force for bar in self.bars)
+    def sum(self, count: str) -> int:
+        """Return one of the four counts of all bars together."""
+        return sum(getattr(bar, count) for bar in self.bars)
 
     @property
     def coarse(self) -> bool:
         """Tell whether nearly all events are known too imprecisely: bars of them say nothing."""
-        told = self.full + self.some
-        return self.imprecise > 0 and self.imprecise >= _NEARLY_ALL * (told + self.imprecise)
+        imprecise = self.sum("imprecise")
+        told = self.sum("full") + self.sum("some")
+        return imprecise > 0 and imprecise >= _NEARLY_ALL * (told + imprecise)
 
     @property
     def drawn(self) -> tuple[Bar, ...]:

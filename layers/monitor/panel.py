@@ -73,14 +73,15 @@ class PanelLayout:
         """Return in lines what a panel's bars add up to."""
         if not panel.bars:
             return []
-        sums = {name: self.words.number(getattr(panel, name)) for name in COUNTS}
-        told = panel.full + panel.some + panel.imprecise
+        counts = {name: panel.sum(name) for name in COUNTS}
+        sums = {name: self.words.number(number) for name, number in counts.items()}
+        told = counts["full"] + counts["some"] + counts["imprecise"]
         said = self.words.gettext(self.sums, **sums)
         if panel.coarse:
             said = self.words.gettext("plot.coarse", total=self.words.number(told), **sums)
         elif not told:
             said = ""
-        if panel.out_of_force:
+        if counts["out_of_force"]:
             before = self.words.gettext("plot.sum.out_of_force", **sums)
             said = f"{said} · {before}" if said else before
         return wrap(said, self.width, size=SUMS, lang=self.words.lang)

@@ -19,10 +19,10 @@ from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by
-from layers.printing.plot_canvas import PlotCanvas
-from layers.printing.plot_text import isolate, outline_unseen, wrap
+from layers.printing.plot_canvas import PlotCanvas, PlotText
+from layers.printing.plot_text import isolate, outline_unseen
 from layers.record.dates import parse_day
-from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
+from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0
 SMALL = 8.0
 # Panels side by side for so many panels at most, how wide they are and how high their bars.
 COLUMNS = ((3, 1, 520.0, 84.0), (14, 2, 380.0, 62.0), (100_000, 3, 350.0, 50.0))
-_Line = tuple[str, float, int, str, float]  # words, size, weight, colour, step to the next
 
 
 def plot(
@@ -103,15 +102,15 @@ class _PlotLayout:
         trial = PlotCanvas(self.width, 1000, lang=self.lang, rtl=self.rtl)
         key = trial.legend(handles, MARGIN).get_window_extent().height * 72 / trial.figure.dpi
         notes = self._notes()
-        above = MARGIN + sum(line[-1] for line in (*head, *notes)) + key + 28
-        below = 10 + sum(line[-1] for line in foot) + MARGIN
+        above = MARGIN + sum(line.step for line in (*head, *notes)) + key + 28
+        below = 10 + sum(line.step for line in foot) + MARGIN
         high = above + sum(tall for _, tall in body) + below
         canvas = PlotCanvas(self.width, high, lang=self.lang, rtl=self.rtl)
-        base = self._write(canvas, head, MARGIN) + 8
+        base = canvas.write(head, MARGIN, MARGIN) + 8
         legend = canvas.legend(handles, MARGIN)
         start = 1 - MARGIN / self.width if self.rtl else MARGIN / self.width
         legend.set_bbox_to_anchor((start, 1 - base / high))
-        self._write(canvas, notes, base + key + 4)
+        canvas.write(notes, MARGIN, base + key + 4)
         top = above
         for row, tall in body:
             if isinstance(row, str):
@@ -120,7 +119,7 @@ class _PlotLayout:
                 draw_row(canvas, row, self.frame, start=MARGIN, top=top, gap=GAP)
             top += tall
         canvas.rule(top, MARGIN)
-        self._write(canvas, foot, top + 8)
+        canvas.write(foot, MARGIN, top + 8)
         return canvas.figure
 
     def _body(self) -> list[tuple[str | tuple[Panel, ...], float]]:
@@ -140,35 +139,26 @@ class _PlotLayout:
 
     # Head and foot
 
-    def _head(self) -> list[_Line]:
+    def _head(self) -> list[PlotText]:
         words, series = self.words, self.series
         days = {"from": self._day(series.first), "to": self._day(series.after - 1)}
         title = self.atlas.title[self.lang]
-        said = [
-            (self.title, 17.0, 600, INK, 24.0),
-            (
-                words.gettext("plot.counted", file=isolate(self.events), **days),
-                9.5,
-                400,
-                INK_2,
-                14.0,
-            ),
-            (words.gettext("plot.atlas", title=isolate(title)), 9.5, 400, INK_2, 14.0),
-            (words.gettext("plot.once", n=words.number(series.in_no_zone)), 9.5, 400, INK_2, 14.0),
+        told = [
+            words.gettext("plot.counted", file=isolate(self.events), **days),
+            words.gettext("plot.atlas", title=isolate(title)),
+            words.gettext("plot.once", n=words.number(series.in_no_zone)),
         ]
         if self.known_by:
-            text = words.gettext("known_only", date=self._day(self.known_by.toordinal()))
-            said.append((text, 9.5, 400, INK_2, 14.0))
+            told.append(words.gettext("known_only", date=self._day(self.known_by.toordinal())))
         if series.unknown_precision:
             n = words.number(series.unknown_precision)
-            text = words.gettext("report.unknown_precision", n=n)
-            said.append((text, 9.5, 400, INK_2, 14.0))
+            told.append(words.gettext("report.unknown_precision", n=n))
         if series.beyond:
-            text = words.gettext("plot.unspoken", n=words.number(series.beyond))
-            said.append((text, 9.5, 400, INK_2, 14.0))
-        return self._lines(said)
+            told.append(words.gettext("plot.unspoken", n=words.number(series.beyond)))
+        head = PlotText(self.title, 17.0, 600, 24.0, INK)
+        return self._lines([head, *(PlotText(text, 9.5, 400, 14.0) for text in told)])
 
-    def _foot(self) -> list[_Line]:
+    def _foot(self) -> list[PlotText]:
         atlas, words = self.atlas, self.words
         edition = words.gettext(
             "plot.edition",
@@ -179,20 +169,10 @@ class _PlotLayout:
         said = [words.gettext("plot.unverified"), " ".join(self.scope), edition]
         if words.language.is_draft:
             said.append(words.gettext("draft_words"))
-        return self._lines([(text, SMALL, 400, INK_2, 12.0) for text in said])
+        return self._lines([PlotText(text, SMALL, 400, 12.0) for text in said])
 
-    def _lines(self, said: Sequence[_Line]) -> list[_Line]:
-        return [
-            (line, size, weight, colour, step)
-            for text, size, weight, colour, step in said
-            for line in wrap(text, self.inside, size=size, weight=weight, lang=self.lang)
-        ]
-
-    def _write(self, canvas: PlotCanvas, lines: Sequence[_Line], base: float) -> float:
-        for text, size, weight, colour, step in lines:
-            base += step
-            canvas.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
-        return base
+    def _lines(self, said: Sequence[PlotText]) -> list[PlotText]:
+        return [line for text in said for line in text.lines(self.inside, self.lang)]
 
     def _day(self, ordinal: int) -> str:
         return self.words.date(date.fromordinal(ordinal), short=True)
@@ -215,7 +195,7 @@ class _PlotLayout:
         handles = [
             Patch(**count_style(name, INK), label=said)
             for name, said in looks.items()
-            if name != "out_of_force" or any(panel.out_of_force for panel in series.panels)
+            if name != "out_of_force" or any(panel.sum("out_of_force") for panel in series.panels)
         ]
         if any(bar.total > panel.clip_height for panel in series.panels for bar in panel.drawn):
             cut = words.gettext("plot.cut")
@@ -231,10 +211,10 @@ class _PlotLayout:
             handles.append(Patch(facecolor=GROUND, edgecolor=RULE, label=said))
         return handles
 
-    def _notes(self) -> list[_Line]:
+    def _notes(self) -> list[PlotText]:
         """Return what is to be said of the strips, where there are any."""
         said = self.words.gettext("plot.strips")
-        return self._lines([(said, SMALL, 400, INK_2, 12.0)] if self._shown() else [])
+        return self._lines([PlotText(said, SMALL, 400, 12.0)] if self._shown() else [])
 
     def _shown(self) -> set[str]:
         return {s.status for panel in self.series.panels for s in panel.status_spans}

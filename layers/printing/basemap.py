@@ -115,7 +115,7 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: floa
     """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
     whole = frame.box.polygon()
     shapes = {part: projected(basemap, part, frame) for part in _PARTS}
-    shores = shapes["coast"] or [(one, _edge(shape)) for one, shape in shapes["land"]]
+    shores = shapes["coast"] or [(one, shape and shape.boundary) for one, shape in shapes["land"]]
     # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
     canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)
     for wide, alpha in _BANDS:
@@ -143,7 +143,3 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: floa
         known = frame.project(shapely.segmentize(basemap.sea, 1.0))
         beyond = whole.difference(known) if known is not None else whole
         canvas.shape(beyond, fill=GROUND, line=RULE_2, width=unit)
-
-
-def _edge(shape: BaseGeometry | None) -> BaseGeometry | None:
-    return None if shape is None else shape.boundary

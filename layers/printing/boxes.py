@@ -49,15 +49,6 @@ class Box:
         """Return the box with its sides moved outwards."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
-    def overlaps(self, other: Box) -> bool:
-        """Tell whether two boxes share more than an edge."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
     def contains(self, other: Box) -> bool:
         """Tell whether another box lies within."""
         return (

@@ -16,6 +16,7 @@ from layers.printing.credits import (
 )
 from layers.printing.entries import Entry, key_lines
 from layers.printing.job import PrintJob
+from layers.printing.panel import MapPanel
 from layers.style.colors import INK, INK_2, INK_3, RULE_2
 
 # So few zones make a short list.
@@ -122,6 +123,20 @@ def cut(
     }
     said = {"more": words.gettext("print.more", n=left) if left else "", **foot}
     return {**content, **{key: _plain(value) for key, value in said.items()}}
+
+
+def alternative_text(job: PrintJob, panels: Sequence[MapPanel]) -> str:
+    """Return what the maps of a page show: day, zones with their states, and towns."""
+    words = job.words
+    zones = [f"{job.name(one)} ({job.state(one)})" for one in job.shown if one.is_mapped]
+    towns = dict.fromkeys(name for panel in panels for name in panel.labels.towns)
+    semicolon, comma = words.gettext("semicolon"), words.gettext("comma")
+    said = [words.gettext("print.map_of", title=job.title, date=words.date(job.on))]
+    if zones:
+        said.append(words.gettext("print.map_shows", names=semicolon.join(zones)))
+    if towns:
+        said.append(words.gettext("print.map_towns", names=comma.join(towns)))
+    return plain(" ".join(said))
 
 
 def _plain(value: Any) -> Any:

@@ -46,15 +46,13 @@ class MappedZone:
     @property
     def point(self) -> tuple[float, float] | None:
         """Return where its sign stands: its point, or the place to write its name."""
-        if self.row.nominal is not None and self.is_point:
-            point = self.row.nominal.centroid
-            return point.x, point.y
-        if self.row.anchor is not None:
-            return self.row.anchor
-        if self.is_point and self.row.outer is not None:
-            point = self.row.outer.centroid
-            return point.x, point.y
-        return None
+        row = self.row
+        if row.anchor is not None and (row.nominal is None or not self.is_point):
+            return row.anchor
+        drawn = row.nominal if row.nominal is not None else row.outer
+        if drawn is None or not self.is_point:
+            return None
+        return drawn.centroid.x, drawn.centroid.y
 
 
 def mapped_zones(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[MappedZone]:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from layers.printing import entries, legend, typesetting
-from layers.printing.alternative import alternative_text
+from layers.printing import entries, patterns, typesetting
 from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas, Letters
-from layers.printing.content import cut, page_content
+from layers.printing.content import alternative_text, cut, page_content
 from layers.printing.entries import Entry
 from layers.printing.inset import InsetMap, fit_to, inset_title
 from layers.printing.job import PrintJob, main_frame
@@ -168,11 +167,11 @@ def _draw_symbols(page: PrintPage, plan: PagePlan) -> None:
             if found.kind == "entry":
                 grow, middle = unit * found.size / 13, found.top + found.size * unit / 2
                 box = Box(column.left, middle - 8 * grow, column.right, middle + 8 * grow)
-                legend.entry_symbol(canvas, style, box, page.listed[found.at].lead, unit=grow)
+                patterns.entry_symbol(canvas, style, box, page.listed[found.at].lead, unit=grow)
                 continue
             start = column.right - 31 * unit if canvas.rtl else column.left + unit
             box = Box(start, found.top, start + 30 * unit, found.top + 16 * unit)
             box = box.moved(0, 0.5 * unit)
             kind = mapped[0] if mapped else "label"
             what = page.data["key"][found.at]["kind"]
-            legend.key_symbol(canvas, style, box, what, kind, unit=unit)
+            patterns.key_symbol(canvas, style, box, what, kind, unit=unit)

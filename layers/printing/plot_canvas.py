@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from layers.i18n import Translator
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
-from layers.printing.plot_text import with_direction_mark
+from layers.printing.plot_text import with_direction_mark, wrap
 from layers.style.colors import INK, INK_2, INK_3, RULE
 
 if TYPE_CHECKING:
@@ -24,6 +24,21 @@ EPOCH = date(1970, 1, 1).toordinal()
 # Points that a name of a year, of a month with its year and of a day need on an axis.
 _ROOM = {"year": 26.0, "month": 62.0, "day": 44.0}
 HorizontalAlign = Literal["left", "right"]
+
+
+class PlotText(NamedTuple):
+    """A text with its look, and the points from a base line to the next."""
+
+    words: str
+    size: float
+    weight: int
+    step: float
+    colour: str = INK_2
+
+    def lines(self, width: float, lang: str) -> list[PlotText]:
+        """Return it in lines of at most ``width`` points."""
+        broken = wrap(self.words, width, size=self.size, weight=self.weight, lang=lang)
+        return [self._replace(words=line) for line in broken]
 
 
 class PlotCanvas:
@@ -50,6 +65,13 @@ class PlotCanvas:
             va="baseline",
             parse_math=False,
         )
+
+    def write(self, lines: Sequence[PlotText], start: float, base: float) -> float:
+        """Write lines below ``base`` and return the base line after the last."""
+        for text, size, weight, step, colour in lines:
+            base += step
+            self.text(text, start, base - 0.25 * step, size=size, weight=weight, colour=colour)
+        return base
 
     def rule(self, top: float, margin: float) -> None:
         """Draw a line across the figure."""

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from layers.i18n import Translator, translator
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by, font
-from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, time_axis
-from layers.printing.plot_text import isolate, outline_unseen, wrap
+from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, PlotText, time_axis
+from layers.printing.plot_text import isolate, outline_unseen
 from layers.record.dates import parse_day
 from layers.record.model import Record
-from layers.style.colors import INK, INK_2, RULE
+from layers.style.colors import INK, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,8 +90,8 @@ def tally_chart(
     """
     words = translator(lang, record)
     head = [
-        (title, 14.0, 600, 20.0),
-        *((words.gettext(key), SMALL, 400, 12.0) for key in ("tally_note", "tally_marks")),
+        PlotText(title, 14.0, 600, 20.0, INK),
+        *(PlotText(words.gettext(key), SMALL, 400, 12.0) for key in ("tally_note", "tally_marks")),
     ]
     edition = words.gettext(
         "plot.edition",
@@ -100,48 +100,32 @@ def tally_chart(
         version=isolate(version("tamas")),
     )
     said = (record.atlas.scope[lang], *((edition,) if alone else ()))
-    foot = [(text, TINY, 400, 10.0) for text in said]
-    heads = [_lines([(one.title, NAME, 600, 14.0), (one.what, SMALL, 400, 11.0)], lang)
-             for one in series]  # fmt: skip
-    above, below = _lines(head, lang), _lines(foot, lang)
-    panels = sum(sum(line[-1] for line in lines) + AXES + BELOW for lines in heads)
-    height = 2 * MARGIN + sum(line[-1] for line in (*above, *below)) + panels + 8
+    foot = [PlotText(text, TINY, 400, 10.0) for text in said]
+    titles = [(PlotText(one.title, NAME, 600, 14.0, INK), PlotText(one.what, SMALL, 400, 11.0))
+              for one in series]  # fmt: skip
+    above, below, *heads = (
+        [line for text in texts for line in text.lines(WIDTH - 2 * MARGIN, lang)]
+        for texts in (head, foot, *titles)
+    )
+    panels = sum(sum(line.step for line in lines) + AXES + BELOW for lines in heads)
+    height = 2 * MARGIN + sum(line.step for line in (*above, *below)) + panels + 8
     days = [day for one in series for count in one.counts for day in (count.first, count.after)]
     margin = max(2, (max(days) - min(days)) // 40)
     span = (min(days) - EPOCH - margin, max(days) - EPOCH + margin)
     with brought_by(record), settings():
         canvas = PlotCanvas(WIDTH, height, lang=lang, rtl=words.direction == "rtl")
-        top = _write(canvas, above, MARGIN)
+        top = canvas.write(above, MARGIN, MARGIN)
         for one, lines in zip(series, heads, strict=True):
-            top = _write(canvas, lines, top + 6)
+            top = canvas.write(lines, MARGIN, top + 6)
             axes = canvas.axes(MARGIN + GUTTER, top, WIDTH - 2 * MARGIN - GUTTER, AXES, span)
             _draw(axes, one, words, span, rtl=canvas.rtl)
             time_axis(axes, words, WIDTH - 2 * MARGIN - GUTTER)
             top += AXES + BELOW - 6
         canvas.rule(top, MARGIN)
-        _write(canvas, below, top + 4)
+        canvas.write(below, MARGIN, top + 4)
         if file_format == "pdf":
             outline_unseen(canvas.figure)
         return saved(canvas.figure, file_format, title=title, subject=words.gettext("tally_note"))
-
-
-_Line = tuple[str, float, int, float]  # words, size, weight, step to the next
-
-
-def _lines(said: Sequence[_Line], lang: str) -> list[_Line]:
-    return [
-        (line, size, weight, step)
-        for text, size, weight, step in said
-        for line in wrap(text, WIDTH - 2 * MARGIN, size=size, weight=weight, lang=lang)
-    ]
-
-
-def _write(canvas: PlotCanvas, lines: Sequence[_Line], base: float) -> float:
-    for text, size, weight, step in lines:
-        base += step
-        colour = INK if weight > 400 else INK_2
-        canvas.text(text, MARGIN, base - 0.25 * step, size=size, weight=weight, colour=colour)
-    return base
 
 
 def _draw(

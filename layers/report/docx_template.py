@@ -31,6 +31,7 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 def house_template() -> bytes:
     """Return the template of the house, which a desk may edit in its word processor."""
     import docx
+    from docx.enum.text import WD_BREAK
     from docx.shared import Mm, Pt, RGBColor
 
     document = docx.Document()
@@ -48,12 +49,8 @@ def house_template() -> bytes:
     add = document.add_paragraph
     add("{%p for page in pages %}")
     add("{{ page.mark }}")
-    add("{%p if logo %}")
-    add("{{ logo }}")
-    add("{%p endif %}")
-    add("{%p if page.desk %}")
-    add("{{ page.desk }}")
-    add("{%p endif %}")
+    _if(add, "logo", "{{ logo }}")
+    _if(add, "page.desk", "{{ page.desk }}")
     add("{{ page.title }}", style="Title")
     add("{{ page.atlas }}")
     _loop(add, "page.opening")
@@ -67,9 +64,7 @@ def house_template() -> bytes:
     add("{{ page.picture }}").paragraph_format.keep_with_next = True
     add(" · ".join(f"{sign}{{{{ page.map.key[{at}] }}}}" for at, sign in enumerate(_SIGNS)))
     document.add_heading("{{ page.titles.changes }}", 1)
-    add("{%p if not page.changes %}")
-    add("{{ page.titles.no_changes }}")
-    add("{%p endif %}")
+    _if(add, "not page.changes", "{{ page.titles.no_changes }}")
     add("{%p for one in page.changes %}")
     add().add_run("{{ one.date }} · {{ one.zone }} · {{ one.change }}").bold = True
     _loop(add, "one.lines")
@@ -95,13 +90,19 @@ def house_template() -> bytes:
     add("{%p endfor %}")
     _loop(add, "page.terms")
     add("{%p if not loop.last %}")
-    add().add_run().add_break(_page_break())
+    add().add_run().add_break(WD_BREAK.PAGE)
     add("{%p endif %}")
     add("{%p endfor %}")
     _number_pages(section.footer.paragraphs[0])
     out = io.BytesIO()
     document.save(out)
     return without_clock(out.getvalue())
+
+
+def _if(add: Any, condition: str, text: str) -> None:
+    add("{%p if " + condition + " %}")
+    add(text)
+    add("{%p endif %}")
 
 
 def _loop(add: Any, items: str, style: str | None = None) -> None:
@@ -236,12 +237,6 @@ def _number_pages(footer: Any) -> None:
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), name)
         footer._p.append(field)
-
-
-def _page_break() -> Any:
-    from docx.enum.text import WD_BREAK
-
-    return WD_BREAK.PAGE
 
 
 def flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:

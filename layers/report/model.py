@@ -65,11 +65,8 @@ class Numbers:
 
     def of(self, outcome: Outcome) -> int:
         """Return one of the three numbers by its name."""
-        return {
-            "surely": self.surely,
-            "possibly": self.possibly,
-            "not_placeable": self.not_placeable,
-        }[outcome]
+        number: int = getattr(self, outcome)
+        return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from layers.report.model import (
 from layers.report.words import SHARES_OVER, ReportWords
 
 _MOST_WORDS, _MOST_QUESTIONS = 12, 8
+_TITLES = ("numbers", "table", "changes", "no_changes", "limits", "no_limits", "unplaced", "quiet",
+           "quiet_lead", "facts", "signature", "lines")  # fmt: skip
 
 
 def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
         },
         "facts": list(_facts(said)),
         "terms": _terms(said),
-        "titles": _titles(said),
+        "titles": {name: t(f"report.{name}") for name in _TITLES} | {"languages": t("languages")},
     }
     for block in ("opening", "closing", "signature"):
         page[block] = desk.paragraphs(block, lang, {"report": page})
@@ -77,25 +79,6 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _clean(one) for key, one in value.items()}
     return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _titles(said: ReportWords) -> dict[str, str]:
-    t = said.t
-    return {
-        "numbers": t("report.numbers"),
-        "table": t("report.table"),
-        "changes": t("report.changes"),
-        "no_changes": t("report.no_changes"),
-        "limits": t("report.limits"),
-        "no_limits": t("report.no_limits"),
-        "unplaced": t("report.unplaced"),
-        "quiet": t("report.quiet"),
-        "quiet_lead": t("report.quiet_lead"),
-        "facts": t("report.facts"),
-        "signature": t("report.signature"),
-        "lines": t("report.lines"),
-        "languages": t("languages"),
-    }
 
 
 def _table(said: ReportWords) -> dict[str, Any]:
@@ -279,22 +262,17 @@ def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
     record, atlas = report.built.record, report.built.record.atlas
     named, days = report.period.text, said.days(report.period)
     yield t("report.fact_period"), days if named == days else f"{words.isolate(named)} ({days})"
-    yield t("report.fact_cutoff"), _cutoff(said)
+    time = report.cutoff and f"\u2066{report.cutoff}\u2069"
+    yield (
+        t("report.fact_cutoff"),
+        t("report.cutoff", time=time) if time else t("report.no_cutoff"),
+    )
     yield t("report.fact_atlas"), words.pick(atlas.title)
     yield t("report.fact_edition"), said.day(atlas.edition)
     yield t("digest"), record.sha256
     for file in report.files:
         yield t("report.fact_file", name=file.name), file.sha256
     yield t("report.fact_program"), f"tamas {version('tamas')}"
-
-
-def _cutoff(said: ReportWords) -> str:
-    cutoff = said.report.cutoff
-    return (
-        said.t("report.cutoff", time=f"\u2066{cutoff}\u2069")
-        if cutoff
-        else said.t("report.no_cutoff")
-    )
 
 
 def _terms(said: ReportWords) -> list[str]:

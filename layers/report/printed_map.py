@@ -13,7 +13,7 @@ from layers.printing import figure
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
 from layers.printing.job import PrintJob
-from layers.printing.mapped_zones import MappedZone, mapped_zones
+from layers.printing.mapped_zones import mapped_zones
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
 from layers.printing.sizes import page_size
@@ -82,16 +82,13 @@ def _job(report: Report, lang: str) -> PrintJob:
 def _frame(report: Report, job: PrintJob) -> MapFrame:
     """Return the frame around the zones that have events, around all where none has."""
     listed = {one.zone_id for one in report.listed}
-    shapes = [one.shape for one in job.shown if one.shape is not None and one.is_mapped]
-    near = [one.shape for one in job.shown if _is_listed(one, listed)]
+    mapped = [(one.row.zone_id, one.shape) for one in job.shown if one.is_mapped]
+    shapes = [shape for _, shape in mapped if shape is not None]
+    near = [shape for zone_id, shape in mapped if shape is not None and zone_id in listed]
     points = [shapely.Point(one.lon, one.lat) for one in report.events]
     extent = shapely.Polygon(job.built.record.atlas.extent)
-    around = [*(shape for shape in near if shape is not None), *points] or shapes or [extent]
+    around = [*near, *points] or shapes or [extent]
     return fit_frame(Box(0, 0, WIDTH, HEIGHT), around, near=extent.centroid.x, margin=0.06)
-
-
-def _is_listed(zone: MappedZone, listed: set[str]) -> bool:
-    return zone.row.zone_id in listed and zone.is_mapped
 
 
 def _draw_areas(canvas: Canvas, frame: MapFrame, events: tuple[MapEvent, ...]) -> None:

@@ -56,7 +56,10 @@ def test_placed_names_never_overlap(wanted, rtl) -> None:
     for box in wanted:
         index.first(side_candidates(box.left, box.top, box.width, box.height, 5, rtl=rtl))
     assert all(FRAME.contains(box) for box in index.names)
-    assert not any(one.overlaps(other) for one, other in combinations(index.names, 2))
+    assert not any(
+        one.polygon().intersection(other.polygon()).area
+        for one, other in combinations(index.names, 2)
+    )
 
 
 def test_a_name_stands_at_the_end_of_its_point_first() -> None:
@@ -209,7 +212,9 @@ def test_a_crowded_map_names_what_finds_room_and_the_page_counts_the_rest(second
     page = crowded(second, count=200, lang=lang)
     names = page.panels[0].index.names
     assert len(names) > 5
-    assert not any(one.overlaps(other) for one, other in combinations(names, 2))
+    assert not any(
+        one.polygon().intersection(other.polygon()).area for one, other in combinations(names, 2)
+    )
     assert all(len(panel.labels.named) <= MOST_NAMES for panel in page.panels)
     assert sum(len(entry.zones) for entry in page.listed) == 300
     assert 0 < page.not_listed < 300
