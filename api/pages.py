@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,9 +14,12 @@ from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query
+from layers.record.model import Record
 from layers.web.json_script import json_script
 from layers.web.page import page_assets, page_csp, render_page
+from layers.web.page.assets import Asset, text_page_asset
 from layers.web.page.data import first_and_rest, page_data
+from layers.web.page.letters import faces
 
 router = APIRouter(include_in_schema=False)
 _GET = ["GET", "HEAD"]
@@ -41,6 +45,17 @@ class Pages:
         for lang in built.record.interface_languages:
             html = render_page(data, mode="service", lang=lang, on=opens_on)
             self.maps[lang] = MapPage(html, page_csp(html, frame_ancestors="*"))
+
+
+def data_assets(record: Record) -> dict[str, Asset]:
+    """Return by name the style sheet of the data pages, first, and the fonts that an atlas brings.
+
+    It is the map page's letters and colours, the atlas's letters, then what is ours.
+    """
+    letters = faces(record)
+    ours = files("api").joinpath("data.css").read_text(encoding="utf-8")
+    style = text_page_asset("".join(face.css(face.name) for face in letters) + ours)
+    return {f"data-{style.digest}.css": style, **{face.name: face.asset for face in letters}}
 
 
 def with_dataset(html: str, dataset: dict[str, Any]) -> str:

@@ -86,7 +86,8 @@ class Reply(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI
         """Send it whole, compressed, or as 304, and keep it."""
         asked = dict(scope["headers"])
-        zipped = accepts_gzip(asked) and len(self.body) >= _SMALL and self._compressible()
+        small = len(self.body) < _SMALL or _COMPRESSED.match(self.media_type or "")
+        zipped = accepts_gzip(asked) and not small
         tag = f'"{self.tag}{"-gzip" if zipped else ""}"'
         body = bytes(self.body)
         if zipped:
@@ -100,9 +101,6 @@ class Reply(Response):
         if remember is not None:
             remember(self.digest, response)
         await send_cached(response, scope, send, hit=False)
-
-    def _compressible(self) -> bool:
-        return not _COMPRESSED.match(self.media_type or "")
 
 
 async def send_cached(response: CachedResponse, scope: Scope, send: Send, *, hit: bool) -> None:

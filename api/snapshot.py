@@ -17,8 +17,7 @@ from pathlib import Path
 import anyio.to_thread
 from cachetools import LRUCache, cachedmethod
 
-from api.assets import data_assets
-from api.pages import Pages
+from api.pages import Pages, data_assets
 from api.responses import response_cache
 from api.table import FeatureTable
 from api.tables import KNOWN_BY, layer_table, tables

@@ -8,7 +8,8 @@ surrogate pairs, what Unicode keeps as no characters, and direction marks that a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 _NO_CHARACTER = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
@@ -50,6 +51,17 @@ def unseen_in_name(text: str) -> Iterator[int]:
     """Yield the place of each mark in a name that nobody sees and no name needs."""
     for found in _UNSEEN.finditer(text):
         yield found.start()
+
+
+def change_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return plain data with every text in it changed; keys stay, and tuples become lists."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: change_texts(one, change) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [change_texts(one, change) for one in value]
+    return value
 
 
 # A spreadsheet runs what begins so; the wide forms are those of East Asian keyboards.

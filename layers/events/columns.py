@@ -40,6 +40,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from layers.errors import QueryError
 from layers.events.errors import short
@@ -263,20 +264,36 @@ def parse_columns(given: str | Mapping[str, str] | None) -> Columns | None:
     return replace(_plain(named), headerless=numbered)
 
 
+def is_tags(row: Sequence[Any]) -> bool:
+    """Tell whether a row below a header holds HXL's tags."""
+    return any(row) and all(not cell or str(cell).startswith("#") for cell in row)
+
+
+def find_parts(
+    header: Sequence[str],
+    tags: Sequence[str],
+    usual: Mapping[str, Sequence[str]],
+    tagged: Mapping[str, tuple[str, ...]],
+) -> dict[str, int]:
+    """Return where in a header each part stands, by its usual names or by the tags below it."""
+    places = {key(name): at for at, name in reversed(list(enumerate(header)))}
+    found = {part: places[known[0]] for part, names in usual.items()
+             if (known := [name for name in names if name in places])}  # fmt: skip
+    for part, prefixes in tagged.items():
+        for at, tag in enumerate(tags):
+            if tag.replace(" ", "").casefold().startswith(prefixes):
+                found.setdefault(part, at)
+    return found
+
+
 def detect_columns(header: Sequence[str], tags: Sequence[str] = ()) -> Columns:
     """Return the columns of a file by its header, or by HXL's tags below it; or `QueryError`."""
-    names = {key(name): name for name in reversed(header)}
+    names = set(map(key, header))
     for preset, signs in _SIGNS:
-        if names.keys() >= {preset.lon, preset.lat, preset.date} and names.keys() & signs:
+        if names >= {preset.lon, preset.lat, preset.date} and names & signs:
             return preset.resolve(header)
-    found: dict[str, str] = {}
-    for part, usual in ALIASES.items():
-        if named := [name for name in usual if name in names]:
-            found[part] = names[named[0]]
-    for part, prefixes in HXL.items():
-        if tagged := [name for name, tag in zip(header, tags, strict=False)
-                      if tag.replace(" ", "").casefold().startswith(prefixes)]:  # fmt: skip
-            found.setdefault(part, tagged[0])
+    places = find_parts(header, tags[: len(header)], ALIASES, HXL)
+    found = {part: header[at] for part, at in places.items()}
     lacking = [part for part in ("lat", "lon", "date") if part not in found]
     if lacking:
         raise QueryError(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from layers.errors import QueryError
-from layers.events.columns import ALIASES, HXL, key
+from layers.events.columns import ALIASES, HXL, find_parts, is_tags, key
 from layers.events.dialect import first_line, separator_of, told_separator
 from layers.events.encoding import TextStream
 from layers.events.geojson import spot
@@ -47,16 +47,7 @@ class PointCells:
 
 def point_columns(header: Sequence[str], tags: Sequence[str] = ()) -> dict[str, int]:
     """Return where in a header each part of a point stands; QueryError without a place."""
-    names = {key(name): at for at, name in reversed(list(enumerate(header)))}
-    found = {
-        part: names[usual[0]]
-        for part, known in _NAMES.items()
-        if (usual := [name for name in known if name in names])
-    }
-    for part, prefixes in _TAGS.items():
-        for at, tag in enumerate(tags):
-            if tag.replace(" ", "").casefold().startswith(prefixes):
-                found.setdefault(part, at)
+    found = find_parts(header, tags, _NAMES, _TAGS)
     if lacking := [part for part in ("lon", "lat") if part not in found]:
         told = ", ".join(map(repr, header[:40]))
         message = f"the first line must name the columns lon and lat; {', '.join(lacking)} cannot "
@@ -137,9 +128,7 @@ def _points(header: list[str], rows: Iterable[tuple[int, list[Any]]]) -> Iterato
     waiting = iter(rows)
     ahead = next(waiting, None)
     tags: list[str] = []
-    if ahead is not None and any(ahead[1]) and all(
-        not cell or str(cell).startswith("#") for cell in ahead[1]
-    ):  # fmt: skip
+    if ahead is not None and is_tags(ahead[1]):
         tags, ahead = [str(cell) for cell in ahead[1]], None
     places = point_columns(header, tags)
 

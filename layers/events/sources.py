@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layers.errors import QueryError, TamasError
-from layers.events.columns import Columns, Kept, detect_columns
+from layers.events.columns import Columns, Kept, detect_columns, is_tags
 from layers.events.dialect import LINE, first_line, separator_of, told_separator
 from layers.events.encoding import HEAD, TextStream, known_encoding
 from layers.events.errors import EventsError, OwnTable, short
@@ -413,7 +413,7 @@ def _layout(
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
     second, after = first_line(rest)
     row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
-    tags = row if any(row) and all(not one or one.startswith("#") for one in row) else []
+    tags = row if is_tags(row) else []
     found = replace(chosen(file, names, columns, kept, options, tags), widths=None)
     if tags:  # HXL's
         rest, line = after, line + 1

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from layers.events.degrees import transformer
+from layers.events.columns import is_tags
 from layers.events.errors import EventsError, short
-from layers.events.geojson import JSON_BYTES, LAT, LON, json_rows
+from layers.events.geojson import JSON_BYTES, LAT, LON, json_rows, transformer
 from layers.events.workbook import WORKBOOKS, Bounds, as_text, header_row, sheet_rows
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def of_workbook(file: str, source: BinaryIO, sheet: str | None, bounds: Bounds) 
         f"{name}#{place}" if name in header[:place] else name for place, name in enumerate(header)
     )
     tags = [as_text(value) or "" for value in rows[at + 1]] if len(rows) > at + 1 else []
-    tagged = any(tags) and all(not tag or tag.startswith("#") for tag in tags)
+    tagged = is_tags(tags)
     body = rows[at + 1 + tagged :]
     return Table(names, at + 2 + tagged, lambda chosen: _texts(body, names, chosen),
                  tuple(tags) if tagged else ())  # fmt: skip

@@ -34,10 +34,6 @@ class Feature:
     names: Mapping[str, str | None]
     home: bool
 
-    def name(self, lang: str) -> str | None:
-        """Return the name in a language; None where the file has none."""
-        return self.names.get(lang)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintedBasemap:
@@ -48,10 +44,6 @@ class PrintedBasemap:
     """The source and the licence of each file."""
     sea: BaseGeometry | None
     """Where there is water if there is no land: what lies beyond is not known."""
-
-    def of(self, part: str) -> tuple[Feature, ...]:
-        """Return the features of one file, none where there is no such file."""
-        return self.parts.get(part, ())
 
 
 def basemap_of(record: Record) -> PrintedBasemap:
@@ -108,7 +100,7 @@ def projected(
     basemap: PrintedBasemap, part: str, frame: MapFrame
 ) -> list[tuple[Feature, BaseGeometry | None]]:
     """Return the features of one file and what a frame shows of them, kept for the next page."""
-    return [(one, frame.project(one.shape)) for one in basemap.of(part)]
+    return [(one, frame.project(one.shape)) for one in basemap.parts.get(part, ())]
 
 
 def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: float) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import fonts
 from layers.printing.boxes import Box
 from layers.printing.figure import new_figure, points
+from layers.printing.plot_text import with_direction_mark
 from layers.style.colors import INK, PAPER
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 Letters = Literal["outlines", "text", "none"]
-RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 HALO_ALPHA = 0.86
 # Control characters, and the marks that turn or override the direction of what follows.
 _UNSEEN = re.compile(
@@ -138,13 +137,14 @@ class Canvas:
         wide = fonts.width(text, size, weight=weight, italic=italic, lang=self.lang)
         left = x - wide / 2 if align == "middle" else x - wide if self.rtl else x
         self.texts.append(PlacedText(left, y, text, size, weight, color, italic))
-        if halo and self.letters != "text":
-            outline = _outlines(directed(text, rtl=self.rtl), size, weight, italic, self.lang)
-            self._outline(outline, left, y, edge=PAPER, width=2 * halo)
-        if self.letters == "outlines":
-            outline = _outlines(directed(text, rtl=self.rtl), size, weight, italic, self.lang)
-            self._outline(outline, left, y, fill=color)
-        elif self.letters == "text":
+        if self.letters != "text":
+            directed = with_direction_mark(text, rtl=self.rtl)
+            outline = _outlines(directed, size, weight, italic, self.lang)
+            if halo:
+                self._outline(outline, left, y, edge=PAPER, width=2 * halo)
+            if self.letters == "outlines":
+                self._outline(outline, left, y, fill=color)
+        else:
             from matplotlib.text import Text
 
             font = fonts.font(size, weight=weight, italic=italic, lang=self.lang)
@@ -238,15 +238,6 @@ def _outlines(text: str, size: float, weight: int, italic: bool, lang: str) -> P
 
     font = fonts.font(size, weight=weight, italic=italic, lang=lang)
     return TextPath((0, 0), text, prop=font, usetex=False)
-
-
-def directed(text: str, *, rtl: bool) -> str:
-    """Return text that runs in the direction of its page, whatever letter it begins with."""
-    ways = (unicodedata.bidirectional(letter) for letter in text)
-    leftwards = next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"
-    if leftwards == rtl:
-        return text
-    return (RIGHT_MARK if rtl else LEFT_MARK) + text
 
 
 def path_of(geometry: BaseGeometry | None) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from layers.characters import change_texts
 from layers.printing.canvas import plain
 from layers.printing.credits import (
     cautions,
@@ -50,7 +51,8 @@ def page_content(job: PrintJob, listed: Sequence[Entry], *, tilt: float) -> dict
         **_list(job, listed),
         **_foot(job, tilt),
     }
-    return {key: _plain(value) for key, value in content.items()}
+    plainly: dict[str, Any] = change_texts(content, plain)
+    return plainly
 
 
 def _head(job: PrintJob) -> dict[str, Any]:
@@ -122,7 +124,7 @@ def cut(
         "more": words.gettext("print.more", n=more),
     }
     said = {"more": words.gettext("print.more", n=left) if left else "", **foot}
-    return {**content, **{key: _plain(value) for key, value in said.items()}}
+    return {**content, **change_texts(said, plain)}
 
 
 def alternative_text(job: PrintJob, panels: Sequence[MapPanel]) -> str:
@@ -137,12 +139,3 @@ def alternative_text(job: PrintJob, panels: Sequence[MapPanel]) -> str:
     if towns:
         said.append(words.gettext("print.map_towns", names=comma.join(towns)))
     return plain(" ".join(said))
-
-
-def _plain(value: Any) -> Any:
-    """Return data whose texts print as they read."""
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else value

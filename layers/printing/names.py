@@ -318,7 +318,7 @@ class MapLabels:
     def _countries(self, obstacles: LabelObstacles) -> None:
         basemap = basemap_of(self.job.built.record)
         for at, (one, shape) in enumerate(projected(basemap, "land", self.frame)):
-            name = one.name(self.canvas.lang)
+            name = one.names.get(self.canvas.lang)
             if not name or shape is None:
                 continue
             seen = shape.intersection(self.frame.box.grown(-6 * self.unit).polygon())
@@ -345,7 +345,7 @@ class MapLabels:
         frame = self.frame.box.grown(-4 * self.unit).polygon()
         waters = (projected(basemap, part, self.frame) for part in ("lakes", "rivers"))
         for one, shape in itertools.chain(*waters):
-            name = one.name(self.canvas.lang)
+            name = one.names.get(self.canvas.lang)
             if not name or shape is None or name in done:
                 continue
             seen = shape.intersection(frame)

@@ -48,23 +48,18 @@ class MapFrame:
         x, y = there.transform(unwrap(coords[:, 0], self.lon), coords[:, 1])
         return np.column_stack(
             [
-                self._middle[0] + np.asarray(x) / self.metres_per_point,
-                self._middle[1] - np.asarray(y) / self.metres_per_point,
+                self.box.middle[0] + np.asarray(x) / self.metres_per_point,
+                self.box.middle[1] - np.asarray(y) / self.metres_per_point,
             ]
         )
 
     def inverse(self, coords: PointCoords) -> PointCoords:
         """Return points on the page as degrees, shape (n, 2)."""
         _, back = transformers("laea", self.lon, self.lat)
-        x = (coords[:, 0] - self._middle[0]) * self.metres_per_point
-        y = (self._middle[1] - coords[:, 1]) * self.metres_per_point
+        x = (coords[:, 0] - self.box.middle[0]) * self.metres_per_point
+        y = (self.box.middle[1] - coords[:, 1]) * self.metres_per_point
         lon, lat = back.transform(x, y)
         return np.column_stack([unwrap(np.asarray(lon), self.lon), lat])
-
-    @property
-    def _middle(self) -> tuple[float, float]:
-        box = self.box
-        return (box.left + box.right) / 2, (box.top + box.bottom) / 2
 
     def at(self, lon: float, lat: float) -> tuple[float, float]:
         """Return one place on the page."""

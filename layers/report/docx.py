@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from layers.characters import change_texts
 from layers.errors import ExportError
 from layers.report.desk import DOCX, TEMPLATE_FAULTS, Desk, sandbox
 from layers.report.docx_template import AFTER_SIZE, flag, house_template, without_clock
@@ -49,7 +50,7 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
 
     filled = [
         {
-            **_marked(page),
+            **change_texts(page, _marked),
             "mark": f"{_MARK}{page['direction']}{_MARK}",
             "picture": picture(
                 printed_map(report, page["lang"]).png, width=Pt(WIDTH), height=Pt(HEIGHT)
@@ -72,13 +73,9 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
     return without_clock(out.getvalue())
 
 
-def _marked(value: Any) -> Any:
-    """Return data with marks of direction in place of isolates, which word processors draw."""
-    if isinstance(value, str):
-        return _ISOLATED.sub(_between_marks, value)
-    if isinstance(value, dict):
-        return {key: _marked(one) for key, one in value.items()}
-    return [_marked(one) for one in value] if isinstance(value, list) else value
+def _marked(text: str) -> str:
+    """Return a text with marks of direction in place of isolates, which word processors draw."""
+    return _ISOLATED.sub(_between_marks, text)
 
 
 def _between_marks(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from layers.build.rows import TRACKS, iter_rows
-from layers.characters import printable
+from layers.characters import change_texts, printable
 from layers.formats.attribution import credit_lines, credits_of
 from layers.query.selection import Selection
 from layers.report.desk import Desk
@@ -68,17 +68,9 @@ def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
     }
     for block in ("opening", "closing", "signature"):
         page[block] = desk.paragraphs(block, lang, {"report": page})
-    cleaned: dict[str, Any] = _clean(page)
+    # No control character, and no direction mark left open.
+    cleaned: dict[str, Any] = change_texts(page, printable)
     return cleaned
-
-
-def _clean(value: Any) -> Any:
-    """Return data whose texts hold no control character and no direction mark left open."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {key: _clean(one) for key, one in value.items()}
-    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _table(said: ReportWords) -> dict[str, Any]:

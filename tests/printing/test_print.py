@@ -29,9 +29,10 @@ from layers.errors import ExportError, QueryError
 from layers.i18n import language, translator
 from layers.printing import content, entries, figure, fonts, patterns, typesetting
 from layers.printing.boxes import Box
-from layers.printing.canvas import Canvas, directed, plain
+from layers.printing.canvas import Canvas, plain
 from layers.printing.job import print_job
 from layers.printing.page import make_page
+from layers.printing.plot_text import with_direction_mark
 from layers.printing.sizes import MM, page_size
 from layers.query.selection import Selection, parse_selection
 from layers.style.symbology import default_symbology
@@ -254,9 +255,9 @@ def test_matplotlib_shapes_arabic() -> None:
 
 
 def test_a_mixed_name_runs_from_the_right() -> None:
-    assert directed("M4", rtl=True) == "\u200fM4"
-    assert directed("الممر M4", rtl=True) == "الممر M4"
-    assert directed("الممر", rtl=False) == "\u200eالممر"
+    assert with_direction_mark("M4", rtl=True) == "\u200fM4"
+    assert with_direction_mark("الممر M4", rtl=True) == "الممر M4"
+    assert with_direction_mark("الممر", rtl=False) == "\u200eالممر"
 
 
 HOSTILE = '$x^{2}$ #import <b>&amp; --> \\ * _ ` {{7*7}} {% x %} id="zones" \x07\u202e%s %(a)s'
