@@ -42,6 +42,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
+
 from layers.errors import QueryError
 from layers.events.errors import short
 from layers.events.scalars import plain
@@ -330,8 +332,6 @@ _MOST_CODES, _MOST_DISTANCES, _LONGEST_CODES = 1000, 20, 1 << 20
 
 def read_codes(path: str) -> Mapping[str, float]:
     """Return metres by code from a YAML file, as ``Province: 250000``; QueryError names a fault."""
-    import yaml
-
     try:
         with open(path, "rb") as file:  # noqa: PTH123  one call for what is opened and read once
             data = yaml.safe_load(file.read(_LONGEST_CODES))

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from layers.events.errors import EventsError
 
 JSON_BYTES = 512 << 20
@@ -16,8 +18,6 @@ _MOST_NAMES = 2000
 
 def json_rows(file: str, data: bytes | bytearray) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Return the names of all that is in any object, and a row of values for each."""
-    import orjson
-
     try:
         whole = orjson.loads(bytes(data).removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:

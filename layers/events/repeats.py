@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from layers.events.text import NULLS, Reject, Rows
 from layers.events.values import value_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from layers.events.sources import Chunk
 
 Hashes = NDArray[np.uint64]
@@ -132,8 +131,6 @@ class Watched:
 
 def _without(file: str, rows: Rows, fresh: NDArray[np.bool_] | None) -> Rows:
     """Return rows without repeats, which are listed."""
-    import pyarrow as pa
-
     if fresh is None or fresh.all():
         return rows
     lines, every = np.asarray(rows.lines()), np.flatnonzero(~fresh)
@@ -156,8 +153,6 @@ def _bits(events: pa.RecordBatch, name: str) -> Hashes:
 
 def _ids(events: pa.RecordBatch) -> Hashes | None:
     """Return 8 bytes for each id, 0 for none; None where there are no ids."""
-    import pyarrow as pa
-
     if "id" not in events.schema.names:
         return None
     array = events.column("id")
@@ -173,8 +168,6 @@ def _ids(events: pa.RecordBatch) -> Hashes | None:
 
 def _hashes(array: Any) -> Hashes:
     """Return a hash of each text, those of one length together."""
-    import pyarrow as pa
-
     if pa.types.is_floating(array.type):  # 7.0 is the id 7
         array = pa.array([None if one is None else f"{one:.15g}" for one in array.to_pylist()])
     if array.type not in (pa.binary(), pa.large_binary()):

@@ -22,9 +22,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from layers.errors import QueryError, TamasError
 from layers.events.columns import Columns, Kept, detect_columns, is_tags
@@ -46,9 +48,6 @@ from layers.events.text import (
     validated,
 )
 from layers.events.values import REASONS, is_text, parse_events, shown_value
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PARQUET = (".parquet", ".pq", ".geoparquet")
 _TEXT = (".csv", ".tsv", ".tab", ".txt")
@@ -112,9 +111,6 @@ class ParquetChunk:
         return next(self._rows(_HEAD_ROWS))
 
     def _rows(self, size: int) -> Iterator[Rows]:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         row = self.first_row
         names = list(self.columns.names)
         with _remote_errors(self.path), ExitStack() as stack:
@@ -175,8 +171,6 @@ class TableChunk:
 
     def raw(self) -> RawRows:
         """Return the columns as they are; rows in which none of them has anything are no rows."""
-        import pyarrow as pa
-
         whole = self.table.combine_chunks()
         columns = {
             name: whole.column(name).chunk(0) if whole.num_rows else
@@ -262,9 +256,7 @@ def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_
     """Return which columns of a file are taken; no more of it is read than tells."""
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
-            import pyarrow.parquet as pq
-
-            names = _parquet(file, stack, pq).schema_arrow.names
+            names = _parquet(file, stack).schema_arrow.names
             return chosen(file, names, columns, None, options)
         if _suffix(file) in TABLES:
             return chosen(file, _table(file, options).names, columns, None, options)
@@ -274,8 +266,6 @@ def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_
 
 def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> pa.RecordBatch:
     """Return some of the first events of a file."""
-    import pyarrow as pa
-
     with _remote_errors(file):
         for chunk in iter_chunks([file], columns, block=HEAD, options=options):
             batch = chunk.head() if isinstance(chunk, ParquetChunk) else next(chunk.rows())
@@ -332,10 +322,8 @@ def _last_table(file: str, options: ReadOptions, _: tuple[int, ...]) -> Table:
 def _groups(
     file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
 ) -> Iterator[ParquetChunk]:
-    import pyarrow.parquet as pq
-
     with ExitStack() as stack:
-        parquet = _parquet(file, stack, pq)
+        parquet = _parquet(file, stack)
         names = parquet.schema_arrow.names
         found = chosen(file, names, columns, kept, options)
         fields = parquet.schema_arrow
@@ -351,9 +339,7 @@ def _groups(
             row += group.num_rows
 
 
-def _parquet(file: str, stack: ExitStack, pq: Any) -> Any:
-    import pyarrow as pa
-
+def _parquet(file: str, stack: ExitStack) -> Any:
     try:
         return pq.ParquetFile(_open(file, stack))
     except (pa.ArrowInvalid, OSError) as error:
@@ -481,8 +467,6 @@ def _reading(file: str, read: Callable[[], Any]) -> Any:
 
 def _decompress(file: str, source: Any, stack: ExitStack) -> Any:
     """Return the text of an open file as bytes to read from."""
-    import pyarrow as pa
-
     kind = Path(file).suffix.lower()
     if kind == ".zip":
         try:

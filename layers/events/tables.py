@@ -12,17 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyogrio.errors import DataSourceError
 
 from layers.events.columns import is_tags
 from layers.events.errors import EventsError, short
 from layers.events.geojson import JSON_BYTES, LAT, LON, json_rows, transformer
 from layers.events.workbook import WORKBOOKS, Bounds, as_text, header_row, sheet_rows
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 JSON = (".json", ".geojson")
 _VECTOR = (".gpkg", ".shp", ".fgb")
@@ -87,8 +89,6 @@ def of_json(file: str, data: bytes | bytearray, most: int) -> Table:
 def _texts(
     rows: Sequence[Sequence[Any]], names: Sequence[str], chosen: Sequence[str]
 ) -> Iterator[pa.Table]:
-    import pyarrow as pa
-
     places = {name: names.index(name) for name in chosen}
     for start in range(0, max(len(rows), 1), _BATCH):
         part = rows[start : start + _BATCH]
@@ -98,8 +98,6 @@ def _texts(
 
 def _array(values: list[Any]) -> pa.Array:
     """Return values as texts; days and broken numbers, if a column has nothing else, as such."""
-    import pyarrow as pa
-
     kinds = set(map(type, values))
     if kinds == {date} or (kinds == {float} and not all(one.is_integer() for one in values)):
         return pa.array(values)
@@ -107,14 +105,10 @@ def _array(values: list[Any]) -> pa.Array:
 
 
 def _stata(file: str) -> Table:
-    import pandas as pd
-
     def read(**more: Any) -> Any:
         return pd.read_stata(file, iterator=True, **more)
 
     def batches(chosen: Sequence[str]) -> Iterator[pa.Table]:
-        import pyarrow as pa
-
         with read(columns=list(chosen), chunksize=_BATCH) as reader:
             for frame in reader:
                 arrays = {
@@ -136,9 +130,6 @@ def _stata(file: str) -> Table:
 
 
 def _vector(file: str, layer: str | None, encoding: str | None) -> Table:
-    import pyogrio
-    from pyogrio.errors import DataSourceError
-
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(file)]
         if layer is not None and layer not in layers:
@@ -156,8 +147,6 @@ def _vector(file: str, layer: str | None, encoding: str | None) -> Table:
         names = (*(name for name in fields if name.casefold() not in (LON, LAT)), LON, LAT)
 
     def batches(chosen: Sequence[str]) -> Iterator[pa.Table]:
-        import pyarrow as pa
-
         own = [name for name in chosen if name in fields and name in names]
         with pyogrio.open_arrow(
             file, layer=layer, columns=own, batch_size=_BATCH, encoding=encoding,
@@ -178,8 +167,6 @@ def _vector(file: str, layer: str | None, encoding: str | None) -> Table:
 
 def _spots(wkb: Any, to_degrees: Any) -> tuple[Any, Any]:
     """Return longitudes and latitudes of points, NaN where there is none or more than one."""
-    import shapely
-
     shapes: Any = shapely.from_wkb(wkb, on_invalid="ignore")
     alone = shapely.get_num_coordinates(shapes) == 1
     lon, lat = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)

@@ -14,17 +14,16 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
 from numpy.typing import NDArray
 
 from layers.events.columns import Columns
 from layers.events.scalars import MISSING
 from layers.events.values import REASONS, parse_events
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _LONGEST_RECORD = 4 << 20  # over lines: a note of many pages
 NULLS = sorted({form for text in MISSING for form in (text, text.upper(), text.title())})
@@ -242,8 +241,6 @@ def raw_rows(
     piece: Piece, first_line: int, layout: Layout, file: str, *, typed: bool = True
 ) -> RawRows:
     """Return the columns of the rows of a piece, as numbers where all of them are some."""
-    import pyarrow as pa
-
     texts = _Texts(piece)
     rows = np.arange(piece.lines) if piece.rows is None else piece.rows
     data = piece.data if piece.broken is None else texts.without(piece.broken)
@@ -273,9 +270,6 @@ def raw_rows(
 
 def _parsed(data: bytes, layout: Layout, wrong: list[tuple[int, str]], *, typed: bool) -> pa.Table:
     """Return the columns asked for; rows of another width go to ``wrong``, counted from 1."""
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
     columns = layout.columns
     width = len(layout.names)
 

@@ -7,9 +7,11 @@ here raises for a value: each row that cannot be used gets a reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from layers.events.columns import Columns, kept_name
@@ -25,9 +27,6 @@ from layers.events.scalars import (
     number_of,
     plain,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 REASONS = (
     "",
@@ -58,8 +57,6 @@ def parse_events(
     raw: Mapping[str, pa.Array], columns: Columns
 ) -> tuple[pa.RecordBatch, NDArray[np.uint8]]:
     """Return the rows that can be counted, and for every row the number of its reason or 0."""
-    import pyarrow as pa
-
     raw = dict(raw)
     size = len(raw[columns.lon])
     reason = np.zeros(size, np.uint8)
@@ -187,12 +184,8 @@ def _coded(array: pa.Array, position: Callable[[str], int]) -> NDArray[np.uint8]
 
 def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
     """Return days as whole numbers, `NO_DAY`, `BAD_DAY` or `AMBIGUOUS_DAY`."""
-    import pyarrow as pa
-
     if pa.types.is_temporal(array.type):
         if pa.types.is_timestamp(array.type) and array.type.tz is not None:
-            import pyarrow.compute as pc
-
             array = pc.local_timestamp(array)  # the day where it was written
         if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
             whole = array.cast(pa.date32(), safe=False).view(pa.int32())
@@ -213,9 +206,6 @@ def _days(array: pa.Array, order: str | None) -> NDArray[np.int32]:
 
 def _without_times(array: pa.Array) -> pa.Array:
     """Return days with the time cut off after 2020-03-05, which leaves few that differ."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not is_text(array.type):
         return array
     try:
@@ -228,8 +218,6 @@ def _without_times(array: pa.Array) -> pa.Array:
 
 def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     """Return numbers, NaN where there is none, and where the value is missing (None: where NaN)."""
-    import pyarrow as pa
-
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_decimal(array.type) or pa.types.is_integer(array.type):
@@ -239,8 +227,6 @@ def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool
         return filled(array.cast(pa.float64()), np.nan).copy(), None
     if not is_text(array.type):
         return np.full(len(array), np.nan), np.asarray(array.is_null())
-    import pyarrow.compute as pc  # slow to load, and only text needs it
-
     sound = pc.fill_null(pc.match_substring_regex(array, NUMBER), False)
     value = np.full(len(array), np.nan)
     rows = np.flatnonzero(np.asarray(sound))
@@ -256,8 +242,6 @@ def parse_numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool
 
 def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
     """Return the different values, and for every row which it has, the last for none."""
-    import pyarrow as pa
-
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     different = array.dictionary.to_pylist()
@@ -266,9 +250,6 @@ def _different(array: pa.Array) -> tuple[list[Any], NDArray[np.integer]]:
 
 def _shortened(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_] | None]:
     """Return values without those that are too long, and which rows those are, None for none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if pa.types.is_dictionary(array.type):
         values, long = _shortened(array.dictionary)
         if long is None:
@@ -287,8 +268,6 @@ def _shortened(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_] | None]:
 
 def shown_value(array: pa.Array, row: int) -> str:
     """Return a value of a row that could not be read, as it is shown; a long one not whole."""
-    import pyarrow as pa
-
     value = array[row]
     value = value.value if isinstance(value, pa.DictionaryScalar) else value
     if value.is_valid and is_text(value.type) and len(value.as_buffer()) > _LONGEST:
@@ -319,6 +298,4 @@ def filled(array: pa.Array, value: float) -> NDArray[Any]:
 
 def is_text(kind: pa.DataType) -> bool:
     """Tell whether a column holds texts, or bytes that may be some."""
-    import pyarrow as pa
-
     return kind in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())

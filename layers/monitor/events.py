@@ -12,9 +12,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
@@ -30,9 +33,6 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, epochs_in_force
 from layers.monitor.sheets import BYTE_ORDER_MARK, without_formulas
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 ENDINGS = (".csv", ".parquet")
 
 
@@ -40,8 +40,6 @@ def annotated(
     file: str, rows: Rows, index: ZoneIndex, edges: Edges | None = None
 ) -> pa.RecordBatch:
     """Return the events of a piece with their zones; ``edges`` adds the distances."""
-    import pyarrow as pa
-
     batch = rows.events
     events = Events.of(batch)
     size = len(events.day)
@@ -153,9 +151,6 @@ def _lines(geometry: Any) -> Any:
 @contextlib.contextmanager
 def event_list(path: Path, *, excel: bool = False) -> Iterator[Callable[[pa.RecordBatch], None]]:
     """Give a function that appends batches to a CSV or Parquet file, put in place at the end."""
-    import pyarrow.csv as pc
-    import pyarrow.parquet as pq
-
     if path.suffix.lower() not in ENDINGS:
         raise ExportError(f"{path}: name a file that ends in {' or '.join(ENDINGS)}")
     writer: Any = None
@@ -180,8 +175,6 @@ def event_list(path: Path, *, excel: bool = False) -> Iterator[Callable[[pa.Reco
 
 
 def _as_text(array: Any) -> Any:
-    import pyarrow as pa
-
     if pa.types.is_binary(array.type) or pa.types.is_dictionary(array.type):
         values = [
             None if one is None else one.decode("utf-8", "replace") if isinstance(one, bytes)

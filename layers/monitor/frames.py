@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, Reading
@@ -26,9 +27,6 @@ from layers.monitor.run import Result, monitor
 from layers.monitor.tabulation import Tabulation
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Events = pd.DataFrame | str | Path | Iterable[str | Path]
 _BATCH = 1 << 20
@@ -73,8 +71,6 @@ def count_events(
 
 def _typed(table: pa.Table) -> pd.DataFrame:
     """Return a table of counts as a frame: whole numbers that may be missing, and days as such."""
-    import pyarrow as pa
-
     counts: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     starts = {text: np.datetime64(period_days(text)[0], "s") for text in set(counts["period"])}
     days = counts["period"].map(starts).astype("datetime64[s]")
@@ -109,8 +105,6 @@ def _table(
 
     The points of a GeoDataFrame become columns of degrees.
     """
-    import pyarrow as pa
-
     frame = pd.DataFrame(events)
     if isinstance(events, GeoDataFrame):
         spots = degrees(events, "events")

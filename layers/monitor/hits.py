@@ -10,18 +10,16 @@ the zone is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
 from layers.monitor.grid import IN_INNER, Floats, Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, Timetable
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL, UNKNOWN_PRECISION, NOT_PLACEABLE = range(6)
 Relations = NDArray[np.uint8]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from layers.events.columns import kept_name
 from layers.events.text import Rows
@@ -15,9 +16,6 @@ from layers.monitor.hits import UNKNOWN_PRECISION, Events, Relations, in_force, 
 from layers.monitor.index import ZoneIndex
 from layers.monitor.measures import measure
 from layers.monitor.tabulation import Tabulation, spelt_in
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 def lines_behind(
@@ -32,8 +30,6 @@ def lines_behind(
     ``label 1``, ... for the groups. What has no place, or is of unknown precision, is among those
     of all zones alone.
     """
-    import pyarrow as pa
-
     lines = pa.array(np.asarray(rows.lines(), np.int64))
     batch = rows.events.append_column("line", lines)
     # A report's day is at most two from the day as it is written: what is farther is not looked at.
@@ -61,8 +57,6 @@ def lines_behind(
 
 def _of_events(batch: pa.RecordBatch, tabulation: Tabulation, at: pa.Array) -> dict[str, Any]:
     """Return day and place of each event, and what the column of distinct places calls it."""
-    import pyarrow as pa
-
     columns = {
         "day": batch.column("day").view(pa.int32()),
         "lon": batch.column("lon"),

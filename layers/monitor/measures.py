@@ -10,9 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from layers.events.columns import kept_name
@@ -21,10 +24,6 @@ from layers.events.values import filled, is_text, parse_numbers
 from layers.monitor.grid import Ints, unique_inverse
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, clock_in, spelt_in
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
 
 NONE = "none"
 """The label of an event without a value in a column that nothing maps."""
@@ -83,8 +82,6 @@ class Measured:
 
 def measure(batch: Any, tabulation: Tabulation) -> Measured:
     """Return what the events of a batch add to a table."""
-    import pyarrow as pa
-
     untimed = None
     if tabulation.cutoff is not None:
         batch, untimed = _with_report_days(batch, tabulation.cutoff)
@@ -156,8 +153,6 @@ def _decoded(codes: Ints, every: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def _words(array: Any) -> tuple[list[str], Ints]:
     """Return the different words of a column, "" for none, and which of them each row has."""
-    import pyarrow as pa
-
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     if hasattr(array, "combine_chunks"):
@@ -203,8 +198,6 @@ def _numbers(
 
 
 def _number(array: Any) -> NDArray[np.float64]:
-    import pyarrow as pa
-
     if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
         array = array.combine_chunks()
     if not pa.types.is_dictionary(array.type):
@@ -222,8 +215,6 @@ def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, NDArray[np.bool_
 
     Where the day is written without one, it is that of a column of its own.
     """
-    import pyarrow as pa
-
     day = _days(batch, "day")
     second, offset = _hours(batch.column("written"))
     beside = clock_in([name.removeprefix(kept_name("")) for name in batch.schema.names])
@@ -267,8 +258,6 @@ def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
 
 
 def _instants(seconds: Ints) -> pd.DatetimeIndex:
-    import pandas as pd
-
     return pd.DatetimeIndex(seconds.astype("datetime64[s]"))
 
 
@@ -281,9 +270,6 @@ def _hours(array: Any, *, alone: bool = False) -> tuple[Ints, Ints]:
 
     ``alone`` says that no day stands before the hour.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
         array = array.combine_chunks()
     nothing = np.full(len(array), _NO_OFFSET, np.int64)
@@ -310,9 +296,6 @@ def _hours(array: Any, *, alone: bool = False) -> tuple[Ints, Ints]:
 
 def _clocks(texts: Any) -> Any:
     """Return what follows the day in 2020-03-05T23:59+03:00, which leaves few that differ."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not is_text(texts.type):
         return texts
     try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from layers.build.rows import TRACKS
 from layers.i18n import Translator
@@ -14,9 +17,6 @@ from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, time_axis
 from layers.printing.plot_text import escape_invisible, wrap
 from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, tint
 from layers.style.symbology import State, Symbology
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # In points: gutter of the numbers, a strip, a lane of a strip that has several, sizes of letters.
 GUTTER, STRIP, LANE = 36.0, 7.0, 4.6
@@ -209,8 +209,6 @@ def _bars(
     axes: Axes, panel: Panel, frame: PanelLayout, high: float, colour: str, *, rtl: bool
 ) -> None:
     """Draw the counts of each stretch of time, one on the other."""
-    from matplotlib.ticker import MaxNLocator
-
     top = max(1, panel.clip_height) * high / (high - 6)
     axes.set_ylim(0, top)
     reached = dict.fromkeys(panel.drawn, 0)

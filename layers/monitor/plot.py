@@ -14,6 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
 from layers.i18n import choose_language, translator
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
@@ -26,9 +29,6 @@ from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
-
     from layers.build.rows import BuiltAtlas, Reading
     from layers.query.selection import Selection
 
@@ -181,8 +181,6 @@ class _PlotLayout:
 
     def _handles(self) -> list[Patch]:
         """Return an entry for each look that the plot shows, and no other."""
-        from matplotlib.patches import Patch
-
         series, words = self.series, self.words
         looks = {
             name: words.lowercase_initial(words.gettext(f"relation.{relation}"))

@@ -30,9 +30,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from layers.atomic import new_file
 from layers.errors import ExportError
@@ -52,9 +55,6 @@ from layers.monitor.table_rows import (
     table_rows,
 )
 from layers.monitor.tabulation import Group, Tabulation
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 BEYOND_RECORD = "beyond_record"
 UNION_ID = "union"
@@ -99,8 +99,6 @@ def heading_name(mapping: Headings, label: str, lang: str) -> str:
 
 def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -> pa.Table:
     """Return counts as an Arrow table; the same counts give the same table."""
-    import pyarrow as pa
-
     tabulation = Tabulation.of(by)
     found = table_rows(counts, index, tabulation)
     columns = _text_columns(found, index, tabulation)
@@ -114,8 +112,6 @@ def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -
 
 
 def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) -> list[pa.Array]:
-    import pyarrow as pa
-
     rows, none = found.cells, [""] * len(index.languages)
     heads = [
         (one.zone_id, *one.names.values(), one.layer, one.track, one.status) for one in index.series
@@ -213,8 +209,6 @@ def write(
         raise ExportError(f"{path}: name a file that ends in {', '.join(ENDINGS)}")
     with new_file(path) as fresh:
         if path.suffix.lower() == ".parquet":
-            import pyarrow.parquet as pq
-
             kept = {b"tamas": json.dumps(header or {}, sort_keys=True).encode()}
             pq.write_table(rows.replace_schema_metadata(kept), fresh, compression="zstd")
         else:
@@ -226,8 +220,6 @@ def write(
 
 def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
     """Return a table as JSON: what it was made from, its totals and its rows."""
-    import orjson
-
     data = {**header, "rows": rows.to_pylist()}
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -15,8 +15,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pyarrow as pa
 import shapely
 
 from layers.atomic import new_file, refuse_inputs, refuse_unwritable
@@ -35,9 +36,6 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.lines import lines_behind
 from layers.monitor.tabulation import Tabulation
 from layers.query.selection import Selection
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Executor = Callable[
     [Sequence[str], Columns | None, ZoneIndex, str | Tabulation, ReadOptions],
@@ -220,8 +218,6 @@ def monitor(
 
 
 def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:
-    import pyarrow as pa
-
     return pa.Table.from_batches(lines).unify_dictionaries() if lines else None
 
 

@@ -8,12 +8,13 @@ asked for and nowhere else.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 
 from layers.characters import FORMULA, PLAIN_NUMBER
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 Rows = TypeVar("Rows", "pa.Table", "pa.RecordBatch")
@@ -21,20 +22,15 @@ Rows = TypeVar("Rows", "pa.Table", "pa.RecordBatch")
 
 def csv_bytes(rows: pa.Table, *, excel: bool = False) -> bytes:
     """Return a table as CSV: UTF-8, a header, numbers that were not asked empty."""
-    import pyarrow.csv as pc
-
     sink = io.BytesIO(BYTE_ORDER_MARK if excel else b"")
     sink.seek(0, io.SEEK_END)
-    options = pc.WriteOptions(quoting_style="needed", quoting_header="none")
-    pc.write_csv(without_formulas(rows), sink, options)
+    options = pa_csv.WriteOptions(quoting_style="needed", quoting_header="none")
+    pa_csv.write_csv(without_formulas(rows), sink, options)
     return sink.getvalue()
 
 
 def without_formulas(rows: Rows) -> Rows:
     """Return rows in which texts of somebody else that begin as formulas are quotations."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     columns = []
     for column in rows.columns:
         if pa.types.is_string(column.type):

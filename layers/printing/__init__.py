@@ -4,11 +4,13 @@
 - `card` makes a picture of a day, for links that are shared; hundreds cost little each.
 
 A page comes from two hands: matplotlib draws maps and symbols, typst sets the text around them
-and says where they go. Both are imported when something is made, not before.
+and says where they go. Both are imported when something is made, not before: by the modules of
+this package.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
     from layers.printing.figure import ImageFormat
     from layers.query.selection import Selection
+
+# Where matplotlib's cache lies, and that it makes one, is no news to whoever prints a map; it says
+# so when it is imported.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,17 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 from shapely.geometry.base import BaseGeometry
 
 from layers.printing import fonts
@@ -22,10 +29,6 @@ from layers.printing.boxes import Box
 from layers.printing.figure import new_figure, points
 from layers.printing.plot_text import with_direction_mark
 from layers.style.colors import INK, PAPER
-
-if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.path import Path
 
 Letters = Literal["outlines", "text", "none"]
 HALO_ALPHA = 0.86
@@ -89,7 +92,7 @@ class Canvas:
         """Draw into a group; one of the same name is continued where it lies."""
         outer, name = self._within, self.prefix + name
         if name not in self._groups:
-            self._groups[name] = _group(name)
+            self._groups[name] = _Group(name)
             self._add(self._groups[name])
         self._within = self._groups[name]
         try:
@@ -100,8 +103,6 @@ class Canvas:
     @contextlib.contextmanager
     def clipped(self, box: Box) -> Iterator[None]:
         """Let no shape that is drawn inside show beyond a box."""
-        from matplotlib.patches import Rectangle
-
         outer = self._clip
         self._clip = Rectangle((box.left, box.top), box.width, box.height, transform=self._points)
         try:
@@ -145,8 +146,6 @@ class Canvas:
             if self.letters == "outlines":
                 self._outline(outline, left, y, fill=color)
         else:
-            from matplotlib.text import Text
-
             font = fonts.font(size, weight=weight, italic=italic, lang=self.lang)
             # Where the language runs leftwards, a text of an SVG is hung up at its right end.
             at = left + wide if self.rtl else left
@@ -164,9 +163,6 @@ class Canvas:
         edge: str = "none",
         width: float = 0.0,
     ) -> None:
-        from matplotlib.patches import PathPatch
-        from matplotlib.transforms import Affine2D
-
         place = Affine2D().scale(1, -1).translate(x, y) + self._points
         alpha = HALO_ALPHA if width else None
         patch = PathPatch(letters, transform=place, facecolor=fill, edgecolor=edge, alpha=alpha)
@@ -187,10 +183,6 @@ class Canvas:
         move: tuple[float, float, float] | None = None,
     ) -> None:
         """Draw a geometry in points; ``move`` is a scale and the shift after it."""
-        from matplotlib.colors import to_rgba
-        from matplotlib.patches import PathPatch
-        from matplotlib.transforms import Affine2D
-
         path = path_of(geometry) if isinstance(geometry, BaseGeometry) else geometry
         if path is None or not len(np.asarray(path.vertices)):
             return
@@ -213,37 +205,30 @@ class Canvas:
             patch.set_clip_path(self._clip)
 
 
-def _group(name: str) -> Any:
-    """Return an artist that draws others, in a group of an SVG of that name."""
-    from matplotlib.artist import Artist
+class _Group(Artist):
+    """Draws others, in a group of an SVG of its name."""
 
-    class Group(Artist):
-        def __init__(self) -> None:
-            super().__init__()
-            self.children: list[Artist] = []
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.children: list[Artist] = []
 
-        def draw(self, renderer: Any) -> None:
-            renderer.open_group("group", gid=name)
-            for child in self.children:
-                child.draw(renderer)
-            renderer.close_group("group")
-
-    return Group()
+    def draw(self, renderer: Any) -> None:
+        renderer.open_group("group", gid=self.name)
+        for child in self.children:
+            child.draw(renderer)
+        renderer.close_group("group")
 
 
 @functools.lru_cache(maxsize=4000)
 def _outlines(text: str, size: float, weight: int, italic: bool, lang: str) -> Path:
     """Return the outlines of a line of text, its base line at 0, y upwards."""
-    from matplotlib.textpath import TextPath
-
     font = fonts.font(size, weight=weight, italic=italic, lang=lang)
     return TextPath((0, 0), text, prop=font, usetex=False)
 
 
 def path_of(geometry: BaseGeometry | None) -> Path | None:
     """Return a geometry in points as one path; None for none."""
-    from matplotlib.path import Path
-
     if geometry is None or geometry.is_empty:
         return None
     rings: list[np.ndarray[Any, Any]] = []

@@ -13,15 +13,15 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D, Transform
 
 from layers.errors import QueryError
 from layers.printing import fonts
 from layers.style.colors import PAPER
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
 
 ImageFormat = Literal["pdf", "svg", "png"]
 FORMATS: tuple[ImageFormat, ...] = ("pdf", "svg", "png")
@@ -65,8 +65,6 @@ def settings(more: Mapping[str, Any] | None = None) -> Iterator[None]:
     ``more`` are further matplotlib settings (``axes.spines.top``). Figures are made, filled
     and saved inside.
     """
-    import matplotlib as mpl
-
     fonts.register()
     defaults: dict[Any, Any] = {
         name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"
@@ -80,16 +78,12 @@ def settings(more: Mapping[str, Any] | None = None) -> Iterator[None]:
 
 def new_figure(width: float, height: float, *, dpi: float = 150) -> Figure:
     """Return an empty white figure of ``width`` by ``height`` points, outside of pyplot."""
-    from matplotlib.figure import Figure
-
     size = (width / POINTS_AN_INCH, height / POINTS_AN_INCH)
     return Figure(figsize=size, dpi=dpi, facecolor=PAPER)
 
 
 def points(figure: Figure) -> Transform:
     """Return the transform of points from the page's top left corner, y downwards."""
-    from matplotlib.transforms import Affine2D
-
     high = figure.get_figheight()
     scale = 1 / POINTS_AN_INCH
     return Affine2D().scale(scale, -scale).translate(0, high) + figure.dpi_scale_trans

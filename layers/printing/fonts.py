@@ -11,7 +11,6 @@ import functools
 import hashlib
 import io
 import json
-import logging
 import threading
 import warnings
 from collections.abc import Iterator
@@ -20,15 +19,18 @@ from contextvars import ContextVar
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+import matplotlib as mpl
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+from matplotlib.font_manager import FontEntry, FontProperties
+from matplotlib.ft2font import LoadFlags
 
 from layers.errors import ExportError
 from layers.i18n import language
 from layers.record.files import read_seed
 from layers.record.model import Record
-
-if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
 
 _VENDOR = files("layers.printing").joinpath("vendor")
 LATIN, ARABIC, ANY = "Tamas Plex Sans", "Tamas Plex Sans Arabic", "Tamas DejaVu Sans"
@@ -69,8 +71,6 @@ def folders() -> tuple[str, ...]:
 
 @functools.cache
 def _house_folders() -> tuple[str, str]:
-    import matplotlib as mpl
-
     vendored = {str(_path(file).parent) for file in _FILES.values()}
     return vendored.pop(), str(Path(mpl.get_data_path()) / "fonts" / "ttf")
 
@@ -100,9 +100,6 @@ def brought_by(record: Record) -> Iterator[None]:
 @functools.cache
 def _bring(bodies: tuple[bytes, ...], weights: tuple[int, ...]) -> _Brought:
     """Write fonts under the family name that the templates ask for, and tell matplotlib."""
-    from fontTools.ttLib import TTFont
-    from matplotlib import font_manager
-
     register()
     digest = hashlib.sha256(b"".join(bodies)).hexdigest()[:12]
     own = _Brought(f"{BROUGHT} {digest}", TemporaryDirectory(prefix="tamas-fonts-"))
@@ -125,8 +122,6 @@ def _bring(bodies: tuple[bytes, ...], weights: tuple[int, ...]) -> _Brought:
 
 def font(size: float, *, weight: int = 400, italic: bool = False, lang: str) -> FontProperties:
     """Return a font of ``size`` points for text in ``lang``; Arabic is never slanted."""
-    from matplotlib.font_manager import FontProperties
-
     register()
     slant: Literal["italic", "normal"] = "italic" if italic and not is_rtl(lang) else "normal"
     return FontProperties(family=family(lang), size=size, weight=weight, style=slant)
@@ -139,11 +134,6 @@ def register() -> None:
     Raises `ExportError` where a file is not the one of the manifest, or where matplotlib is
     too old to shape Arabic itself.
     """
-    # Where its own cache lies, and that it makes one, is no news to whoever prints a map.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    import matplotlib as mpl
-    from matplotlib import font_manager
-
     if mpl.__version_info__[:2] < LEAST:
         raise ExportError(
             f"matplotlib {mpl.__version__} does not shape Arabic; install 3.11 or later"
@@ -163,8 +153,6 @@ def register() -> None:
 
 
 def _entry(path: Path, name: str, weight: int, style: str) -> Any:
-    from matplotlib.font_manager import FontEntry
-
     return FontEntry(
         fname=str(path), name=name, style=style, variant="normal", weight=weight, stretch="normal"
     )
@@ -201,9 +189,6 @@ def _advance(text: str, weight: int, italic: bool, lang: str, _: tuple[str, ...]
 
     The families are those that `font` takes, for what is remembered to be of these alone.
     """
-    from matplotlib import font_manager
-    from matplotlib.ft2font import LoadFlags
-
     chosen = font(_MEASURED, weight=weight, italic=italic, lang=lang)
     manager: Any = font_manager.fontManager
     letters = font_manager.get_font(manager._find_fonts_by_props(chosen))

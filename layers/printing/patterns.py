@@ -7,10 +7,13 @@ size of print.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.svgLib.path import parse_path
+from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
 from layers.printing.boxes import Box
@@ -18,9 +21,6 @@ from layers.printing.canvas import Canvas
 from layers.printing.mapped_zones import MappedZone
 from layers.style.colors import INK_2, PAPER
 from layers.style.symbology import MARKER_SIZE, SMALL_TILE, TINT, Pattern, State, Symbology
-
-if TYPE_CHECKING:
-    from matplotlib.path import Path
 
 # Share of the strength with which a pattern lies over what is merely possible.
 FAINT = 0.36
@@ -172,10 +172,6 @@ def key_symbol(
 @functools.cache
 def svg_path(d: str) -> Path:
     """Return SVG path data as a path."""
-    from fontTools.pens.recordingPen import RecordingPen
-    from fontTools.svgLib.path import parse_path
-    from matplotlib.path import Path
-
     pen = RecordingPen()
     parse_path(d, pen)
     vertices: list[tuple[float, float]] = []

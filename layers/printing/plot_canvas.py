@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import Formatter
 
 from layers.i18n import Translator
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
 from layers.printing.plot_text import with_direction_mark, wrap
 from layers.style.colors import INK, INK_2, INK_3, RULE
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 TINY = 7.0
 # matplotlib counts days from 1970, `datetime.date` from the year 1.
@@ -75,8 +78,6 @@ class PlotCanvas:
 
     def rule(self, top: float, margin: float) -> None:
         """Draw a line across the figure."""
-        from matplotlib.lines import Line2D
-
         across = [margin / self.width, 1 - margin / self.width]
         self.figure.add_artist(
             Line2D(across, [1 - top / self.height] * 2, color=RULE, linewidth=0.7)
@@ -107,8 +108,6 @@ class PlotCanvas:
 
     def legend(self, handles: list[Any], margin: float) -> Any:
         """Return the figure's legend, in as many columns as fit between the margins."""
-        from matplotlib.patches import Patch
-
         corner: Any = f"upper {self.start}"
         for columns in range(len(handles), 0, -1):
             # matplotlib fills column by column; people read row by row, from the start.
@@ -135,32 +134,28 @@ class PlotCanvas:
 
 def time_axis(axes: Axes, words: Translator, length: float) -> None:
     """Mark days that people name below axes of a length in points, as many as have room."""
-    from matplotlib.dates import DAILY, MONTHLY, YEARLY, AutoDateLocator
-
     units = {YEARLY: "year", MONTHLY: "month", DAILY: "day"}
     most = {unit: max(2, int(length / _ROOM[name])) for unit, name in units.items()}
     locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(_day_formatter(words))
+    axes.xaxis.set_major_formatter(_DayFormatter(words))
     axes.spines["bottom"].set(visible=True, color=INK_3, linewidth=0.8)
     axes.tick_params(axis="x", bottom=True, labelbottom=True, length=2.5, color=RULE, pad=2)
 
 
-def _day_formatter(words: Translator) -> Any:
-    from matplotlib.ticker import Formatter
+class _DayFormatter(Formatter):
+    """Names years alone, months with their year, or days, whichever tells all marks apart."""
 
-    class DayFormatter(Formatter):
-        """Name years alone, months with their year, or days, whichever tells all marks apart."""
+    def __init__(self, words: Translator) -> None:
+        self.words = words
 
-        def format_ticks(self, values: Sequence[float]) -> list[str]:
-            days = [date.fromordinal(int(value) + EPOCH) for value in values]
-            if all((day.month, day.day) == (1, 1) for day in days):
-                return [str(day.year) for day in days]
-            if all(day.day == 1 for day in days):
-                return [words.month(day) for day in days]
-            return [words.day_of_year(day) for day in days]
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        days = [date.fromordinal(int(value) + EPOCH) for value in values]
+        if all((day.month, day.day) == (1, 1) for day in days):
+            return [str(day.year) for day in days]
+        if all(day.day == 1 for day in days):
+            return [self.words.month(day) for day in days]
+        return [self.words.day_of_year(day) for day in days]
 
-        def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
-            return self.format_ticks([value])[0]
-
-    return DayFormatter()
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 - the name that matplotlib gives
+        return self.format_ticks([value])[0]

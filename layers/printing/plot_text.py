@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from layers.printing.fonts import width
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
 # Marks of joining letters: the only invisible characters that a name needs.
 _JOINERS = "\u200c\u200d"
@@ -78,8 +79,6 @@ def _closed(lines: list[str]) -> list[str]:
 
 def outline_unseen(figure: Figure) -> None:
     """Draw each line that holds unseen marks as outlines: PDF gives such marks room of a space."""
-    from matplotlib.text import Text
-
     for text in figure.findobj(Text):
         if isinstance(text, Text) and _UNSEEN & set(text.get_text()):
             _outline(figure, text)
@@ -87,10 +86,6 @@ def outline_unseen(figure: Figure) -> None:
 
 
 def _outline(figure: Figure, text: Text) -> None:
-    from matplotlib.patches import PathPatch
-    from matplotlib.textpath import TextPath
-    from matplotlib.transforms import Affine2D
-
     letters = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties(), usetex=False)
     box = text.get_window_extent()
     base = text.get_transform().transform(text.get_unitless_position())[1]

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from layers.i18n import Translator, translator
 from layers.printing.figure import ImageFormat, saved, settings
@@ -20,9 +23,6 @@ from layers.printing.plot_text import isolate, outline_unseen
 from layers.record.dates import parse_day
 from layers.record.model import Record
 from layers.style.colors import INK, RULE
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # In points: the sheet, its margin, the gutter of the numbers, the axes, what follows a panel.
 WIDTH, MARGIN, GUTTER, AXES, BELOW = 560.0, 28.0, 34.0, 46.0, 26.0
@@ -131,8 +131,6 @@ def tally_chart(
 def _draw(
     axes: Axes, one: CountSeries, words: Translator, span: tuple[float, float], *, rtl: bool
 ) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     counts = sorted(one.counts, key=lambda count: (count.after, count.first))
     axes.set_ylim(0, max(1, *(count.most or count.least for count in counts)) * 1.35)
     axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))

@@ -11,6 +11,8 @@ import json
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
+import typst
+
 from layers.printing import fonts
 from layers.printing.boxes import Box
 
@@ -86,8 +88,6 @@ def _query(data: dict[str, Any], label: str) -> list[Any]:
 
 
 def _compiler(data: dict[str, Any]) -> Any:
-    import typst
-
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
     return typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
 
@@ -104,8 +104,6 @@ def compiler_fonts() -> Any:
 
 @functools.cache
 def _compiler_fonts(folders: tuple[str, ...]) -> Any:
-    import typst
-
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders)
     )

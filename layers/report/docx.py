@@ -12,7 +12,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from docxtpl import DocxTemplate, InlineImage
 
 from layers.characters import change_texts
 from layers.errors import ExportError
@@ -20,9 +26,6 @@ from layers.report.desk import DOCX, TEMPLATE_FAULTS, Desk, sandbox
 from layers.report.docx_template import AFTER_SIZE, flag, house_template, without_clock
 from layers.report.model import Report
 from layers.report.printed_map import HEIGHT, WIDTH, printed_map
-
-if TYPE_CHECKING:
-    from docx.document import Document
 
 _MARK = "\ue000"
 _ISOLATED = re.compile("[\u2066-\u2068]([^\u2066-\u2069]*)\u2069")
@@ -40,9 +43,6 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
     ExportError
         For a desk's template that does not work.
     """
-    from docx.shared import Pt
-    from docxtpl import DocxTemplate, InlineImage
-
     template = DocxTemplate(io.BytesIO(desk.docx or house_template()))
 
     def picture(body: bytes, **size: Any) -> Any:
@@ -87,9 +87,6 @@ def _between_marks(found: re.Match[str]) -> str:
 
 def _lay_out(table: Any) -> None:
     """Give a table the columns that it came to have: the first wide, the others alike."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
     many = max(map(len, rows), default=0)
     if many < _NUMBERS:  # a table of the desk's own
@@ -111,8 +108,6 @@ def _lay_out(table: Any) -> None:
 
 def _direct(document: Document, direction: str) -> None:
     """Let paragraphs and tables run as the language of their part does; take the marks out."""
-    from docx.oxml.ns import qn
-
     for element in list(document.element.body):
         text = "".join(node.text or "" for node in element.iter(qn("w:t")))
         if _MARK in text:
@@ -128,8 +123,6 @@ def _direct(document: Document, direction: str) -> None:
 
 def _turn(paragraph: Any) -> None:
     """Let a paragraph run from the right."""
-    from docx.oxml.ns import qn
-
     flag(paragraph.get_or_add_pPr(), "bidi", before=("spacing", "ind", "jc", "rPr", "sectPr"))
     for run in paragraph.r_lst:
         properties = run.get_or_add_rPr()
@@ -144,8 +137,6 @@ def _turn(paragraph: Any) -> None:
 
 def _describe(document: Document, report: Report, pages: Sequence[dict[str, Any]]) -> None:
     """Write title, author and the record's day; give each map its text for who listens."""
-    from docx.oxml.ns import qn
-
     about, first = document.core_properties, pages[0]
     about.title, about.author = first["title"], first["desk"] or first["atlas"]
     about.comments, about.keywords, about.last_modified_by = "", "", ""

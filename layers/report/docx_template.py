@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from docx.document import Document
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
 
 _FONT = "Arial"
 _SIGNS = ("\u25cf ", "\u25cb ", "\u25cc ", "", "")
@@ -30,10 +34,6 @@ _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 def house_template() -> bytes:
     """Return the template of the house, which a desk may edit in its word processor."""
-    import docx
-    from docx.enum.text import WD_BREAK
-    from docx.shared import Mm, Pt, RGBColor
-
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -113,8 +113,6 @@ def _loop(add: Any, items: str, style: str | None = None) -> None:
 
 def _table(document: Document) -> None:
     """Add the table: a row of headings, then for each zone its name and its rows."""
-    from docx.shared import Pt
-
     columns, cells = "{%tc for column in page.table.columns %}", "{%tc for cell in row.cells %}"
     numbers = ("{{ row.label }}", cells, "{{ cell.n }}", "{%tc endfor %}")
     rows = (
@@ -148,9 +146,6 @@ def _table(document: Document) -> None:
 
 
 def _write_cell(cell: Any, text: str, *, bold: bool, number: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     paragraph = cell.paragraphs[0]
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(1.5)
@@ -162,16 +157,11 @@ def _write_cell(cell: Any, text: str, *, bold: bool, number: bool) -> None:
 
 def _flag_row(row: Any, name: str) -> None:
     """Keep a row whole, or let it stand again on every page."""
-    from docx.oxml import OxmlElement
-
     row._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
 
 
 def _thin_lines(table: Any) -> None:
     """Let thin lines part the rows of a table, and none its columns."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "bottom", "insideH"):
         line = OxmlElement(f"w:{side}")
@@ -195,8 +185,6 @@ def _thin_lines(table: Any) -> None:
 
 def _in_order(borders: Any) -> Any:
     """Return borders in the order that the schema gives them."""
-    from docx.oxml.ns import qn
-
     order = [qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
     borders[:] = sorted(borders, key=lambda line: order.index(line.tag))
     return borders
@@ -204,9 +192,6 @@ def _in_order(borders: Any) -> Any:
 
 def _set_font(style: Any, size: float) -> None:
     """Set a font and its size, of letters that run from the right too, and no other finery."""
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     style.font.name, style.font.size = _FONT, Pt(size)
     properties = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
@@ -226,10 +211,6 @@ def _set_font(style: Any, size: float) -> None:
 
 def _number_pages(footer: Any) -> None:
     """Write the number of the page, and how many they are."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name in ("PAGE", "NUMPAGES"):
         if name == "NUMPAGES":
@@ -241,9 +222,6 @@ def _number_pages(footer: Any) -> None:
 
 def flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:
     """Set a property in the place that the schema gives it, and return it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     found = properties.find(qn(f"w:{name}"))
     if found is None:
         found = OxmlElement(f"w:{name}")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+import typst
+
 from layers.errors import ExportError
 from layers.printing.fonts import brought_by
 from layers.printing.typesetting import compiler_fonts
@@ -26,8 +28,6 @@ def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes
 
 
 def _compiled(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
-    import typst
-
     data = {
         "pages": [{**page, "drawn": printed_map(report, page["lang"]).svg} for page in pages],
         "logo": _logo(desk),
