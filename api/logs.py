@@ -17,7 +17,7 @@ class Log:
     def __init__(self) -> None:
         lines: queue.Queue[logging.LogRecord] = queue.Queue(20_000)
         shown = logging.StreamHandler()
-        shown.setFormatter(_Plain())
+        shown.setFormatter(_Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         self._listener = QueueListener(lines, shown)
         self._handler = _Dropping(lines)
         self._listener.start()
@@ -44,9 +44,6 @@ class _Dropping(QueueHandler):
 
 class _Plain(logging.Formatter):
     """A line of the access log is JSON already; others get a time and a level."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

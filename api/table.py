@@ -106,7 +106,6 @@ class FeatureTable:
     feature_type: str
     cache: ShapeCache
     has_time: bool = True
-    meta: Mapping[str, Any] = field(default_factory=dict)
     _geometries: dict[tuple[Reading, str], _Texts] = field(default_factory=dict)
     _rests: dict[str, _Texts] = field(default_factory=dict)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 from layers.events.errors import EventsError
 
@@ -93,9 +95,6 @@ def declared(file: str, whole: Mapping[str, Any]) -> Any:
 
 def transformer(file: str, crs: str | None) -> Any:
     """Return what brings longitudes and latitudes from a reference system; None for degrees."""
-    from pyproj import CRS, Transformer
-    from pyproj.exceptions import CRSError
-
     if crs is None:
         return None
     try:

@@ -43,7 +43,6 @@ from layers.events.text import (
     Reject,
     Rows,
     cut,
-    parse_rows,
     raw_rows,
     validated,
 )
@@ -148,11 +147,8 @@ class TextChunk:
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the lines."""
-        yield parse_rows(self.piece, self.first_line, self.layout, self.path)
-
-    def raw(self) -> RawRows:
-        """Return the columns as they are written."""
-        return raw_rows(self.piece, self.first_line, self.layout, self.path, typed=False)
+        raw = raw_rows(self.piece, self.first_line, self.layout, self.path)
+        yield validated(raw, self.layout.columns, self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +162,7 @@ class TableChunk:
     size_bytes: int
 
     def rows(self) -> Iterator[Rows]:
-        """Yield the events of the rows."""
-        yield validated(self.raw(), self.columns, self.path)
-
-    def raw(self) -> RawRows:
-        """Return the columns as they are; rows in which none of them has anything are no rows."""
+        """Yield the events of the rows; where no column has anything is no row."""
         whole = self.table.combine_chunks()
         columns = {
             name: whole.column(name).chunk(0) if whole.num_rows else
@@ -183,7 +175,8 @@ class TableChunk:
             found = [f"{name}={value}" for name, value in shown]
             return "" if all(one.endswith("=None") for one in found) else ", ".join(found)
 
-        return RawRows(columns, np.arange(whole.num_rows) + first, [], text)
+        raw = RawRows(columns, np.arange(whole.num_rows) + first, [], text)
+        yield validated(raw, self.columns, self.path)
 
 
 Chunk = ParquetChunk | TextChunk | TableChunk

@@ -219,12 +219,6 @@ def _closed(field: bytes) -> bool:
     return (b"\n" not in field and b"\r" not in field) or bool(_WHOLLY_QUOTED.fullmatch(field))
 
 
-def parse_rows(piece: Piece, first_line: int, layout: Layout, file: str) -> Rows:
-    """Return the rows of a piece that can be counted; the others are rejects."""
-    raw = raw_rows(piece, first_line, layout, file)
-    return validated(raw, layout.columns, file)
-
-
 def validated(raw: RawRows, columns: Columns, file: str) -> Rows:
     """Return the rows whose values can be counted, the others among the rejects."""
     events, reason = parse_events(raw.columns, columns)

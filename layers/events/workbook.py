@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from python_calamine import CalamineError, load_workbook
+
 from layers.events.errors import EventsError, short
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -53,8 +55,6 @@ def all_sheet_rows(file: str, source: BinaryIO, bounds: Bounds) -> dict[str, lis
 def _rows(
     file: str, source: BinaryIO, bounds: Bounds, chosen: Callable[[list[str]], list[str]]
 ) -> dict[str, list[list[Any]]]:
-    from python_calamine import CalamineError, load_workbook
-
     whole = _unpacked(file, source, bounds)
     try:
         book = load_workbook(whole)

@@ -26,17 +26,15 @@ from functools import reduce
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layers.errors import TamasError
+from layers.events.columns import Columns, Kept
 from layers.events.sources import AS_IT_IS, PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
 from layers.monitor.tabulation import Tabulation
-
-if TYPE_CHECKING:
-    from layers.events.columns import Columns, Kept
 
 # dask's own types cover half of it.
 Client = Any

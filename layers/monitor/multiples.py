@@ -186,7 +186,7 @@ def _ends(period: str) -> tuple[int, int]:
 
 def _totals(counts: Any) -> tuple[list[_Row], int]:
     """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
-    table = {str(name): _column_values(counts, str(name)) for name in _names(counts)}
+    table = counts.to_pydict() if hasattr(counts, "to_pydict") else counts.to_dict("list")
     inside = table.get("inside_all") or table.get("inside") or []
     some = table.get("inside_some") or [0] * len(inside)
     columns = list(table)
@@ -206,16 +206,6 @@ def _totals(counts: Any) -> tuple[list[_Row], int]:
             period, in_force = table["period"][at], status == ANY
             rows.append(_Row(zone_id, period, in_force, *map(int, numbers)))
     return rows, int(beyond)
-
-
-def _names(counts: Any) -> Iterable[Any]:
-    names: Iterable[Any] = getattr(counts, "column_names", None) or counts.columns
-    return names
-
-
-def _column_values(counts: Any, name: str) -> list[Any]:
-    column = counts[name]
-    return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
 
 def _unit(periods: Iterable[str]) -> str:

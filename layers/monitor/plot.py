@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from layers.build.rows import BuiltAtlas, Reading
 from layers.i18n import choose_language, translator
 from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
@@ -24,13 +25,10 @@ from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by
 from layers.printing.plot_canvas import PlotCanvas, PlotText
 from layers.printing.plot_text import isolate, outline_unseen
+from layers.query.selection import Selection
 from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
-
-if TYPE_CHECKING:
-    from layers.build.rows import BuiltAtlas, Reading
-    from layers.query.selection import Selection
 
 # In points: margin, between columns and rows, letters, a swatch of the legend.
 MARGIN, GAP, ROW_GAP = 30.0, 24.0, 14.0

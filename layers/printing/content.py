@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from layers.characters import change_texts
@@ -103,7 +104,7 @@ def _foot(job: PrintJob, tilt: float) -> dict[str, Any]:
     return {
         "sources": {
             "head": words.gettext("sources"),
-            "lines": source_lines(job)[:_MOST_SOURCES],
+            "lines": [*islice(source_lines(job), _MOST_SOURCES)],
             "total": len(job.numbers),
             # The longest count there can be, until it is known how many fit.
             "more": words.gettext("print.more", n=len(job.numbers)),

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 
-from layers.i18n import Translator
 from layers.printing.basemap import basemap_of
 from layers.printing.job import PrintJob
-from layers.printing.mapped_zones import MappedZone
-from layers.record.model import Source
 
 # Meridians that lean less than this at the corners lean too little to be seen.
 NORTH_FROM_DEGREES = 5.0
 
 
-def source_lines(job: PrintJob) -> list[str]:
-    """Return the sources of the rows shown, in the order of their numbers."""
-    return [_cited(job.built.record.sources[key], job.words) for key in job.numbers]
+def source_lines(job: PrintJob) -> Iterator[str]:
+    """Yield the sources of the rows shown, in the order of their numbers, a line each.
 
-
-def _cited(source: Source, words: Translator) -> str:
-    """Return a source in a line: an agreement by its title, all else by its publisher."""
-    name = source.title if source.kind == "agreement" and source.title else source.publisher
-    published = source.published.date
-    dated = words.format_edtf(published) if published else words.gettext("undated")
-    return f"{words.isolate(words.pick(name))}{words.gettext('comma')}{dated}."
+    An agreement is cited by its title, all else by its publisher.
+    """
+    words = job.words
+    for source in (job.built.record.sources[key] for key in job.numbers):
+        name = source.title if source.kind == "agreement" and source.title else source.publisher
+        published = source.published.date
+        dated = words.format_edtf(published) if published else words.gettext("undated")
+        yield f"{words.isolate(words.pick(name))}{words.gettext('comma')}{dated}."
 
 
 def cautions(job: PrintJob, tilt: float) -> str:
@@ -79,14 +76,12 @@ def attributions(job: PrintJob) -> tuple[list[str], list[str]]:
         for key, licence in basemap_of(job.built.record).credits
         if key in sources
     ]
-    return list(dict.fromkeys(base)), [
-        words.isolate(_translated(part, job)) for part in _credited(job.shown)
-    ]
-
-
-def _credited(shown: Sequence[MappedZone]) -> list[str]:
-    of = (one.row.attribution.split("; ") for one in shown if one.is_mapped)
-    return sorted({part for parts in of for part in parts if part})
+    shapes = {
+        part for one in job.shown if one.is_mapped
+        for part in one.row.attribution.split("; ") if part
+    }  # fmt: skip
+    told = [words.isolate(_translated(part, job)) for part in sorted(shapes)]
+    return list(dict.fromkeys(base)), told
 
 
 def _translated(credit: str, job: PrintJob) -> str:

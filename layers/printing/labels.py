@@ -6,7 +6,6 @@ counts those that it has no room for, and a town without a name has no sign eith
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable, Iterator
 
@@ -23,7 +22,9 @@ _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1))
 # A zone's name costs: a point of lines under it, an area under it, a point away from its shape,
 # standing at a distance at all, standing half over an edge.
 _CROSSED, _COVERED, _APART, _FAR, _HALF = 0.2, 7.0, 0.22, 3.0, 14.0
-_DIRECTIONS = 24
+# Cosine and sine of the directions in which names are tried.
+_WAYS = np.array([(math.cos(step * math.pi / 12), math.sin(step * math.pi / 12))
+                  for step in range(24)])  # fmt: skip
 _DISTANCES = (5.0, 11.0, 19.0, 30.0, 45.0, 64.0, 90.0)
 
 
@@ -121,21 +122,13 @@ def area_candidates(area: BaseGeometry, width: float, height: float) -> Bounds:
     left, top, right, bottom = area.bounds
     middle = np.array([(left + right) / 2, (top + bottom) / 2])
     half = np.array([max((right - left) / 2, 0.1), max((bottom - top) / 2, 0.1)])
-    ways = _ways()
     # On the box around the area, moved out until the name's own box is clear of it.
-    stretch = (half / np.maximum(np.abs(ways), 1e-9)).min(axis=1)
+    stretch = (half / np.maximum(np.abs(_WAYS), 1e-9)).min(axis=1)
     far = np.array(_DISTANCES)[:, None, None]
     size = np.array([width, height])
-    moved = middle + ways * (stretch[:, None] + far) + (size / 2) * _signs(ways)
+    moved = middle + _WAYS * (stretch[:, None] + far) + (size / 2) * _signs(_WAYS)
     centres = np.concatenate([spots, moved.reshape(-1, 2)])
     return np.hstack([centres - size / 2, centres + size / 2])
-
-
-@functools.cache
-def _ways() -> NDArray[np.float64]:
-    """Return cosine and sine of the directions in which names are tried."""
-    angles = [2 * math.pi * step / _DIRECTIONS for step in range(_DIRECTIONS)]
-    return np.array([[math.cos(angle), math.sin(angle)] for angle in angles])
 
 
 def _signs(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 import typst
+from PIL import Image
 
 from layers.errors import ExportError
 from layers.printing.fonts import brought_by
@@ -46,8 +47,6 @@ def _logo(desk: Desk) -> str:
     """Return a logo as SVG around the picture: what typst is handed is text."""
     if not desk.logo:
         return ""
-    from PIL import Image
-
     with Image.open(io.BytesIO(desk.logo)) as picture:
         width, height = picture.size
     inside = base64.b64encode(desk.logo).decode("ascii")

@@ -25,6 +25,7 @@ from layers.printing.projection import MapFrame, ProjectedCache
 from layers.printing.sizes import page_size
 from layers.printing.wrapping import wrap, wrap_balanced
 from layers.query.selection import parse_selection
+from tests.support.boxes import overlap
 
 FRAME = Box(0, 0, 400, 300)
 boxes = st.tuples(
@@ -46,7 +47,9 @@ def test_what_is_free_is_what_a_look_at_every_box_finds(taken, tries, data) -> N
         taken = [*taken]
         taken.remove(released)
     frame = FRAME.grown(-index.padding)
-    expected = [frame.contains(box) and not any(map(box.overlaps, taken)) for box in tries]
+    expected = [
+        frame.contains(box) and not any(overlap(box, one) for one in taken) for box in tries
+    ]
     assert index.is_free(bounds(tries)).tolist() == expected
 
 
@@ -56,10 +59,7 @@ def test_placed_names_never_overlap(wanted, rtl) -> None:
     for box in wanted:
         index.first(side_candidates(box.left, box.top, box.width, box.height, 5, rtl=rtl))
     assert all(FRAME.contains(box) for box in index.names)
-    assert not any(
-        one.polygon().intersection(other.polygon()).area
-        for one, other in combinations(index.names, 2)
-    )
+    assert not any(overlap(one, other) for one, other in combinations(index.names, 2))
 
 
 def test_a_name_stands_at_the_end_of_its_point_first() -> None:
@@ -212,9 +212,7 @@ def test_a_crowded_map_names_what_finds_room_and_the_page_counts_the_rest(second
     page = crowded(second, count=200, lang=lang)
     names = page.panels[0].index.names
     assert len(names) > 5
-    assert not any(
-        one.polygon().intersection(other.polygon()).area for one, other in combinations(names, 2)
-    )
+    assert not any(overlap(one, other) for one, other in combinations(names, 2))
     assert all(len(panel.labels.named) <= MOST_NAMES for panel in page.panels)
     assert sum(len(entry.zones) for entry in page.listed) == 300
     assert 0 < page.not_listed < 300

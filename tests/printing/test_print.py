@@ -37,6 +37,7 @@ from layers.printing.sizes import MM, page_size
 from layers.query.selection import Selection, parse_selection
 from layers.style.symbology import default_symbology
 from tests.support.atlases import PATIENCE, SECOND, tamas
+from tests.support.boxes import overlap
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DAYS = {"real": ["2015-10-15", "2020-04-01"], "second": ["2006-05-01"]}
@@ -128,10 +129,7 @@ def test_names_lie_within_the_map_and_not_over_each_other(page) -> None:
         names = panel.index.names
         assert names
         assert all(panel.frame.box.contains(box) for box in names)
-        assert not any(
-            one.polygon().intersection(other.polygon()).area
-            for one, other in combinations(names, 2)
-        )
+        assert not any(overlap(one, other) for one, other in combinations(names, 2))
 
 
 def test_a_zone_is_named_on_one_of_the_maps(page) -> None:
