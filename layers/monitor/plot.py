@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,9 @@ from layers.monitor.multiples import Panel, SmallMultiples, small_multiples
 from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_height, status_style
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by
-from layers.printing.plot_canvas import PlotCanvas, PlotText
+from layers.printing.plot_canvas import PlotCanvas, PlotText, edition_line
 from layers.printing.plot_text import isolate, outline_unseen
 from layers.query.selection import Selection
-from layers.record.dates import parse_day
 from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
@@ -77,7 +75,7 @@ class _PlotLayout:
     ) -> None:
         atlas, words = built.record.atlas, translator(lang, built.record)
         self.series, self.atlas, self.words, self.lang = series, atlas, words, lang
-        self.digest, self.events, self.reading = built.record.sha256[:12], events, reading
+        self.edition, self.events, self.reading = edition_line(built.record, words), events, reading
         self.known_by = known_by
         self.rtl = words.direction == "rtl"
         self.title = words.gettext(f"plot.title.{series.by}")
@@ -157,14 +155,8 @@ class _PlotLayout:
         return self._lines([head, *(PlotText(text, 9.5, 400, 14.0) for text in told)])
 
     def _foot(self) -> list[PlotText]:
-        atlas, words = self.atlas, self.words
-        edition = words.gettext(
-            "plot.edition",
-            digest=isolate(self.digest),
-            date=self._day(parse_day(atlas.edition).toordinal()),
-            version=isolate(version("tamas")),
-        )
-        said = [words.gettext("plot.unverified"), " ".join(self.scope), edition]
+        words = self.words
+        said = [words.gettext("plot.unverified"), " ".join(self.scope), self.edition]
         if words.language.is_draft:
             said.append(words.gettext("draft_words"))
         return self._lines([PlotText(text, SMALL, 400, 12.0) for text in said])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
 from matplotlib.axes import Axes
@@ -18,7 +19,9 @@ from matplotlib.ticker import Formatter
 from layers.i18n import Translator
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
-from layers.printing.plot_text import with_direction_mark, wrap
+from layers.printing.plot_text import isolate, with_direction_mark, wrap
+from layers.record.dates import parse_day
+from layers.record.model import Record
 from layers.style.colors import INK, INK_2, INK_3, RULE
 
 TINY = 7.0
@@ -130,6 +133,16 @@ class PlotCanvas:
                 return legend
             legend.remove()
         return None
+
+
+def edition_line(record: Record, words: Translator) -> str:
+    """Return which record a picture is of, and what drew it."""
+    return words.gettext(
+        "plot.edition",
+        digest=isolate(record.sha256[:12]),
+        date=words.date(parse_day(record.atlas.edition), short=True),
+        version=isolate(version("tamas")),
+    )
 
 
 def time_axis(axes: Axes, words: Translator, length: float) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -18,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from layers.i18n import Translator, translator
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by, font
-from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, PlotText, time_axis
+from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, PlotText, edition_line, time_axis
 from layers.printing.plot_text import isolate, outline_unseen
 from layers.record.dates import parse_day
 from layers.record.model import Record
@@ -93,13 +92,7 @@ def tally_chart(
         PlotText(title, 14.0, 600, 20.0, INK),
         *(PlotText(words.gettext(key), SMALL, 400, 12.0) for key in ("tally_note", "tally_marks")),
     ]
-    edition = words.gettext(
-        "plot.edition",
-        digest=isolate(record.sha256[:12]),
-        date=words.date(parse_day(record.atlas.edition), short=True),
-        version=isolate(version("tamas")),
-    )
-    said = (record.atlas.scope[lang], *((edition,) if alone else ()))
+    said = (record.atlas.scope[lang], *((edition_line(record, words),) if alone else ()))
     foot = [PlotText(text, TINY, 400, 10.0) for text in said]
     titles = [(PlotText(one.title, NAME, 600, 14.0, INK), PlotText(one.what, SMALL, 400, 11.0))
               for one in series]  # fmt: skip

@@ -64,9 +64,12 @@ def symbols(data: dict[str, Any]) -> list[SymbolPlace]:
     return [SymbolPlace(**found) for found in _query(data, "<symbol>")]
 
 
-def pdf(data: dict[str, Any]) -> bytes:
-    """Return the page as PDF/UA-1: tagged, with title, language and alternative text."""
-    body: bytes = _compiler(data).compile(format="pdf", pdf_standards="ua-1")
+def pdf(data: dict[str, Any], template: bytes | None = None) -> bytes:
+    """Return the page, or data in a template of their own, as PDF/UA-1.
+
+    It is tagged, with title, language and alternative text.
+    """
+    body: bytes = _compiler(data, template).compile(format="pdf", pdf_standards="ua-1")
     return body
 
 
@@ -87,9 +90,11 @@ def _query(data: dict[str, Any], label: str) -> list[Any]:
     return found
 
 
-def _compiler(data: dict[str, Any]) -> Any:
+def _compiler(data: dict[str, Any], template: bytes | None = None) -> Any:
     inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
-    return typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
+    return typst.Compiler(
+        template or _template(), font_paths=_compiler_fonts(fonts.folders()), sys_inputs=inputs
+    )
 
 
 @functools.cache
@@ -97,13 +102,9 @@ def _template() -> bytes:
     return files("layers.printing").joinpath("page.typ").read_bytes()
 
 
-def compiler_fonts() -> Any:
-    """Return the fonts that typst sees: the vendored ones, the atlas's, those of matplotlib."""
-    return _compiler_fonts(fonts.folders())
-
-
 @functools.cache
 def _compiler_fonts(folders: tuple[str, ...]) -> Any:
+    """Return the fonts that typst sees: the vendored ones, the atlas's, those of matplotlib."""
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders)
     )

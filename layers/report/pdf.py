@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import io
-import json
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -14,8 +13,8 @@ import typst
 from PIL import Image
 
 from layers.errors import ExportError
+from layers.printing import typesetting
 from layers.printing.fonts import brought_by
-from layers.printing.typesetting import compiler_fonts
 from layers.report.desk import Desk
 from layers.report.model import Report
 from layers.report.printed_map import printed_map
@@ -25,22 +24,15 @@ from layers.style.colors import COLORS
 def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
     """Return the report as PDF/UA-1, tagged, with title and language."""
     with brought_by(report.built.record):
-        return _compiled(report, pages, desk)
-
-
-def _compiled(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes:
-    data = {
-        "pages": [{**page, "drawn": printed_map(report, page["lang"]).svg} for page in pages],
-        "logo": _logo(desk),
-        "colors": COLORS,
-    }
-    inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
-    try:
-        compiler: Any = typst.Compiler(_template(), font_paths=compiler_fonts(), sys_inputs=inputs)
-        body = compiler.compile(format="pdf", pdf_standards="ua-1")
-    except typst.TypstError as error:
-        raise ExportError(f"report.pdf: {error.message}") from None
-    return bytes(body)
+        data = {
+            "pages": [{**page, "drawn": printed_map(report, page["lang"]).svg} for page in pages],
+            "logo": _logo(desk),
+            "colors": COLORS,
+        }
+        try:
+            return typesetting.pdf(data, _template())
+        except typst.TypstError as error:
+            raise ExportError(f"report.pdf: {error.message}") from None
 
 
 def _logo(desk: Desk) -> str:
