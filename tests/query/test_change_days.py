@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -86,6 +86,8 @@ def test_rows_by_zone_are_all_rows(either):
 def test_a_state_is_that_of_the_row_that_comes_first(either):
     """The state of a zone on a day is found row by row; the columns say the same."""
     rows = either.frame
+    ended = rows[rows["end_reason"] == "last_report_only"]
+    reports = dict(ended.groupby(["zone_id", "track"])["valid_from"].min().dt.date)
     for turn in iter_change_days(either):
         states = zone_states_on(either, turn.day)
         held = rows_by_zone(iter_rows(holding(rows, turn.day)))
@@ -94,9 +96,8 @@ def test_a_state_is_that_of_the_row_that_comes_first(either):
         for name, state in states.items():
             lead = state.lead
             assert lead == min(held[name], key=lambda row: row_priority(row, turn.day))
-            ended = (rows["end_reason"] == "last_report_only") & (rows["track"] == lead.track)
-            ended &= (rows["zone_id"] == name) & (rows["valid_from"].dt.date <= lead.valid_from)
-            after = lead.status == "unknown" and bool(ended.any())
+            after = reports.get((name, lead.track), date.max) <= lead.valid_from
+            after = after and lead.status == "unknown"
             assert state.is_after_last_report == after, (turn.day, name)
 
 
