@@ -235,26 +235,26 @@ def iter_chunks(
     options: ReadOptions = AS_IT_IS,
 ) -> Iterator[Chunk]:
     """Yield the pieces of files in order; those of text are read as they are asked for."""
+    wanted = _Wanted(columns, kept, options)
     for file in files:
         with _remote_errors(file):
             if _suffix(file) in PARQUET:
-                yield from _groups(file, columns, kept, options)
+                yield from _groups(file, wanted)
             elif _suffix(file) in TABLES:
-                yield from _tables(file, columns, kept, options)
+                yield from _tables(file, wanted)
             else:
-                yield from _blocks(file, columns, kept, block, options)
+                yield from _blocks(file, wanted, block)
 
 
 def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> Columns:
     """Return which columns of a file are taken; no more of it is read than tells."""
+    wanted = _Wanted(columns, None, options)
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
-            names = _parquet(file, stack).schema_arrow.names
-            return chosen(file, names, columns, None, options)
+            return wanted.chosen(file, _parquet(file, stack).schema_arrow.names, columns)
         if _suffix(file) in TABLES:
-            return chosen(file, _table(file, options).names, columns, None, options)
-        stream = _stream(file, stack, options)[0]
-        return _layout(stream, file, columns, None, options)[0].columns
+            return wanted.chosen(file, _table(file, options).names, columns)
+        return _layout(_stream(file, stack, options)[0], file, wanted)[0].columns
 
 
 def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) -> pa.RecordBatch:
@@ -267,30 +267,31 @@ def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) 
     return pa.record_batch({"lon": none, "lat": none})
 
 
-def chosen(
-    file: str,
-    names: Sequence[str],
-    columns: Columns | None,
-    kept: Kept | None,
-    options: ReadOptions,
-    tags: Sequence[str] = (),
-) -> Columns:
-    """Return the columns of a header; what is wrong with them names the file."""
-    _check_names(file, names)
-    if any(own.issubset(names) for own in _OWN):
-        raise OwnTable(f"{file}: was written by tamas and holds no events")
-    try:
-        found = detect_columns(names, tags) if columns is None else columns.resolve(names)
-        return replace(found.keeping(names, kept), day_order=options.dates)
-    except QueryError as error:
-        raise QueryError(error.parameter, error.value, f"{file}: {error.message}") from None
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The columns that are named, those to hand on besides, and what is said of files."""
+
+    columns: Columns | None
+    kept: Kept | None
+    options: ReadOptions
+
+    def chosen(
+        self, file: str, names: Sequence[str], columns: Columns | None, tags: Sequence[str] = ()
+    ) -> Columns:
+        """Return the columns of a header; what is wrong with them names the file."""
+        _check_names(file, names)
+        if any(own.issubset(names) for own in _OWN):
+            raise OwnTable(f"{file}: was written by tamas and holds no events")
+        try:
+            found = detect_columns(names, tags) if columns is None else columns.resolve(names)
+            return replace(found.keeping(names, self.kept), day_order=self.options.dates)
+        except QueryError as error:
+            raise QueryError(error.parameter, error.value, f"{file}: {error.message}") from None
 
 
-def _tables(
-    file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
-) -> Iterator[TableChunk]:
-    read = _table(file, options)
-    found = chosen(file, read.names, columns, kept, options)
+def _tables(file: str, wanted: _Wanted) -> Iterator[TableChunk]:
+    read = _table(file, wanted.options)
+    found = wanted.chosen(file, read.names, wanted.columns)
     row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
     for table in read.batches(found.names):
         yield TableChunk(file, table, row, found, size)
@@ -312,13 +313,11 @@ def _last_table(file: str, options: ReadOptions, _: tuple[int, ...]) -> Table:
         return read_table(file, _open(file, stack), options.sheet, options.encoding)
 
 
-def _groups(
-    file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
-) -> Iterator[ParquetChunk]:
+def _groups(file: str, wanted: _Wanted) -> Iterator[ParquetChunk]:
     with ExitStack() as stack:
         parquet = _parquet(file, stack)
         names = parquet.schema_arrow.names
-        found = chosen(file, names, columns, kept, options)
+        found = wanted.chosen(file, names, wanted.columns)
         fields = parquet.schema_arrow
         texts = tuple(name for name in found.names if is_text(fields.field(name).type))
         row = 1
@@ -346,13 +345,11 @@ def _stream(file: str, stack: ExitStack, options: ReadOptions) -> tuple[Any, Any
     return _reading(file, lambda: TextStream(packed, options.encoding)), source
 
 
-def _blocks(
-    file: str, columns: Columns | None, kept: Kept | None, block: int, options: ReadOptions
-) -> Iterator[TextChunk]:
+def _blocks(file: str, wanted: _Wanted, block: int) -> Iterator[TextChunk]:
     """Yield the lines of a text file in blocks of whole rows."""
     with ExitStack() as stack:
-        stream, source = _stream(file, stack, options)
-        layout, rest, line = _layout(stream, file, columns, kept, options)
+        stream, source = _stream(file, stack, wanted.options)
+        layout, rest, line = _layout(stream, file, wanted)
         read_until, more = 0, b"-"
         while more:
             more = _read(stream, block, file)
@@ -366,10 +363,9 @@ def _blocks(
                 read_until, line = at, line + piece.lines
 
 
-def _layout(
-    stream: Any, file: str, columns: Columns | None, kept: Kept | None, options: ReadOptions
-) -> tuple[Layout, bytes, int]:
+def _layout(stream: Any, file: str, wanted: _Wanted) -> tuple[Layout, bytes, int]:
     """Return how a file is laid out, what was read of it beyond the header, and its line."""
+    columns = wanted.columns
     head = _read(stream, HEAD, file)
     while not LINE.match(head) and (more := _read(stream, HEAD, file)):
         head += more
@@ -386,14 +382,14 @@ def _layout(
     if columns is not None and (columns.widths is not None or columns.headerless):
         found = _by_number(file, columns, len(names))
         numbered = tuple(map(str, range(len(names))))
-        found = chosen(file, numbered, found, kept, options)
+        found = wanted.chosen(file, numbered, found)
         return Layout(numbered, found, separator), head, line
     if len(set(names)) != len(names):
         names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
     second, after = first_line(rest)
     row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
     tags = row if is_tags(row) else []
-    found = replace(chosen(file, names, columns, kept, options, tags), widths=None)
+    found = replace(wanted.chosen(file, names, columns, tags), widths=None)
     if tags:  # HXL's
         rest, line = after, line + 1
         row = next(csv.reader([first_line(after)[0].decode("utf-8", "replace")],

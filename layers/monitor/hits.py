@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
-from layers.monitor.grid import IN_INNER, Floats, Ints
+from layers.monitor.grid import IN_INNER, Floats, Ints, expand_ranges
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import ANY, Timetable
 
@@ -141,9 +141,7 @@ def over_epochs(
     """Return event, series and kind of hits whose events lie in epochs ``first`` to ``last``."""
     point, group, relation = hits
     times = index.times
-    length = last[point] - first[point] + 1
-    hit = np.repeat(np.arange(len(point)), length)
-    epoch = first[point][hit] + np.arange(len(hit)) - np.repeat(np.cumsum(length) - length, length)
+    hit, epoch = expand_ranges(first[point], last[point] - first[point] + 1)
     ever = np.iinfo(np.int64)
     starts = np.concatenate([[ever.min], times.starts, [ever.max]])
     begin = np.maximum(starts[epoch], events.first[point][hit])
@@ -169,10 +167,8 @@ def expand_series(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
     sizes = np.array([len(series) for series in times.series_of])
     offsets = np.cumsum(sizes) - sizes
     flat = np.array([one for series in times.series_of for one in series], np.int64)
-    size = sizes[segment]
-    again = np.repeat(np.arange(len(segment)), size)
-    within = np.arange(len(again)) - np.repeat(np.cumsum(size) - size, size)
-    return again, flat[offsets[segment][again] + within]
+    again, place = expand_ranges(offsets[segment], sizes[segment])
+    return again, flat[place]
 
 
 def in_force(index: ZoneIndex) -> NDArray[np.bool_]:
