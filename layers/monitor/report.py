@@ -105,11 +105,13 @@ def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -
     found = table_rows(counts, index, tabulation)
     columns = _text_columns(found, index, tabulation)
     columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
-    beyond = found.cells.series == len(index.series) + BEYOND
+    # On days beyond the record nothing is classed.
+    classed = pa.array(found.cells.series != len(index.series) + BEYOND).buffers()[1]
     for name, numbers in found.columns.items():
-        # On days beyond the record nothing is classed.
-        mask = None if name.endswith("events") else beyond
-        columns.append(pa.array(numbers, mask=mask))
+        known = None if name.endswith("events") else classed
+        held = [known, pa.py_buffer(np.ascontiguousarray(numbers))]
+        kind = pa.from_numpy_dtype(numbers.dtype)
+        columns.append(pa.Array.from_buffers(kind, len(numbers), held))
     return pa.table(columns, names=[*text_columns(index, by), "days", *found.columns])
 
 
@@ -124,12 +126,12 @@ def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) ->
     for series in sorted(of_no_zone):
         zone_id, status = of_no_zone[series]
         heads.append((zone_id, *none, "", "", status))
-    series = pa.array(rows.series)
+    series = pa.array(rows.series.astype(np.int32))
     columns = [pa.array(place, pa.string()).take(series) for place in zip(*heads, strict=True)]
     periods, which = np.unique(rows.period, return_inverse=True)
     texts = [tabulation.text(number) for number in periods.tolist()]
-    columns.append(pa.array(texts, pa.string()).take(pa.array(which)))
-    of_group = pa.array(rows.group)
+    columns.append(pa.array(texts, pa.string()).take(pa.array(which.astype(np.int32))))
+    of_group = pa.array(rows.group.astype(np.int32))
     for place, group in enumerate(tabulation.groups):
         labels = [label[place] for label in found.labels]
         columns.append(pa.array(labels, pa.string()).take(of_group))
