@@ -34,8 +34,9 @@ _WIDE = 32  # so many numbers are added row by row
 class Cells:
     """Rows in order of series, period and group.
 
-    ``numbers[outcome][row, measure]`` are the events by what they are to the series, where there
-    are any, and ``events[row, measure]`` all of the row's period and group on days when it held.
+    ``numbers[outcome][row, measure]`` are the events by what they are to the series, of each
+    outcome but outside that occurs; ``events[row, measure]`` are all of the row's period and group
+    on days when it held.
     """
 
     series: Ints
@@ -48,6 +49,10 @@ class Cells:
         """Return for each row how many events are any of some things to its series."""
         found = [self.numbers[one][:, measure] for one in outcomes if one in self.numbers]
         return functools.reduce(np.add, found or [np.zeros(len(self.series), np.int64)])
+
+    def outside(self, measure: int = 0) -> Ints:
+        """Return for each row how many events are certainly outside."""
+        return self.events[:, measure] - self.of(range(OUTSIDE + 1, OUTCOMES), measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,12 @@ def cells(
         return np.searchsorted(periods, period) * groups + group
 
     totals = _totals(counts, index, columns, union=union)
-    place, summed = _told(counts, totals, index, columns, wide)
+    place, at, sign = _told(counts, totals, index, columns, wide)
+    side_by_side = counts.numbers.shape[1] >= _WIDE
+    if not side_by_side:
+        place, summed = sum_by_key(place, counts.numbers[at] * sign[:, None])
+        kept = summed.any(axis=1)
+        place, summed = place[kept], summed[kept]
     wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
     if every:
         _, series, column = _expanded(totals, totals.on)
@@ -99,12 +109,15 @@ def cells(
         wanted.append((also[0] * wide + columns(also[1], also[2]))[known])
     rows = sorted_unique(np.concatenate(wanted))
     events = _events(rows, totals, wide)
-    at, outcome = np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES
-    found = {OUTSIDE: events.copy()}
-    for one in np.flatnonzero(np.bincount(outcome)).tolist():
-        own = found[one] = np.zeros_like(events)
-        own[at[outcome == one]] = summed[outcome == one]
-        found[OUTSIDE] -= own
+    row, outcome = np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES
+    found = {one: np.zeros_like(events) for one in np.flatnonzero(np.bincount(outcome)).tolist()}
+    if side_by_side:
+        own = zip(outcome.tolist(), row.tolist(), at.tolist(), sign.tolist(), strict=True)
+        for one, to, key, times in own:
+            found[one][to] += counts.numbers[key] * times
+    else:
+        for one, numbers in found.items():
+            numbers[row[outcome == one]] = summed[outcome == one]
     column = rows % wide
     period = periods[column // groups] if len(periods) else column
     return Cells(rows // wide, period, column % groups, found, events)
@@ -121,31 +134,30 @@ def cells_by_group(counts: Counts, index: ZoneIndex, *, union: bool) -> Cells | 
     periods = len(np.unique(decode(counts.keys[starts], TOTAL)[1]))
     if (len(index.series) + 3) * periods * groups > max(_SMALL, _SPARSE * len(counts.keys)):
         return None
-    table = np.zeros((len(starts), groups, measures), np.int64)
+    # Half as wide, where no sum can be larger: what is written costs more than what is added.
+    small = np.abs(counts.numbers).sum() < 1 << 31
+    table = np.zeros((len(starts), groups, measures), np.int32 if small else np.int64)
     which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(counts.keys)))
     table[which, counts.group + 1] = counts.numbers
     table[:, 0] = table.sum(axis=1)
     none = np.zeros(len(starts), np.int64)
     whole = Counts(counts.keys[starts], table.reshape(len(starts), -1), none)
     found = cells(whole, index, union=union)
-    told = np.zeros((len(found.series), groups), bool)
-    numbers = {one: own.reshape(-1, measures) for one, own in found.numbers.items()}
-    for one, own in numbers.items():
-        if one != OUTSIDE:
-            told |= own.any(axis=1).reshape(told.shape)
-    events = found.events.reshape(-1, measures)
+    shape = (len(found.series), groups, measures)
+    told = np.zeros(shape, bool)
+    for own in found.numbers.values():
+        told |= own.reshape(shape) != 0
     of_none = found.series >= len(index.series) + ALL_ZONES
-    told[of_none] = events[:, 0].reshape(told.shape)[of_none] > 0
+    told[of_none] |= found.events.reshape(shape)[of_none] != 0
     told[:, 0] = True
-    row, group = np.nonzero(told)
+    row, group = np.nonzero(told.any(axis=2) if measures > 1 else told[:, :, 0])
     kept = row * groups + group
-    return Cells(
-        found.series[row],
-        found.period[row],
-        group,
-        {one: own[kept] for one, own in numbers.items()},
-        events[kept],
-    )
+
+    def of(own: Ints) -> Ints:
+        return own.reshape(-1, measures)[kept].astype(np.int64)
+
+    numbers = {one: of(own) for one, own in found.numbers.items()}
+    return Cells(found.series[row], found.period[row], group, numbers, of(found.events))
 
 
 def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -> _Totals:
@@ -181,8 +193,8 @@ def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
 
 def _told(
     counts: Counts, totals: _Totals, index: ZoneIndex, columns: object, wide: int
-) -> tuple[Ints, Ints]:
-    """Return places, row and outcome in one, and numbers of all that is not outside."""
+) -> tuple[Ints, Ints, Ints]:
+    """Return places, row and outcome in one, and which counts are added, or taken off, there."""
     parts: list[tuple[Ints, Ints, Ints]] = []
 
     def add(series: Ints, column: Ints, outcome: Ints | int, at: Ints, sign: int = 1) -> None:
@@ -214,15 +226,7 @@ def _told(
         mine, outcome = mine[outcome != OUTSIDE], outcome[outcome != OUTSIDE]
         add(np.full(len(mine), series_), totals.column[mine], outcome, totals.at[mine])
     place, at, sign = (np.concatenate(part) for part in zip(*parts, strict=True))
-    if counts.numbers.shape[1] < _WIDE:
-        place, summed = sum_by_key(place, counts.numbers[at] * sign[:, None])
-        kept = summed.any(axis=1)
-        return place[kept], summed[kept]
-    place, which = np.unique(place, return_inverse=True)
-    summed = np.zeros((len(place), counts.numbers.shape[1]), np.int64)
-    for one, key, times in zip(which.tolist(), at.tolist(), sign.tolist(), strict=True):
-        summed[one] += times * counts.numbers[key]
-    return place, summed
+    return place, at, sign
 
 
 def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]:
@@ -237,12 +241,12 @@ def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
     """Return for each row all events of its column on days when its series held."""
     size = len(totals.on) + 1
     alike, numbers = sum_by_key(totals.column * size + totals.pair, totals.numbers)
-    until = np.zeros((len(alike) + 1, numbers.shape[1]), np.int64)
-    np.cumsum(numbers, axis=0, out=until[1:])
+    until = np.zeros((len(alike) + 1, numbers.shape[1]), totals.numbers.dtype)
+    until[1:] = np.cumsum(numbers, axis=0)
     # A series holds in a few stretches of pairs: what lies before their ends, less before begins.
     none = np.zeros((1, totals.on.shape[1]), np.int8)
     turns = np.diff(totals.on.astype(np.int8), axis=0, prepend=none, append=none)
-    events = np.zeros((len(rows), numbers.shape[1]), np.int64)
+    events = np.zeros((len(rows), numbers.shape[1]), until.dtype)
     begins = np.searchsorted(rows, np.arange(turns.shape[1] + 1) * wide)
     for series in np.flatnonzero(np.diff(begins)).tolist():
         part = slice(begins[series], begins[series + 1])

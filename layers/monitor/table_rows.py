@@ -149,7 +149,7 @@ def _stacked(whole: Cells, groups: Cells) -> Cells:
         one: np.concatenate([
             own.numbers.get(one, np.zeros_like(own.events)) for own in (whole, groups)
         ])[order]
-        for one in whole.numbers
+        for one in {**whole.numbers, **groups.numbers}
     }  # fmt: skip
     return Cells(series[order], period[order], group[order], numbers, events[order])
 
@@ -158,7 +158,7 @@ def outcome_columns(found: Cells, index: ZoneIndex, measure: int = 0) -> Columns
     """Return the columns that add up, of one measure."""
     columns: Columns = {name: found.of(outcomes, measure)
                for name, outcomes in _outcomes(index).items()}  # fmt: skip
-    columns["outside"] = found.of([OUTSIDE], measure)
+    columns["outside"] = found.outside(measure)
     columns["events"] = found.events[:, measure]
     if measure:
         whole = not any((numbers % SCALE).any() for numbers in columns.values())
