@@ -95,7 +95,7 @@ def cells(
 
     totals = _totals(counts, index, columns, union=union)
     place, at, sign = _told(counts, totals, index, columns, wide)
-    side_by_side = counts.numbers.shape[1] >= _WIDE
+    side_by_side = every and counts.numbers.shape[1] >= _WIDE  # nothing need be left out
     if not side_by_side:
         place, summed = sum_by_key(place, counts.numbers[at] * sign[:, None])
         kept = summed.any(axis=1)
@@ -141,7 +141,7 @@ def cells_by_group(counts: Counts, index: ZoneIndex, *, union: bool) -> Cells | 
     table[which, counts.group + 1] = counts.numbers
     table[:, 0] = table.sum(axis=1)
     none = np.zeros(len(starts), np.int64)
-    whole = Counts(counts.keys[starts], table.reshape(len(starts), -1), none)
+    whole = Counts(counts.keys[starts], table.reshape(-1, groups * measures), none)
     found = cells(whole, index, union=union)
     shape = (len(found.series), groups, measures)
     told = np.zeros(shape, bool)
@@ -154,7 +154,8 @@ def cells_by_group(counts: Counts, index: ZoneIndex, *, union: bool) -> Cells | 
     kept = row * groups + group
 
     def of(own: Ints) -> Ints:
-        return own.reshape(-1, measures)[kept].astype(np.int64)
+        own = own.reshape(-1, measures)[kept]
+        return own.astype(np.int64)
 
     numbers = {one: of(own) for one, own in found.numbers.items()}
     return Cells(found.series[row], found.period[row], group, numbers, of(found.events))

@@ -281,6 +281,8 @@ class _Tally:
 
     def told(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return places that have events, in order, with kind, group and the numbers of each."""
+        place: Ints
+        numbers: Ints
         if self._table:
             place = np.flatnonzero(self._table[0] > 0)
             numbers = np.stack([total[place] for total in self._table], axis=1)
