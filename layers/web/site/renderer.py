@@ -35,6 +35,7 @@ class PageRenderer:
         self.words: Translator = site.translator(lang)
         self._templates = environment("layers.web.site")
         self._given = self._shared_values()
+        self._stylesheet, _ = stylesheet(site)
 
     def to(self, path: str, here: str) -> str:
         """Return the link from a page to another, both named below their language's folder."""
@@ -83,7 +84,7 @@ class PageRenderer:
             policy=POLICY,
             to=lambda path: self.to(path, page.path),
             shared=lambda path: self.shared(path, page.path),
-            stylesheet=stylesheet(self.site)[0],
+            stylesheet=self._stylesheet,
             icon=ICON,
             navigation=(("index.html", "map"), *NAVIGATION),
             in_language=lambda tag: self._in_language(page.path, tag),

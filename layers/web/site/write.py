@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import dumps
 from layers.formats.package import SUMS, sums
 from layers.query.change_days import ChangeDay, iter_change_days
@@ -125,7 +125,7 @@ def _plan(site: Site, *, cards: bool) -> _Plan:
     return _Plan(
         site,
         maps,
-        list(rows_by_zone(layers.frame).items()),
+        list(layers.by_zone.items()),
         found,
         Cards(layers, maps, found, wanted=cards),
     )
