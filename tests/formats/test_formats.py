@@ -29,7 +29,7 @@ from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.style.colors import PAPER
 from layers.style.symbology import default_symbology
-from tests.support.atlases import rows_of, swap
+from tests.support.atlases import swap
 from tests.support.languages import OURS
 from tests.support.reopened import by_gdal, gdal, same_shape
 
@@ -276,7 +276,7 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
 def test_kml_in_arabic_has_arabic_names_and_the_other_beside(second, tmp_path) -> None:
     FORMATS["kml"].write(Content(second, second.frame, lang="ar"), tmp_path / "a.kml")
     root = ET.parse(tmp_path / "a.kml")
-    for mark, row in zip(root.iter(f"{KML}Placemark"), rows_of(second), strict=True):
+    for mark, row in zip(root.iter(f"{KML}Placemark"), second.rows, strict=True):
         assert mark.findtext(f"{KML}name") == row.names["ar"]
         assert row.names["en"] in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
 
@@ -462,13 +462,13 @@ def test_the_reading_chooses_the_shape(second, reading, tmp_path) -> None:
     content = Content(second, second.frame, reading=reading)
     FORMATS["csv"].write(content, tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        for one, row in zip(csv.DictReader(file), rows_of(second), strict=True):
+        for one, row in zip(csv.DictReader(file), second.rows, strict=True):
             assert one["reading"] == reading
             same_shape(one["wkt"], row.reading(reading))
 
 
 def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
-    row = max(rows_of(either), key=lambda row: len(row.dispute_ids))
+    row = max(either.rows, key=lambda row: len(row.dispute_ids))
     content = Content(either, either.frame[either.frame["id"] == row.id])
     sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert {one["claim_id"] for one in sheets["row_claims"]} == set(row.claim_ids)
@@ -535,7 +535,7 @@ def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
     built = build(read(seeds))
-    assert any(row.names["en"] == evil for row in rows_of(built))
+    assert any(row.names["en"] == evil for row in built.rows)
     written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}
