@@ -131,7 +131,7 @@ def test_gdal_reads_every_row_of_a_single_table(written, name, tmp_path) -> None
 
 
 def test_gdal_reads_each_layer_of_a_geopackage(written, tmp_path) -> None:
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         found = by_gdal(written.path("gpkg"), layer, tmp_path)
         # A table whose rows are of many kinds may make one part of a polygon: its spots stay.
         compare(written, found, list(part.rows["id"]))
@@ -148,7 +148,7 @@ def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
 
 
 def test_gdal_reads_each_folder_of_a_kmz(written, tmp_path) -> None:
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         title = written.layers.record.layers[layer].title["en"]
         found = by_gdal(written.path("kml"), title, tmp_path)
         compare(written, found, list(part.rows["id"]))
@@ -330,7 +330,7 @@ def test_gdal_takes_each_layer_of_jsonfg_for_one_of_its_own(written) -> None:
     import pyogrio
 
     path = written.path("jsonfg")
-    held = {name: len(part.rows) for name, part in written.content.by_layer().items()}
+    held = {name: len(part.rows) for name, part in written.content.by_layer.items()}
     assert {name for name, _ in pyogrio.list_layers(path)} == set(held)
     for name, count in held.items():
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
@@ -370,7 +370,7 @@ def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
 
 def test_the_evidence_of_a_geopackage_joins_to_its_rows(written) -> None:
     path = written.path("gpkg")
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         joined = query(
             path,
             f'SELECT r.id, c.id, s.url FROM "{layer}" r '
@@ -403,7 +403,7 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
     assert [style[0] for style in styles] == list(written.layers.record.layers)
     for name, column, default, qml, sld in styles:
         assert (column, bool(default)) == ("geometry", True)
-        part = written.content.by_layer()[name]
+        part = written.content.by_layer[name]
         pairs = set(zip(part.rows["zone_type"], part.rows["status"], strict=True))
         kinds = {shape.geom_type.removeprefix("Multi") for shape in part.shapes if shape}
         root = ET.fromstring(qml.split("\n", 1)[1])
