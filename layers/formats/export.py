@@ -128,7 +128,7 @@ def write_folder(
             one.write(part, fresh / name)
             rows[name] = len(part.rows)
         if any(one.id == "csv" for one in formats):
-            tables = {f"{name}.csv": "rows" for name in content.by_layer()}
+            tables = {f"{name}.csv": "rows" for name in content.by_layer}
             tables |= write_evidence(fresh, row_evidence(content), excel=content.excel)
             (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
         write_dictionary(fresh / DICTIONARY, content.languages, excel=content.excel)
@@ -146,9 +146,9 @@ def write_folder(
 
 def split_by_layer(content: Content, one: FileFormat) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
-    if one.layered:
-        return [replace(content, layer=None)]
-    return list(content.by_layer().values())
+    if not one.layered:
+        return list(content.by_layer.values())
+    return [content if content.layer is None else replace(content, layer=None)]
 
 
 def write_evidence(folder: Path, sheets: Iterable[Sheet], *, excel: bool = False) -> dict[str, str]:

@@ -40,7 +40,7 @@ def write_data(
 def _beside_csv(content: Content, folder: Path) -> list[str]:
     """Write the evidence as tables too, and what their columns mean (CSVW)."""
     where = f"{FOLDER}/csv"
-    tables = {f"{name}.csv": "rows" for name in content.by_layer()}
+    tables = {f"{name}.csv": "rows" for name in content.by_layer}
     evidence = write_evidence(folder / where, row_evidence(content))
     (folder / where / CSVW_OF_FOLDER).write_bytes(csvw(content, tables | evidence))
     return [f"{where}/{name}" for name in (*evidence, CSVW_OF_FOLDER)]
