@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import assume, given
@@ -19,10 +20,6 @@ from layers.record.dates import (
     parse_edtf,
     validity,
 )
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it was written for an older pyparsing
-    from edtf_validate.valid_edtf import conformsLevel1, is_valid
 
 DAY = timedelta(days=1)
 
@@ -128,10 +125,19 @@ intervals = st.builds("{}/{}".format, doubted | st.just(".."), doubted | st.just
 noise = st.text("0123456789-X~?%/.YTS", min_size=1, max_size=12)
 
 
+@cache
+def validator():
+    """Return edtf-validate; its grammar takes a second, which one worker alone needs to spend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it was written for an older pyparsing
+        from edtf_validate import valid_edtf
+    return valid_edtf
+
+
 def other_reads(text: str) -> bool:
     """Tell whether edtf-validate takes a text for level 1, as far as we mean the same."""
     try:
-        return bool(conformsLevel1(text) and is_valid(text))
+        return bool(validator().conformsLevel1(text) and validator().is_valid(text))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return False
 
