@@ -58,7 +58,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic shows escapes
             stream.reconfigure(errors="backslashreplace")
-    # A record is many small objects that stay; looking for garbage among them is a tenth of the time.
+    # The many small objects of a record stay: to look for garbage there is a tenth of the time.
     gc.set_threshold(50_000)
     try:
         app()
