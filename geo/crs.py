@@ -128,10 +128,11 @@ def split_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
             part = shapely.intersection(whole, window)
             # What merely touches the window's edge lies in the next one.
             if shapely.get_dimensions(part) == shapely.get_dimensions(whole):
-                parts.append(_shifted(part, -turn))
+                parts.append(shifted(part, -turn))
     return shapely.union_all(parts)
 
 
-def _shifted(geometry: BaseGeometry, degrees: float) -> BaseGeometry:
+def shifted(geometry: BaseGeometry, degrees: float) -> BaseGeometry:
+    """Return a geometry moved east by so many degrees."""
     by = np.array([degrees, 0.0])
     return shapely.transform(geometry, lambda coords: coords + by)

@@ -6,7 +6,7 @@ Coordinates are WGS84 longitude, latitude in degrees; uncertainties are metres.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +90,11 @@ class Line:
         lengths = _lengths(self.coords)
         return bool(lengths[self.unsourced].sum() * 2 > lengths.sum())
 
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last point of each stretch of one uncertainty."""
+        changes = np.flatnonzero(np.diff(self.uncertainty_m)) + 1
+        return itertools.pairwise([0, *changes.tolist(), len(self.uncertainty_m)])
+
     def dense(self) -> Line:
         """Return the line with points on its geodesics, at most 1 km apart."""
         coords, owner = densify(self.coords)
@@ -107,13 +112,8 @@ class Line:
         """
         plane = LocalPlane.around(self.coords)
         xy = plane.forward(self.coords)
-        bounds = [
-            0,
-            *(np.flatnonzero(np.diff(self.uncertainty_m)) + 1).tolist(),
-            len(self.uncertainty_m),
-        ]
         kept = [np.array([True])]
-        for first, after in itertools.pairwise(bounds):
+        for first, after in self.stretches():
             drawn = shapely.LineString(xy[first : after + 1])
             few = shapely.simplify(
                 drawn, self.uncertainty_m[first] / SIMPLIFIED_BY, preserve_topology=False

@@ -329,18 +329,6 @@ Recipe = Annotated[
     Field(discriminator="op"),
 ]
 
-for _model in (
-    DiscOp,
-    RectangleOp,
-    OffsetOp,
-    StripOp,
-    UnionOp,
-    IntersectionOp,
-    DifferenceOp,
-    FuzzyOp,
-):
-    _model.model_rebuild()
-
 
 def parts(recipe: BaseModel) -> Iterator[BaseModel]:
     """Yield a recipe and every recipe and ring piece inside it, outermost first."""
@@ -364,12 +352,11 @@ def mentions(recipe: BaseModel) -> Iterator[tuple[Mention, str]]:
         for name in type(part).model_fields:
             value = getattr(part, name)
             for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, str) and name in _PLACE_FIELDS:
-                    yield "place", item
-                elif isinstance(item, str) and name == "trace":
-                    yield "trace", item
-                elif isinstance(item, str) and name == "pairs":
-                    yield "pairs", item
+                if isinstance(item, str) and name in _MENTIONS:
+                    yield _MENTIONS[name], item
 
 
-_PLACE_FIELDS = frozenset({"place", "center", "places", "from_", "to", "towards"})
+_MENTIONS: dict[str, Mention] = {
+    "trace": "trace", "pairs": "pairs", "place": "place", "center": "place", "places": "place",
+    "from_": "place", "to": "place", "towards": "place",
+}  # fmt: skip
