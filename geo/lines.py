@@ -174,7 +174,7 @@ def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Lin
     return line(coords, legs, end_uncertainty_m=(own[0], own[-1]))
 
 
-def stated(coordinates: Sequence[tuple[float, float]], uncertainty_m: float) -> Line:
+def stated(coordinates: Sequence[tuple[float, float]] | Coords, uncertainty_m: float) -> Line:
     """Return the line through coordinates that a text states, in degrees, longitude first."""
     coords = np.array(coordinates, dtype=float)
     coords[:, 0] = unwrap(coords[:, 0], coords[0, 0])
