@@ -38,7 +38,6 @@ from layers.query.points import PointIndex, query_point
 from layers.query.search import search
 from layers.query.selection import parse_selection
 from layers.query.tallies import tallies
-from layers.record.dates import parse_day
 from layers.record.reader import read
 from layers.report.model import Report
 from layers.report.question import GROUPS, Question
@@ -953,10 +952,7 @@ class Atlas:
 
     def _is_beyond(self, day: date | None) -> bool:
         """Tell whether the record does not speak for a day, and warn where it does not."""
-        first, last = (
-            parse_day(text)
-            for text in (self._record.atlas.record_from, self._record.atlas.record_to)
-        )
+        first, last = self._record.atlas.days
         beyond = day is not None and not first <= day <= last
         if beyond:
             message = f"{day} is beyond the record, which speaks for {first} to {last}"

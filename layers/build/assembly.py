@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from geo.budget import Budget
 from geo.errors import GeometryError
@@ -114,8 +114,7 @@ def _row(
     disputes: tuple[str, ...],
 ) -> ZonePeriod:
     valid = period_validity(period)
-    starts, ends = period.from_.claims, period.to.claims if period.to else ()
-    claims = _unique([*starts, *ends])
+    starts, claims = period.from_.claims, period.claims
     known = [day for key in starts if (day := record.known[key])]
     as_of = period.geom_as_of or zone.geom_as_of
     return ZonePeriod(
@@ -140,17 +139,13 @@ def _row(
         geom_as_of=parse_day(as_of) if as_of else None,
         uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
         claim_ids=claims,
-        source_ids=_unique(record.source_of[key] for key in claims),
+        source_ids=tuple(dict.fromkeys(record.source_of[key] for key in claims)),
         dispute_ids=disputes,
         attribution=attribution(record, recipe),
         start_claim_ids=tuple(starts),
-        end_claim_ids=tuple(ends),
+        end_claim_ids=tuple(period.to.claims if period.to else ()),
         nominal=shapes.nominal,
         inner=shapes.inner,
         outer=shapes.outer,
         anchor=shapes.anchor,
     )
-
-
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))

@@ -27,9 +27,8 @@ def row_evidence(content: Content) -> tuple[Sheet, ...]:
     counts = tallies(record, zones=zones, known_by=known_by)
     disputes = set(content.rows["dispute_ids"].explode().dropna())
     cited = set(content.rows["claim_ids"].explode())
-    cited |= {
-        key for name in disputes for side in record.disputes[name].sides for key in side.claims
-    } & record.stated_by(content.known_by)
+    told = {key for name in disputes for key in record.disputes[name].claims}
+    cited |= told & record.stated_by(known_by)
     cited |= {key for state in states for key in state.cited}
     cited |= {count["id"] for count in counts}
     sources = {record.source_of[key] for key in cited}
@@ -128,7 +127,7 @@ def source_rows(record: Record) -> Iterator[dict[str, Any]]:
     for source in record.sources.values():
         yield {
             **_flat(source),
-            **_by_language("published_note", source.published.note),
+            **(note.columns("published_note") if (note := source.published.note) else {}),
             "published": source.published.date,
             "published_basis": source.published.basis,
             "reliability_source": source.reliability.source,
@@ -153,9 +152,5 @@ def _flat(item: Model) -> dict[str, Any]:
     """Return a record with each text as a column a language."""
     flat: dict[str, Any] = {}
     for name, value in item:
-        flat |= _by_language(name, value) if isinstance(value, LocalizedText) else {name: value}
+        flat |= value.columns(name) if isinstance(value, LocalizedText) else {name: value}
     return flat
-
-
-def _by_language(name: str, text: LocalizedText | None) -> dict[str, str]:
-    return {f"{name}_{lang}": words for lang, words in text.as_dict().items()} if text else {}

@@ -88,9 +88,7 @@ def asserters(record: Record, period: Period) -> tuple[str, ...]:
 
 def _atlas(record: Record) -> Iterator[SeedError]:
     atlas = record.atlas
-    first, last, edition = (
-        parse_day(day) for day in (atlas.record_from, atlas.record_to, atlas.edition)
-    )
+    (first, last), edition = atlas.days, parse_day(atlas.edition)
     if last < first:
         yield SeedError("atlas.yaml", atlas.id, "record_to", "lies before record_from")
     if atlas.opens_on and not first <= parse_day(atlas.opens_on) <= last:

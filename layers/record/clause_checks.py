@@ -107,10 +107,7 @@ def _meets(text: str, claim: Claim) -> bool:
 
 def tally_faults(record: Record) -> Iterator[SeedError]:
     """Yield what is wrong with what was counted, each for itself and running totals in turn."""
-    disputed = [
-        {key for side in dispute.sides for key in side.claims}
-        for dispute in record.disputes.values()
-    ]
+    disputed = [set(dispute.claims) for dispute in record.disputes.values()]
     running: dict[tuple[object, ...], list[tuple[date, Claim, Tally]]] = {}
     for key, claim in record.claims.items():
         path, tally = f"claims/{record.source_of[key]}.yaml", claim.tally

@@ -72,6 +72,11 @@ class Clause(Model):
     makes: list[Id] = Field(default=[], description="zones that follow from it")
     outcomes: list[Outcome] = Field(default=[], description="what was reported of it, by whom")
 
+    @property
+    def cited(self) -> set[str]:
+        """Return the claims that prove it and those that report of it."""
+        return {*self.claims, *(outcome.claim for outcome in self.outcomes)}
+
 
 class Agreement(Model):
     """An agreement whose text was read, with its clauses in the order of the text."""

@@ -62,9 +62,7 @@ def _lines(renderer: PageRenderer, key: str) -> Iterator[str]:
 def edition_line(renderer: PageRenderer) -> str:
     """Return when the edition was closed and for which days the record speaks."""
     atlas, words = renderer.site.record.atlas, renderer.words
-    first, last, closed = (
-        words.date(parse_day(text)) for text in (atlas.record_from, atlas.record_to, atlas.edition)
-    )
+    first, last, closed = map(words.date, (*atlas.days, parse_day(atlas.edition)))
     return words.gettext("edition_says", **{"from": first, "to": last}, date=closed)
 
 

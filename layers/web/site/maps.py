@@ -134,7 +134,7 @@ class Maps:
         made = []
         best = drawn.shape
         if best is not None and best.geom_type.endswith("Point"):
-            return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
+            return [picture.Shape(best, colour, "", title, hollow=state.hollow)]
         if back and best is not None:
             tint = state.flat * _PALE
             return [picture.Shape(best, colour, "", title, tint, 1, dash)]
