@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from layers.record.dates import Edtf, meets, parse_edtf, validity
+from layers.record.dates import Edtf, parse_edtf
 from layers.record.model import Claim, Dispute, Record, Subject
 from layers.record.references import chosen_ids
 from layers.record.texts import LocalizedText
@@ -140,7 +140,7 @@ def timeline(
         (_sort_key(when), key, _entry(record, claim, zones[key]))
         for key, claim in record.claims.items()
         if claim.date is not None and key in stated
-        if _meets(when := parse_edtf(claim.date), first, last)
+        if (when := parse_edtf(claim.date)).meets(first, last)
     ]
     return [entry for _, _, entry in sorted(dated, key=lambda item: item[:2])]
 
@@ -168,12 +168,6 @@ def by_language(name: str, text: LocalizedText | None, record: Record) -> dict[s
 def in_first(text: Mapping[str, str]) -> str:
     """Return a text in the first language of the atlas."""
     return next(iter(text.values()))
-
-
-def _meets(when: Edtf, first: date | None, last: date | None) -> bool:
-    if when.earliest is None:
-        return first is None or when.latest is None or when.latest >= first
-    return meets(validity(when, when), first, last)
 
 
 def _sort_key(when: Edtf) -> tuple[date, date]:

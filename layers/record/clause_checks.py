@@ -78,7 +78,10 @@ def _outcomes(
             message = "is open: a report speaks of a day, a month or a year"
         elif when.latest < parse_day(agreement.signed):
             message = f"{outcome.date} lies before the signing of {agreement.signed}"
-        elif not _meets(outcome.date, claim):
+        elif not any(
+            when.meets(other.earliest, other.latest)
+            for other in map(parse_edtf, filter(None, (claim.date, claim.stated_on)))
+        ):
             message = f"{outcome.date} is no time of which {claim.id} speaks ({claim.date})"
         if message:
             yield SeedError(path, clause.id, f"{field}.date", message)
@@ -89,20 +92,6 @@ def _outcomes(
         if told != outcome.outcome:
             message = f"{claim.asserted_by} says both {told} and {outcome.outcome} of that day"
             yield SeedError(path, clause.id, f"{field}.outcome", message)
-
-
-def _meets(text: str, claim: Claim) -> bool:
-    """Tell whether a date may lie in the time of which a claim speaks, or when it was stated."""
-    given = parse_edtf(text)
-    for other in (claim.date, claim.stated_on):
-        when = parse_edtf(other) if other else None
-        if (
-            when is not None
-            and (given.latest or date.max) >= (when.earliest or date.min)
-            and (given.earliest or date.min) <= (when.latest or date.max)
-        ):
-            return True
-    return False
 
 
 def tally_faults(record: Record) -> Iterator[SeedError]:

@@ -23,7 +23,7 @@ from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
-from layers.record.dates import known_day, parse_edtf
+from layers.record.dates import parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import decoded, read_seed
 from layers.record.fonts import covered
@@ -168,7 +168,7 @@ class _Reader:
             shapes=shapes,
             sha256=self._digest(),
             known={
-                key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
+                key: parse_edtf(claim.stated_on).latest if claim.stated_on else None
                 for key, claim in claims.items()
             },
         )
