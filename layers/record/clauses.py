@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from layers.record.base import DayText, EdtfText, Id, Model
+from layers.record.base import DayText, EdtfText, Id, Model, parsed_by
 from layers.record.dates import parse_due
 from layers.record.texts import LocalizedText, SingleLine
 
 Duty = Literal[
-    "withdraw",
-    "refrain",
-    "remain",
-    "patrol",
-    "open",
-    "allow",
-    "report",
-    "establish",
-    "vacate",
+    "withdraw", "refrain", "remain", "patrol", "open", "allow", "report", "establish", "vacate",
     "other",
-]
+]  # fmt: skip
 OutcomeKind = Literal["done", "partly_done", "not_done", "overtaken"]
-DUTIES: tuple[Duty, ...] = get_args(Duty)
 OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
-
-
-def _valid_due(text: str) -> str:
-    parse_due(text)
-    return text
 
 
 DueText = Annotated[
     str,
-    AfterValidator(_valid_due),
+    parsed_by(parse_due),
     Field(
         examples=["2018-10-10", "within 7 days of signing", "150 hours from noon 23 October 2019"]
     ),
