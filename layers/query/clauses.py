@@ -101,26 +101,7 @@ def clause_states(
 ) -> list[ClauseState]:
     """Return each clause that had been signed by a day, in the order of the texts.
 
-    Parameters
-    ----------
-    record : Record
-        As `layers.record.reader.read` returns it.
-    on : datetime.date, optional
-        The day; left out, the last one for which the record speaks.
-    known_by : datetime.date, optional
-        Only clauses and reports of which a source had told by the end of this day.
-    zones : iterable of str, optional
-        Only clauses that hold in one of these zones or make it.
-    actors : iterable of str, optional
-        Only clauses by which one of these must do something, or towards whom.
-
-    Raises
-    ------
-    QueryError
-        For a day beyond the record.
-    UnknownId
-        For a zone or an actor that the record does not have.
-
+    `layers.Atlas.clauses` says it in full.
     """
     check_day(record, on)
     day = on or record.atlas.days[1]
