@@ -40,52 +40,24 @@ from layers.record.model import Record
 # A text is a column for each language of the atlas.
 _NAME, _SUMMARY = "name_", "summary_"
 _POINT: dict[str, FrameColumnType] = {
-    "id": "string",
-    "zone_id": "string",
-    "layer": "string",
-    _NAME: "string",
-    "track": "string",
-    "status": "string",
-    "holds": "string",
-    "relation": "string",
-    "distance_to_edge_m": "number",
+    "id": "string", "zone_id": "string", "layer": "string", _NAME: "string", "track": "string",
+    "status": "string", "holds": "string", "relation": "string", "distance_to_edge_m": "number",
     "claim_ids": "strings",
-}
+}  # fmt: skip
 _CHANGE: dict[str, FrameColumnType] = {
-    "zone_id": "string",
-    "layer": "string",
-    _NAME: "string",
-    "change": "string",
+    "zone_id": "string", "layer": "string", _NAME: "string", "change": "string",
     **{f"{when}_{track}": "strings" for when in ("before", "after") for track in TRACKS},
-    "shape_changed": "boolean",
-    "end_reasons": "strings",
-    "claim_ids": "strings",
-}
+    "shape_changed": "boolean", "end_reasons": "strings", "claim_ids": "strings",
+}  # fmt: skip
 _MATCH: dict[str, FrameColumnType] = {
-    "id": "string",
-    _NAME: "string",
-    "spellings": "strings",
-    "kind": "string",
-    "lon": "number",
-    "lat": "number",
-    "uncertainty_m": "number",
-    "matched": "string",
-    "score": "number",
-}
+    "id": "string", _NAME: "string", "spellings": "strings", "kind": "string", "lon": "number",
+    "lat": "number", "uncertainty_m": "number", "matched": "string", "score": "number",
+}  # fmt: skip
 _DATED: dict[str, FrameColumnType] = {
-    "date": "string",
-    "earliest": "date",
-    "latest": "date",
-    "date_basis": "string",
-    "kind": "string",
-    _SUMMARY: "string",
-    "asserted_by": "string",
-    "hedged": "boolean",
-    "stated_on": "string",
-    "claim_id": "string",
-    "source_id": "string",
-    "zone_ids": "strings",
-}
+    "date": "string", "earliest": "date", "latest": "date", "date_basis": "string",
+    "kind": "string", _SUMMARY: "string", "asserted_by": "string", "hedged": "boolean",
+    "stated_on": "string", "claim_id": "string", "source_id": "string", "zone_ids": "strings",
+}  # fmt: skip
 
 
 def table(

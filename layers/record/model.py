@@ -46,53 +46,26 @@ from layers.record.texts import (
 
 Track = Literal["paper", "practice"]
 Status = Literal[
-    "announced",
-    "agreed",
-    "in_effect",
-    "partly_implemented",
-    "not_implemented",
-    "suspended",
+    "announced", "agreed", "in_effect", "partly_implemented", "not_implemented", "suspended",
     "unknown",
-]
+]  # fmt: skip
 # From the strongest to the weakest: of two that hold, the first speaks for the zone.
 STATUS_RANK: tuple[Status, ...] = (
-    "in_effect",
-    "partly_implemented",
-    "suspended",
-    "agreed",
-    "announced",
-    "not_implemented",
+    "in_effect", "partly_implemented", "suspended", "agreed", "announced", "not_implemented",
     "unknown",
-)
+)  # fmt: skip
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
 ]
 GeomBasis = Literal[
-    "official_map",
-    "text_formula",
-    "digitised_public_map",
-    "place_chain",
-    "contact_pairs",
-    "circle",
-    "point",
-    "admin_proxy",
-    "inferred",
-    "schematic",
-    "none",
-]
+    "official_map", "text_formula", "digitised_public_map", "place_chain", "contact_pairs",
+    "circle", "point", "admin_proxy", "inferred", "schematic", "none",
+]  # fmt: skip
 Confidence = Literal["high", "moderate", "low"]
 ClaimKind = Literal[
-    "agreement",
-    "zone",
-    "patrol",
-    "base",
-    "position",
-    "incident",
-    "contact",
-    "figure",
-    "statement",
-    "tally",
-]
+    "agreement", "zone", "patrol", "base", "position", "incident", "contact", "figure",
+    "statement", "tally",
+]  # fmt: skip
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
 Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
