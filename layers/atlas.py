@@ -446,7 +446,7 @@ class Atlas:
         """
         known = filters.optional_day("known_by", known_by)
         found = listing.claims(self._record, layer=layer, source=source, zone=zone, known_by=known)
-        return dataframe.claims(found, self._record)
+        return dataframe.listed("claims", found, self._record)
 
     def sources(self) -> pd.DataFrame:
         """Return the sources with their grades and the number of claims, one row a source.
@@ -575,7 +575,7 @@ class Atlas:
             known_by=filters.optional_day("known_by", known_by),
             zones=zones,
         )
-        return dataframe.tallies(found, self._record)
+        return dataframe.listed("tallies", found, self._record)
 
     def timeline(
         self,

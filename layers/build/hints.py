@@ -54,11 +54,9 @@ def _unwritten(record: Record) -> Iterator[Hint]:
     atlas = record.atlas
     for field in ("scope", "borders", "corrections"):
         text = getattr(atlas, field).as_dict()
-        left = [lang for lang, words in text.items() if words.startswith(UNWRITTEN)]
-        if left:
-            yield Hint(
-                "atlas.yaml", atlas.id, f"{field} is still to be written ({', '.join(left)})"
-            )
+        if left := [lang for lang, words in text.items() if words.startswith(UNWRITTEN)]:
+            message = f"{field} is still to be written ({', '.join(left)})"
+            yield Hint("atlas.yaml", atlas.id, message)
     if atlas.licence.startswith(UNWRITTEN):
         yield Hint("atlas.yaml", atlas.id, "licence is still to be chosen")
 
