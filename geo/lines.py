@@ -157,13 +157,8 @@ def line(
 
 def corner(place: Place) -> Line:
     """Return a place as a piece of a ring: one point, no length."""
-    uncertainty_m = place.uncertainty_m
-    return Line(
-        np.array([[place.lon, place.lat]]),
-        np.empty(0),
-        (uncertainty_m, uncertainty_m),
-        np.empty(0, bool),
-    )
+    spot, off = np.array([[place.lon, place.lat]]), place.uncertainty_m
+    return Line(spot, np.empty(0), (off, off), np.empty(0, bool))
 
 
 def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Line:
@@ -197,12 +192,10 @@ def trace_line(trace: Trace) -> Line:
     for number, (stretch, own) in enumerate(
         zip(trace.stretches[1:], trace.uncertainty_m[1:], strict=True), start=2
     ):
-        end = coords[-1][-1]
-        piece = stretch
+        end, piece = coords[-1][-1], stretch
         if _distance(end, piece[0]) > SAME_M and _distance(end, piece[-1]) <= SAME_M:
             piece = piece[::-1]
-        gap = _distance(end, piece[0])
-        if gap > SAME_M:
+        if (gap := _distance(end, piece[0])) > SAME_M:
             raise GeometryError(
                 f"trace {trace.id!r}: stretch {number} starts {gap / 1000:.3f} km from the end "
                 f"of stretch {number - 1}; join them end to end, in order"
@@ -222,9 +215,10 @@ def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
     plane = LocalPlane.around(dense.coords)
     xy = plane.forward(dense.coords)
     drawn = shapely.LineString(xy)
-    ends = []
-    for place, default in ((start, 0.0), (end, drawn.length)):
-        ends.append(default if place is None else _along(dense, drawn, plane, place))
+    ends = [
+        default if place is None else _along(dense, drawn, plane, place)
+        for place, default in ((start, 0.0), (end, drawn.length))
+    ]
     low, high = sorted(ends)
     if high - low < SAME_M:
         raise GeometryError("the two places cut the trace at the same point")
@@ -259,13 +253,8 @@ def _between(dense: Line, xy: Coords, plane: LocalPlane, low: float, high: float
     owner = np.clip(owner, 0, len(dense.uncertainty_m) - 1)
     degrees = plane.inverse(coords)
     degrees[1:-1] = dense.coords[inside]
-    uncertainty_m = dense.uncertainty_m[owner]
-    return Line(
-        degrees,
-        uncertainty_m,
-        (float(uncertainty_m[0]), float(uncertainty_m[-1])),
-        dense.unsourced[owner],
-    )
+    off = dense.uncertainty_m[owner]
+    return Line(degrees, off, (float(off[0]), float(off[-1])), dense.unsourced[owner])
 
 
 def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,9 +86,7 @@ def _cell_value(value: Any, column: Column, joined: bool) -> Any:
     if column.kind == "strings":
         return cell(value, column.separator) or None if joined else list(value or ())
     if column.kind == "date" and isinstance(value, str):
-        import datetime
-
-        return datetime.date.fromisoformat(value)
+        return date.fromisoformat(value)
     return value
 
 
