@@ -24,14 +24,9 @@ _DECIMALS = 5
 Link = dict[str, str]
 
 
-def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") -> Link:
+def link(href: str, rel: str, media_type: str, title: str = "") -> Link:
     """Return a link as OGC API writes it."""
-    made = {"href": href, "rel": rel, "type": media_type}
-    if title:
-        made["title"] = title
-    if lang:
-        made["hreflang"] = lang
-    return made
+    return {"href": href, "rel": rel, "type": media_type, **({"title": title} if title else {})}
 
 
 def landing_page(

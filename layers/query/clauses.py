@@ -22,6 +22,7 @@ State = Literal[
     "contested", "reported_done", "not_yet_due", "deadline_passed", "nobody_has_said"
 ]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
+_OF_CLAUSE = {"duty", "who", "towards", "zones", "places", "makes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,7 @@ class ClauseState:
             "signed": agreement.signed,
             "paragraph": clause.paragraph,
             **clause.summary.columns("summary"),
-            "duty": clause.duty,
-            "who": list(clause.who),
-            "towards": list(clause.towards),
-            "zones": list(clause.zones),
-            "places": list(clause.places),
-            "makes": list(clause.makes),
+            **clause.model_dump(include=_OF_CLAUSE),
             "from": clause.from_,
             "from_day": self.from_day.isoformat(),
             "by": clause.by,

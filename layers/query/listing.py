@@ -117,8 +117,8 @@ def coverage(record: Record) -> list[dict[str, Any]]:
             **by_language("name", system.name, record),
             "drawn_as": system.drawn_as,
             **by_language("reason", system.reason, record),
-            "zones": list(system.zones),
-            "claims": list(system.claims),
+            "zones": system.zones,
+            "claims": system.claims,
         }
         for system in sorted(record.systems.values(), key=lambda item: item.number)
     ]

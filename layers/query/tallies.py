@@ -54,10 +54,7 @@ def _entry(record: Record, claim: Claim, tally: Tally) -> dict[str, Any]:
     least, most = tally.bounds
     return {
         "id": claim.id,
-        "agreement": tally.agreement,
-        "counter": tally.counter,
-        "whose": list(tally.whose),
-        "unit": tally.unit,
+        **tally.model_dump(include={"agreement", "counter", "whose", "unit"}),
         **by_language("what", tally.what, record),
         "zones": list(tally.zones),
         "places": list(tally.places),

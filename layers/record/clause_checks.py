@@ -19,7 +19,7 @@ def clause_faults(record: Record) -> Iterator[SeedError]:
     for key, agreement in record.agreements.items():
         path = f"clauses/{key}.yaml"
         name = agreement.agreement
-        yield from dangling(path, "", "agreement", "source", [name], record.sources)
+        yield from dangling(path, "", "agreement", "source", name, record.sources)
         source = record.sources.get(name)
         if source is not None and source.kind != "agreement":
             message = f"the source {name!r} is of kind {source.kind}, not the text of an agreement"
@@ -131,10 +131,9 @@ def tally_faults(record: Record) -> Iterator[SeedError]:
 def _tally(
     record: Record, path: str, key: str, tally: Tally, *, is_disputed: bool
 ) -> Iterator[SeedError]:
-    agreements = [tally.agreement] if tally.agreement else []
     for field, kind, names, known in (
-        ("agreement", "source", agreements, record.sources),
-        ("counter", "actor", [tally.counter], record.actors),
+        ("agreement", "source", tally.agreement, record.sources),
+        ("counter", "actor", tally.counter, record.actors),
         ("whose", "actor", tally.whose, record.actors),
         ("zones", "zone", tally.zones, record.zones),
         ("places", "place", tally.places, record.places),
@@ -151,9 +150,8 @@ def _tally(
         field = f"tally.parts[{number}]"
         if (part.place is None) == (part.zone is None):
             yield SeedError(path, key, field, "give either 'place' or 'zone'")
-        places, zones = ([name] if name else [] for name in (part.place, part.zone))
-        yield from dangling(path, key, field, "place", places, record.places)
-        yield from dangling(path, key, field, "zone", zones, record.zones)
+        yield from dangling(path, key, field, "place", part.place, record.places)
+        yield from dangling(path, key, field, "zone", part.zone, record.zones)
     whole = sum(part.number for part in tally.parts)
     least, most = tally.bounds
     fits = least <= whole and (most is None or whole <= most)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from layers.errors import DanglingReference, SeedError, UnknownId
 
 
 def dangling(
-    path: str, record: str, field: str, kind: str, names: Sequence[str], known: Iterable[str]
+    path: str,
+    record: str,
+    field: str,
+    kind: str,
+    names: str | Iterable[str] | None,
+    known: Iterable[str],
 ) -> Iterator[SeedError]:
-    """Yield a fault for every name of a kind of record that is not among the known ones."""
-    for name in names:
+    """Yield a fault for every name, one or several, that is not among the known ones of a kind."""
+    for name in [names] if isinstance(names, str) else names or ():
         if name not in known:
             yield DanglingReference(path, record, field, kind, name)
 

@@ -199,8 +199,10 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     data = yaml_in(root, file)
     claims = data.get("claims") if isinstance(data, dict) else None
     here = [str(one.get("id")) for one in claims or () if isinstance(one, dict)]
-    files = [f"claims/{path.name}" for path in (root / "claims").glob("*.yaml")]
-    known = {one for other in files for one in _ids_of(root, other)}
+    texts = [_text(root, f"claims/{path.name}") for path in (root / "claims").glob("*.yaml")]
+    known = {
+        one for text in texts for one in re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", text)
+    }
     taken = [int(one.rpartition("-")[2]) for one in here if re.search(r"-\d+$", one)]
     chosen = name or f"{source}-{max(taken, default=0) + 1:02d}"
     chosen = _free("claim", chosen, known, file)
@@ -208,10 +210,6 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
         return appended(root, file, chosen, _item(root, Claim, chosen), within="claims")
     text = f"source: {source}\nclaims:\n{item_text(Claim, chosen, '  ', languages_in(root))}"
     return Skeleton(chosen, file, text, (schema_head(root, "claims") + text).encode())
-
-
-def _ids_of(root: Path, file: str) -> list[str]:
-    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(root, file))
 
 
 def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
