@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.measure import distance_m
 from geo.recipes import Recipe, mentions
 from layers.build.inputs import iter_inputs
-from layers.build.rows import BuiltAtlas, iter_rows
+from layers.build.rows import BuiltAtlas
 from layers.record.model import Record
 from layers.record.new_atlas import UNWRITTEN
 
@@ -94,7 +94,7 @@ def _disputes_without_effect(built: BuiltAtlas) -> Iterator[Hint]:
         if dispute.about != "status" or not dispute.zones:
             continue
         contested = set(dispute.claims)
-        rows = [row for zone in dispute.zones for row in iter_rows(built.of_zone(zone))]
+        rows = [row for zone in dispute.zones for row in built.by_zone.get(zone, ())]
         if all(contested.isdisjoint(row.start_claim_ids) for row in rows):
             message = (
                 f"is about status, and nothing of {', '.join(dispute.zones)} is hatched: no claim "
@@ -109,7 +109,7 @@ def _wrong_sides(built: BuiltAtlas) -> Iterator[Hint]:
     A zone is of one side where it holds most of that side's places, and nearly none of the other.
     """
     found: dict[tuple[str, int, str, str], dict[str, float]] = {}
-    for row in iter_rows(built.frame):
+    for row in built.rows:
         nominal = row.nominal
         if nominal is None or shapely.get_dimensions(nominal) < 2:
             continue

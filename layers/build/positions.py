@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.measure import area_m2, distance_m
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.record.dates import meets, parse_day
 from layers.record.model import GazetteerPlace, Hold
 
@@ -107,7 +107,7 @@ def _targets(built: BuiltAtlas, hold: Hold) -> Iterator[tuple[str, bool]]:
 
 def _drawn(built: BuiltAtlas, zone: str, on: str | None) -> list[ZonePeriod]:
     """Return the rows of a zone on a day: in practice, where there are any, else on paper."""
-    rows = [row for row in iter_rows(built.of_zone(zone)) if row.outer is not None]
+    rows = [row for row in built.by_zone.get(zone, ()) if row.outer is not None]
     if on is not None:
         day = parse_day(on)
         rows = [row for row in rows if meets(row.validity, day, day)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_type_hints
 
 import numpy as np
@@ -115,7 +116,7 @@ _DTYPES: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, which leave no room for what is computed once
 class BuiltAtlas:
     """The record, and all that was built from it.
 
@@ -135,13 +136,19 @@ class BuiltAtlas:
     frame: GeoDataFrame
     recipes: Mapping[str, Recipe]
 
+    @cached_property
+    def rows(self) -> tuple[ZonePeriod, ...]:
+        """Return the rows of the frame as tuples."""
+        return tuple(iter_rows(self.frame))
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, tuple[ZonePeriod, ...]]:
+        """Return the rows of each zone as tuples, in the order of the frame."""
+        return rows_by_zone(self.rows)
+
     def of_layer(self, name: str) -> GeoDataFrame:
         """Return the rows of one layer."""
         return self.frame[self.frame["layer"] == name]
-
-    def of_zone(self, name: str) -> GeoDataFrame:
-        """Return the rows of one zone."""
-        return self.frame[self.frame["zone_id"] == name]
 
 
 def column_kinds(languages: Iterable[str]) -> dict[str, FrameColumnType]:
@@ -197,12 +204,12 @@ def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:
     return map(ZonePeriod._make, zip(*held, strict=True))
 
 
-def rows_by_zone(frame: GeoDataFrame) -> dict[str, tuple[ZonePeriod, ...]]:
+def rows_by_zone(rows: Iterable[ZonePeriod]) -> dict[str, tuple[ZonePeriod, ...]]:
     """Return the rows of each zone that has any, in the order of its first row."""
     found: dict[str, list[ZonePeriod]] = {}
-    for row in iter_rows(frame):
+    for row in rows:
         found.setdefault(row.zone_id, []).append(row)
-    return {name: tuple(rows) for name, rows in found.items()}
+    return {name: tuple(own) for name, own in found.items()}
 
 
 def plain_values(column: pd.Series[Any], kind: str) -> list[Any]:

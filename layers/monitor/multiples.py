@@ -14,7 +14,7 @@ from typing import Any
 
 from geopandas import GeoDataFrame
 
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, rows_by_zone
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, iter_rows, rows_by_zone
 from layers.errors import UnknownId
 from layers.i18n import choose_language
 from layers.monitor.calendar import period_days
@@ -274,7 +274,7 @@ def _panels(
     known: tuple[int, int],
     names: Mapping[str, str],
 ) -> Iterator[Panel]:
-    rows = rows_by_zone(chosen)
+    rows = rows_by_zone(iter_rows(chosen))
     if missing := sorted(found.keys() - rows.keys()):
         raise UnknownId("zone", missing[0], rows)
     for zone, own in rows.items():

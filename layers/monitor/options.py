@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from layers.build.rows import BuiltAtlas, iter_rows
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError, UnknownId
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.tabulation import Cutoff, Tabulation, check_timezone, day_number, groups_of
@@ -37,7 +37,7 @@ def since_of(text: Day | None, built: BuiltAtlas) -> date | None:
     if text not in built.record.zones:
         raise UnknownId("zone", text, built.record.zones)
     days = [
-        row.valid_from for row in iter_rows(built.frame)
+        row.valid_from for row in built.rows
         if row.zone_id == text and row.track == "paper"
     ]  # fmt: skip
     if not days:

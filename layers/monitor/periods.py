@@ -102,7 +102,7 @@ def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
     builder = _TimetableBuilder(starts, reading)
-    shapeless = [zone_id for zone_id, own in rows_by_zone(frame).items() if not builder.add(own)]
+    shapeless = [zone_id for zone_id, own in rows_by_zone(rows).items() if not builder.add(own)]
     return builder.build(tuple(shapeless))
 
 

@@ -90,7 +90,7 @@ class Canvas:
         """Draw into a group; one of the same name is continued where it lies."""
         outer, name = self._within, self.prefix + name
         if name not in self._groups:
-            self._groups[name] = _group(name)
+            self._groups[name] = _group_class()(name)
             self._add(self._groups[name])
         self._within = self._groups[name]
         try:
@@ -213,22 +213,27 @@ class Canvas:
             patch.set_clip_path(self._clip)
 
 
-def _group(name: str) -> Any:
-    """Return an artist that draws others, in a group of an SVG of that name."""
+@functools.cache
+def _group_class() -> Any:
+    """Return the artist that draws others, in a group of an SVG; matplotlib documents each class.
+
+    Once a process, then: that is a millisecond or two, and a page has a hundred groups.
+    """
     from matplotlib.artist import Artist
 
     class Group(Artist):
-        def __init__(self) -> None:
+        def __init__(self, name: str) -> None:
             super().__init__()
+            self.name = name
             self.children: list[Artist] = []
 
         def draw(self, renderer: Any) -> None:
-            renderer.open_group("group", gid=name)
+            renderer.open_group("group", gid=self.name)
             for child in self.children:
                 child.draw(renderer)
             renderer.close_group("group")
 
-    return Group()
+    return Group
 
 
 @functools.lru_cache(maxsize=4000)

@@ -57,7 +57,7 @@ class _Holding:
 
     def __init__(self, built: BuiltAtlas, day: date) -> None:
         self._record = built.record
-        self._order = {name: at for at, name in enumerate(built.frame["zone_id"].unique())}
+        self._order = {name: at for at, name in enumerate(built.by_zone)}
         self._held = zone_states_on(built, day)
         self._counts = Counter(map(self._sort, self._held))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, name_columns, rows_by_zone
+from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, iter_rows, name_columns, rows_by_zone
 from layers.query import filters
 
 Change = Literal["appeared", "changed", "ended", "unchanged"]
@@ -29,18 +29,21 @@ def diff(
     """
     for parameter, day in (("from", first), ("to", second)):
         filters.check_day(built.record, day, parameter)
-    rows = built.frame
-    if zones is not None:
-        rows = rows[rows["zone_id"].isin(list(zones))]
-    rows = filters.known_by(rows, built.record, known_by)
-    before, after = (rows_by_zone(filters.holding(rows, day)) for day in (first, second))
+    by_zone = built.by_zone
+    if known_by is not None:
+        by_zone = rows_by_zone(iter_rows(filters.known_by(built.frame, built.record, known_by)))
+    wanted = by_zone if zones is None else set(zones)
+    found = []
+    for name in (name for name in by_zone if name in wanted):
+        before, after = (_held(by_zone[name], day) for day in (first, second))
+        if before or after:
+            found.append(_zone(built, name, before, after))
     order = {"appeared": 0, "changed": 1, "ended": 2, "unchanged": 3}
-    found = [
-        _zone(built, name, before.get(name, ()), after.get(name, ()))
-        for name in rows["zone_id"].unique()
-        if name in before or name in after
-    ]
     return sorted(found, key=lambda item: order[item["change"]])
+
+
+def _held(rows: Sequence[ZonePeriod], day: date) -> tuple[ZonePeriod, ...]:
+    return tuple(row for row in rows if row.validity.holds(day))
 
 
 def _zone(

@@ -13,7 +13,7 @@ from geo.lines import trace_line
 from geo.measure import area_m2, length_m
 from geo.recipes import Recipe
 from layers.build.inputs import iter_inputs
-from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
 from layers.errors import UnknownId
 from layers.i18n import translator
 from layers.query.listing import in_first
@@ -34,7 +34,7 @@ def explain(built: BuiltAtlas, zone_id: str) -> Explanation:
     zone = record.zones.get(zone_id)
     if zone is None:
         raise UnknownId("zone", zone_id, record.zones)
-    rows = list(iter_rows(built.of_zone(zone_id)))
+    rows = built.by_zone.get(zone_id, ())
     claims = dict.fromkeys(key for row in rows for key in row.claim_ids)
     return Explanation(
         {

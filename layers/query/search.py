@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -79,6 +79,7 @@ class Match:
         }
 
 
+@lru_cache(maxsize=20_000)  # a search folds every name of the record
 def normalize_name(text: str) -> str:
     """Return a name without what its spellings disagree on; the page's twin does the same."""
     letters, articles, readings, sounds = _every_rule()

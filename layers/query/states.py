@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, rows_by_zone
-from layers.query.filters import disputed, holding
+from layers.query.filters import disputed
 from layers.record.model import STATUS_RANK
 
 _DAY = timedelta(days=1)
@@ -51,12 +49,13 @@ def zone_states_on(
     zones
         Zones that the answer is about; all where none are given.
     """
-    held = holding(built.frame if rows is None else rows, day)
-    if zones is not None:
-        held = held[held["zone_id"].isin(list(zones))]
-    reports = _last_reports(built.frame)
+    by_zone = built.by_zone if rows is None else rows_by_zone(iter_rows(rows))
+    wanted = by_zone if zones is None else set(zones)
     states = {}
-    for zone_id, mine in rows_by_zone(held).items():
+    for zone_id in (name for name in by_zone if name in wanted):
+        mine = tuple(row for row in by_zone[zone_id] if row.validity.holds(day))
+        if not mine:
+            continue
         lead = min(mine, key=lambda row: row_priority(row, day))
         states[zone_id] = ZoneState(
             zone_id=zone_id,
@@ -64,17 +63,9 @@ def zone_states_on(
             lead=lead,
             holds=lead.validity.holds(day) or "possible",
             disputed=disputed(built, lead),
-            is_after_last_report=lead.status == "unknown"
-            and reports.get((zone_id, lead.track), date.max) <= lead.valid_from,
+            is_after_last_report=is_after_last_report(lead, built.by_zone[zone_id]),
         )
     return states
-
-
-def _last_reports(rows: GeoDataFrame) -> dict[tuple[str, str], date]:
-    """Return, by zone and track, the first day of a row that ended with a mere last report."""
-    ended = rows[rows["end_reason"] == "last_report_only"]
-    first: pd.Series[Any] = ended.groupby(["zone_id", "track"])["valid_from"].min()
-    return dict(first.dt.date)
 
 
 def row_priority(row: ZonePeriod, day: date) -> int:
@@ -98,7 +89,7 @@ def change_dates(built: BuiltAtlas) -> dict[date, list[str]]:
     """
     first, last = built.record.atlas.days
     found: dict[date, dict[str, None]] = {}
-    for row in iter_rows(built.frame):
+    for row in built.rows:
         starts = (row.valid_from, row.certain_from)
         ends = (row.valid_to, row.certain_to)
         for day in (*starts, *(end and end + _DAY for end in ends)):

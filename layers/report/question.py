@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from layers.build.rows import BuiltAtlas, iter_rows
+from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import Columns
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
@@ -90,7 +90,7 @@ def asked_since(built: BuiltAtlas, since: Day | None, period: Days) -> date | No
 def areas_in_force(built: BuiltAtlas, period: Days) -> tuple[str, ...]:
     """Return the zones with an area that are in force on a day of the period."""
     found: dict[str, None] = {}
-    for row in iter_rows(built.frame):
+    for row in built.rows:
         areal = row.nominal is not None and row.nominal.geom_type.endswith("Polygon")
         if areal and row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
             found[row.zone_id] = None

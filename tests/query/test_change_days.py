@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from layers.build.rows import rows_by_zone
+from layers.build.rows import iter_rows, rows_by_zone
 from layers.query import change_days
 from layers.query.change_days import GROUPS, MOST, iter_change_days
 from layers.query.changes import diff
-from layers.query.states import is_after_last_report, row_priority, zone_states_on
+from layers.query.filters import holding
+from layers.query.states import row_priority, zone_states_on
 from layers.web.site import day_pages, write_site
 from tests.support.atlases import rows_of
 from tests.support.site_links import QUICK, broken, read_page
@@ -75,21 +76,28 @@ def test_the_atlases_of_this_repository_are_listed_whole(either):
 
 
 def test_rows_by_zone_are_all_rows(either):
-    by_zone = rows_by_zone(either.frame)
+    by_zone = rows_by_zone(iter_rows(either.frame))
+    assert by_zone == either.by_zone
     assert [row for rows in by_zone.values() for row in rows] == list(rows_of(either))
     for name, rows in by_zone.items():
         assert {row.zone_id for row in rows} == {name}
 
 
 def test_a_state_is_that_of_the_row_that_comes_first(either):
-    """The state of a zone on a day is found in columns; its rows say the same one by one."""
-    by_zone = rows_by_zone(either.frame)
+    """The state of a zone on a day is found row by row; the columns say the same."""
+    rows = either.frame
+    ended = rows[rows["end_reason"] == "last_report_only"]
+    reports = dict(ended.groupby(["zone_id", "track"])["valid_from"].min().dt.date)
     for turn in iter_change_days(either):
-        for name, state in zone_states_on(either, turn.day).items():
-            holding = [row for row in by_zone[name] if row.validity.holds(turn.day)]
-            assert state.rows == tuple(holding)
-            assert state.lead == min(holding, key=lambda row: row_priority(row, turn.day))
-            after = is_after_last_report(state.lead, by_zone[name])
+        states = zone_states_on(either, turn.day)
+        held = rows_by_zone(iter_rows(holding(rows, turn.day)))
+        assert {name: state.rows for name, state in states.items()} == held
+        assert list(states) == list(held)
+        for name, state in states.items():
+            lead = state.lead
+            assert lead == min(held[name], key=lambda row: row_priority(row, turn.day))
+            after = reports.get((name, lead.track), date.max) <= lead.valid_from
+            after = after and lead.status == "unknown"
             assert state.is_after_last_report == after, (turn.day, name)
 
 

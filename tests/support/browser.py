@@ -6,9 +6,11 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from PIL import Image, ImageChops
@@ -37,7 +39,7 @@ def chromium() -> Iterator[Any]:
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
+    with _reading_what_stands(), sync_playwright() as play:
         made = play.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
         yield made
         made.close()
@@ -106,23 +108,71 @@ class Tabs:
 
 # Ten times what a page took to stand on two cores under a load of ten.
 PATIENCE_MS = 120_000
-STANDS = """(patience) => new Promise((done, fail) => {
-  const { documentElement: root } = document;
-  const look = () => root.dataset.idle === "yes" && (watch.disconnect(), done());
-  const watch = new MutationObserver(look);
-  setTimeout(() => fail(new Error(`data-idle is ${root.dataset.idle}`)), patience);
-  // Two frames let a change from outside, of the window or by a call, reach the page first.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    watch.observe(root, { attributeFilter: ["data-idle"] });
-    look();
-  }));
-})"""
+# Two frames let a change from outside, of the window or by a call, reach the page first. A page of
+# others says nothing of itself, and one that plays goes on until it is told to stop.
+STANDS = """(given) => {
+  given.frames -= 1;
+  const { idle } = document.documentElement.dataset;
+  const goesOn = () => idle === undefined || globalThis.Tamas?.page?.atlas?.state.playing;
+  return given.frames < 0 && (idle === "yes" || (!given.strictly && goesOn()));
+}"""
 
 
-def idle(page: Any) -> Any:
+_standing: WeakSet[Any] = WeakSet()
+
+
+def idle(page: Any, *, strictly: bool = True) -> Any:
     """Return the page once it says that it stands; see `layers/web/page/js/activity.js`."""
-    page.evaluate(STANDS, PATIENCE_MS)
+    page.wait_for_function(STANDS, arg={"frames": 2, "strictly": strictly}, timeout=PATIENCE_MS)
+    _standing.add(page)
     return page
+
+
+# What a test does, and what it reads of a page: between the two the page stands, in every test.
+ACTS = {
+    "Keyboard": ("insert_text", "press", "type"),
+    "Locator": ("check", "click", "dblclick", "drag_to", "evaluate", "fill", "focus", "hover",
+                "press", "select_option", "set_checked", "tap", "type", "uncheck"),
+    "Mouse": ("click", "dblclick", "down", "move", "up", "wheel"),
+    "Page": ("evaluate", "go_back", "go_forward", "goto", "reload"),
+}  # fmt: skip
+READS = {
+    "Locator": ("all", "all_inner_texts", "all_text_contents", "aria_snapshot", "bounding_box",
+                "count", "evaluate", "evaluate_all", "get_attribute", "inner_html", "inner_text",
+                "input_value", "is_checked", "is_hidden", "is_visible", "text_content"),
+    "Page": ("content", "evaluate", "screenshot", "title"),
+}  # fmt: skip
+
+
+@contextmanager
+def _reading_what_stands() -> Iterator[None]:
+    """Let what reads a page wait until it stands, if anything was done since it last stood."""
+    from playwright import sync_api
+
+    def stand(read: Any) -> None:
+        page = getattr(read, "page", read)
+        if page not in _standing:
+            idle(page, strictly=False)
+
+    def act(_: Any) -> None:
+        _standing.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        for first, methods in ((act, ACTS), (stand, READS)):
+            for name, of_name in methods.items():
+                kind = getattr(sync_api, name)
+                for method in of_name:
+                    patch.setattr(kind, method, _after(first, getattr(kind, method)))
+        yield
+
+
+def _after(first: Callable[[Any], None], method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        first(self)
+        return method(self, *args, **options)
+
+    return call
 
 
 def resized(page: Any, width: int, height: int) -> Any:
@@ -133,6 +183,7 @@ def resized(page: Any, width: int, height: int) -> Any:
 
 def _resize(page: Any, width: int, height: int) -> None:
     # Playwright goes on when the browser has been told; the page may hear of it some frames later.
+    _standing.clear()
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function(
         "([width, height]) => innerWidth === width && innerHeight === height",

@@ -16,7 +16,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, name_columns
+from layers.build.rows import BuiltAtlas, ZonePeriod, name_columns
 from layers.i18n import translator
 from layers.query import filters as query
 from layers.query.clauses import ClauseState, clause_states
@@ -59,7 +59,7 @@ KeyedRow = tuple[ZonePeriod, str | None]
 def page_data(built: BuiltAtlas) -> dict[str, Any]:
     """Return all that the page shows, in all languages, as JSON values."""
     record = built.record
-    rows = [(row, _key(built, row)) for row in iter_rows(built.frame)]
+    rows = [(row, _key(built, row)) for row in built.rows]
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
     towns = [_town(place) for place in basemap_towns(record)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layers.build.rows import ZonePeriod, iter_rows
+from layers.build.rows import ZonePeriod
 from layers.query import listing
 from layers.query.filters import disputed
 from layers.query.states import chronological
@@ -22,7 +22,7 @@ def zone_list(
         mine = [(record.zones[name], rows) for name, rows in zones]
         lines = [(zone, _statuses(renderer, rows)) for zone, rows in mine if zone.layer == layer.id]
         groups.append((layer, lines))
-    patterns = renderer.patterns((row, disputed(built, row)) for row in iter_rows(built.frame))
+    patterns = renderer.patterns((row, disputed(built, row)) for row in built.rows)
     return renderer.page(
         "zones", "zones/index.html", "zones", "zones_lead", groups=groups, patterns=patterns
     )

@@ -9,7 +9,7 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.style import static_svg as picture
 from layers.style import svg
 from layers.style.symbology import dash_text, symbology
@@ -43,7 +43,7 @@ class Maps:
                 inner=_thinned(row.inner),
                 outer=_thinned(row.outer),
             )
-            for row in iter_rows(self.built.frame)
+            for row in self.built.rows
         }
 
     def drawn(self, row: ZonePeriod) -> bool:

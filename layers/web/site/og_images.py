@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from layers.build.rows import BuiltAtlas, rows_by_zone
+from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator, translator
 from layers.query.change_days import GROUPS, ChangeDay
 from layers.query.selection import Selection
@@ -51,7 +51,7 @@ class Cards:
         for lang in built.record.atlas.languages:
             words = translator(lang, built.record)
             self._add(_atlas(built, change_days, words))
-            for name, rows in rows_by_zone(built.frame).items():
+            for name, rows in built.by_zone.items():
                 day = strongest_day(built, rows)
                 lead = zone_states_on(built, day, zones=[name]).get(name) if day else None
                 if day and lead and maps.drawn(lead.lead):

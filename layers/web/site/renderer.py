@@ -36,6 +36,7 @@ class PageRenderer:
         self.words: Translator = site.translator(lang)
         self._templates = environment("layers.web.site")
         self._given = self._shared_values()
+        self._stylesheet, _ = stylesheet(site)
 
     def to(self, path: str, here: str, lang: str | None = None) -> str:
         """Return the link from a page to another, both named below their language's folder.
@@ -87,7 +88,7 @@ class PageRenderer:
             policy=POLICY,
             to=lambda path: self.to(path, page.path),
             shared=lambda path: self.shared(path, page.path),
-            stylesheet=stylesheet(self.site)[0],
+            stylesheet=self._stylesheet,
             icon=ICON,
             navigation=(("index.html", "map"), *NAVIGATION),
             in_language=lambda tag: self.to(page.path, page.path, tag),

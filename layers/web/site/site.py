@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -116,6 +116,7 @@ def parse_base_url(text: str | None) -> str:
     return text.rstrip("/")
 
 
+@lru_cache(maxsize=100_000)
 def relative_link(path: str, here: str) -> str:
     """Return the link from the file ``here`` to ``path``, which may end in a fragment."""
     file, hash_, fragment = path.partition("#")

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import BuiltAtlas, ZonePeriod, rows_by_zone
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.formats.features import dumps
 from layers.formats.package import SUMS, sums
 from layers.query.change_days import ChangeDay, iter_change_days
@@ -116,7 +116,7 @@ class _Plan:
 
 def _plan(site: Site, *, cards: bool) -> _Plan:
     built, maps = site.built, Maps(site.built)
-    days, zones = list(iter_change_days(built)), list(rows_by_zone(built.frame).items())
+    days, zones = list(iter_change_days(built)), list(built.by_zone.items())
     return _Plan(site, maps, zones, days, Cards(built, maps, days, wanted=cards))
 
 
