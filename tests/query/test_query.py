@@ -114,7 +114,7 @@ def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
 
 
 def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
-    route = second.frame[second.frame["zone_id"] == "ferry-road-watch"]
+    route = second.of_zone("ferry-road-watch")
     practice = route[route["track"] == "practice"]
     held = {
         day: query.holding(practice, day)["status"].tolist()
