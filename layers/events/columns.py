@@ -5,11 +5,13 @@ other table is described as ``lat=..,lon=..,date=..[,last=..][,precision=..][,id
 a header by numbers, as ``1=id,2=date,3=lat,4=lon``.
 
 **Precision.** A provider's code for how well a place is known becomes a distance within which
-the event lies of the point given for it. ``1`` of ACLED and a city of GDELT are the named place
-itself, taken as that point. ``1`` of UCDP is an exact place too, but also a quarter of a town at
-the town's point. The distances are assumptions of ours, except UCDP's 25 km: the providers state
-none. They are kept wide, because all that hangs on them is whether an event is called too
-imprecise for a zone or outside it:
+the event lies of the point given for it. ``1`` of ACLED and a city of GDELT are the middle of a
+named place; they are taken as that point, as the field does, and every run says so (`_MIDDLE`):
+5 km around each would leave nothing sure in a zone narrower than that. ``1`` of UCDP is an exact
+place too, but also a quarter of a town at the town's point. The distances are assumptions of
+ours, except UCDP's 25 km: the providers state none. They are kept wide, because all that hangs on
+them is whether an event is called too imprecise for a zone or outside it; who knows better gives
+a file of codes:
 
 =========  ==========================================================================
 5 km       a named place of which only its town's point is given
@@ -27,12 +29,12 @@ cannot be read is of unknown precision.
 **Time.** Where a provider says that a day stands for a week or a month, the event may have
 happened up to 6 or 30 days before or after it.
 
-Sources: ACLED, *Codebook* (2023), on ``geo_precision`` and ``time_precision``; Högbladh,
-*UCDP GED Codebook* version 19.1, on ``where_prec``, ``date_start`` and ``date_end``; *The
-GDELT Event Database Data Format Codebook* V2.0 (2015-02-19) and V1.03 (2013-08-25), on
-``SQLDATE`` and ``ActionGeo_Type`` and on the order of the columns, since its files have no
-header. Not all was read there: the meaning of GDELT's types of place is as commonly given, and
-ACLED's codes are as packages that read them quote them.
+Sources: ACLED, *Codebook*, acleddata.com/knowledge-base/codebook, "Event geography" and "Event
+time"; Högbladh, *UCDP GED Codebook* version 19.1, on ``where_prec``, ``date_start`` and
+``date_end``; *The GDELT Event Database Data Format Codebook* V2.0 (2015-02-19) and V1.03
+(2013-08-25), on ``SQLDATE`` and ``ActionGeo_Type`` and on the order of the columns, since its
+files have no header. Not all was read there: the meaning of GDELT's types of place is as commonly
+given.
 """
 
 from __future__ import annotations
@@ -126,6 +128,8 @@ class Columns:
                 shown = f"there is no column {name!r}; there are {', '.join(header[:40])}"
                 raise QueryError("columns", name, shown)
         notices = [_left_out(part, self.taken[part]) for part in lacking if part in _LEFT_OUT]
+        if "precision" not in lacking:
+            notices += self.notices
         found["kept"] = tuple(spelt[key(name)] for name in self.kept)  # type: ignore[assignment]
         chosen = replace(self, **found, lacks_precision="precision" in lacking)  # type: ignore[arg-type]
         ignored = [name for name in header if _PRECISE.search(key(name))
@@ -146,6 +150,12 @@ _LEFT_OUT = {
 
 def _left_out(part: str, name: str) -> str:
     return f"there is no column {name!r}: {_LEFT_OUT[part]}"
+
+
+_MIDDLE = (
+    "a place known best is the middle of a named town or quarter, and is counted as that point; "
+    "for a distance of your own: precision=NAME:codes.yaml"
+)
 
 
 def kept_name(column: str) -> str:
@@ -169,6 +179,7 @@ ACLED = Columns(
     id="event_id_cnty",
     placeless=True,
     provider="acled",
+    notices=(_MIDDLE,),
 )
 UCDP = Columns(
     lon="longitude",
@@ -203,6 +214,7 @@ def _gdelt(kind: int, lat: int) -> Columns:
         separator="\t",
         placeless=True,
         provider="gdelt",
+        notices=(_MIDDLE,),
     )
 
 

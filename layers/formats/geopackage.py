@@ -59,7 +59,7 @@ def write_geopackage(content: Content, path: Path) -> None:
     """Write a GeoPackage with a table for each layer and the evidence of its rows."""
     sheets = row_evidence(content)
     with dated(content.built.record.atlas.edition):
-        styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
+        styles = [_write_layer(part, path, name) for name, part in content.by_layer.items()]
         for sheet in sheets:
             write_gdal(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
         columns = tuple(Column(name, "string", LocalizedText({"mul": name})) for name in _TEXT)
@@ -129,7 +129,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
             "INSERT INTO gpkg_metadata_reference VALUES (?, ?, NULL, NULL, ?, ?, NULL)",
             ("table" if table else "geopackage", table, _moment(content), number),
         )
-    tables = [(name, content.row_columns) for name in content.by_layer()]
+    tables = [(name, content.row_columns) for name in content.by_layer]
     tables += [(f"{EVIDENCE}{sheet.name}", sheet.columns) for sheet in sheets]
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
@@ -145,7 +145,7 @@ def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield standard, media type, text and table (None: the file) of each record of metadata."""
     dataset = orjson.dumps(file_dataset(content), option=orjson.OPT_INDENT_2).decode()
     yield "https://schema.org/Dataset", "application/ld+json", dataset, None
-    for name, part in content.by_layer().items():
+    for name, part in content.by_layer.items():
         yield _QGIS_METADATA, "text/xml", _qgis_metadata(part, name), name
 
 

@@ -61,7 +61,7 @@ def _document(content: Content, *, as_marker: bool) -> Element:
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     for symbol in symbology(record).symbols(pairs):
         _style(document, symbol, as_marker=as_marker)
-    for name, part in content.by_layer().items():
+    for name, part in content.by_layer.items():
         folder = element(document, "Folder", id=f"layer.{name}")
         element(folder, "name", record.layers[name].title[content.lang])
         element(folder, "description", html.escape(record.layers[name].summary[content.lang]))

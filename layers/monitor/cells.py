@@ -7,7 +7,8 @@ beyond the record, on which nothing is classed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,21 +25,34 @@ OUTCOMES = NO_SHAPE + 1
 UNION, ALL_ZONES, BEYOND = range(3)
 """The series of no zone, counted from the last of the zones."""
 Where = tuple[Ints, Ints, Ints]
+# Groups are summed side by side where there may be so many cells, or so many for each key.
+_SMALL, _SPARSE = 1 << 16, 16
+_WIDE = 32  # so many numbers are added row by row
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """Rows in order of series, period and group.
 
-    ``numbers[row, outcome, measure]`` are the events by what they are to the series, and
-    ``events[row, measure]`` all events of the row's period and group on days when it held.
+    ``numbers[outcome][row, measure]`` are the events by what they are to the series, of each
+    outcome but outside that occurs; ``events[row, measure]`` are all of the row's period and group
+    on days when it held.
     """
 
     series: Ints
     period: Ints
     group: Ints
-    numbers: Ints
+    numbers: Mapping[int, Ints]
     events: Ints
+
+    def of(self, outcomes: Sequence[int], measure: int = 0) -> Ints:
+        """Return for each row how many events are any of some things to its series."""
+        found = [self.numbers[one][:, measure] for one in outcomes if one in self.numbers]
+        return functools.reduce(np.add, found or [np.zeros(len(self.series), np.int64)])
+
+    def outside(self, measure: int = 0) -> Ints:
+        """Return for each row how many events are certainly outside."""
+        return self.events[:, measure] - self.of(range(OUTSIDE + 1, OUTCOMES), measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,8 @@ class _Totals:
     pair: Ints
     column: Ints
     relation: Ints
+    at: Ints
+    """Where among the counts."""
     numbers: Ints
     on: NDArray[np.bool_]
     """Which series hold on a day of each pair: [pair, series]."""
@@ -78,10 +94,12 @@ def cells(
         return np.searchsorted(periods, period) * groups + group
 
     totals = _totals(counts, index, columns, union=union)
-    row, outcome, numbers = _told(counts, totals, index, columns, wide)
-    place, summed = sum_by_key(row * OUTCOMES + outcome, numbers)
-    kept = summed.any(axis=1)
-    place, summed = place[kept], summed[kept]
+    place, at, sign = _told(counts, totals, index, columns, wide)
+    side_by_side = every and counts.numbers.shape[1] >= _WIDE  # nothing need be left out
+    if not side_by_side:
+        place, summed = sum_by_key(place, counts.numbers[at] * sign[:, None])
+        kept = summed.any(axis=1)
+        place, summed = place[kept], summed[kept]
     wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
     if every:
         _, series, column = _expanded(totals, totals.on)
@@ -90,13 +108,57 @@ def cells(
         known = np.isin(also[1], periods)
         wanted.append((also[0] * wide + columns(also[1], also[2]))[known])
     rows = sorted_unique(np.concatenate(wanted))
-    found = np.zeros((len(rows), OUTCOMES, summed.shape[1]), np.int64)
-    found[np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES] = summed
     events = _events(rows, totals, wide)
-    found[:, OUTSIDE] = events - found[:, OUTSIDE + 1 :].sum(axis=1)
+    row, outcome = np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES
+    found = {one: np.zeros_like(events) for one in np.flatnonzero(np.bincount(outcome)).tolist()}
+    if side_by_side:
+        own = zip(outcome.tolist(), row.tolist(), at.tolist(), sign.tolist(), strict=True)
+        for one, to, key, times in own:
+            found[one][to] += counts.numbers[key] * times
+    else:
+        for one, numbers in found.items():
+            numbers[row[outcome == one]] = summed[outcome == one]
     column = rows % wide
     period = periods[column // groups] if len(periods) else column
     return Cells(rows // wide, period, column % groups, found, events)
+
+
+def cells_by_group(counts: Counts, index: ZoneIndex, *, union: bool) -> Cells | None:
+    """Return the cells of all groups together and, a number higher each, of every group.
+
+    All groups of a key are summed at once, as so many measures of it. None where most of them
+    were nothing.
+    """
+    starts = np.flatnonzero(np.diff(counts.keys, prepend=-1))
+    groups, measures = 1 + len(counts.labels), counts.numbers.shape[1]
+    periods = len(np.unique(decode(counts.keys[starts], TOTAL)[1]))
+    if (len(index.series) + 3) * periods * groups > max(_SMALL, _SPARSE * len(counts.keys)):
+        return None
+    # Half as wide, where no sum can be larger: what is written costs more than what is added.
+    small = np.abs(counts.numbers).sum() < 1 << 31
+    table = np.zeros((len(starts), groups, measures), np.int32 if small else np.int64)
+    which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(counts.keys)))
+    table[which, counts.group + 1] = counts.numbers
+    table[:, 0] = table.sum(axis=1)
+    none = np.zeros(len(starts), np.int64)
+    whole = Counts(counts.keys[starts], table.reshape(-1, groups * measures), none)
+    found = cells(whole, index, union=union)
+    shape = (len(found.series), groups, measures)
+    told = np.zeros(shape, bool)
+    for own in found.numbers.values():
+        told |= own.reshape(shape) != 0
+    of_none = found.series >= len(index.series) + ALL_ZONES
+    told[of_none] |= found.events.reshape(shape)[of_none] != 0
+    told[:, 0] = True
+    row, group = np.nonzero(told.any(axis=2) if measures > 1 else told[:, :, 0])
+    kept = row * groups + group
+
+    def of(own: Ints) -> Ints:
+        own = own.reshape(-1, measures)[kept]
+        return own.astype(np.int64)
+
+    numbers = {one: of(own) for one, own in found.numbers.items()}
+    return Cells(found.series[row], found.period[row], group, numbers, of(found.events))
 
 
 def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -> _Totals:
@@ -117,7 +179,7 @@ def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -
         on[place, zones + UNION] = union and (held & force).any()
         lacking[place, zones:] = on[place, zones:] & (lacks & force).any()
     column = columns(period, counts.group[at])  # type: ignore[operator]
-    return _Totals(pair, column, relation, counts.numbers[at], on, lacking)
+    return _Totals(pair, column, relation, at, counts.numbers[at], on, lacking)
 
 
 def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
@@ -133,39 +195,39 @@ def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
 def _told(
     counts: Counts, totals: _Totals, index: ZoneIndex, columns: object, wide: int
 ) -> tuple[Ints, Ints, Ints]:
-    """Return row, outcome and numbers of all that is not outside; rows and outcomes repeat."""
+    """Return places, row and outcome in one, and which counts are added, or taken off, there."""
     parts: list[tuple[Ints, Ints, Ints]] = []
 
-    def add(series: Ints, column: Ints, outcome: Ints | int, numbers: Ints) -> None:
-        outcomes = np.broadcast_to(np.asarray(outcome, np.int64), series.shape)
-        parts.append((series.astype(np.int64) * wide + column, outcomes, numbers))
+    def add(series: Ints, column: Ints, outcome: Ints | int, at: Ints, sign: int = 1) -> None:
+        place = (series.astype(np.int64) * wide + column) * OUTCOMES + outcome
+        parts.append((place, at, np.full(len(at), sign)))
 
     segment, period, relation, at = decode(counts.keys, SEGMENT)
-    column, numbers = columns(period, counts.group[at]), counts.numbers[at]  # type: ignore[operator]
+    column = columns(period, counts.group[at])  # type: ignore[operator]
     again, series = _members(segment, index.times.series_of)
-    add(series, column[again], relation[again], numbers[again])
+    add(series, column[again], relation[again], at[again])
     again, series = _members(segment, index.times.partly)
-    add(series, column[again], NO_SHAPE, -numbers[again])
+    add(series, column[again], NO_SHAPE, at[again], -1)
     series, period, relation, at = decode(counts.keys, SERIES)
-    add(series, columns(period, counts.group[at]), relation, counts.numbers[at])  # type: ignore[operator]
+    add(series, columns(period, counts.group[at]), relation, at)  # type: ignore[operator]
 
     zones = len(index.series)
     of_zones = np.arange(zones + 3) < zones
     # Where a zone has no shape nothing is told of an event, where its place is unknown neither.
     again, series, column = _expanded(totals, totals.lacking & of_zones)
-    add(series, column, NO_SHAPE, totals.numbers[again])
+    add(series, column, NO_SHAPE, totals.at[again])
     unknown = totals.relation >= UNKNOWN_PRECISION
     again, series, column = _expanded(totals, totals.on & ~totals.lacking & of_zones, unknown)
-    add(series, column, totals.relation[again], totals.numbers[again])
+    add(series, column, totals.relation[again], totals.at[again])
     for series_ in (zones + UNION, zones + ALL_ZONES):
         mine = np.flatnonzero(totals.on[totals.pair, series_])
         lacks = totals.lacking[totals.pair[mine], series_]
         outcome = totals.relation[mine].copy()
         outcome[(outcome == OUTSIDE) & lacks] = NO_SHAPE
         mine, outcome = mine[outcome != OUTSIDE], outcome[outcome != OUTSIDE]
-        add(np.full(len(mine), series_), totals.column[mine], outcome, totals.numbers[mine])
-    row, outcome, numbers = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return row, outcome, numbers
+        add(np.full(len(mine), series_), totals.column[mine], outcome, totals.at[mine])
+    place, at, sign = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return place, at, sign
 
 
 def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]:
@@ -180,12 +242,12 @@ def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
     """Return for each row all events of its column on days when its series held."""
     size = len(totals.on) + 1
     alike, numbers = sum_by_key(totals.column * size + totals.pair, totals.numbers)
-    until = np.zeros((len(alike) + 1, numbers.shape[1]), np.int64)
-    np.cumsum(numbers, axis=0, out=until[1:])
+    until = np.zeros((len(alike) + 1, numbers.shape[1]), totals.numbers.dtype)
+    until[1:] = np.cumsum(numbers, axis=0)
     # A series holds in a few stretches of pairs: what lies before their ends, less before begins.
     none = np.zeros((1, totals.on.shape[1]), np.int8)
     turns = np.diff(totals.on.astype(np.int8), axis=0, prepend=none, append=none)
-    events = np.zeros((len(rows), numbers.shape[1]), np.int64)
+    events = np.zeros((len(rows), numbers.shape[1]), until.dtype)
     begins = np.searchsorted(rows, np.arange(turns.shape[1] + 1) * wide)
     for series in np.flatnonzero(np.diff(begins)).tolist():
         part = slice(begins[series], begins[series + 1])
@@ -221,7 +283,11 @@ def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[in
 
     ``span`` gives the first day of a period and the day after its last.
     """
-    periods, which = np.unique(found.period, return_inverse=True)
+    # The groups of a series and period follow each other: they are told once for all.
+    turn = (np.diff(found.series, prepend=-1) != 0) | (np.diff(found.period, prepend=-1) != 0)
+    begins = np.flatnonzero(turn)
+    series = found.series[begins]
+    periods, which = np.unique(found.period[begins], return_inverse=True)
     spans = np.array([span(one) for one in periods.tolist()], np.int64).reshape(-1, 2)
     first, after = spans[which].T
     holds, zones, starts = index.times.holds, len(index.series), index.times.starts
@@ -237,10 +303,10 @@ def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[in
         """Return the days before one on which each row's series held."""
         day = np.clip(day, starts[0], starts[-1])
         epoch = np.searchsorted(starts, day, side="right")
-        part: Ints = (day - starts[epoch - 1]) * held[found.series, epoch]
-        return before[found.series, epoch] + part
+        part: Ints = (day - starts[epoch - 1]) * held[series, epoch]
+        return before[series, epoch] + part
 
     days = until(after) - until(first)
-    beyond = found.series == zones + BEYOND
+    beyond = series == zones + BEYOND
     days[beyond] = (after - first)[beyond] - days[beyond]
-    return days
+    return np.repeat(days, np.diff(begins, append=len(found.series)))

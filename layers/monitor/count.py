@@ -27,6 +27,7 @@ from layers.events.values import UNKNOWN
 from layers.monitor.grid import (
     CACHE_BLOCK,
     Ints,
+    count_by_key,
     sum_by_key,
     unique_inverse,
 )
@@ -51,10 +52,9 @@ if TYPE_CHECKING:
 SEGMENT, SERIES, TOTAL = range(3)
 _RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
 _KINDS = INSIDE_ALL + 1  # of what an event of known place is to a zone
-# Beyond so many possible keys they are sorted rather than counted in a table.
-_TABLE = 1 << 22
-# A table of lists of groups may be so large for few events; for many, twice as large as they are.
-_SMALL = 1 << 14
+# A table may be so large for few events, or have so many places for each of many; beyond that
+# what occurs is put in order.
+_SMALL, _SPARSE = 1 << 14, 4
 # Events counted one by one at a time: each may be in many zones.
 _PART = 1 << 16
 
@@ -82,24 +82,18 @@ class Counts:
     @classmethod
     def of(cls, keys: Ints, numbers: Ints, group: Ints | None = None) -> Counts:
         """Return counts from keys that may repeat."""
-        groups = 1 if group is None else int(group.max(initial=0)) + 1
-        if groups == 1 or group is None:
+        if group is None or not group.any():
             keys, numbers = sum_by_key(keys, numbers)
             return cls(keys, numbers, np.zeros(len(keys), np.int64))
-        # Most keys have few bits of which one: what is left holds the group, so that one sort does.
-        which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
-        bits = int(which.max()).bit_length() + _BIN_BITS + _RELATION_BITS
-        wide = groups.bit_length()
-        if bits + wide + 2 < 64:
-            what = keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS)
-            packed = (what << bits | keys & (1 << bits) - 1) << wide | group
-            own, numbers = sum_by_key(packed, numbers)
-            short, group = own >> wide, own & (1 << wide) - 1
-            what = short >> bits << (_ID_BITS + _BIN_BITS + _RELATION_BITS)
-            return cls(what | short & (1 << bits) - 1, numbers, group)
-        different, place = np.unique(keys, return_inverse=True)
-        own, numbers = sum_by_key(place * groups + group, numbers)
-        return cls(different[own // groups], numbers, own % groups)
+        # A key comes with many groups, one after the other: it is looked up once for all of them.
+        starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+        different, which = np.unique(keys[starts], return_inverse=True)
+        groups = int(group.max()) + 1
+        place: Ints = np.repeat(which * groups, np.diff(starts, append=len(keys)))
+        place += group
+        place, numbers = sum_by_key(place, numbers)
+        which, group = np.divmod(place, groups)
+        return cls(different[which], numbers, group)
 
     @classmethod
     def sum(cls, parts: Sequence[Counts]) -> Counts:
@@ -255,35 +249,53 @@ class _Slots:
 
 
 class _Tally:
-    """How many events are in each of ``size`` places, with what they add.
+    """How many events are in each of ``size`` places, by their kind and group, with what they add.
 
-    A table of all places is filled where it is not large for the events that there are, else the
-    places that occur are put in order.
+    A table of all of these is filled where it is not large for the events that there are, else
+    those that occur are put in order.
     """
 
     def __init__(self, size: int, events: Events) -> None:
-        self._events = events
+        self._events, self._groups = events, events.groups
+        size *= _KINDS * self._groups
+        self._type = np.int32 if size < 1 << 31 else np.int64
         self._table: list[Ints] = []
-        self._parts: list[tuple[Ints, Ints]] = []
-        if size <= max(_TABLE, 4 * len(events.day)):
+        self._parts: list[tuple[Ints, Any]] = []
+        if size <= max(_SMALL, _SPARSE * len(events.day)):
             self._table = [np.zeros(size, np.int64) for _ in range(1 + len(_measures(events)))]
 
-    def add(self, place: Ints, rows: Any) -> None:
+    def add(self, place: Ints, kind: Relations, rows: Any) -> None:
         """Count the events of some rows."""
+        place = place.astype(self._type)
+        place *= _KINDS
+        place += kind
+        if self._events.group is not None:
+            place *= self._groups
+            place += self._events.group[rows]
         if not self._table:
-            self._parts.append(sum_by_key(place, _numbers_of(self._events, rows)))
+            self._parts.append((place, rows))
             return
         np.add.at(self._table[0], place, 1)
         for total, own in zip(self._table[1:], _measures(self._events), strict=True):
             np.add.at(total, place, own[rows])
 
-    def told(self) -> tuple[Ints, Ints]:
-        """Return the places that have events, in order, and the numbers of each."""
-        if not self._table:
-            place, numbers = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-            return sum_by_key(place, numbers)
-        place = np.flatnonzero(self._table[0] > 0)
-        return place, np.stack([total[place] for total in self._table], axis=1)
+    def told(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return places that have events, in order, with kind, group and the numbers of each."""
+        place: Ints
+        numbers: Ints
+        if self._table:
+            place = np.flatnonzero(self._table[0] > 0)
+            numbers = np.stack([total[place] for total in self._table], axis=1)
+        else:
+            place = np.concatenate([place for place, _ in self._parts])
+            if self._events.numbers is None:
+                place, often = count_by_key(place)
+                numbers = often[:, None]
+            else:
+                every = [_numbers_of(self._events, rows) for _, rows in self._parts]
+                place, numbers = sum_by_key(place, np.concatenate(every))
+        place, group = np.divmod(place, self._groups)
+        return place // _KINDS, place % _KINDS, group, numbers
 
 
 def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> tuple[Counts, Ints]:
@@ -361,44 +373,37 @@ def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -
 
 def _count_in_one_epoch(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events whose days all lie in one epoch."""
-    times, slots, groups = index.times, _Slots.of(events, index, tabulation), events.groups
+    times, slots = index.times, _Slots.of(events, index, tabulation)
     low = int(slots.period.min())
     wide = int(slots.period.max()) - low + 1
-    inside = _Tally(len(times.series_of) * wide * _KINDS * groups, events)
-    total = _Tally(slots.size * _KINDS * groups, events)
-
-    def add(tally: _Tally, spot: Ints, relation: Relations, rows: Any) -> None:
-        place = spot.astype(np.int64)
-        place *= _KINDS
-        place += relation
-        if events.group is not None:
-            place *= groups
-            place += events.group[rows]
-        tally.add(place, rows)
-
+    # The segment and period of every group of shapes and slot: few that differ.
+    spots, spot_of = unique_inverse(
+        (times.segment[:, slots.epoch] * np.int64(wide) + (slots.period - low)).ravel()
+    )
+    segment, period = spots // wide, spots % wide + low
+    force = times.in_force[segment]
+    inside, total = _Tally(len(spots), events), _Tally(slots.size, events)
     for start in range(0, len(events.day), _PART):
         rows = slice(start, start + _PART)
         point, shape, relation = in_groups(events.take(rows), index)
         slot = slots.of_events(rows)
-        own = slot[point]
-        segment = times.segment.ravel().take(shape * times.epochs + slots.epoch.take(own))
+        spot = spot_of.take(shape * slots.size + slot.take(point))
         best = np.zeros(len(slot), np.uint8)
-        np.maximum.at(best, point, relation * times.in_force.take(segment))
-        add(total, slot, best, rows)
-        spot = segment * wide + (slots.period.take(own) - low)
-        if not segment.all():
-            held = segment > 0
-            spot, relation, point = spot[held], relation[held], point[held]
-        add(inside, spot, relation, point + start)
-    place, numbers = inside.told()
-    spot, of = np.divmod(place // groups, _KINDS)
-    keys = _key(SEGMENT, spot // wide, spot % wide + low, of)
-    places, often = total.told()
-    slot, of = np.divmod(places // groups, _KINDS)
-    totals = _key(TOTAL, slots.epoch[slot] * (times.epochs + 1), slots.period[slot], of)
+        np.maximum.at(best, point, relation * force.take(spot))
+        total.add(slot, best, rows)
+        inside.add(spot, relation, point + start)
+    spot, kind, group, numbers = inside.told()
+    held = slice(np.searchsorted(spot, np.searchsorted(segment, 1)), None)  # 0 is of no series
+    spot, kind, group, numbers = spot[held], kind[held], group[held], numbers[held]
+    keys = _key(SEGMENT, segment[spot], period[spot], kind)
+    slot, kind, groups, often = total.told()
+    totals = _key(TOTAL, slots.epoch[slot] * (times.epochs + 1), slots.period[slot], kind)
     # In the order of the keys, so that they need not be put in order again.
-    group = np.concatenate([place, places]) % groups
-    return Counts(np.concatenate([keys, totals]), np.concatenate([numbers, often]), group)
+    return Counts(
+        np.concatenate([keys, totals]),
+        np.concatenate([numbers, often]),
+        np.concatenate([group, groups]),
+    )
 
 
 def _count_across_epochs(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:

@@ -23,6 +23,7 @@ from layers.monitor.calendar import period_days
 from layers.monitor.count import Counts, Sum, count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import Result, monitor
+from layers.monitor.sheets import plain_texts
 from layers.monitor.tabulation import Tabulation
 from layers.query.point_frame import degrees
 from layers.query.selection import Selection
@@ -75,7 +76,9 @@ def _typed(table: pa.Table) -> pd.DataFrame:
     """Return a table of counts as a frame: whole numbers that may be missing, and days as such."""
     import pyarrow as pa
 
-    counts: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    counts: pd.DataFrame = plain_texts(table).to_pandas(
+        types_mapper={pa.int64(): pd.Int64Dtype()}.get
+    )
     starts = {text: np.datetime64(period_days(text)[0], "s") for text in set(counts["period"])}
     days = counts["period"].map(starts).astype("datetime64[s]")
     counts.insert(list(counts.columns).index("period") + 1, "period_start", days)

@@ -39,6 +39,7 @@ _OFFSETS = np.array([_EAST, _NORTH])
 _ROW = 32
 _TOLERANCE_DEG = 1e-9  # degrees; far more than rounding moves a piece of an edge
 CACHE_BLOCK = 1 << 15  # so many points at a time stay in the processor's cache
+_TABLE = 8  # so many places a key may a table have in which keys are added up
 
 IN_OUTER, IN_INNER = 1, 2
 _TEST_OUTER, _TEST_INNER = 4, 8
@@ -283,11 +284,28 @@ def unique_inverse(keys: Ints) -> tuple[Ints, Ints]:
     return different, table[keys]
 
 
+def count_by_key(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the different keys in order, and how often each occurs."""
+    keys = np.sort(keys)
+    starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    return keys[starts], np.diff(starts, append=len(keys))
+
+
 def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     """Return the different keys in order, and the sums of the rows of numbers of each.
 
+    They are added up in a table where one of all keys is not large for those that there are.
     Keys that come in runs already in order are merged, which takes little more than looking.
     """
+    size = int(keys.max(initial=-1)) + 1
+    if size <= _TABLE * len(keys):
+        table = np.zeros((numbers.shape[1], size), np.int64)
+        for total, own in zip(table, numbers.T, strict=True):
+            np.add.at(total, keys, own)
+        held = np.zeros(size, bool)
+        held[keys] = True
+        found = np.flatnonzero(held)
+        return found, table[:, found].T
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))

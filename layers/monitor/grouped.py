@@ -232,9 +232,8 @@ def _complete(
 
 
 def _days(series: list[int], span: tuple[int, int], index: ZoneIndex) -> list[int]:
-    nothing = np.zeros((len(series), 0, 0), np.int64)
     zero = np.zeros(len(series), np.int64)
-    rows = Cells(np.array(series, np.int64), zero, zero, nothing, nothing)
+    rows = Cells(np.array(series, np.int64), zero, zero, {}, zero[:, None])
     held: list[int] = days_in_force(rows, index, lambda _: span).tolist()
     return held
 

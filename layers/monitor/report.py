@@ -28,7 +28,7 @@ event was read has no row.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,12 @@ from layers.errors import ExportError
 from layers.i18n import translator
 from layers.monitor.cells import ALL_ZONES, BEYOND, UNION, cells, days_in_force
 from layers.monitor.count import Counts
+from layers.monitor.grid import Ints
 from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
-from layers.monitor.sheets import csv_bytes
+from layers.monitor.sheets import csv_bytes, plain_texts
 from layers.monitor.table_rows import (
     UNTOLD,
     TableRows,
@@ -98,23 +99,27 @@ def heading_name(mapping: Headings, label: str, lang: str) -> str:
 
 
 def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -> pa.Table:
-    """Return counts as an Arrow table; the same counts give the same table."""
+    """Return counts as an Arrow table; the same counts give the same table.
+
+    Texts are dictionaries; `layers.monitor.sheets.plain_texts` writes them out.
+    """
     import pyarrow as pa
 
     tabulation = Tabulation.of(by)
     found = table_rows(counts, index, tabulation)
     columns = _text_columns(found, index, tabulation)
     columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
-    beyond = found.cells.series == len(index.series) + BEYOND
+    # On days beyond the record nothing is classed.
+    classed = pa.array(found.cells.series != len(index.series) + BEYOND).buffers()[1]
     for name, numbers in found.columns.items():
-        # On days beyond the record nothing is classed.
-        mask = None if name.endswith("events") else beyond
-        columns.append(pa.array(numbers, mask=mask))
+        known = None if name.endswith("events") else classed
+        held = [known, pa.py_buffer(np.ascontiguousarray(numbers))]
+        kind = pa.from_numpy_dtype(numbers.dtype)
+        columns.append(pa.Array.from_buffers(kind, len(numbers), held))
     return pa.table(columns, names=[*text_columns(index, by), "days", *found.columns])
 
 
 def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) -> list[pa.Array]:
-    import pyarrow as pa
 
     rows, none = found.cells, [""] * len(index.languages)
     heads = [
@@ -124,21 +129,27 @@ def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) ->
     for series in sorted(of_no_zone):
         zone_id, status = of_no_zone[series]
         heads.append((zone_id, *none, "", "", status))
-    series = pa.array(rows.series)
-    columns = [pa.array(place, pa.string()).take(series) for place in zip(*heads, strict=True)]
+    columns = [_texts(place, rows.series) for place in zip(*heads, strict=True)]
     periods, which = np.unique(rows.period, return_inverse=True)
-    texts = [tabulation.text(number) for number in periods.tolist()]
-    columns.append(pa.array(texts, pa.string()).take(pa.array(which)))
-    of_group = pa.array(rows.group)
+    columns.append(_texts([tabulation.text(number) for number in periods.tolist()], which))
     for place, group in enumerate(tabulation.groups):
         labels = [label[place] for label in found.labels]
-        columns.append(pa.array(labels, pa.string()).take(of_group))
+        columns.append(_texts(labels, rows.group))
         if (mapping := headings_of(group)) is None:
             continue
         for lang in index.languages:
             said = [heading_name(mapping, label, lang) if label else "" for label in labels]
-            columns.append(pa.array(said, pa.string()).take(of_group))
+            columns.append(_texts(said, rows.group))
     return columns
+
+
+def _texts(texts: Sequence[str], which: Ints) -> pa.Array:
+    """Return for each row one of some texts, as a dictionary: millions of rows have few."""
+    import pyarrow as pa
+
+    encoded = pa.array(texts, pa.string()).dictionary_encode()
+    indices = np.asarray(encoded.indices).take(which)
+    return pa.DictionaryArray.from_arrays(pa.array(indices), encoded.dictionary)
 
 
 def totals(
@@ -216,7 +227,9 @@ def write(
             import pyarrow.parquet as pq
 
             kept = {b"tamas": json.dumps(header or {}, sort_keys=True).encode()}
-            pq.write_table(rows.replace_schema_metadata(kept), fresh, compression="zstd")
+            pq.write_table(
+                plain_texts(rows).replace_schema_metadata(kept), fresh, compression="zstd"
+            )
         else:
             as_json = path.suffix.lower() == ".json"
             fresh.write_bytes(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.cells import NO_SHAPE, Cells, Where, cells
+from layers.monitor.cells import NO_SHAPE, OUTCOMES, Cells, Where, cells, cells_by_group
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints, expand_ranges
 from layers.monitor.hits import (
@@ -61,18 +61,22 @@ class TableRows:
 def table_rows(counts: Counts, index: ZoneIndex, tabulation: Tabulation) -> TableRows:
     """Return the rows of counts: in each period of a zone all groups together, then each group."""
     groups = len(tabulation.groups)
-    whole = counts.regrouped(lambda _: ("",) * groups)
-    rows = _joined(whole, None, index, tabulation)
-    labels: tuple[tuple[str, ...], ...] = whole.labels or (("",) * groups,)
     own = counts.regrouped(lambda label: label[:groups])
-    if groups:
-        by_group = _joined(own, rows, index, tabulation)
-        rows, labels = _stacked(rows, by_group), (*labels, *own.labels)
+    labels: tuple[tuple[str, ...], ...] = (("",) * groups, *(own.labels if groups else ()))
+    parts = [own]
+    rows = None
+    if groups and tabulation.since is None:
+        rows = cells_by_group(own, index, union=tabulation.union)
+    if rows is None:
+        parts = [counts.regrouped(lambda _: labels[0]), *(parts if groups else ())]
+        rows = _joined(parts[0], None, index, tabulation)
+        if groups:
+            rows = _stacked(rows, _joined(own, rows, index, tabulation))
     columns = outcome_columns(rows, index, tabulation.main)
     at = {label: place for place, label in enumerate(labels)}
     where = (rows.series, rows.period, rows.group)
     if tabulation.since is not None:
-        for part in (whole, own) if groups else (whole,):
+        for part in parts:
             found = _running(_since(part), where, at, part.labels, index, tabulation)
             for name, numbers in found.items():
                 key = f"since_{name}"
@@ -119,7 +123,7 @@ def _carried(since: Cells, whole: Cells) -> Where:
 
 def _firsts(found: Cells) -> tuple[tuple[Ints, Ints], Ints]:
     """Return the pairs of series and group that have events inside, and their first period."""
-    held = np.flatnonzero(found.numbers[:, OUTSIDE + 1 :, 0].any(axis=1))
+    held = np.flatnonzero(found.of(range(OUTSIDE + 1, OUTCOMES)))
     series, period, group = found.series[held], found.period[held], found.group[held]
     order = np.lexsort((period, group, series))
     series, period, group = series[order], period[order], group[order]
@@ -130,26 +134,31 @@ def _firsts(found: Cells) -> tuple[tuple[Ints, Ints], Ints]:
 
 def _stacked(whole: Cells, groups: Cells) -> Cells:
     """Return the rows of both in order, all groups together before each."""
-    series, period, group, numbers, events = (
+    series, period, group, events = (
         np.concatenate(both)
         for both in (
             (whole.series, groups.series),
             (whole.period, groups.period),
             (whole.group, groups.group + 1),
-            (whole.numbers, groups.numbers),
             (whole.events, groups.events),
         )
     )
     late, wide = (int(one.max(initial=0)) + 1 for one in (period, group))
     order = np.argsort((series * late + period) * wide + group)
-    return Cells(series[order], period[order], group[order], numbers[order], events[order])
+    numbers = {
+        one: np.concatenate([
+            own.numbers.get(one, np.zeros_like(own.events)) for own in (whole, groups)
+        ])[order]
+        for one in {**whole.numbers, **groups.numbers}
+    }  # fmt: skip
+    return Cells(series[order], period[order], group[order], numbers, events[order])
 
 
 def outcome_columns(found: Cells, index: ZoneIndex, measure: int = 0) -> Columns:
     """Return the columns that add up, of one measure."""
-    columns: Columns = {name: found.numbers[:, outcomes, measure].sum(axis=1)
+    columns: Columns = {name: found.of(outcomes, measure)
                for name, outcomes in _outcomes(index).items()}  # fmt: skip
-    columns["outside"] = found.numbers[:, OUTSIDE, measure]
+    columns["outside"] = found.outside(measure)
     columns["events"] = found.events[:, measure]
     if measure:
         whole = not any((numbers % SCALE).any() for numbers in columns.values())
@@ -236,7 +245,7 @@ def _distinct(
         group = np.array([at[label[:-1]] for label in own.labels], np.int64)[found.group]
         named = np.array([label[-1] != NONE for label in own.labels], bool)[found.group]
         for name, outcomes in _outcomes(index).items():
-            held = np.flatnonzero(named & found.numbers[:, outcomes, 0].any(axis=1))
+            held = np.flatnonzero(named & (found.of(outcomes) > 0))
             columns[name] += _matches((found.series, found.period, group), held, where)
     return columns
 

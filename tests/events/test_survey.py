@@ -392,3 +392,13 @@ def test_csv_for_excel_has_its_mark_and_no_formulas(tmp_path, second):
         for name in ("back.csv", "rejects.csv", "counts.csv"):
             assert (tmp_path / name).read_bytes().startswith(b"\xef\xbb\xbf") is excel
     assert "'=e0" in (tmp_path / "back.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"), [("acled.csv", None), ("gdelt.tsv", "gdelt"), ("ucdp.csv", None)]
+)
+def test_a_point_that_stands_for_a_named_place_is_said_to_be_one(name, columns, second):
+    path = SECOND.parent / "sample_events" / f"made_up_{name}"
+    result = monitor([path], second, columns=columns and parse_columns(columns))
+    said = [notice for notice in result.survey.notices if "middle of a named town" in notice]
+    assert len(said) == (name != "ucdp.csv")
