@@ -14,7 +14,6 @@ from layers.record.dates import (
     Edtf,
     Validity,
     certain_overlap,
-    known_day,
     meets,
     parse_day,
     parse_edtf,
@@ -346,12 +345,6 @@ def test_meeting_a_window_is_holding_on_its_first_day_or_beginning_in_it(held, o
     assert meets(held, first, None) == (held.valid_to is None or held.valid_to >= first)
     assert meets(held, None, last) == (held.valid_from <= last)
     assert meets(held, None, None)
-
-
-def test_a_statement_is_known_from_the_last_day_it_may_have_been_made_on():
-    assert known_day(parse_edtf("2020-03")) == date(2020, 3, 31)
-    assert known_day(parse_edtf("2020-03/..")) is None
-    assert known_day(None) is None
 
 
 @given(edtf_dates(open_start=True, open_end=True))
