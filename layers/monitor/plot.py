@@ -25,6 +25,7 @@ from layers.printing.fonts import brought_by
 from layers.printing.plot_canvas import PlotCanvas, PlotText, edition_line
 from layers.printing.plot_text import isolate, outline_unseen
 from layers.query.selection import Selection
+from layers.record.model import STATUS_RANK
 from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
@@ -189,7 +190,7 @@ class _PlotLayout:
             cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
-        for status in self.symbology.ranks:
+        for status in STATUS_RANK:
             if status in self._shown():
                 look = status_style(self.symbology.state(status), INK_3)
                 handles.append(Patch(**look, label=words.status(status)))

@@ -19,7 +19,7 @@ import shapely
 
 from layers.build.assembly import build
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, columns, iter_rows
-from layers.formats import FORMATS, format_of, guess_format, qgis_style
+from layers.formats import FORMATS, guess_format, qgis_style
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.evidence import record_evidence, row_evidence
@@ -100,12 +100,6 @@ def test_a_format_is_known_by_its_endings_alone(one) -> None:
         assert guess_format(Path(f"an.atlas{ending}")) is one
         assert guess_format(Path(f"an.atlas{ending.upper()}")) is one
     assert guess_format(Path(one.id)) is None
-
-
-def test_every_format_has_the_same_bytes_or_says_why_not() -> None:
-    for one in FORMATS.values():
-        assert one.same_bytes or one.hangs_on
-    assert format_of("csv").hangs_on is None
 
 
 # --- GDAL ------------------------------------------------------------------------------------
