@@ -35,7 +35,6 @@ from layers.formats.package.check import check_package
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
-from tests.support.atlases import rows_of
 
 Write = Callable[[BuiltAtlas, Path], None]
 
@@ -139,7 +138,7 @@ def plotted(built: BuiltAtlas, path: Path) -> None:
 
     day = day_of(built)
     figure = Figure(figsize=(11.7, 8.3))
-    frame_of(built)[[row.validity.holds(day) is not None for row in rows_of(built)]].plot(
+    frame_of(built)[[row.validity.holds(day) is not None for row in built.rows]].plot(
         ax=figure.add_subplot()
     )
     figure.savefig(path)
@@ -195,7 +194,7 @@ def measure(
     title: str, built: BuiltAtlas, rounds: int, only: str | None
 ) -> list[tuple[str, float]]:
     """Print a table and return each export's ratio of time."""
-    print(f"\n{title}: {len(rows_of(built))} rows")
+    print(f"\n{title}: {len(built.rows)} rows")
     print("export            ours s   bare s   ratio     ours MB  bare MB   ratio")
     ratios = []
     with tempfile.TemporaryDirectory() as name:

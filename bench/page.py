@@ -31,7 +31,6 @@ from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from tests.support.atlases import rows_of
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -174,7 +173,7 @@ def main() -> int:
         for _ in range(5):
             page, html, seconds = bench.open(data, built.record.atlas.opens_on)
             ready.append(seconds)
-        print(f"{len(built.record.zones)} zones, {len(rows_of(built))} rows")
+        print(f"{len(built.record.zones)} zones, {len(built.rows)} rows")
         line("one file", len(html) / 1e6, 1.5, "MB")
         line("one file, compressed", len(gzip.compress(html, 6)) / 1e3, 500, "KB")
         line("one file, ready", statistics.median(ready), 1.5, "s")

@@ -6,7 +6,6 @@ their geodesics, so the polygons that stand for arcs are the largest error: `ARC
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable
 
@@ -44,10 +43,8 @@ def variable_width_buffer(
 ) -> BaseGeometry:
     """Return, in the plane, all points within a width of a line that depends on its error."""
     xy = plane.forward(dense.coords)
-    changes = np.flatnonzero(np.diff(dense.uncertainty_m)) + 1
-    bounds = [0, *changes.tolist(), len(dense.uncertainty_m)]
     parts = []
-    for first, after in itertools.pairwise(bounds):
+    for first, after in dense.stretches():
         width_m = width(float(dense.uncertainty_m[first]))
         if width_m > 0:
             drawn = shapely.LineString(xy[first : after + 1])

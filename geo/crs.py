@@ -29,8 +29,8 @@ GRID_M = 0.01
 Coords = NDArray[np.float64]
 
 
-def densify(coords: Coords, *, step_m: float = STEP_M) -> tuple[Coords, NDArray[np.intp]]:
-    """Insert points on the geodesics between vertices, at most ``step_m`` apart.
+def densify(coords: Coords) -> tuple[Coords, NDArray[np.intp]]:
+    """Insert points on the geodesics between vertices, at most `STEP_M` apart.
 
     Returns the points, shape (m, 2) in degrees, and for each of the m - 1 segments the index
     of the given segment that it lies on. Longitudes stay continuous across 180°.
@@ -41,7 +41,7 @@ def densify(coords: Coords, *, step_m: float = STEP_M) -> tuple[Coords, NDArray[
     """
     lon, lat = coords[:, 0], coords[:, 1]
     azimuths, _, lengths = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    counts = np.maximum(1, np.ceil(np.asarray(lengths) / step_m)).astype(int)
+    counts = np.maximum(1, np.ceil(np.asarray(lengths) / STEP_M)).astype(int)
     owner = np.repeat(np.arange(len(counts)), counts)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     along = offset * (np.asarray(lengths) / counts)[owner]
@@ -128,10 +128,11 @@ def split_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
             part = shapely.intersection(whole, window)
             # What merely touches the window's edge lies in the next one.
             if shapely.get_dimensions(part) == shapely.get_dimensions(whole):
-                parts.append(_shifted(part, -turn))
+                parts.append(shifted(part, -turn))
     return shapely.union_all(parts)
 
 
-def _shifted(geometry: BaseGeometry, degrees: float) -> BaseGeometry:
+def shifted(geometry: BaseGeometry, degrees: float) -> BaseGeometry:
+    """Return a geometry moved east by so many degrees."""
     by = np.array([degrees, 0.0])
     return shapely.transform(geometry, lambda coords: coords + by)

@@ -14,13 +14,12 @@ from typing import Protocol
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geo import lines, shapes
 from geo.bands import runs_past
 from geo.budget import Budget
 from geo.buffers import quad_segs
-from geo.crs import unwrap
+from geo.crs import Coords, unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Pair, Place, Trace
 from geo.offsets import offset_line, offset_place, side_towards
@@ -194,7 +193,7 @@ class Evaluator:
                 trace = self._inputs.trace(name)
                 if trace.polygons:
                     return self._units(trace, None)
-                ring = lines.trace_line(self._moved(trace))
+                ring = self._traced(name)
             case _:
                 corners, margin_m = recipe.coordinates or [], (recipe.uncertainty_km or 0.0) * 1000
                 ring = self._stated([*corners, *corners[:1]], margin_m)
@@ -210,7 +209,7 @@ class Evaluator:
                     f"trace {trace.id!r} has no polygon named {name!r} (known: {listed or 'none'})"
                 )
         members = [
-            (self._near_middle(polygon), uncertainty_m)
+            (shapely.transform(polygon, self._near), uncertainty_m)
             for polygon, name, uncertainty_m in zip(
                 trace.polygons, trace.names, trace.uncertainty_m, strict=True
             )
@@ -268,11 +267,10 @@ class Evaluator:
             case OffsetOp():
                 return self._offset(recipe)
             case ContactLineOp():
-                pairs = [
-                    replace(pair, first=self._near(pair.first), second=self._near(pair.second))
-                    for pair in self._inputs.pairs(recipe.pairs)
-                ]
-                return lines.contact_line(pairs)
+                near, pairs = self._near_place, self._inputs.pairs(recipe.pairs)
+                return lines.contact_line(
+                    [replace(one, first=near(one.first), second=near(one.second)) for one in pairs]
+                )
         margin_m = recipe.uncertainty_km * 1000 if recipe.uncertainty_km else None
         if recipe.places is not None:
             return lines.chain(
@@ -281,8 +279,7 @@ class Evaluator:
         if recipe.coordinates is not None:
             return self._stated(recipe.coordinates, margin_m or 0.0)
         ends = [self._place(name) if name else None for name in (recipe.from_, recipe.to)]
-        trace = self._moved(self._inputs.trace(recipe.trace or ""))
-        return lines.cut(lines.trace_line(trace), *ends)
+        return lines.cut(self._traced(recipe.trace or ""), *ends)
 
     def _offset(self, recipe: OffsetOp) -> Line:
         if recipe.line is None:
@@ -292,31 +289,25 @@ class Evaluator:
         return offset_line(self._swollen(line, recipe.distance_km), distance, side)
 
     def _stated(self, coordinates: Sequence[tuple[float, float]], margin_m: float) -> Line:
-        near = [(float(unwrap(np.array([x]), self._inputs.lon)[0]), y) for x, y in coordinates]
-        return lines.stated(near, margin_m)
+        return lines.stated(self._near(np.array(coordinates, dtype=float)), margin_m)
 
-    def _moved(self, trace: Trace) -> Trace:
-        lon = self._inputs.lon
-        moved = tuple(np.column_stack([unwrap(s[:, 0], lon), s[:, 1]]) for s in trace.stretches)
-        return replace(trace, stretches=moved)
-
-    def _near_middle(self, polygon: BaseGeometry) -> BaseGeometry:
-        lon = self._inputs.lon
-        return shapely.transform(
-            polygon, lambda c: np.column_stack([unwrap(c[:, 0], lon), c[:, 1]])
-        )
+    def _traced(self, name: str) -> Line:
+        trace = self._inputs.trace(name)
+        return lines.trace_line(replace(trace, stretches=tuple(map(self._near, trace.stretches))))
 
     def _place(self, spot: str | OffsetOp) -> Place:
         if isinstance(spot, str):
-            return self._near(self._inputs.place(spot))
+            return self._near_place(self._inputs.place(spot))
         if spot.place is None or spot.bearing is None:
             raise GeometryError("an offset from a line is a line, and a point is asked for here")
         bearing = spot.bearing.low, spot.bearing.width
         return offset_place(self._place(spot.place), _metres(spot.distance_km), bearing)
 
-    def _near(self, place: Place) -> Place:
-        lon = float(unwrap(np.array([place.lon]), self._inputs.lon)[0])
-        return place if lon == place.lon else replace(place, lon=lon)
+    def _near_place(self, place: Place) -> Place:
+        return replace(place, lon=float(self._near(np.array([[place.lon, place.lat]]))[0, 0]))
+
+    def _near(self, coords: Coords) -> Coords:
+        return np.column_stack([unwrap(coords[:, 0], self._inputs.lon), coords[:, 1]])
 
 
 _NONE = (0.0, 0.0)

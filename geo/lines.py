@@ -6,7 +6,7 @@ Coordinates are WGS84 longitude, latitude in degrees; uncertainties are metres.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +90,11 @@ class Line:
         lengths = _lengths(self.coords)
         return bool(lengths[self.unsourced].sum() * 2 > lengths.sum())
 
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last point of each stretch of one uncertainty."""
+        changes = np.flatnonzero(np.diff(self.uncertainty_m)) + 1
+        return itertools.pairwise([0, *changes.tolist(), len(self.uncertainty_m)])
+
     def dense(self) -> Line:
         """Return the line with points on its geodesics, at most 1 km apart."""
         coords, owner = densify(self.coords)
@@ -107,13 +112,8 @@ class Line:
         """
         plane = LocalPlane.around(self.coords)
         xy = plane.forward(self.coords)
-        bounds = [
-            0,
-            *(np.flatnonzero(np.diff(self.uncertainty_m)) + 1).tolist(),
-            len(self.uncertainty_m),
-        ]
         kept = [np.array([True])]
-        for first, after in itertools.pairwise(bounds):
+        for first, after in self.stretches():
             drawn = shapely.LineString(xy[first : after + 1])
             few = shapely.simplify(
                 drawn, self.uncertainty_m[first] / SIMPLIFIED_BY, preserve_topology=False
@@ -157,13 +157,8 @@ def line(
 
 def corner(place: Place) -> Line:
     """Return a place as a piece of a ring: one point, no length."""
-    uncertainty_m = place.uncertainty_m
-    return Line(
-        np.array([[place.lon, place.lat]]),
-        np.empty(0),
-        (uncertainty_m, uncertainty_m),
-        np.empty(0, bool),
-    )
+    spot, off = np.array([[place.lon, place.lat]]), place.uncertainty_m
+    return Line(spot, np.empty(0), (off, off), np.empty(0, bool))
 
 
 def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Line:
@@ -174,7 +169,7 @@ def chain(places: Sequence[Place], *, uncertainty_m: float | None = None) -> Lin
     return line(coords, legs, end_uncertainty_m=(own[0], own[-1]))
 
 
-def stated(coordinates: Sequence[tuple[float, float]], uncertainty_m: float) -> Line:
+def stated(coordinates: Sequence[tuple[float, float]] | Coords, uncertainty_m: float) -> Line:
     """Return the line through coordinates that a text states, in degrees, longitude first."""
     coords = np.array(coordinates, dtype=float)
     coords[:, 0] = unwrap(coords[:, 0], coords[0, 0])
@@ -197,12 +192,10 @@ def trace_line(trace: Trace) -> Line:
     for number, (stretch, own) in enumerate(
         zip(trace.stretches[1:], trace.uncertainty_m[1:], strict=True), start=2
     ):
-        end = coords[-1][-1]
-        piece = stretch
+        end, piece = coords[-1][-1], stretch
         if _distance(end, piece[0]) > SAME_M and _distance(end, piece[-1]) <= SAME_M:
             piece = piece[::-1]
-        gap = _distance(end, piece[0])
-        if gap > SAME_M:
+        if (gap := _distance(end, piece[0])) > SAME_M:
             raise GeometryError(
                 f"trace {trace.id!r}: stretch {number} starts {gap / 1000:.3f} km from the end "
                 f"of stretch {number - 1}; join them end to end, in order"
@@ -222,9 +215,10 @@ def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
     plane = LocalPlane.around(dense.coords)
     xy = plane.forward(dense.coords)
     drawn = shapely.LineString(xy)
-    ends = []
-    for place, default in ((start, 0.0), (end, drawn.length)):
-        ends.append(default if place is None else _along(dense, drawn, plane, place))
+    ends = [
+        default if place is None else _along(dense, drawn, plane, place)
+        for place, default in ((start, 0.0), (end, drawn.length))
+    ]
     low, high = sorted(ends)
     if high - low < SAME_M:
         raise GeometryError("the two places cut the trace at the same point")
@@ -259,13 +253,8 @@ def _between(dense: Line, xy: Coords, plane: LocalPlane, low: float, high: float
     owner = np.clip(owner, 0, len(dense.uncertainty_m) - 1)
     degrees = plane.inverse(coords)
     degrees[1:-1] = dense.coords[inside]
-    uncertainty_m = dense.uncertainty_m[owner]
-    return Line(
-        degrees,
-        uncertainty_m,
-        (float(uncertainty_m[0]), float(uncertainty_m[-1])),
-        dense.unsourced[owner],
-    )
+    off = dense.uncertainty_m[owner]
+    return Line(degrees, off, (float(off[0]), float(off[-1])), dense.unsourced[owner])
 
 
 def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:

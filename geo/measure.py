@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import GEOD, Coords, LocalPlane
+from geo.crs import GEOD, LocalPlane, shifted
 
 # Up to so many points, measuring one by one is quicker than an index.
 _FEW = 3
@@ -143,12 +143,7 @@ def _edges(geometry: BaseGeometry) -> list[BaseGeometry]:
     parts = shapely.get_parts(shapely.get_parts(geometry))
     areas = [part for part in parts if part.geom_type == "Polygon"]
     if len(areas) > 1 and geometry.bounds[0] == -180.0 and geometry.bounds[2] == 180.0:
-        turned = [shapely.transform(a, _eastwards) if a.bounds[2] <= 0 else a for a in areas]
+        turned = [shifted(a, 360.0) if a.bounds[2] <= 0 else a for a in areas]
         areas = list(shapely.get_parts(shapely.union_all(turned)))
     rest = [part for part in parts if part.geom_type != "Polygon"]
     return [*rest, *(shapely.boundary(area) for area in areas)]
-
-
-def _eastwards(coords: Coords) -> Coords:
-    turned: Coords = coords + np.array([360.0, 0.0])
-    return turned

@@ -68,11 +68,6 @@ class Bearing(BaseModel):
         """Return how many degrees lie between its ends."""
         return (self.high - self.low) % 360.0
 
-    @property
-    def middle(self) -> float:
-        """Return the direction halfway between its ends."""
-        return (self.low + self.width / 2) % 360.0
-
 
 def _bearing(value: Any) -> Any:
     """Read a compass point too: SW is one of eight, so off by 22.5 degrees; SSW one of sixteen."""

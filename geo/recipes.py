@@ -12,7 +12,7 @@ where the text leaves room. Bearings are degrees clockwise from north.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -128,22 +128,12 @@ class ShapeOp(_Op):
     edge: str | None = Field(default=None, description="name of this line as an edge of a ring")
 
 
-LineRecipe = Annotated[
-    PathOp | ContactLineOp | OffsetOp | ShapeOp,
-    Field(discriminator="op"),
-]
-
-
-def _spot_form(value: Any) -> str:
-    return "place" if isinstance(value, str) else "offset"
-
-
-def _edge_form(value: Any) -> str:
-    return "name" if isinstance(value, str) else "line"
+LineRecipe = Annotated[PathOp | ContactLineOp | OffsetOp | ShapeOp, Field(discriminator="op")]
 
 
 Spot = Annotated[
-    Annotated[PlaceId, Tag("place")] | Annotated[OffsetOp, Tag("offset")], Discriminator(_spot_form)
+    Annotated[PlaceId, Tag("place")] | Annotated[OffsetOp, Tag("offset")],
+    Discriminator(lambda value: "place" if isinstance(value, str) else "offset"),
 ]
 
 
@@ -232,7 +222,8 @@ class StripOp(_Op):
     op: Literal["strip"]
     area: Recipe
     edge: Annotated[
-        Annotated[str, Tag("name")] | Annotated[LineRecipe, Tag("line")], Discriminator(_edge_form)
+        Annotated[str, Tag("name")] | Annotated[LineRecipe, Tag("line")],
+        Discriminator(lambda value: "name" if isinstance(value, str) else "line"),
     ]
     depth_km: Distance
 
@@ -306,40 +297,11 @@ class NowhereOp(_Op):
 
 
 Recipe = Annotated[
-    PointOp
-    | DiscOp
-    | PathOp
-    | ContactLineOp
-    | OffsetOp
-    | CorridorOp
-    | AreaOp
-    | PolygonOp
-    | RectangleOp
-    | UnitsOp
-    | StripOp
-    | BandOp
-    | UnionOp
-    | IntersectionOp
-    | DifferenceOp
-    | ZoneOp
-    | ShapeOp
-    | FuzzyOp
-    | LabelOp
-    | NowhereOp,
+    PointOp | DiscOp | PathOp | ContactLineOp | OffsetOp | CorridorOp | AreaOp | PolygonOp
+    | RectangleOp | UnitsOp | StripOp | BandOp | UnionOp | IntersectionOp | DifferenceOp | ZoneOp
+    | ShapeOp | FuzzyOp | LabelOp | NowhereOp,
     Field(discriminator="op"),
-]
-
-for _model in (
-    DiscOp,
-    RectangleOp,
-    OffsetOp,
-    StripOp,
-    UnionOp,
-    IntersectionOp,
-    DifferenceOp,
-    FuzzyOp,
-):
-    _model.model_rebuild()
+]  # fmt: skip
 
 
 def parts(recipe: BaseModel) -> Iterator[BaseModel]:
@@ -364,12 +326,11 @@ def mentions(recipe: BaseModel) -> Iterator[tuple[Mention, str]]:
         for name in type(part).model_fields:
             value = getattr(part, name)
             for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, str) and name in _PLACE_FIELDS:
-                    yield "place", item
-                elif isinstance(item, str) and name == "trace":
-                    yield "trace", item
-                elif isinstance(item, str) and name == "pairs":
-                    yield "pairs", item
+                if isinstance(item, str) and name in _MENTIONS:
+                    yield _MENTIONS[name], item
 
 
-_PLACE_FIELDS = frozenset({"place", "center", "places", "from_", "to", "towards"})
+_MENTIONS: dict[str, Mention] = {
+    "trace": "trace", "pairs": "pairs", "place": "place", "center": "place", "places": "place",
+    "from_": "place", "to": "place", "towards": "place",
+}  # fmt: skip

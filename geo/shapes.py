@@ -26,13 +26,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.bands import between_meridians, border_side, stretch_near
-from geo.buffers import (
-    EMPTY,
-    disc,
-    flat_cap_buffer,
-    quad_segs,
-    variable_width_buffer,
-)
+from geo.buffers import EMPTY, disc, flat_cap_buffer, quad_segs, variable_width_buffer
 from geo.crs import GEOD, Coords, LocalPlane, unwrap
 from geo.errors import GeometryError
 from geo.lines import Line, Place, extended, line, trimmed
@@ -60,14 +54,19 @@ class Shapes:
 
 
 def _shapes(
-    nominal: BaseGeometry, inner: BaseGeometry, outer: BaseGeometry, uncertainty_m: float
+    nominal: BaseGeometry,
+    inner: BaseGeometry,
+    outer: BaseGeometry,
+    uncertainty_m: float,
+    *,
+    schematic: bool = False,
 ) -> Shapes:
     """Hold inner in nominal in outer, which rounding of arcs alone could break."""
     if not inner.is_empty:
         inner = _areas(shapely.intersection(inner, nominal))
     if not nominal.is_empty:
         outer = shapely.union(outer, nominal)
-    return Shapes(nominal, inner, outer, float(uncertainty_m))
+    return Shapes(nominal, inner, outer, float(uncertainty_m), schematic=schematic)
 
 
 def point(place: Place) -> Shapes:
@@ -94,11 +93,9 @@ def disc_shapes(center: Place, radius: Metres) -> Shapes:
     (True, True)
     """
     low, high = radius
-    uncertainty_m = center.uncertainty_m
-    rims = [
-        disc(center.lon, center.lat, r) for r in (high, low - uncertainty_m, high + uncertainty_m)
-    ]
-    return _shapes(rims[0], rims[1], rims[2], uncertainty_m)
+    u = center.uncertainty_m
+    nominal, inner, outer = (disc(center.lon, center.lat, r) for r in (high, low - u, high + u))
+    return _shapes(nominal, inner, outer, u)
 
 
 def path(route: Line) -> Shapes:
@@ -109,8 +106,8 @@ def path(route: Line) -> Shapes:
     ends = zip((dense.coords[0], dense.coords[-1]), route.end_uncertainty_m, strict=True)
     discs = [disc(end[0], end[1], uncertainty_m) for end, uncertainty_m in ends]
     outer = shapely.union_all([plane.unproject(outer), *discs])
-    shapes = _shapes(shapely.LineString(dense.coords), EMPTY, outer, _max_uncertainty_m(route))
-    return replace(shapes, schematic=route.schematic)
+    drawn, off = shapely.LineString(dense.coords), _max_uncertainty_m(route)
+    return _shapes(drawn, EMPTY, outer, off, schematic=route.schematic)
 
 
 def corridor(route: Line, half_width: Metres) -> Shapes:
@@ -120,19 +117,13 @@ def corridor(route: Line, half_width: Metres) -> Shapes:
     ends move by their own uncertainty, and a closed path has none.
     """
     low, high = half_width
-    first_uncertainty_m, last_uncertainty_m = (
-        (0.0, 0.0) if route.closed else route.end_uncertainty_m
-    )
+    shorter, longer = _moved_ends(route)
     nominal = flat_cap_buffer(route.dense(), lambda _: high)
-    outer = flat_cap_buffer(
-        extended(route, first_uncertainty_m, last_uncertainty_m).dense(), lambda u: high + u
-    )
-    shorter = route if route.closed else trimmed(route, first_uncertainty_m, last_uncertainty_m)
+    outer = flat_cap_buffer(longer.dense(), lambda u: high + u)
     inner = EMPTY
     if shorter is not None and not route.schematic:
         inner = flat_cap_buffer(shorter.dense(), lambda u: low - u)
-    shapes = _shapes(nominal, inner, outer, _max_uncertainty_m(route))
-    return replace(shapes, schematic=route.schematic)
+    return _shapes(nominal, inner, outer, _max_uncertainty_m(route), schematic=route.schematic)
 
 
 def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
@@ -141,11 +132,7 @@ def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
     Not beyond its ends; a distance of no length is none. A point is surely in where the line,
     moved by its uncertainty to either side, leaves it within the lower end of its side's distance.
     """
-    first_uncertainty_m, last_uncertainty_m = (
-        (0.0, 0.0) if route.closed else route.end_uncertainty_m
-    )
-    longer = extended(route, first_uncertainty_m, last_uncertainty_m)
-    shorter = route if route.closed else trimmed(route, first_uncertainty_m, last_uncertainty_m)
+    shorter, longer = _moved_ends(route)
     nominal = beside(route, {"left": lambda _: left[1], "right": lambda _: right[1]})
     outer = beside(longer, {"left": lambda u: left[1] + u, "right": lambda u: right[1] + u})
     inner = EMPTY
@@ -155,8 +142,14 @@ def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
             {"left": lambda u: left[0] - u, "right": lambda u: right[0] - u},
             without={"left": lambda u: u - right[0], "right": lambda u: u - left[0]},
         )
-    shapes = _shapes(nominal, inner, outer, _max_uncertainty_m(route))
-    return replace(shapes, schematic=route.schematic)
+    return _shapes(nominal, inner, outer, _max_uncertainty_m(route), schematic=route.schematic)
+
+
+def _moved_ends(route: Line) -> tuple[Line | None, Line]:
+    """Return a line shorter, and longer, by what its ends may be off; a closed one has none."""
+    if route.closed:
+        return route, route
+    return trimmed(route, *route.end_uncertainty_m), extended(route, *route.end_uncertainty_m)
 
 
 def rectangle(center: Place, length: Metres, width: Metres, bearing: float) -> Shapes:
@@ -242,13 +235,13 @@ def area(
     edge = plane.unproject(variable_width_buffer(plane, dense, lambda u: u))
     schematic = any(piece is not None and piece.schematic for piece in pieces)
     inner = EMPTY if schematic else _areas(shapely.difference(nominal, edge))
-    shapes = _shapes(nominal, inner, shapely.union(nominal, edge), _max_uncertainty_m(ring))
+    outer, off = shapely.union(nominal, edge), _max_uncertainty_m(ring)
     edges = {
         name: piece
         for name, piece in zip(names, pieces, strict=True)
         if name is not None and piece is not None
     }
-    return replace(shapes, edges=edges, schematic=schematic)
+    return replace(_shapes(nominal, inner, outer, off, schematic=schematic), edges=edges)
 
 
 def strip(whole: Shapes, edge: Line, depth: Metres) -> Shapes:
@@ -268,13 +261,9 @@ def strip(whole: Shapes, edge: Line, depth: Metres) -> Shapes:
     inner = _areas(shapely.difference(shapely.intersection(near[1], whole.inner), near[2]))
     outer = _areas(shapely.intersection(near[3], whole.outer))
     schematic = whole.schematic or edge.schematic
-    shapes = _shapes(
-        nominal,
-        EMPTY if schematic else inner,
-        outer,
-        max(whole.uncertainty_m, _max_uncertainty_m(edge)),
-    )
-    return replace(shapes, schematic=schematic)
+    inner = EMPTY if schematic else inner
+    off = max(whole.uncertainty_m, _max_uncertainty_m(edge))
+    return _shapes(nominal, inner, outer, off, schematic=schematic)
 
 
 def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place]) -> Shapes:
@@ -301,11 +290,9 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
     nominal = near["high"] & side & between_meridians(west, east, 0.0)
     inner = ((near["low"] - near["edge"]) & side) & between_meridians(west, east, -1.0)
     outer = ((near["far"] & side) | near["edge"]) & grow
-    uncertainty_m = max(_max_uncertainty_m(border), west.uncertainty_m, east.uncertainty_m)
-    shapes = _shapes(
-        _areas(nominal), EMPTY if border.schematic else _areas(inner), _areas(outer), uncertainty_m
-    )
-    return replace(shapes, schematic=border.schematic)
+    inner = EMPTY if border.schematic else _areas(inner)
+    off = max(_max_uncertainty_m(border), west.uncertainty_m, east.uncertainty_m)
+    return _shapes(_areas(nominal), inner, _areas(outer), off, schematic=border.schematic)
 
 
 def union(members: Sequence[Shapes]) -> Shapes:
@@ -326,13 +313,13 @@ def intersection(members: Sequence[Shapes]) -> Shapes:
 
 def difference(whole: Shapes, minus: Shapes) -> Shapes:
     """Return what is in the first and not in the second: surely not where it may be."""
-    shapes = _shapes(
+    return _shapes(
         _areas(shapely.difference(whole.nominal, minus.nominal)),
         _areas(shapely.difference(whole.inner, minus.outer)),
         _areas(shapely.difference(whole.outer, minus.inner)),
         max(whole.uncertainty_m, minus.uncertainty_m),
+        schematic=whole.schematic or minus.schematic,
     )
-    return replace(shapes, schematic=whole.schematic or minus.schematic)
 
 
 def fuzzy(shape: Shapes) -> Shapes:
@@ -343,13 +330,13 @@ def fuzzy(shape: Shapes) -> Shapes:
 def _combine(
     members: Sequence[Shapes], operation: Callable[[list[BaseGeometry]], BaseGeometry]
 ) -> Shapes:
-    combined = _shapes(
+    return _shapes(
         operation([m.nominal for m in members]),
         _areas(operation([m.inner for m in members])),
         operation([m.outer for m in members]),
         max(m.uncertainty_m for m in members),
+        schematic=any(m.schematic for m in members),
     )
-    return replace(combined, schematic=any(m.schematic for m in members))
 
 
 def _ring(pieces: Sequence[Line | None], bulges_m: Sequence[float]) -> Line:
@@ -403,9 +390,7 @@ def _bridge(piece: Line, after: Line, index: int, following: int) -> float:
 
 def _areas(geometry: BaseGeometry) -> BaseGeometry:
     """Keep what has an area; points and lines where two shapes merely touch drop out."""
-    if geometry.is_empty or geometry.geom_type in ("Polygon", "MultiPolygon"):
-        return geometry
-    if geometry.geom_type in ("Point", "MultiPoint", "LineString", "MultiLineString"):
+    if geometry.is_empty or geometry.geom_type != "GeometryCollection":
         return geometry
     parts = [g for g in shapely.get_parts(geometry) if g.geom_type == "Polygon"]
     return shapely.union_all(parts) if parts else EMPTY

@@ -38,7 +38,6 @@ from layers.query.points import PointIndex, query_point
 from layers.query.search import search
 from layers.query.selection import parse_selection
 from layers.query.tallies import tallies
-from layers.record.dates import parse_day
 from layers.record.reader import read
 from layers.report.model import Report
 from layers.report.question import GROUPS, Question
@@ -447,7 +446,7 @@ class Atlas:
         """
         known = filters.optional_day("known_by", known_by)
         found = listing.claims(self._record, layer=layer, source=source, zone=zone, known_by=known)
-        return dataframe.claims(found, self._record)
+        return dataframe.listed("claims", found, self._record)
 
     def sources(self) -> pd.DataFrame:
         """Return the sources with their grades and the number of claims, one row a source.
@@ -576,7 +575,7 @@ class Atlas:
             known_by=filters.optional_day("known_by", known_by),
             zones=zones,
         )
-        return dataframe.tallies(found, self._record)
+        return dataframe.listed("tallies", found, self._record)
 
     def timeline(
         self,
@@ -953,10 +952,7 @@ class Atlas:
 
     def _is_beyond(self, day: date | None) -> bool:
         """Tell whether the record does not speak for a day, and warn where it does not."""
-        first, last = (
-            parse_day(text)
-            for text in (self._record.atlas.record_from, self._record.atlas.record_to)
-        )
+        first, last = self._record.atlas.days
         beyond = day is not None and not first <= day <= last
         if beyond:
             message = f"{day} is beyond the record, which speaks for {first} to {last}"

@@ -65,14 +65,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
             shutil.rmtree(fresh)
         else:
             fresh.rename(folder)
-    except UnicodeEncodeError as error:  # a name of bytes that a library wants as text
+    except BaseException as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise _cannot(folder, error) from None
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise _cannot(_named(error, fresh, folder), error) from None
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, UnicodeEncodeError):  # a name of bytes that a library wants as text
+            raise _cannot(folder, error) from None
+        if isinstance(error, OSError):
+            raise _cannot(_named(error, fresh, folder), error) from None
         raise
 
 
@@ -95,11 +93,11 @@ def new_file(path: Path) -> Iterator[Path]:
         with fresh.open("rb") as file:
             os.fsync(file.fileno())
         fresh.replace(os.path.realpath(path))
-    except (OSError, UnicodeEncodeError) as error:
-        _forget(fresh)
-        raise _cannot(path, error) from None
-    except BaseException:
-        _forget(fresh)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError | UnicodeEncodeError):
+            raise _cannot(path, error) from None
         raise
 
 
@@ -189,11 +187,6 @@ def _named(error: OSError, fresh: Path, folder: Path) -> Path:
     """Return the file that an error is about, by the name that it would have had."""
     name = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else fresh
     return folder / name.relative_to(fresh) if name.is_relative_to(fresh) else folder
-
-
-def _forget(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def _fresh(path: Path, suffix: str | None = None) -> Path:

@@ -69,15 +69,21 @@ def test_the_examples_of_a_page_run(page, folder, real, monkeypatch) -> None:
         exec(compile(text, f"docs/{page}.md", "exec"), names)
 
 
-@pytest.mark.parametrize(("page", "line"), list(commands()))
-def test_a_command_of_a_page_can_be_parsed(page, line, folder) -> None:
+@pytest.fixture(scope="module")
+def parser() -> typer.core.TyperGroup:
+    """The command, which does nothing but read its options."""
     command = typer.main.get_command(app)
     groups = [one for one in command.commands.values() if hasattr(one, "commands")]
     for group in (command, *groups):
         for one in group.commands.values():
             if one not in groups:
                 one.callback = lambda **_: None
-    command.main(shlex.split(line, comments=True), standalone_mode=False)
+    return command
+
+
+@pytest.mark.parametrize(("page", "line"), list(commands()))
+def test_a_command_of_a_page_can_be_parsed(page, line, folder, parser) -> None:
+    parser.main(shlex.split(line, comments=True), standalone_mode=False)
 
 
 def test_every_page_is_in_a_table_of_contents() -> None:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def test_a_question_loads_neither_a_map_nor_a_plot_nor_the_service():
     assert names.isdisjoint({"folium", "jinja2", "matplotlib", "typst", "fastapi", "api"})
 
 
+@cache
 def packages(path: Path) -> set[str]:
     """Return the top-level packages that a module imports anywhere, type checking included."""
     found = set()

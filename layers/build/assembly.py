@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import date
 
 from geo.budget import Budget
 from geo.errors import GeometryError
@@ -29,13 +30,21 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
     SeedFaults
         With every shape that cannot be drawn and every two rows of one id.
     """
-    evaluate = Evaluator(RecordInputs(record), _budget(limits or read_limits()))
+    limits = limits or read_limits()
+    budget = Budget(
+        line_points=limits.max_line_points,
+        crossings=limits.max_crossings,
+        points=limits.max_points_drawn,
+        depth=limits.max_recipe_depth,
+    )
+    evaluate = Evaluator(RecordInputs(record), budget)
     disputes = _disputes_by_zone(record)
     faults: list[SeedError] = []
     rows: dict[str, ZonePeriod] = {}
     recipes: dict[str, Recipe] = {}
     evaluated: dict[str, EvaluatedRecipe | None] = {}
-    for zone in _in_order(record):
+    layers = list(record.layers)
+    for zone in sorted(record.zones.values(), key=lambda zone: layers.index(zone.layer)):
         path = f"zones/{zone.id}.yaml"
         for number, period in _periods(zone):
             recipe = period.recipe or zone.recipe
@@ -71,30 +80,13 @@ def _undrawable(record: Record, evaluate: Evaluator) -> Iterator[SeedError]:
             yield SeedError(f"shapes/{shape.id}.yaml", shape.id, "recipe", str(error))
 
 
-def _budget(limits: Limits) -> Budget:
-    return Budget(
-        line_points=limits.max_line_points,
-        crossings=limits.max_crossings,
-        points=limits.max_points_drawn,
-        depth=limits.max_recipe_depth,
-    )
-
-
-def _in_order(record: Record) -> Iterator[Zone]:
-    for layer in record.layers:
-        yield from (zone for zone in record.zones.values() if zone.layer == layer)
-
-
 def _periods(zone: Zone) -> list[tuple[int, Period]]:
-    numbered = list(enumerate(zone.periods, start=1))
-    return sorted(
-        numbered,
-        key=lambda item: (
-            TRACKS.index(item[1].track),
-            period_validity(item[1]).valid_from,
-            item[0],
-        ),
-    )
+    """Return the periods with their numbers, track by track in order of time."""
+
+    def order(item: tuple[int, Period]) -> tuple[int, date]:
+        return TRACKS.index(item[1].track), period_validity(item[1]).valid_from
+
+    return sorted(enumerate(zone.periods, start=1), key=order)
 
 
 def _disputes_by_zone(record: Record) -> dict[str, tuple[str, ...]]:
@@ -114,8 +106,7 @@ def _row(
     disputes: tuple[str, ...],
 ) -> ZonePeriod:
     valid = period_validity(period)
-    starts, ends = period.from_.claims, period.to.claims if period.to else ()
-    claims = _unique([*starts, *ends])
+    starts, claims = period.from_.claims, period.claims
     known = [day for key in starts if (day := record.known[key])]
     as_of = period.geom_as_of or zone.geom_as_of
     return ZonePeriod(
@@ -140,17 +131,13 @@ def _row(
         geom_as_of=parse_day(as_of) if as_of else None,
         uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
         claim_ids=claims,
-        source_ids=_unique(record.source_of[key] for key in claims),
+        source_ids=tuple(dict.fromkeys(record.source_of[key] for key in claims)),
         dispute_ids=disputes,
         attribution=attribution(record, recipe),
         start_claim_ids=tuple(starts),
-        end_claim_ids=tuple(ends),
+        end_claim_ids=tuple(period.to.claims if period.to else ()),
         nominal=shapes.nominal,
         inner=shapes.inner,
         outer=shapes.outer,
         anchor=shapes.anchor,
     )
-
-
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))

@@ -16,7 +16,7 @@ from geo.measure import distance_m
 from geo.recipes import Recipe, mentions
 from layers.build.inputs import iter_inputs
 from layers.build.rows import BuiltAtlas
-from layers.record.model import GazetteerPlace, Record
+from layers.record.model import Record
 from layers.record.new_atlas import UNWRITTEN
 
 # A zone lies on that side of a line of which it holds so many times more places.
@@ -54,26 +54,22 @@ def _unwritten(record: Record) -> Iterator[Hint]:
     atlas = record.atlas
     for field in ("scope", "borders", "corrections"):
         text = getattr(atlas, field).as_dict()
-        left = [lang for lang, words in text.items() if words.startswith(UNWRITTEN)]
-        if left:
-            yield Hint(
-                "atlas.yaml", atlas.id, f"{field} is still to be written ({', '.join(left)})"
-            )
+        if left := [lang for lang, words in text.items() if words.startswith(UNWRITTEN)]:
+            message = f"{field} is still to be written ({', '.join(left)})"
+            yield Hint("atlas.yaml", atlas.id, message)
     if atlas.licence.startswith(UNWRITTEN):
         yield Hint("atlas.yaml", atlas.id, "licence is still to be chosen")
 
 
 def _unused_claims(record: Record) -> Iterator[Hint]:
     """Yield a hint for claims that nothing rests on and that count and place nothing, by source."""
-    used = {key for side in record.disputes.values() for one in side.sides for key in one.claims}
-    for listed in (record.systems, record.unknowns):
-        used |= {key for item in listed.values() for key in item.claims}
+    used: set[str] = set()
+    for listed in (record.disputes, record.systems, record.unknowns):
+        used.update(*(item.claims for item in listed.values()))
     for zone in record.zones.values():
-        for period in zone.periods:
-            used |= {*period.from_.claims, *(period.to.claims if period.to else ())}
+        used.update(*(period.claims for period in zone.periods))
     for agreement in record.agreements.values():
-        for clause in agreement.clauses:
-            used |= {*clause.claims, *(outcome.claim for outcome in clause.outcomes)}
+        used.update(*(clause.cited for clause in agreement.clauses))
     for key, claim in record.claims.items():
         if key not in used and not claim.holds and not claim.tally:
             message = (
@@ -97,7 +93,7 @@ def _disputes_without_effect(built: BuiltAtlas) -> Iterator[Hint]:
     for dispute in built.record.disputes.values():
         if dispute.about != "status" or not dispute.zones:
             continue
-        contested = {key for side in dispute.sides for key in side.claims}
+        contested = set(dispute.claims)
         rows = [row for zone in dispute.zones for row in built.by_zone.get(zone, ())]
         if all(contested.isdisjoint(row.start_claim_ids) for row in rows):
             message = (
@@ -140,11 +136,7 @@ def _strangers(
         if not 0 < sum(inside[other]) * _ONE_SIDED <= sum(inside[own]):
             continue
         for number, (place, within) in enumerate(zip(sides[other], inside[other], strict=True), 1):
-            deep = _depth_m(place, nominal) if within else 0.0
+            edge = shapely.boundary(nominal)  # how far inside it lies, in metres
+            deep = distance_m(place.lon, place.lat, edge) or 0.0 if within else 0.0
             if deep > place.uncertainty_m:
                 yield number, place.id, "right" if other else "left", deep
-
-
-def _depth_m(place: GazetteerPlace, area: BaseGeometry) -> float:
-    """Return how far inside an area a place lies, in metres."""
-    return distance_m(place.lon, place.lat, shapely.boundary(area)) or 0.0

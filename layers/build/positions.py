@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.measure import area_m2, distance_m
 from layers.build.rows import BuiltAtlas, ZonePeriod
@@ -133,15 +134,14 @@ def _place(place: GazetteerPlace, inside: bool, drawn: ZonePeriod) -> TestOutcom
 
 def _zone(own: ZonePeriod, inside: bool, other: ZonePeriod) -> TestOutcome:
     """Compare two zones: one wholly in the other, or with nothing in common."""
-    for kind, first, second in (
-        ("contradiction", own.inner, other.outer if inside else other.inner),
-        ("doubt", own.nominal, other.nominal),
-    ):
+    certain = own.inner, other.outer if inside else other.inner
+    compared: dict[FindingKind, tuple[BaseGeometry | None, BaseGeometry | None]] = {
+        "contradiction": certain, "doubt": (own.nominal, other.nominal),
+    }  # fmt: skip
+    for kind, (first, second) in compared.items():
         if first is None or second is None:
             continue
         wrong = first.difference(second) if inside else first.intersection(second)
         if (area := area_m2(wrong)) > SLIVER_M2:
-            return ("contradiction" if kind == "contradiction" else "doubt"), (
-                f", {area / 1e6:.0f} km2 of it"
-            )
+            return kind, f", {area / 1e6:.0f} km2 of it"
     return None

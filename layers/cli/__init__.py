@@ -7,6 +7,7 @@ be parsed.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -57,6 +58,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Arabic shows escapes
             stream.reconfigure(errors="backslashreplace")
+    # The many small objects of a record stay: to look for garbage there is a tenth of the time.
+    gc.set_threshold(50_000)
     try:
         app()
     except SeedFaults as error:

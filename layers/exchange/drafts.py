@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, get_args
 
@@ -127,7 +128,8 @@ def _named(
         name = shape.columns.get(stated.id, "") if stated.id else _slug(files, stated, shape)
         name = name or f"{_slug_of(path.stem) or 'shape'}-{number}"
         if not stated.id:
-            name = next(one for one in _variants(name) if one not in others)
+            variants = (f"{name}-{number}" for number in count(2))
+            name = next(one for one in chain([name], variants) if one not in others)
         if message := _refusal(files, stated, name, shape, others):
             faults.append(SeedError(str(path), shape.label, "", message))
         others.add(name)
@@ -158,14 +160,6 @@ def _refusal(
     if not 0 < off <= _MOST_UNCERTAIN_M:
         return f"must be off by more than 0 and at most {_MOST_UNCERTAIN_M:,} m (found {off:g})"
     return None
-
-
-def _variants(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name}-{number}"
-        number += 1
 
 
 def _slug(files: RecordFiles, stated: Stated, shape: Drawn) -> str:

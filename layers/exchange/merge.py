@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,13 +75,19 @@ def claims_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _merge_list(merged: Merged, file: str, given: GivenSheet) -> None:
     records = merged.data[file] = merged.data[file] or []
+    _put_rows(merged, given, records, _record)
+
+
+def _put_rows(
+    merged: Merged, given: GivenSheet, records: list[Any], made: Callable[..., Any]
+) -> None:
+    """Put the rows of a sheet into a list: over the record of their id, or after the last one."""
     known = {one.get("id"): at for at, one in enumerate(records) if isinstance(one, dict)}
     for name, row in _by_id(merged, given):
-        made = _record(given.sheet, row, records[known[name]] if name in known else None)
         if name in known:
-            records[known[name]] = made
+            records[known[name]] = made(given.sheet, row, records[known[name]])
         else:
-            records.append(made)
+            records.append(made(given.sheet, row, None))
 
 
 def _merge_claims(merged: Merged, given: GivenSheet) -> None:
@@ -237,12 +243,7 @@ def _earlier(rows: Sequence[GivenRow], count: int) -> list[int | None]:
 def _merge_places(merged: Merged, given: GivenSheet) -> None:
     table = merged.tables["places.csv"]
     rows = [dict(row) for row, _ in table.rows]
-    known = {row.get("id"): at for at, row in enumerate(rows)}
-    for name, row in _by_id(merged, given):
-        if name in known:
-            rows[known[name]] = _table_row(given.sheet, row, rows[known[name]])
-        else:
-            rows.append(_table_row(given.sheet, row, None))
+    _put_rows(merged, given, rows, _table_row)
     merged.tables["places.csv"] = with_rows(table, rows)
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from layers.errors import ExportError, SeedError
 from layers.events.workbook import Bounds, all_sheet_rows
 from layers.exchange.columns import Cell, WorkbookColumn
@@ -92,7 +94,7 @@ def _read(given: GivenWorkbook, sheet: WorkbookSheet, rows: list[list[Any]]) -> 
     letters: dict[str, str] = {}
     places: list[tuple[int, WorkbookColumn]] = []
     for at, value in enumerate(rows[0] if rows else ()):
-        letter, said = _letter(at), str(value).strip()
+        letter, said = xl_col_to_name(at), str(value).strip()
         where, column = f"{sheet.name}!{letter}1", columns.get(said.lower())
         if column is None:
             if said or any(row[at] not in ("", None) for row in rows):
@@ -125,7 +127,7 @@ def _rows(
             try:
                 cells[column.header] = _cell(values[at], column)
             except ValueError as error:
-                where = f"{sheet.name}!{_letter(at)}{number}"
+                where = f"{sheet.name}!{xl_col_to_name(at)}{number}"
                 given.faults.append(SeedError(where, "", column.header, str(error)))
         if any(cell is not None for cell in cells.values()):
             yield GivenRow(number, cells)
@@ -147,12 +149,3 @@ def _cell(value: Any, column: WorkbookColumn) -> Cell:
     hint = "; the month, or its first day?" if whole and column.kind == "date" else ""
     message = f"a spreadsheet made a date of it ({value}){hint}"
     raise ValueError(f"{message}: format the cell as text and write it anew")
-
-
-def _letter(at: int) -> str:
-    letters = ""
-    at += 1
-    while at:
-        at, left = divmod(at - 1, 26)
-        letters = chr(65 + left) + letters
-    return letters

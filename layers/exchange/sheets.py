@@ -15,8 +15,9 @@ from pydantic import BaseModel
 
 from layers.errors import ExportError
 from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of, table_columns
-from layers.record.files import decoded, read_seed
+from layers.record.files import decoded
 from layers.record.model import Actor, Claim, ContactPair, GazetteerPlace, Source
+from layers.record.skeletons import bytes_in
 from layers.record.strict_yaml import PlainError, load
 from layers.record.table_edits import TableText, table_text
 from layers.record.texts import languages_of
@@ -133,13 +134,9 @@ def read_files(root: Path) -> RecordFiles:
 
 def _text(root: Path, name: str) -> str:
     try:
-        return decoded(read_seed(root, root / name), mark=name.endswith(".csv"))
-    except FileNotFoundError:
-        return ""
+        return decoded(bytes_in(root, name), mark=name.endswith(".csv"))
     except ValueError as error:
         raise ExportError(f"{root / name}: {error}") from None
-    except OSError as error:
-        raise ExportError(f"{root / name}: cannot be read ({error.strerror or error})") from None
 
 
 def _data(root: Path, name: str, text: str) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +39,6 @@ class FileFormat:
     media_type: str
     writer: str
     layered: bool = False
-    same_bytes: bool = True
     hangs_on: str | None = None
 
     @property
@@ -49,13 +47,17 @@ class FileFormat:
         return self.endings[0]
 
     def write(self, content: Content, path: Path) -> None:
-        """Write rows to a new file; `OSError` where it cannot be written."""
+        """Write rows to a new file; `OSError` where it cannot be, whatever its library raises."""
         module, name = self.writer.split(":")
         # Loaded when it is first used: most commands write no file, and libraries are heavy.
-        write: Callable[[Content, Path], None] = getattr(
-            import_module(f"layers.formats.{module}"), name
-        )
-        _write_or_raise(write, content, path)
+        write = getattr(import_module(f"layers.formats.{module}"), name)
+        try:
+            write(content, path)
+        except (sqlite3.Error, RuntimeError) as error:  # GDAL's are RuntimeError
+            reason = " ".join(str(error).replace(str(path), path.name).split())
+            if len(reason) > _LONGEST:  # SQLite repeats the whole statement and says why at the end
+                reason = f"... {reason[-_LONGEST:]}"
+            raise OSError(errno.EIO, reason or type(error).__name__) from None
 
 
 FORMATS: dict[str, FileFormat] = {
@@ -91,21 +93,6 @@ def format_of(name: str) -> FileFormat:
 
 def guess_format(path: Path) -> FileFormat | None:
     """Return the format that a file's ending means, None where it means none."""
-    found = [
-        (len(ending), one)
-        for one in FORMATS.values()
-        for ending in one.endings
-        if path.name.lower().endswith(ending)
-    ]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def _write_or_raise(write: Callable[[Content, Path], None], content: Content, path: Path) -> None:
-    """Run a writer; what its library raises on a full disk is raised as Python's own would be."""
-    try:
-        write(content, path)
-    except (sqlite3.Error, RuntimeError) as error:  # GDAL's are RuntimeError
-        reason = " ".join(str(error).replace(str(path), path.name).split())
-        if len(reason) > _LONGEST:  # SQLite repeats the whole statement and says why at the end
-            reason = f"... {reason[-_LONGEST:]}"
-        raise OSError(errno.EIO, reason or type(error).__name__) from None
+    endings = {ending: one for one in FORMATS.values() for ending in one.endings}
+    found = filter(path.name.lower().endswith, endings)
+    return endings.get(max(found, key=len, default=""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from shapely.geometry.base import BaseGeometry
 from layers.formats.attribution import credit_lines
 from layers.formats.columns import Column, Sheet, cell
 from layers.formats.content import Content
-from layers.record.texts import LocalizedText
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,9 +86,7 @@ def _cell_value(value: Any, column: Column, joined: bool) -> Any:
     if column.kind == "strings":
         return cell(value, column.separator) or None if joined else list(value or ())
     if column.kind == "date" and isinstance(value, str):
-        import datetime
-
-        return datetime.date.fromisoformat(value)
+        return date.fromisoformat(value)
     return value
 
 
@@ -121,18 +119,12 @@ def _about(content: Content) -> dict[bytes, bytes]:
     """Return what the file says of itself beside its columns."""
     record = content.built.record
     said = {
-        **_by_language("title", content.title),
+        **content.title.members("title"),
         "edition": record.atlas.edition,
         "record_sha256": record.sha256,
         "reading": content.reading,
         "licence": record.atlas.licence,
         "attribution": "; ".join(credit_lines(content.credits, content.languages[0])),
-        **_by_language("scope", record.atlas.scope),
+        **record.atlas.scope.members("scope"),
     }
     return {name.encode(): text.encode() for name, text in said.items()}
-
-
-def _by_language(name: str, text: LocalizedText) -> dict[str, str]:
-    """Return a text under its name in the first language, with the tag after it in others."""
-    first, *others = text.as_dict()
-    return {name: text[first], **{f"{name}_{lang}": text[lang] for lang in others}}

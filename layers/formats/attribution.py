@@ -18,7 +18,6 @@ from geopandas import GeoDataFrame
 from layers.build.inputs import is_share_alike, iter_data_sources
 from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator, translator
-from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
 CreditPart = Literal["texts", "lines", "points", "software"]
@@ -51,6 +50,11 @@ LEGAL: dict[str, LicenceTerms] = {
     "MIT": LicenceTerms("MIT", "https://opensource.org/license/mit"),
 }
 """What is known of terms by the name the record gives them; other names stand as they are."""
+
+
+def licence_url(name: str) -> str:
+    """Return the address of the text of terms, empty where they are not known."""
+    return LEGAL[name].url if name in LEGAL else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,9 @@ def credits_of(
         place = record.places[name]
         used.setdefault(("points", place.source, place.licence), {})
     found = [
-        _of_source(record, part, source, licence, tuple(names))
+        Credit(part, made.publisher, licence, made.id, made.url, tuple(names))
         for (part, source, licence), names in used.items()
+        for made in [record.sources[source]]
     ]
     texts = Credit("texts", record.atlas.title, record.atlas.licence)
     return (texts, *sorted({*found, *also}, key=_order))
@@ -136,8 +141,8 @@ def notice(found: Sequence[Credit], lang: str) -> str:
     words, shown = translator(lang), list[str]()
     for licence, group in by_licence(found).items():
         shown += [f"### {markdown(licence)}", ""]
-        if legal := LEGAL.get(licence):
-            shown += [f"<{legal.url}>", ""]
+        if url := licence_url(licence):
+            shown += [f"<{url}>", ""]
         shown += [_item(credit, words) for credit in group]
         if any(credit.part == "texts" for credit in group):
             shown += ["", words.gettext("formats.texts_alone")]
@@ -160,13 +165,6 @@ def _item(credit: Credit, words: Translator) -> str:
 def markdown(text: str) -> str:
     """Return a text of the record as one line that Markdown shows as it is."""
     return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
-
-
-def _of_source(
-    record: Record, part: CreditPart, source: str, licence: str, layers: tuple[str, ...]
-) -> Credit:
-    made = record.sources[source]
-    return Credit(part, made.publisher, licence, source, made.url, layers)
 
 
 def _order(credit: Credit) -> tuple[str, ...]:

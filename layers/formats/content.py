@@ -73,6 +73,7 @@ class Content:
         """Return whose data the rows hold."""
         return credits_of(self.built, self.rows)
 
+    @cached_property
     def by_layer(self) -> dict[str, Content]:
         """Return the content of each layer that the file has a place for."""
         layers = self.rows["layer"]

@@ -16,12 +16,11 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.attribution import LEGAL, credit_lines
+from layers.formats.attribution import credit_lines, licence_url
 from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
 from layers.formats.content import Content
 from layers.formats.features import DECIMALS
 from layers.i18n import explained, language
-from layers.record.model import AtlasFile
 
 SHAPE_NAME = "wkt"
 """GDAL and QGIS take a column of this name for the shape without being told."""
@@ -102,7 +101,7 @@ def csvw(content: Content, files: Mapping[str, str]) -> bytes:
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
         "dc:title": content.title.default,
         "dc:description": atlas.scope.default,
-        "dc:license": _licence(atlas),
+        "dc:license": licence_url(atlas.licence) or atlas.licence,
         "dc:rights": "; ".join(credit_lines(content.credits, atlas.languages[0])),
         "dc:identifier": f"sha256:{content.built.record.sha256}",
     }
@@ -135,16 +134,9 @@ def _described(column: Column) -> dict[str, Any]:
         "name": column.name,
         "titles": column.name,
         "datatype": _TYPES[column.kind],
-        "dc:description": [
-            {"@value": said, "@language": lang} for lang, said in column.says.as_dict().items()
-        ],
+        "dc:description": column.says.json_ld(),
     }
     return described | ({"separator": column.separator} if separator_of(column) else {})
-
-
-def _licence(atlas: AtlasFile) -> str:
-    legal = LEGAL.get(atlas.licence)
-    return legal.url if legal else atlas.licence
 
 
 def _cells(columns: Sequence[Column], row: Mapping[str, Any]) -> list[Any]:

@@ -40,52 +40,24 @@ from layers.record.model import Record
 # A text is a column for each language of the atlas.
 _NAME, _SUMMARY = "name_", "summary_"
 _POINT: dict[str, FrameColumnType] = {
-    "id": "string",
-    "zone_id": "string",
-    "layer": "string",
-    _NAME: "string",
-    "track": "string",
-    "status": "string",
-    "holds": "string",
-    "relation": "string",
-    "distance_to_edge_m": "number",
+    "id": "string", "zone_id": "string", "layer": "string", _NAME: "string", "track": "string",
+    "status": "string", "holds": "string", "relation": "string", "distance_to_edge_m": "number",
     "claim_ids": "strings",
-}
+}  # fmt: skip
 _CHANGE: dict[str, FrameColumnType] = {
-    "zone_id": "string",
-    "layer": "string",
-    _NAME: "string",
-    "change": "string",
+    "zone_id": "string", "layer": "string", _NAME: "string", "change": "string",
     **{f"{when}_{track}": "strings" for when in ("before", "after") for track in TRACKS},
-    "shape_changed": "boolean",
-    "end_reasons": "strings",
-    "claim_ids": "strings",
-}
+    "shape_changed": "boolean", "end_reasons": "strings", "claim_ids": "strings",
+}  # fmt: skip
 _MATCH: dict[str, FrameColumnType] = {
-    "id": "string",
-    _NAME: "string",
-    "spellings": "strings",
-    "kind": "string",
-    "lon": "number",
-    "lat": "number",
-    "uncertainty_m": "number",
-    "matched": "string",
-    "score": "number",
-}
+    "id": "string", _NAME: "string", "spellings": "strings", "kind": "string", "lon": "number",
+    "lat": "number", "uncertainty_m": "number", "matched": "string", "score": "number",
+}  # fmt: skip
 _DATED: dict[str, FrameColumnType] = {
-    "date": "string",
-    "earliest": "date",
-    "latest": "date",
-    "date_basis": "string",
-    "kind": "string",
-    _SUMMARY: "string",
-    "asserted_by": "string",
-    "hedged": "boolean",
-    "stated_on": "string",
-    "claim_id": "string",
-    "source_id": "string",
-    "zone_ids": "strings",
-}
+    "date": "string", "earliest": "date", "latest": "date", "date_basis": "string",
+    "kind": "string", _SUMMARY: "string", "asserted_by": "string", "hedged": "boolean",
+    "stated_on": "string", "claim_id": "string", "source_id": "string", "zone_ids": "strings",
+}  # fmt: skip
 
 
 def table(
@@ -97,14 +69,14 @@ def table(
 
     A name of ``kinds`` that ends in ``_`` is that of a text, with a column for each language.
     """
-    listed, tags = list(rows), list(languages)
+    given, tags = list(rows), list(languages)
     kinds = {
         column: kind
         for name, kind in kinds.items()
         for column in ([f"{name}{lang}" for lang in tags] if name.endswith("_") else [name])
     }
     return pd.DataFrame(
-        {name: typed_column(kind, [row[name] for row in listed]) for name, kind in kinds.items()}
+        {name: typed_column(kind, [row[name] for row in given]) for name, kind in kinds.items()}
     )
 
 
@@ -144,21 +116,12 @@ def point_answers(answers: Iterable[PointAnswer], record: Record) -> pd.DataFram
 
 def changes(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
     """Return what `layers.query.changes.diff` found, with the statuses of each track apart."""
-    return table(
-        (
-            {
-                **item,
-                **{
-                    f"{when}_{track}": item[when].get(track, ())
-                    for when in ("before", "after")
-                    for track in TRACKS
-                },
-            }
-            for item in found
-        ),
-        _CHANGE,
-        record.languages,
+    names = [(f"{when}_{track}", when, track) for when in ("before", "after") for track in TRACKS]
+    rows = (
+        {**item, **{name: item[when].get(track, ()) for name, when, track in names}}
+        for item in found
     )
+    return table(rows, _CHANGE, record.languages)
 
 
 def matches(found: Iterable[Match], record: Record) -> pd.DataFrame:
@@ -166,50 +129,38 @@ def matches(found: Iterable[Match], record: Record) -> pd.DataFrame:
     return table((match.as_dict() for match in found), _MATCH, record.languages)
 
 
-def claims(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
-    """Return what `layers.query.listing.claims` listed."""
-    return sheet_table(sheet("claims", found, record.languages))
+def listed(name: str, found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
+    """Return what a list of the record holds, claims or tallies, with the columns of its sheet."""
+    return sheet_table(sheet(name, found, record.languages))
 
 
 def clauses(found: Iterable[ClauseState], record: Record) -> pd.DataFrame:
     """Return clauses with their states, a row each, and who said what as lists."""
     rows = list(clause_rows(found))
-    listed = sheet_table(sheet("clauses", rows, record.languages))
-    return listed.assign(reports=[row["reports"] for row in rows])
-
-
-def tallies(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:
-    """Return what `layers.query.tallies.tallies` listed."""
-    return sheet_table(sheet("tallies", found, record.languages))
+    return listed("clauses", rows, record).assign(reports=[row["reports"] for row in rows])
 
 
 def sources(record: Record) -> pd.DataFrame:
     """Return every source, with how many claims the record takes from it."""
     counts = Counter(record.source_of.values())
-    listed = sheet_table(sheet("sources", source_rows(record), record.languages))
-    return listed.assign(claims=[counts[name] for name in listed["id"]])
+    found = listed("sources", source_rows(record), record)
+    return found.assign(claims=[counts[name] for name in found["id"]])
 
 
 def places(record: Record) -> GeoDataFrame:
     """Return every place of the gazetteer as a point in EPSG:4326."""
     rows = (place.model_dump() for place in record.places.values())
-    listed = sheet_table(sheet("places", rows, record.languages))
-    points = geopandas.points_from_xy(listed["lon"], listed["lat"])
-    return GeoDataFrame(listed, geometry=points, crs=CRS)
+    found = listed("places", rows, record)
+    points = geopandas.points_from_xy(found["lon"], found["lat"])
+    return GeoDataFrame(found, geometry=points, crs=CRS)
 
 
 def disputes(record: Record, known_by: date | None) -> pd.DataFrame:
     """Return the disputes, a row a side, with what a dispute is about on each of its rows."""
     spoken = {item["id"] for item in listing.disputes(record, known_by)}
-    heads, sides = (
-        sheet_table(sheet(name, rows, record.languages))
-        for name, rows in (
-            ("disputes", dispute_rows(record)),
-            ("dispute_sides", side_rows(record)),
-        )
-    )
+    heads = listed("disputes", dispute_rows(record), record)
     heads = heads[heads["id"].isin(spoken)].rename(columns={"id": "dispute_id"})
-    return heads.merge(sides, on="dispute_id")
+    return heads.merge(listed("dispute_sides", side_rows(record), record), on="dispute_id")
 
 
 def timeline(found: Iterable[Mapping[str, Any]], record: Record) -> pd.DataFrame:

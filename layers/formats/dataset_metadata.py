@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layers.formats.attribution import LEGAL, as_json, credit_lines
+from layers.formats.attribution import as_json, credit_lines, licence_url
 from layers.formats.content import Content
 from layers.record.model import AtlasFile, Record
 from layers.record.texts import LocalizedText
@@ -39,8 +39,8 @@ def file_dataset(content: Content) -> dict[str, Any]:
     record = content.built.record
     return {
         **_dataset(record.atlas, content.title),
-        "description": _by_language(record.atlas.scope),
-        "usageInfo": _by_language(record.atlas.borders),
+        "description": record.atlas.scope.json_ld(),
+        "usageInfo": record.atlas.borders.json_ld(),
         "identifier": f"sha256:{record.sha256}",
         "creditText": "; ".join(credit_lines(content.credits, content.languages[0])),
         "isBasedOn": as_json(content.credits),
@@ -49,22 +49,17 @@ def file_dataset(content: Content) -> dict[str, Any]:
 
 
 def _dataset(atlas: AtlasFile, title: LocalizedText) -> dict[str, Any]:
-    legal = LEGAL.get(atlas.licence)
     publisher = {}
     if atlas.publisher:
-        maker = {"@type": "Organization", "name": _by_language(atlas.publisher)}
+        maker = {"@type": "Organization", "name": atlas.publisher.json_ld()}
         publisher = {"publisher": maker}
     return {
         **publisher,
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": _by_language(title),
+        "name": title.json_ld(),
         "version": atlas.edition,
         "inLanguage": list(atlas.languages),
         "temporalCoverage": f"{atlas.record_from}/{atlas.record_to}",
-        "license": legal.url if legal else atlas.licence,
+        "license": licence_url(atlas.licence) or atlas.licence,
     }
-
-
-def _by_language(text: LocalizedText) -> list[dict[str, str]]:
-    return [{"@value": words, "@language": lang} for lang, words in text.as_dict().items()]

@@ -21,57 +21,54 @@ from layers.record.texts import LocalizedText
 
 def row_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return sources, claims, their links to the rows, disputes, clauses and tallies of rows."""
-    record, tags = content.built.record, content.languages
+    record = content.built.record
     zones, known_by = set(content.rows["zone_id"]), content.known_by
     states = clause_states(record, zones=zones, known_by=known_by)
     counts = tallies(record, zones=zones, known_by=known_by)
     disputes = set(content.rows["dispute_ids"].explode().dropna())
     cited = set(content.rows["claim_ids"].explode())
-    cited |= {
-        key for name in disputes for side in record.disputes[name].sides for key in side.claims
-    } & record.stated_by(content.known_by)
+    told = {key for name in disputes for key in record.disputes[name].claims}
+    cited |= told & record.stated_by(known_by)
     cited |= {key for state in states for key in state.cited}
     cited |= {count["id"] for count in counts}
     sources = {record.source_of[key] for key in cited}
     sources |= {credit.source for credit in content.credits if credit.source}
     sources |= {state.agreement.agreement for state in states}
     sources |= {count["agreement"] for count in counts if count["agreement"]}
-    return (
-        sheet("sources", (row for row in source_rows(record) if row["id"] in sources), tags),
-        sheet("claims", (row for row in listing.claims(record) if row["id"] in cited), tags),
-        sheet("row_claims", _links(content), tags),
-        sheet("disputes", (row for row in dispute_rows(record) if row["id"] in disputes), tags),
-        sheet(
-            "dispute_sides",
-            (
-                {**row, "claims": [key for key in row["claims"] if key in cited]}
-                for row in side_rows(record)
-                if row["dispute_id"] in disputes
-            ),
-            tags,
+    rows: dict[str, Iterable[dict[str, Any]]] = {
+        "sources": (row for row in source_rows(record) if row["id"] in sources),
+        "claims": (row for row in listing.claims(record) if row["id"] in cited),
+        "row_claims": _links(content),
+        "disputes": (row for row in dispute_rows(record) if row["id"] in disputes),
+        "dispute_sides": (
+            {**row, "claims": [key for key in row["claims"] if key in cited]}
+            for row in side_rows(record)
+            if row["dispute_id"] in disputes
         ),
-        sheet("clauses", clause_rows(states), tags),
-        sheet("clause_reports", report_rows(states), tags),
-        sheet("tallies", counts, tags),
-    )
+        "clauses": clause_rows(states),
+        "clause_reports": report_rows(states),
+        "tallies": counts,
+    }
+    return tuple(sheet(name, listed, content.languages) for name, listed in rows.items())
 
 
 def record_evidence(content: Content) -> tuple[Sheet, ...]:
     """Return every sheet of the whole record, and the links of these rows."""
-    record, tags = content.built.record, content.languages
-    return (
-        sheet("sources", source_rows(record), tags),
-        sheet("claims", listing.claims(record), tags),
-        sheet("row_claims", _links(content), tags),
-        sheet("disputes", dispute_rows(record), tags),
-        sheet("dispute_sides", side_rows(record), tags),
-        sheet("clauses", clause_rows(clause_states(record)), tags),
-        sheet("clause_reports", report_rows(clause_states(record)), tags),
-        sheet("tallies", tallies(record), tags),
-        sheet("unknowns", (_flat(item) for item in record.unknowns.values()), tags),
-        sheet("actors", (_flat(item) for item in record.actors.values()), tags),
-        sheet("places", (item.model_dump() for item in record.places.values()), tags),
-    )
+    record = content.built.record
+    rows: dict[str, Iterable[dict[str, Any]]] = {
+        "sources": source_rows(record),
+        "claims": listing.claims(record),
+        "row_claims": _links(content),
+        "disputes": dispute_rows(record),
+        "dispute_sides": side_rows(record),
+        "clauses": clause_rows(clause_states(record)),
+        "clause_reports": report_rows(clause_states(record)),
+        "tallies": tallies(record),
+        "unknowns": map(_flat, record.unknowns.values()),
+        "actors": map(_flat, record.actors.values()),
+        "places": (item.model_dump() for item in record.places.values()),
+    }
+    return tuple(sheet(name, listed, content.languages) for name, listed in rows.items())
 
 
 def nested_evidence(record: Record) -> dict[str, list[dict[str, Any]]]:
@@ -114,12 +111,11 @@ def _links(content: Content) -> Iterator[dict[str, Any]]:
     for row in iter_rows(content.rows):
         for key in row.claim_ids:
             links = (("start", row.start_claim_ids), ("end", row.end_claim_ids))
-            says = [name for name, keys in links if key in keys]
             yield {
                 "row_id": row.id,
                 "claim_id": key,
                 "source_id": content.built.record.source_of[key],
-                "says": says,
+                "says": [name for name, keys in links if key in keys],
             }
 
 
@@ -128,7 +124,7 @@ def source_rows(record: Record) -> Iterator[dict[str, Any]]:
     for source in record.sources.values():
         yield {
             **_flat(source),
-            **_by_language("published_note", source.published.note),
+            **(note.columns("published_note") if (note := source.published.note) else {}),
             "published": source.published.date,
             "published_basis": source.published.basis,
             "reliability_source": source.reliability.source,
@@ -145,17 +141,12 @@ def side_rows(record: Record) -> Iterator[dict[str, Any]]:
     """Yield every side of every dispute as the sheet of sides has it."""
     for dispute in record.disputes.values():
         for number, side in enumerate(dispute.sides, start=1):
-            flat = _flat(side)
-            yield {"dispute_id": dispute.id, "side": number, **flat}
+            yield {"dispute_id": dispute.id, "side": number, **_flat(side)}
 
 
 def _flat(item: Model) -> dict[str, Any]:
     """Return a record with each text as a column a language."""
     flat: dict[str, Any] = {}
     for name, value in item:
-        flat |= _by_language(name, value) if isinstance(value, LocalizedText) else {name: value}
+        flat |= value.columns(name) if isinstance(value, LocalizedText) else {name: value}
     return flat
-
-
-def _by_language(name: str, text: LocalizedText | None) -> dict[str, str]:
-    return {f"{name}_{lang}": words for lang, words in text.as_dict().items()} if text else {}

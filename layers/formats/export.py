@@ -128,9 +128,7 @@ def write_folder(
             one.write(part, fresh / name)
             rows[name] = len(part.rows)
         if any(one.id == "csv" for one in formats):
-            tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-            tables |= write_evidence(fresh, row_evidence(content), excel=content.excel)
-            (fresh / CSVW_OF_FOLDER).write_bytes(csvw(content, tables))
+            write_beside_csv(content, fresh)
         write_dictionary(fresh / DICTIONARY, content.languages, excel=content.excel)
         files = manifest_of(fresh)
         for name, count in rows.items():
@@ -146,9 +144,9 @@ def write_folder(
 
 def split_by_layer(content: Content, one: FileFormat) -> list[Content]:
     """Return the files that a format makes of content in a folder: one, or one a layer."""
-    if one.layered:
-        return [replace(content, layer=None)]
-    return list(content.by_layer().values())
+    if not one.layered:
+        return list(content.by_layer.values())
+    return [content if content.layer is None else replace(content, layer=None)]
 
 
 def write_evidence(folder: Path, sheets: Iterable[Sheet], *, excel: bool = False) -> dict[str, str]:
@@ -162,6 +160,14 @@ def write_evidence(folder: Path, sheets: Iterable[Sheet], *, excel: bool = False
         write_sheet(sheet, folder / name, excel=excel)
         written[name] = sheet.name
     return written
+
+
+def write_beside_csv(content: Content, folder: Path) -> list[str]:
+    """Write the evidence of rows as tables, and what all their columns mean; return the names."""
+    evidence = write_evidence(folder, row_evidence(content), excel=content.excel)
+    tables = {f"{name}.csv": "rows" for name in content.by_layer}
+    (folder / CSVW_OF_FOLDER).write_bytes(csvw(content, tables | evidence))
+    return [*evidence, CSVW_OF_FOLDER]
 
 
 def content_summary(content: Content) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from layers.errors import ExportError
 from layers.i18n import localized
 from layers.query.selection import BBox, Selection
 from layers.record.clauses import Agreement
-from layers.record.model import ClaimPlace, Dispute, GazetteerPlace, Record, Zone
+from layers.record.model import Dispute, GazetteerPlace, Record, Zone
 
 # Ranks of the towns that stay for orientation, whatever was chosen.
 FAMILIAR = 2
@@ -140,10 +140,8 @@ def _cited(
     rows: Iterable[ZonePeriod], disputes: Iterable[Dispute], agreements: Iterable[Agreement]
 ) -> set[str]:
     cited = {key for row in rows for key in row.claim_ids}
-    clauses = [clause for one in agreements for clause in one.clauses]
-    cited |= {key for clause in clauses for key in clause.claims}
-    cited |= {outcome.claim for clause in clauses for outcome in clause.outcomes}
-    return cited | {key for one in disputes for side in one.sides for key in side.claims}
+    cited |= {key for one in agreements for clause in one.clauses for key in clause.cited}
+    return cited | {key for one in disputes for key in one.claims}
 
 
 def _actors(
@@ -167,16 +165,13 @@ def _places(
 ) -> Iterator[GazetteerPlace]:
     """Yield the places that the shapes and claims name, and what a reader finds the way by."""
     record = built.record
-    named = {item.place for row in rows for key in row.claim_ids for item in _of(record, key)}
+    claims = (record.claims[key] for row in rows for key in row.claim_ids)
+    named = {item.place for claim in claims for item in claim.places}
     for row in rows:
         named |= {name for kind, name in mentions(built.recipes[row.id]) if kind == "place"}
     for key, place in record.places.items():
         if key in named or place.rank <= FAMILIAR or (box and _within(place, box)):
             yield place
-
-
-def _of(record: Record, claim: str) -> list[ClaimPlace]:
-    return record.claims[claim].places
 
 
 def _within(place: GazetteerPlace, box: BBox) -> bool:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 # What GDAL 3.6 and QGIS 3.22, in Debian stable of 2023, read without a warning.
 _GPKG_VERSION = "1.3"
 _ONE_AT_A_TIME = threading.Lock()
-_MULTI = {"Point": "MultiPoint", "LineString": "MultiLineString", "Polygon": "MultiPolygon"}
+_MULTI: dict[str, Any] = {
+    "Point": shapely.MultiPoint,
+    "LineString": shapely.MultiLineString,
+    "Polygon": shapely.MultiPolygon,
+}
 
 
 def write_flatgeobuf(content: Content, path: Path) -> None:
@@ -82,18 +86,11 @@ def promote_to_multi(
     kinds = {shape.geom_type for shape in shapes if shape is not None}
     if len(kinds) == 1:
         return kinds.pop(), list(shapes)
-    if len(kinds) == 2 and len({name.removeprefix("Multi") for name in kinds}) == 1:
-        kind = _MULTI[kinds.pop().removeprefix("Multi")]
-        return kind, [None if one is None else _multi(one) for one in shapes]
+    for single, multi in _MULTI.items():
+        if kinds == {single, f"Multi{single}"}:
+            made = [multi([one]) if one and one.geom_type == single else one for one in shapes]
+            return f"Multi{single}", made
     return "Unknown", list(shapes)
-
-
-def _multi(shape: BaseGeometry) -> BaseGeometry:
-    makers: dict[str, Any] = {"Point": shapely.MultiPoint, "LineString": shapely.MultiLineString}
-    if shape.geom_type.startswith("Multi"):
-        return shape
-    made: BaseGeometry = makers.get(shape.geom_type, shapely.MultiPolygon)([shape])
-    return made
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def write_jsonfg(content: Content, path: Path) -> None:
         for one in _features(content)
     ]
     # One type stands before the features, of several each feature names its own.
-    types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer()}}
+    types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer}}
     if content.layer:
         types = {"featureType": content.layer, "featureSchema": schema(content.layer)}
     whole = {**_head(content), **fg_head(CRS84), **types, "features": features}

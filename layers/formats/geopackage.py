@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import orjson
 from shapely.geometry.base import BaseGeometry
@@ -60,7 +59,7 @@ def write_geopackage(content: Content, path: Path) -> None:
     """Write a GeoPackage with a table for each layer and the evidence of its rows."""
     sheets = row_evidence(content)
     with dated(content.built.record.atlas.edition):
-        styles = [_write_layer(part, path, name) for name, part in content.by_layer().items()]
+        styles = [_write_layer(part, path, name) for name, part in content.by_layer.items()]
         for sheet in sheets:
             write_gdal(sheet_table(sheet), path, "GPKG", f"{EVIDENCE}{sheet.name}", kind=None)
         columns = tuple(Column(name, "string", LocalizedText({"mul": name})) for name in _TEXT)
@@ -88,9 +87,8 @@ def _write_layer(content: Content, path: Path, name: str) -> dict[str, str | Non
     words, kinds = translator(content.lang, record), _kinds(shapes)
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     categories = symbology(record).symbols(pairs)
-    style = dict.fromkeys(_TEXT, "")
     return {
-        **style,
+        **dict.fromkeys(_TEXT, ""),
         "f_table_name": name,
         "f_geometry_column": SHAPE_NAME,
         "styleName": name,
@@ -122,8 +120,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
             ("gpkg_data_columns", "gpkg_schema", f"{_DEFINITION}schema"),
         ],
     )
-    said: Iterator[tuple[str, str, str, str | None]] = _metadata(content)
-    for number, (standard, media_type, text, table) in enumerate(said, start=1):
+    for number, (standard, media_type, text, table) in enumerate(_metadata(content), start=1):
         file.execute(
             "INSERT INTO gpkg_metadata VALUES (?, 'dataset', ?, ?, ?)",
             (number, standard, media_type, text),
@@ -132,7 +129,7 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
             "INSERT INTO gpkg_metadata_reference VALUES (?, ?, NULL, NULL, ?, ?, NULL)",
             ("table" if table else "geopackage", table, _moment(content), number),
         )
-    tables = [(name, content.row_columns) for name in content.by_layer()]
+    tables = [(name, content.row_columns) for name in content.by_layer]
     tables += [(f"{EVIDENCE}{sheet.name}", sheet.columns) for sheet in sheets]
     file.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
@@ -146,8 +143,9 @@ def _describe(file: sqlite3.Connection, content: Content, sheets: Sequence[Sheet
 
 def _metadata(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield standard, media type, text and table (None: the file) of each record of metadata."""
-    yield "https://schema.org/Dataset", "application/ld+json", _json(file_dataset(content)), None
-    for name, part in content.by_layer().items():
+    dataset = orjson.dumps(file_dataset(content), option=orjson.OPT_INDENT_2).decode()
+    yield "https://schema.org/Dataset", "application/ld+json", dataset, None
+    for name, part in content.by_layer.items():
         yield _QGIS_METADATA, "text/xml", _qgis_metadata(part, name), name
 
 
@@ -172,7 +170,3 @@ def _qgis_metadata(content: Content, name: str) -> str:
 
 def _moment(content: Content) -> str:
     return f"{content.built.record.atlas.edition}T00:00:00.000Z"
-
-
-def _json(data: Any) -> str:
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from shapely import LinearRing, Polygon, get_coordinates
+from shapely import Polygon, get_coordinates
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.build.rows import ZonePeriod, iter_rows
@@ -22,7 +22,6 @@ from layers.formats.columns import cell
 from layers.formats.content import Content
 from layers.formats.xml import Element, element, to_bytes
 from layers.i18n import Translator, language, translator
-from layers.record.texts import LocalizedText
 from layers.style.colors import rgb
 from layers.style.symbology import Symbol, symbology
 
@@ -56,16 +55,16 @@ def _document(content: Content, *, as_marker: bool) -> Element:
     record = content.built.record
     root = element(None, "kml", xmlns="http://www.opengis.net/kml/2.2")
     document = element(root, "Document")
-    element(document, "name", _pick(content, content.title))
+    element(document, "name", content.title[content.lang])
     element(document, "open", 1)
     element(document, "description", _about(content))
     pairs = zip(content.rows["zone_type"], content.rows["status"], strict=True)
     for symbol in symbology(record).symbols(pairs):
         _style(document, symbol, as_marker=as_marker)
-    for name, part in content.by_layer().items():
+    for name, part in content.by_layer.items():
         folder = element(document, "Folder", id=f"layer.{name}")
-        element(folder, "name", _pick(content, record.layers[name].title))
-        element(folder, "description", html.escape(_pick(content, record.layers[name].summary)))
+        element(folder, "name", record.layers[name].title[content.lang])
+        element(folder, "description", html.escape(record.layers[name].summary[content.lang]))
         for row, values, shape in zip(
             iter_rows(part.rows), part.records(), part.shapes, strict=True
         ):
@@ -181,18 +180,11 @@ def _geometry(parent: Element, shape: BaseGeometry) -> None:
     if not isinstance(shape, Polygon):
         element(made, "coordinates", _coordinates(shape))
         return
-    _ring(element(made, "outerBoundaryIs"), shape.exterior)
-    for hole in shape.interiors:
-        _ring(element(made, "innerBoundaryIs"), hole)
-
-
-def _ring(parent: Element, ring: LinearRing) -> None:
-    element(element(parent, "LinearRing"), "coordinates", _coordinates(ring))
+    rings = [("outerBoundaryIs", shape.exterior)]
+    rings += [("innerBoundaryIs", hole) for hole in shape.interiors]
+    for side, ring in rings:
+        element(element(element(made, side), "LinearRing"), "coordinates", _coordinates(ring))
 
 
 def _coordinates(shape: BaseGeometry) -> str:
     return " ".join(f"{lon:.10g},{lat:.10g}" for lon, lat in get_coordinates(shape).tolist())
-
-
-def _pick(content: Content, text: LocalizedText) -> str:
-    return text[content.lang]

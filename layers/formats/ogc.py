@@ -24,14 +24,9 @@ _DECIMALS = 5
 Link = dict[str, str]
 
 
-def link(href: str, rel: str, media_type: str, title: str = "", lang: str = "") -> Link:
+def link(href: str, rel: str, media_type: str, title: str = "") -> Link:
     """Return a link as OGC API writes it."""
-    made = {"href": href, "rel": rel, "type": media_type}
-    if title:
-        made["title"] = title
-    if lang:
-        made["hreflang"] = lang
-    return made
+    return {"href": href, "rel": rel, "type": media_type, **({"title": title} if title else {})}
 
 
 def landing_page(
@@ -48,8 +43,8 @@ def landing_page(
     """
     first = atlas.languages[0]
     return {
-        **_localized("title", atlas.title, lang),
-        **_localized("description", atlas.scope, lang),
+        **atlas.title.members("title", lang),
+        **atlas.scope.members("description", lang),
         "attribution": f"{atlas.title[first]}, edition {atlas.edition} ({atlas.licence})",
         "extent": _extent(_union([box for box in bboxes if box])),
         "links": links,
@@ -88,8 +83,8 @@ def collection(
     """
     return {
         "id": name,
-        **_localized("title", title, lang),
-        **_localized("description", summary, lang),
+        **title.members("title", lang),
+        **summary.members("description", lang),
         "itemType": "feature",
         "extent": _extent(bbox, interval),
         "crs": list(crs),
@@ -134,14 +129,6 @@ def time_interval(
     first = None if None in starts else min(starts)
     last = None if None in ends else max(ends)
     return [f"{first}T00:00:00Z" if first else None, f"{last}T23:59:59Z" if last else None]
-
-
-def _localized(name: str, text: LocalizedText, lang: str) -> dict[str, str]:
-    """Return a text under its name in one language, with the tag after it in others."""
-    texts = text.as_dict()
-    plain = lang if lang in texts else next(iter(texts))
-    others = {f"{name}_{tag}": words for tag, words in texts.items() if tag != plain}
-    return {name: texts[plain], **others}
 
 
 def _extent(

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from babel import Locale
-from babel.messages import Message
+from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 
 SOURCE = "en"
@@ -56,8 +56,7 @@ class Catalogue:
 @cache
 def read_catalogue(tag: str) -> Catalogue:
     """Return the catalogue of one of `LANGUAGES`; what it leaves out has the source's words."""
-    with _FOLDER.joinpath(f"{tag}{_ENDING}").open("rb") as stream:
-        messages = read_po(stream, abort_invalid=True)
+    messages = _read(tag)
     locale = messages.locale or Locale.parse(tag, sep="-")
     categories = plural_categories(locale)
     phrases: dict[str, Phrase] = {}
@@ -80,9 +79,13 @@ def read_catalogue(tag: str) -> Catalogue:
 
 
 def source_messages() -> Iterator[Message]:
-    """Yield the messages of the source language, in the order of its file."""
-    with _FOLDER.joinpath(f"{SOURCE}{_ENDING}").open("rb") as stream:
-        yield from (one for one in read_po(stream, abort_invalid=True) if one.context)
+    """Return the messages of the source language, in the order of its file."""
+    return (one for one in _read(SOURCE) if one.context)
+
+
+def _read(tag: str) -> Catalog:
+    with _FOLDER.joinpath(f"{tag}{_ENDING}").open("rb") as stream:
+        return read_po(stream, abort_invalid=True)
 
 
 def _is_said(phrase: Phrase | None) -> bool:

@@ -58,7 +58,7 @@ class Language:
     @property
     def native_name(self) -> str:
         """Return its name in itself, as a link to it says."""
-        name = Locale.parse(self.tag, sep="-").get_display_name() or self.tag
+        name = self.cldr.get_display_name() or self.tag
         return name[:1].upper() + name[1:]
 
     def name_of(self, tag: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -105,6 +106,7 @@ def _within_accuracy(
     return ShapeGroup(inner, outer)
 
 
+@lru_cache(maxsize=1024)  # most of an index's time: who counts again has it
 def _inner_and_outer_buffers(
     geometry: BaseGeometry, code_accuracy_m: float
 ) -> tuple[BaseGeometry | None, BaseGeometry | None]:

@@ -22,6 +22,7 @@ from layers.printing.fonts import brought_by
 from layers.printing.plot_canvas import PlotCanvas
 from layers.printing.plot_text import isolate, outline_unseen, wrap
 from layers.record.dates import parse_day
+from layers.record.model import STATUS_RANK
 from layers.style.colors import GROUND, INK, INK_2, INK_3, PAPER, RULE
 from layers.style.symbology import symbology
 
@@ -221,7 +222,7 @@ class _PlotLayout:
             cut = words.gettext("plot.cut")
             gap: dict[str, Any] = {"hatch": "/", "hatchcolor": PAPER, "hatch_linewidth": 2.4}
             handles.append(Patch(facecolor=INK_3, linewidth=0, label=cut, **gap))
-        for status in self.symbology.ranks:
+        for status in STATUS_RANK:
             if status in self._shown():
                 look = status_style(self.symbology.state(status), INK_3)
                 handles.append(Patch(**look, label=words.status(status)))

@@ -17,7 +17,6 @@ from typing import Any
 from layers.build.rows import BuiltAtlas
 from layers.query.changes import diff
 from layers.query.states import ZoneState, change_dates, zone_states_on
-from layers.record.dates import parse_day
 
 GROUPS = ("appeared", "changed", "ended")
 # A picture draws up to three shapes a zone, and 400 in all.
@@ -90,7 +89,7 @@ class _Holding:
 
 def iter_change_days(built: BuiltAtlas) -> Iterator[ChangeDay]:
     """Yield each day of the record on which something changed, against the day before it."""
-    first = parse_day(built.record.atlas.record_from)
+    first, _ = built.record.atlas.days
     holding = _Holding(built, first)
     for day, zones in change_dates(built).items():
         if day == first:

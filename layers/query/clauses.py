@@ -6,22 +6,23 @@ differ both stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Literal, get_args
 
-from layers.errors import UnknownId
 from layers.query.filters import check_day
 from layers.record.clauses import Agreement, Clause, OutcomeKind
 from layers.record.dates import due_days, parse_day, parse_edtf
 from layers.record.model import Record
+from layers.record.references import chosen_ids
 
 State = Literal[
     "contested", "reported_done", "not_yet_due", "deadline_passed", "nobody_has_said"
 ]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
+_OF_CLAUSE = {"duty", "who", "towards", "zones", "places", "makes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,11 @@ class ClauseState:
         return {
             "id": clause.id,
             "agreement": agreement.agreement,
-            **{f"agreement_{lang}": text for lang, text in agreement.title.as_dict().items()},
+            **agreement.title.columns("agreement"),
             "signed": agreement.signed,
             "paragraph": clause.paragraph,
-            **{f"summary_{lang}": text for lang, text in clause.summary.as_dict().items()},
-            "duty": clause.duty,
-            "who": list(clause.who),
-            "towards": list(clause.towards),
-            "zones": list(clause.zones),
-            "places": list(clause.places),
-            "makes": list(clause.makes),
+            **clause.summary.columns("summary"),
+            **clause.model_dump(include=_OF_CLAUSE),
             "from": clause.from_,
             "from_day": self.from_day.isoformat(),
             "by": clause.by,
@@ -101,31 +97,12 @@ def clause_states(
 ) -> list[ClauseState]:
     """Return each clause that had been signed by a day, in the order of the texts.
 
-    Parameters
-    ----------
-    record : Record
-        As `layers.record.reader.read` returns it.
-    on : datetime.date, optional
-        The day; left out, the last one for which the record speaks.
-    known_by : datetime.date, optional
-        Only clauses and reports of which a source had told by the end of this day.
-    zones : iterable of str, optional
-        Only clauses that hold in one of these zones or make it.
-    actors : iterable of str, optional
-        Only clauses by which one of these must do something, or towards whom.
-
-    Raises
-    ------
-    QueryError
-        For a day beyond the record.
-    UnknownId
-        For a zone or an actor that the record does not have.
-
+    `layers.Atlas.clauses` says it in full.
     """
     check_day(record, on)
-    day = on or parse_day(record.atlas.record_to)
+    day = on or record.atlas.days[1]
     stated = record.stated_by(known_by)
-    wanted = _chosen("zone", zones, record.zones), _chosen("actor", actors, record.actors)
+    wanted = chosen_ids("zone", zones, record.zones), chosen_ids("actor", actors, record.actors)
     return [
         _state(record, agreement, clause, day, stated)
         for agreement in record.agreements.values()
@@ -146,7 +123,7 @@ def deadlines_passed(
 
 def state_days(record: Record, agreement: Agreement) -> list[date]:
     """Return the days of the record on which a clause of an agreement gets another state."""
-    first, last = parse_day(agreement.signed), parse_day(record.atlas.record_to)
+    first, last = parse_day(agreement.signed), record.atlas.days[1]
     days = {first}
     for clause in agreement.clauses:
         start, due = _days(agreement, clause)
@@ -162,18 +139,6 @@ def zone_clauses(record: Record, zone: str) -> Iterator[tuple[Agreement, Clause]
         for clause in agreement.clauses:
             if zone in (*clause.makes, *clause.zones):
                 yield agreement, clause
-
-
-def _chosen(
-    kind: str, names: Iterable[str] | None, known: Mapping[str, object]
-) -> frozenset[str] | None:
-    if names is None:
-        return None
-    chosen = frozenset([names] if isinstance(names, str) else names)
-    for name in sorted(chosen):
-        if name not in known:
-            raise UnknownId(kind, name, known)
-    return chosen
 
 
 def _is_wanted(clause: Clause, zones: frozenset[str] | None, actors: frozenset[str] | None) -> bool:

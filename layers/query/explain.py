@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pyproj import Geod
-
+from geo.crs import GEOD
 from geo.lines import trace_line
 from geo.measure import area_m2, length_m
 from geo.recipes import Recipe
@@ -19,9 +18,7 @@ from layers.errors import UnknownId
 from layers.i18n import translator
 from layers.query.listing import in_first
 from layers.query.recipe_steps import recipe_steps, step_lines
-from layers.record.model import Claim, TraceRecord
-
-_GEOD = Geod(ellps="WGS84")
+from layers.record.model import Claim
 
 
 class Explanation(dict[str, Any]):
@@ -55,15 +52,7 @@ def explain(built: BuiltAtlas, zone_id: str) -> Explanation:
             "periods": [row.properties() for row in rows],
             "claims": [_claim(built, key) for key in claims],
             "disputes": [
-                {
-                    "id": dispute.id,
-                    "title": dispute.title.as_dict(),
-                    "sides": [
-                        {"says": side.says.as_dict(), "claims": side.claims}
-                        for side in dispute.sides
-                    ],
-                    "on_map": dispute.on_map.as_dict(),
-                }
+                dispute.model_dump(mode="json", include={"id", "title", "sides", "on_map"})
                 for dispute in record.disputes.values()
                 if zone_id in dispute.zones
             ],
@@ -124,8 +113,10 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         }
     if kind == "trace":
         trace = record.traces[name]
-        polygons = trace.trace.polygons
-        size = {"polygons": len(polygons)} if polygons else {"length_km": _length_km(trace)}
+        size: dict[str, Any] = {"polygons": len(trace.trace.polygons)}
+        if not trace.trace.polygons:
+            metres = GEOD.line_length(*trace_line(trace.trace).coords.T)
+            size = {"length_km": round(metres / 1e3, 1)}
         return {
             "kind": kind,
             "id": name,
@@ -135,7 +126,7 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         }
     rows = record.pairs[name]
     gaps = [
-        _GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2] / 1000
+        GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2] / 1000
         for a, b in ((record.places[row.first], record.places[row.second]) for row in rows)
     ]
     return {
@@ -145,10 +136,6 @@ def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
         "largest_gap_km": round(max(gaps), 1),
         "sources": sorted({s for row in rows for s in (row.first_source, row.second_source)}),
     }
-
-
-def _length_km(trace: TraceRecord) -> float:
-    return round(_GEOD.line_length(*trace_line(trace.trace).coords.T) / 1e3, 1)
 
 
 def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def required_day(parameter: str, given: Day) -> date:
 
 def check_day(record: Record, on: date | None, parameter: str = "on") -> None:
     """Refuse a day for which the record does not speak; it never extrapolates."""
-    first, last = parse_day(record.atlas.record_from), parse_day(record.atlas.record_to)
+    first, last = record.atlas.days
     if on is not None and not first <= on <= last:
         raise QueryError(
             parameter,
@@ -66,11 +66,7 @@ def known_by(rows: GeoDataFrame, record: Record, day: date | None) -> GeoDataFra
     had_end = known["end_claim_ids"].map(bool)
     for name in ("claim_ids", "start_claim_ids", "end_claim_ids"):
         known[name] = _only(known[name], stated)
-    spoken = {
-        key
-        for key, dispute in record.disputes.items()
-        if sum(not stated.isdisjoint(side.claims) for side in dispute.sides) > 1
-    }
+    spoken = {key for key, dispute in record.disputes.items() if dispute.is_spoken(stated)}
     known["dispute_ids"] = _only(known["dispute_ids"], spoken)
     known["source_ids"] = known["claim_ids"].map(
         lambda ids: list(dict.fromkeys(record.source_of[key] for key in ids))
@@ -115,13 +111,7 @@ def in_box(rows: GeoDataFrame, box: Sequence[float]) -> GeoDataFrame:
 def disputed(built: BuiltAtlas, row: ZonePeriod) -> bool:
     """Tell whether a row rests on a claim of a side in a dispute about its status."""
     disputes = (built.record.disputes[key] for key in row.dispute_ids)
-    contested = {
-        key
-        for dispute in disputes
-        if dispute.about == "status"
-        for side in dispute.sides
-        for key in side.claims
-    }
+    contested = {key for one in disputes if one.about == "status" for key in one.claims}
     return not contested.isdisjoint(row.start_claim_ids)
 
 

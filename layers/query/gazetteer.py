@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -108,14 +109,15 @@ def find(root: Path, name: str, geoname: int | None = None) -> Candidate:
         Where the extra is not installed, or the folder holds no atlas.
 
     """
-    box, _ = place_of(root)
+    place_of(root)  # says what is wrong with a folder
     wanted = normalize_name(name)
     if not wanted:
         raise QueryError("name", name, "holds no letter")
     cities = _cities()
-    inside = [one for one in cities if _within(one, box)]
     area = shapely.Polygon(np.array(yaml_in(root, "atlas.yaml")["extent"], dtype=float))
-    inside = [one for one in inside if area.covers(shapely.Point(_spot(one)))]
+    shapely.prepare(area)
+    held = shapely.intersects_xy(area, [_spot(one) for one in cities])
+    inside = list(compress(cities, held))
     found = [one for one in map(_candidate, inside) if one.matches(wanted)]
     if geoname is not None:
         found = [one for one in map(_candidate, inside) if one.geoname == geoname]
@@ -159,11 +161,6 @@ def _cities() -> list[dict[str, Any]]:
 
 def _spot(city: dict[str, Any]) -> tuple[float, float]:
     return city["longitude"], city["latitude"]
-
-
-def _within(city: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    lon, lat = _spot(city)
-    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
 
 
 def _candidate(city: dict[str, Any]) -> Candidate:

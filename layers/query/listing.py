@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from layers.errors import UnknownId
-from layers.record.dates import Edtf, meets, parse_edtf, validity
-from layers.record.model import Claim, Record
+from layers.record.dates import Edtf, parse_edtf
+from layers.record.model import Claim, Dispute, Record, Subject
+from layers.record.references import chosen_ids
 from layers.record.texts import LocalizedText
 
 
@@ -20,15 +20,12 @@ def zones_of_claims(record: Record) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {key: {} for key in record.claims}
     for zone in record.zones.values():
         for period in zone.periods:
-            for key in [*period.from_.claims, *(period.to.claims if period.to else [])]:
+            for key in period.claims:
                 found[key][zone.id] = None
-    for dispute in record.disputes.values():
-        for side in dispute.sides:
-            for key in side.claims:
-                found[key].update(dict.fromkeys(dispute.zones))
-    for system in record.systems.values():
-        for key in system.claims:
-            found[key].update(dict.fromkeys(system.zones))
+    listed: list[Dispute | Subject] = [*record.disputes.values(), *record.systems.values()]
+    for item in listed:
+        for key in item.claims:
+            found[key].update(dict.fromkeys(item.zones))
     return {key: tuple(zones) for key, zones in found.items()}
 
 
@@ -41,25 +38,18 @@ def claims(
     known_by: date | None = None,
 ) -> list[dict[str, Any]]:
     """Return claims in the order of their sources, of a layer, source or zone, known by a day."""
-    for kind, name, known in (
-        ("layer", layer, record.layers),
-        ("source", source, record.sources),
-        ("zone", zone, record.zones),
-    ):
-        if name is not None and name not in known:
-            raise UnknownId(kind, name, known)
+    chosen_ids("layer", layer, record.layers)
+    chosen_ids("source", source, record.sources)
+    chosen_ids("zone", zone, record.zones)
     zones, stated = zones_of_claims(record), record.stated_by(known_by)
-    chosen = []
-    for key, claim in record.claims.items():
-        on_layers = {record.zones[name].layer for name in zones[key]}
-        if layer is not None and layer not in on_layers:
-            continue
-        if source not in (None, record.source_of[key]) or (zone and zone not in zones[key]):
-            continue
-        if key not in stated:
-            continue
-        chosen.append(_claim(record, claim, zones[key]))
-    return chosen
+    return [
+        _claim(record, claim, zones[key])
+        for key, claim in record.claims.items()
+        if key in stated
+        if layer is None or layer in {record.zones[name].layer for name in zones[key]}
+        if source in (None, record.source_of[key])
+        if zone is None or zone in zones[key]
+    ]
 
 
 def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
@@ -109,7 +99,7 @@ def disputes(record: Record, known_by: date | None = None) -> list[dict[str, Any
     return [
         dispute.model_dump(mode="json")
         for dispute in record.disputes.values()
-        if known_by is None or sum(not stated.isdisjoint(side.claims) for side in dispute.sides) > 1
+        if known_by is None or dispute.is_spoken(stated)
     ]
 
 
@@ -127,8 +117,8 @@ def coverage(record: Record) -> list[dict[str, Any]]:
             **by_language("name", system.name, record),
             "drawn_as": system.drawn_as,
             **by_language("reason", system.reason, record),
-            "zones": list(system.zones),
-            "claims": list(system.claims),
+            "zones": system.zones,
+            "claims": system.claims,
         }
         for system in sorted(record.systems.values(), key=lambda item: item.number)
     ]
@@ -146,15 +136,13 @@ def timeline(
     A claim's date may be vague: it is listed where its widest reading meets the days.
     """
     zones, stated = zones_of_claims(record), record.stated_by(known_by)
-    entries = []
-    for key, claim in record.claims.items():
-        if claim.date is None or key not in stated:
-            continue
-        when = parse_edtf(claim.date)
-        if not _meets(when, first, last):
-            continue
-        entries.append((_sort_key(when), key, _entry(record, claim, zones[key])))
-    return [entry for _, _, entry in sorted(entries, key=lambda item: item[:2])]
+    dated = [
+        (_sort_key(when), key, _entry(record, claim, zones[key]))
+        for key, claim in record.claims.items()
+        if claim.date is not None and key in stated
+        if (when := parse_edtf(claim.date)).meets(first, last)
+    ]
+    return [entry for _, _, entry in sorted(dated, key=lambda item: item[:2])]
 
 
 def _entry(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, Any]:
@@ -180,12 +168,6 @@ def by_language(name: str, text: LocalizedText | None, record: Record) -> dict[s
 def in_first(text: Mapping[str, str]) -> str:
     """Return a text in the first language of the atlas."""
     return next(iter(text.values()))
-
-
-def _meets(when: Edtf, first: date | None, last: date | None) -> bool:
-    if when.earliest is None:
-        return first is None or when.latest is None or when.latest >= first
-    return meets(validity(when, when), first, last)
 
 
 def _sort_key(when: Edtf) -> tuple[date, date]:

@@ -15,7 +15,6 @@ from layers.build.rows import CRS, languages_in, name_columns, typed_column
 from layers.errors import AtlasWarning, QueryError
 from layers.query import filters
 from layers.query.points import HOLDS, RELATIONS, PointIndex, PointMatches
-from layers.record.dates import parse_day
 from layers.record.model import Record
 
 Days = NDArray[np.datetime64]
@@ -101,7 +100,7 @@ def _answerable(record: Record, spots: GeoSeries, days: Days | None) -> NDArray[
     placed: NDArray[np.bool_] = ~(spots.isna() | spots.is_empty).to_numpy()
     inside = placed.copy()
     inside[placed] = shapely.intersects_xy(extent, *shapely.get_coordinates(spots[placed].array).T)
-    first, last = (parse_day(day) for day in (record.atlas.record_from, record.atlas.record_to))
+    first, last = record.atlas.days
     timely = np.full(len(spots), True)
     if days is not None:
         timely = (days >= np.datetime64(first)) & (days <= np.datetime64(last))

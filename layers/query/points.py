@@ -104,7 +104,6 @@ class PointIndex:
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
         self._frame = built.frame.reset_index(drop=True)
-        self._plain = list(iter_rows(self._frame))
         self._valid = _validity(self._frame)
         self._inner, self._nominal, self._outer = (
             np.asarray(self._frame[name].array) for name in ("inner", "nominal", "outer")
@@ -119,9 +118,9 @@ class PointIndex:
         east, north = np.fmax.reduce(bounds[:, :, 2:]).T
         self._tree = shapely.STRtree(shapely.box(west, south, east, north))
 
-    def plain_rows(self, matches: PointMatches) -> list[ZonePeriod]:
+    def plain_rows(self, matches: PointMatches) -> Sequence[ZonePeriod]:
         """Return the rows that matches are about as plain Python values."""
-        return self._plain if matches.rows is self._frame else list(iter_rows(matches.rows))
+        return self.built.rows if matches.rows is self._frame else list(iter_rows(matches.rows))
 
     def match(
         self,

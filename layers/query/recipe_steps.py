@@ -81,16 +81,12 @@ class _Steps:
     def _spot(self, spot: Any) -> int | str:
         return spot if isinstance(spot, str) else self.number(spot)
 
-    def _each(self, recipes: Iterable[BaseModel]) -> list[int]:
-        return [self.number(one) for one in recipes]
-
     # Places and lines
 
     def _point(self, op: Any) -> Step:
-        return {"step": "point", "place": op.place}
+        return {"step": op.op, "place": op.place}
 
-    def _label(self, op: Any) -> Step:
-        return {"step": "label", "place": op.place}
+    _label = _point
 
     def _nowhere(self, _: Any) -> Step:
         return {"step": "nowhere"}
@@ -108,11 +104,8 @@ class _Steps:
         return {"step": "chain", "from": first, "to": last, "n": len(between)}
 
     def _contact_line(self, op: Any) -> Step:
-        return {
-            "step": "contact_line",
-            "pairs": op.pairs,
-            "n": len(self._record.pairs[op.pairs]),
-        }
+        pairs = self._record.pairs[op.pairs]
+        return {"step": "contact_line", "pairs": op.pairs, "n": len(pairs)}
 
     def _offset(self, op: Any) -> Step:
         far = _km(op.distance_km)
@@ -130,13 +123,9 @@ class _Steps:
         return {"step": "disc", "place": self._spot(op.center), "km": _km(op.radius_km)}
 
     def _rectangle(self, op: Any) -> Step:
-        return {
-            "step": "rectangle",
-            "place": self._spot(op.center),
-            "length": _km(op.length_km),
-            "width": _km(op.width_km),
-            "degrees": [op.bearing, op.bearing],
-        }
+        size = {"length": _km(op.length_km), "width": _km(op.width_km)}
+        degrees = [op.bearing, op.bearing]
+        return {"step": "rectangle", "place": self._spot(op.center), **size, "degrees": degrees}
 
     def _corridor(self, op: Any) -> Step:
         line = self.number(op.path)
@@ -170,22 +159,16 @@ class _Steps:
         return {"step": "strip", "of": area, "edge": edge, "km": far}
 
     def _band(self, op: Any) -> Step:
-        return {
-            "step": f"band_{op.cut}" if op.cut else "band",
-            "of": self.number(op.border),
-            "km": _km(op.depth_km),
-            "towards": op.towards,
-            "from": op.from_,
-            "to": op.to,
-        }
+        step = f"band_{op.cut}" if op.cut else "band"
+        named = {"towards": op.towards, "from": op.from_, "to": op.to}
+        return {"step": step, "of": self.number(op.border), "km": _km(op.depth_km), **named}
 
     # Of other shapes
 
     def _union(self, op: Any) -> Step:
-        return {"step": "union", "of": self._each(op.of)}
+        return {"step": op.op, "of": [self.number(one) for one in op.of]}
 
-    def _intersection(self, op: Any) -> Step:
-        return {"step": "intersection", "of": self._each(op.of)}
+    _intersection = _union
 
     def _difference(self, op: Any) -> Step:
         return {"step": "difference", "of": self.number(op.of), "minus": self.number(op.minus)}

@@ -10,10 +10,11 @@ from datetime import date
 from geopandas import GeoDataFrame
 
 from layers.build.rows import READINGS, BuiltAtlas, Reading
-from layers.errors import QueryError, UnknownId
+from layers.errors import QueryError
 from layers.query import filters
 from layers.query.filters import Day
 from layers.record.model import Record
+from layers.record.references import check_ids
 
 BBox = tuple[float, float, float, float]
 
@@ -35,12 +36,8 @@ class Selection:
 
     def check(self, record: Record) -> None:
         """Refuse a layer, a zone or a day that the record does not have."""
-        for name in self.layers or ():
-            if name not in record.layers:
-                raise UnknownId("layer", name, record.layers)
-        for name in self.zones or ():
-            if name not in record.zones:
-                raise UnknownId("zone", name, record.zones)
+        check_ids("layer", self.layers or (), record.layers)
+        check_ids("zone", self.zones or (), record.zones)
         filters.check_day(record, self.on)
 
     def rows(self, built: BuiltAtlas) -> GeoDataFrame:

@@ -10,7 +10,6 @@ from geopandas import GeoDataFrame
 
 from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows, rows_by_zone
 from layers.query.filters import disputed
-from layers.record.dates import parse_day
 from layers.record.model import STATUS_RANK
 
 _DAY = timedelta(days=1)
@@ -88,8 +87,7 @@ def change_dates(built: BuiltAtlas) -> dict[date, list[str]]:
     Something of a zone starts, is over, becomes certain or no longer is. The zones of a day
     come in the order of the rows.
     """
-    atlas = built.record.atlas
-    first, last = parse_day(atlas.record_from), parse_day(atlas.record_to)
+    first, last = built.record.atlas.days
     found: dict[date, dict[str, None]] = {}
     for row in built.rows:
         starts = (row.valid_from, row.certain_from)
@@ -104,8 +102,7 @@ def strongest_day(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> date | None:
     """Return a day on which a zone held at its strongest and surest, within the record."""
     if not rows:
         return None
-    atlas = built.record.atlas
-    first, last = parse_day(atlas.record_from), parse_day(atlas.record_to)
+    first, last = built.record.atlas.days
     best = min(rows, key=lambda row: _strength(row.status, certain=row.certain_from is not None))
     return min(last, max(first, best.certain_from or best.valid_from))
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from layers.errors import UnknownId
 from layers.query.filters import check_day
 from layers.query.listing import by_language
 from layers.record.dates import parse_edtf
 from layers.record.model import Claim, Record
+from layers.record.references import chosen_ids
 from layers.record.tallies import Tally
 
 
@@ -27,10 +27,7 @@ def tallies(
     those whose area is one of these. Raises `QueryError` and `UnknownId`.
     """
     check_day(record, on)
-    wanted = None if zones is None else {zones} if isinstance(zones, str) else set(zones)
-    for name in sorted(wanted or ()):
-        if name not in record.zones:
-            raise UnknownId("zone", name, record.zones)
+    wanted = chosen_ids("zone", zones, record.zones)
     stated = record.stated_by(known_by)
     found = [
         _entry(record, claim, claim.tally)
@@ -57,10 +54,7 @@ def _entry(record: Record, claim: Claim, tally: Tally) -> dict[str, Any]:
     least, most = tally.bounds
     return {
         "id": claim.id,
-        "agreement": tally.agreement,
-        "counter": tally.counter,
-        "whose": list(tally.whose),
-        "unit": tally.unit,
+        **tally.model_dump(include={"agreement", "counter", "whose", "unit"}),
         **by_language("what", tally.what, record),
         "zones": list(tally.zones),
         "places": list(tally.places),

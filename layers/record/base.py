@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -17,18 +18,18 @@ class Model(BaseModel):
     )  # parts are checked as parts: what checks one alone is made when asked for
 
 
-def _valid_edtf(text: str) -> str:
-    parse_edtf(text)
-    return text
+def parsed_by(parse: Callable[[str], object]) -> AfterValidator:
+    """Return what keeps a text that can be parsed as it is written."""
 
+    def kept(text: str) -> str:
+        parse(text)
+        return text
 
-def _valid_day(text: str) -> str:
-    parse_day(text)
-    return text
+    return AfterValidator(kept)
 
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-EdtfText = Annotated[str, AfterValidator(_valid_edtf), Field(examples=["2020-03-05", "2016~"])]
-DayText = Annotated[str, AfterValidator(_valid_day), Field(examples=["2020-03-05"])]
+EdtfText = Annotated[str, parsed_by(parse_edtf), Field(examples=["2020-03-05", "2016~"])]
+DayText = Annotated[str, parsed_by(parse_day), Field(examples=["2020-03-05"])]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace, Record
 from layers.record.texts import SingleLine
-from layers.record.traces import ReportFault, corners, system_fault
+from layers.record.traces import ReadModel, ReportFault, corners, system_fault
 
 _DIMENSIONS = {
     "land": 2, "lakes": 2, "rivers": 1, "coast": 1, "borders": 1, "roads": 1, "governorates": 1,
@@ -27,7 +27,6 @@ _DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 
 _KINDS = {0: ("Point",), 1: ("LineString", "MultiLineString"), 2: ("Polygon", "MultiPolygon")}
 # A town so near a settlement of the record, in degrees, is that settlement.
 _BESIDE = 0.03
-ReadModel = Callable[[type[Model], Any, str], Model | None]
 
 
 class BasemapName(Model):

@@ -88,9 +88,7 @@ def asserters(record: Record, period: Period) -> tuple[str, ...]:
 
 def _atlas(record: Record) -> Iterator[SeedError]:
     atlas = record.atlas
-    first, last, edition = (
-        parse_day(day) for day in (atlas.record_from, atlas.record_to, atlas.edition)
-    )
+    (first, last), edition = atlas.days, parse_day(atlas.edition)
     if last < first:
         yield SeedError("atlas.yaml", atlas.id, "record_to", "lies before record_from")
     if atlas.opens_on and not first <= parse_day(atlas.opens_on) <= last:
@@ -123,19 +121,18 @@ def _kinds(record: Record) -> Iterator[SeedError]:
 
 def _actors(record: Record) -> Iterator[SeedError]:
     for actor in record.actors.values():
-        if actor.of:
-            yield from dangling("actors.yaml", actor.id, "of", "actor", [actor.of], record.actors)
+        yield from dangling("actors.yaml", actor.id, "of", "actor", actor.of, record.actors)
 
 
 def _claims(record: Record) -> Iterator[SeedError]:
     for key, claim in record.claims.items():
         source = record.source_of[key]
         path = f"claims/{source}.yaml"
-        yield from dangling(path, key, "source", "source", [source], record.sources)
+        yield from dangling(path, key, "source", "source", source, record.sources)
         spots = [item.place for item in claim.places]
         yield from dangling(path, key, "places", "place", spots, record.places)
         yield from dangling(path, key, "actors", "actor", claim.actors, record.actors)
-        said = [claim.asserted_by]
+        said = claim.asserted_by
         yield from dangling(path, key, "asserted_by", "actor", said, record.actors)
         yield from _holds(record, path, claim)
         if claim.where is None and claim.locator is None:
@@ -152,24 +149,17 @@ def _holds(record: Record, path: str, claim: Claim) -> Iterator[SeedError]:
         field = f"holds[{number}]"
         if (hold.place is None) == (hold.zone is None):
             yield SeedError(path, claim.id, field, "give either 'place' or 'zone'")
-        for kind, name, known in (
-            ("place", hold.place, record.places),
-            ("zone", hold.zone, record.zones),
-        ):
-            if name is not None:
-                yield from dangling(path, claim.id, field, kind, [name], known)
-        if hold.side == "held_by":
-            yield from dangling(path, claim.id, field, "actor", [hold.of], record.actors)
-        else:
-            yield from dangling(path, claim.id, field, "zone", [hold.of], record.zones)
+        yield from dangling(path, claim.id, field, "place", hold.place, record.places)
+        yield from dangling(path, claim.id, field, "zone", hold.zone, record.zones)
+        kind = "actor" if hold.side == "held_by" else "zone"
+        known: Iterable[str] = record.actors if kind == "actor" else record.zones
+        yield from dangling(path, claim.id, field, kind, hold.of, known)
 
 
 def _zone(record: Record, zone: Zone) -> Iterator[SeedError]:
     path = f"zones/{zone.id}.yaml"
-    yield from dangling(path, zone.id, "layer", "layer", [zone.layer], record.layers)
-    if zone.variant_of:
-        base = [zone.variant_of]
-        yield from dangling(path, zone.id, "variant_of", "zone", base, record.zones)
+    yield from dangling(path, zone.id, "layer", "layer", zone.layer, record.layers)
+    yield from dangling(path, zone.id, "variant_of", "zone", zone.variant_of, record.zones)
     if zone.held_by:
         holders = [*zone.held_by.inside, *zone.held_by.outside]
         yield from dangling(path, zone.id, "held_by", "actor", holders, record.actors)
@@ -191,9 +181,8 @@ def _period(
 ) -> Iterator[SeedError]:
     starts = period.from_.claims
     yield from dangling(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
-    if period.to:
-        ends = period.to.claims
-        yield from dangling(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
+    ends = period.to.claims if period.to else ()
+    yield from dangling(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
     said = period.asserted_by
     yield from dangling(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
     if period.no_later_than and (period.status != "unknown" or period.to):
@@ -214,7 +203,7 @@ def _recipe(
         "shape": record.shapes,
     }
     for kind, name in mentions(recipe):
-        yield from dangling(path, zone, field, kind, [name], known[kind])
+        yield from dangling(path, zone, field, kind, name, known[kind])
     yield from check_coordinates(record, path, zone, field, recipe)
     for part in parts(recipe):
         if isinstance(part, ZoneOp):

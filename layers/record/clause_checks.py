@@ -19,7 +19,7 @@ def clause_faults(record: Record) -> Iterator[SeedError]:
     for key, agreement in record.agreements.items():
         path = f"clauses/{key}.yaml"
         name = agreement.agreement
-        yield from dangling(path, "", "agreement", "source", [name], record.sources)
+        yield from dangling(path, "", "agreement", "source", name, record.sources)
         source = record.sources.get(name)
         if source is not None and source.kind != "agreement":
             message = f"the source {name!r} is of kind {source.kind}, not the text of an agreement"
@@ -78,7 +78,10 @@ def _outcomes(
             message = "is open: a report speaks of a day, a month or a year"
         elif when.latest < parse_day(agreement.signed):
             message = f"{outcome.date} lies before the signing of {agreement.signed}"
-        elif not _meets(outcome.date, claim):
+        elif not any(
+            when.meets(other.earliest, other.latest)
+            for other in map(parse_edtf, filter(None, (claim.date, claim.stated_on)))
+        ):
             message = f"{outcome.date} is no time of which {claim.id} speaks ({claim.date})"
         if message:
             yield SeedError(path, clause.id, f"{field}.date", message)
@@ -91,26 +94,9 @@ def _outcomes(
             yield SeedError(path, clause.id, f"{field}.outcome", message)
 
 
-def _meets(text: str, claim: Claim) -> bool:
-    """Tell whether a date may lie in the time of which a claim speaks, or when it was stated."""
-    given = parse_edtf(text)
-    for other in (claim.date, claim.stated_on):
-        when = parse_edtf(other) if other else None
-        if (
-            when is not None
-            and (given.latest or date.max) >= (when.earliest or date.min)
-            and (given.earliest or date.min) <= (when.latest or date.max)
-        ):
-            return True
-    return False
-
-
 def tally_faults(record: Record) -> Iterator[SeedError]:
     """Yield what is wrong with what was counted, each for itself and running totals in turn."""
-    disputed = [
-        {key for side in dispute.sides for key in side.claims}
-        for dispute in record.disputes.values()
-    ]
+    disputed = [set(dispute.claims) for dispute in record.disputes.values()]
     running: dict[tuple[object, ...], list[tuple[date, Claim, Tally]]] = {}
     for key, claim in record.claims.items():
         path, tally = f"claims/{record.source_of[key]}.yaml", claim.tally
@@ -145,10 +131,9 @@ def tally_faults(record: Record) -> Iterator[SeedError]:
 def _tally(
     record: Record, path: str, key: str, tally: Tally, *, is_disputed: bool
 ) -> Iterator[SeedError]:
-    agreements = [tally.agreement] if tally.agreement else []
     for field, kind, names, known in (
-        ("agreement", "source", agreements, record.sources),
-        ("counter", "actor", [tally.counter], record.actors),
+        ("agreement", "source", tally.agreement, record.sources),
+        ("counter", "actor", tally.counter, record.actors),
         ("whose", "actor", tally.whose, record.actors),
         ("zones", "zone", tally.zones, record.zones),
         ("places", "place", tally.places, record.places),
@@ -165,9 +150,8 @@ def _tally(
         field = f"tally.parts[{number}]"
         if (part.place is None) == (part.zone is None):
             yield SeedError(path, key, field, "give either 'place' or 'zone'")
-        places, zones = ([name] if name else [] for name in (part.place, part.zone))
-        yield from dangling(path, key, field, "place", places, record.places)
-        yield from dangling(path, key, field, "zone", zones, record.zones)
+        yield from dangling(path, key, field, "place", part.place, record.places)
+        yield from dangling(path, key, field, "zone", part.zone, record.zones)
     whole = sum(part.number for part in tally.parts)
     least, most = tally.bounds
     fits = least <= whole and (most is None or whole <= most)

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from layers.record.base import DayText, EdtfText, Id, Model
+from layers.record.base import DayText, EdtfText, Id, Model, parsed_by
 from layers.record.dates import parse_due
 from layers.record.texts import LocalizedText, SingleLine
 
 Duty = Literal[
-    "withdraw",
-    "refrain",
-    "remain",
-    "patrol",
-    "open",
-    "allow",
-    "report",
-    "establish",
-    "vacate",
+    "withdraw", "refrain", "remain", "patrol", "open", "allow", "report", "establish", "vacate",
     "other",
-]
+]  # fmt: skip
 OutcomeKind = Literal["done", "partly_done", "not_done", "overtaken"]
-DUTIES: tuple[Duty, ...] = get_args(Duty)
 OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
-
-
-def _valid_due(text: str) -> str:
-    parse_due(text)
-    return text
 
 
 DueText = Annotated[
     str,
-    AfterValidator(_valid_due),
+    parsed_by(parse_due),
     Field(
         examples=["2018-10-10", "within 7 days of signing", "150 hours from noon 23 October 2019"]
     ),
@@ -71,6 +57,11 @@ class Clause(Model):
     claims: list[Id] = Field(min_length=1, description="claims that prove that it was agreed")
     makes: list[Id] = Field(default=[], description="zones that follow from it")
     outcomes: list[Outcome] = Field(default=[], description="what was reported of it, by whom")
+
+    @property
+    def cited(self) -> set[str]:
+        """Return the claims that prove it and those that report of it."""
+        return {*self.claims, *(outcome.claim for outcome in self.outcomes)}
 
 
 class Agreement(Model):

@@ -1,8 +1,6 @@
 """All time algebra: days, EDTF level 1 dates, periods and what is known by a day.
 
-Outside this module days are calendar days and every interval is closed: a period's last
-day is in. Inside, intervals are half-open ordinals ``[first, after)``; an unbounded end is
-`BEGINNING` or `FOREVER`.
+Days are calendar days and every interval is closed: a period's last day is in.
 
 EDTF is the Extended Date/Time Format of ISO 8601-2:2019, level 1 (Library of Congress
 specification of 2019-02-04). ``~`` (approximate), ``?`` (uncertain) and ``%`` (both) widen
@@ -18,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+# Ordinals of an open end, the second after it.
 BEGINNING = date.min.toordinal()
 FOREVER = date.max.toordinal() + 1
 
@@ -32,14 +31,6 @@ _SIMPLE = re.compile(
 _SEASONS = {"21": (3, 3), "22": (6, 3), "23": (9, 3), "24": (12, 3)}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DayRange:
-    """Days from ``first`` up to but not including ``after`` (ordinals)."""
-
-    first: int
-    after: int
-
-
 @dataclass(frozen=True, slots=True)
 class Edtf:
     """An EDTF date: the days it may mean.
@@ -51,6 +42,10 @@ class Edtf:
     text: str
     earliest: date | None
     latest: date | None
+
+    def meets(self, first: date | None, last: date | None) -> bool:
+        """Tell whether its widest reading meets ``first``..``last`` (None: unbounded)."""
+        return _overlap(self.earliest, self.latest, first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +62,10 @@ class Validity:
 
     def holds(self, day: date) -> str | None:
         """Return 'certain', 'possible' or None for one full day."""
-        if not _within(day, self.valid_from, self.valid_to):
+        if not meets(self, day, day):
             return None
-        if self.certain_from is None:
-            return "possible"
-        return "certain" if _within(day, self.certain_from, self.certain_to) else "possible"
+        certain = self.certain_from and _overlap(self.certain_from, self.certain_to, day, day)
+        return "certain" if certain else "possible"
 
 
 def parse_day(text: str) -> date:
@@ -95,22 +89,18 @@ def parse_edtf(text: str) -> Edtf:
 @lru_cache(maxsize=4096)  # a record says the same days again and again
 def _parsed(text: str) -> Edtf:
     if "/" not in text:
-        span = _simple(text)
-        return Edtf(text, date.fromordinal(span.first), date.fromordinal(span.after - 1))
+        return Edtf(text, *_simple(text))
     parts = text.split("/")
     if len(parts) != 2 or all(part in ("", "..") for part in parts):
         raise ValueError(f"{text!r} is no EDTF interval: write start/end, as 2016/2017-05-18")
-    start, end = (None if part in ("", "..") else _simple(part) for part in parts)
-    if start and end and end.after <= start.first:
+    start, end = ((None, None) if part in ("", "..") else _simple(part) for part in parts)
+    if start[0] and end[1] and end[1] < start[0]:
         raise ValueError(f"{text!r} ends before it starts")
-    return Edtf(
-        text,
-        date.fromordinal(start.first) if start else None,
-        date.fromordinal(end.after - 1) if end else None,
-    )
+    return Edtf(text, start[0], end[1])
 
 
-def _simple(text: str) -> DayRange:
+def _simple(text: str) -> tuple[date, date]:
+    """Return the first and the last day that a date may mean."""
     match = _SIMPLE.match(text)
     if match is None:
         raise ValueError(
@@ -129,13 +119,13 @@ def _simple(text: str) -> DayRange:
         first, after = _bounds(year, month, day)
         if doubt:
             first, after = _widened(first, after, year, month, day)
-        date.fromordinal(first), date.fromordinal(after - 1)
+        return date.fromordinal(first), date.fromordinal(after - 1)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is no date of the calendar ({error})") from None
-    return DayRange(first, after)
 
 
 def _bounds(year: str, month: str | None, day: str | None) -> tuple[int, int]:
+    """Return ordinals: of the first day, and of the one after the last."""
     low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if month is None or month == "XX":
         return date(low, 1, 1).toordinal(), date(high, 12, 31).toordinal() + 1
@@ -195,35 +185,21 @@ def certain_overlap(one: Validity, other: Validity) -> bool:
     """Tell whether two periods overlap however their dates are read."""
     if one.certain_from is None or other.certain_from is None:
         return False
-    return (
-        _span(one.certain_from, one.certain_to).first
-        < _span(other.certain_from, other.certain_to).after
-        and _span(other.certain_from, other.certain_to).first
-        < _span(one.certain_from, one.certain_to).after
-    )
+    return _overlap(one.certain_from, one.certain_to, other.certain_from, other.certain_to)
 
 
 def meets(one: Validity, first: date | None, last: date | None) -> bool:
     """Tell whether a period's widest reading meets ``first``..``last`` (None: unbounded)."""
-    period, window = _span(one.valid_from, one.valid_to), _span(first, last)
-    return period.first < window.after and window.first < period.after
+    return _overlap(one.valid_from, one.valid_to, first, last)
 
 
-def known_day(stated: Edtf | None) -> date | None:
-    """Return the day by which a statement had certainly been made, or None."""
-    return stated.latest if stated else None
-
-
-def _span(first: date | None, last: date | None) -> DayRange:
-    return DayRange(
-        BEGINNING if first is None else first.toordinal(),
-        FOREVER if last is None else last.toordinal() + 1,
+def _overlap(
+    first: date | None, last: date | None, other: date | None, other_last: date | None
+) -> bool:
+    """Tell whether days from one to another meet others; None is an unbounded end."""
+    return (first or date.min) <= (other_last or date.max) and (other or date.min) <= (
+        last or date.max
     )
-
-
-def _within(day: date, first: date | None, last: date | None) -> bool:
-    span = _span(first, last)
-    return span.first <= day.toordinal() < span.after
 
 
 _UNITS = ("hour", "day", "week", "month", "year")

@@ -16,43 +16,15 @@ from layers.record.texts import LocalizedText
 
 # The kinds of zone that every record may use; `seeds/kinds.yaml` adds to them or changes them.
 DEFAULT_KINDS = (
-    "deescalation_area",
-    "demilitarized_strip",
-    "security_corridor",
-    "patrol_area",
-    "deconfliction_area",
-    "operation_area",
-    "foreign_base",
-    "patrol_route",
-    "post",
-    "position",
-    "incident",
-    "presence",
-    "channel",
-    "label",
-    "withdrawal_line",
-    "disengagement_area",
-    "buffer_zone",
-    "security_zone",
-    "sector",
-    "crossing_point",
-)
+    "deescalation_area", "demilitarized_strip", "security_corridor", "patrol_area",
+    "deconfliction_area", "operation_area", "foreign_base", "patrol_route", "post", "position",
+    "incident", "presence", "channel", "label", "withdrawal_line", "disengagement_area",
+    "buffer_zone", "security_zone", "sector", "crossing_point",
+)  # fmt: skip
 Marker = Literal[
-    "area",
-    "strip",
-    "corridor",
-    "belt",
-    "circle",
-    "border-area",
-    "ring",
-    "route",
-    "triangle",
-    "disc",
-    "pin",
-    "dots",
-    "rings",
-    "lines",
-]
+    "area", "strip", "corridor", "belt", "circle", "border-area", "ring", "route", "triangle",
+    "disc", "pin", "dots", "rings", "lines",
+]  # fmt: skip
 
 # SVG path data.
 _PATH = re.compile(r"[Mm](?:[MmLlHhVvCcSsQqTtAaZz]|[\d\s,.-])+", re.ASCII)

@@ -65,10 +65,8 @@ def over_limits(record: Record, limits: Limits) -> Iterator[SeedError]:
     ring = len(record.atlas.extent)
     yield from over(ring, "max_trace_vertices", "corners", "atlas.yaml", record.atlas.id, "extent")
     for name in record.traces:
-        path = f"traces/{name}.geojson"
-        yield from over(
-            _trace_vertices(record, name), "max_trace_vertices", "vertices", path, "", "geometry"
-        )
+        vertices, path = _trace_vertices(record, name), f"traces/{name}.geojson"
+        yield from over(vertices, "max_trace_vertices", "vertices", path, "", "geometry")
     for shape in record.shapes.values():
         for name, count, what in _recipe_counts(record, shape.recipe):
             yield from over(count, name, what, f"shapes/{shape.id}.yaml", shape.id, "recipe")

@@ -32,8 +32,8 @@ def check_places(record: Record) -> Iterator[SeedError]:
     lons, lats = [place.lon for place in places], [place.lat for place in places]
     held = shapely.intersects_xy(extent, lons, lats)
     for place, is_inside in zip(places, held, strict=True):
-        sources = [place.source]
-        yield from dangling("places.csv", place.id, "source", "source", sources, record.sources)
+        source = place.source
+        yield from dangling("places.csv", place.id, "source", "source", source, record.sources)
         if place.kind in ABROAD or is_inside:
             continue
         where = f"{place.lon}, {place.lat} lies outside the atlas's extent"
@@ -93,7 +93,7 @@ def check_traces(record: Record) -> Iterator[SeedError]:
         path = f"traces/{name}.geojson"
         for number, stretch in enumerate(trace.stretches, start=1):
             label = f"feature {number}"
-            yield from dangling(path, label, "source", "source", [stretch.source], record.sources)
+            yield from dangling(path, label, "source", "source", stretch.source, record.sources)
         for number, coords in enumerate(trace.trace.stretches, start=1):
             if (message := _outside(extent, coords, "vertex")) is not None:
                 yield SeedError(path, f"feature {number}", "geometry", message)

@@ -33,7 +33,7 @@ from geo.lines import Place as Spot
 from geo.recipes import Recipe
 from layers.record.base import DayText, EdtfText, Id, Model, Sha256
 from layers.record.clauses import Agreement
-from layers.record.dates import Edtf, parse_edtf
+from layers.record.dates import parse_day
 from layers.record.kinds import ZoneKind, ZoneType
 from layers.record.tallies import Tally
 from layers.record.texts import (
@@ -46,53 +46,26 @@ from layers.record.texts import (
 
 Track = Literal["paper", "practice"]
 Status = Literal[
-    "announced",
-    "agreed",
-    "in_effect",
-    "partly_implemented",
-    "not_implemented",
-    "suspended",
+    "announced", "agreed", "in_effect", "partly_implemented", "not_implemented", "suspended",
     "unknown",
-]
+]  # fmt: skip
 # From the strongest to the weakest: of two that hold, the first speaks for the zone.
 STATUS_RANK: tuple[Status, ...] = (
-    "in_effect",
-    "partly_implemented",
-    "suspended",
-    "agreed",
-    "announced",
-    "not_implemented",
+    "in_effect", "partly_implemented", "suspended", "agreed", "announced", "not_implemented",
     "unknown",
-)
+)  # fmt: skip
 EndReason = Literal[
     "expiry", "superseded", "military_change", "withdrawal", "last_report_only", "unknown"
 ]
 GeomBasis = Literal[
-    "official_map",
-    "text_formula",
-    "digitised_public_map",
-    "place_chain",
-    "contact_pairs",
-    "circle",
-    "point",
-    "admin_proxy",
-    "inferred",
-    "schematic",
-    "none",
-]
+    "official_map", "text_formula", "digitised_public_map", "place_chain", "contact_pairs",
+    "circle", "point", "admin_proxy", "inferred", "schematic", "none",
+]  # fmt: skip
 Confidence = Literal["high", "moderate", "low"]
 ClaimKind = Literal[
-    "agreement",
-    "zone",
-    "patrol",
-    "base",
-    "position",
-    "incident",
-    "contact",
-    "figure",
-    "statement",
-    "tally",
-]
+    "agreement", "zone", "patrol", "base", "position", "incident", "contact", "figure",
+    "statement", "tally",
+]  # fmt: skip
 DateBasis = Literal["text", "inferred", "relative", "external", "none"]
 Numbering = Literal["latn", "arab", "arabext", "deva", "beng"]
 PlaceRole = Literal["at", "from", "to", "near", "within", "venue", "mentioned"]
@@ -151,6 +124,11 @@ class AtlasFile(Model):
     borders: LocalizedText
     corrections: LocalizedText
     licence: SingleLine = Field(description="licence of the texts and of the compilation")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day that the record speaks for."""
+        return parse_day(self.record_from), parse_day(self.record_to)
 
 
 class Published(Model):
@@ -318,6 +296,11 @@ class Period(Model):
     geom_as_of: DayText | None = None
     note: LocalizedText | None = None
 
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Return the claims that it rests on, each once, those of its start first."""
+        return tuple(dict.fromkeys([*self.from_.claims, *(self.to.claims if self.to else ())]))
+
 
 class Holders(Model):
     """Whose ground lies inside a shape and whose outside, where it follows a line of contact."""
@@ -391,6 +374,15 @@ class Dispute(Model):
     zones: list[Id] = Field(default=[])
     sides: list[Side] = Field(min_length=2)
     on_map: LocalizedText = Field(description="what the map shows, and why")
+
+    @property
+    def claims(self) -> list[str]:
+        """Return the claims of all sides."""
+        return [key for side in self.sides for key in side.claims]
+
+    def is_spoken(self, stated: set[str]) -> bool:
+        """Tell whether two sides at least had spoken, by the claims that had been stated."""
+        return sum(not stated.isdisjoint(side.claims) for side in self.sides) > 1
 
 
 class Subject(Model):
@@ -566,8 +558,3 @@ class Record:
     def stated_by(self, day: date | None) -> set[str]:
         """Return the claims that had been stated by the end of a day; all for None."""
         return {key for key, on in self.known.items() if day is None or (on and on <= day)}
-
-
-def edtf(text: str) -> Edtf:
-    """Return the parsed form of a date that the model has already checked."""
-    return parse_edtf(text)

@@ -23,7 +23,7 @@ from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
-from layers.record.dates import known_day, parse_edtf
+from layers.record.dates import parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import decoded, read_seed
 from layers.record.fonts import covered
@@ -41,7 +41,6 @@ from layers.record.model import (
     Record,
     SharedShape,
     Source,
-    StretchProperties,
     Subject,
     TraceRecord,
     Unknown,
@@ -49,6 +48,7 @@ from layers.record.model import (
 )
 from layers.record.placeholders import (
     MARK,
+    Location,
     find_placeholders,
     follows_from,
     is_placeholder,
@@ -57,7 +57,7 @@ from layers.record.placeholders import (
 from layers.record.strict_yaml import PlainError, load
 from layers.record.tables import read_table
 from layers.record.texts import languages_of
-from layers.record.traces import load_json, trace_of
+from layers.record.traces import ReadModel, ReportFault, load_json, trace_of
 from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
@@ -66,14 +66,9 @@ W = TypeVar("W", bound=BaseModel)
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
 _CLAIM_STAND_IN = {
-    "id": "x",
-    "kind": "statement",
-    "where": None,
-    "date": None,
-    "date_basis": "none",
-    "stated_on": None,
-    "asserted_by": "x",
-}
+    "id": "x", "kind": "statement", "where": None, "date": None, "date_basis": "none",
+    "stated_on": None, "asserted_by": "x",
+}  # fmt: skip
 _CLAUSE_STAND_IN = {"id": "x", "paragraph": "x", "duty": "other", "who": ["x"], "claims": ["x"]}
 
 
@@ -168,7 +163,7 @@ class _Reader:
             shapes=shapes,
             sha256=self._digest(),
             known={
-                key: known_day(parse_edtf(claim.stated_on)) if claim.stated_on else None
+                key: parse_edtf(claim.stated_on).latest if claim.stated_on else None
                 for key, claim in claims.items()
             },
         )
@@ -215,8 +210,7 @@ class _Reader:
             return None
         self._marked |= MARK in text
         if not text.strip():
-            name = self._name(path)
-            self._fault(name, "", "", f"the file is empty; {self._instead_of_nothing(name)}")
+            self._nothing(self._name(path), "the file is empty")
             return None
         return text
 
@@ -230,9 +224,11 @@ class _Reader:
             self._fault(self._name(path), "", "", str(error))
             return None
         if data is None:
-            name = self._name(path)
-            self._fault(name, "", "", f"the file holds no data; {self._instead_of_nothing(name)}")
+            self._nothing(self._name(path), "the file holds no data")
         return data
+
+    def _nothing(self, name: str, message: str) -> None:
+        self._fault(name, "", "", f"{message}; {self._instead_of_nothing(name)}")
 
     def _instead_of_nothing(self, name: str) -> str:
         """Return what to write into a file that holds nothing."""
@@ -423,26 +419,23 @@ class _Reader:
             return None
 
     def _basemap(self, path: Path, sources: Mapping[str, Source]) -> None:
-        name, data = self._name(path), self._json(path)
-        if data is not None:
-            check_basemap(
-                path.stem, data, sources, partial(self._fault, name),
-                lambda kind, given, label: self._model(kind, given, name, label),
-            )  # fmt: skip
+        if (data := self._json(path)) is not None:
+            check_basemap(path.stem, data, sources, *self._for(self._name(path)))
 
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
         for path in self._folder("traces", "*.geojson", needed=False):
-            name, data = self._name(path), self._json(path)
-            if data is None:
+            if (data := self._json(path)) is None:
                 continue
-            report, stretch = partial(self._fault, name), partial(self._stretch, name)
-            if (read := trace_of(path.stem, data, report, stretch)) is not None:
+            if (read := trace_of(path.stem, data, *self._for(self._name(path)))) is not None:
                 yield path.stem, read
             elif self._marked and any(find_placeholders(data)):
                 self._unfinished.add(path.stem)
 
-    def _stretch(self, name: str, given: Any, label: str) -> StretchProperties | None:
-        return self._model(StretchProperties, given, name, label)
+    def _for(self, name: str) -> tuple[ReportFault, ReadModel]:
+        """Return what reports faults of a file, and what reads the models of its parts."""
+        return partial(self._fault, name), lambda kind, given, label: self._model(
+            kind, given, name, label
+        )
 
     # --- faults ----------------------------------------------------------------------------
 
@@ -454,12 +447,11 @@ class _Reader:
             self._fault(path, record, "", message)
             return None
         left = dict(find_placeholders(data)) if self._marked else {}
-        table = path.endswith(".csv")
         for where, said in left.items():
             message = f"is still to be filled in{said and f': {said}'}"
-            self._fault(path, record, _field(where, table=table), message)
-        if not all(map(is_plain, texts)):
-            self._unwanted(data, path, record)
+            self._fault(path, record, _field(where, path), message)
+        for where, message in () if all(map(is_plain, texts)) else _unwanted(data):
+            self._fault(path, record, _field(where, path), message)
         try:
             return kind.model_validate(data, context={"languages": self._languages})
         except ValidationError as error:
@@ -470,25 +462,8 @@ class _Reader:
                     is_placeholder(item["input"]) or follows_from(item["loc"], list(left))
                 ):
                     continue
-                self._fault(path, record, _field(item["loc"], table=table), fault_words(item))
+                self._fault(path, record, _field(item["loc"], path), fault_words(item))
             return None
-
-    def _unwanted(self, data: Any, path: str, record: str) -> None:
-        """Look at texts as they were read: YAML and JSON may write any character as an escape."""
-        for where, text in texts_in(data):
-            # A block of YAML ends with a line's end; the model takes it off.
-            for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
-                message = f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
-                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
-            if any(str(part).startswith(_NAMES) for part in where):
-                for at in islice(unseen_in_name(text), 1):
-                    message = f"character {at + 1} is U+{ord(text[at]):04X}, an unseen mark that "
-                    message += "no name needs; remove it"
-                    self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
-            if is_formula(text):
-                message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
-                message += "nothing is called so: begin it with a letter"
-                self._fault(path, record, _field(where, table=path.endswith(".csv")), message)
 
     def _fault(self, path: str, record: str, field: str, message: str) -> None:
         """Keep a fault; where there are too many already, the rest of the record is not read."""
@@ -503,9 +478,24 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
-def _field(loc: tuple[int | str, ...], *, table: bool) -> str:
+def _unwanted(data: Any) -> Iterator[tuple[Location, str]]:
+    """Look at texts as they were read: YAML and JSON may write any character as an escape."""
+    for where, text in texts_in(data):
+        # A block of YAML ends with a line's end; the model takes it off.
+        for at, what in islice(unwanted(text.rstrip(" \t\r\n")), 1):
+            yield where, f"character {at + 1} is U+{ord(text[at]):04X}, a {what}; remove it"
+        for at in islice(unseen_in_name(text), 1):
+            if any(str(part).startswith(_NAMES) for part in where):
+                unseen = "an unseen mark that no name needs; remove it"
+                yield where, f"character {at + 1} is U+{ord(text[at]):04X}, {unseen}"
+        if is_formula(text):
+            message = f"begins with {text[0]!r}, which a spreadsheet takes for a formula; "
+            yield where, f"{message}nothing is called so: begin it with a letter"
+
+
+def _field(loc: Location, path: str) -> str:
     """Write a pydantic location as a reader would: periods[2].from.date; name_en in a table."""
     text = ""
     for part in loc:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text.replace("names.", "name_") if table else text
+    return text.replace("names.", "name_") if path.endswith(".csv") else text

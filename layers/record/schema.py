@@ -12,38 +12,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
+from layers.record import model
 from layers.record.clauses import Agreement
 from layers.record.kinds import ZoneKind
-from layers.record.model import (
-    Actor,
-    AtlasFile,
-    ClaimFile,
-    Dispute,
-    Layer,
-    SharedShape,
-    Source,
-    Subject,
-    Unknown,
-    Zone,
-)
 from layers.record.strict_yaml import load
 from layers.record.texts import languages_of
 
 _FILES: dict[str, Any] = {
-    "atlas": AtlasFile,
-    "actors": list[Actor],
-    "claims": ClaimFile,
+    "atlas": model.AtlasFile,
+    "actors": list[model.Actor],
+    "claims": model.ClaimFile,
     "clauses": Agreement,
-    "disputes": list[Dispute],
+    "disputes": list[model.Dispute],
     "kinds": list[ZoneKind],
-    "layers": list[Layer],
-    "shape": SharedShape,
-    "sources": list[Source],
-    "systems": list[Subject],
-    "unknowns": list[Unknown],
-    "zone": Zone,
+    "layers": list[model.Layer],
+    "shape": model.SharedShape,
+    "sources": list[model.Source],
+    "systems": list[model.Subject],
+    "unknowns": list[model.Unknown],
+    "zone": model.Zone,
 }
 
 
@@ -53,8 +42,7 @@ def schemas(languages: Sequence[str]) -> dict[str, str]:
 
 
 def _text(name: str, kind: Any, languages: Sequence[str]) -> str:
-    model = isinstance(kind, type) and issubclass(kind, BaseModel)
-    body = kind.model_json_schema() if model else TypeAdapter(kind).json_schema()
+    body = TypeAdapter(kind).json_schema()
     if text := body["$defs"].get("LocalizedText"):
         line = text.pop("additionalProperties")
         text |= {

@@ -7,9 +7,7 @@ keeps its bytes; a skeleton goes after them.
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ from layers.record.model import (
 from layers.record.placeholders import MARK
 from layers.record.skeleton_text import item_text, language_name, record_text, todo
 from layers.record.strict_yaml import PlainError, load
-from layers.record.table_edits import table_text
+from layers.record.table_edits import csv_line, table_text
 from layers.record.texts import languages_of
 
 SkeletonKind = Literal[
@@ -163,16 +161,17 @@ def yaml_in(root: Path, file: str) -> Any:
 def _sound(root: Path, file: str) -> str:
     """Return the text of a file that is added to."""
     try:
-        return decoded(_bytes(root, file))
+        return decoded(bytes_in(root, file))
     except ValueError as error:
         raise ExportError(f"{root / file}: cannot be added to: {error}; mend it first") from None
 
 
 def _text(root: Path, file: str) -> str:
-    return _bytes(root, file).decode("utf-8-sig", errors="replace")
+    return bytes_in(root, file).decode("utf-8-sig", errors="replace")
 
 
-def _bytes(root: Path, file: str) -> bytes:
+def bytes_in(root: Path, file: str) -> bytes:
+    """Return the bytes of a file, none where there is no such file."""
     try:
         return read_seed(root, root / file)
     except FileNotFoundError:
@@ -200,8 +199,10 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     data = yaml_in(root, file)
     claims = data.get("claims") if isinstance(data, dict) else None
     here = [str(one.get("id")) for one in claims or () if isinstance(one, dict)]
-    files = [f"claims/{path.name}" for path in (root / "claims").glob("*.yaml")]
-    known = {one for other in files for one in _ids_of(root, other)}
+    texts = [_text(root, f"claims/{path.name}") for path in (root / "claims").glob("*.yaml")]
+    known = {
+        one for text in texts for one in re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", text)
+    }
     taken = [int(one.rpartition("-")[2]) for one in here if re.search(r"-\d+$", one)]
     chosen = name or f"{source}-{max(taken, default=0) + 1:02d}"
     chosen = _free("claim", chosen, known, file)
@@ -211,12 +212,8 @@ def _claim(root: Path, name: str | None, source: str | None) -> Skeleton:
     return Skeleton(chosen, file, text, (schema_head(root, "claims") + text).encode())
 
 
-def _ids_of(root: Path, file: str) -> list[str]:
-    return re.findall(r"(?m)^\s*- (?:\{\s*)?id:\s*([\w-]+)", _text(root, file))
-
-
 def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
-    before = _bytes(root, "places.csv")
+    before = bytes_in(root, "places.csv")
     languages = languages_in(root)
     columns = GazetteerPlace.columns(languages)
     text = _sound(root, "places.csv")
@@ -230,30 +227,24 @@ def _place(root: Path, name: str, filled: Mapping[str, str]) -> Skeleton:
         if field.is_required():
             row.setdefault(column, todo(GazetteerPlace, column))
     row |= filled
-    out = io.StringIO()
     separator, end = dialect.separator, dialect.end
-    csv.writer(out, delimiter=separator, lineterminator=end).writerow(
-        row.get(column, "") for column in header
-    )
+    line = csv_line((row.get(column, "") for column in header), separator, end)
     start = "" if before else separator.join(columns) + end
     joint = end if before and not before.endswith((b"\r", b"\n")) else ""
-    whole = before + (start + joint + out.getvalue()).encode()
-    return Skeleton(name, "places.csv", out.getvalue(), whole)
+    return Skeleton(name, "places.csv", line, before + (start + joint + line).encode())
 
 
 def _pairs(root: Path, name: str) -> Skeleton:
     file = f"pairs/{name}.csv"
     known = [path.stem for path in (root / "pairs").glob("*.csv")]
     _free("pairs", name, known, file)
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(ContactPair.model_fields)
-    for _ in range(2):  # a line needs two
-        rows.writerow(
-            todo(ContactPair, column) if field.is_required() else ""
-            for column, field in ContactPair.model_fields.items()
-        )
-    return Skeleton(name, file, out.getvalue(), out.getvalue().encode())
+    row = [
+        todo(ContactPair, column) if field.is_required() else ""
+        for column, field in ContactPair.model_fields.items()
+    ]
+    lines = [ContactPair.model_fields, row, row]  # a line needs two
+    text = "".join(csv_line(cells, ",", "\n") for cells in lines)
+    return Skeleton(name, file, text, text.encode())
 
 
 def _item(root: Path, model: type[BaseModel], name: str) -> Callable[[str], str]:

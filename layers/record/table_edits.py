@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layers.events.dialect import LINE_END, dialect_of, end_of
@@ -44,7 +44,8 @@ def with_rows(table: TableText, rows: Sequence[Row]) -> TableText:
     old = {_key(table, row): text for row, text in table.rows}
     made = []
     for row in rows:
-        text = old.get(_key(table, row)) or _line(table, row, end)
+        cells = (row.get(name) or "" for name in table.header)
+        text = old.get(_key(table, row)) or csv_line(cells, table.separator, end)
         made.append((row, text if text.endswith(("\r", "\n")) else text + end))
     head = table.head if table.head.endswith(("\r", "\n")) else table.head + end
     return TableText(table.separator, table.header, head, tuple(made))
@@ -63,10 +64,10 @@ def _key(table: TableText, row: Row) -> tuple[str, ...]:
     return tuple((row.get(name) or "").strip() for name in table.header)
 
 
-def _line(table: TableText, row: Row, end: str) -> str:
+def csv_line(cells: Iterable[str], separator: str, end: str) -> str:
+    """Return a row as CSV."""
     out = io.StringIO()
-    cells = [row.get(name) or "" for name in table.header]
-    csv.writer(out, delimiter=table.separator, lineterminator=end).writerow(cells)
+    csv.writer(out, delimiter=separator, lineterminator=end).writerow(cells)
     return out.getvalue()
 
 

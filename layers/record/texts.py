@@ -114,6 +114,23 @@ class LocalizedText(RootModel[dict[str, SingleLine]]):
         """Return the text by language, as JSON has it."""
         return dict(self.root)
 
+    def columns(self, name: str) -> dict[str, str]:
+        """Return the words as fields, one a language: ``summary_en``."""
+        return {f"{name}_{lang}": words for lang, words in self.root.items()}
+
+    def members(self, name: str, lang: str = "") -> dict[str, str]:
+        """Return the words of a language, else of the first, under a name; others with their tag.
+
+        ``title``, ``title_ar``.
+        """
+        plain = lang if lang in self.root else next(iter(self.root))
+        others = {f"{name}_{tag}": words for tag, words in self.root.items() if tag != plain}
+        return {name: self.root[plain], **others}
+
+    def json_ld(self) -> list[dict[str, str]]:
+        """Return the words as JSON-LD has them."""
+        return [{"@value": words, "@language": lang} for lang, words in self.root.items()]
+
     @property
     def default(self) -> str:
         """Return the words in the first language of the atlas."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.lines import Trace
+from layers.record.base import Model
 from layers.record.model import StretchProperties, TraceRecord
 
 # GeoJSON is WGS84, longitude first, under either name.
@@ -25,6 +26,7 @@ _WGS84 = re.compile(r"(?:CRS84|EPSG:{1,2}(?:[\d.]*:)?4326)$", re.IGNORECASE)
 _CUT = 10
 
 ReportFault = Callable[[str, str, str], None]
+ReadModel = Callable[[type[Model], Any, str], Model | None]
 
 
 def load_json(text: str) -> Any:
@@ -35,15 +37,10 @@ def load_json(text: str) -> Any:
         raise ValueError(str(error)) from None
 
 
-def trace_of(
-    name: str,
-    data: Any,
-    fault: ReportFault,
-    model: Callable[[Any, str], StretchProperties | None],
-) -> TraceRecord | None:
+def trace_of(name: str, data: Any, fault: ReportFault, model: ReadModel) -> TraceRecord | None:
     """Return a trace and what each of its features rests on; None where something is wrong.
 
-    ``fault`` is told record, field and message, ``model`` reads the properties of a record.
+    ``fault`` is told record, field and message; ``model`` reads a model for a record.
     """
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not features:
@@ -61,7 +58,7 @@ def trace_of(
         cut = list(_cut(given))
         for field, short in cut:
             fault(label, field, f"is missing; {short!r} looks like it, cut short: rename it")
-        read = model(given, label) if not cut else None
+        read = model(StretchProperties, given, label) if not cut else None
         geometry = _geometry(feature.get("geometry"))
         if isinstance(geometry, str):
             fault(label, "geometry", geometry)
@@ -74,7 +71,7 @@ def trace_of(
             )
             fault(label, "geometry", message)
             return None
-        if read is not None:
+        if isinstance(read, StretchProperties):
             properties.append(read)
             drawn.append(geometry)
     if len(drawn) < len(features):
@@ -97,20 +94,13 @@ def trace_of(
 
 def system_fault(data: Any) -> str | None:
     """Return what is wrong with the coordinate system that a file names, None for nothing."""
-    system = _system(data) if isinstance(data, dict) else None
-    if system is None or _WGS84.search(system):
-        return None
-    return f"is in {system}; save it in WGS84 (EPSG:4326), degrees with longitude first"
-
-
-def _system(data: dict[str, Any]) -> str | None:
-    """Return the name of the coordinate system that older writers add, None for none."""
-    crs = data.get("crs")
-    if crs is None:
-        return None
+    crs = data.get("crs") if isinstance(data, dict) else None  # as older writers add it
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
-    return str(name) if name else "a system without a name"
+    if crs is None or _WGS84.search(str(name or "")):
+        return None
+    system = name or "a system without a name"
+    return f"is in {system}; save it in WGS84 (EPSG:4326), degrees with longitude first"
 
 
 def _cut(given: Any) -> Iterator[tuple[str, str]]:

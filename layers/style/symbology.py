@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -159,11 +159,6 @@ class Symbology:
     pens: Mapping[str, Pen]
     markers: Mapping[str, tuple[MarkerPath, ...]]
 
-    @property
-    def ranks(self) -> tuple[str, ...]:
-        """Return the statuses from the strongest to the weakest."""
-        return STATUS_RANK
-
     def kind(self, zone_type: str) -> KindStyle:
         """Return a kind by its id."""
         return self.kinds[zone_type]
@@ -179,10 +174,6 @@ class Symbology:
     def is_place(self, zone_type: str) -> bool:
         """Tell whether a kind is a place and not an extent."""
         return self.kinds[zone_type].is_place
-
-    def is_hollow(self, status: str) -> bool:
-        """Tell whether a place of a status is drawn hollow."""
-        return self.states[status].hollow
 
     def marker(self, zone_type: str, status: str = "in_effect") -> tuple[MarkerPath, ...]:
         """Return the paths of a kind's marker in a status."""
@@ -207,8 +198,10 @@ class Symbology:
 
         Kinds are in their order, of each the strongest status first.
         """
-        kinds, ranks = list(self.kinds), list(self.ranks)
-        ordered = sorted(set(pairs), key=lambda one: (kinds.index(one[0]), ranks.index(one[1])))
+        kinds = list(self.kinds)
+        ordered = sorted(
+            set(pairs), key=lambda one: (kinds.index(one[0]), STATUS_RANK.index(one[1]))
+        )
         return tuple(self.symbol(kind, status) for kind, status in ordered)
 
     def as_json(self, languages: Sequence[Translator]) -> dict[str, Any]:
@@ -222,24 +215,15 @@ class Symbology:
                 for kind in self.kinds.values()
             },
             "states": {state.id: _state_json(state) for state in self.states.values()},
-            "ranks": list(self.ranks),
-            "patterns": {
-                one.id: {
-                    "width": one.width, "height": one.height, "stroke": one.stroke,
-                    "cap": one.cap, "d": one.d,
-                }
-                for one in self.patterns.values()
-            },
-            "pens": {
-                pen.id: {"width": pen.width, "cap": pen.cap, "fill": pen.fill}
-                for pen in self.pens.values()
-            },
+            "ranks": list(STATUS_RANK),
+            "patterns": {one.id: _without_id(one) for one in self.patterns.values()},
+            "pens": {pen.id: _without_id(pen) for pen in self.pens.values()},
             "colors": COLORS,
             "disputed": {"pattern": DISPUTED_PATTERN, "opacity": DISPUTED_OPACITY},
             "marker_size": list(MARKER_SIZE),
             "small_tile": SMALL_TILE,
             "tint": TINT,
-        }  # fmt: skip
+        }
 
 
 @cache
@@ -288,14 +272,8 @@ def _overlaid(made: Symbology, given: ZoneKind) -> KindStyle:
         marker = made.markers[given.marker]
     elif given.marker is not None:
         marker = tuple(MarkerPath(made.pens[stroke.pen], stroke.d) for stroke in given.marker)
-    changes: dict[str, Any] = {
-        "line": given.line,
-        "text": given.text,
-        "marker": marker,
-        "is_place": given.is_place,
-        "pattern": given.pattern,
-        "names": given.names,
-    }
+    fields = ("line", "text", "is_place", "pattern", "names")
+    changes = {"marker": marker, **{name: getattr(given, name) for name in fields}}
     changed = {name: value for name, value in changes.items() if value is not None}
     if default is not None:
         return replace(default, **changed)
@@ -313,14 +291,14 @@ def _kind_json(kind: KindStyle) -> dict[str, Any]:
     }
 
 
+def _without_id(one: Pattern | Pen | State) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if name != "id"}
+
+
 def _state_json(state: State) -> dict[str, Any]:
     return {
-        "width": state.width,
+        **_without_id(state),
         "dash": dash_text(state.dash) or None,
-        "cap": state.cap,
-        "flat": state.flat,
-        "pattern": state.pattern,
-        "hollow": state.hollow,
         "legend_width": state.legend_width,
         "legend_dash": dash_text(state.legend_dash) or None,
     }

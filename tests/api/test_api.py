@@ -12,7 +12,7 @@ from api import about, batch, features, folium_map, pages, queries
 from api.app import create_app
 from layers.record.model import OF_RECORD
 from layers.settings import Settings
-from tests.support.atlases import SECOND, rows_of, tamas
+from tests.support.atlases import SECOND, tamas
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_items_are_what_a_build_writes(client, tmp_path) -> None:
 
 
 def test_every_item_can_be_had_by_its_id(client, real) -> None:
-    for row in rows_of(real):
+    for row in real.rows:
         found = client.get(f"/collections/{row.layer}/items/{row.id}").json()
         assert found["id"] == row.id
         assert found["properties"]["claim_ids"]

@@ -19,7 +19,7 @@ from api.app import create_app
 from api.crs import SUPPORTED_CRS
 from layers.query.selection import Selection
 from layers.settings import Settings
-from tests.support.atlases import SECOND, rows_of
+from tests.support.atlases import SECOND
 
 ALL = "limit=10000"
 
@@ -275,10 +275,10 @@ def test_a_bad_parameter_is_named(client, query, parameter) -> None:
 
 def test_a_layer_without_shapes_is_found_in_every_box(client, real) -> None:
     """The rule of OGC API - Features (fc-bbox-response C), which the command does not follow."""
-    presence = [row.id for row in rows_of(real) if row.layer == "us-presence"]
+    presence = [row.id for row in real.rows if row.layer == "us-presence"]
     assert presence
     assert ids(client, "us-presence", bbox="-1,-1,1,1") == presence
-    assert [r.id for r in rows_of(real) if r.layer == "us-presence" and r.nominal] == []
+    assert [r.id for r in real.rows if r.layer == "us-presence" and r.nominal] == []
 
 
 @pytest.mark.parametrize("box", [(36.0, 35.5, 37.0, 36.0), (-1.0, -1.0, 1.0, 1.0)])
@@ -289,7 +289,7 @@ def test_the_service_adds_to_the_rows_of_the_command_those_without_a_shape(
     view = Selection(box=box).rows(real)
     for layer in real.record.layers:
         chosen = set(view[(view["layer"] == layer) & view["nominal"].notna()]["id"])
-        shapeless = {r.id for r in rows_of(real) if r.layer == layer and r.nominal is None}
+        shapeless = {r.id for r in real.rows if r.layer == layer and r.nominal is None}
         found = ids(client, layer, bbox=",".join(map(str, box)))
         assert set(found) == chosen | shapeless
 

@@ -17,7 +17,7 @@ from geo.measure import distance_m, distances_m
 from layers.errors import QueryError
 from layers.query.points import PointQuery, query_point, query_points
 from layers.settings import Settings
-from tests.support.atlases import SECOND, rows_of
+from tests.support.atlases import SECOND
 
 CSV = {"content-type": "text/csv"}
 
@@ -144,7 +144,7 @@ def test_a_spreadsheet_s_csv_is_read(client) -> None:
 
 def test_distances_are_those_of_the_geodesic_measure(either) -> None:
     random = np.random.default_rng(7)
-    for shape in {id(one.nominal): one.nominal for one in rows_of(either) if one.nominal}.values():
+    for shape in {id(one.nominal): one.nominal for one in either.rows if one.nominal}.values():
         west, south, east, north = shape.bounds
         lon = random.uniform(max(-180, west - 1), min(180, east + 1), 12)
         lat = random.uniform(max(-89, south - 1), min(89, north + 1), 12)
@@ -164,7 +164,7 @@ def test_many_points_of_either_atlas_agree_with_the_query(either) -> None:
     ]  # fmt: skip
     points += [
         (point.x, point.y)
-        for drawn in rows_of(either)
+        for drawn in either.rows
         if drawn.outer is not None
         for point in [shapely.point_on_surface(drawn.outer)]
     ]

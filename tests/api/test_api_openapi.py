@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api import openapi
+from api import openapi, snapshot
 from api.app import create_app
 from api.item_query import COMMON, FILTERS, item_parameters
 from api.params import PARAMS
 from layers.record.model import OF_RECORD
 from layers.settings import Settings
+from tests.support.atlases import drawn, seen
 
 # `make soak` sets how many requests an operation gets; here it is a short run.
 EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "15"))
@@ -34,7 +35,10 @@ FEWEST = 15
 SENT: Counter[str] = Counter()
 WALK, WALKS = "along the links", 200
 FOLLOWED: Counter[str] = Counter()
-APP = create_app(Settings(access_log=False))
+# Made while tests are collected: the record is drawn once for these and all others.
+with pytest.MonkeyPatch.context() as patch:
+    patch.setattr(snapshot, "load", lambda folder: drawn(seen(folder)))
+    APP = create_app(Settings(access_log=False))
 # Of the default ones that apply here, `positive_data_acceptance` is left out: a schema cannot say
 # that a day lies in the record, a point in the atlas, a property in the collection that is asked.
 CHECKS = (

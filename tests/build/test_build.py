@@ -16,7 +16,7 @@ from layers.build.inputs import iter_inputs, recipe_on
 from layers.build.rows import READINGS, column_kinds, columns, frame_of, iter_rows
 from layers.record.dates import parse_edtf
 from layers.record.reader import read
-from tests.support.atlases import both, faults_of, put, row_of, rows_of, swap
+from tests.support.atlases import both, faults_of, put, row_of, swap
 from tests.support.languages import OURS
 
 # What rounding three shapes apart may move their edges against each other.
@@ -38,7 +38,7 @@ def test_the_second_atlas_uses_every_kind_of_recipe_and_of_ring_piece(second):
 
 
 def test_the_second_atlas_uses_what_a_record_can_say(second):
-    rows = rows_of(second)
+    rows = second.rows
     assert {row.track for row in rows} == {"paper", "practice"}
     assert {row.status for row in rows} == {
         "announced", "agreed", "in_effect", "partly_implemented", "not_implemented", "suspended",
@@ -65,9 +65,9 @@ def test_every_row_has_the_columns_of_the_design():
 
 
 def test_every_row_is_named_by_zone_track_status_and_first_day(either):
-    for row in rows_of(either):
+    for row in either.rows:
         assert row.id == f"{row.zone_id}.{row.track}.{row.status}.{row.valid_from}"
-    assert max(Counter(row.id for row in rows_of(either)).values()) == 1
+    assert max(Counter(row.id for row in either.rows).values()) == 1
 
 
 def test_every_period_has_its_row_and_no_row_comes_from_elsewhere(either):
@@ -76,24 +76,22 @@ def test_every_period_has_its_row_and_no_row_comes_from_elsewhere(either):
         for zone in either.record.zones.values()
         for period in zone.periods
     )
-    assert Counter((row.zone_id, row.track, row.status) for row in rows_of(either)) == wanted
+    assert Counter((row.zone_id, row.track, row.status) for row in either.rows) == wanted
 
 
 def test_rows_come_in_the_order_of_the_layers_then_zones_then_time(either):
     order = list(either.record.layers)
-    places = [order.index(row.layer) for row in rows_of(either)]
+    places = [order.index(row.layer) for row in either.rows]
     assert places == sorted(places)
     for zone in either.record.zones:
         keys = [
-            (row.track == "practice", row.valid_from)
-            for row in rows_of(either)
-            if row.zone_id == zone
+            (row.track == "practice", row.valid_from) for row in either.rows if row.zone_id == zone
         ]
         assert keys == sorted(keys)
 
 
 def test_inner_lies_in_nominal_and_nominal_in_outer_for_every_row(either):
-    for row in rows_of(either):
+    for row in either.rows:
         for small, large in ((row.inner, row.nominal), (row.nominal, row.outer)):
             if small is not None and large is not None:
                 assert large.buffer(ROUNDING_DEGREES).covers(small), row.id
@@ -104,7 +102,7 @@ def test_inner_lies_in_nominal_and_nominal_in_outer_for_every_row(either):
 
 
 def test_every_shape_is_valid_rounded_and_right_handed(either):
-    for row in rows_of(either):
+    for row in either.rows:
         for name in READINGS:
             shape = row.reading(name)
             if shape is None:
@@ -121,24 +119,24 @@ def test_every_shape_is_valid_rounded_and_right_handed(either):
 
 def test_points_and_lines_are_surely_nowhere_and_possibly_around(either):
     kinds = {"Point", "LineString", "MultiLineString"}
-    for row in rows_of(either):
+    for row in either.rows:
         if row.nominal is not None and row.nominal.geom_type in kinds:
             assert row.inner is None
             assert row.outer.geom_type.endswith("Polygon")
 
 
 def test_a_fuzzy_area_has_an_outer_shape_alone_and_a_label_none(second):
-    row = next(row for row in rows_of(second) if row.zone_id == "patrol-waters")
+    row = next(row for row in second.rows if row.zone_id == "patrol-waters")
     assert (row.inner, row.nominal) == (None, None)
     assert row.outer is not None
-    row = next(row for row in rows_of(second) if row.zone_id == "chapel-channel")
+    row = next(row for row in second.rows if row.zone_id == "chapel-channel")
     assert [row.reading(name) for name in READINGS] == [None, None, None]
     assert row.anchor == (-20.7, -19.6)
     assert row.uncertainty_m is None
 
 
 def test_a_line_of_which_most_has_no_source_is_schematic_and_surely_holds_nothing(second):
-    rows = {row.id: row for row in rows_of(second) if row.zone_id == "calm-area"}
+    rows = {row.id: row for row in second.rows if row.zone_id == "calm-area"}
     new = rows["calm-area.practice.partly_implemented.2006-03-01"]
     assert new.geom_basis == "schematic"
     assert new.inner is None
@@ -149,7 +147,7 @@ def test_a_line_of_which_most_has_no_source_is_schematic_and_surely_holds_nothin
 
 def test_uncertainty_is_the_largest_that_went_in(second):
     def largest(zone: str) -> float | None:
-        return next(row.uncertainty_m for row in rows_of(second) if row.zone_id == zone)
+        return next(row.uncertainty_m for row in second.rows if row.zone_id == zone)
 
     assert largest("oone-station") == 300
     assert largest("lantern-waters") == 250
@@ -159,13 +157,13 @@ def test_uncertainty_is_the_largest_that_went_in(second):
 
 
 def test_dates_are_the_widest_and_the_narrowest_reading(second):
-    row = next(r for r in rows_of(second) if r.id == "calm-area.practice.in_effect.2003-12-01")
+    row = next(r for r in second.rows if r.id == "calm-area.practice.in_effect.2003-12-01")
     assert (row.valid_from, row.valid_to) == (date(2003, 12, 1), date(2005, 12, 31))
     assert (row.certain_from, row.certain_to) == (date(2004, 2, 29), date(2005, 12, 31))
 
 
 def test_a_row_is_stated_with_its_earliest_start_claim_and_cites_start_and_end(second):
-    row = next(row for row in rows_of(second) if row.zone_id == "southern-band")
+    row = next(row for row in second.rows if row.zone_id == "southern-band")
     assert row.stated_on == date(2003, 11, 20)
     assert row.claim_ids == ("ostrel-accord-04", "council-minutes-02")
     assert row.source_ids == ("ostrel-accord", "council-minutes")
@@ -174,13 +172,13 @@ def test_a_row_is_stated_with_its_earliest_start_claim_and_cites_start_and_end(s
 
 
 def test_who_asserts_is_declared_or_taken_from_the_claims(second):
-    by = {row.id: row.asserted_by for row in rows_of(second)}
+    by = {row.id: row.asserted_by for row in second.rows}
     assert by["frost-strip.practice.not_implemented.2003-11-20"] == ("orla-venn",)
     assert by["frost-strip.practice.partly_implemented.2003-01-01"] == ("harbour-gazette",)
 
 
 def test_a_periods_own_recipe_and_day_stand_in_place_of_the_zones(second):
-    rows = {row.id: row for row in rows_of(second) if row.zone_id == "calm-area"}
+    rows = {row.id: row for row in second.rows if row.zone_id == "calm-area"}
     assert rows["calm-area.paper.agreed.2003-11-20"].geom_as_of == date(2004, 6, 1)
     own = "calm-area.practice.partly_implemented.2006-03-01"
     assert rows[own].geom_as_of == date(2006, 3, 1)
@@ -188,7 +186,7 @@ def test_a_periods_own_recipe_and_day_stand_in_place_of_the_zones(second):
 
 
 def test_inputs_are_followed_through_zones_each_once(second):
-    row = next(row for row in rows_of(second) if row.zone_id == "calm-harbours")
+    row = next(row for row in second.rows if row.zone_id == "calm-harbours")
     found = list(iter_inputs(second.record, second.recipes[row.id]))
     assert len(found) == len(set(found))
     assert {("trace", "east-coast"), ("pairs", "frost-2004"), ("place", "gull-head")} <= set(found)
@@ -204,7 +202,7 @@ def test_a_zone_on_a_day_is_drawn_as_on_that_day(second):
 
 
 def test_attribution_names_the_terms_of_what_was_drawn_and_no_others(second):
-    said = {row.zone_id: row.attribution for row in rows_of(second)}
+    said = {row.zone_id: row.attribution for row in second.rows}
     publisher = "made up for the tests"
     assert said["oone-station"] == f"{publisher} (CC0 1.0)"
     assert said["calm-area"] == f"{publisher} (CC BY-SA 4.0); {publisher} (CC0 1.0)"
@@ -213,7 +211,7 @@ def test_attribution_names_the_terms_of_what_was_drawn_and_no_others(second):
 
 
 def test_every_input_of_a_row_is_attributed(either):
-    for row in rows_of(either):
+    for row in either.rows:
         for kind, name in iter_inputs(either.record, either.recipes[row.id]):
             if kind == "place":
                 assert either.record.places[name].licence in row.attribution
@@ -229,7 +227,7 @@ def test_single_coordinates_under_two_share_alike_terms_may_stand_together(seeds
         swap("places.csv", "500,3,ostrel-chart,CC0 1.0", "500,3,ostrel-chart,CC BY-SA 4.0"),
     )(seeds)
     built = build(read(seeds))
-    row = next(row for row in rows_of(built) if row.zone_id == "ferry-road-verges")
+    row = next(row for row in built.rows if row.zone_id == "ferry-road-verges")
     assert "ODbL 1.0" in row.attribution
     assert "CC BY-SA 4.0" in row.attribution
 
@@ -239,7 +237,7 @@ def test_a_trace_dropped_in_changes_every_shape_that_follows_it(seeds, second):
     text = (seeds / "traces/ferry-road.geojson").read_text()
     put("traces/ferry-road.geojson", text.replace("-20.93", "-20.86"))(seeds)
     moved = build(read(seeds))
-    for row in rows_of(second):
+    for row in second.rows:
         same = row.nominal == row_of(moved, row.id).nominal
         assert same == (row.zone_id != "ferry-road-watch")
 
@@ -258,7 +256,7 @@ def test_the_frame_is_typed_whatever_is_missing(either):
 
 
 def test_rows_and_frame_are_each_other(either):
-    rows = rows_of(either)
+    rows = either.rows
     assert list(iter_rows(frame_of(rows, OURS))) == list(rows)
     row = next(row for row in rows if row.valid_to is None and row.nominal is not None)
     assert type(row.valid_from) is date
@@ -266,24 +264,24 @@ def test_rows_and_frame_are_each_other(either):
 
 
 def test_rows_of_one_recipe_share_their_geometries(second):
-    rows = [row for row in rows_of(second) if row.outer is not None]
+    rows = [row for row in second.rows if row.outer is not None]
     recipes = {second.recipes[row.id].model_dump_json() for row in rows}
     assert len({id(row.outer) for row in rows}) == len(recipes)
 
 
 def test_layers_and_zones_have_their_own_rows(either):
     for layer in either.record.layers:
-        own = [row.id for row in rows_of(either) if row.layer == layer]
+        own = [row.id for row in either.rows if row.layer == layer]
         assert list(either.of_layer(layer)["id"]) == own
     for zone in either.record.zones:
         assert list(iter_rows(either.of_zone(zone))) == [
-            row for row in rows_of(either) if row.zone_id == zone
+            row for row in either.rows if row.zone_id == zone
         ]
 
 
 def test_two_builds_of_one_record_are_equal(second):
     again = build(read(second.record.root))
-    assert rows_of(again) == rows_of(second)
+    assert again.rows == second.rows
 
 
 def test_a_zone_may_stand_in_another_whose_file_comes_later(seeds):
@@ -299,7 +297,7 @@ def test_nested_recipes_are_drawn(seeds, levels):
     path = "zones/lantern-waters.yaml"
     swap(path, "\n  op: disc\n  center: lantern-rock\n  radius_km: 15", f" {nested}")(seeds)
     built = build(read(seeds))
-    row = next(row for row in rows_of(built) if row.zone_id == "lantern-waters")
+    row = next(row for row in built.rows if row.zone_id == "lantern-waters")
     assert row.nominal is not None
 
 
@@ -307,5 +305,5 @@ def test_dates_of_the_record_are_those_of_its_seed_files(either):
     """A row's days follow from its period's text alone."""
     for zone in either.record.zones.values():
         firsts = {parse_edtf(period.from_.date).earliest for period in zone.periods}
-        assert {row.valid_from for row in rows_of(either) if row.zone_id == zone.id} == firsts
+        assert {row.valid_from for row in either.rows if row.zone_id == zone.id} == firsts
         assert all(re.fullmatch(r"[a-z0-9-]+", zone.id) for zone in either.record.zones.values())

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from layers.errors import ExportError
-from tests.support.atlases import PATIENCE, SECOND, one_line, rows_of, swap, tamas, tamas_process
+from tests.support.atlases import PATIENCE, SECOND, one_line, swap, tamas, tamas_process
 
 SCREEN = re.compile(r"\x1b\[")
 HELD = ("--seeds", SECOND, "at", "-21.4", "-20.0")
@@ -174,7 +174,7 @@ def test_the_page_of_the_second_atlas_is_one_file(tmp_path, second):
     page = (tmp_path / "page.html").read_bytes()
     assert data == {
         "file": str(tmp_path / "page.html"), "bytes": len(page), "record": second.record.sha256,
-        "sha256": hashlib.sha256(page).hexdigest(), "rows": len(rows_of(second)),
+        "sha256": hashlib.sha256(page).hexdigest(), "rows": len(second.rows),
         "layers": list(second.record.layers),
     }  # fmt: skip
     assert "طريق المعبر" in page.decode()
@@ -182,12 +182,12 @@ def test_the_page_of_the_second_atlas_is_one_file(tmp_path, second):
 
 
 def test_layers_and_zones_are_named_one_by_one(tmp_path, second):
-    first, other = rows_of(second)[0], rows_of(second)[-1]
+    first, other = second.rows[0], second.rows[-1]
     words = ("--seeds", SECOND, "export", "data", tmp_path / "rows.csv")
     for option, field in (("--layer", "layer"), ("--zone", "zone_id")):
         ids = {getattr(first, field), getattr(other, field)}
         chosen = [word for one in sorted(ids) for word in (option, one)]
-        kept = [row for row in rows_of(second) if getattr(row, field) in ids]
+        kept = [row for row in second.rows if getattr(row, field) in ids]
         assert len(ids) == 2
         assert ask(*words, *chosen)["rows"] == len(kept)
     code, _, said = run(*words, "--layer", f"{first.layer},{other.layer}")

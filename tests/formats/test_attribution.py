@@ -15,7 +15,6 @@ from layers.formats.attribution import (
     notice,
 )
 from layers.record.texts import LocalizedText
-from tests.support.atlases import rows_of
 
 
 def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
@@ -26,7 +25,7 @@ def test_the_texts_of_the_record_come_first_under_its_licence(either) -> None:
 
 
 def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
-    for row in rows_of(either):
+    for row in either.rows:
         found = {
             (c.source, c.licence)
             for c in credits_of(either, either.frame[either.frame["id"] == row.id])
@@ -37,7 +36,7 @@ def test_credits_are_those_of_the_inputs_and_no_others(either) -> None:
 
 
 def test_credits_say_what_the_rows_say_of_themselves(either) -> None:
-    said = {part for row in rows_of(either) for part in row.attribution.split("; ") if part}
+    said = {part for row in either.rows for part in row.attribution.split("; ") if part}
     assert set(credit_lines(credits_of(either, either.frame), "en")[1:]) == said
 
 
@@ -45,7 +44,7 @@ def test_a_credit_names_the_layers_it_went_into(either) -> None:
     for credit in credits_of(either, either.frame)[1:]:
         drawn = {
             row.layer
-            for row in rows_of(either)
+            for row in either.rows
             if (credit.source, credit.licence)
             in {(s, terms)
                 for k, s, terms in iter_data_sources(either.record, either.recipes[row.id])

@@ -21,7 +21,7 @@ from layers.atomic import MANIFEST, new_file, replace_file, replace_folder
 from layers.build.rows import READINGS, columns
 from layers.errors import ExportError
 from layers.formats.features import build_files
-from tests.support.atlases import ATLASES, SECOND, row_of, rows_of, tamas, tamas_process
+from tests.support.atlases import ATLASES, SECOND, row_of, tamas, tamas_process
 from tests.support.languages import OURS
 
 COORDINATE = re.compile(rb"-?\d+\.\d+")
@@ -56,8 +56,8 @@ def features(layers, reading: str):
 
 def test_every_row_is_a_feature_with_its_id_columns_and_time(either, reading):
     found = list(features(either, reading))
-    assert [feature["id"] for feature in found] == [row.id for row in rows_of(either)]
-    for feature, row in zip(found, rows_of(either), strict=True):
+    assert [feature["id"] for feature in found] == [row.id for row in either.rows]
+    for feature, row in zip(found, either.rows, strict=True):
         assert feature["type"] == "Feature"
         assert sorted(feature) == ["geometry", "id", "properties", "time", "type"]
         assert sorted(feature["properties"]) == sorted(columns(OURS))

@@ -20,7 +20,7 @@ from layers.formats import FORMATS, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
-from tests.support.atlases import PATIENCE, SECOND, one_line, rows_of, tamas
+from tests.support.atlases import PATIENCE, SECOND, one_line, tamas
 from tests.support.languages import OURS
 
 # Writes each format where files may grow to 4 KB alone, as on a disk that is full.
@@ -120,7 +120,7 @@ def test_a_folder_holds_a_file_a_layer_a_dictionary_and_a_manifest(second, tmp_p
         assert entry["sha256"] == hashlib.sha256(data).hexdigest()
     for name in layers:
         assert manifest["files"][f"{name}.fgb"]["rows"] == len(second.of_layer(name))
-    assert manifest["files"][f"{atlas}.gpkg"]["rows"] == len(rows_of(second))
+    assert manifest["files"][f"{atlas}.gpkg"]["rows"] == len(second.rows)
 
 
 def test_a_folder_is_replaced_whole_and_strangers_are_kept(second, tmp_path):
@@ -148,7 +148,7 @@ def test_a_file_holds_the_rows_of_its_view(second, selection, tmp_path):
     write_file(content_of(second, selection), tmp_path / "a.geojson", format_of("geojson"))
     data = json.loads((tmp_path / "a.geojson").read_bytes())
     rows = list(iter_rows(selection.rows(second)))
-    assert 0 < len(rows) < len(rows_of(second))
+    assert 0 < len(rows) < len(second.rows)
     assert [one["id"] for one in data["features"]] == [row.id for row in rows]
     assert data["reading"] == selection.reading
     for one, row in zip(data["features"], rows, strict=True):
@@ -181,7 +181,7 @@ def test_csv_has_its_dictionary_beside_it_where_programs_look(either, tmp_path):
     for one in columns:
         if "separator" in one and one["name"] == "claim_ids":
             lists = [row["claim_ids"].split(one["separator"]) for row in rows]
-            assert lists == [list(row.claim_ids) for row in rows_of(either)]
+            assert lists == [list(row.claim_ids) for row in either.rows]
 
 
 def test_csv_for_excel_has_a_mark_and_no_shapes(second, tmp_path):

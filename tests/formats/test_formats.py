@@ -19,7 +19,7 @@ import shapely
 
 from layers.build.assembly import build
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod, columns, iter_rows
-from layers.formats import FORMATS, format_of, guess_format, qgis_style
+from layers.formats import FORMATS, guess_format, qgis_style
 from layers.formats.columns import cell, columns_of
 from layers.formats.content import Content
 from layers.formats.evidence import record_evidence, row_evidence
@@ -29,7 +29,7 @@ from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.style.colors import PAPER
 from layers.style.symbology import default_symbology
-from tests.support.atlases import rows_of, swap
+from tests.support.atlases import swap
 from tests.support.languages import OURS
 from tests.support.reopened import by_gdal, gdal, same_shape
 
@@ -102,12 +102,6 @@ def test_a_format_is_known_by_its_endings_alone(one) -> None:
     assert guess_format(Path(one.id)) is None
 
 
-def test_every_format_has_the_same_bytes_or_says_why_not() -> None:
-    for one in FORMATS.values():
-        assert one.same_bytes or one.hangs_on
-    assert format_of("csv").hangs_on is None
-
-
 # --- GDAL ------------------------------------------------------------------------------------
 
 
@@ -131,7 +125,7 @@ def test_gdal_reads_every_row_of_a_single_table(written, name, tmp_path) -> None
 
 
 def test_gdal_reads_each_layer_of_a_geopackage(written, tmp_path) -> None:
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         found = by_gdal(written.path("gpkg"), layer, tmp_path)
         # A table whose rows are of many kinds may make one part of a polygon: its spots stay.
         compare(written, found, list(part.rows["id"]))
@@ -148,7 +142,7 @@ def test_gdal_opens_a_geopackage_without_a_warning(written) -> None:
 
 
 def test_gdal_reads_each_folder_of_a_kmz(written, tmp_path) -> None:
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         title = written.layers.record.layers[layer].title["en"]
         found = by_gdal(written.path("kml"), title, tmp_path)
         compare(written, found, list(part.rows["id"]))
@@ -276,7 +270,7 @@ def test_fastkml_reads_folders_names_days_and_shapes(written) -> None:
 def test_kml_in_arabic_has_arabic_names_and_the_other_beside(second, tmp_path) -> None:
     FORMATS["kml"].write(Content(second, second.frame, lang="ar"), tmp_path / "a.kml")
     root = ET.parse(tmp_path / "a.kml")
-    for mark, row in zip(root.iter(f"{KML}Placemark"), rows_of(second), strict=True):
+    for mark, row in zip(root.iter(f"{KML}Placemark"), second.rows, strict=True):
         assert mark.findtext(f"{KML}name") == row.names["ar"]
         assert row.names["en"] in (mark.findtext(f"{KML}description") or "").replace("&#x27;", "'")
 
@@ -330,7 +324,7 @@ def test_gdal_takes_each_layer_of_jsonfg_for_one_of_its_own(written) -> None:
     import pyogrio
 
     path = written.path("jsonfg")
-    held = {name: len(part.rows) for name, part in written.content.by_layer().items()}
+    held = {name: len(part.rows) for name, part in written.content.by_layer.items()}
     assert {name for name, _ in pyogrio.list_layers(path)} == set(held)
     for name, count in held.items():
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
@@ -370,7 +364,7 @@ def test_a_geopackage_says_what_it_is_and_under_which_terms(written) -> None:
 
 def test_the_evidence_of_a_geopackage_joins_to_its_rows(written) -> None:
     path = written.path("gpkg")
-    for layer, part in written.content.by_layer().items():
+    for layer, part in written.content.by_layer.items():
         joined = query(
             path,
             f'SELECT r.id, c.id, s.url FROM "{layer}" r '
@@ -403,7 +397,7 @@ def test_every_layer_of_a_geopackage_has_its_style(written) -> None:
     assert [style[0] for style in styles] == list(written.layers.record.layers)
     for name, column, default, qml, sld in styles:
         assert (column, bool(default)) == ("geometry", True)
-        part = written.content.by_layer()[name]
+        part = written.content.by_layer[name]
         pairs = set(zip(part.rows["zone_type"], part.rows["status"], strict=True))
         kinds = {shape.geom_type.removeprefix("Multi") for shape in part.shapes if shape}
         root = ET.fromstring(qml.split("\n", 1)[1])
@@ -462,13 +456,13 @@ def test_the_reading_chooses_the_shape(second, reading, tmp_path) -> None:
     content = Content(second, second.frame, reading=reading)
     FORMATS["csv"].write(content, tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        for one, row in zip(csv.DictReader(file), rows_of(second), strict=True):
+        for one, row in zip(csv.DictReader(file), second.rows, strict=True):
             assert one["reading"] == reading
             same_shape(one["wkt"], row.reading(reading))
 
 
 def test_evidence_of_some_rows_is_theirs_alone(either) -> None:
-    row = max(rows_of(either), key=lambda row: len(row.dispute_ids))
+    row = max(either.rows, key=lambda row: len(row.dispute_ids))
     content = Content(either, either.frame[either.frame["id"] == row.id])
     sheets = {sheet.name: sheet.rows for sheet in row_evidence(content)}
     assert {one["claim_id"] for one in sheets["row_claims"]} == set(row.claim_ids)
@@ -535,7 +529,7 @@ def test_markup_in_a_name_stays_a_name(seeds, tmp_path) -> None:
     old = read(seeds).zones["frost-strip"].names["en"]
     swap("zones/frost-strip.yaml", f"en: {old}", f"en: {json.dumps(evil)}")(seeds)
     built = build(read(seeds))
-    assert any(row.names["en"] == evil for row in rows_of(built))
+    assert any(row.names["en"] == evil for row in built.rows)
     written = write(built, tmp_path)
     root = ET.fromstring((tmp_path / "all.kml").read_bytes())
     assert evil in {one.findtext(f"{KML}name") for one in root.iter(f"{KML}Placemark")}

@@ -24,7 +24,7 @@ from layers.formats.package.check import check_package
 from layers.formats.package.readme import readme_text
 from layers.i18n.catalogue import SOURCE
 from layers.record.schema import schemas
-from tests.support.atlases import SECOND, one_line, rows_of, tamas, tamas_process
+from tests.support.atlases import SECOND, one_line, tamas, tamas_process
 from tests.support.languages import OURS
 
 # What the package of the record's own place may differ in from one process to another.
@@ -141,7 +141,7 @@ def test_a_catalogue_newer_than_the_readmes_has_the_source_s():
 
 
 def test_the_terms_are_those_of_what_is_inside(release, second):
-    rows = {part for row in rows_of(second) for part in row.attribution.split("; ") if part}
+    rows = {part for row in second.rows for part in row.attribution.split("; ") if part}
     for name in ("LICENSE", "ATTRIBUTION.md"):
         said = text(release, name)
         assert second.record.atlas.licence in said

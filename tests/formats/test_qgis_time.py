@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import layers
-from tests.support.atlases import PATIENCE, rows_of
+from tests.support.atlases import PATIENCE
 
 LAYER = "idlib-zone"
 # The ends of periods among them: those are what a comparison with times of day loses.
@@ -54,7 +54,7 @@ def package(real, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def held(real) -> dict[str, list[str]]:
-    rows = [row for row in rows_of(real) if row.layer == LAYER]
+    rows = [row for row in real.rows if row.layer == LAYER]
     return {
         day: sorted(
             row.id for row in rows

@@ -22,7 +22,7 @@ from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
 from layers.query.selection import Selection
-from tests.support.atlases import row_of, rows_of
+from tests.support.atlases import row_of
 
 FIRST = date(1970, 1, 1)
 
@@ -78,7 +78,7 @@ def counted(table: pa.Table) -> dict:
 def telling_points(layers) -> list[tuple[float, float]]:
     """Return vertices, points on edges, cell corners and cell edges of an atlas's shapes."""
     points = []
-    for drawn in {id(d.outer): d for d in rows_of(layers)}.values():
+    for drawn in {id(d.outer): d for d in layers.rows}.values():
         for shape in (drawn.inner, drawn.outer):
             if shape is None:
                 continue
@@ -101,7 +101,7 @@ def telling_days(layers) -> list[date]:
         date.fromisoformat(text)
         for text in (layers.record.atlas.record_from, layers.record.atlas.record_to)
     )
-    for row in rows_of(layers):
+    for row in layers.rows:
         for day in (row.valid_from, row.valid_to):
             if day is not None:
                 days |= {day + timedelta(days=step) for step in (-1, 0, 1)}
@@ -368,7 +368,7 @@ def spanned(layers, events, firsts, lasts) -> Counter:
     for (lon, lat, _), first, last in zip(events, firsts, lasts, strict=True):
         spot = shapely.Point(lon, lat)
         zones: dict = {}
-        for row in rows_of(layers):
+        for row in layers.rows:
             begin = row.valid_from.toordinal() - EPOCH
             end = row.valid_to.toordinal() - EPOCH if row.valid_to else high
             kind = 0

@@ -26,7 +26,7 @@ from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connect, dask_executor
 from layers.monitor.run import monitor
 from layers.query.selection import Selection
-from tests.support.atlases import SECOND, rows_of, tamas, tamas_process
+from tests.support.atlases import SECOND, tamas, tamas_process
 
 SAMPLES = Path(__file__).parent.parent / "sample_events"
 CORRIDOR = Selection(layers=("m4-corridor",))
@@ -76,7 +76,7 @@ def events_on_edges(built: BuiltAtlas) -> pa.Table:
     ).bounds
     lon, lat = list(chance.uniform(west, east, 1500)), list(chance.uniform(south, north, 1500))
     days = []
-    for row in rows_of(built):
+    for row in built.rows:
         for shape in (row.inner, row.outer):
             if shape is None or not shape.geom_type.endswith("Polygon"):
                 continue
@@ -140,7 +140,7 @@ def by_geopandas(built: BuiltAtlas, events: pa.Table) -> dict[tuple[str, str], t
     atlas = built.record.atlas
     span = [date.fromisoformat(d).toordinal() for d in (atlas.record_from, atlas.record_to)]
     best: dict[tuple[str, int], int] = {}
-    for row in rows_of(built):
+    for row in built.rows:
         last = row.valid_to.toordinal() if row.valid_to else span[1]
         low, high = max(span[0], row.valid_from.toordinal()), min(span[1], last)
         on = points[(points.day >= low) & (points.day <= high)]
@@ -182,7 +182,7 @@ def by_hand(built: BuiltAtlas, events: pa.Table) -> dict[str, tuple[int, int]]:
             continue
         point = shapely.Point(event["longitude"], event["latitude"])
         best: dict[str, int] = {}
-        for row in rows_of(built):
+        for row in built.rows:
             if not row.validity.holds(day):
                 continue
             rank = 0

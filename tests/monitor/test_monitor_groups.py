@@ -31,7 +31,6 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import Mapping
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, day_number, groups_of
 from tests.monitor.test_monitor import batch_of, telling_days, telling_points
-from tests.support.atlases import rows_of
 
 KINDS, PARTIES, PLACES = ("shelling", "airstrike", ""), ("army", "rebels"), ("A", "B", "C", "")
 GROUPS = (Group("kind_"), Group("side"))
@@ -59,7 +58,7 @@ def peer(layers, events, period) -> dict:
         if not first <= day.isoformat() <= last:
             continue
         spot = shapely.Point(lon, lat)
-        for row in rows_of(layers):
+        for row in layers.rows:
             if row.validity.holds(day) is None:
                 continue
             inside = row.inner is not None and row.inner.covers(spot)
@@ -161,7 +160,7 @@ PARTS = ("inside_all", "inside_some", "too_imprecise", "unknown_precision", "not
 
 
 def spot_in(real, zone_id: str) -> tuple[float, float]:
-    row = next(row for row in rows_of(real) if row.zone_id == zone_id and row.inner is not None)
+    row = next(row for row in real.rows if row.zone_id == zone_id and row.inner is not None)
     point = row.inner.representative_point()
     return point.x, point.y
 
@@ -325,7 +324,7 @@ def test_every_row_has_the_days_of_its_period_on_which_its_status_held(second, i
         days = [date.fromordinal(719163 + day)
                 for day in range(max(begin, first), min(end, last) + 1)]  # fmt: skip
         held = [
-            {(one.track, one.status) for one in rows_of(second)
+            {(one.track, one.status) for one in second.rows
              if one.zone_id == row["zone_id"] and one.validity.holds(day)} for day in days
         ]  # fmt: skip
         status = (row["track"], row["status"])

@@ -41,7 +41,7 @@ from layers.printing.plot_text import escape_invisible, isolate, wrap
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.record.texts import LocalizedText
-from tests.support.atlases import PATIENCE, SECOND, row_of, rows_of
+from tests.support.atlases import PATIENCE, SECOND, row_of
 
 HMEIMIM = Selection(zones=("hmeimim",))
 SAMPLE = Path(__file__).parent.parent / "sample_events" / "made_up_events.csv"
@@ -135,7 +135,7 @@ def test_every_zone_is_named_on_the_sheet_in_the_order_of_the_layers(sheets, rea
     assert with_events
     assert without
     assert [text for text in written if text in {*with_events, *without}] == with_events + without
-    order = list(dict.fromkeys(row.zone_id for row in rows_of(real)))
+    order = list(dict.fromkeys(row.zone_id for row in real.rows))
     places = [order.index(panel.zone_id) for panel in drawn.panels]
     assert places == sorted(places)
 
@@ -168,8 +168,8 @@ def test_days_beyond_the_record_have_no_status(counts, real):
 
 def test_a_stretch_is_certain_where_every_reading_of_the_dates_holds(counts, real):
     drawn = small_multiples(counts, real)
-    rows = {row.zone_id: [] for row in rows_of(real)}
-    for row in rows_of(real):
+    rows = {row.zone_id: [] for row in real.rows}
+    for row in real.rows:
         rows[row.zone_id].append(row)
     seen = set()
     for panel in drawn.panels:
@@ -419,7 +419,7 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     record = second.record
     zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
     spoiled = dataclasses.replace(second, record=dataclasses.replace(record, zones=zones))
-    row = next(row for row in rows_of(second) if row.outer is not None)
+    row = next(row for row in second.rows if row.outer is not None)
     spot = row.outer.representative_point()
     selection = Selection(zones=(row.zone_id,))
     counted = table(second, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)
@@ -468,7 +468,7 @@ sys.stdout.buffer.write(drawn_alone())
 def drawn_alone() -> bytes:
     """Draw a small plot in every format and both languages, from nothing but the seeds."""
     built = build(read(SECOND))
-    row = next(row for row in rows_of(built) if row.outer is not None)
+    row = next(row for row in built.rows if row.outer is not None)
     spot = row.outer.representative_point()
     selection = Selection(zones=(row.zone_id,))
     counted = table(built, spots=[(spot.x, spot.y, str(row.valid_from))], selection=selection)

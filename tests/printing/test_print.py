@@ -575,43 +575,41 @@ def test_threads_draw_what_one_alone_draws(second) -> None:
 
 
 SAME = """
-import hashlib, json, sys
-from pathlib import Path
-from layers import printing
+import json
 from layers.build.assembly import build
-from layers.query.selection import parse_selection
 from layers.record.reader import read
-layers = build(read(Path(sys.argv[1])))
-view = parse_selection(on="2006-05-01")
-made = [
-    printing.print_map(layers, view, format="svg", lang="ar", editable=editable).body
-    for editable in (False, True)
-]
-for name in ("pdf", "png"):
-    made.append(printing.print_map(layers, view, format=name, size="800x600").body)
-made.append(printing.card(layers, lang="en", title="x"))
-print(json.dumps([hashlib.sha256(body).hexdigest() for body in made]))
+from tests.printing.test_print import SECOND, printed
+print(json.dumps(printed(build(read(SECOND)))))
 """
 
 
-def test_two_processes_write_the_same_bytes(tmp_path) -> None:
-    def begun(hashes: str, zone: str, lang: str) -> subprocess.Popen[str]:
-        folder = tmp_path / hashes
-        folder.mkdir()
-        (folder / "matplotlibrc").write_text(f"savefig.dpi: {50 + len(zone)}\nfont.size: 20\n")
-        environment = {
-            "PYTHONHASHSEED": hashes, "TZ": zone, "LANG": lang, "PYTHONPATH": str(ROOT),
-            "MATPLOTLIBRC": str(folder), "HOME": str(Path.home()),
-        }  # fmt: skip
-        return subprocess.Popen(
-            [sys.executable, "-c", SAME, str(SECOND)],
-            stdout=subprocess.PIPE, text=True, env=environment,
-        )  # fmt: skip
+def printed(built) -> list[str]:
+    """Return the digest of a map in every format, and of a card."""
+    view = parse_selection(on="2006-05-01")
+    made = [
+        printing.print_map(built, view, format="svg", lang="ar", editable=editable).body
+        for editable in (False, True)
+    ]
+    made += [
+        printing.print_map(built, view, format=name, size="800x600").body for name in ("pdf", "png")
+    ]
+    made.append(printing.card(built, lang="en", title="x"))
+    return [hashlib.sha256(body).hexdigest() for body in made]
 
-    processes = [begun("1", "UTC", "C"), begun("2", "Asia/Damascus", "ar_SY.UTF-8")]
-    one, other = (json.loads(process.communicate(timeout=PATIENCE)[0]) for process in processes)
-    assert len(set(one)) == 5
-    assert one == other
+
+def test_two_processes_write_the_same_bytes(second, tmp_path) -> None:
+    (tmp_path / "matplotlibrc").write_text("savefig.dpi: 63\nfont.size: 20\n")
+    environment = {
+        "PYTHONHASHSEED": "2", "TZ": "Asia/Damascus", "LANG": "ar_SY.UTF-8",
+        "PYTHONPATH": str(ROOT), "MATPLOTLIBRC": str(tmp_path), "HOME": str(Path.home()),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", SAME],
+        capture_output=True, text=True, env=environment, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    alone = printed(second)
+    assert len(set(alone)) == 5
+    assert json.loads(done.stdout) == alone
 
 
 # The command ----------------------------------------------------------------------------------

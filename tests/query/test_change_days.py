@@ -14,7 +14,6 @@ from layers.query.changes import diff
 from layers.query.filters import holding
 from layers.query.states import row_priority, zone_states_on
 from layers.web.site import day_pages, write_site
-from tests.support.atlases import rows_of
 from tests.support.site_links import QUICK, broken, read_page
 
 DAY = timedelta(days=1)
@@ -78,7 +77,7 @@ def test_the_atlases_of_this_repository_are_listed_whole(either):
 def test_rows_by_zone_are_all_rows(either):
     by_zone = rows_by_zone(iter_rows(either.frame))
     assert by_zone == either.by_zone
-    assert [row for rows in by_zone.values() for row in rows] == list(rows_of(either))
+    assert [row for rows in by_zone.values() for row in rows] == list(either.rows)
     for name, rows in by_zone.items():
         assert {row.zone_id for row in rows} == {name}
 

@@ -10,7 +10,6 @@ from pyproj import Geod
 
 from layers.errors import UnknownId
 from layers.query.explain import as_text, explain
-from tests.support.atlases import rows_of
 
 GEOD = Geod(ellps="WGS84")
 
@@ -41,7 +40,7 @@ def test_every_zone_is_explained_in_data_and_in_lines(either):
 def test_every_period_claim_and_dispute_of_a_zone_is_told(either):
     for zone in either.record.zones.values():
         data, whole = explain(either, zone.id), said(either, zone.id)
-        rows = [row for row in rows_of(either) if row.zone_id == zone.id]
+        rows = [row for row in either.rows if row.zone_id == zone.id]
         assert [period["id"] for period in data["periods"]] == [row.id for row in rows]
         assert {claim["id"] for claim in data["claims"]} == {
             key for row in rows for key in row.claim_ids
@@ -58,7 +57,7 @@ def test_every_shape_of_a_zone_is_told_once_with_the_rows_it_is_for(either):
         recipes = [json.dumps(shape["recipe"]) for shape in shapes]
         assert len(recipes) == len(set(recipes))
         told = [row for shape in shapes for row in shape["rows"]]
-        assert sorted(told) == sorted(row.id for row in rows_of(either) if row.zone_id == zone.id)
+        assert sorted(told) == sorted(row.id for row in either.rows if row.zone_id == zone.id)
 
 
 def test_the_sizes_are_geodesic(second):

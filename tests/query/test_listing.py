@@ -10,7 +10,7 @@ import pytest
 from layers.errors import UnknownId
 from layers.query import listing
 from layers.query.filters import holding
-from tests.support.atlases import rows_of, tamas
+from tests.support.atlases import tamas
 
 CLAIM_FIELDS = [
     "id", "source_id", "source_sha256", "start", "end", "quote_sha256", "kind", "summary_en",
@@ -45,7 +45,7 @@ def test_a_claim_of_an_article_is_a_span_of_at_most_700_characters(real) -> None
 
 
 def test_claims_of_a_zone_are_those_that_it_rests_on(either) -> None:
-    for row in rows_of(either):
+    for row in either.rows:
         found = {item["id"] for item in listing.claims(either.record, zone=row.zone_id)}
         assert set(row.claim_ids) <= found
 
@@ -75,7 +75,7 @@ def test_all_38_systems_are_represented_each_with_its_reason(real) -> None:
 
 def test_what_a_system_is_drawn_as_is_what_its_zones_are(real) -> None:
     for item in listing.coverage(real.record):
-        shapes = [row.outer for row in rows_of(real) if row.zone_id in item["zones"]]
+        shapes = [row.outer for row in real.rows if row.zone_id in item["zones"]]
         drawn = any(shape is not None for shape in shapes)
         if item["drawn_as"] in ("zone", "line", "point"):
             assert drawn, item["id"]
@@ -83,7 +83,7 @@ def test_what_a_system_is_drawn_as_is_what_its_zones_are(real) -> None:
 
 def test_every_claim_of_the_articles_is_reachable(real) -> None:
     record = real.record
-    cited = {key for row in rows_of(real) for key in row.claim_ids}
+    cited = {key for row in real.rows for key in row.claim_ids}
     cited |= {key for d in record.disputes.values() for s in d.sides for key in s.claims}
     for group in (record.systems, record.unknowns):
         cited |= {key for item in group.values() for key in item.claims}

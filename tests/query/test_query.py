@@ -19,7 +19,6 @@ from layers.errors import QueryError
 from layers.query import filters as query
 from layers.query.points import PointQuery, query_point, query_points
 from layers.record.dates import parse_day
-from tests.support.atlases import rows_of
 
 DAY = timedelta(days=1)
 GEOD = Geod(ellps="WGS84")
@@ -36,7 +35,7 @@ def extent_of(layers) -> shapely.Polygon:
 
 
 def zone_row(layers, zone: str, *, status: str | None = None) -> ZonePeriod:
-    return next(r for r in rows_of(layers) if r.zone_id == zone and status in (None, r.status))
+    return next(r for r in layers.rows if r.zone_id == zone and status in (None, r.status))
 
 
 def ids_on(rows, day: date | None) -> set[str]:
@@ -63,7 +62,7 @@ def held_at(layers, spot, day: date) -> set[str]:
 def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
     first, last = bounds(either)
     asked = 0
-    for row in rows_of(either):
+    for row in either.rows:
         assert row.id in ids_on(either.frame, row.valid_from)
         assert row.id not in ids_on(either.frame, row.valid_from - DAY)
         if row.valid_to is None:
@@ -84,7 +83,7 @@ def test_the_last_day_of_every_row_is_in_and_the_next_is_out(either):
 
 def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out(either):
     first, last = bounds(either)
-    for row in rows_of(either):
+    for row in either.rows:
         spot = spot_in(either, row)
         if spot is None:
             continue
@@ -96,12 +95,10 @@ def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out
 
 def test_no_day_asks_for_all_periods(either):
     assert query.holding(either.frame, None).equals(either.frame)
-    spot = spot_in(either, rows_of(either)[0])
+    spot = spot_in(either, either.rows[0])
     answers = query_point(either, *spot)
     assert all(answer.holds is None for answer in answers)
-    assert {answer.row.id for answer in answers} >= held_at(
-        either, spot, rows_of(either)[0].valid_from
-    )
+    assert {answer.row.id for answer in answers} >= held_at(either, spot, either.rows[0].valid_from)
 
 
 def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
@@ -127,7 +124,7 @@ def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
 def test_a_day_beyond_the_record_is_refused_and_the_record_named(either, by):
     first, last = bounds(either)
     day = last + DAY if by > 0 else first - DAY
-    lon, lat = spot_in(either, rows_of(either)[0])
+    lon, lat = spot_in(either, either.rows[0])
     with pytest.raises(
         QueryError, match=f"{day} is beyond the record.*{first} to {last}"
     ) as caught:
@@ -161,7 +158,7 @@ def test_frames_hold_on_the_days_that_rows_hold(either):
     for step in range(0, (last - first).days, 29):
         day = first + step * DAY
         assert ids_on(either.frame, day) == {
-            row.id for row in rows_of(either) if row.validity.holds(day)
+            row.id for row in either.rows if row.validity.holds(day)
         }
 
 
@@ -226,7 +223,7 @@ def test_what_is_known_only_grows_and_never_holds_a_later_claim(either):
         for row in rows:
             assert row.claim_ids
             assert all(either.record.known[key] <= day for key in row.claim_ids), row.id
-            full = next(r for r in rows_of(either) if r.id == row.id)
+            full = next(r for r in either.rows if r.id == row.id)
             stated = either.record.stated_by(day)
             assert row.end_claim_ids == tuple(k for k in full.end_claim_ids if k in stated)
             open_ended = full.end_claim_ids and not row.end_claim_ids
@@ -237,7 +234,7 @@ def test_what_is_known_only_grows_and_never_holds_a_later_claim(either):
 def test_by_the_last_claim_every_row_with_a_dated_start_is_known(either):
     last = max(day for day in either.record.known.values() if day)
     rows = set(query.known_by(either.frame, either.record, last)["id"])
-    assert rows == {row.id for row in rows_of(either) if row.stated_on}
+    assert rows == {row.id for row in either.rows if row.stated_on}
 
 
 # --- points ----------------------------------------------------------------------------------
@@ -250,7 +247,7 @@ def relation(layers, row, lon: float, lat: float, **more) -> str | None:
 
 def test_an_edge_counts_as_inside_for_every_row(either):
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in rows_of(either):
+    for row in either.rows:
         for shape, wanted in ((row.inner, ("inside_all",)), (row.outer, INSIDE)):
             if shape is None:
                 continue
@@ -312,7 +309,7 @@ def test_rows_outside_come_only_within_a_distance_and_after_those_inside(second)
     relations = [a.relation for a in query_point(second, -21.4, -20.0, within_km=5000)]
     order = {"inside_all": 0, "inside_some": 1, "outside": 2}
     assert [order[name] for name in relations] == sorted(order[name] for name in relations)
-    drawable = {r.id for r in rows_of(second) if r.outer is not None}
+    drawable = {r.id for r in second.rows if r.outer is not None}
     assert len(relations) == len(drawable)
 
 
@@ -352,7 +349,7 @@ def test_every_corner_of_the_extent_belongs_to_the_atlas(either):
 def test_an_answer_is_the_same_as_the_shape_says(either):
     """The middle of each shape of each row, asked through the query, is in that row."""
     extent = shapely.Polygon(either.record.atlas.extent)
-    for row in rows_of(either):
+    for row in either.rows:
         for name in READINGS:
             shape = row.reading(name)
             if shape is None or shape.is_empty:
@@ -372,7 +369,7 @@ def asked_points(draw, layers):
     lon, lat = zip(*layers.record.atlas.extent, strict=True)
     spot = (draw(st.floats(min(lon), max(lon))), draw(st.floats(min(lat), max(lat))))
     if draw(st.booleans()):
-        drawn = draw(st.sampled_from(rows_of(layers)))
+        drawn = draw(st.sampled_from(layers.rows))
         if drawn.outer is not None:
             coords = shapely.get_coordinates(drawn.outer)
             spot = tuple(coords[draw(st.integers(0, len(coords) - 1))].tolist())
@@ -414,10 +411,10 @@ def test_an_answer_is_what_each_row_says_by_itself(real, second, data):
 
 
 def test_many_points_are_answered_as_each_alone_and_faults_stand_in_their_place(second):
-    spots = [spot_in(second, row) for row in rows_of(second)]
+    spots = [spot_in(second, row) for row in second.rows]
     queries = [
         PointQuery(*spot, on=row.valid_from)
-        for row, spot in zip(rows_of(second), spots, strict=True)
+        for row, spot in zip(second.rows, spots, strict=True)
         if spot is not None
     ]
     queries += [PointQuery(0.0, 0.0), PointQuery(-21.4, -20.0)]
@@ -437,7 +434,7 @@ def test_many_points_are_answered_as_each_alone_and_faults_stand_in_their_place(
 
 
 def test_a_distance_reaches_across_the_antimeridian_and_towards_a_pole(second):
-    row, *_ = rows_of(second)
+    row, *_ = second.rows
     shapes = {"east": shapely.box(179.99, 10.0, 180.0, 10.1), "far": shapely.box(20, 10, 21, 10.1)}
     rows = [
         row._replace(id=name, nominal=shape, inner=None, outer=shape)
@@ -461,7 +458,7 @@ def test_a_box_finds_what_meets_it(second):
     west = query.in_box(second.frame, (-21.6, -20.2, -21.2, -19.8))
     assert set(west["zone_id"]) == {"lantern-waters", "patrol-waters"}
     assert len(query.in_box(second.frame, (10, 10, 11, 11))) == 0
-    shown = {row.id for row in rows_of(second) if row.outer is not None}
+    shown = {row.id for row in second.rows if row.outer is not None}
     assert set(query.in_box(second.frame, (-180, -90, 180, 90))["id"]) == shown
 
 

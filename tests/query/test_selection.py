@@ -7,7 +7,6 @@ import pytest
 from layers.errors import QueryError, UnknownId
 from layers.query import filters as query
 from layers.query.selection import Selection, parse_bbox, parse_selection
-from tests.support.atlases import rows_of
 
 
 def test_a_view_of_nothing_in_particular_is_every_row(either):
@@ -15,10 +14,10 @@ def test_a_view_of_nothing_in_particular_is_every_row(either):
 
 
 def test_layers_zones_and_box_narrow_together(second):
-    layer, zone = rows_of(second)[0].layer, rows_of(second)[0].zone_id
+    layer, zone = second.rows[0].layer, second.rows[0].zone_id
     rows = parse_selection(layers=[layer], zones=[zone]).rows(second)
     assert list(rows["id"]) == [
-        row.id for row in rows_of(second) if row.layer == layer and row.zone_id == zone
+        row.id for row in second.rows if row.layer == layer and row.zone_id == zone
     ]
     assert len(rows)
     elsewhere = parse_selection(layers=[layer], zones=[zone], bbox="-170,-80,-169,-79").rows(second)

@@ -18,10 +18,15 @@ from layers.errors import SeedFaults
 from layers.record import checks
 from layers.record.reader import read
 from layers.settings import Limits
-from tests.support.atlases import SECOND, add, faults_of, put, swap
+from tests.support.atlases import SECOND, Edit, add, faults_of, put, swap
 
 LANTERN, ROAD = "zones/lantern-waters.yaml", "traces/ferry-road.geojson"
 DISC = "\n  op: disc\n  center: lantern-rock\n  radius_km: 15"
+
+
+def long_trace(count: int) -> Edit:
+    """Return an edit that draws the road in so many vertices."""
+    return lambda folder: put(ROAD, trace(wandering(count, 0.001)))(folder)
 
 
 def trace(coords) -> str:
@@ -65,12 +70,12 @@ def nest(folder) -> None:
 # The edit, then the file and field of the fault, and how it says what to mend.
 OVER = {
     "vertices of a trace": (
-        put(ROAD, trace(wandering(100_000, 0.001))),
+        long_trace(100_000),
         (ROAD, "geometry"),
         r"100,000 vertices, at most 20,000 .*set TAMAS_MAX_TRACE_VERTICES",
     ),
     "a ring": (
-        put(ROAD, trace(wandering(20_001, 0.001))),
+        long_trace(20_001),
         (ROAD, "geometry"),
         r"20,001 vertices, at most 20,000",
     ),

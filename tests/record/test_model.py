@@ -13,7 +13,7 @@ import shapely
 from layers.i18n import translator
 from layers.query.listing import zones_of_claims
 from layers.record.dates import parse_day, parse_edtf
-from tests.support.atlases import BUNDLED_SEEDS, rows_of
+from tests.support.atlases import BUNDLED_SEEDS
 from tests.support.languages import OURS
 
 # Words of one side: they belong to whoever says them, in quotes, and to no name at all.
@@ -54,7 +54,7 @@ def test_layers_have_the_ids_that_were_fixed(real):
 
 
 def test_every_row_has_claims_and_each_claim_a_source(either):
-    for row in rows_of(either):
+    for row in either.rows:
         assert row.claim_ids, row.id
         assert row.source_ids, row.id
         assert set(row.claim_ids) <= set(either.record.claims)
@@ -62,8 +62,8 @@ def test_every_row_has_claims_and_each_claim_a_source(either):
 
 
 def test_every_zone_has_a_row_and_every_layer_a_zone(either):
-    assert {row.zone_id for row in rows_of(either)} == set(either.record.zones)
-    assert {row.layer for row in rows_of(either)} == set(either.record.layers)
+    assert {row.zone_id for row in either.rows} == set(either.record.zones)
+    assert {row.layer for row in either.rows} == set(either.record.layers)
 
 
 def test_every_source_is_used_by_a_claim_a_place_a_pair_or_a_trace(either):
@@ -126,7 +126,7 @@ def test_a_claim_of_a_text_that_a_person_says_was_stated_by_the_time_it_was_publ
 
 def test_every_period_of_a_row_begins_within_the_record(real):
     last = parse_day(real.record.atlas.record_to)
-    for row in rows_of(real):
+    for row in real.rows:
         assert row.valid_from <= last, row.id
 
 
@@ -152,14 +152,14 @@ def test_the_sides_of_a_dispute_rest_on_different_claims(either):
 
 def test_every_zone_can_be_found_from_each_of_its_claims(either):
     zones = zones_of_claims(either.record)
-    for row in rows_of(either):
+    for row in either.rows:
         assert all(row.zone_id in zones[key] for key in row.claim_ids)
 
 
 @pytest.mark.parametrize("lang", OURS)
 def test_every_type_status_and_basis_in_use_has_words(either, lang):
     words = translator(lang, either.record)
-    for row in rows_of(either):
+    for row in either.rows:
         assert words.status(row.status, row.zone_type)
         assert words.kind(row.zone_type) != row.zone_type
         assert words.has(f"basis.{row.geom_basis}")
@@ -227,9 +227,7 @@ def test_every_trace_and_pairs_file_is_used_by_a_zone_or_kept_for_a_reason(eithe
     from layers.build.inputs import iter_inputs
 
     used = {
-        item
-        for row in rows_of(either)
-        for item in iter_inputs(either.record, either.recipes[row.id])
+        item for row in either.rows for item in iter_inputs(either.record, either.recipes[row.id])
     }
     assert {name for kind, name in used if kind == "pairs"} == set(either.record.pairs)
     assert {name for kind, name in used if kind == "trace"} <= set(either.record.traces)

@@ -16,11 +16,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 
 from api.snapshot import Signature, signature
 from layers.build import assembly
 from layers.build.assembly import build
-from layers.build.rows import BuiltAtlas, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.cli import main
 from layers.errors import SeedError, SeedFaults
 from layers.record import reader
@@ -62,15 +63,9 @@ def drawn(record: Record, limits: Limits | None = None) -> BuiltAtlas:
     return made if made.record.root == record.root else replace(made, record=record)
 
 
-@cache
-def rows_of(built: BuiltAtlas) -> tuple[ZonePeriod, ...]:
-    """Return the rows of an atlas as tuples."""
-    return tuple(iter_rows(built.frame))
-
-
 def row_of(built: BuiltAtlas, row_id: str) -> ZonePeriod:
     """Return one row of an atlas by its id."""
-    return next(row for row in rows_of(built) if row.id == row_id)
+    return next(row for row in built.rows if row.id == row_id)
 
 
 def faults_of(folder: Path) -> tuple[SeedError, ...]:
@@ -122,6 +117,10 @@ def both(*edits: Edit) -> Edit:
     return edit
 
 
+# To make the options of every command takes longer than most commands.
+_command = cache(typer.main.get_command)
+
+
 def tamas(
     *words: object, env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -134,6 +133,7 @@ def tamas(
         patch.setattr(sys, "argv", ["tamas", *map(str, words)])
         patch.setattr(reader, "read", seen)
         patch.setattr(assembly, "build", drawn)
+        patch.setattr(typer.main, "get_command", _command)
         patch.delenv("TAMAS_SEEDS", raising=False)
         for name, value in (env or {}).items():
             patch.setenv(name, value)

@@ -24,7 +24,7 @@ from layers.web.page.export import FileRequest, build_file
 from layers.web.page.phrases import page_phrases
 from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
-from tests.support.atlases import SECOND, one_line, row_of, rows_of, tamas
+from tests.support.atlases import SECOND, one_line, row_of, tamas
 from tests.support.browser import idle
 from tests.support.languages import OURS
 
@@ -63,7 +63,7 @@ def test_rows_of_a_part_are_those_of_the_view_word_for_word(either):
 
 
 def test_shapes_of_a_part_are_those_of_the_whole(either):
-    zone = next(row.zone_id for row in rows_of(either) if row.nominal)
+    zone = next(row.zone_id for row in either.rows if row.nominal)
     whole, part = page_data(either), part_of(either, zones=[zone])
     for name, shape in part["shapes"].items():
         for reading, key in shape.items():
@@ -107,7 +107,7 @@ def test_what_was_stated_later_is_nowhere_in_the_file(real):
 def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
     data = part_of(real, known_by=KNOWN, zones=[ENDED])
     rows = [row for row in data["rows"] if row["track"] == "practice"]
-    whole = [row for row in rows_of(real) if row.zone_id == ENDED and row.track == "practice"]
+    whole = [row for row in real.rows if row.zone_id == ENDED and row.track == "practice"]
     assert [row.valid_to for row in whole] != [None]
     assert [(row["valid_to"], row["certain_to"], row["end_reason"]) for row in rows] == [
         (None, None, None)
@@ -118,7 +118,7 @@ def test_an_end_that_was_told_later_is_open_and_its_words_are_gone(real):
 
 def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
     by = query.required_day("by", KNOWN)
-    for row in rows_of(extract(real, parse_selection(known_by=KNOWN))):
+    for row in extract(real, parse_selection(known_by=KNOWN)).rows:
         whole = row_of(real, row.id)
         before = {k for k in whole.start_claim_ids if (day := real.record.known[k]) and day <= by}
         derived = {real.record.claims[key].asserted_by for key in whole.start_claim_ids}
@@ -128,17 +128,17 @@ def test_who_spoke_later_does_not_assert_a_row_as_known_before(real):
 
 
 def test_the_last_day_of_knowledge_leaves_nothing_known_out(either):
-    every = {row.id for row in rows_of(either) if row.stated_on}
+    every = {row.id for row in either.rows if row.stated_on}
     part = extract(either, parse_selection(known_by="2999-01-01"))
-    assert {row.id for row in rows_of(part)} == every
+    assert {row.id for row in part.rows} == every
     undated = {key for key, day in either.record.known.items() if day is None}
     sure = [z for z in part.record.zones.values() if z.summary == either.record.zones[z.id].summary]
-    vague = {r.zone_id for r in rows_of(either) if undated & {*r.claim_ids, *r.end_claim_ids}}
+    vague = {r.zone_id for r in either.rows if undated & {*r.claim_ids, *r.end_claim_ids}}
     assert {zone.id for zone in sure} == set(part.record.zones) - vague
 
 
 def test_the_digest_of_a_part_is_that_of_the_whole_record(second):
-    zone = rows_of(second)[0].zone_id
+    zone = second.rows[0].zone_id
     assert part_of(second, zones=[zone])["atlas"]["digest"] == second.record.sha256
 
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_understood_is_refused(second, asked, error):
 def test_day_it_opens_on_leaves_no_row_out(second):
     day = second.record.atlas.record_to
     made = build_file(second, FileRequest(on=day))
-    assert made.rows == len(rows_of(second))
+    assert made.rows == len(second.rows)
     assert block(made.page, "tamas-setup")["on"] == day
 
 
@@ -331,12 +331,12 @@ def test_hostile_text_in_the_digest_stays_inside_the_statement():
 
 
 def test_commands_write_a_part_and_check_it(tmp_path, second):
-    file, zone = tmp_path / "part.html", rows_of(second)[0].zone_id
+    file, zone = tmp_path / "part.html", second.rows[0].zone_id
     done = tamas("--seeds", SECOND, "export", "html", file, "--zone", zone, "--json")
     told = json.loads(done.stdout)
     assert told["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert told["bytes"] == file.stat().st_size
-    assert told["rows"] == len([row for row in rows_of(second) if row.zone_id == zone])
+    assert told["rows"] == len([row for row in second.rows if row.zone_id == zone])
     assert told["record"] == second.record.sha256
     done = tamas("--seeds", SECOND, "verify", "--file", file)
     assert done.returncode == 0
@@ -407,7 +407,7 @@ def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, rea
     assert seen.locator(".timeline").get_attribute("data-on") == "2020-01-01"
     said = seen.locator(".this-file.first").inner_text()
     assert real.record.zones[ENDED].names["en"] in said
-    assert f"{made.rows} of the {len(rows_of(real))} periods" in said
+    assert f"{made.rows} of the {len(real.rows)} periods" in said
     seen.locator(".language").click()
     assert real.record.zones[ENDED].names["ar"] in seen.locator(".this-file.first").inner_text()
     seen.keyboard.press("Escape")
@@ -420,7 +420,7 @@ def test_a_part_opens_on_its_zone_and_its_day_and_says_what_it_holds(opened, rea
 def test_a_box_is_what_the_map_opens_on(opened, real):
     west, south, east, north = 36.0, 35.0, 37.5, 36.5
     made = build_file(real, FileRequest(bbox=f"{west},{south},{east},{north}"))
-    assert 0 < made.rows < len(rows_of(real))
+    assert 0 < made.rows < len(real.rows)
     seen = opened(made.page)
     view = seen.evaluate("Tamas.page.atlas.map.getBounds().toBBoxString()")
     left, below, right, above = map(float, view.split(","))

@@ -22,7 +22,7 @@ from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.query.states import change_dates, zone_states_on
 from layers.web.page import render_page
 from layers.web.page.data import page_data
-from tests.support.atlases import row_of, rows_of
+from tests.support.atlases import row_of
 from tests.support.browser import idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -54,7 +54,7 @@ def days(built: BuiltAtlas, count: int, seed: int) -> list[date]:
         date.fromisoformat(day)
         for day in (built.record.atlas.record_from, built.record.atlas.record_to)
     )
-    turns = sorted({row.valid_from for row in rows_of(built) if first <= row.valid_from <= last})
+    turns = sorted({row.valid_from for row in built.rows if first <= row.valid_from <= last})
     span = (last - first).days
     return [
         dice.choice(turns) if n % 2 else first + timedelta(dice.randint(0, span))
@@ -67,9 +67,7 @@ def points(built: BuiltAtlas, count: int, seed: int) -> list[tuple[float, float]
     dice = random.Random(seed)
     extent = shapely.Polygon(built.record.atlas.extent)
     shapes = [
-        shape
-        for one in rows_of(built)
-        if (shape := one.outer) is not None and extent.contains(shape)
+        shape for one in built.rows if (shape := one.outer) is not None and extent.contains(shape)
     ]
     found: list[tuple[float, float]] = []
     while len(found) < count:
@@ -190,7 +188,7 @@ def test_known_by_equals_the_command(real: BuiltAtlas, page: Any, known_by: str)
 def test_steps_of_drawing_are_those_that_the_command_says(real: BuiltAtlas, page: Any) -> None:
     record, seen = real.record, set()
     chosen: dict[str, ZonePeriod] = {}
-    for row in rows_of(real):
+    for row in real.rows:
         steps = recipe_steps(record, real.recipes[row.id])
         if row.outer is not None and not seen.issuperset(kinds := {one["step"] for one in steps}):
             seen |= kinds
@@ -208,7 +206,7 @@ def test_steps_of_drawing_are_those_that_the_command_says(real: BuiltAtlas, page
                 }""",
                 {name: str(value) for name, value in shown.items()},
             )
-            rows = (one for one in rows_of(real) if one.zone_id == row.zone_id)
+            rows = (one for one in real.rows if one.zone_id == row.zone_id)
             words = translator(lang, record)
             assert lines in [
                 step_lines(record, recipe_steps(record, real.recipes[one.id]), words)

@@ -29,7 +29,7 @@ from layers.record.reader import read
 from layers.web.site import write_site
 from layers.web.site.maps import Maps
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
-from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, rows_of, tamas
+from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
 from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
 
@@ -254,7 +254,7 @@ def test_a_client_walks_the_static_json_from_the_landing_page_to_every_item(site
         items = get(follow(own, "items"))
         assert items["numberReturned"] == len(items["features"]) == items["numberMatched"]
         seen += len(items["features"]) if one["id"] in layers.record.layers else 0
-    assert seen == len(rows_of(layers))
+    assert seen == len(layers.rows)
 
 
 def test_gdal_reads_the_items(second_site):

@@ -64,12 +64,12 @@ def _write_format(content: Content, one: FileFormat, folder: Path) -> dict[str, 
     written = {}
     for name, part in _files(content, one):
         one.write(part, folder / below / name)
-        counts = {layer: len(own.rows) for layer, own in part.by_layer().items()}
+        counts = {layer: len(own.rows) for layer, own in part.by_layer.items()}
         written[(below / name).as_posix()] = {
             "format": one.id, "reading": content.reading, "rows": counts
         }  # fmt: skip
     if one.id == "csv":
-        names = {f"{layer}.csv": "rows" for layer in content.by_layer()}
+        names = {f"{layer}.csv": "rows" for layer in content.by_layer}
         (folder / below / CSVW_OF_FOLDER).write_bytes(csvw(content, names))
     return written
 

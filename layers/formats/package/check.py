@@ -6,7 +6,6 @@ by accident; who made a release is shown by the digest of ``SHA256SUMS`` that it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,21 @@ def check_package(folder: Path) -> dict[str, Any]:
 
     """
     manifest = _manifest(folder)
-    _same_files(folder, manifest["files"])
-    _same_sums(folder, manifest["files"])
+    files: dict[str, Any] = manifest["files"]
+    try:
+        there = manifest_of(folder)
+    except OSError as error:
+        raise _wrong(folder, f"cannot be read ({error.strerror or error})") from None
+    there.pop(MANIFEST)
+    for name in sorted({*files, *there}):
+        if name not in there:
+            raise _wrong(folder / name, "is listed and missing")
+        if name not in files:
+            raise _wrong(folder / name, "is not listed")
+        if there[name]["sha256"] != files[name]["sha256"]:
+            raise _wrong(folder / name, "has other bytes than listed")
+    if SUMS not in files or (folder / SUMS).read_text(encoding="utf-8") != sums(files):
+        raise _wrong(folder / SUMS, f"differs from {MANIFEST}")
     return manifest
 
 
@@ -47,27 +59,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not sound:
         raise _wrong(path, "is not the manifest of a data release")
     return manifest
-
-
-def _same_files(folder: Path, files: Mapping[str, Any]) -> None:
-    """Compare what there is with what is listed, name by name."""
-    try:
-        there = manifest_of(folder)
-    except OSError as error:
-        raise _wrong(folder, f"cannot be read ({error.strerror or error})") from None
-    there.pop(MANIFEST)
-    for name in sorted({*files, *there}):
-        if name not in there:
-            raise _wrong(folder / name, "is listed and missing")
-        if name not in files:
-            raise _wrong(folder / name, "is not listed")
-        if there[name]["sha256"] != files[name]["sha256"]:
-            raise _wrong(folder / name, "has other bytes than listed")
-
-
-def _same_sums(folder: Path, files: Mapping[str, Any]) -> None:
-    if SUMS not in files or (folder / SUMS).read_text(encoding="utf-8") != sums(dict(files)):
-        raise _wrong(folder / SUMS, f"differs from {MANIFEST}")
 
 
 def _wrong(path: Path, reason: str) -> ExportError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,6 @@ from layers.formats.csv_ import described_columns
 from layers.i18n import translator
 from layers.record.model import AtlasFile
 
-_TYPES = {"strings": "string"}
 _MEDIA = {
     ".csv": ("csv", "text/csv"),
     ".json": ("json", "application/json"),
@@ -115,20 +115,16 @@ def _publisher(atlas: AtlasFile) -> str:
 
 def _licences(found: Sequence[Credit]) -> list[dict[str, str]]:
     """Return each licence once, in the form that Frictionless asks for: a name or an address."""
-    shown = []
-    for name in dict.fromkeys(credit.licence for credit in found):
-        legal = LEGAL.get(name)
-        shown.append(
-            {"name": legal.spdx, "title": name, "path": legal.url}
-            if legal
-            else {"name": _slug(name), "title": name}
-        )
-    return shown
+    return [
+        {"name": legal.spdx, "title": name, "path": legal.url}
+        if (legal := LEGAL.get(name))
+        else {"name": _slug(name), "title": name}
+        for name in dict.fromkeys(credit.licence for credit in found)
+    ]
 
 
 def _slug(name: str) -> str:
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
-    return "-".join(part for part in plain.lower().split("-") if part) or "other"
+    return re.sub("[^A-Za-z0-9]+", "-", name).strip("-").lower() or "other"
 
 
 def _keywords(built: BuiltAtlas) -> list[str]:
@@ -172,8 +168,7 @@ def _kind(path: str) -> tuple[str, str]:
 def _resource_name(path: str) -> str:
     """Return the path as a name that a resource may have: small letters, digits, ``-._``."""
     name = path.lower().removesuffix(".csv").replace("/", "-").replace("evidence_", "")
-    return "".join(letter if (letter.isascii() and letter.isalnum()) or letter in "-._" else "-"
-                   for letter in name)  # fmt: skip
+    return re.sub("[^A-Za-z0-9._-]", "-", name)
 
 
 def _schema(name: str, languages: tuple[str, ...]) -> dict[str, Any]:
@@ -195,7 +190,7 @@ def _schema(name: str, languages: tuple[str, ...]) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _TYPES.get(column.kind, column.kind),
+        "type": "string" if column.kind == "strings" else column.kind,
         "description": column.meaning,
     }
     if column.kind == "boolean":

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, FileFormat
-from layers.formats.attribution import LEGAL, Credit, by_licence, markdown, notice
+from layers.formats.attribution import Credit, by_licence, licence_url, markdown, notice
 from layers.formats.csv_ import described_columns
 from layers.i18n import Translator, translator
 from layers.i18n.catalogue import SOURCE
@@ -45,7 +45,12 @@ def licence(built: BuiltAtlas, found: Sequence[Credit]) -> str:
 
 def attribution(found: Sequence[Credit], languages: Sequence[str]) -> str:
     """Return every maker under its licence, in each language."""
-    return _in_each(languages, lambda words: _attribution(found, words)) + "\n"
+
+    def said(words: Translator) -> str:
+        head = f"# {words.gettext('formats.whose')}\n\n{words.gettext('formats.whose_lead')}"
+        return f"{head}\n\n{notice(found, words.lang).rstrip()}"
+
+    return _in_each(languages, said) + "\n"
 
 
 def _in_each(languages: Sequence[str], text_in: Callable[[Translator], str]) -> str:
@@ -56,11 +61,6 @@ def _in_each(languages: Sequence[str], text_in: Callable[[Translator], str]) -> 
         for words in others
     )
     return _RULE.join([text_in(first), *marked])
-
-
-def _attribution(found: Sequence[Credit], words: Translator) -> str:
-    head = f"# {words.gettext('formats.whose')}\n\n{words.gettext('formats.whose_lead')}"
-    return f"{head}\n\n{notice(found, words.lang).rstrip()}"
 
 
 def _readme(built: BuiltAtlas, words: Translator) -> str:
@@ -100,14 +100,13 @@ def readme_text(catalogue: str) -> str:
 
 
 def _format(one: FileFormat, words: Translator) -> str:
-    how = "always" if one.hangs_on is None else "versions" if one.same_bytes else "never"
+    how = "always" if one.hangs_on is None else "versions"
     same = words.gettext(f"formats.same.{how}", reason=one.hangs_on)
     return f"| `{one.id}` | {one.title} | `*{one.ending}` | {same} |"
 
 
 def _address(name: str) -> str:
-    legal = LEGAL.get(name)
-    return f" <{legal.url}>" if legal else ""
+    return f" <{url}>" if (url := licence_url(name)) else ""
 
 
 def _line(text: str) -> str:

@@ -12,12 +12,12 @@ from shapely.geometry.base import BaseGeometry
 Feature = dict[str, Any]
 
 
-def feature(properties: Mapping[str, Any], geometry: BaseGeometry, digits: int = 4) -> Feature:
-    """Return a GeoJSON feature, its coordinates with so many decimals."""
+def feature(properties: Mapping[str, Any], geometry: BaseGeometry) -> Feature:
+    """Return a GeoJSON feature, its coordinates with four decimals."""
 
     def rounded(value: Any) -> Any:
         if isinstance(value, float | int):
-            return round(float(value), digits)
+            return round(float(value), 4)
         return [rounded(one) for one in value]
 
     shape = mapping(geometry)

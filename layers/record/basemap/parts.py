@@ -36,7 +36,6 @@ _KINDS |= {kind: kind for kind in _KINDS.values()}
 _SHORTEST = (0.02, 1e-3)
 _TOWNS = 400
 Row = dict[str, Any]
-KeyOf = Callable[[int, Row], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,8 @@ class Land:
 
     def borders(self, window: Polygon) -> Iterator[Feature]:
         """Yield each border once; an edge without a kind has that of its border's longest edge."""
-        usual = {owners: kind for owners, kind, _ in sorted(self.edges, key=_points) if kind}
+        by_length = sorted(self.edges, key=lambda edge: len(edge[2]))
+        usual = {owners: kind for owners, kind, _ in by_length if kind}
         lines: dict[tuple[str, ...], list[np.ndarray]] = defaultdict(list)
         for owners, kind, line in self.edges:
             codes = sorted(self.code(one) for one in owners)
@@ -259,10 +259,6 @@ def _thinned(whole: list[Arc], thin: Thinning, finer: float) -> list[Arc]:
         if not (closed and thin.is_speck(line)):
             out.append((owners, kind, thin.line(line, finer)))
     return out
-
-
-def _points(edge: Arc) -> int:
-    return len(edge[2])
 
 
 def _cut(about: Row, lines: Iterable[np.ndarray], window: Polygon) -> Iterator[Feature]:

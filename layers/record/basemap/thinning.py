@@ -7,7 +7,6 @@ longitude and latitude, as GeoJSON has it, stays straight.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,6 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-Tolerance = Callable[[np.ndarray], np.ndarray]
 # Full detail as far as this from what the map is about, a tenth of it from there on, in km.
 _NEAR_KM, _FAR_KM, _COARSER = 60, 500, 9
 # What is smaller than so many tolerances is a speck.

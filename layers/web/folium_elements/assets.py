@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -75,17 +75,16 @@ class _Head(Element):
 
     def render(self, **kwargs: Any) -> str:
         """Render the head; `ExportError` for a link whose text nobody gave."""
-        return "\n".join(self._rendered(**kwargs))
-
-    def _rendered(self, **kwargs: Any) -> Iterator[str]:
+        parts = []
         for name, child in self._children.items():
             if name in self._texts:
-                yield self._texts[name]
+                parts.append(self._texts[name])
             elif not isinstance(child, JavascriptLink | CssLink):
-                yield child.render(**kwargs)
+                parts.append(child.render(**kwargs))
             elif name not in _UNUSED or _has_icon(self.get_root()):
                 message = f"{child.url} is not inside: leave out its element, or offline=True"
                 raise ExportError(f"map: would ask for what it does not hold: {message}")
+        return "\n".join(parts)
 
 
 def _has_icon(element: Element) -> bool:

@@ -26,10 +26,6 @@ class EventLayer(Layer, DataElement):
         ``lines``, a text that says where the events stand.
     lang : str, default "en"
         BCP 47 tag of the language of popups.
-    name : str, default None
-        What a `folium.LayerControl` calls the layer.
-    offline : bool, default False
-        See `ZoneLayer`.
 
     Notes
     -----
@@ -47,17 +43,9 @@ class EventLayer(Layer, DataElement):
         """
     )
 
-    def __init__(
-        self,
-        events: Iterable[Mapping[str, Any]],
-        *,
-        lang: str = "en",
-        name: str | None = None,
-        offline: bool = False,
-    ) -> None:
-        called = translator(lang).gettext("event.layer") if name is None else name
-        super().__init__(name=literal(called), overlay=True)
+    def __init__(self, events: Iterable[Mapping[str, Any]], *, lang: str = "en") -> None:
+        super().__init__(name=literal(translator(lang).gettext("event.layer")), overlay=True)
         self._name = "EventLayer"
         self.lang = lang
-        self.offline = offline
+        self.offline = False
         self.data = {"lang": lang, "events": list(events)}

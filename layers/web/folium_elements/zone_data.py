@@ -29,20 +29,9 @@ ZoneReading = Reading | Literal["all"]
 _NEEDED = ("zone_id", "zone_type", "track", "status", "valid_from", "valid_to")
 _LINKED = ("id", "layer")
 _TOLD = (
-    "id",
-    "track",
-    "status",
-    "valid_from",
-    "valid_to",
-    "certain_from",
-    "certain_to",
-    "end_reason",
-    "confidence",
-    "geom_basis",
-    "uncertainty_m",
-    "source_ids",
-    "dispute_ids",
-)
+    "id", "track", "status", "valid_from", "valid_to", "certain_from", "certain_to", "end_reason",
+    "confidence", "geom_basis", "uncertainty_m", "source_ids", "dispute_ids",
+)  # fmt: skip
 _KINDS = column_kinds(())
 _NAME = re.compile(r"name_(.+)")
 _FIELD = re.compile(r"\{(id|zone_id|layer)\}")

@@ -33,31 +33,8 @@ def zone_map(
 ) -> Map:
     """Return a map of an atlas: its layers, a slider over its days, and a legend.
 
-    Parameters
-    ----------
-    built : BuiltAtlas
-        The atlas.
-    on : datetime.date, default None
-        The day to open on; None: the day that the record names, else the one on which most holds.
-    known_by : datetime.date, default None
-        Only what had been said by the end of that day.
-    layers : iterable of str, default None
-        Ids of layers; None: all.
-    lang : str, default None
-        BCP 47 tag of the language; None: the atlas's first.
-    tiles : str or folium.TileLayer, default None
-        A background as `folium.Map` takes it; None: the record's own ground, which asks nobody.
-    link : str, default None
-        Address of what is known of a row; see `ZoneLayer`.
-    offline : bool, default False
-        Put Leaflet into the document; see `ZoneLayer`.
-
-    Raises
-    ------
-    QueryError
-        For a day beyond the record, or a language that the atlas does not come in.
-    UnknownId
-        For a layer that the record does not have.
+    `layers.Atlas.map` says it in full. The day to open on is, where none is given, the one that the
+    record names, else the one on which most holds.
     """
     record = built.record
     lang = choose_language(lang, record.interface_languages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
 from markupsafe import Markup
 
@@ -36,10 +36,8 @@ def method_page(renderer: PageRenderer) -> SitePage:
         "method_lead",
         patterns=svg.pattern_defs(
             look,
-            (
-                one
-                for status in statuses
-                for one in svg.used_patterns(look, _SHOWN, status, disputed=True)
+            chain.from_iterable(
+                svg.used_patterns(look, _SHOWN, status, disputed=True) for status in statuses
             ),
         ),
         chapters=[(key, list(_lines(renderer, key))) for key in _CHAPTERS],
@@ -62,9 +60,7 @@ def _lines(renderer: PageRenderer, key: str) -> Iterator[str]:
 def edition_line(renderer: PageRenderer) -> str:
     """Return when the edition was closed and for which days the record speaks."""
     atlas, words = renderer.site.record.atlas, renderer.words
-    first, last, closed = (
-        words.date(parse_day(text)) for text in (atlas.record_from, atlas.record_to, atlas.edition)
-    )
+    first, last, closed = map(words.date, (*atlas.days, parse_day(atlas.edition)))
     return words.gettext("edition_says", **{"from": first, "to": last}, date=closed)
 
 

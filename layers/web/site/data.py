@@ -7,10 +7,8 @@ from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
 from layers.formats import FORMATS, format_of
-from layers.formats.content import Content
-from layers.formats.csv_ import CSVW_OF_FOLDER, DICTIONARY, csvw, write_dictionary
-from layers.formats.evidence import row_evidence
-from layers.formats.export import content_of, split_by_layer, write_evidence
+from layers.formats.csv_ import DICTIONARY, write_dictionary
+from layers.formats.export import content_of, split_by_layer, write_beside_csv
 from layers.query.selection import Selection
 
 FOLDER = "data"
@@ -32,15 +30,7 @@ def write_data(
             paths.append(f"{FOLDER}/{one.id}/{part.id}{one.ending}")
             one.write(part, folder / paths[-1])
         if one.id == "csv":
-            paths += _beside_csv(content, folder)
+            beside = write_beside_csv(content, folder / FOLDER / one.id)
+            paths += [f"{FOLDER}/{one.id}/{name}" for name in beside]
     write_dictionary(folder / FOLDER / DICTIONARY, content.languages)
     return listed
-
-
-def _beside_csv(content: Content, folder: Path) -> list[str]:
-    """Write the evidence as tables too, and what their columns mean (CSVW)."""
-    where = f"{FOLDER}/csv"
-    tables = {f"{name}.csv": "rows" for name in content.by_layer()}
-    evidence = write_evidence(folder / where, row_evidence(content))
-    (folder / where / CSVW_OF_FOLDER).write_bytes(csvw(content, tables | evidence))
-    return [f"{where}/{name}" for name in (*evidence, CSVW_OF_FOLDER)]

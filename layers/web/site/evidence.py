@@ -27,8 +27,7 @@ def cite_sources(site: Site, zone_id: str, rows: Sequence[ZonePeriod]) -> dict[s
     for row, _ in chronological(rows):
         keys.update(dict.fromkeys([*row.claim_ids, *row.end_claim_ids]))
     for dispute in site.disputes.get(zone_id, []):
-        for side in dispute.sides:
-            keys.update(dict.fromkeys(side.claims))
+        keys.update(dict.fromkeys(dispute.claims))
     found: dict[str, CitedSource] = {}
     for key in keys:
         source = record.sources[record.source_of[key]]

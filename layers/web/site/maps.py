@@ -10,7 +10,6 @@ from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
-from layers.record.model import GazetteerPlace
 from layers.style import static_svg as picture
 from layers.style import svg
 from layers.style.symbology import dash_text, symbology
@@ -26,8 +25,7 @@ class Maps:
 
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
-        lon, lat = zip(*built.record.atlas.extent, strict=True)
-        self.extent = (min(lon), min(lat), max(lon), max(lat))
+        self.extent = shapely.Polygon(built.record.atlas.extent).bounds
         self.symbology = symbology(built.record)
 
     @cached_property
@@ -47,11 +45,6 @@ class Maps:
             )
             for row in self.built.rows
         }
-
-    @cached_property
-    def places(self) -> list[GazetteerPlace]:
-        """Return the places whose names may be written."""
-        return list(self.built.record.places.values())
 
     def drawn(self, row: ZonePeriod) -> bool:
         """Tell whether a row has a shape on the atlas's map: a venue abroad is not drawn."""
@@ -94,17 +87,17 @@ class Maps:
         within: list[BaseGeometry] = [
             shapely.box(*shape.bounds).buffer(room, join_style="mitre")
             for row in framed or chosen
-            if (shape := self.thin[row.id].outer or self._outline(row)) is not None
+            if (shape := self.thin[row.id].outer or self.thin[row.id].shape) is not None
         ]
         window = picture.frame_around(within, self.extent)
         return picture.draw(
-            shapes, window, self.ground, self.places,
+            shapes, window, self.ground, self.built.record.places.values(),
             lang=lang, label=label, width=width, labels=labels,
         )  # fmt: skip
 
     def name(self, row: ZonePeriod, text: str) -> picture.Label | None:
         """Return the name of a row to write on its shape, None where it has none."""
-        shape = self._outline(row)
+        shape = self.thin[row.id].shape
         if shape is None or not self.drawn(row):
             return None
         west, south, east, north = shape.bounds
@@ -112,11 +105,8 @@ class Maps:
         spots = ((middle, north, -8.0), (middle, south, 18.0), (middle, (south + north) / 2, 4.0))
         return picture.Label(spots, text, self.symbology.kind(row.zone_type).text)
 
-    def _outline(self, row: ZonePeriod) -> BaseGeometry | None:
-        return self.thin[row.id].shape
-
     def _size(self, row: ZonePeriod) -> float:
-        shape = self._outline(row)
+        shape = self.thin[row.id].shape
         return 0.0 if shape is None else float(shape.area)
 
     def _shapes(self, row: ZonePeriod, lang: str, *, back: bool) -> list[picture.Shape]:
@@ -134,7 +124,7 @@ class Maps:
         made = []
         best = drawn.shape
         if best is not None and best.geom_type.endswith("Point"):
-            return [picture.Shape(best, colour, "", title, hollow=look.is_hollow(row.status))]
+            return [picture.Shape(best, colour, "", title, hollow=state.hollow)]
         if back and best is not None:
             tint = state.flat * _PALE
             return [picture.Shape(best, colour, "", title, tint, 1, dash)]

@@ -99,7 +99,7 @@ class Cards:
 def _atlas(built: BuiltAtlas, change_days: Sequence[ChangeDay], words: Translator) -> Card:
     """Return the picture of the whole atlas, on the day it opens on."""
     atlas = built.record.atlas
-    fallback = change_days[-1].day if change_days else parse_day(atlas.record_to)
+    fallback = change_days[-1].day if change_days else atlas.days[1]
     day = parse_day(atlas.opens_on) if atlas.opens_on else fallback
     return Card(f"cards/{words.lang}/atlas.png", words.lang, words.pick(atlas.title), day, ())
 
@@ -107,10 +107,9 @@ def _atlas(built: BuiltAtlas, change_days: Sequence[ChangeDay], words: Translato
 def _draw(card: Card) -> bytes:
     from layers.printing import card as draw
 
-    layers = _SHARED["layers"]
-    selection = Selection(on=card.on)
+    built, selection = _SHARED["layers"], Selection(on=card.on)
     return _reduced(
-        draw(layers, lang=card.lang, title=card.title, selection=selection, zones=card.zones)
+        draw(built, lang=card.lang, title=card.title, selection=selection, zones=card.zones)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
@@ -37,10 +38,13 @@ class PageRenderer:
         self._given = self._shared_values()
         self._stylesheet, _ = stylesheet(site)
 
-    def to(self, path: str, here: str) -> str:
-        """Return the link from a page to another, both named below their language's folder."""
+    def to(self, path: str, here: str, lang: str | None = None) -> str:
+        """Return the link from a page to another, both named below their language's folder.
+
+        ``lang`` is the language of the other where it is not this one.
+        """
         place = self.site.localized_path
-        return relative_link(place(path, self.lang), place(here, self.lang))
+        return relative_link(place(path, lang or self.lang), place(here, self.lang))
 
     def shared(self, path: str, here: str) -> str:
         """Return the link from a page to a file that all languages share."""
@@ -87,7 +91,7 @@ class PageRenderer:
             stylesheet=self._stylesheet,
             icon=ICON,
             navigation=(("index.html", "map"), *NAVIGATION),
-            in_language=lambda tag: self._in_language(page.path, tag),
+            in_language=lambda tag: self.to(page.path, page.path, tag),
             citation=citations.sentence(self.site, page, self.words) if page.cited else "",
         )
         return text.encode()
@@ -108,10 +112,6 @@ class PageRenderer:
         """Return a template with what every one is given, as markup."""
         made = self._templates.get_template(name).render(**self._given, **values)
         return Markup(made)  # noqa: S704 - escaped by the template
-
-    def _in_language(self, path: str, tag: str) -> str:
-        place = self.site.localized_path
-        return relative_link(place(path, tag), place(path, self.lang))
 
     def _shared_values(self) -> dict[str, Any]:
         site, look = self.site, self.site.symbology
@@ -139,14 +139,11 @@ class PageRenderer:
     def patterns(self, rows: Iterable[tuple[ZonePeriod, bool]]) -> Markup:
         """Return the patterns that symbols and maps of rows refer to; True where disputed."""
         look = self.site.symbology
-        return svg.pattern_defs(
-            look,
-            (
-                one
-                for row, chevrons in rows
-                for one in svg.used_patterns(look, row.zone_type, row.status, disputed=chevrons)
-            ),
+        used = (
+            svg.used_patterns(look, row.zone_type, row.status, disputed=chevrons)
+            for row, chevrons in rows
         )
+        return svg.pattern_defs(look, chain.from_iterable(used))
 
     def _speakers(self, claims: Iterable[str]) -> list[str]:
         """Return claims of which each has another speaker or source."""
@@ -192,7 +189,6 @@ def stylesheet(site: Site) -> tuple[str, Asset]:
         f".kind-{kind.id} {{ color: {kind.text}; }}\n" for kind in site.symbology.kinds.values()
     )
     ours = files("layers.web.site").joinpath("site.css").read_text(encoding="utf-8")
-    asset = text_page_asset(
-        "".join(face.css(face.name) for face in faces(site.record)) + ours + kinds
-    )
+    letters = "".join(face.css(face.name) for face in faces(site.record))
+    asset = text_page_asset(letters + ours + kinds)
     return f"assets/site-{asset.digest}.css", asset

@@ -20,10 +20,8 @@ def sitemap(site: Site, paths: Iterable[str]) -> bytes:
 
 def robots(site: Site) -> bytes:
     """Return what robots may fetch: all of it."""
-    lines = ["User-agent: *", "Allow: /"]
-    if site.base_url:
-        lines.append(f"Sitemap: {site.base_url}/sitemap.xml")
-    else:
-        lines.append("# No sitemap: its addresses must be whole, and this site was built without")
-        lines.append("# --base-url.")
-    return ("\n".join(lines) + "\n").encode()
+    where = f"Sitemap: {site.base_url}/sitemap.xml"
+    if not site.base_url:
+        where = "# No sitemap: its addresses must be whole, and this site was built without\n"
+        where += "# --base-url."
+    return f"User-agent: *\nAllow: /\n{where}\n".encode()

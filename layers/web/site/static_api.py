@@ -17,22 +17,12 @@ from layers.formats import ogc
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.evidence import clause_rows
 from layers.formats.features import collection, dumps, feature, geometry_json, head
-from layers.formats.ogc import (
-    CLAIMS,
-    CLAUSES,
-    CRS84,
-    PLACES,
-    TALLIES,
-    bounding_box,
-    landing_page,
-    link,
-    points_of,
-    time_interval,
-)
+from layers.formats.ogc import CRS84, bounding_box, landing_page, link, points_of, time_interval
 from layers.query import listing
 from layers.query.clauses import clause_states
 from layers.query.tallies import tallies
 from layers.record.dates import parse_edtf
+from layers.record.model import OF_RECORD
 from layers.record.texts import LocalizedText
 from layers.web.site.site import Site, relative_link
 
@@ -86,8 +76,7 @@ def _collections(
     for layer in record.layers.values():
         features = collection(built, layer.id, built.of_layer(layer.id))["features"]
         yield layer.id, layer.title, layer.summary, features, READINGS
-    made_of = {PLACES: _places, CLAIMS: _claims, CLAUSES: _clauses, TALLIES: _tallies}
-    for name, made in made_of.items():
+    for name, made in zip(OF_RECORD, (_places, _claims, _clauses, _tallies), strict=True):
         if name not in record.layers:
             yield name, *ogc.texts(name, record.atlas), list(made(built)), ()
 
@@ -97,14 +86,8 @@ def _about(
 ) -> Json:
     shapes = (shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"])
     spans = (_span(one["time"]["interval"]) if one.get("time") else None for one in features)
-    return ogc.collection(
-        name,
-        title,
-        summary,
-        bbox=bounding_box(shapes),
-        interval=time_interval(spans),
-        links=(),
-    )
+    bbox, interval = bounding_box(shapes), time_interval(spans)
+    return ogc.collection(name, title, summary, bbox=bbox, interval=interval, links=())
 
 
 def _span(interval: Sequence[str]) -> tuple[date | None, date | None]:
@@ -117,14 +100,10 @@ def _collection_links(name: str, here: str, readings: Sequence[str]) -> list[Jso
         link(relative_link(f"collections/{name}.json", here), "self", _JSON),
         link(relative_link(items_path(name), here), "items", _GEOJSON, "Items as GeoJSON"),
         *(
-            link(
-                relative_link(items_path(name, one), here),
-                "items",
-                _GEOJSON,
-                f"Items, {one} reading",
-            )
+            link(relative_link(path, here), "items", _GEOJSON, f"Items, {one} reading")
             for one in readings
             if one != "nominal"
+            for path in [items_path(name, one)]
         ),
         link(relative_link("index.json", here), "root", _JSON),
     ]
@@ -140,32 +119,20 @@ def _items(
 ) -> Iterator[tuple[str, Json]]:
     for reading in READINGS if readings else ("nominal",):
         path, features = items_path(name, reading), nominal
-        made: Json = {
-            "type": "FeatureCollection",
-            "name": name,
-            "title": title.as_dict(),
-            "features": features,
-        }
+        about: Json = {"type": "FeatureCollection", "name": name, "title": title.as_dict()}
         if readings:
             rows = built.of_layer(name)
             if reading != "nominal":
                 features = [feature(row, reading=reading) for row in iter_rows(rows)]
-            made = {**head(built, name, title, rows, reading=reading), "features": features}
-        # The digest of the whole record is in the manifest: here it would change every file.
-        made.get("record", {}).pop("sha256", None)
-        count = len(made["features"])
-        yield (
-            path,
-            {
-                **made,
-                "numberMatched": count,
-                "numberReturned": count,
-                "links": [
-                    link(relative_link(path, path), "self", _GEOJSON),
-                    link(relative_link(f"collections/{name}.json", path), "collection", _JSON),
-                ],
-            },
-        )
+            about = head(built, name, title, rows, reading=reading)
+            # The digest of the whole record is in the manifest: here it would change every file.
+            del about["record"]["sha256"]
+        links = [
+            link(relative_link(path, path), "self", _GEOJSON),
+            link(relative_link(f"collections/{name}.json", path), "collection", _JSON),
+        ]
+        counts = {"numberMatched": len(features), "numberReturned": len(features)}
+        yield path, {**about, "features": features, **counts, "links": links}
 
 
 def _places(built: BuiltAtlas) -> Iterator[Json]:

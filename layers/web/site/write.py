@@ -84,17 +84,13 @@ def write_site(
         (fresh / SUMS).write_text(sums(manifest_of(fresh)), encoding="utf-8")
         listed = manifest_of(fresh)
         done.sha256sums = listed[SUMS]["sha256"]
-        record = built.record
-        (fresh / MANIFEST).write_bytes(
-            dumps(
-                {
-                    "files": listed,
-                    "edition": record.atlas.edition,
-                    "seeds_sha256": record.sha256,
-                    "versions": {"tamas": version("tamas")},
-                }
-            )
-        )
+        manifest = {
+            "files": listed,
+            "edition": built.record.atlas.edition,
+            "seeds_sha256": built.record.sha256,
+            "versions": {"tamas": version("tamas")},
+        }
+        (fresh / MANIFEST).write_bytes(dumps(manifest))
         done.files = len(listed) + 1
         done.bytes = sum(one["bytes"] for one in listed.values())
         done.bytes += (fresh / MANIFEST).stat().st_size
@@ -119,16 +115,9 @@ class _Plan:
 
 
 def _plan(site: Site, *, cards: bool) -> _Plan:
-    layers = site.built
-    maps = Maps(layers)
-    found = list(iter_change_days(layers))
-    return _Plan(
-        site,
-        maps,
-        list(layers.by_zone.items()),
-        found,
-        Cards(layers, maps, found, wanted=cards),
-    )
+    built, maps = site.built, Maps(site.built)
+    days, zones = list(iter_change_days(built)), list(built.by_zone.items())
+    return _Plan(site, maps, zones, days, Cards(built, maps, days, wanted=cards))
 
 
 def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:

@@ -104,6 +104,7 @@ def _shapes(
     renderer: PageRenderer, maps: Maps, zone: Zone, rows: Sequence[ZonePeriod]
 ) -> Iterator[dict[str, Any]]:
     """Yield each shape of a zone: its rule, margin, sizes and inputs."""
+    record, recipes = renderer.site.record, renderer.site.built.recipes
     shapes = renderer.site.explained(zone.id)["shapes"]
     named = {row.id: row for row in rows}
     for number, shape in enumerate(shapes, start=1):
@@ -113,7 +114,7 @@ def _shapes(
         yield {
             "label": label,
             "lines": list(_drawing_lines(renderer, shape, mine[0])),
-            "steps": _steps(renderer, mine[0]),
+            "steps": step_lines(record, recipe_steps(record, recipes[mine[0].id]), renderer.words),
             "picture": maps.draw(mine[:1], lang=renderer.lang, label=label, width=420)
             if small
             else "",
@@ -133,11 +134,6 @@ def _drawing_lines(renderer: PageRenderer, shape: dict[str, Any], row: ZonePerio
         yield t("drawn_for", date=words.date(row.geom_as_of))
     if row.uncertainty_m:
         yield t("margin", km=words.in_km(row.uncertainty_m))
-
-
-def _steps(renderer: PageRenderer, row: ZonePeriod) -> list[str]:
-    record, recipe = renderer.site.record, renderer.site.built.recipes[row.id]
-    return step_lines(record, recipe_steps(record, recipe), renderer.words)
 
 
 def _row_line(renderer: PageRenderer, row: ZonePeriod) -> str:
