@@ -55,8 +55,10 @@ _KINDS = INSIDE_ALL + 1  # of what an event of known place is to a zone
 # A table may be so large for few events, or have so many places for each of many; beyond that
 # what occurs is put in order.
 _SMALL, _SPARSE = 1 << 14, 4
+# So many keys of pieces wait before they are added up, or as many as there are.
+_WAITING = 1 << 19
 # Events counted one by one at a time: each may be in many zones.
-_PART = 1 << 16
+_PART = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Sum:
         """Add the counts of a piece."""
         self._parts.append(counts)
         waiting = sum(len(part.keys) for part in self._parts)
-        if waiting > max(_SMALL, 0 if self._total is None else len(self._total.keys)):
+        if waiting > max(_WAITING, 0 if self._total is None else len(self._total.keys)):
             self.total()
 
     def total(self) -> Counts:
