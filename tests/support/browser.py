@@ -72,6 +72,7 @@ class Tabs:
         """Return an empty tab whose window has a size in pixels, its clock in the test's hand."""
         tab = self._free.pop() if self._free and not clock else self._context.new_page()
         self._taken.append(tab)
+        tab.bring_to_front()
         if clock:
             tab.clock.install()
             self._spent.add(tab)
@@ -123,6 +124,8 @@ _standing: WeakSet[Any] = WeakSet()
 
 def idle(page: Any, *, strictly: bool = True) -> Any:
     """Return the page once it says that it stands; see `layers/web/page/js/activity.js`."""
+    # Chromium gives a tab behind another about one frame a second.
+    getattr(page, "page", page).bring_to_front()  # of a frame, too
     page.wait_for_function(STANDS, arg={"frames": 2, "strictly": strictly}, timeout=PATIENCE_MS)
     _standing.add(page)
     return page
