@@ -112,6 +112,15 @@ def test_where_a_table_were_larger_than_the_work_events_are_counted_one_by_one(i
         assert found + count_one_by_one(events.take(rest), index, Tabulation("day")) == careful
 
 
+def batch_with_columns(drawn) -> pa.RecordBatch:
+    """Return drawn events with a column to group by and one to sum."""
+    batch = batch_of([(*spot, day) for spot, day, *_ in drawn])
+    for name, values in (("kind", [long for *_, long, _, _ in drawn]),
+                         ("dead", [accuracy * 2.5 for *_, accuracy, _ in drawn])):  # fmt: skip
+        batch = batch.append_column(kept_name(name), pa.array(values))
+    return batch
+
+
 @pytest.mark.parametrize("table", [0, 1 << 22])
 def test_places_are_told_alike_from_a_table_and_in_order(index, drawn, table, monkeypatch):
     """Groups and measures, whether few places are counted in a table or many are sorted."""
@@ -122,10 +131,7 @@ def test_places_are_told_alike_from_a_table_and_in_order(index, drawn, table, mo
     @settings(max_examples=10)
     @given(drawn)
     def check(drawn):
-        batch = batch_of([(*spot, day) for spot, day, *_ in drawn])
-        for name, values in (("kind", [long for *_, long, _, _ in drawn]),
-                             ("dead", [accuracy * 2.5 for *_, accuracy, _ in drawn])):  # fmt: skip
-            batch = batch.append_column(kept_name(name), pa.array(values))
+        batch = batch_with_columns(drawn)
         by = Tabulation("month", groups=(Group("kind"),), sums=("dead",))
         parts = [count(batch.slice(n, 1), index, by=by) for n in range(len(drawn))]
         assert count(batch, index, by=by) == Counts.sum(parts)
@@ -140,10 +146,7 @@ def test_groups_side_by_side_make_the_same_table(index, drawn, union, monkeypatc
     @settings(max_examples=20)
     @given(drawn)
     def check(drawn):
-        batch = batch_of([(*spot, day) for spot, day, *_ in drawn])
-        for name, values in (("kind", [long for *_, long, _, _ in drawn]),
-                             ("dead", [accuracy * 2.5 for *_, accuracy, _ in drawn])):  # fmt: skip
-            batch = batch.append_column(kept_name(name), pa.array(values))
+        batch = batch_with_columns(drawn)
         by = Tabulation("month", groups=(Group("kind"),), sums=("dead",), union=union)
         counts = count(batch, index, by=by)
         tables = []
