@@ -149,8 +149,8 @@ def test_dated_entry_moves_the_date(real: BuiltAtlas, opened: Any) -> None:
     page = opened("#on=2020-04-01")
     page.locator("[data-key=contacts]").click()
     steps = page.locator(".point")
-    if steps.count() == 0:
-        pytest.skip("this record has no dated entry without a place")
+    # The record has such entries: a list without any was seen once, on a busy machine.
+    assert steps.count() > 0, page.locator(".panel").inner_text()
     key = steps.first.get_attribute("data-key").removeprefix("step ")
     steps.first.click()
     day = next(row for row in page_data(real)["rows"] if row["id"] == key)["valid_from"]
