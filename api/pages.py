@@ -39,7 +39,7 @@ class Pages:
     def __init__(self, built: BuiltAtlas) -> None:
         data = page_data(built)
         opens_on = built.record.atlas.opens_on
-        first, rest = first_and_rest(data)
+        first, rest = first_and_rest(built, data)
         self.data, self.rest = dumps(first), dumps(rest)
         self.maps: dict[str, MapPage] = {}
         for lang in built.record.interface_languages:

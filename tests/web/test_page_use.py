@@ -160,6 +160,24 @@ def test_dated_entry_moves_the_date(real: BuiltAtlas, opened: Any) -> None:
     assert steps.first.get_attribute("aria-current") == "date"
 
 
+def test_list_stays_where_it_was_scrolled_to(opened: Any) -> None:
+    # What moves between the press of a button and its release makes no click.
+    page = opened("#on=2020-04-01")
+    heights = page.evaluate(
+        """async () => {
+          const body = document.querySelector(".panel-body");
+          const heights = [body.scrollHeight];
+          document.querySelector("[data-key=contacts]").scrollIntoView({ block: "center" });
+          for (let frames = 0; frames < 4; frames += 1) {
+            await new Promise((done) => { requestAnimationFrame(done); });
+            heights.push(body.scrollHeight);
+          }
+          return heights;
+        }"""
+    )
+    assert len(set(heights)) == 1, heights
+
+
 def test_measure_along_a_degree(opened: Any) -> None:
     page = opened("#on=2020-04-01")
     page.locator("[data-key='tool measure']").click()

@@ -3,14 +3,12 @@
 
 import { toDay } from "./days.js";
 
-/** A row with its days as numbers. */
+/** A row with its days as numbers; a certain day that is left out is the day itself. */
 export function withDays(row) {
+  const { valid_from, valid_to, certain_from = valid_from, certain_to = valid_to } = row;
   return {
-    ...row,
-    from: toDay(row.valid_from),
-    to: toDay(row.valid_to ?? ""),
-    surelyFrom: toDay(row.certain_from ?? ""),
-    surelyTo: toDay(row.certain_to ?? ""),
+    ...row, from: toDay(valid_from), to: toDay(valid_to ?? ""),
+    surelyFrom: toDay(certain_from ?? ""), surelyTo: toDay(certain_to ?? ""),
   };
 }
 

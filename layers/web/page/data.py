@@ -8,7 +8,6 @@ the rows that have the same recipe, geometries by the shapes that have the same.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,8 +21,10 @@ from layers.query import filters as query
 from layers.query.clauses import ClauseState, clause_states
 from layers.query.recipe_steps import recipe_steps
 from layers.query.search import names, spelling_rules
+from layers.query.states import zone_states_on
 from layers.record.basemap_files import basemap_files, basemap_towns
 from layers.record.clauses import Agreement
+from layers.record.dates import parse_day
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
@@ -47,10 +48,12 @@ ROW_EVIDENCE = (
     "end_claim_ids",
     "geom_as_of",
     "geom_basis",
+    "layer",
     "source_ids",
+    "stated_on",
     "uncertainty_m",
 )
-ZONE_EVIDENCE = ("summary", "clause", "drawn", "confidence", "confidence_reason")
+ZONE_EVIDENCE = ("summary", "clause", "disputes", "drawn", "confidence", "confidence_reason")
 
 KeyedRow = tuple[ZonePeriod, str | None]
 """A row and the key of its shape, None where the map draws none."""
@@ -59,7 +62,7 @@ KeyedRow = tuple[ZonePeriod, str | None]
 def page_data(built: BuiltAtlas) -> dict[str, Any]:
     """Return all that the page shows, in all languages, as JSON values."""
     record = built.record
-    rows = [(row, _key(built, row)) for row in built.rows]
+    rows = _keyed(built)
     shapes, geometries = _shapes(rows)
     cited = list(_cited(built, [row for row, _ in rows]))
     towns = [_town(place) for place in basemap_towns(record)]
@@ -99,16 +102,20 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     }
 
 
-def first_and_rest(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def first_and_rest(
+    built: BuiltAtlas, data: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the page's data in two: what draws the day it opens on, and all the rest.
 
-    The rest is the evidence, the longer words of the zones, and the shapes of other days.
+    The rest is the evidence, the longer words of the zones, and the shapes that are not drawn then.
     """
-    day = data["opens_on"] or ""
+    day = built.record.atlas.opens_on
+    states = zone_states_on(built, parse_day(day)).values() if day else ()
+    drawn = {state.lead.id for state in states}
     held = {
         name
         for row in data["rows"]
-        if row["valid_from"] <= day <= (row["valid_to"] or day) and row["shape"]
+        if row["id"] in drawn and row["shape"]
         for name in data["shapes"][row["shape"]].values()
     }
     first = {name: value for name, value in data.items() if name not in EVIDENCE}
@@ -253,6 +260,9 @@ def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, A
 def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
     hidden = {*_NOT_SHOWN, *name_columns(row.names)}
     shown = {name: value for name, value in row.properties().items() if name not in hidden}
+    for end in ("from", "to"):
+        if shown[f"certain_{end}"] == shown[f"valid_{end}"]:
+            del shown[f"certain_{end}"]  # the page takes the one for the other
     return {
         **shown,
         "disputed": query.disputed(built, row),
@@ -261,14 +271,20 @@ def _row(built: BuiltAtlas, row: ZonePeriod, key: str | None) -> dict[str, Any]:
     }
 
 
-def _key(built: BuiltAtlas, row: ZonePeriod) -> str | None:
-    shape = row.outer or row.nominal
+def _keyed(built: BuiltAtlas) -> list[KeyedRow]:
+    """Return the rows, each with the key of its recipe's shape if the map draws it."""
     extent = shapely.Polygon(built.record.atlas.extent)
-    # Talks held far away are in the list and the timeline; drawing them would shrink the map.
-    if shape is None or not shape.intersects(extent):
-        return None
-    recipe = built.recipes[row.id].model_dump_json()
-    return "s" + hashlib.sha256(recipe.encode()).hexdigest()[:10]
+    keys: dict[str, str] = {}
+    rows: list[KeyedRow] = []
+    for row in built.rows:
+        shape = row.outer or row.nominal
+        # Talks held far away are in the list and the timeline; drawing them would shrink the map.
+        if shape is None or not shape.intersects(extent):
+            rows.append((row, None))
+            continue
+        recipe = built.recipes[row.id].model_dump_json()
+        rows.append((row, keys.setdefault(recipe, f"s{len(keys)}")))
+    return rows
 
 
 def _here(record: Record, lon: float, lat: float) -> bool:

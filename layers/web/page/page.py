@@ -17,7 +17,7 @@ from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table
 from layers.web.page.offline import FileScope
-from layers.web.page.phrases import facts, page_phrases
+from layers.web.page.phrases import facts, first_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -50,7 +50,7 @@ def render(
         setup = _setup(lang, on, languages, phrases)
         return _file(data, frame, title, setup, scope)
     refuse_unknown(frame)
-    setup = _setup(lang, on, languages, {lang: page_phrases(lang)})
+    setup = _setup(lang, on, languages, {lang: first_phrases(lang)})
     if site is not None:
         return _page_of_site(frame, title, setup, site)
     setup |= {"data": "map/data.json", "rest": "map/rest.json"}

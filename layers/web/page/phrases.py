@@ -8,10 +8,12 @@ from functools import cache
 
 from layers.i18n import language, translator
 from layers.i18n.catalogue import Phrase
-from layers.web.page.assets import page_script
+from layers.web.page.assets import PAGE, modules, page_script
 
 # A key in quotes, or the group of one that a value completes: "legend", `status.${status}`.
 _QUOTED = re.compile(r"[\"'`]([a-z][\w.]*)")
+# Modules that show `data.EVIDENCE` and nothing else.
+_OF_EVIDENCE = ("agreed", "clauses", "sources", "steps")
 
 
 def facts(languages: Iterable[str]) -> dict[str, dict[str, str | bool]]:
@@ -31,6 +33,12 @@ def facts(languages: Iterable[str]) -> dict[str, dict[str, str | bool]]:
 def page_phrases(lang: str) -> Mapping[str, Phrase]:
     """Return the phrases of a language that the page's script asks for, by key."""
     return phrases_of(lang, page_script())
+
+
+def first_phrases(lang: str) -> Mapping[str, Phrase]:
+    """Return those of `page_phrases` that the first view needs: evidence comes with its words."""
+    script = (text for name, text in modules(PAGE).items() if name not in _OF_EVIDENCE)
+    return phrases_of(lang, "\n".join(script))
 
 
 @cache

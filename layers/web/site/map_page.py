@@ -28,7 +28,7 @@ def map_files(
         yield f"assets/{name}", asset.body
     data = page_data(site.built)
     scripts = {}
-    for name, part in zip(("first", "rest"), first_and_rest(data), strict=True):
+    for name, part in zip(("first", "rest"), first_and_rest(site.built, data), strict=True):
         body = _script(name, part)
         scripts[name] = f"map/{name}-{hashlib.sha256(body).hexdigest()[:12]}.js"
         yield scripts[name], body

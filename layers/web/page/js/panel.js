@@ -77,7 +77,10 @@ export function panel(atlas, root) {
     const now = view === "zone" ? `zone ${atlas.state.zone}` : view === "ask" ? `ask ${JSON.stringify(atlas.state.ask)}` : view;
     const moved = now !== shown;
     if (moved && shown === "list") before = document.activeElement?.getAttribute("data-key") ?? null;
-    if (view === "list") fill(body, knownNote(atlas, record.order), list(atlas), about(atlas));
+    if (view === "list") {
+      fill(body, knownNote(atlas, record.order), list(atlas), about(atlas));
+      layOutLater();
+    }
     else fill(body, head(), knownNote(atlas, view === "zone" ? [record.get(atlas.state.zone)] : record.order), VIEWS[view](atlas));
     if (moved) {
       shown = now;
@@ -90,6 +93,12 @@ export function panel(atlas, root) {
     handle.setAttribute("aria-label", words.gettext("sheet"));
     fill(foot, el("p", {}, words.gettext("as_of", { date: words.date(atlas.state.on) })),
       view === "cite" ? null : el("button", { type: "button", class: "dark", "data-key": "cite-view", on: { click: () => atlas.set({ view: "cite" }) } }, words.gettext("cite")));
+  }
+
+  /** Lay out all of the list before anybody can scroll to it: what moves under a press loses it. Days that follow each other at once need not wait for it. */
+  function layOutLater() {
+    body.classList.remove("laid-out");
+    atlas.activity.inFrame("list", () => atlas.activity.inFrame("list layout", () => body.classList.add("laid-out")));
   }
 
   /** Take the focus into what was opened, and back to where it was opened from. */
