@@ -24,7 +24,7 @@ from layers.web.page import page_assets, page_csp, render_page
 from layers.web.page.assets import table, vendored
 from layers.web.page.bundle import bundle
 from layers.web.page.elements import AtlasMap
-from layers.web.page.phrases import facts
+from layers.web.page.phrases import facts, page_phrases
 from layers.web.page.polyline import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
 from tests.support.languages import OURS
 from tests.support.page_data import HOSTILE, page_data, with_texts
@@ -203,6 +203,8 @@ def test_page_carries_the_words_that_its_scripts_name_and_no_others() -> None:
     assert set(setup["words"]["ar"]["on_day"]) == {"zero", "one", "two", "few", "many", "other"}
     assert "method_lead" not in setup["words"]["ar"]
     assert not [key for key in setup["words"]["ar"] if key.startswith(("file.", "column."))]
+    # The words of evidence come with it.
+    assert "stated_on" in set(page_phrases("ar")) - set(setup["words"]["ar"])
     assert setup["languages"] == facts(OURS)
     english, arabic = setup["languages"].values()
     assert (english["locale"], english["direction"], english["name"]) == (

@@ -37,8 +37,9 @@ def page_phrases(lang: str) -> Mapping[str, Phrase]:
 
 def first_phrases(lang: str) -> Mapping[str, Phrase]:
     """Return those of `page_phrases` that the first view needs: evidence comes with its words."""
-    script = (text for name, text in modules(PAGE).items() if name not in _OF_EVIDENCE)
-    return phrases_of(lang, "\n".join(script))
+    scripts = (text for name, text in modules(PAGE).items() if name not in _OF_EVIDENCE)
+    named = phrases_of(lang, "\n".join(scripts))
+    return {key: phrase for key, phrase in page_phrases(lang).items() if key in named}
 
 
 @cache
