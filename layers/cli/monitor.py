@@ -46,6 +46,7 @@ from layers.cli.tabulation import (
     notes_of,
     read_mappings,
 )
+from layers.events.errors import MAX_REJECTS
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
@@ -106,7 +107,7 @@ def monitor(
         bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
     rejects: Rejects = None,
-    max_rejects: MostRejects = 1.0,
+    max_rejects: MostRejects = MAX_REJECTS,
     threads: Annotated[
         int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
@@ -251,7 +252,7 @@ def print_result(
 
 def files_of(result: Result) -> Iterator[str]:
     """Yield which columns were taken of which files, and what looked odd about them."""
-    for group in result.survey.columns if result.survey else ():
+    for group in result.survey.columns:
         files, taken = group["files"], group["columns"]
         names = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
         provider = f" ({group['provider']})" if group["provider"] else ""
@@ -261,8 +262,7 @@ def files_of(result: Result) -> Iterator[str]:
     totals = result.header["totals"]
     if totals["repeated"]:
         yield f"{totals['repeated']:,} rows repeat the id of another and are counted once"
-    if result.survey:
-        yield from (f"note: {notice}" for notice in result.survey.notices)
+    yield from (f"note: {notice}" for notice in result.survey.notices)
 
 
 def write_plot(

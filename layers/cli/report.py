@@ -29,6 +29,7 @@ from layers.cli.tabulation import (
     names_of,
     read_mappings,
 )
+from layers.events.errors import MAX_REJECTS
 
 commands = typer.Typer()
 
@@ -68,7 +69,7 @@ def report(
     dates: Dates = None,
     known_by: KnownBy = None,
     rejects: Rejects = None,
-    max_rejects: MostRejects = 1.0,
+    max_rejects: MostRejects = MAX_REJECTS,
     excel: Excel = False,
     desk: Annotated[
         Path | None,
@@ -101,6 +102,7 @@ def report(
         timezone=timezone,
         places=distinct,
         known_by=optional_day("known_by", known_by),
+        max_rejects=max_rejects,
         options=ReadOptions(encoding, sheet, dates),
     )
     with progress_bar() as progress:
@@ -112,7 +114,7 @@ def report(
         echo(f"tamas: {notice}", err=True)
     for path in out:
         echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
-    if made.totals["rejected"] * 100 > made.totals["read"] * max_rejects:
+    if made.is_unsound:
         message = "tamas: do not sign this: too many rows could not be read"
         echo(f"{message} (more than {max_rejects:g} %)", err=True)
         raise typer.Exit(1)

@@ -68,11 +68,11 @@ class Columns:
     ``last`` is the last day of an event of several. ``code_accuracy_m`` gives the distance for each
     code of ``precision``, None a column that holds metres (``may_be_codes``: or codes that nobody
     explained); ``slack_days`` the days around the date for each code of ``time_precision``.
-    ``lacks_precision`` tells that the file left out what its provider says of precision, and
-    ``placeless`` that rows without a place belong to it. ``widths`` are the numbers of columns that
-    a file without a header may have, each with the columns as they stand then; ``headerless`` says
-    that there is none, of any width. ``kept`` are columns handed on as they were read
-    (`kept_name`), to group by or to sum. ``notices`` is what a reader should know of the choice.
+    ``lacks_precision`` tells that the file left out what its provider says of precision. ``widths``
+    are the numbers of columns that a file without a header may have, each with the columns as they
+    stand then; ``headerless`` says that there is none, of any width. ``kept`` are columns handed on
+    as they were read (`kept_name`), to group by or to sum. ``notices`` is what a reader should know
+    of the choice.
     """
 
     lon: str
@@ -91,7 +91,6 @@ class Columns:
     widths: Mapping[int, Columns] | None = None
     headerless: bool = False
     day_order: str | None = None
-    placeless: bool = False
     provider: str | None = None
     notices: tuple[str, ...] = ()
 
@@ -178,7 +177,6 @@ ACLED = Columns(
     time_precision="time_precision",
     slack_days={"1": 0, "2": _WEEK, "3": _MONTH},
     id="event_id_cnty",
-    placeless=True,
     provider="acled",
     notices=(_MIDDLE,),
 )
@@ -198,7 +196,6 @@ UCDP = Columns(
         "7": COUNTRY_M,
     },
     id="id",
-    placeless=True,
     provider="ucdp",
 )
 
@@ -213,7 +210,6 @@ def _gdelt(kind: int, lat: int) -> Columns:
         code_accuracy_m={"1": COUNTRY_M, "2": COUNTRY_M, "3": 0.0, "4": 0.0, "5": PROVINCE_M},
         id="0",
         separator="\t",
-        placeless=True,
         provider="gdelt",
         notices=(_MIDDLE,),
     )

@@ -2,6 +2,9 @@
 
 from layers.errors import TamasError
 
+MAX_REJECTS = 1.0
+"""So many rows of a hundred may be unreadable, unless somebody says another number."""
+
 
 class EventsError(TamasError):
     """An event file that cannot be opened or understood as a whole."""

@@ -77,9 +77,8 @@ def parse_events(
         if not size or (value.min() >= -limit and value.max() <= limit):
             continue  # which NaN is not: one look for what is nearly always so
         none[name] = np.isnan(value) if missing is None else missing
-    placeless = (
-        none["longitude"] & none["latitude"] if columns.placeless and len(none) == 2 else None
-    )
+    # An event of which no place was told is one all the same.
+    placeless = none["longitude"] & none["latitude"] if len(none) == 2 else None
     for name, missing in none.items():
         value, limit = numbers[name], _LIMITS[name]
         if placeless is not None:

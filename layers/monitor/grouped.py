@@ -17,6 +17,7 @@ from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import Columns
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
+from layers.events.survey import Survey
 from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints
@@ -31,7 +32,7 @@ from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import cutoff_of
-from layers.monitor.periods import ANY
+from layers.monitor.periods import ANY, NOT_IN_FORCE
 from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
 from layers.monitor.run import Result, monitor
 from layers.monitor.table_rows import TableRows, table_rows
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 Key = tuple[str, tuple[str, ...]]
+Counted = tuple[str, str, str]
+"""A zone, a track and a status on it; of any status both are empty."""
 OUTCOMES = {
     "inside_all": INSIDE_ALL,
     "inside_some": INSIDE_SOME,
@@ -73,6 +76,9 @@ class GroupedCounts:
     """The lines behind the numbers of one span, as `layers.monitor.lines` has them."""
     reasons: Mapping[str, int]
     """Why rows could not be read, and how many for each reason."""
+    by_status: Mapping[Counted, Mapping[str, Mapping[str, int | float]]]
+    """By zone, track and status, and the span: what `cells` has for all statuses together."""
+    survey: Survey
 
     def lines(self, zone_id: str, labels: Sequence[str], outcome: str) -> list[tuple[str, int]]:
         """Return file and line of the events behind a number, in the order of the files.
@@ -151,7 +157,7 @@ def grouped_counts(
         schemes=tuple(schemes),
         options=options, rejects=rejects, excel=excel,
     )  # fmt: skip
-    cells: dict[Key, dict[str, dict[str, int | float]]] = {}
+    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]] = {}
     for name, span in days.items():
         held = np.array([cut >= span[0] and cut < span[1] for cut in cuts])
         own = result.counts.in_periods(_chosen(held))
@@ -162,7 +168,7 @@ def grouped_counts(
               for place in range(len(groups))}  # fmt: skip
     gaps = np.array([not any(a <= cut < b for a, b in days.values()) for cut in cuts])
     return GroupedCounts(
-        cells,
+        {(one[0], label): own for (one, label), own in cells.items() if not one[2]},
         {
             group.name: _headings(mapping, labels[place], result.index)
             for place, group in enumerate(tabulation.groups)
@@ -174,6 +180,8 @@ def grouped_counts(
         tabulation,
         result.lines,
         result.reasons,
+        {one: own for (one, _), own in cells.items() if one[2]},
+        result.survey,
     )
 
 
@@ -183,51 +191,54 @@ def _chosen(held: np.ndarray[Any, np.dtype[np.bool_]]) -> Callable[[Ints], Ints]
 
 
 def _fill(
-    cells: dict[Key, dict[str, dict[str, int | float]]],
+    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]],
     name: str,
     rows: TableRows,
     span: tuple[int, int],
     index: ZoneIndex,
 ) -> None:
     """Put the numbers of a span where its zones' days in force are."""
-    ids = _ids(index)
+    counted = _counted(index)
     days = days_in_force(rows.cells, index, lambda _: span).tolist()
     columns = {column: numbers.tolist() for column, numbers in rows.columns.items()}
     own = zip(rows.cells.series.tolist(), rows.cells.group.tolist(), strict=True)
     for row, (series, group) in enumerate(own):
-        if series in ids:
+        one, label = counted.get(series), rows.labels[group]
+        # A status is told of all groups together.
+        if one is not None and not (one[2] and any(label)):
             numbers = {column: values[row] for column, values in columns.items()}
-            key = (ids[series], rows.labels[group])
-            cells.setdefault(key, {})[name] = {**numbers, "days": days[row]}
+            cells.setdefault((one, label), {})[name] = {**numbers, "days": days[row]}
 
 
-def _ids(index: ZoneIndex) -> dict[int, str]:
-    """Return the zone of each series that a report tells of."""
+def _counted(index: ZoneIndex) -> dict[int, Counted]:
+    """Return what a report tells of each series."""
     zones = len(index.series)
-    ids = {place: one.zone_id for place, one in enumerate(index.series) if one.status == ANY}
-    return ids | {zones + UNION: UNION_ID, zones + ALL_ZONES: ""}
+    counted = {
+        place: (one.zone_id, *(("", "") if one.status == ANY else (one.track, one.status)))
+        for place, one in enumerate(index.series)
+        if one.status != NOT_IN_FORCE
+    }
+    return counted | {zones + UNION: (UNION_ID, "", ""), zones + ALL_ZONES: ("", "", "")}
 
 
 def _complete(
-    cells: dict[Key, dict[str, dict[str, int | float]]],
+    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]],
     spans: Mapping[str, tuple[int, int]],
     index: ZoneIndex,
     tabulation: Tabulation,
 ) -> None:
     """Give every zone a total, and every cell numbers of each span: 0 where nothing was read."""
     columns = table_rows(Counts.none(len(tabulation.measures)), index, tabulation).columns
-    ids = _ids(index)
+    counted = _counted(index)
     if not tabulation.union:
-        ids.pop(len(index.series) + UNION)
+        counted.pop(len(index.series) + UNION)
     none = ("",) * len(tabulation.groups)
-    for zone_id in ids.values():
-        cells.setdefault((zone_id, none), {})
-    series = {zone_id: place for place, zone_id in ids.items()}
+    for one in counted.values():
+        cells.setdefault((one, none), {})
     for name, span in spans.items():
-        held = _days(list(series.values()), span, index)
-        days = dict(zip(series, held, strict=True))
-        for (zone_id, _), own in cells.items():
-            zero: dict[str, int | float] = {**dict.fromkeys(columns, 0), "days": days[zone_id]}
+        days = dict(zip(counted.values(), _days(list(counted), span, index), strict=True))
+        for (one, _), own in cells.items():
+            zero: dict[str, int | float] = {**dict.fromkeys(columns, 0), "days": days[one]}
             own[name] = own.pop(name, zero)  # in the order of the spans
 
 

@@ -10,7 +10,7 @@ period``, then whole numbers that add up in every row::
 ``inside_some``    inside the outer shape alone: in some readings
 ``too_imprecise``  place or day not known well enough to tell
 ``unknown_precision``  the file does not say how precisely the place is known
-``not_placeable``  the file rightly gives no place at all
+``not_placeable``  the row has a day and no coordinates
 ``no_shape``       a period that held on that day has no outline, so nothing can be told
 ``outside``        certainly outside
 ``events``         all events of the period on days when the row's status held

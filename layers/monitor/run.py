@@ -42,6 +42,7 @@ Executor = Callable[
     Iterator["ChunkResult"],
 ]
 _NOT_LOOKED = ("on workers an event that stands twice is counted twice, whatever its id",)
+NOTHING_READ = Survey((), (), (), ())
 REJECT_COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -80,7 +81,7 @@ class Result:
     by: str | Tabulation
     lines: pa.Table | None = None
     """The lines behind the numbers of one span, where they were asked for."""
-    survey: Survey | None = None
+    survey: Survey = NOTHING_READ
     repeated: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Why rows could not be read, and how many for each reason."""
@@ -96,7 +97,7 @@ class Result:
         totals = report.totals(self.counts, self.index, by=self.by, rejected=self.rejected)
         totals |= {"read": totals["read"] + self.repeated, "repeated": self.repeated}
         said: dict[str, Any] = {}
-        if self.survey is not None:
+        if self.survey.files:
             said = {"files": list(self.survey.columns), "notices": list(self.survey.notices)}
         return {**report.provenance(self.index, by=self.by), **said, "totals": totals}
 

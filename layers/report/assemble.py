@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from layers.build.rows import BuiltAtlas
-from layers.events.survey import Survey, survey
+from layers.errors import QueryError
+from layers.events.survey import Survey
 from layers.monitor.grouped import GroupedCounts, grouped_counts
 from layers.query.changes import diff
 from layers.query.selection import Selection
-from layers.query.states import change_dates
+from layers.query.states import change_dates, zone_states_on
+from layers.record.dates import parse_day
 from layers.report.event_lines import LocatedEvent
-from layers.report.gather import PERIOD, PREVIOUS, SINCE, GatheredCounts, number_of
+from layers.report.gather import LATER, PERIOD, PREVIOUS, SINCE, GatheredCounts, number_of
 from layers.report.model import (
     OUTCOMES,
     UNION,
@@ -40,6 +42,11 @@ Progress = Callable[[int, int, int], None]
 _DAY = timedelta(days=1)
 _EARLIER = 104
 _MOST_PLACES = 4000
+UNSAID = {
+    "precision": "no column says how far off places are: all are taken as exact, also what is "
+    "known to its district alone; a column within_m (metres) would say it",
+    "id": "no column of ids: a row that stands twice counts twice",
+}
 LINES = "lines"
 """The span of which the lines are kept: the period, and all that it is compared with."""
 
@@ -61,6 +68,8 @@ def make_report(
     UnknownId
         For a zone that the record does not have.
     """
+    if not question.groups:
+        raise QueryError("group", None, "name one at least")
     period = asked_period(built, question.period)
     previous = compared(period, question.compare)
     since = asked_since(built, question.since, period)
@@ -68,8 +77,6 @@ def make_report(
     selection = Selection(zones=tuple(zones), known_by=question.known_by)
     selection.check(built.record)
     options = question.options
-    found = survey(question.events, question.columns, options=options, schemes=question.schemes)
-    files = found.files
     before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
     spans = {PERIOD: period, PREVIOUS: previous}
     if since is not None:
@@ -77,8 +84,11 @@ def make_report(
     asked = {name: (one.first, one.last) for name, one in spans.items()}
     asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
     asked[LINES] = (min(one.first for one in spans.values()), period.last)
+    record_to = parse_day(built.record.atlas.record_to)
+    if period.last < record_to:
+        asked[LATER] = (period.last + _DAY, record_to)
     counts = grouped_counts(
-        files,
+        question.events,
         built,
         spans=asked,
         groups=question.groups,
@@ -97,8 +107,17 @@ def make_report(
         excel=excel,
         progress=progress,
     )
+    found = counts.survey
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
-    gathered = GatheredCounts(counts, question, spans=spans, before=before, several=len(files) > 1)
+    states = zone_states_on(built, period.last, rows=selection.rows(built))
+    gathered = GatheredCounts(
+        counts,
+        question,
+        spans=spans,
+        before=before,
+        several=len(found.files) > 1,
+        drawn={(one.zone_id, one.lead.track, one.lead.status) for one in states.values()},
+    )
     scope = counts.cells[(ids[-1], ("",) * len(question.groups))]
     return Report(
         built=built,
@@ -112,32 +131,33 @@ def make_report(
         changes=tuple(_changes(built, period, zones, question.known_by)),
         events=tuple(_map_events(gathered, ids)),
         unmapped=counts.unmapped,
+        rows=(rows := gathered.rows()),
+        is_unsound=rows.rejected * 100 > (rows.read - rows.repeated) * question.max_rejects,
         totals={
             **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
             "unknown_precision": number_of(scope, PERIOD, "unknown_precision"),
             "without_place": number_of(scope, PERIOD, "not_placeable"),
             "duplicates": counts.totals["repeated"],
         },
-        files=tuple(_digests(files)),
+        files=tuple(_digests(found.files)),
         places=question.places,
         begins=gathered.begins(),
+        unsaid=tuple(name for name in UNSAID if any(one for one in _without(found, name))),
         notices=(*found.notices, *_taken(found), *_not_counted(counts, question)),
     )
 
 
+def _without(found: Survey, column: str) -> Iterator[str]:
+    """Yield names of the desk's own files, those that are alike together, without a column."""
+    for one in found.columns:
+        if one["provider"] is None and column not in one["columns"]:
+            yield ", ".join(Path(str(file)).name for file in one["files"][:3])
+
+
 def _taken(found: Survey) -> Iterator[str]:
     """Yield what is taken for granted of files that do not say it."""
-    for one in found.columns:
-        names = ", ".join(Path(str(file)).name for file in one["files"][:3])
-        if one["provider"] is not None:
-            continue
-        if "precision" not in one["columns"]:
-            yield (
-                f"{names}: no column says how far off places are: all are taken as exact, also "
-                "what is known to its district alone; a column within_m (metres) would say it"
-            )
-        if "id" not in one["columns"]:
-            yield f"{names}: no column of ids: a row that stands twice counts twice"
+    for name, why in UNSAID.items():
+        yield from (f"{names}: {why}" for names in _without(found, name))
 
 
 def _not_counted(counts: GroupedCounts, question: Question) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from layers.monitor.grouped import GroupedCounts
+from layers.monitor.grouped import Counted, GroupedCounts
 from layers.report.event_lines import EventLines, LocatedEvent
 from layers.report.model import (
     MOST_LINES,
@@ -18,6 +18,8 @@ from layers.report.model import (
     Labels,
     Numbers,
     Outcome,
+    RowCounts,
+    StatusCounts,
     ZoneCounts,
 )
 from layers.report.question import Question
@@ -27,7 +29,8 @@ MEASURES: dict[Outcome, str] = {
     "possibly": "inside_some",
     "not_placeable": "too_imprecise",
 }
-PERIOD, PREVIOUS, SINCE = "period", "previous", "since"
+PERIOD, PREVIOUS, SINCE, LATER = "period", "previous", "since", "later"
+_UNTOLD = ("unknown_precision", "not_placeable", "no_shape")
 Spans = Mapping[str, Mapping[str, float]]
 """The numbers of a cell by span and column."""
 
@@ -43,10 +46,12 @@ class GatheredCounts:
         spans: Mapping[str, Days],
         before: Sequence[Days],
         several: bool,
+        drawn: Container[Counted],
     ) -> None:
         self.counts = counts
         self.lines = EventLines(counts)
         self._several = several
+        self._drawn = drawn
         self._spans = spans
         self._before = before
         self._places = question.places
@@ -89,6 +94,25 @@ class GatheredCounts:
             subtotals,
             {label: one for label, one in highest.items() if one is not None},
             number_of(spans, PERIOD, "no_shape"),
+            self._statuses(zone_id, total),
+        )
+
+    def rows(self) -> RowCounts:
+        """Return where every row of the files went."""
+        spans = self._of_zone[""][("",) * len(self._orders)]
+        period = {name: int(spans[PERIOD][name]) for name in (*MEASURES.values(), *_UNTOLD)}
+        totals = self.counts.totals
+        outside, later = (number_of(spans, *at) for at in ((PERIOD, "outside"), (LATER, "events")))
+        own = (totals["rejected"], totals["beyond_record"], later, outside, *period.values())
+        return RowCounts(
+            read=totals["read"] + totals["repeated"],
+            repeated=totals["repeated"],
+            rejected=totals["rejected"],
+            beyond_record=totals["beyond_record"],
+            earlier=totals["read"] - sum(own),
+            later=later,
+            outside=outside,
+            inside=period,
         )
 
     def begins(self) -> date | None:
@@ -113,6 +137,21 @@ class GatheredCounts:
 
     def _headed(self) -> list[str]:
         return [label for label in self._orders[0] if label != UNMAPPED]
+
+    def _statuses(self, zone_id: str, total: Numbers) -> tuple[StatusCounts, ...]:
+        """Return what each status in force counts, where not all count what the zone does."""
+        found = [
+            StatusCounts(
+                *one[1:],
+                number_of(spans, PERIOD, MEASURES["surely"]),
+                number_of(spans, PERIOD, MEASURES["possibly"]),
+                one in self._drawn,
+            )
+            for one, spans in self.counts.by_status.items()
+            if one[0] == zone_id and number_of(spans, PERIOD, "days")
+        ]
+        whole = (total.surely, total.possibly)
+        return tuple(found) if any((one.surely, one.possibly) != whole for one in found) else ()
 
     def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
         spans = self._of_zone[zone_id][labels]

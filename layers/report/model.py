@@ -80,6 +80,18 @@ class Highest:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """What was counted in a zone while one status of it was in force, in the shape it has then."""
+
+    track: str
+    status: str
+    surely: int
+    possibly: int
+    is_drawn: bool
+    """Whether it is the status that the map draws, on the last day of the period."""
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneCounts:
     """What was counted in a zone, or in all chosen zones taken as one (`UNION`)."""
 
@@ -95,6 +107,8 @@ class ZoneCounts:
     """By the label of the leading group, and of the total under the empty text."""
     without_shape: int = 0
     """Events of days on which the record has no outline of the zone."""
+    statuses: tuple[StatusCounts, ...] = ()
+    """Each status in force in the period, where they do not count the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,28 @@ class MapEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Where every row of the files went: all but ``read`` add up to it."""
+
+    read: int
+    repeated: int
+    rejected: int
+    beyond_record: int
+    earlier: int
+    """Of days of the record before the period."""
+    later: int
+    outside: int
+    """Of the period, in none of the zones on days when these were in force."""
+    inside: Mapping[str, int]
+    """Of the period, all else: by the names of the columns of `tamas monitor`."""
+
+    @property
+    def of_period(self) -> int:
+        """Return how many rows of the period were read."""
+        return self.outside + sum(self.inside.values())
+
+
+@dataclass(frozen=True, slots=True)
 class EventFile:
     """A file that was counted: its name and the SHA-256 of its bytes."""
 
@@ -146,12 +182,17 @@ class Report:
     changes: tuple[StatusChange, ...]
     events: tuple[MapEvent, ...]
     unmapped: Mapping[str, Mapping[str, int]]
+    rows: RowCounts
+    is_unsound: bool
+    """Whether too many rows could not be read for the report to be signed."""
     totals: Mapping[str, int]
     files: tuple[EventFile, ...]
     places: str | None
     """The column that names places."""
     begins: date | None = None
     """The day of the file's first event in the zones, where it lies within what is compared."""
+    unsaid: tuple[str, ...] = ()
+    """What a file of the desk's own has no column for: ``precision``, ``id``."""
     notices: tuple[str, ...] = ()
     """What looks odd about the files, in the source language, for who makes the report."""
 

@@ -86,7 +86,7 @@ def _table(said: ReportWords) -> dict[str, Any]:
         {
             "name": said.zone(one.zone_id),
             "union": one.zone_id == UNION,
-            "note": _days_note(said, one),
+            "note": " ".join(filter(None, (_days_note(said, one), _status_note(said, one)))),
             "rows": [
                 _row(said, labels, numbers, one, shares=shares)
                 for labels, numbers in [((), one.total), *one.groups.items()]
@@ -148,6 +148,28 @@ def _days_note(said: ReportWords, zone: ZoneCounts) -> str:
     )
 
 
+def _status_note(said: ReportWords, zone: ZoneCounts) -> str:
+    """Return what each status counts, and which the map draws, where they do not count the same."""
+    if not zone.statuses:
+        return ""
+    counts = [
+        said.t(
+            "report.of_status",
+            status=said.status(zone.zone_id, one.status),
+            surely=said.words.number(one.surely),
+            possibly=said.words.number(one.possibly),
+        )
+        for one in zone.statuses
+    ]
+    note = [said.t("report.by_status", counts=said.t("semicolon").join(counts))]
+    note += [
+        said.t("report.drawn", status=said.status(zone.zone_id, one.status))
+        for one in zone.statuses
+        if one.is_drawn
+    ]
+    return " ".join(note)
+
+
 def _notes(said: ReportWords) -> Iterator[str]:
     yield said.t("report.note_counts")
     if said.report.begins is not None:
@@ -157,14 +179,11 @@ def _notes(said: ReportWords) -> Iterator[str]:
 
 
 def _change(said: ReportWords, change: StatusChange) -> dict[str, Any]:
-    words, t, record = said.words, said.t, said.report.built.record
-    kind = record.zones[change.zone_id].type
+    words, t = said.words, said.t
     lines = []
     for track in TRACKS:
         before, after = (
-            words.join(
-                words.lowercase_initial(words.status(one, kind)) for one in of.get(track, ())
-            )
+            words.join(said.status(change.zone_id, one) for one in of.get(track, ()))
             for of in (change.before, change.after)
         )
         if before == after:
@@ -241,6 +260,7 @@ def _unplaced(said: ReportWords) -> Iterator[str]:
     ):
         if report.totals.get(name):
             yield t(f"report.{name}", n=words.number(report.totals[name]))
+    yield from (t(f"report.no_{name}") for name in report.unsaid)
     for group, found in report.unmapped.items():
         items = [f"\u2068{word}\u2069 ({words.number(n)})" for word, n in found.items()]
         if len(items) > _MOST_WORDS:
@@ -264,7 +284,21 @@ def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
     yield t("digest"), record.sha256
     for file in report.files:
         yield t("report.fact_file", name=file.name), file.sha256
+    yield from _rows(said)
     yield t("report.fact_program"), f"tamas {version('tamas')}"
+
+
+def _rows(said: ReportWords) -> Iterator[tuple[str, str]]:
+    """Yield where the rows of the files went, so that they add up."""
+    t, number, rows = said.t, said.words.number, said.report.rows
+    every = {"of_period": rows.of_period, "earlier": rows.earlier, "later": rows.later}
+    every |= {"beyond": rows.beyond_record, "repeated": rows.repeated, "unread": rows.rejected}
+    for name, whole, parts in (
+        ("fact_rows", rows.read, every),
+        ("fact_period_rows", rows.of_period, {**rows.inside, "outside": rows.outside}),
+    ):
+        told = [t(f"report.rows.{part}", n=number(n)) for part, n in parts.items() if n]
+        yield t(f"report.{name}"), t("report.rows", n=number(whole), parts=said.words.join(told))
 
 
 def _terms(said: ReportWords) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import Columns
+from layers.events.errors import MAX_REJECTS
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
 from layers.monitor.calendar import period_days
 from layers.monitor.mapping import Mapping as Headings
@@ -42,6 +43,9 @@ class Question:
         The leading one first; a column, or the name of one of ``mappings``.
     places
         The column whose different values are counted as places.
+    max_rejects
+        So many rows of a hundred may be unreadable before the report says that it is not to be
+        signed.
     """
 
     events: Sequence[str | Path]
@@ -56,6 +60,7 @@ class Question:
     timezone: str | None = None
     places: str | None = None
     known_by: date | None = None
+    max_rejects: float = MAX_REJECTS
     schemes: tuple[str, ...] = SCHEMES
     options: ReadOptions = AS_IT_IS
 

@@ -50,6 +50,11 @@ class ReportWords:
             return self.t("report.union")
         return self.words.pick(self.report.built.record.zones[zone_id].names)
 
+    def status(self, zone_id: str, status: str) -> str:
+        """Return a status as it is said of a zone within a sentence."""
+        kind = self.report.built.record.zones[zone_id].type
+        return self.words.lowercase_initial(self.words.status(status, kind))
+
     def group(self, name: str) -> str:
         """Return what a group is called; a column of the file by its own name."""
         return self.t(_GROUPS[name]) if name in _GROUPS else name
@@ -71,9 +76,11 @@ class ReportWords:
     # Sentences
 
     def lead(self) -> str:
-        """Return what all chosen zones came to, as one sentence."""
-        numbers = self.report.scope.total
-        return self.t(
+        """Return what all chosen zones came to, as one sentence, after a warning if need be."""
+        numbers, rows = self.report.scope.total, self.report.rows
+        unread, read = self.words.number(rows.rejected), self.words.number(rows.read)
+        warning = self.t("report.do_not_sign", unread=unread, read=read)
+        return f"{warning} " * self.report.is_unsound + self.t(
             "report.lead",
             zones=self.words.conjunction(self.scope_names()),
             range=self.days(self.report.period),

@@ -15,6 +15,7 @@ from api import batch
 from layers.events.points import file_points
 from layers.events.scalars import EPOCH
 from layers.events.sources import ReadOptions, iter_chunks
+from layers.monitor.run import monitor
 from layers.query.point_rows import point_row
 
 LON, LAT, DAY = 36.61, 35.8, date(2020, 4, 1)
@@ -196,8 +197,6 @@ def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("geometry", "reason"),
     [
-        (None, "no longitude"),
-        ({"type": "Point", "coordinates": []}, "no longitude"),
         ({"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, "longitude is no number"),
         ({"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}, "longitude is no number"),
         ({"type": "Point", "coordinates": [200, 4]}, "longitude is out of range"),
@@ -208,6 +207,16 @@ def test_what_is_no_point_is_a_reject_with_its_number(tmp_path, geometry, reason
     (tmp_path / "e.geojson").write_text(json.dumps(whole))
     ((rows,),) = (list(chunk.rows()) for chunk in iter_chunks([str(tmp_path / "e.geojson")], None))
     assert [(one.line, one.reason) for one in rows.rejects] == [(1, reason)]
+
+
+@pytest.mark.parametrize("geometry", [None, {"type": "Point", "coordinates": []}])
+def test_an_event_of_which_no_place_was_told_is_one(second, tmp_path, geometry):
+    whole = {"type": "FeatureCollection", "features": [feature(geometry)]}
+    (tmp_path / "e.geojson").write_text(json.dumps(whole))
+    (tmp_path / "e.csv").write_text("id,lon,lat,date\n1,,,2020-04-01\n")
+    for name in ("e.geojson", "e.csv"):
+        totals = monitor([tmp_path / name], second).header["totals"]
+        assert (totals["read"], totals["rejected"], totals["accepted"]) == (1, 0, 1)
 
 
 def test_the_day_is_that_of_the_calendar():

@@ -13,6 +13,7 @@ import mammoth
 import pytest
 
 from layers.report.desk import Desk
+from layers.report.model import RowCounts
 from layers.report.page import page_of
 from layers.report.write import render
 from tests.printing.test_print import poppler
@@ -112,6 +113,24 @@ def test_the_published_figures_stand_in_the_headlines(week):
     assert union.subtotals["bombardment"].surely == 13
     assert union.subtotals["bombardment"].places == 8
     assert union.subtotals["bombardment"].since == 24
+
+
+def test_every_row_of_the_file_went_somewhere(week):
+    # w and t04 to t09; all s and b; t01 to t03; w05 a second time: 42 rows below the header.
+    # t04 and t05 lie outside, t09 possibly inside, t06 and t07 are known to the district alone.
+    inside = {"inside_all": 14, "inside_some": 1, "too_imprecise": 2}
+    none = dict.fromkeys(("unknown_precision", "not_placeable", "no_shape"), 0)
+    assert week.rows == RowCounts(
+        read=42, repeated=1, rejected=0, beyond_record=0, earlier=19, later=3, outside=2,
+        inside=inside | none,
+    )  # fmt: skip
+    facts = dict(page_of(week, "en", Desk())["facts"])
+    assert facts["Rows of the files"] == (
+        "42: 19 of the period, 19 of earlier days, 3 of later days, 1 repeated"
+    )
+    assert facts["Rows of the period"].startswith(
+        "19: 14 surely inside, 1 possibly inside, 2 not placeable, 2 outside"
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -10,6 +10,7 @@ from datetime import date
 
 import docx
 import pytest
+import shapely
 import yaml
 
 from layers.errors import ExportError, QueryError, UnknownId
@@ -26,6 +27,11 @@ from tests.report.conftest import FORMULA, PAYLOAD, WEEK
 def test_a_period_beyond_the_record_is_refused(real, period):
     with pytest.raises(QueryError, match="period"):
         make_report(real, replace(WEEK, period=period))
+
+
+def test_a_report_tells_something_apart(real):
+    with pytest.raises(QueryError, match="group"):
+        make_report(real, replace(WEEK, groups=()))
 
 
 def test_a_zone_that_is_not_there_is_named(real):
@@ -83,6 +89,41 @@ def test_a_cell_that_begins_as_a_formula_is_text(hostile):
     found = {row["who"] for row in rows}
     assert f"'{FORMULA}" in found
     assert not [row for row in rows for value in row.values() if value[:1] in tuple("=+-@")]
+
+
+def test_a_zone_says_what_each_status_counts_and_which_the_map_draws(real, week):
+    zone = week.zones[0]
+    frame = real.frame[(real.frame["zone_id"] == zone.zone_id) & (real.frame["valid_to"].isna()
+                       | (real.frame["valid_to"] >= "2020-03-15"))]  # fmt: skip
+    points = shapely.points([(one.lon, one.lat) for one in week.events if not one.within_m])
+    times = [one.count for one in week.events if not one.within_m]
+    for one in zone.statuses:
+        shape = frame[(frame["track"] == one.track) & (frame["status"] == one.status)
+                      & (frame["valid_from"] <= "2020-03-09")]["inner"].iloc[0]  # fmt: skip
+        held = shapely.covers(shape, points)
+        assert one.surely == sum(n for n, inside in zip(times, held, strict=True) if inside)
+    drawn = [(one.track, one.status) for one in zone.statuses if one.is_drawn]
+    assert drawn == [("practice", "in_effect")]
+    assert len({one.surely for one in zone.statuses}) > 1
+    note = page_of(week, "en", Desk())["table"]["zones"][0]["note"]
+    assert "agreed on paper, 14 surely and 1 possibly inside; in effect, " in note
+    assert note.endswith("The map draws: in effect.")
+    assert week.zones[1].statuses == ()
+
+
+def test_a_report_says_what_its_file_does_not_and_when_it_is_not_to_be_signed(real, tmp_path):
+    file = tmp_path / "e.csv"
+    file.write_text("date,lat,lon,k\n2020-03-10,35.8,36.5,a\nsoon,35.8,36.5,a\n2020-03-11,,,b\n")
+    question = replace(WEEK, events=(file,), columns=None, groups=("k",), mappings={}, places=None)
+    for most, signed in ((1.0, False), (50.0, True)):
+        page = page_of(make_report(real, replace(question, max_rejects=most)), "en", Desk())
+        warning = "Not to be signed: 1 of 3 rows of the files could not be read."
+        assert page["lead"].startswith(warning) is not signed
+    lines = "\n".join(page["unplaced"])
+    assert "no column of ids" in lines
+    assert "how far off places are" in lines
+    assert "Rows without a place: 1." in lines
+    assert dict(page["facts"])["Rows of the files"] == "3: 2 of the period, 1 not readable"
 
 
 def test_the_record_says_what_changed_with_its_claims(week):
