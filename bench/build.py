@@ -22,10 +22,11 @@ from pathlib import Path
 from layers.build.assembly import build
 from layers.record.model import GazetteerPlace
 from layers.record.reader import read
-from layers.record.texts import LANGUAGES
-from layers.settings import BUNDLED_SEEDS
+from layers.settings import BUNDLED_SEEDS, Limits
 
 RATIO_BOUND = 2.0
+# More zones than a stranger may send.
+ROOMY = Limits(max_zones=10_000, max_rows=20_000, max_points_drawn=10**9)
 SIZES = (10, 100, 1000)
 RECIPES = (
     "{op: corridor, path: {op: path, trace: road, from: p000, to: p009}, half_width_km: %.3f}",
@@ -66,7 +67,8 @@ def synthetic(folder: Path, zones: int) -> None:
     key, actor = next(iter(source.sources)), next(iter(source.actors))
     both = "{en: made up, ar: مصنوع}"
     (folder / "atlas.yaml").write_text(
-        f"id: bench\ntitle: {both}\nedition: 2026-01-01\nrecord_from: 2014-01-01\n"
+        f"id: bench\nlanguages: [en, ar]\ntitle: {both}\nedition: 2026-01-01\n"
+        "record_from: 2014-01-01\n"
         "record_to: 2024-12-31\nembargo_days: 0\n"
         "extent: [[30, 30], [45, 30], [45, 40], [30, 40]]\n"
         f"scope: {both}\nborders: {both}\ncorrections: {both}\nlicence: CC0-1.0\n"
@@ -83,9 +85,9 @@ def synthetic(folder: Path, zones: int) -> None:
         f"asserted_by: {actor}}}\n"
     )
     spots = [(35 + (i % 10) * 0.1, 33 + (i // 10) * 0.1) for i in range(100)]
-    head = ",".join(GazetteerPlace.columns(LANGUAGES))
+    head = ",".join(GazetteerPlace.columns(["en", "ar"]))
     rows = [
-        f"p{i:03d},P{i},,,made up,village,{lon:.3f},{lat:.3f},500,5,{key},CC0,"
+        f"p{i:03d},P{i},,,made up,village,{lon:.3f},{lat:.3f},500,5,{key},CC0,,"
         for i, (lon, lat) in enumerate(spots)
     ]
     (folder / "places.csv").write_text("\n".join([head, *rows]) + "\n")
@@ -118,7 +120,7 @@ def growth(rounds: int) -> None:
             spent = []
             for _ in range(rounds):
                 start = time.perf_counter()
-                build(read(folder))
+                build(read(folder, ROOMY), ROOMY)
                 spent.append(time.perf_counter() - start)
         each = statistics.median(spent) / size
         smallest = smallest or each

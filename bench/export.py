@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from build import synthetic
+from build import ROOMY, synthetic
 
 from layers.build.assembly import build
 from layers.build.rows import READINGS, BuiltAtlas
@@ -230,7 +230,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         synthetic(folder, given.zones)
-        many = build(read(folder))
+        many = build(read(folder, ROOMY), ROOMY)
         ratios = measure("synthetic zones", many, max(1, given.rounds // 2), given.only)
     bounds = {one.name: one.bound for one in EXPORTS}
     worse = [f"{name} {ratio:.2f}" for name, ratio in ratios if ratio > bounds[name]]
