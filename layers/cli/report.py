@@ -114,7 +114,7 @@ def report(
         echo(f"tamas: {notice}", err=True)
     for path in out:
         echo(f"{path}: {period}, record {made.built.record.sha256[:12]}")
-    if made.is_unsound:
+    if made.exceeds_max_rejects:
         message = "tamas: do not sign this: too many rows could not be read"
         echo(f"{message} (more than {max_rejects:g} %)", err=True)
         raise typer.Exit(1)

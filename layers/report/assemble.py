@@ -118,6 +118,7 @@ def make_report(
         several=len(found.files) > 1,
         drawn={(one.zone_id, one.lead.track, one.lead.status) for one in states.values()},
     )
+    rows = gathered.rows()
     scope = counts.cells[(ids[-1], ("",) * len(question.groups))]
     return Report(
         built=built,
@@ -131,18 +132,16 @@ def make_report(
         changes=tuple(_changes(built, period, zones, question.known_by)),
         events=tuple(_map_events(gathered, ids)),
         unmapped=counts.unmapped,
-        rows=(rows := gathered.rows()),
-        is_unsound=rows.rejected * 100 > (rows.read - rows.repeated) * question.max_rejects,
-        totals={
-            **{name: n for name, n in counts.totals.items() if isinstance(n, int)},
-            "unknown_precision": number_of(scope, PERIOD, "unknown_precision"),
-            "without_place": number_of(scope, PERIOD, "not_placeable"),
-            "duplicates": counts.totals["repeated"],
-        },
+        rows=rows,
+        exceeds_max_rejects=rows.rejected * 100
+        > (rows.read - rows.repeated) * question.max_rejects,
+        without_place=number_of(scope, PERIOD, "not_placeable"),
+        unknown_precision=number_of(scope, PERIOD, "unknown_precision"),
+        without_time=counts.totals.get("without_time", 0),
         files=tuple(_digests(found.files)),
         places=question.places,
         begins=gathered.begins(),
-        unsaid=tuple(name for name in UNSAID if any(one for one in _without(found, name))),
+        unsaid=tuple(name for name in UNSAID if any(_without(found, name))),
         notices=(*found.notices, *_taken(found), *_not_counted(counts, question)),
     )
 

@@ -30,7 +30,7 @@ MEASURES: dict[Outcome, str] = {
     "not_placeable": "too_imprecise",
 }
 PERIOD, PREVIOUS, SINCE, LATER = "period", "previous", "since", "later"
-_UNTOLD = ("unknown_precision", "not_placeable", "no_shape")
+_OTHERS = ("unknown_precision", "not_placeable", "no_shape", "outside")
 Spans = Mapping[str, Mapping[str, float]]
 """The numbers of a cell by span and column."""
 
@@ -100,19 +100,18 @@ class GatheredCounts:
     def rows(self) -> RowCounts:
         """Return where every row of the files went."""
         spans = self._of_zone[""][("",) * len(self._orders)]
-        period = {name: int(spans[PERIOD][name]) for name in (*MEASURES.values(), *_UNTOLD)}
+        outcomes = {name: int(spans[PERIOD][name]) for name in (*MEASURES.values(), *_OTHERS)}
         totals = self.counts.totals
-        outside, later = (number_of(spans, *at) for at in ((PERIOD, "outside"), (LATER, "events")))
-        own = (totals["rejected"], totals["beyond_record"], later, outside, *period.values())
+        later = number_of(spans, LATER, "events")
+        elsewhere = (totals["rejected"], totals["beyond_record"], later, *outcomes.values())
         return RowCounts(
             read=totals["read"] + totals["repeated"],
             repeated=totals["repeated"],
             rejected=totals["rejected"],
             beyond_record=totals["beyond_record"],
-            earlier=totals["read"] - sum(own),
+            earlier=totals["read"] - sum(elsewhere),
             later=later,
-            outside=outside,
-            inside=period,
+            outcomes=outcomes,
         )
 
     def begins(self) -> date | None:

@@ -147,15 +147,16 @@ class RowCounts:
     earlier: int
     """Of days of the record before the period."""
     later: int
-    outside: int
-    """Of the period, in none of the zones on days when these were in force."""
-    inside: Mapping[str, int]
-    """Of the period, all else: by the names of the columns of `tamas monitor`."""
+    outcomes: Mapping[str, int]
+    """Of the period, by the columns of `tamas monitor`: what each is to all zones taken as one.
+
+    ``outside`` are those in none of them on days when these were in force.
+    """
 
     @property
     def of_period(self) -> int:
         """Return how many rows of the period were read."""
-        return self.outside + sum(self.inside.values())
+        return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,14 @@ class Report:
     events: tuple[MapEvent, ...]
     unmapped: Mapping[str, Mapping[str, int]]
     rows: RowCounts
-    is_unsound: bool
-    """Whether too many rows could not be read for the report to be signed."""
-    totals: Mapping[str, int]
+    exceeds_max_rejects: bool
+    """Whether more rows could not be read than the desk allows: it is not to be signed."""
+    without_place: int
+    """Events of the scope that have a day and no place."""
+    unknown_precision: int
+    """Events of the scope whose file does not say how well their place is known."""
+    without_time: int
+    """Rows of the period that a cut-off cannot move, as they have no hour."""
     files: tuple[EventFile, ...]
     places: str | None
     """The column that names places."""

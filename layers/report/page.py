@@ -250,16 +250,16 @@ def _unplaced(said: ReportWords) -> Iterator[str]:
     words, t, report = said.words, said.t, said.report
     if report.scope.total.not_placeable:
         yield t("report.coarse", n=words.number(report.scope.total.not_placeable))
-    for name in (
-        "rejected",
-        "duplicates",
-        "beyond_record",
-        "without_place",
-        "unknown_precision",
-        "without_time",
+    for name, number in (
+        ("rejected", report.rows.rejected),
+        ("duplicates", report.rows.repeated),
+        ("beyond_record", report.rows.beyond_record),
+        ("without_place", report.without_place),
+        ("unknown_precision", report.unknown_precision),
+        ("without_time", report.without_time),
     ):
-        if report.totals.get(name):
-            yield t(f"report.{name}", n=words.number(report.totals[name]))
+        if number:
+            yield t(f"report.{name}", n=words.number(number))
     yield from (t(f"report.no_{name}") for name in report.unsaid)
     for group, found in report.unmapped.items():
         items = [f"\u2068{word}\u2069 ({words.number(n)})" for word, n in found.items()]
@@ -295,7 +295,7 @@ def _rows(said: ReportWords) -> Iterator[tuple[str, str]]:
     every |= {"beyond": rows.beyond_record, "repeated": rows.repeated, "unread": rows.rejected}
     for name, whole, parts in (
         ("fact_rows", rows.read, every),
-        ("fact_period_rows", rows.of_period, {**rows.inside, "outside": rows.outside}),
+        ("fact_period_rows", rows.of_period, rows.outcomes),
     ):
         told = [t(f"report.rows.{part}", n=number(n)) for part, n in parts.items() if n]
         yield t(f"report.{name}"), t("report.rows", n=number(whole), parts=said.words.join(told))

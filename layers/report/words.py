@@ -78,14 +78,16 @@ class ReportWords:
     def lead(self) -> str:
         """Return what all chosen zones came to, as one sentence, after a warning if need be."""
         numbers, rows = self.report.scope.total, self.report.rows
-        unread, read = self.words.number(rows.rejected), self.words.number(rows.read)
-        warning = self.t("report.do_not_sign", unread=unread, read=read)
-        return f"{warning} " * self.report.is_unsound + self.t(
+        said = self.t(
             "report.lead",
             zones=self.words.conjunction(self.scope_names()),
             range=self.days(self.report.period),
             **{name: self.words.number(numbers.of(name)) for name in OUTCOMES},
         )
+        if not self.report.exceeds_max_rejects:
+            return said
+        unread, read = self.words.number(rows.rejected), self.words.number(rows.read)
+        return f"{self.t('report.do_not_sign', unread=unread, read=read)} {said}"
 
     def scope_names(self) -> list[str]:
         """Return the names of the zones counted, a number of them where they are many."""

@@ -118,11 +118,11 @@ def test_the_published_figures_stand_in_the_headlines(week):
 def test_every_row_of_the_file_went_somewhere(week):
     # w and t04 to t09; all s and b; t01 to t03; w05 a second time: 42 rows below the header.
     # t04 and t05 lie outside, t09 possibly inside, t06 and t07 are known to the district alone.
-    inside = {"inside_all": 14, "inside_some": 1, "too_imprecise": 2}
+    outcomes = {"inside_all": 14, "inside_some": 1, "too_imprecise": 2, "outside": 2}
     none = dict.fromkeys(("unknown_precision", "not_placeable", "no_shape"), 0)
     assert week.rows == RowCounts(
-        read=42, repeated=1, rejected=0, beyond_record=0, earlier=19, later=3, outside=2,
-        inside=inside | none,
+        read=42, repeated=1, rejected=0, beyond_record=0, earlier=19, later=3,
+        outcomes=outcomes | none,
     )  # fmt: skip
     facts = dict(page_of(week, "en", Desk())["facts"])
     assert facts["Rows of the files"] == (

@@ -42,7 +42,7 @@ def question(tmp_path):
 def test_the_hour_of_a_column_of_its_own_moves_an_event(real, question):
     report = make_report(real, question)
     assert report.scope.total.surely == 2
-    assert report.totals["without_time"] == 1
+    assert report.without_time == 1
 
 
 def test_notes_are_of_the_period(real, question):

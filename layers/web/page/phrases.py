@@ -35,6 +35,7 @@ def page_phrases(lang: str) -> Mapping[str, Phrase]:
     return phrases_of(lang, page_script())
 
 
+@cache
 def first_phrases(lang: str) -> Mapping[str, Phrase]:
     """Return those of `page_phrases` that the first view needs: evidence comes with its words."""
     scripts = (text for name, text in modules(PAGE).items() if name not in _OF_EVIDENCE)
