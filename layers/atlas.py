@@ -22,6 +22,7 @@ from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas, Reading
 from layers.errors import AtlasWarning
 from layers.events.columns import parse_columns
+from layers.events.errors import MAX_REJECTS
 from layers.events.sources import ReadOptions
 from layers.formats import dataframe
 from layers.formats.export import content_of, destination, write_file, write_folder
@@ -744,6 +745,7 @@ class Atlas:
         dates: Literal["dmy", "mdy"] | None = None,
         known_by: Day | None = None,
         rejects: str | Path | None = None,
+        max_rejects: float = MAX_REJECTS,
         excel: bool = False,
         desk: str | Path | None = None,
         lang: str = BOTH,
@@ -774,6 +776,9 @@ class Atlas:
             03/04/2021 is meant.
         rejects : str or pathlib.Path, optional
             A CSV file for the rows that cannot be read, with the reason.
+        max_rejects : float
+            So many rows of a hundred may be unreadable; beyond it the report says in its first
+            sentence that it is not to be signed.
         excel : bool
             Write CSV with the mark by which Excel knows UTF-8.
         desk : str or pathlib.Path, optional
@@ -817,7 +822,7 @@ class Atlas:
             _files(events), period, compare=compare, since=since, zones=_names(zones),
             groups=_names(groups), mappings=_headings(mappings), columns=parse_columns(columns),
             cutoff=cutoff, timezone=timezone, places=distinct,
-            known_by=filters.optional_day("known_by", known_by),
+            known_by=filters.optional_day("known_by", known_by), max_rejects=max_rejects,
             options=ReadOptions(encoding, sheet, dates),
         )  # fmt: skip
         report = write_report(
