@@ -17,8 +17,7 @@ help: ## list the targets
 serve: $(VENV)/.runtime ## set up, build and serve the map on http://127.0.0.1:8000
 	@$(BIN)/tamas serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev chromium gdal poppler lint ## set up, lint, types, architecture, tests
-	@$(MAKE) --no-print-directory -j3 types architecture pytest
+test: $(VENV)/.dev chromium gdal poppler lint types architecture pytest ## set up, lint, types, architecture, tests
 
 docs: $(VENV)/.docs ## set up, build the documentation into docs/_build/html
 	@rm -rf docs/_build
