@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.monitor.cells import NO_SHAPE, OUTCOMES, Cells, Where, cells, cells_by_group
+from layers.monitor.cells import NO_SHAPE, OUTCOMES, Cells, Where, cells
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints, expand_ranges
 from layers.monitor.hits import (
@@ -63,15 +63,10 @@ def table_rows(counts: Counts, index: ZoneIndex, tabulation: Tabulation) -> Tabl
     groups = len(tabulation.groups)
     own = counts.regrouped(lambda label: label[:groups])
     labels: tuple[tuple[str, ...], ...] = (("",) * groups, *(own.labels if groups else ()))
-    parts = [own]
-    rows = None
-    if groups and tabulation.since is None:
-        rows = cells_by_group(own, index, union=tabulation.union)
-    if rows is None:
-        parts = [counts.regrouped(lambda _: labels[0]), *(parts if groups else ())]
-        rows = _joined(parts[0], None, index, tabulation)
-        if groups:
-            rows = _stacked(rows, _joined(own, rows, index, tabulation))
+    parts = [counts.regrouped(lambda _: labels[0]), *([own] if groups else ())]
+    rows = _joined(parts[0], None, index, tabulation)
+    if groups:
+        rows = _stacked(rows, _joined(own, rows, index, tabulation))
     columns = outcome_columns(rows, index, tabulation.main)
     at = {label: place for place, label in enumerate(labels)}
     where = (rows.series, rows.period, rows.group)
