@@ -50,8 +50,8 @@ _KINDS = INSIDE_ALL + 1  # of what an event of known place is to a zone
 _SMALL = 1 << 14
 # So many keys of pieces wait before they are added up, or as many as there are.
 _WAITING = 1 << 19
-# So many events are counted one by one at a time: each may be in many zones.
-_PART = 1 << 20
+# So many events with days in several epochs are counted at a time: each may be in many zones.
+_PART = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +273,12 @@ def _counts_of_table(
 def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events each on its own: exact whatever their places, days and groups."""
     parts = [Counts.none(len(tabulation.measures))]
-    ways = [(events, _count_in_one_epoch)]
     if len(events.day) and not events.of_one_day:
-        wide, others = events.split(_across(events, index))
-        ways = [(wide, _count_across_epochs), (others, _count_in_one_epoch)]
-    for own, way in ways:
-        cuts = (slice(start, start + _PART) for start in range(0, len(own.day), _PART))
-        parts += [way(own.take(cut), index, tabulation) for cut in cuts]
+        wide, events = events.split(_across(events, index))
+        cuts = (slice(start, start + _PART) for start in range(0, len(wide.day), _PART))
+        parts += [_count_across_epochs(wide.take(cut), index, tabulation) for cut in cuts]
+    if len(events.day):
+        parts.append(_count_in_one_epoch(events, index, tabulation))
     return Counts.sum(parts)
 
 
@@ -315,7 +314,7 @@ def _tallied(
     place: Ints, kind: Relations, events: Events, rows: Ints | slice
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Return places that have events, in order, with kind, group and the numbers of each."""
-    key = (place.astype(np.int64) * _KINDS + kind) * events.groups
+    key: Ints = (place.astype(np.int64) * _KINDS + kind) * events.groups
     if events.group is not None:
         key += events.group[rows]
     key, numbers = sum_by_key(key, _numbers_of(events, rows))

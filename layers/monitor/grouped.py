@@ -21,13 +21,6 @@ from layers.events.survey import Survey
 from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
 from layers.monitor.count import Counts
 from layers.monitor.grid import Ints
-from layers.monitor.hits import (
-    INSIDE_ALL,
-    INSIDE_SOME,
-    NOT_PLACEABLE,
-    TOO_IMPRECISE,
-    UNKNOWN_PRECISION,
-)
 from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
@@ -46,13 +39,6 @@ Span = tuple[date, date]
 Key = tuple[str, tuple[str, ...]]
 Counted = tuple[str, str, str]
 """A zone, a track and a status on it; of any status both are empty."""
-OUTCOMES = {
-    "inside_all": INSIDE_ALL,
-    "inside_some": INSIDE_SOME,
-    "too_imprecise": TOO_IMPRECISE,
-    "unknown_precision": UNKNOWN_PRECISION,
-    "not_placeable": NOT_PLACEABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +65,6 @@ class GroupedCounts:
     by_status: Mapping[Counted, Mapping[str, Mapping[str, int | float]]]
     """By zone, track and status, and the span: what `cells` has for all statuses together."""
     survey: Survey
-
-    def lines(self, zone_id: str, labels: Sequence[str], outcome: str) -> list[tuple[str, int]]:
-        """Return file and line of the events behind a number, in the order of the files.
-
-        ``labels`` of which one is empty stand for all of its group.
-        """
-        if self.table is None or outcome not in OUTCOMES:
-            return []
-        series = -1
-        if zone_id not in ("", UNION_ID):
-            series = next(
-                place for place, one in enumerate(self.index.series)
-                if one.zone_id == zone_id and one.status == ANY
-            )  # fmt: skip
-        import pyarrow.compute as pc
-
-        keep = pc.and_(
-            pc.equal(self.table["series"], series),
-            pc.equal(self.table["relation"], OUTCOMES[outcome]),
-        )
-        for place, label in enumerate(labels):
-            if label:
-                keep = pc.and_(keep, pc.equal(self.table[f"label {place}"], label))
-        found = self.table.filter(keep)
-        return list(zip(found["file"].to_pylist(), found["line"].to_pylist(), strict=True))
 
 
 def grouped_counts(

@@ -49,10 +49,11 @@ from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
 from layers.monitor.sheets import csv_bytes, plain_texts
 from layers.monitor.table_rows import (
-    UNTOLD,
+    OF_ALL_ZONES,
     TableRows,
     number_columns,
     outcome_columns,
+    placed_columns,
     table_rows,
 )
 from layers.monitor.tabulation import Group, Tabulation
@@ -238,9 +239,8 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
 
 def text_table(rows: pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month") -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
-    of_all = UNTOLD[1:3]  # the same for all zones of a day
-    usual = [name for name in number_columns(index)[:-2] if name not in of_all]
-    rare = [name for name in of_all if any(rows[name].to_pylist())]
+    usual = [name for name in placed_columns(index) if name not in OF_ALL_ZONES]
+    rare = [name for name in OF_ALL_ZONES if any(rows[name].to_pylist())]
     sums = [f"sum_{name}_{inside}" for name in Tabulation.of(by).sums for inside in usual[:2]]
     names = [*usual, *rare, *sums]
     heads = ("zone_id", "track", "status", *group_columns(index, by))

@@ -9,9 +9,9 @@ from datetime import date
 import numpy as np
 
 from layers.monitor.grid import Ints
-from layers.monitor.grouped import OUTCOMES as RELATIONS
 from layers.monitor.grouped import GroupedCounts
 from layers.monitor.periods import ANY
+from layers.monitor.table_rows import RELATIONS
 from layers.monitor.tabulation import day_number, day_text
 from layers.report.model import UNION, Days, Labels
 
