@@ -223,16 +223,19 @@ def _expanded(
     return places[again], series[at], totals.column[places[again]]
 
 
-def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[int, int]]) -> Ints:
-    """Return for each row the days of its period on which its series held.
+def days_in_force(
+    series: Ints, period: Ints, index: ZoneIndex, span: Callable[[int], tuple[int, int]]
+) -> Ints:
+    """Return for each row, by its series and period, the days on which the series held in it.
 
     ``span`` gives the first day of a period and the day after its last.
     """
     # The groups of a series and period follow each other: they are told once for all.
-    turn = (np.diff(found.series, prepend=-1) != 0) | (np.diff(found.period, prepend=-1) != 0)
+    turn = (np.diff(series, prepend=-1) != 0) | (np.diff(period, prepend=-1) != 0)
     begins = np.flatnonzero(turn)
-    series = found.series[begins]
-    periods, which = np.unique(found.period[begins], return_inverse=True)
+    many = np.diff(begins, append=len(series))
+    series = series[begins]
+    periods, which = np.unique(period[begins], return_inverse=True)
     spans = np.array([span(one) for one in periods.tolist()], np.int64).reshape(-1, 2)
     first, after = spans[which].T
     holds, zones, starts = index.times.holds, len(index.series), index.times.starts
@@ -254,4 +257,4 @@ def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[in
     days = until(after) - until(first)
     beyond = series == zones + BEYOND
     days[beyond] = (after - first)[beyond] - days[beyond]
-    return np.repeat(days, np.diff(begins, append=len(found.series)))
+    return np.repeat(days, many)

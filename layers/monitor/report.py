@@ -107,7 +107,8 @@ def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -
     tabulation = Tabulation.of(by)
     found = table_rows(counts, index, tabulation)
     columns = _text_columns(found, index, tabulation)
-    columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
+    days = days_in_force(found.cells.series, found.cells.period, index, tabulation.span)
+    columns.append(pa.array(days, pa.int64()))
     # On days beyond the record nothing is classed.
     classed = pa.array(found.cells.series != len(index.series) + BEYOND).buffers()[1]
     for name, numbers in found.columns.items():

@@ -32,19 +32,21 @@ class EventLines:
     """Events by zone, what they are to it, and group; grouped once, since numbers are many."""
 
     def __init__(self, counts: GroupedCounts) -> None:
-        if counts.table is None:
+        if counts.result.lines is None:
             self._series: Mapping[str, int] = {}
             return
-        frame = counts.table.to_pandas()
+        frame = counts.result.lines.to_pandas()
         self._frame = frame
         self._days = frame["day"].to_numpy()
-        self._radii = counts.index.positional_accuracy_m
+        self._radii = counts.result.index.positional_accuracy_m
         labels = [name for name in frame.columns if name.startswith("label ")]
         whole = ["series", "relation"]
         self._all: Mapping[tuple[object, ...], Ints] = frame.groupby(whole).indices
         self._by_group = frame.groupby([*whole, *labels]).indices if labels else {}
         self._series = {
-            one.zone_id: place for place, one in enumerate(counts.index.series) if one.status == ANY
+            one.zone_id: place
+            for place, one in enumerate(counts.result.index.series)
+            if one.status == ANY
         } | {UNION: -1}
 
     @property
