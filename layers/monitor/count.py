@@ -183,9 +183,7 @@ class Sum:
         return self._total
 
 
-def count(
-    batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month"
-) -> Counts:
+def count(batch: pa.RecordBatch, index: ZoneIndex, *, by: str | Tabulation = "month") -> Counts:
     """Return how the events of a batch fall on the zones of an index.
 
     ``by`` is a period, or in full a `Tabulation`. Each event is counted once a series. One that

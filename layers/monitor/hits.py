@@ -44,7 +44,7 @@ class Events:
     @classmethod
     def of(
         cls,
-        batch: pa.RecordBatch | pa.Table,
+        batch: pa.RecordBatch,
         group: Ints | None = None,
         numbers: Ints | None = None,
     ) -> Events:
@@ -198,8 +198,6 @@ def _array(batch: Any, name: str, relation: type) -> Any:
     column = batch.column(name)
     if column.null_count:
         raise ValueError(f"{name} has nulls; leave such rows out before counting")
-    if hasattr(column, "combine_chunks"):
-        column = column.combine_chunks()
     if str(column.type) == "date32[day]":
         column = column.view("int32")
     return np.asarray(column.to_numpy(zero_copy_only=False), relation)

@@ -8,6 +8,7 @@ are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,10 +96,8 @@ class Timetable:
 def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -> Timetable:
     """Return the series of rows; ``reading`` None means certain (inner) and possible (outer)."""
     rows = list(iter_rows(frame))
-    first, after = (
-        _number(parse_day(record.atlas.record_from)),
-        _number(parse_day(record.atlas.record_to)) + 1,
-    )
+    first = _number(parse_day(record.atlas.record_from))
+    after = _number(parse_day(record.atlas.record_to)) + 1
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
     builder = _TimetableBuilder(starts, reading)
@@ -126,18 +125,20 @@ class _TimetableBuilder:
         on = [epochs_in_force(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
-        by_status: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
-        named = sorted(
-            {(row.track, row.status): min(r.valid_from for r in rows
-                                          if (r.track, r.status) == (row.track, row.status))
-             for row in rows}.items(),
-            key=lambda item: (TRACKS.index(item[0][0]), item[1], item[0][1]),
-        )  # fmt: skip
-        for (track, status), _ in named:
-            alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
-            by_status.append((track, status, alike))
+        alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            alike[row.track, row.status].append(number)
+
+        def order(key: tuple[str, str]) -> tuple[int, date, str]:
+            track, status = key
+            return TRACKS.index(track), min(rows[n].valid_from for n in alike[key]), status
+
+        by_status = {
+            ("", ANY): list(range(len(rows))),
+            **{key: alike[key] for key in sorted(alike, key=order)},
+        }
         runs = _runs(np.vstack([*on, in_record]))
-        for track, status, numbers in by_status:
+        for (track, status), numbers in by_status.items():
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
             for run in runs:
@@ -188,10 +189,7 @@ class _TimetableBuilder:
         pairs = [self._inner_outer(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
-        if (
-            any(one == (None, None) for one in pairs)
-            and self._series[series].status != NOT_IN_FORCE
-        ):
+        if (None, None) in pairs and self._series[series].status != NOT_IN_FORCE:
             self._lacking[series][slice(*run)] = True
         if not inner and not outer:
             return
