@@ -526,13 +526,7 @@ class Atlas:
         ... }
         True
         """
-        found = clause_states(
-            self._record,
-            on=filters.optional_day("on", on),
-            known_by=filters.optional_day("known_by", known_by),
-            zones=zones,
-            actors=actors,
-        )
+        found = clause_states(self._record, on=on, known_by=known_by, zones=zones, actors=actors)
         return dataframe.clauses(found, self._record)
 
     def tallies(
@@ -570,12 +564,7 @@ class Atlas:
         >>> bool((counts["first_day"] <= counts["last_day"]).all())
         True
         """
-        found = tallies(
-            self._record,
-            on=filters.optional_day("on", on),
-            known_by=filters.optional_day("known_by", known_by),
-            zones=zones,
-        )
+        found = tallies(self._record, on=on, known_by=known_by, zones=zones)
         return dataframe.listed("tallies", found, self._record)
 
     def timeline(

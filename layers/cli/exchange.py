@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from layers.cli import new
-from layers.cli.common import AsJson, check_output, echo, print_json
-from layers.errors import ExportError, QueryError, SeedFaults
+from layers.cli import new, options
+from layers.cli.common import check_output, echo, faults_as_json, show
+from layers.errors import ExportError, QueryError
 
 commands = typer.Typer()
 
@@ -66,7 +66,7 @@ def import_(
         str | None, typer.Option("--id", metavar="COLUMN", help="The column of the ids.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="One layer of a KML or GeoPackage.")] = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Put a workbook into the record, or make drafts of places, traces and zones from shapes.
 
@@ -80,7 +80,7 @@ def import_(
     given = {"uncertainty_m": uncertainty_m, "basis": basis, "source": source, "licence": licence,
              "method": method, "names": _columns(name or []), "id": id_column}  # fmt: skip
     stated = {option: value for option, value in given.items() if value}
-    try:
+    with faults_as_json(as_json):
         if suffix in DRAWN:
             from layers.exchange.drafts import Stated, import_drawn
 
@@ -94,28 +94,23 @@ def import_(
             from layers.exchange.import_workbook import import_workbook
 
             made = import_workbook(context.obj, file)
-    except SeedFaults as error:
-        if as_json:
-            print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
-            raise typer.Exit(1) from None
-        raise
     if not only_check:
         made.write(context.obj)
-    if as_json:
-        done = {"ok": True, "files": sorted(made.files), "notes": made.notes}
-        print_json({**done, "written": bool(made.files) and not only_check})
-        return
-    for note in made.notes:
+    names, written = sorted(made.files), bool(made.files) and not only_check
+    data = {"ok": True, "files": names, "notes": made.notes, "written": written}
+    for note in () if as_json else made.notes:
         echo(note, err=True)
     verb = "would change" if only_check else "changed"
-    names = ", ".join(sorted(made.files)) or "nothing: the record says the same"
-    echo(f"{verb}: {names}")
+    line = f"{verb}: {', '.join(names) or 'nothing: the record says the same'}"
+    show(data, [line], as_json=as_json)
 
 
 def _columns(given: list[str]) -> dict[str, str]:
     """Return the columns of names by language."""
-    pairs = [one.partition("=") for one in given]
-    for one, (_, _, column) in zip(given, pairs, strict=True):
+    found = {}
+    for one in given:
+        lang, _, column = one.partition("=")
         if not column:
             raise QueryError("name", one, "must be a language and its column, as uk=NAME_UA")
-    return {lang: column for lang, _, column in pairs}
+        found[lang] = column
+    return found

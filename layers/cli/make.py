@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layers.cli.common import AsJson, ReadingName, build_atlas, echo, progress
+from layers.cli import options
+from layers.cli.common import build_atlas, echo, progress
 from layers.errors import QueryError
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ _IMPORT = "api.app:create_app"
 def build(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="The folder to write, replaced whole.")],
-    reading: Annotated[
-        ReadingName, typer.Option(help="Which of the three shapes to write.")
-    ] = "nominal",
-    as_json: AsJson = False,
+    reading: options.Reading = "nominal",
+    as_json: options.AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
     from layers.atomic import MANIFEST, replace_folder

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layers.cli.common import AsJson, echo, print_json
+from layers.cli import options
+from layers.cli.common import echo, print_json, show
+from layers.errors import ExportError, QueryError
 
 if TYPE_CHECKING:
     from layers.record.skeletons import SkeletonKind
@@ -54,7 +56,7 @@ def atlas(
     basemap_licence: Annotated[
         str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
     from datetime import date
@@ -81,12 +83,12 @@ def atlas(
         ground = {**made.files, "sources.yaml": sources}
     files = files_of(options, ground, lambda key: localized(key, options.languages).as_dict())
     write(folder, files)
-    if as_json:
-        print_json({"folder": str(folder), "files": sorted(files)})
-        return
-    echo(f"{folder}: {len(files)} files; its README.md says what comes next")
-    echo(f"  tamas --seeds {folder} check")
-    echo(f"  tamas --seeds {folder} serve")
+    lines = [
+        f"{folder}: {len(files)} files; its README.md says what comes next",
+        f"  tamas --seeds {folder} check",
+        f"  tamas --seeds {folder} serve",
+    ]
+    show({"folder": str(folder), "files": sorted(files)}, lines, as_json=as_json)
 
 
 @commands.command()
@@ -135,7 +137,7 @@ def basemap(
         typer.Option(metavar="METRES", min=1, help="How far thinning may move a line."),
     ] = None,
     replace: Annotated[bool, typer.Option(help="Write over parts that are there.")] = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Cut land, borders, coast, lakes, rivers, units, roads and towns from files that you have.
 
@@ -181,7 +183,6 @@ def _whose(
     options: tuple[str, str],
 ) -> tuple[str, str]:
     """Return who published files, and their licence: as stated, as known, or as answered."""
-    from layers.errors import QueryError
     from layers.record.basemap.source import known_source
 
     known = known_source(folder, files) or (None, None)
@@ -200,19 +201,14 @@ def _whose(
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    from layers.errors import QueryError
-
-    found = dict(one.split("=", 1) for one in given or () if "=" in one)
-    wrong = next((one for one in given or () if "=" not in one), None)
-    if wrong is not None:
-        raise QueryError(option, wrong, f"{wrong!r} has no '=', as in --{option} land=...")
-    return found
+    for one in given or ():
+        if "=" not in one:
+            raise QueryError(option, one, f"{one!r} has no '=', as in --{option} land=...")
+    return dict(one.split("=", 1) for one in given or ())
 
 
 def _by_part(columns: dict[str, str]) -> dict[str, dict[str, str]]:
     """Return columns by part and value."""
-    from layers.errors import QueryError
-
     found: dict[str, dict[str, str]] = {}
     for where, column in columns.items():
         part, dot, value = where.partition(".")
@@ -240,7 +236,7 @@ def claim(
         ),
     ] = None,
     only_print: OnlyPrint = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Add a claim to the file of its source."""
     _new(context, "claim", name, source, only_print, as_json)
@@ -262,7 +258,7 @@ def place(
         int | None, typer.Option(metavar="ID", help="Which place of GeoNames, where several fit.")
     ] = None,
     only_print: OnlyPrint = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Add a row to the gazetteer, places.csv: empty for an id, filled from GeoNames for a name.
 
@@ -314,7 +310,7 @@ def _add(kind: SkeletonKind, about: str) -> None:
         context: typer.Context,
         name: IdArgument,
         only_print: OnlyPrint = False,
-        as_json: AsJson = False,
+        as_json: options.AsJson = False,
     ) -> None:
         _new(context, kind, name, None, only_print, as_json)
 
@@ -362,7 +358,6 @@ def language(
     It works from the folder of catalogues, layers/i18n/catalogues; what is left empty is said
     in the source's words, and `tamas check` counts it.
     """
-    from layers.errors import ExportError
     from layers.i18n.coverage import untranslated
 
     text = untranslated(tag)

@@ -7,28 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from layers.cli.common import (
-    Dates,
-    Encoding,
-    KnownBy,
-    Sheet,
-    ZoneIds,
-    build_atlas,
-    echo,
-)
+from layers.cli import options
+from layers.cli.common import build_atlas, echo, names_of, read_mappings, read_record
 from layers.cli.monitor import progress_bar
-from layers.cli.tabulation import (
-    CutoffHour,
-    Excel,
-    GroupNames,
-    MappingFiles,
-    MostRejects,
-    Rejects,
-    Since,
-    Timezone,
-    names_of,
-    read_mappings,
-)
 from layers.events.errors import MAX_REJECTS
 
 commands = typer.Typer()
@@ -52,25 +33,25 @@ def report(
         Literal["previous", "year"],
         typer.Option(help="With the period before, or the same a year before."),
     ] = "previous",
-    since: Since = None,
-    zone: ZoneIds = None,
-    group: GroupNames = None,
-    mapping: MappingFiles = None,
+    since: options.Since = None,
+    zone: options.ZoneIds = None,
+    group: options.GroupNames = None,
+    mapping: options.MappingFiles = None,
     distinct: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Count its different values as places.")
     ] = None,
     columns: Annotated[
         str | None, typer.Option(metavar="NAMES", help="As for tamas monitor.")
     ] = None,
-    cutoff: CutoffHour = None,
-    timezone: Timezone = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    dates: Dates = None,
-    known_by: KnownBy = None,
-    rejects: Rejects = None,
-    max_rejects: MostRejects = MAX_REJECTS,
-    excel: Excel = False,
+    cutoff: options.CutoffHour = None,
+    timezone: options.Timezone = None,
+    encoding: options.Encoding = None,
+    sheet: options.Sheet = None,
+    dates: options.Dates = None,
+    known_by: options.KnownBy = None,
+    rejects: options.Rejects = None,
+    max_rejects: options.MostRejects = MAX_REJECTS,
+    excel: options.Excel = False,
     desk: Annotated[
         Path | None,
         typer.Option(help="The desk's folder: its name, logo, texts and templates."),
@@ -126,7 +107,6 @@ def new_desk(
     folder: Annotated[Path, typer.Argument(help="The folder to write.")],
 ) -> None:
     """Write the folder of a desk to fill in: its name, texts and templates for reports."""
-    from layers.cli.common import read_record
     from layers.report.desk import write_desk
 
     for path in write_desk(folder, read_record(context).atlas.languages):

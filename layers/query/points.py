@@ -212,8 +212,8 @@ def query_point(
     lon: float,
     lat: float,
     *,
-    on: date | None = None,
-    known_by: date | None = None,
+    on: filters.Day | None = None,
+    known_by: filters.Day | None = None,
     within_km: float | None = None,
     index: PointIndex | None = None,
 ) -> list[PointAnswer]:
@@ -225,7 +225,8 @@ def query_point(
         For a point beyond the atlas's extent, a day beyond the record, or a distance that
         is none.
     """
-    asked = PointQuery(lon, lat, on, known_by)
+    days = filters.optional_day("on", on), filters.optional_day("known_by", known_by)
+    asked = PointQuery(lon, lat, *days)
     (result,) = query_points(built, [asked], within_km=within_km, index=index)
     if isinstance(result, QueryError):
         raise result

@@ -1,17 +1,42 @@
-"""The options that say how events are tabulated, and what is printed of it."""
+"""Options that several commands have, or that say how events are counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from layers.monitor.mapping import Mapping
-
-
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
+KnownBy = Annotated[
+    str | None,
+    typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
+]
+LayerIds = Annotated[
+    list[str] | None,
+    typer.Option("--layer", metavar="ID", help="A layer; give it again for more."),
+]
+Lang = Annotated[
+    str | None, typer.Option(metavar="TAG", help="A language of the atlas; left out: its first.")
+]
+ZoneIds = Annotated[
+    list[str] | None, typer.Option("--zone", metavar="ID", help="A zone; give it again for more.")
+]
+BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
+ReadingName = Literal["nominal", "inner", "outer"]
+Reading = Annotated[ReadingName, typer.Option(help="Which of the three shapes to write.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),
+]
+Sheet = Annotated[
+    str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
+]
+Dates = Annotated[
+    str | None,
+    typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+]
 By = Annotated[
     Literal["day", "week", "month", "quarter", "year"],
     typer.Option(help="The periods to count by."),
@@ -68,7 +93,6 @@ Weight = Annotated[
 Union = Annotated[
     bool, typer.Option("--union", help="Also the chosen zones as one, each event once.")
 ]
-
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="List rows that cannot be read, as CSV.")
 ]
@@ -81,40 +105,3 @@ MostRejects = Annotated[
 Excel = Annotated[
     bool, typer.Option("--excel", help="Write CSV so that Excel shows its Arabic: with a mark.")
 ]
-
-
-def names_of(given: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the names of an option that is given several times, or joined with commas."""
-    return tuple(name.strip() for one in given or () for name in one.split(",") if name.strip())
-
-
-def read_mappings(given: Sequence[str] | None) -> dict[str, Mapping]:
-    """Return the mappings that ``--mapping kind=kinds.yaml`` names, by group."""
-    from layers.errors import QueryError
-    from layers.monitor.mapping import Mapping
-
-    found = {}
-    for one in given or ():
-        name, _, path = one.partition("=")
-        if not name.strip() or not path.strip():
-            raise QueryError("mapping", one, "write GROUP=FILE, as kind=kinds.yaml")
-        found[name.strip()] = Mapping.read(path.strip())
-    return found
-
-
-def notes_of(totals: dict[str, Any]) -> Iterator[str]:
-    """Yield in lines what a table does not show of the events that were read."""
-    if number := totals["out_of_period"]:
-        yield f"{number:,} of days that are not asked for"
-    if number := totals.get("without_time", 0):
-        yield f"{number:,} without an hour: they count for their own day whatever the cut-off"
-    for column, number in totals.get("without_number", {}).items():
-        if number:
-            yield f"{number:,} without a number in {column}: they add nothing to it"
-    for group, words in totals.get("unmapped", {}).items():
-        if words:
-            shown = ", ".join(
-                f"{word or '(empty)'} {often:,}" for word, often in [*words.items()][:10]
-            )
-            more = f", and {len(words) - 10:,} more words" if len(words) > 10 else ""
-            yield f"{sum(words.values()):,} unmapped in {group}: {shown}{more}"
