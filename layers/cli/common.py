@@ -85,10 +85,19 @@ def faults_as_json(as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def progress(step: str) -> None:
+@contextlib.contextmanager
+def progress(step: str) -> Iterator[None]:
     """Show one word on a terminal while something takes time; say nothing elsewhere."""
+    _show_status(f"tamas: {step} ...")
+    try:
+        yield
+    finally:
+        _show_status("")
+
+
+def _show_status(text: str) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{step and f'tamas: {step} ...'}")
+        sys.stderr.write(f"\r\033[K{text}")
         sys.stderr.flush()
 
 

@@ -62,9 +62,8 @@ def export_data(
     )
     content = content_of(build_atlas(context), selection, lang, excel=excel)
     if single:
-        progress("writing")
-        written = write_file(content, path, chosen[0])
-        progress("")
+        with progress("writing"):
+            written = write_file(content, path, chosen[0])
         # What flowed on is gone.
         files = {str(one): entry_of(one) for one in written if not is_stream(one)}
     else:
@@ -142,10 +141,9 @@ def export_html(
     layers, zones = (tuple(ids) if ids else None for ids in (layer, zone))
     request = FileRequest(lang, on, layers, zones, known_by, bbox)
     whole = build_atlas(context)
-    progress("writing")
-    built_file = build_file(whole, request)
-    replace_file(file, built_file.page)
-    progress("")
+    with progress("writing"):
+        built_file = build_file(whole, request)
+        replace_file(file, built_file.page)
     size, rows, all_rows = len(built_file.page), built_file.rows, len(whole.frame)
     sha256, record = hashlib.sha256(built_file.page).hexdigest(), whole.record.sha256
     data = {
@@ -196,21 +194,20 @@ def export_print(
     if editable and file_format != "svg":
         raise ExportError(f"{file}: only an .svg has names to edit; leave --editable out")
     selection = parse_selection(on=on, known_by=known_by, layers=layer, zones=zone, bbox=bbox)
-    progress("reading the record")
-    atlas = build_atlas(context)
-    progress("drawing")
-    try:
+    with progress("reading the record"):
+        atlas = build_atlas(context)
+    with progress("drawing"):
         made = printing.print_map(
             atlas, selection, format=file_format, lang=lang, size=size, title=title,
             editable=editable,
         )  # fmt: skip
-    finally:
-        progress("")
     replace_file(file, made.body)
-    sha256 = hashlib.sha256(made.body).hexdigest()
-    size, day, record = len(made.body), made.summary["on"], made.summary["record"]
-    line = f"{file}: {size / 1e3:.0f} KB, {day}, record {record[:12]}, SHA-256 {sha256}"
-    data = {"file": str(file), "bytes": size, "sha256": sha256, **made.summary}
+    sha256, record = hashlib.sha256(made.body).hexdigest(), made.summary["record"]
+    line = (
+        f"{file}: {len(made.body) / 1e3:.0f} KB, {made.summary['on']}, record {record[:12]}, "
+        f"SHA-256 {sha256}"
+    )
+    data = {"file": str(file), "bytes": len(made.body), "sha256": sha256, **made.summary}
     show(data, [line], as_json=as_json)
 
 

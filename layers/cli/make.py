@@ -34,10 +34,9 @@ def build(
     from layers.formats.features import build_files
 
     built = build_atlas(context)
-    progress("writing")
-    files = build_files(built, reading=reading)
-    replace_folder(out, files)
-    progress("")
+    with progress("writing"):
+        files = build_files(built, reading=reading)
+        replace_folder(out, files)
     if as_json:
         echo(files[MANIFEST].decode(), nl=False)
         return
@@ -68,13 +67,9 @@ def serve(
             echo(f"{name}={value}\n    {says} (default: {default})")
         return
     port = free_port(host, port)
-    progress("building")
-    service: Any = _IMPORT
-    built = build_atlas(context) if workers > 1 else None
-    if built is None:
-        service = _service(settings)
-        built = service.state.current.snapshot.built
-    progress("")
+    with progress("building"):
+        service: Any = _IMPORT if workers > 1 else _service(settings)
+        built = build_atlas(context) if workers > 1 else service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
     echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")

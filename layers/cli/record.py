@@ -196,7 +196,8 @@ def verify(
     """Prove each claim against its article, or an exported file against the record."""
     if (articles is None) == (file is None):
         raise typer.BadParameter("give one of --articles DIR and --file FILE")
-    sound = _articles(context, articles, as_json) if articles else _file(context, file, as_json)
+    sound = _articles(context, articles, as_json) if articles else True
+    sound = _file(context, file, as_json) if file else sound
     if not sound:
         raise typer.Exit(1)
 
