@@ -266,14 +266,9 @@ class Atlas:
         """
         day = filters.optional_day("on", on)
         beyond = self._is_beyond(day)
+        asked = None if beyond else day
         answers = query_point(
-            self._built,
-            lon,
-            lat,
-            on=None if beyond else day,
-            known_by=filters.optional_day("known_by", known_by),
-            within_km=within_km,
-            index=self._points,
+            self._points, lon, lat, on=asked, known_by=known_by, within_km=within_km
         )
         return dataframe.point_answers([] if beyond else answers, self._record)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 
 from layers.cli import options
 from layers.cli.common import build_atlas, read_record, show
@@ -22,7 +23,7 @@ commands = typer.Typer()
 _STATES = {"nobody_has_said": "nobody has said that it was done"}
 ActorIds = Annotated[
     list[str] | None,
-    typer.Option("--actor", metavar="ID", help="Who must, or towards whom; again for more."),
+    Option("--actor", metavar="ID", help="Who must, or towards whom; again for more."),
 ]
 
 
@@ -56,17 +57,15 @@ def list_tallies(
     zone: options.ZoneIds = None,
     agreement: Annotated[
         str | None,
-        typer.Option("--agreement", metavar="ID", help="Only what was counted under this one."),
+        Option("--agreement", metavar="ID", help="Only what was counted under this one."),
     ] = None,
     events: Annotated[
         list[str] | None,
-        typer.Option(
-            "--events", metavar="FILE", help="A desk's own events, as one more; with --plot."
-        ),
+        Option("--events", metavar="FILE", help="A desk's own events, as one more; with --plot."),
     ] = None,
     plot_file: Annotated[
         Path | None,
-        typer.Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
+        Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
     ] = None,
     lang: options.Lang = None,
     as_json: options.AsJson = False,

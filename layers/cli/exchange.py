@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from layers.cli import new, options
 from layers.cli.common import check_output, echo, faults_as_json, show
@@ -17,7 +18,7 @@ commands = typer.Typer()
 @new.commands.command()
 def workbook(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to make.")],
+    file: Annotated[Path, Argument(metavar="FILE.xlsx", help="The workbook to make.")],
 ) -> None:
     """Make a workbook of sources, actors, claims, places and pairs, to fill in and import.
 
@@ -41,31 +42,31 @@ def import_(
     context: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
+        Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
     ],
     only_check: Annotated[
-        bool, typer.Option("--check", help="Say what would change, and write nothing.")
+        bool, Option("--check", help="Say what would change, and write nothing.")
     ] = False,
     uncertainty_m: Annotated[
-        float | None, typer.Option(metavar="METRES", help="How far off drawn shapes may be.")
+        float | None, Option(metavar="METRES", help="How far off drawn shapes may be.")
     ] = None,
     basis: Annotated[
         str | None,
-        typer.Option(metavar="WORD", help="What they follow from; left out: digitised_public_map."),
+        Option(metavar="WORD", help="What they follow from; left out: digitised_public_map."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="ID", help="The source that they are from.")
+        str | None, Option(metavar="ID", help="The source that they are from.")
     ] = None,
-    licence: Annotated[str | None, typer.Option(help="What they are licensed under.")] = None,
-    method: Annotated[str | None, typer.Option(help="How they were drawn.")] = None,
+    licence: Annotated[str | None, Option(help="What they are licensed under.")] = None,
+    method: Annotated[str | None, Option(help="How they were drawn.")] = None,
     name: Annotated[
         list[str] | None,
-        typer.Option(metavar="TAG=COLUMN", help="The column of a name; give it again for more."),
+        Option(metavar="TAG=COLUMN", help="The column of a name; give it again for more."),
     ] = None,
     id_column: Annotated[
-        str | None, typer.Option("--id", metavar="COLUMN", help="The column of the ids.")
+        str | None, Option("--id", metavar="COLUMN", help="The column of the ids.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="One layer of a KML or GeoPackage.")] = None,
+    sheet: Annotated[str | None, Option(help="One layer of a KML or GeoPackage.")] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Put a workbook into the record, or make drafts of places, traces and zones from shapes.

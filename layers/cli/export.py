@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from layers.cli import options
 from layers.cli.common import build_atlas, check_output, progress, show
@@ -23,11 +24,11 @@ def export_data(
     context: typer.Context,
     where: Annotated[
         Path,
-        typer.Argument(metavar="DIR|FILE", help="A folder to fill, or a file by its ending."),
+        Argument(metavar="DIR|FILE", help="A folder to fill, or a file by its ending."),
     ],
     formats: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--format",
             metavar="IDS",
             help=f"{', '.join(FORMATS)}; several for a folder. Left out: as the file ends.",
@@ -42,7 +43,7 @@ def export_data(
     lang: options.Lang = None,
     excel: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--excel", help="CSV as Excel shows it: with a mark, without shapes (a cell is short)."
         ),
     ] = False,
@@ -87,9 +88,9 @@ def export_data(
 @commands.command("package")
 def export_package(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to fill, or to check.")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="The folder to fill, or to check.")],
     check: Annotated[
-        bool, typer.Option("--check", help="Verify a data release instead of writing one.")
+        bool, Option("--check", help="Verify a data release instead of writing one.")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -120,7 +121,7 @@ def export_package(
 @commands.command("html")
 def export_html(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    file: Annotated[Path, Argument(help="The file to write.")],
     on: options.On = None,
     lang: options.Lang = None,
     layer: options.LayerIds = None,
@@ -162,25 +163,25 @@ def export_html(
 @commands.command("print")
 def export_print(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file to write: .pdf, .svg or .png.")],
+    file: Annotated[Path, Argument(help="The file to write: .pdf, .svg or .png.")],
     on: options.On = None,
     lang: options.Lang = None,
     size: Annotated[
         str,
-        typer.Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
+        Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
     ] = "a4",
     bbox: options.BoxText = None,
     title: Annotated[
-        str | None, typer.Option(help="A title in place of the atlas's own; the day is added.")
+        str | None, Option(help="A title in place of the atlas's own; the day is added.")
     ] = None,
     layer: options.LayerIds = None,
     known_by: options.KnownBy = None,
     zone: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="A zone to bring out and show larger; again for more."),
+        Option(metavar="ID", help="A zone to bring out and show larger; again for more."),
     ] = None,
     editable: Annotated[
-        bool, typer.Option("--editable", help="Leave the names on an SVG's map as text.")
+        bool, Option("--editable", help="Leave the names on an SVG's map as text.")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -214,13 +215,13 @@ def export_print(
 @commands.command("site")
 def export_site(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="The folder to write.")],
     base_url: Annotated[
         str | None,
-        typer.Option("--base-url", metavar="URL", help="The address at which the site will stand."),
+        Option("--base-url", metavar="URL", help="The address at which the site will stand."),
     ] = None,
     cards: Annotated[
-        bool, typer.Option(help="Draw the pictures that other sites show of a page.")
+        bool, Option(help="Draw the pictures that other sites show of a page.")
     ] = True,
     as_json: options.AsJson = False,
 ) -> None:

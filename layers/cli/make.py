@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 
 from layers.cli import options
 from layers.cli.common import build_atlas, echo, progress
@@ -25,7 +26,7 @@ _IMPORT = "api.app:create_app"
 @commands.command()
 def build(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write, replaced whole.")],
+    out: Annotated[Path, Option("--out", help="The folder to write, replaced whole.")],
     reading: options.Reading = "nominal",
     as_json: options.AsJson = False,
 ) -> None:
@@ -47,15 +48,13 @@ def build(
 @commands.command()
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
-    ] = 8000,
+    host: Annotated[str, Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
     workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes, each with the record in memory.")
+        int, Option(min=1, max=64, help="Processes, each with the record in memory.")
     ] = 1,
     print_settings: Annotated[
-        bool, typer.Option("--print-settings", help="Print the TAMAS_ variables and leave.")
+        bool, Option("--print-settings", help="Print the TAMAS_ variables and leave.")
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""

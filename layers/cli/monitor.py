@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from layers.cli import options
 from layers.cli.common import (
@@ -35,7 +36,7 @@ def monitor(
     context: typer.Context,
     events: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="CSV, TSV or Parquet files, or folders of them; an address, as s3://.., is read "
             "over the network."
         ),
@@ -58,45 +59,45 @@ def monitor(
     known_by: options.KnownBy = None,
     reading: Annotated[
         options.ReadingName | None,
-        typer.Option(help="Count in one shape; left out, in every reading and in some."),
+        Option(help="Count in one shape; left out, in every reading and in some."),
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="NAMES",
             help="acled, ucdp, gdelt, or lat=..,lon=..,date=..[,last=..][,precision=..][,id=..]; "
             "left out, told by the header. A precision of one's own is in metres.",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the counts: .csv, .parquet or .json.")
+        Path | None, Option("--out", help="Write the counts: .csv, .parquet or .json.")
     ] = None,
     events_out: Annotated[
         Path | None,
-        typer.Option("--events", help="Write the events with their zones: .csv or .parquet."),
+        Option("--events", help="Write the events with their zones: .csv or .parquet."),
     ] = None,
     distance: Annotated[
-        bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
+        bool, Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
     rejects: options.Rejects = None,
     max_rejects: options.MostRejects = MAX_REJECTS,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
+        int | None, Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
+        Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Count in so many dask workers on this machine.")
+        int | None, Option(min=1, help="Count in so many dask workers on this machine.")
     ] = None,
     plot_file: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
+        Path | None, Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
     lang: options.Lang = None,
     scheme: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="NAMES",
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from layers.cli import options
 from layers.cli.common import echo, print_json, show
@@ -21,40 +22,38 @@ commands = typer.Typer(
 )
 IdArgument = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="ID", help="Lower-case letters, digits and hyphens; in a kind underscores too."
     ),
 ]
-OnlyPrint = Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")]
+OnlyPrint = Annotated[bool, Option("--print", help="Print it instead of writing it.")]
 
 
 @commands.command()
 def atlas(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is made.")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="Where it is made.")],
     languages: Annotated[
-        str, typer.Option(metavar="TAG,...", help="Of its texts, the default one first: en,uk.")
+        str, Option(metavar="TAG,...", help="Of its texts, the default one first: en,uk.")
     ],
-    extent: Annotated[
-        str, typer.Option(metavar="W,S,E,N", help="Degrees; every place lies inside.")
-    ],
+    extent: Annotated[str, Option(metavar="W,S,E,N", help="Degrees; every place lies inside.")],
     record_from: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="First day it speaks for.")
+        str, Option("--from", metavar="DATE", help="First day it speaks for.")
     ] = "2000-01-01",
     record_to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day; left out: of last year.")
+        str | None, Option("--to", metavar="DATE", help="Last day; left out: of last year.")
     ] = None,
     basemap: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             metavar="FOLDER",
             help="Files that a base map is cut from; 'tamas new basemap --help' has more.",
         ),
     ] = None,
     basemap_source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who published these files.")
+        str | None, Option(metavar="NAME", help="Who published these files.")
     ] = None,
     basemap_licence: Annotated[
-        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+        str | None, Option(metavar="LICENCE", help="What they are licensed under.")
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -96,47 +95,39 @@ def basemap(
     context: typer.Context,
     folder: Annotated[
         Path,
-        typer.Option(
-            "--from", metavar="FOLDER", help="With GeoJSON, Shapefile or GeoPackage files."
-        ),
+        Option("--from", metavar="FOLDER", help="With GeoJSON, Shapefile or GeoPackage files."),
     ],
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who published the files.")
-    ] = None,
+    source: Annotated[str | None, Option(metavar="NAME", help="Who published the files.")] = None,
     licence: Annotated[
-        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+        str | None, Option(metavar="LICENCE", help="What they are licensed under.")
     ] = None,
-    url: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Where they can be had.")
-    ] = None,
+    url: Annotated[str | None, Option(metavar="ADDRESS", help="Where they can be had.")] = None,
     name: Annotated[
-        str, typer.Option("--id", metavar="ID", help="Of their source in sources.yaml.")
+        str, Option("--id", metavar="ID", help="Of their source in sources.yaml.")
     ] = "basemap",
     file: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="PART=FILE[:LAYER]", help="The file of a part that its name does not say."
-        ),
+        Option(metavar="PART=FILE[:LAYER]", help="The file of a part that its name does not say."),
     ] = None,
     column: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="PART.VALUE=COLUMN",
             help="Where a value stands if not where Natural Earth has it: land.name_en=NAAM.",
         ),
     ] = None,
     home: Annotated[
-        str | None, typer.Option(metavar="CODE,...", help="Countries to draw lighter: ISO codes.")
+        str | None, Option(metavar="CODE,...", help="Countries to draw lighter: ISO codes.")
     ] = None,
     window: Annotated[
         str | None,
-        typer.Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
+        Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
     ] = None,
     detail: Annotated[
         float | None,
-        typer.Option(metavar="METRES", min=1, help="How far thinning may move a line."),
+        Option(metavar="METRES", min=1, help="How far thinning may move a line."),
     ] = None,
-    replace: Annotated[bool, typer.Option(help="Write over parts that are there.")] = False,
+    replace: Annotated[bool, Option(help="Write over parts that are there.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Cut land, borders, coast, lakes, rivers, units, roads and towns from files that you have.
@@ -227,11 +218,11 @@ def _say(notes: list[str]) -> None:
 def claim(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Left out: the source's next number.")
+        str | None, Argument(metavar="[ID]", help="Left out: the source's next number.")
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="ID", help="The source that makes the claim; needed unless ID begins with it."
         ),
     ] = None,
@@ -247,15 +238,13 @@ def place(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="ID|NAME", help="An id in lower case, or a name to look up in GeoNames."
-        ),
+        Argument(metavar="ID|NAME", help="An id in lower case, or a name to look up in GeoNames."),
     ],
     id_: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Of a place that is looked up.")
+        str | None, Option("--id", metavar="ID", help="Of a place that is looked up.")
     ] = None,
     geoname: Annotated[
-        int | None, typer.Option(metavar="ID", help="Which place of GeoNames, where several fit.")
+        int | None, Option(metavar="ID", help="Which place of GeoNames, where several fit.")
     ] = None,
     only_print: OnlyPrint = False,
     as_json: options.AsJson = False,
@@ -347,9 +336,9 @@ def _new(
 
 @commands.command()
 def language(
-    tag: Annotated[str, typer.Argument(metavar="TAG", help="BCP 47 tag, as el or sr-Latn.")],
+    tag: Annotated[str, Argument(metavar="TAG", help="BCP 47 tag, as el or sr-Latn.")],
     file: Annotated[
-        Path | None, typer.Option("--out", help="The file to write; left out: TAG.po here.")
+        Path | None, Option("--out", help="The file to write; left out: TAG.po here.")
     ] = None,
     only_print: OnlyPrint = False,
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from layers.cli import options
 from layers.cli.common import Coordinates, build_atlas, read_record, show
@@ -22,21 +23,21 @@ commands = typer.Typer()
 def at(
     context: typer.Context,
     lon: Annotated[
-        float | None, typer.Argument(help="Longitude in degrees, WGS84.", show_default=False)
+        float | None, Argument(help="Longitude in degrees, WGS84.", show_default=False)
     ] = None,
     lat: Annotated[
-        float | None, typer.Argument(help="Latitude in degrees, WGS84.", show_default=False)
+        float | None, Argument(help="Latitude in degrees, WGS84.", show_default=False)
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--file", help="Points of a file in place of one: CSV, .xlsx, GeoJSON, GeoPackage ..."
         ),
     ] = None,
     on: options.On = None,
     known_by: options.KnownBy = None,
     within: Annotated[
-        float | None, typer.Option("--within", metavar="KM", help="Also rows so near outside.")
+        float | None, Option("--within", metavar="KM", help="Also rows so near outside.")
     ] = None,
     encoding: options.Encoding = None,
     sheet: options.Sheet = None,
@@ -44,7 +45,7 @@ def at(
     as_json: options.AsJson = False,
 ) -> None:
     """Say which rows hold a point, on a day or ever; or all points of a file."""
-    from layers.query.points import query_point
+    from layers.query.points import PointIndex, query_point
 
     if file is not None and (lon is not None or within is not None):
         raise QueryError("file", str(file), "asks for its own points; leave out LON LAT, --within")
@@ -54,8 +55,8 @@ def at(
     if lon is None or lat is None:
         raise typer.BadParameter("name LON and LAT, or a --file of points", context)
 
-    built = build_atlas(context)
-    found = query_point(built, lon, lat, on=on, known_by=known_by, within_km=within)
+    index = PointIndex(build_atlas(context))
+    found = query_point(index, lon, lat, on=on, known_by=known_by, within_km=within)
     zones = [answer.as_dict() for answer in found]
     nothing = f"nothing in the record holds {lon:g}, {lat:g}{f' on {on}' if on else ''}"
     data = {"lon": lon, "lat": lat, "on": on, "known_by": known_by, "zones": zones}
@@ -72,14 +73,14 @@ def _at_file(
     """Answer each point of a file in its order, a line a point or as the service does."""
     from layers.events.points import file_points
     from layers.events.sources import ReadOptions
-    from layers.query import filters as query
+    from layers.query.filters import optional_day
     from layers.query.point_rows import answers_of, point_row
+    from layers.query.points import PointIndex
 
-    options = ReadOptions(*said)
-    for name, day in given.items():
-        query.optional_day(name, day)
-    rows = [point_row(one, given, options.dates) for one in file_points(str(file), options)]
-    answers = list(answers_of(build_atlas(context), rows))
+    form = ReadOptions(*said)
+    days = {name: optional_day(name, day) for name, day in given.items()}
+    rows = [point_row(one, days, form.dates) for one in file_points(str(file), form)]
+    answers = list(answers_of(PointIndex(build_atlas(context)), rows))
     show({"answers": answers}, map(_row_line, answers), as_json=as_json)
 
 
@@ -92,9 +93,7 @@ def _row_line(answer: dict[str, Any]) -> str:
 @commands.command()
 def explain(
     context: typer.Context,
-    zone: Annotated[
-        str, typer.Argument(help="The id of a zone; 'tamas layers --json' lists them.")
-    ],
+    zone: Annotated[str, Argument(help="The id of a zone; 'tamas layers --json' lists them.")],
     as_json: options.AsJson = False,
 ) -> None:
     """Say what a zone is, how its shape follows from the text, and who says so."""
@@ -107,8 +106,8 @@ def explain(
 @commands.command("diff")
 def compare(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="DATE", help="One day, YYYY-MM-DD.")],
-    second: Annotated[str, typer.Argument(metavar="DATE", help="Another day.")],
+    first: Annotated[str, Argument(metavar="DATE", help="One day, YYYY-MM-DD.")],
+    second: Annotated[str, Argument(metavar="DATE", help="Another day.")],
     known_by: options.KnownBy = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -141,8 +140,8 @@ def _change_lines(changes: list[dict[str, Any]], passed: list[dict[str, Any]]) -
 @commands.command()
 def search(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A name in any spelling.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 10,
+    name: Annotated[str, Argument(help="A name in any spelling.")],
+    limit: Annotated[int, Option(min=1, max=1000, help="How many at the most.")] = 10,
     as_json: options.AsJson = False,
 ) -> None:
     """Find a place by name."""

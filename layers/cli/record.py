@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from layers.cli import options
 from layers.cli.common import (
@@ -95,9 +96,9 @@ def list_layers(context: typer.Context, as_json: options.AsJson = False) -> None
 @commands.command()
 def claims(
     context: typer.Context,
-    layer: Annotated[str | None, typer.Option(help="Claims that a layer rests on.")] = None,
-    source: Annotated[str | None, typer.Option(help="Claims of one source.")] = None,
-    zone: Annotated[str | None, typer.Option(help="Claims that a zone rests on.")] = None,
+    layer: Annotated[str | None, Option(help="Claims that a layer rests on.")] = None,
+    source: Annotated[str | None, Option(help="Claims of one source.")] = None,
+    zone: Annotated[str | None, Option(help="Claims that a zone rests on.")] = None,
     known_by: options.KnownBy = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -160,10 +161,10 @@ def coverage(context: typer.Context, as_json: options.AsJson = False) -> None:
 def timeline(
     context: typer.Context,
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD.")
+        str | None, Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD.")
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last day, which is in.")
+        str | None, Option("--to", metavar="DATE", help="The last day, which is in.")
     ] = None,
     known_by: options.KnownBy = None,
     as_json: options.AsJson = False,
@@ -186,10 +187,10 @@ def timeline(
 def verify(
     context: typer.Context,
     articles: Annotated[
-        Path | None, typer.Option(help="The folder with the texts that were read.")
+        Path | None, Option(help="The folder with the texts that were read.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="A file that tamas export html wrote.")
+        Path | None, Option("--file", help="A file that tamas export html wrote.")
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
