@@ -420,8 +420,8 @@ def test_arabic_and_english_digits_are_the_same(sheets, lang):
     assert not set("٠١٢٣٤٥٦٧٨٩") & set("".join(written))
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
-def test_hostile_names_are_drawn_as_what_they_are(second, lang):
+@pytest.mark.parametrize(("lang", "formats"), [("en", ("svg", "pdf")), ("ar", ("svg", "png"))])
+def test_hostile_names_are_drawn_as_what_they_are(second, lang, formats):
     names = LocalizedText.model_construct({"en": HOSTILE, "ar": HOSTILE})
     record = second.record
     zones = {key: zone.model_copy(update={"names": names}) for key, zone in record.zones.items()}
@@ -434,7 +434,7 @@ def test_hostile_names_are_drawn_as_what_they_are(second, lang):
     joined = "".join(written)
     assert "\\u202e" in joined
     assert not {"\u202e", "\u202c", "\n", "\udcff"} & set(joined)
-    for file_format in ("svg", "png", "pdf"):
+    for file_format in formats:
         data = plot(
             counted, spoiled, events=f"{HOSTILE}\udcff.csv", file_format=file_format, lang=lang
         )
