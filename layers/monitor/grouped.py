@@ -26,7 +26,7 @@ from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import cutoff_of
 from layers.monitor.periods import ANY, NOT_IN_FORCE
-from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
+from layers.monitor.report import UNION_ID, heading_name, totals
 from layers.monitor.run import Result, monitor
 from layers.monitor.table_rows import Label, TableRows, table_rows
 from layers.monitor.tabulation import Tabulation, day_number, groups_of
@@ -138,7 +138,7 @@ def grouped_counts(
                 mapping, {label[place] for label in counts.labels if label}, index
             )
             for place, group in enumerate(tabulation.groups)
-            if (mapping := headings_of(group)) is not None
+            if (mapping := group.headings) is not None
         },
         _totals(result, gaps, tabulation),
         result,

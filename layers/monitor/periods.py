@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import TRACKS, Reading, ZonePeriod, iter_rows, rows_by_zone
-from layers.monitor.grid import ShapeGroup
+from layers.monitor.grid import Ints, ShapeGroup
 from layers.record.dates import parse_day
 from layers.record.model import Record
 
@@ -80,12 +80,7 @@ class Timetable:
         """Return the epoch of each day."""
         return np.searchsorted(self.starts, days, side="right")
 
-    def lacks(
-        self,
-        series: NDArray[np.integer],
-        first: NDArray[np.integer],
-        last: NDArray[np.integer],
-    ) -> NDArray[np.bool_]:
+    def lacks(self, series: Ints, first: Ints, last: Ints) -> NDArray[np.bool_]:
         """Tell which series lack a shape in one of the epochs from ``first`` to ``last``."""
         before = np.zeros((len(self.series), self.epochs + 1), np.int64)
         np.cumsum(self.lacking, axis=1, out=before[:, 1:])
@@ -113,8 +108,7 @@ class _TimetableBuilder:
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._lacking: list[NDArray[np.bool_]] = []
-        self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
-        self._series_of_group: dict[int, list[tuple[int, int, int]]] = {}
+        self._groups: dict[_Key, tuple[ShapeGroup, list[tuple[int, int, int]]]] = {}
         self._zones = 0
 
     def add(self, rows: Sequence[ZonePeriod]) -> bool:
@@ -157,8 +151,8 @@ class _TimetableBuilder:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
         segment = np.zeros((len(self._groups), epochs), np.int32)
-        lists: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {((), ()): 0}
-        for group, stands in self._series_of_group.items():
+        lists: dict[_Key, int] = {((), ()): 0}
+        for group, (_, stands) in enumerate(self._groups.values()):
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
@@ -167,7 +161,7 @@ class _TimetableBuilder:
         force = [any(self._series[one].status == ANY for one in own) for own, _ in lists]
         return Timetable(
             tuple(self._series),
-            tuple(group for _, group in self._groups.values()),
+            tuple(group for group, _ in self._groups.values()),
             self._starts,
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
@@ -194,9 +188,8 @@ class _TimetableBuilder:
         if not inner and not outer:
             return
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
-        fresh = (len(self._groups), ShapeGroup(tuple(inner.values()), tuple(outer.values())))
-        number, _ = self._groups.setdefault(key, fresh)
-        self._series_of_group.setdefault(number, []).append((*run, series))
+        fresh = ShapeGroup(tuple(inner.values()), tuple(outer.values()))
+        self._groups.setdefault(key, (fresh, []))[1].append((*run, series))
 
     def _inner_outer(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:

@@ -56,7 +56,7 @@ from layers.monitor.table_rows import (
     placed_columns,
     table_rows,
 )
-from layers.monitor.tabulation import Group, Tabulation
+from layers.monitor.tabulation import Tabulation
 
 BEYOND_RECORD = "beyond_record"
 UNION_ID = "union"
@@ -70,11 +70,6 @@ def group_columns(index: ZoneIndex, by: str | Tabulation) -> tuple[str, ...]:
     taken |= set(number_columns(index))
     names_ = (group.name for group in Tabulation.of(by).groups)
     return tuple(f"group_{name}" if name in taken else name for name in names_)
-
-
-def headings_of(group: Group) -> Headings | None:
-    """Return the mapping that gives a group its headings, None where words stay as they are."""
-    return group.mapping or Headings.ready_made(group.name)
 
 
 def heading_name(mapping: Headings, label: str, lang: str) -> str:
@@ -125,7 +120,7 @@ def _text_columns(
     for place, own in enumerate(group_columns(index, tabulation)):
         labels = [label[place] for label in found.labels]
         columns.append((own, _texts(labels, rows.group)))
-        if (mapping := headings_of(tabulation.groups[place])) is None:
+        if (mapping := tabulation.groups[place].headings) is None:
             continue
         for lang in index.languages:
             said = [heading_name(mapping, label, lang) if label else "" for label in labels]
