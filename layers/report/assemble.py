@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -208,15 +209,16 @@ def _map_events(lines: EventLines, zones: Sequence[str], period: Days) -> Iterat
     ]
     best = pd.concat(found).drop_duplicates(["file", "line"])
     best["within_m"] = best["within_m"].where(best["outcome"] == "not_placeable", 0.0)
-    best["lines"] = file_lines(best)
+    lines_of: list[Any] = list(file_lines(best))
+    best = best.assign(lines=lines_of)
     at = ["lon", "lat", "outcome", "within_m"]
     for digits in range(6, -1, -1):
         spots = {name: [round(one, digits) for one in best[name]] for name in ("lon", "lat")}
         places = best.assign(**spots).groupby(at)["lines"].agg(sorted).reset_index()
         if len(places) <= _MOST_PLACES:
             break
-    for *place, own in places.itertuples(index=False, name=None):
-        yield MapEvent(*place, len(own), tuple(own))
+    for lon, lat, outcome, within, own in places.itertuples(index=False, name=None):
+        yield MapEvent(lon, lat, outcome, within, len(own), tuple(own))
 
 
 def _digests(files: Iterable[str]) -> Iterator[EventFile]:

@@ -6,27 +6,26 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from layers.monitor.grid import Ints
 from layers.monitor.grouped import OUTCOMES as RELATIONS
 from layers.monitor.grouped import GroupedCounts
 from layers.monitor.periods import ANY
 from layers.monitor.tabulation import day_number, day_text
 from layers.report.model import UNION, Days, FileLine, Labels
 
-_NONE = pd.DataFrame(
-    columns=["file", "line", "series", "relation", "day", "lon", "lat", "accuracy"]
-)
+_COLUMNS = ("file", "line", "series", "relation", "day", "lon", "lat", "accuracy")
 
 
 class EventLines:
     """Events by zone, what they are to it, and group; grouped once, since numbers are many."""
 
     def __init__(self, counts: GroupedCounts, *, name_files: bool) -> None:
-        frame = (_NONE if counts.table is None else counts.table.to_pandas()).copy()
+        read = counts.table
+        frame = pd.DataFrame(columns=_COLUMNS) if read is None else read.to_pandas()
         radii = pd.Series(counts.index.positional_accuracy_m)
         frame["within_m"] = radii.reindex(frame["accuracy"], fill_value=0.0).to_numpy()
         frame["place"] = frame["place"].fillna("") if "place" in frame else ""
@@ -34,8 +33,8 @@ class EventLines:
         self._frame, self._days = frame, frame["day"].to_numpy()
         labels = [name for name in frame.columns if name.startswith("label ")]
         whole = ["series", "relation"]
-        self._all: Mapping[tuple[object, ...], Ints] = frame.groupby(whole).indices
-        self._by_group = frame.groupby([*whole, *labels]).indices if labels else {}
+        self._all: Mapping[Any, Any] = frame.groupby(whole).indices
+        self._by_group: Mapping[Any, Any] = frame.groupby([*whole, *labels]).indices
         self._series = {
             one.zone_id: place for place, one in enumerate(counts.index.series) if one.status == ANY
         } | {UNION: -1}
@@ -52,12 +51,13 @@ class EventLines:
         ``name``, the file's where there are several. ``labels`` that are empty stand for all
         groups together.
         """
-        key = (self._series[zone_id], RELATIONS[outcome])
+        key = (self._series.get(zone_id), RELATIONS[outcome])
         found = self._by_group.get((*key, *labels)) if any(labels) else self._all.get(key)
         found = np.zeros(0, np.int64) if found is None else np.asarray(found)
         day = self._days[found]
         held = (day >= day_number(days.first)) & (day <= day_number(days.last))
-        return self._frame.iloc[found[held]]
+        events: pd.DataFrame = self._frame.iloc[found[held]]
+        return events
 
     def lines(
         self, zone_id: str, labels: Labels, outcome: str, days: Days, most: int | None = None
