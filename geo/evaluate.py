@@ -233,7 +233,7 @@ class Evaluator:
         match recipe:
             case recipes.ShapeOp():
                 shared = self._inputs.shape(recipe.id)
-                if not isinstance(shared, recipes.LineOp):
+                if not isinstance(shared, recipes.LineKind):
                     raise GeometryError(
                         f"shape {recipe.id!r} is no line, which is asked for here: its 'op' must "
                         "be path, contact_line or offset"
