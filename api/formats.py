@@ -20,6 +20,7 @@ from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.arrow import arrow_table
 from layers.formats.columns import Column, cell
+from layers.formats.features import attributed, head
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
@@ -55,31 +56,20 @@ def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
     table = page.table
+    said = _attribution(table, page.numbers)
     return {
-        "type": "FeatureCollection",
-        "name": table.id,
-        "title": table.title.as_dict(),
-        "reading": page.view.reading,
-        "record": {
-            "id": record.atlas.id,
-            "edition": record.atlas.edition,
-            "sha256": record.sha256,
-            "licence": record.atlas.licence,
-            "scope": record.atlas.scope.as_dict(),
-        },
-        "attribution": attribution(table, page.numbers),
+        **head(record, table.id, table.title, said, reading=page.view.reading),
         "links": links,
         "numberMatched": page.matched,
         "numberReturned": len(page.numbers),
     }
 
 
-def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
+def _attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
     """Return the sources of the data of these features, each once."""
     column = table.columns.get("attribution")
     if column is not None:
-        texts = {column.values[number] for number in numbers}
-        return sorted({part for text in texts for part in text.split("; ") if part})
+        return attributed(column.values[number] for number in numbers)
     licence = table.columns.get("licence")
     if licence is None:
         return []

@@ -17,7 +17,7 @@ from api.crs import parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import FeatureTable, Only, View
+from api.table import FeatureTable, Only, View, ordinals
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.formats.ogc import PLACES
@@ -110,7 +110,9 @@ def _mask(
         numbers = [params.parse_float("bbox", part) for part in given["bbox"].split(",")]
         hits = table.trees[reading].query(window(numbers, box_crs, "bbox"), predicate="intersects")
         # As OGC has it (fc-bbox-response, C): what has no shape or no time meets every box or day.
-        mask &= _only(len(table), hits) | table.shapeless[reading]
+        found = table.shapeless[reading].copy()
+        found[hits] = True
+        mask &= found
     if "datetime" in given:
         mask &= during(table, *params.parse_interval(given["datetime"])) | table.timeless
     on = params.optional_day(given, "on")
@@ -123,12 +125,7 @@ def _mask(
     filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
         mask &= evaluate(
-            table,
-            given["filter"],
-            lang,
-            reading=reading,
-            crs=filter_crs,
-            settings=settings,
+            table, given["filter"], lang, reading=reading, crs=filter_crs, settings=settings
         )
     return mask
 
@@ -163,19 +160,8 @@ def _only_properties(table: FeatureTable, given: Mapping[str, str]) -> Only:
 
 def during(table: FeatureTable, first: date | None, last: date | None) -> Mask:
     """Return which features hold on some day from ``first`` to ``last``, both in."""
-    starts, ends = table.spans
-    mask: Mask = starts <= ends
-    if first is not None:
-        mask &= ends >= first.toordinal()
-    if last is not None:
-        mask &= starts <= last.toordinal()
-    return mask
-
-
-def _only(size: int, hits: NDArray[np.intp]) -> Mask:
-    mask = np.zeros(size, bool)
-    mask[hits] = True
-    return mask
+    (starts, ends), (low, high) = table.spans, ordinals(first, last)
+    return np.asarray((starts <= ends) & (ends >= low) & (starts <= high))
 
 
 def shapes_of(page: ItemPage) -> list[BaseGeometry | None]:
