@@ -14,11 +14,13 @@ from importlib.metadata import version
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import about, batch, errors, features, folium_map, pages, queries
+from api import about, batch, errors, features, pages, queries
 from api.logs import Log
 from api.middleware import Middleware
 from api.snapshot import Current, Load
 from layers.settings import Settings, read_settings
+
+OPERATIONS = [one for part in (about, features, queries) for one in part.router.operations]
 
 
 def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
@@ -28,7 +30,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     """
     chosen = settings or read_settings()
     current = Current(chosen, reader)
-    parts = (features, about, pages, folium_map, queries, batch)
+    parts = (features, about, pages, queries, batch)
     app = FastAPI(
         # Given flat, the features' first: an included router is searched within every other.
         routes=[route for part in parts for route in part.router.routes],
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     )
     app.state.settings = chosen
     app.state.current = current
+    app.state.operations = OPERATIONS
     app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)

@@ -39,6 +39,7 @@ COMMON = (
     "profile",
 )
 FILTERS = ("filter", "filter-lang", "filter-crs")
+ITEM_PARAMETERS = (*COMMON, "on", "known_by", "reading", *FILTERS)
 _MOST = 2**53
 
 

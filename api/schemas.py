@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from api.table import FeatureTable
@@ -18,6 +19,7 @@ _ROLES = {
     "date_from": "primary-interval-start",
     "date_to": "primary-interval-end",
 }
+Make = Callable[..., dict[str, Any]]
 _REFERENCE = {"x-ogc-role": "reference", "x-ogc-collectionId": CLAIMS}
 
 
