@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -23,29 +24,30 @@ router = Resources("about")
 _LANDING = (JSON, HTML, JSONLD)
 _MAP = (HTML, JSON, JSONLD)
 _ROOT = ("on", "lang", "f", "gesture")
-_F1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
-_F3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
-_CQL = "http://www.opengis.net/spec/cql2/1.0/conf/"
+
+
+def _classes(standard: str, *names: str) -> Iterator[str]:
+    return (f"http://www.opengis.net/spec/{standard}/conf/{name}" for name in names)
+
+
 CONFORMANCE = (
-    *(f"{_F1}{name}" for name in ("core", "geojson", "html", "oas30")),
-    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-    *(f"{_F3}{name}" for name in ("queryables", "filter", "features-filter")),
-    *(
-        f"{_CQL}{name}"
-        for name in (
-            "cql2-text",
-            "cql2-json",
-            "basic-cql2",
-            "advanced-comparison-operators",
-            "case-insensitive-comparison",
-            "accent-insensitive-comparison",
-            "basic-spatial-functions",
-            "basic-spatial-functions-plus",
-            "spatial-functions",
-            "temporal-functions",
-            "array-functions",
-            "property-property",
-        )
+    *_classes("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30"),
+    *_classes("ogcapi-features-2/1.0", "crs"),
+    *_classes("ogcapi-features-3/1.0", "queryables", "filter", "features-filter"),
+    *_classes(
+        "cql2/1.0",
+        "cql2-text",
+        "cql2-json",
+        "basic-cql2",
+        "advanced-comparison-operators",
+        "case-insensitive-comparison",
+        "accent-insensitive-comparison",
+        "basic-spatial-functions",
+        "basic-spatial-functions-plus",
+        "spatial-functions",
+        "temporal-functions",
+        "array-functions",
+        "property-property",
     ),
     *CONFORMS,
 )
@@ -158,7 +160,7 @@ def health(asked: ResourceRequest) -> Response:
             "rows": len(snapshot.built.frame),
             "loaded_at": snapshot.loaded_at,
         },
-        "fault": None if fault is None else {"at": fault.at, "message": fault.message},
+        "fault": fault,
         "kept": {"answers": len(current.cache), "bytes": current.cache.currsize},
     }
     return Response(

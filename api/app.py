@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     app.state.settings = chosen
     app.state.current = current
     app.state.operations = OPERATIONS
-    app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
+    app.state.large_bodies = threading.Semaphore(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
     return app

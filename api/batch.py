@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import ExitStack
 
 import anyio.to_thread
 import orjson
@@ -60,25 +60,6 @@ async def at_points(request: Request) -> Response:
     return StreamingResponse(stream, media_type=chosen.media_type)
 
 
-class LargeBodies:
-    """How many large bodies are being read; all in one thread, that of the event loop."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.now = most, 0
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Count one more while it is read; a problem 503 where there are too many."""
-        if self.now >= self.most:
-            says = f"{self.most} large bodies are being read; try again, or send less than 1 MB"
-            raise HTTPException(503, says, {"retry-after": "5"})
-        self.now += 1
-        try:
-            yield
-        finally:
-            self.now -= 1
-
-
 class Stop(threading.Event):
     """How many points are read, and whether anybody still waits for them."""
 
@@ -119,8 +100,12 @@ async def _body(request: Request, held: ExitStack) -> bytearray:
         if len(whole) > most:
             raise HTTPException(413, f"the body is longer than {most} bytes")
         if len(whole) > _LARGE and not large:
-            held.enter_context(state.large_bodies.one())
             large = True
+            if not state.large_bodies.acquire(blocking=False):
+                most = state.settings.max_large_bodies
+                says = f"{most} large bodies are being read; try again, or send less than 1 MB"
+                raise HTTPException(503, says, {"retry-after": "5"})
+            held.callback(state.large_bodies.release)
     return whole
 
 

@@ -37,6 +37,14 @@ _CODES = {
         "unit": TallyUnit,
     }.items()
 }
+_SCHEMAS: dict[FilterType, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "date": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
+    "strings": {"type": "array", "items": {"type": "string"}},
+    "json": {"type": "array", "items": {"type": "object"}},
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class FilterColumn:
     @cached_property
     def null(self) -> Mask:
         """Return where there is no value."""
-        return np.fromiter((value is None for value in self.values), bool, len(self.values))
+        return np.array([value is None for value in self.values], bool)
 
     @cached_property
     def array(self) -> NDArray[Any]:
@@ -88,16 +96,8 @@ class FilterColumn:
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the property."""
-        schemas: dict[str, dict[str, Any]] = {
-            "string": {"type": "string"},
-            "number": {"type": "number"},
-            "date": {"type": "string", "format": "date"},
-            "boolean": {"type": "boolean"},
-            "strings": {"type": "array", "items": {"type": "string"}},
-            "json": {"type": "array", "items": {"type": "object"}},
-        }
         codes = {"enum": list(_CODES[self.name])} if self.name in _CODES else {}
-        return {"title": self.name, **schemas[self.kind], **codes}
+        return {"title": self.name, **_SCHEMAS[self.kind], **codes}
 
 
 def _ordinal(value: date | str) -> int:

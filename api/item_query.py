@@ -79,8 +79,9 @@ def query_items(
     found = np.flatnonzero(mask)
     if "sortby" in given:
         found = found[_order(table, found, given["sortby"])]
-    default = max(len(found), 1) if everything else settings.default_limit
-    most = max(len(found), 1) if everything else settings.max_limit
+    default, most = settings.default_limit, settings.max_limit
+    if everything:
+        default = most = max(len(found), 1)
     limit = params.parse_int(given, "limit", default, least=1, most=most)
     offset = params.parse_int(given, "offset", 0, least=0, most=_MOST)
     return ItemPage(
@@ -116,8 +117,7 @@ def _mask(
         mask &= found
     if "datetime" in given:
         mask &= during(table, *params.parse_interval(given["datetime"])) | table.timeless
-    on = params.optional_day(given, "on")
-    if on is not None:
+    if (on := params.optional_day(given, "on")) is not None:
         query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
     for name in given.keys() & table.columns.keys():

@@ -9,7 +9,7 @@ from typing import Any
 from api import negotiate
 from api.batch import XLSX
 from api.negotiate import Representation
-from api.params import PARAMS, Param
+from api.params import PARAMS, Param, enum
 from api.profiles import DOMAINS, JSON, REFERENCES
 from api.resource import Operation
 from api.table import FeatureTable
@@ -73,10 +73,7 @@ def document(
 def _get(operation: Operation) -> dict[str, Any]:
     path, tag, name, summary, names, offers, schema = operation
     in_path = [_reference(key) for key in _IN_PATH if f"{{{key}}}" in path]
-    content: dict[str, Any] = {}
-    for offer in offers:
-        kind = offer.media_type
-        content[kind] = {"schema": _content_schema(offer, schema)}
+    content = {offer.media_type: {"schema": _content_schema(offer, schema)} for offer in offers}
     answers: dict[str, Any] = {"200": {"description": "The answer.", "content": content}}
     if path in _LINKS:
         answers["200"]["links"] = {
@@ -141,8 +138,7 @@ def _shared(settings: Settings, languages: Iterable[str]) -> dict[str, Any]:
     limit = {"default": settings.default_limit, "maximum": settings.max_limit}
     return {
         **{
-            name: {"name": name, "in": "path", "required": True, "description": says,
-                   "schema": {"type": "string"}}
+            name: _described(Param(name, says, required=True)) | {"in": "path"}
             for name, says in _IN_PATH.items()
         },
         **{name: _described(param) for name, param in PARAMS.items()
@@ -177,17 +173,13 @@ def _described(param: Param, schema: Mapping[str, Any] | None = None) -> dict[st
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    form = {
-        "name": "f", "in": "query", "required": False,
-        "description": "json: one document; ndjson: one answer a line.",
-        "schema": {"type": "string", "enum": ["json", "ndjson"]},
-    }  # fmt: skip
+    form = Param("f", "json: one document; ndjson: one answer a line.", enum("json", "ndjson"))
     points = {"$ref": f"{_REF}schemas/points"}
     return {
         "tags": [TAGS[2]],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
-        "parameters": [_reference("on"), _reference("known_by"), form],
+        "parameters": [_reference("on"), _reference("known_by"), _described(form)],
         "requestBody": {
             "required": True,
             "content": {

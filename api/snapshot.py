@@ -8,7 +8,6 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -48,7 +47,7 @@ class Snapshot:
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
         self.languages = built.record.interface_languages
-        self.loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.loaded_at = _now()
         named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
@@ -75,21 +74,14 @@ class Snapshot:
         return layer_table(record, name, known_by(self.built.of_layer(name), record, day), cache)
 
 
-@dataclass(frozen=True, slots=True)
-class ReloadFailure:
-    """Why the record on disk is not the one that is served."""
-
-    at: str
-    message: str
-
-
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
     def __init__(self, settings: Settings, reader: Load | None = None) -> None:
         self.settings = settings
         self.cache = response_cache(settings.cache_bytes)
-        self.fault: ReloadFailure | None = None
+        self.fault: dict[str, str] | None = None
+        """When and why the record on disk could not be served."""
         self._reader = reader or load
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
@@ -114,7 +106,7 @@ class Current:
             fresh = Snapshot(self._reader(self.settings.seeds))
             _ = fresh.pages
         except (TamasError, OSError) as error:
-            self.fault = ReloadFailure(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
+            self.fault = {"at": _now(), "message": str(error)}
             log.error("the changed record is broken; the old one is served on: %s", error)
             return False
         changed = fresh.digest != self.snapshot.digest
@@ -137,6 +129,10 @@ class Current:
             except Exception:
                 # The watch must outlive whatever one look runs into.
                 log.exception("looking for a changed record failed")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def signature(folder: Path) -> Signature:
