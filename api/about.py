@@ -53,8 +53,7 @@ CONFORMANCE = (
 )
 
 
-@router.route("/")
-@router.describe("/", "getLandingPage", _ROOT, _MAP, "landing")
+@router.resource("/", "getLandingPage", _ROOT, _MAP, "landing", itself=True)
 def root(request: Request) -> Response:
     """The map for people, the landing page for programs."""
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
@@ -79,7 +78,9 @@ def landing(asked: ResourceRequest) -> Response:
     if asked.chosen is JSONLD:
         return asked.reply(dumps(dataset(request, snapshot)), translated=False)
     if asked.chosen is HTML:
-        return asked.reply(html.landing(asked.page(links), dataset(request, snapshot)))
+        page, data = asked.page(links), dataset(request, snapshot)
+        title, cards = page.t("api.data_title"), page.cards()
+        return asked.reply(page.render("landing", title, collections=cards, dataset=data))
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
     return asked.reply(dumps(landing_page(record.atlas, boxes, links, lang=lang)))
@@ -123,7 +124,8 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
 def conformance(asked: ResourceRequest) -> Response:
     """Conformance classes that hold."""
     if asked.chosen is HTML:
-        return asked.reply(html.conformance(asked.page(asked.links()), CONFORMANCE))
+        page = asked.page(asked.links())
+        return asked.reply(page.render_below("conformance", "api.conformance", classes=CONFORMANCE))
     return asked.reply(dumps({"conformsTo": CONFORMANCE}), translated=False)
 
 

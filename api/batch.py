@@ -94,13 +94,11 @@ async def _body(request: Request, held: ExitStack) -> bytearray:
     state = request.app.state
     most = state.settings.max_body_bytes
     whole = bytearray()
-    large = False
     async for part in request.stream():
         whole += part
         if len(whole) > most:
             raise HTTPException(413, f"the body is longer than {most} bytes")
-        if len(whole) > _LARGE and not large:
-            large = True
+        if len(whole) > _LARGE >= len(whole) - len(part):
             if not state.large_bodies.acquire(blocking=False):
                 most = state.settings.max_large_bodies
                 says = f"{most} large bodies are being read; try again, or send less than 1 MB"

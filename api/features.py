@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api import formats, html, params, schemas
+from api import formats, html, params, profiles, schemas
 from api.crs import SUPPORTED_CRS, parse_crs
 from api.item_query import ITEM_PARAMETERS, ItemPage, item_parameters, query_items
 from api.links import address, base, route
@@ -18,22 +18,11 @@ from api.negotiate import (
     GEOJSON,
     GPKG,
     HTML,
-    ITEM,
-    ITEMS,
     JSON,
     JSONFG,
     METADATA,
     SCHEMA,
     Representation,
-)
-from api.profiles import (
-    DOMAINS,
-    REFERENCES,
-    link_header,
-    parse_profile,
-    profile_links,
-    profiled,
-    references,
 )
 from api.resource import ResourceRequest, Resources, snapshot_of
 from api.snapshot import Snapshot
@@ -50,6 +39,8 @@ _COLLECTION = "/collections/{collectionId}"
 _RELS = "http://www.opengis.net/def/rel/ogc/1.0/"
 # What is answered without a search; a known day has tables of its own, made when asked for.
 _PLAIN = frozenset({"f", "lang", "limit", "offset", "crs", "datetime", "on", "reading"})
+_ITEM = (GEOJSON, HTML, JSONFG)
+_ITEMS = (*_ITEM, CSV, GPKG, FGB)
 _DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
@@ -66,7 +57,9 @@ def collections(asked: ResourceRequest) -> Any:
     """List the collections."""
     links = asked.links()
     if asked.chosen is HTML:
-        return asked.reply(html.collections(asked.page(links)))
+        page = asked.page(links)
+        cards = page.cards()
+        return asked.reply(page.render_below("collections", "api.collections", collections=cards))
     listed = [_described(asked, table) for table in asked.snapshot.tables.values()]
     return {"collections": listed, "crs": list(SUPPORTED_CRS), "links": links}
 
@@ -133,12 +126,12 @@ def schema(asked: ResourceRequest) -> Response:
 
 def _schema(asked: ResourceRequest, made: schemas.Make) -> Response:
     table, lang = _table_of(asked.snapshot, asked.request), asked.lang
-    profile = parse_profile(asked.given, *DOMAINS)
+    profile = profiles.parse_profile(asked.given, *profiles.DOMAINS)
     where = address(asked.request, route(asked.request))
-    body = made(table, where, lang, actual=profile == DOMAINS[1])
+    body = made(table, where, lang, actual=profile == profiles.DOMAINS[1])
     if asked.chosen is HTML:
         return asked.reply(html.queryables(asked.page(asked.links()), table, body["properties"]))
-    return asked.reply(dumps(body), headers=link_header(profile))
+    return asked.reply(dumps(body), headers=profiles.link_header(profile))
 
 
 def _schema_address(request: Request, table: FeatureTable) -> str:
@@ -166,19 +159,22 @@ def folium_map(asked: ResourceRequest) -> Response:
         link=f"{base(request)}/collections/{{layer}}/items/{{id}}?f=html&lang={lang}",
     )
     parts = embedded(made, address(request, "/assets/"))
-    body = html.folium_map(asked.page(), snapshot.tables[name], parts)
+    page, table = asked.page(), snapshot.tables[name]
+    title, trail = table.title[lang], page.above()
+    body = page.render("folium", title, named=True, trail=trail, collection=table, map=parts)
     policy = policy_of(body.decode(), frame_ancestors="*", backgrounds=False)
     return asked.reply(body, headers={"content-security-policy": policy})
 
 
-@router.route(f"{_COLLECTION}/items")
-@router.describe(f"{_COLLECTION}/items", "getFeatures", ITEM_PARAMETERS, ITEMS, "featureCollection")
+@router.resource(
+    f"{_COLLECTION}/items", "getFeatures", ITEM_PARAMETERS, _ITEMS, "featureCollection", itself=True
+)
 async def items(request: Request) -> Response:
     """Features of a collection, a page at a time (places have no time and one reading)."""
     settings = request.app.state.settings
     table = _table_of(snapshot_of(request), request)
-    asked = ResourceRequest(request, item_parameters(table), ITEMS)
-    asked.chosen = profiled(asked.chosen, asked.given)
+    asked = ResourceRequest(request, item_parameters(table), _ITEMS)
+    asked.chosen = profiles.profiled(asked.chosen, asked.given)
     if asked.chosen is GEOJSON and asked.given.keys() <= _PLAIN:
         page = query_items(asked.snapshot, table.id, asked.given, settings)
         few = len(page.numbers) <= settings.default_limit
@@ -209,8 +205,8 @@ def _written(asked: ResourceRequest, page: ItemPage, links: list[Link]) -> bytes
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
         return formats.download(record, page, _DRIVERS[chosen.name])
-    profile = parse_profile(asked.given, *REFERENCES)
-    refer = references(asked, profile, page.table)
+    profile = profiles.parse_profile(asked.given, *profiles.REFERENCES)
+    refer = profiles.references(asked, profile, page.table)
     links = [*links, *_profiles(page.table, chosen, profile)]
     if chosen is JSONFG:
         schema = _schema_address(asked.request, page.table)
@@ -221,7 +217,7 @@ def _written(asked: ResourceRequest, page: ItemPage, links: list[Link]) -> bytes
 def _profiles(table: FeatureTable, chosen: Representation, profile: str) -> list[Link]:
     """Return links to the profiles of a JSON answer."""
     of_json = JSONFG.name if chosen is JSONFG else "rfc7946"
-    return profile_links(of_json, *([profile] if table.references else []))
+    return profiles.profile_links(of_json, *([profile] if table.references else []))
 
 
 def _item_headers(page: ItemPage, chosen: Representation, links: list[Link]) -> dict[str, str]:
@@ -261,17 +257,21 @@ def _page_links(asked: ResourceRequest, page: ItemPage) -> list[Link]:
 _ITEM_PARAMETERS = ("f", "lang", "crs", "profile", "known_by", "reading")
 
 
-@router.route(f"{_COLLECTION}/items/{{featureId:path}}")
-@router.describe(
-    f"{_COLLECTION}/items/{{featureId}}", "getFeature", _ITEM_PARAMETERS, ITEM, "feature"
+@router.resource(
+    f"{_COLLECTION}/items/{{featureId:path}}",
+    "getFeature",
+    _ITEM_PARAMETERS,
+    _ITEM,
+    "feature",
+    itself=True,
 )
 def one_item(request: Request) -> Response:
     """One feature."""
     table = _table_of(snapshot_of(request), request)
     item_id = request.path_params["featureId"]
     known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
-    asked = ResourceRequest(request, known, ITEM)
-    given, chosen = asked.given, profiled(asked.chosen, asked.given)
+    asked = ResourceRequest(request, known, _ITEM)
+    given, chosen = asked.given, profiles.profiled(asked.chosen, asked.given)
     asked.chosen = chosen
     lang, where = asked.lang, parse_crs("crs", given.get("crs"))
     reading = params.parse_choice(given, "reading", READINGS, "nominal")
@@ -286,9 +286,9 @@ def one_item(request: Request) -> Response:
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
     schema = _schema_address(request, table) if fg else ""
-    profile = parse_profile(given, *REFERENCES)
+    profile = profiles.parse_profile(given, *profiles.REFERENCES)
     links += _profiles(table, chosen, profile)
-    refer = references(asked, profile, table)
+    refer = profiles.references(asked, profile, table)
     written = write(number, View(reading, where, lang, refer=refer))
     body = formats.one(written, links, schema=schema, crs=where.uri)
     return asked.reply(body, headers={"content-crs": f"<{where.uri}>"})

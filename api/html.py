@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from markupsafe import Markup
@@ -16,15 +16,11 @@ from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, Link
 from layers.i18n import Translator, language, translator
-from layers.i18n.catalogue import SOURCE
-from layers.record.model import OF_RECORD
+from layers.record.model import OF_RECORD, Record
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
 from layers.web.templates import environment
-
-if TYPE_CHECKING:
-    from layers.web.folium_elements.embedding import EmbeddedMap
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
 POLICY = (
@@ -115,8 +111,7 @@ class HtmlPage:
             colour = look.kind(kinds.values[number]).line if kinds else INK_2
             where = self.href(f"/collections/{table.id}/items/{table.ids[number]}")
             name = str(table.localised[self.lang][number].get("name", ""))
-            of_link = (where, name) if linked else ()
-            shapes.append(static_svg.Shape(shape, colour, *of_link))
+            shapes.append(static_svg.Shape(shape, colour, *((where, name) if linked else ())))
         if not shapes:
             return Markup("")
         lon, lat = zip(*self.record.atlas.extent, strict=True)
@@ -148,16 +143,6 @@ class HtmlPage:
         ]  # fmt: skip
 
 
-def landing(page: HtmlPage, data: dict[str, Any]) -> bytes:
-    """Return the page that says what there is to take and to ask."""
-    return page.render("landing", page.t("api.data_title"), collections=page.cards(), dataset=data)
-
-
-def collections(page: HtmlPage) -> bytes:
-    """Return the page of all collections."""
-    return page.render_below("collections", "api.collections", collections=page.cards())
-
-
 def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) -> bytes:
     """Return the page of one collection, whose document is ``found``."""
     title = table.title[page.lang]
@@ -185,12 +170,6 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
             yield f"api.as.{what.lower()}", form, one["href"]
 
 
-def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
-    """Return the page of a collection's map."""
-    title = table.title[page.lang]
-    return page.render("folium", title, named=True, trail=page.above(), collection=table, map=parts)
-
-
 def queryables(
     page: HtmlPage, table: FeatureTable, properties: Mapping[str, Mapping[str, Any]]
 ) -> bytes:
@@ -201,16 +180,6 @@ def queryables(
     }
     trail = page.above(table)
     return page.render("queryables", page.t("api.queryables"), trail=trail, properties=told)
-
-
-def missing(page: HtmlPage, detail: str) -> bytes:
-    """Return the page for an address that leads nowhere; ``detail`` is in the source language."""
-    return page.render_below("missing", "api.missing", detail=detail, source=SOURCE)
-
-
-def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
-    """Return the page of conformance classes."""
-    return page.render_below("conformance", "api.conformance", classes=classes)
 
 
 def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes:
@@ -241,12 +210,11 @@ def _fields(table: FeatureTable, given: Mapping[str, str]) -> dict[str, Any] | N
     """Return the fields of the question that a collection can be asked."""
     if table.id == PLACES:
         return None
-    dates = [("on", "api.on_day"), ("known_by", "api.known_by")]
-    if table.id in OF_RECORD:
-        dates = dates[1:]
+    of_record = table.id in OF_RECORD
+    dates = [("on", "api.on_day"), ("known_by", "api.known_by")][of_record:]
     return {
         "dates": [(name, key, given.get(name, "")) for name, key in dates],
-        "readings": () if table.id in OF_RECORD else READINGS,
+        "readings": () if of_record else READINGS,
         "reading": given.get("reading", "nominal"),
     }
 
@@ -293,14 +261,13 @@ def item(page: HtmlPage, table: FeatureTable, number: int, reading: Reading) -> 
         named=True,
         trail=page.above(table),
         picture=page.picture(table, [number], reading, name, linked=False),
-        evidence=list(_evidence(page.snapshot, held)),
+        evidence=list(_evidence(page.record, held)),
         properties=held,
     )
 
 
-def _evidence(snapshot: Snapshot, held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _evidence(record: Record, held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Yield path, claim and source of all that a feature rests on."""
-    record = snapshot.built.record
     for key in held.get("claim_ids", []):
         source = record.sources[record.source_of[key]]
         yield f"/collections/{CLAIMS}/items/{key}", record.claims[key], source

@@ -49,8 +49,6 @@ OPENAPI = Representation(
 )
 
 METADATA = (JSON, HTML)
-ITEMS = (GEOJSON, HTML, JSONFG, CSV, GPKG, FGB)
-ITEM = (GEOJSON, HTML, JSONFG)
 
 
 def choose(

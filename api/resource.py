@@ -132,8 +132,13 @@ class Resources(APIRouter):
         parameters: Sequence[str],
         offers: tuple[Representation, ...] = (JSON,),
         schema: str = "object",
+        *,
+        itself: bool = False,
     ) -> Callable[[Answer], Answer]:
-        """Serve what a function answers, data as JSON, and describe it."""
+        """Serve what a function answers, data as JSON, and describe it by its docstring.
+
+        ``itself``: the function takes the request itself, as its parameters are not always these.
+        """
 
         def serve(answer: Answer) -> Answer:
             def respond(request: Request) -> Response:
@@ -141,27 +146,12 @@ class Resources(APIRouter):
                 made = answer(asked)
                 return made if isinstance(made, Response) else asked.reply(dumps(made))
 
-            self.describe(path, name, parameters, offers, schema)(answer)
-            self.add_route(path, respond)
+            summary = (answer.__doc__ or "").removesuffix(".")
+            told = path.replace(":path", "")
+            self.operations.append(
+                Operation(told, self.tag, name, summary, parameters, offers, schema)
+            )
+            self.add_route(path, answer if itself else respond)
             return answer
 
         return serve
-
-    def describe(
-        self,
-        path: str,
-        name: str,
-        parameters: Sequence[str],
-        offers: tuple[Representation, ...],
-        schema: str,
-    ) -> Callable[[Answer], Answer]:
-        """Describe what a function answers, by its docstring; what serves it stands elsewhere."""
-
-        def note(answer: Answer) -> Answer:
-            summary = (answer.__doc__ or "").removesuffix(".")
-            self.operations.append(
-                Operation(path, self.tag, name, summary, parameters, offers, schema)
-            )
-            return answer
-
-        return note

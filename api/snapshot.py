@@ -8,6 +8,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -68,10 +69,12 @@ class Snapshot:
 
     @cachedmethod(lambda self: self._known, lock=lambda self: self._lock)
     def _stated(self, name: str, day: date) -> FeatureTable:
-        record, cache = self.built.record, self.tables[name].cache
         if name in KNOWN_BY:
-            return KNOWN_BY[name](record, day, cache)
-        return layer_table(record, name, known_by(self.built.of_layer(name), record, day), cache)
+            made = KNOWN_BY[name](self.built.record, day)
+        else:
+            rows = known_by(self.built.of_layer(name), self.built.record, day)
+            made = layer_table(self.built.record, name, rows)
+        return replace(made, cache=self.tables[name].cache)
 
 
 class Current:

@@ -89,8 +89,8 @@ class FeatureTable:
     localised: Mapping[str, Sequence[Mapping[str, Any]]]
     """By language, what each feature's properties gain where that language is asked for."""
     feature_type: str
-    cache: ShapeCache
     has_time: bool = True
+    cache: ShapeCache = field(default_factory=ShapeCache)
     _geometries: dict[tuple[Reading, str], _Texts] = field(default_factory=dict)
     _rests: dict[str, _Texts] = field(default_factory=dict)
 
