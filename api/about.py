@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from api import html, openapi, params
 from api.formats import CONFORMS
 from api.links import address, base
-from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI
+from api.negotiate import GEOJSON, GPKG, HTML, JSON, JSONLD, METADATA, OPENAPI
 from api.pages import map_page
 from api.resource import ResourceRequest, Resources
 from api.snapshot import Snapshot
@@ -105,15 +105,12 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     record, home = snapshot.built.record, f"{base(request)}/"
     downloads = [
         {
-            "name": f"{table.title.default} ({ending})",
-            "encodingFormat": media_type,
-            "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
+            "name": f"{table.title.default} ({offer.title})",
+            "encodingFormat": offer.media_type,
+            "contentUrl": address(request, f"/collections/{table.id}/items", {"f": offer.name}),
         }
         for table in snapshot.tables.values()
-        for ending, name, media_type in (
-            ("GeoJSON", "json", "application/geo+json"),
-            ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
-        )
+        for offer in (GEOJSON, GPKG)
     ]
     return atlas_dataset(record, url=home, downloads=downloads, identifier=record.sha256) | {
         "@id": home

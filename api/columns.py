@@ -64,11 +64,11 @@ class FilterColumn:
     def array(self) -> NDArray[Any]:
         """Return the values for comparison: days as ordinals, a filler where there is none."""
         if self.kind == "number":
-            return np.array([np.nan if v is None else float(v) for v in self.values], float)
+            return np.array(self.values, float)  # of None it makes NaN
         if self.kind == "date":
             return np.array([BEGINNING if v is None else _ordinal(v) for v in self.values], int)
         if self.kind == "boolean":
-            return np.array([bool(value) for value in self.values], bool)
+            return np.array(self.values, bool)
         filler: Any = () if self.kind == "strings" else ""
         held = np.empty(len(self.values), object)
         held[:] = [filler if value is None else value for value in self.values]

@@ -86,10 +86,7 @@ def _get(operation: Operation) -> dict[str, Any]:
         "tags": [tag],
         "operationId": name,
         "summary": summary,
-        "parameters": [
-            *in_path,
-            *(_parameter(each, path, offers) for each in names),
-        ],
+        "parameters": [*in_path, *(_parameter(each, path, offers) for each in names)],
         "responses": answers
         | _common(found=bool(in_path) or path in ("/claims", "/clauses", "/tallies")),
     }

@@ -95,12 +95,7 @@ PARAMS: dict[str, Param] = {
             {**_LIST, "minItems": 1},
             explode=False,
         ),
-        Param(
-            "properties",
-            "Only these properties, joined with commas.",
-            _LIST,
-            explode=False,
-        ),
+        Param("properties", "Only these properties, joined with commas.", _LIST, explode=False),
         Param(
             "profile",
             "How references to claims are written: rel-as-key, rel-as-uri, rel-as-link; which "

@@ -147,13 +147,6 @@ class FeatureTable:
             held |= self.localised[lang][number]
         return held if only is None else {key: held[key] for key in held if key in only}
 
-    def time(self, number: int) -> dict[str, Any] | None:
-        """Return the JSON-FG time of a feature."""
-        days = self.days[number]
-        if days is None:
-            return None
-        return {"interval": [day.isoformat() if day else ".." for day in days]}
-
     def fragment(self, number: int, view: View) -> bytes:
         """Return a feature as GeoJSON."""
         return b"".join(self.pieces([number], view))
@@ -196,10 +189,11 @@ class FeatureTable:
         return self._rests.setdefault(view.lang, texts)
 
     def _rest(self, number: int, view: View) -> bytes:
+        days = self.days[number]
         rest = {
             "id": self.ids[number],
             "properties": self.properties(number, view.lang, view.only, view.refer),
-            "time": self.time(number),
+            "time": days and {"interval": [day.isoformat() if day else ".." for day in days]},
             "type": "Feature",
         }
         return b"," + orjson.dumps(rest, option=_SORTED)[1:]
