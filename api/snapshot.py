@@ -7,7 +7,6 @@ import gc
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -32,7 +31,6 @@ from layers.settings import Settings
 from layers.style.static_svg import read_basemap
 
 log = logging.getLogger("tamas")
-Load = Callable[[Path], BuiltAtlas]
 Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
@@ -80,15 +78,14 @@ class Snapshot:
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
-    def __init__(self, settings: Settings, reader: Load | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.cache = response_cache(settings.cache_bytes)
         self.fault: dict[str, str] | None = None
         """When and why the record on disk could not be served."""
-        self._reader = reader or load
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
-        self.snapshot = Snapshot(self._reader(settings.seeds))
+        self.snapshot = Snapshot(load(settings.seeds))
 
     def reload_if_changed(self) -> bool:
         """Read the record again if its folder has changed and is at rest; tell if it did.
@@ -106,7 +103,7 @@ class Current:
             return False
         self._seen, self._pending = now, None
         try:
-            fresh = Snapshot(self._reader(self.settings.seeds))
+            fresh = Snapshot(load(self.settings.seeds))
             _ = fresh.pages
         except (TamasError, OSError) as error:
             self.fault = {"at": _now(), "message": str(error)}
