@@ -16,14 +16,14 @@ from starlette.responses import StreamingResponse
 from api import params
 from api.negotiate import JSON, Representation, choose
 from api.resource import snapshot_of
-from api.snapshot import Snapshot
 from layers.errors import QueryError
 from layers.events.errors import EventsError
 from layers.events.geojson import declared
 from layers.events.points import PointCells, feature_points, table_points, text_points
 from layers.events.tables import of_json, of_workbook
 from layers.events.workbook import Bounds
-from layers.query.point_rows import PointRow, answers_of, point_row
+from layers.query.point_rows import Days, PointRow, answers_of, point_row
+from layers.query.points import PointIndex
 
 router = APIRouter()
 NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
@@ -44,18 +44,16 @@ async def at_points(request: Request) -> Response:
     given = params.parse_query(request, "on", "known_by", "f")
     chosen = choose(request, given, (JSON, NDJSON))
     read = _reader(request)
-    for name in ("on", "known_by"):
-        params.optional_day(given, name)
+    days = {name: params.optional_day(given, name) for name in ("on", "known_by")}
     with ExitStack() as held:
         body = await _body(request, held)
         stop = Stop(request.app.state.settings.max_points)
         held.callback(stop.set)
         try:
-            lines = await anyio.to_thread.run_sync(read_points, read, body, given, stop)
+            lines = await anyio.to_thread.run_sync(read_points, read, body, days, stop)
         except EventsError as error:
             raise QueryError("body", "", str(error).removeprefix("body: ")) from None
-    snapshot = snapshot_of(request)
-    stream = _stream(snapshot, lines, as_lines=chosen is NDJSON)
+    stream = _stream(snapshot_of(request).points, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
 
 
@@ -152,18 +150,18 @@ def read_geojson(body: bytearray, stop: Stop) -> Iterable[PointCells]:
     return (feature_points(n, one, to_degrees) for n, one in enumerate(features, start=1))
 
 
-def read_points(read: Read, body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
-    """Return the points of a body as they are asked; ``given`` has the days of all."""
-    return stop.points(point_row(one, given) for one in read(body, stop))
+def read_points(read: Read, body: bytearray, days: Days, stop: Stop) -> list[PointRow]:
+    """Return the points of a body as they are asked; ``days`` are those of all."""
+    return stop.points(point_row(one, days) for one in read(body, stop))
 
 
-def _stream(snapshot: Snapshot, lines: Sequence[PointRow], *, as_lines: bool) -> Iterator[bytes]:
+def _stream(index: PointIndex, lines: Sequence[PointRow], *, as_lines: bool) -> Iterator[bytes]:
     """Yield the answers, some thousands at a time; each lot is made in a thread."""
     if not as_lines:
         yield b'{"answers":['
     between = b"\n" if as_lines else b",\n"
     for start in range(0, len(lines), _CHUNK):
-        answers = answers_of(snapshot.built, lines[start : start + _CHUNK], snapshot.points)
+        answers = answers_of(index, lines[start : start + _CHUNK])
         lot = between.join(orjson.dumps(one, option=orjson.OPT_SORT_KEYS) for one in answers)
         yield lot if start == 0 else between + lot
     yield b"\n" if as_lines else b"]}\n"

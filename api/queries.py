@@ -24,14 +24,8 @@ def at(asked: ResourceRequest) -> Any:
     given = asked.given
     lon, lat = (params.parse_float(name, params.require(given, name)) for name in ("lon", "lat"))
     within = given.get("within")
-    answers = query_point(
-        asked.snapshot.built,
-        lon,
-        lat,
-        **_days(asked),
-        within_km=None if within is None else params.parse_float("within", within),
-        index=asked.snapshot.points,
-    )
+    within_km = None if within is None else params.parse_float("within", within)
+    answers = query_point(asked.snapshot.points, lon, lat, **_days(asked), within_km=within_km)
     zones = [answer.as_dict() for answer in answers]
     days = {name: given.get(name) for name in ("on", "known_by")}
     return {"lon": lon, "lat": lat, **days, "zones": zones}
