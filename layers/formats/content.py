@@ -19,8 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
 from layers.formats.columns import Column, columns_of
-from layers.formats.features import DECIMALS
 from layers.record.texts import LocalizedText
+
+DECIMALS = 5
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,16 @@
-"""Rows as GeoJSON features, and a build of every layer with its manifest.
+"""Rows as GeoJSON features, a build of every layer with its manifest, and files of both kinds.
 
 GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) with the
-``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes.
+``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes. JSON-FG
+itself says of a file what it conforms to, and its features' type is their layer.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +20,15 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
-from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows, to_json
+from layers.formats.content import DECIMALS, Content
+from layers.formats.ogc import CRS84
 from layers.record.texts import LocalizedText
 
-DECIMALS = 5
+CONFORMS = (
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/types-schemas",
+)
 
 
 def feature(row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
@@ -29,12 +37,7 @@ def feature(row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
         "type": "Feature",
         "id": row.id,
         "geometry": geometry_json(row.reading(reading)),
-        "time": {
-            "interval": [
-                row.valid_from.isoformat(),
-                row.valid_to.isoformat() if row.valid_to else "..",
-            ]
-        },
+        "time": {"interval": [to_json(row.valid_from), to_json(row.valid_to) or ".."]},
         "properties": row.properties(),
     }
 
@@ -118,3 +121,42 @@ def _coordinates(geometry: BaseGeometry) -> list[Any]:
         return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
     spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
     return spots[0] if geometry.geom_type == "Point" else spots
+
+
+def write_geojson(content: Content, path: Path) -> None:
+    """Write a GeoJSON feature collection, with the JSON-FG ``time`` beside each geometry."""
+    path.write_bytes(dumps({**_head_of(content), "features": list(_features(content))}))
+
+
+def write_jsonfg(content: Content, path: Path) -> None:
+    """Write a JSON-FG feature collection; each feature's type is its layer."""
+    features = [
+        {**one, "featureType": one["properties"]["layer"], "place": None}
+        for one in _features(content)
+    ]
+    # One type stands before the features, of several each feature names its own.
+    types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer}}
+    if content.layer:
+        types = {"featureType": content.layer, "featureSchema": schema(content.layer)}
+    whole = {**_head_of(content), **fg_head(CRS84), **types, "features": features}
+    path.write_bytes(dumps(whole))
+
+
+def fg_head(system: str) -> dict[str, Any]:
+    """Return what makes a collection JSON-FG: what it conforms to and its reference system."""
+    return {"conformsTo": list(CONFORMS), "coordRefSys": system}
+
+
+def schema(name: str) -> str:
+    """Return the identifier of the schema of a collection's features."""
+    return f"urn:tamas:collection:{name}"
+
+
+def _head_of(content: Content) -> dict[str, Any]:
+    return head(content.built, content.id, content.title, content.rows, reading=content.reading)
+
+
+def _features(content: Content) -> Iterator[dict[str, Any]]:
+    for row, values in zip(iter_rows(content.rows), content.records(), strict=True):
+        properties = {name: to_json(value) for name, value in values.items()}
+        yield {**feature(row, reading=content.reading), "properties": properties}
