@@ -18,7 +18,7 @@ from layers.build.rows import FrameColumnType
 from layers.formats import arrow
 from layers.formats import csv_ as comma
 from layers.formats.columns import Column, cell
-from layers.formats.features import fg_head
+from layers.formats.features import fg_head, head
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
@@ -52,37 +52,23 @@ def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84
 
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
-    table = page.table
+    table, credited = page.table, _credited(page.table, page.numbers)
     return {
-        "type": "FeatureCollection",
-        "name": table.id,
-        "title": table.title.as_dict(),
-        "reading": page.view.reading,
-        "record": {
-            "id": record.atlas.id,
-            "edition": record.atlas.edition,
-            "sha256": record.sha256,
-            "licence": record.atlas.licence,
-            "scope": record.atlas.scope.as_dict(),
-        },
-        "attribution": attribution(table, page.numbers),
+        **head(record, table.id, table.title, credited, reading=page.view.reading),
         "links": links,
         "numberMatched": page.matched,
         "numberReturned": len(page.numbers),
     }
 
 
-def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
-    """Return the sources of the data of these features, each once."""
-    column = table.columns.get("attribution")
-    if column is not None:
-        texts = {column.values[number] for number in numbers}
-        return sorted({part for text in texts for part in text.split("; ") if part})
-    licence = table.columns.get("licence")
-    if licence is None:
-        return []
-    sources = table.columns["source"].values
-    return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
+def _credited(table: FeatureTable, numbers: Sequence[int]) -> set[str]:
+    """Return the sources of the data of these features."""
+    if column := table.columns.get("attribution"):
+        return {column.values[number] for number in numbers}
+    if licence := table.columns.get("licence"):
+        sources = table.columns["source"].values
+        return {f"{sources[number]} ({licence.values[number]})" for number in numbers}
+    return set()
 
 
 def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:

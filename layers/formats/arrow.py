@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.attribution import credit_lines
+from layers.formats.attribution import provenance
 from layers.formats.columns import Column, Sheet, cell
 from layers.formats.content import Content
 
@@ -36,9 +36,9 @@ _ENCODING = {"encoding": "WKB", "edges": "planar", "orientation": "counterclockw
 _GPKG_VERSION = "1.3"
 _ONE_AT_A_TIME = threading.Lock()
 _MULTI: dict[str, Any] = {
-    "Point": shapely.multipoints,
-    "LineString": shapely.multilinestrings,
-    "Polygon": shapely.multipolygons,
+    "Point": shapely.MultiPoint,
+    "LineString": shapely.MultiLineString,
+    "Polygon": shapely.MultiPolygon,
 }
 
 
@@ -121,15 +121,10 @@ def _geo(shapes: Sequence[BaseGeometry | None]) -> dict[str, Any]:
 
 def _about(content: Content) -> dict[str, str]:
     """Return what the file says of itself beside its columns."""
-    record = content.built.record
     return {
         **content.title.members("title"),
-        "edition": record.atlas.edition,
-        "record_sha256": record.sha256,
-        "reading": content.reading,
-        "licence": record.atlas.licence,
-        "attribution": "; ".join(credit_lines(content.credits, content.languages[0])),
-        **record.atlas.scope.members("scope"),
+        **provenance(content.built, content.credits, content.reading),
+        **content.built.record.atlas.scope.members("scope"),
     }
 
 

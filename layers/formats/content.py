@@ -69,7 +69,7 @@ class Content:
         record = self.built.record
         return record.layers[self.layer].title if self.layer else record.atlas.title
 
-    @property
+    @cached_property
     def credits(self) -> tuple[Credit, ...]:
         """Return whose data the rows hold."""
         return credits_of(self.built, self.rows)

@@ -8,7 +8,7 @@ itself says of a file what it conforms to, and its features' type is their layer
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from layers.atomic import MANIFEST
 from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows, to_json
 from layers.formats.content import DECIMALS, Content
 from layers.formats.ogc import CRS84
+from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
 CONFORMS = (
@@ -48,21 +49,18 @@ def collection(
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
     title = built.record.layers[layer].title
     return {
-        **head(built, layer, title, rows, reading=reading),
+        **head(built.record, layer, title, rows["attribution"], reading=reading),
         "features": [feature(row, reading=reading) for row in iter_rows(rows)],
     }
 
 
 def head(
-    built: BuiltAtlas,
-    name: str,
-    title: LocalizedText,
-    rows: GeoDataFrame,
-    *,
-    reading: Reading,
+    record: Record, name: str, title: LocalizedText, credited: Iterable[str], *, reading: Reading
 ) -> dict[str, Any]:
-    """Return what a feature collection says of itself before its features."""
-    record = built.record
+    """Return what a feature collection says of itself before its features.
+
+    ``credited`` is the attribution of each feature, whose parts come once each.
+    """
     return {
         "type": "FeatureCollection",
         "name": name,
@@ -75,9 +73,7 @@ def head(
             "licence": record.atlas.licence,
             "scope": record.atlas.scope.as_dict(),
         },
-        "attribution": sorted(
-            {part for text in rows["attribution"] for part in text.split("; ") if part}
-        ),
+        "attribution": sorted({part for text in credited for part in text.split("; ") if part}),
     }
 
 
@@ -153,7 +149,8 @@ def schema(name: str) -> str:
 
 
 def _head_of(content: Content) -> dict[str, Any]:
-    return head(content.built, content.id, content.title, content.rows, reading=content.reading)
+    credited = content.rows["attribution"]
+    return head(content.built.record, content.id, content.title, credited, reading=content.reading)
 
 
 def _features(content: Content) -> Iterator[dict[str, Any]]:
