@@ -77,11 +77,11 @@ def head(
     }
 
 
-def geometry_json(geometry: BaseGeometry | None) -> dict[str, Any] | None:
-    """Return a geometry as GeoJSON with coordinates of five decimals, None for none."""
+def geometry_json(geometry: BaseGeometry | None, decimals: int = DECIMALS) -> dict[str, Any] | None:
+    """Return a geometry as GeoJSON with rounded coordinates, None for none."""
     if geometry is None or geometry.is_empty:
         return None
-    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry)}
+    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry, decimals)}
 
 
 def dumps(data: Any) -> bytes:
@@ -109,13 +109,13 @@ def build_files(built: BuiltAtlas, *, reading: Reading = "nominal") -> dict[str,
     return files
 
 
-def _coordinates(geometry: BaseGeometry) -> list[Any]:
+def _coordinates(geometry: BaseGeometry, decimals: int) -> list[Any]:
     """Return rounded coordinates as GeoJSON nests them; a ring or a line is rounded at once."""
     if geometry.geom_type.startswith("Multi"):
-        return [_coordinates(part) for part in shapely.get_parts(geometry)]
+        return [_coordinates(part, decimals) for part in shapely.get_parts(geometry)]
     if isinstance(geometry, shapely.Polygon):
-        return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
-    spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
+        return [_coordinates(ring, decimals) for ring in (geometry.exterior, *geometry.interiors)]
+    spots: list[Any] = np.round(shapely.get_coordinates(geometry), decimals).tolist()
     return spots[0] if geometry.geom_type == "Point" else spots
 
 
