@@ -124,8 +124,7 @@ def basemap(
         Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
     ] = None,
     detail: Annotated[
-        float | None,
-        Option(metavar="METRES", min=1, help="How far thinning may move a line."),
+        float | None, Option(metavar="METRES", min=1, help="How far thinning may move a line.")
     ] = None,
     replace: Annotated[bool, Option(help="Write over parts that are there.")] = False,
     as_json: options.AsJson = False,

@@ -17,6 +17,9 @@ from layers.record.base import ID_PATTERN
 from layers.record.model import Claim
 from layers.record.table_edits import TableText, table_text, with_rows
 
+Made = Callable[[WorkbookSheet, GivenRow, Any], dict[str, Any]]
+"""Makes a record of a row, over the earlier one where there is one."""
+
 
 @dataclass(slots=True)
 class Merged:
@@ -78,9 +81,7 @@ def _merge_list(merged: Merged, file: str, given: GivenSheet) -> None:
     _put_rows(merged, given, records, _record)
 
 
-def _put_rows(
-    merged: Merged, given: GivenSheet, records: list[Any], made: Callable[..., Any]
-) -> None:
+def _put_rows(merged: Merged, given: GivenSheet, records: list[Any], made: Made) -> None:
     """Put the rows of a sheet into a list: over the record of their id, or after the last one."""
     known = {one.get("id"): at for at, one in enumerate(records) if isinstance(one, dict)}
     for name, row in _by_id(merged, given):
@@ -192,11 +193,7 @@ def _merge_entries(merged: Merged, given: GivenSheet) -> None:
         merged.rows[given.sheet.name, str(name)] = [row.number for row in rows]
         if (given.sheet.name, name) in merged.kept:
             continue
-        before = _earlier(rows, len(old))
-        entries = [
-            _record(given.sheet, row, None if at is None else old[at])
-            for row, at in zip(rows, before, strict=True)
-        ]
+        entries = _put_entries(given.sheet, rows, old, _record)
         if entries != old:
             _put(claim, WorkbookColumn("", path, "ids", "", (False,) * len(path)), entries)
             ordered = in_order(claim, Claim)
@@ -225,16 +222,12 @@ def _owned(merged: Merged, given: GivenSheet, header: str) -> dict[str, list[Giv
     }
 
 
-def _earlier(rows: Sequence[GivenRow], count: int) -> list[int | None]:
-    """Return which of so many earlier entries each row was, by its number; None for a new one."""
-    left = set(range(1, count + 1))
-    found: list[int | None] = []
-    for row in rows:
-        at = row.cells.get("row")
-        kept = isinstance(at, int | float) and at in left
-        found.append(int(at) - 1 if kept else None)  # type: ignore[arg-type]
-        left.discard(int(at) if kept else 0)  # type: ignore[arg-type]
-    return found
+def _put_entries(
+    sheet: WorkbookSheet, rows: Sequence[GivenRow], old: Sequence[Any], made: Made
+) -> list[dict[str, Any]]:
+    """Return what rows say, each over the earlier entry of its number; one of no number is new."""
+    left: dict[Cell, Any] = dict(enumerate(old, start=1))
+    return [made(sheet, row, left.pop(row.cells.get("row"), None)) for row in rows]
 
 
 # Tables
@@ -256,10 +249,7 @@ def _merge_pairs(merged: Merged, given: GivenSheet) -> None:
         merged.rows["pairs", line] = [row.number for row in listed]
         if ("pairs", line) in merged.kept:
             continue
-        rows = [
-            _table_row(given.sheet, row, None if at is None else old[at])
-            for row, at in zip(listed, _earlier(listed, len(old)), strict=True)
-        ]
+        rows = _put_entries(given.sheet, listed, old, _table_row)
         merged.tables[file] = with_rows(table, rows)
 
 
@@ -268,11 +258,10 @@ def _table_row(
 ) -> dict[str, str]:
     made = dict(old or {})
     for column in sheet.fields:
-        given: Cell = row.cells.get(column.header)
-        if column.header not in row.cells:
-            continue
-        if old is None or not column.same(given, column.cell(old.get(column.header) or None)):
-            made[column.header] = as_text(given) or ""
+        if column.header in row.cells:
+            given = row.cells[column.header]
+            if old is None or not column.same(given, column.cell(old.get(column.header) or None)):
+                made[column.header] = as_text(given) or ""
     return made
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from layers.errors import ExportError
-from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of, table_columns
+from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of
 from layers.record.files import decoded
 from layers.record.model import Actor, Claim, ContactPair, GazetteerPlace, Source
 from layers.record.skeletons import bytes_in
@@ -65,7 +65,7 @@ def sheets_of(languages: Sequence[str]) -> tuple[WorkbookSheet, ...]:
         "line", ("line",), "text", "Id of the line: the file's name in pairs/. Needed."
     )
     tables = {
-        name: tuple(table_columns(model, languages))
+        name: tuple(columns_of(model, languages, table=True))
         for name, model in (("places", GazetteerPlace), ("pairs", ContactPair))
     }
     return (
