@@ -1,7 +1,7 @@
 """The `tamas` command: it parses and prints, the library decides.
 
 Heavy modules are imported inside the commands, so that `tamas --help` answers at once.
-typer.Exit codes: 0 done, 1 for a fault in the data or the question, 2 for a command that cannot
+Exit codes: 0 done, 1 for a fault in the data or the question, 2 for a command that cannot
 be parsed.
 """
 
