@@ -12,7 +12,7 @@ from layers.errors import SeedError
 from layers.events.workbook import as_text
 from layers.exchange.columns import Cell, WorkbookColumn, in_order
 from layers.exchange.read_workbook import GivenRow, GivenSheet, GivenWorkbook
-from layers.exchange.sheets import RecordFiles, WorkbookSheet, entries_of, value_at
+from layers.exchange.sheets import RecordFiles, WorkbookSheet, claim_lists, entries_of, value_at
 from layers.record.base import ID_PATTERN
 from layers.record.model import Claim
 from layers.record.table_edits import TableText, table_text, with_rows
@@ -66,13 +66,6 @@ def merge(files: RecordFiles, given: GivenWorkbook) -> Merged:
     return merged
 
 
-def claims_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every claim of the files of a record."""
-    for file, content in data.items():
-        if file.startswith("claims/") and isinstance(content, dict):
-            yield from (one for one in content.get("claims") or () if isinstance(one, dict))
-
-
 # Records with an id
 
 
@@ -92,11 +85,11 @@ def _put_rows(merged: Merged, given: GivenSheet, records: list[Any], made: Made)
 
 
 def _merge_claims(merged: Merged, given: GivenSheet) -> None:
-    files = {}
-    for file, content in merged.data.items():
-        if file.startswith("claims/") and isinstance(content, dict):
-            for at, one in enumerate(content.get("claims") or ()):
-                files[one.get("id")] = (file, at)
+    files = {
+        one.get("id"): (file, at)
+        for file, listed in claim_lists(merged.data)
+        for at, one in enumerate(listed)
+    }
     for name, row in _by_id(merged, given):
         source = row.cells.get("source")
         if not isinstance(source, str) or not re.fullmatch(ID_PATTERN, source):
@@ -181,7 +174,8 @@ def _put(record: dict[str, Any], column: WorkbookColumn, value: Any) -> None:
 
 def _merge_entries(merged: Merged, given: GivenSheet) -> None:
     """Give each claim of the workbook what its rows list, in their order."""
-    claims = {one.get("id"): one for one in claims_in(merged.data)}
+    every = (one for _, listed in claim_lists(merged.data) for one in listed)
+    claims = {one.get("id"): one for one in every if isinstance(one, dict)}
     listed = _owned(merged, given, "claim")
     for name, rows in listed.items():
         if name not in claims:
