@@ -399,7 +399,7 @@ def told_by_each_row(layers, lon, lat, on, known_by, within_km) -> list[tuple]:
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_an_answer_is_what_each_row_says_by_itself(real, second, data):
     for layers in (real, second):
         spot, question = data.draw(asked_points(layers))
