@@ -106,7 +106,7 @@ def test_an_address_of_another_scheme_is_not_even_tried(monkeypatch, address):
 
 
 def test_a_scheme_that_is_named_is_tried(monkeypatch):
-    monkeypatch.setattr(sources, "_remote", lambda address: [address])
+    monkeypatch.setattr(sources, "_remote_files", lambda address: [address])
     assert find_files(["https://x/e.csv"], schemes=["https"]) == ["https://x/e.csv"]
 
 
