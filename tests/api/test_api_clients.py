@@ -25,7 +25,7 @@ try:
 except ImportError:
     sys.exit({ABSENT})
 """
-    + """
+    """
 from qgis.core import QgsApplication, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
 app = QgsApplication([], False)
 app.initQgis()
