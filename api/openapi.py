@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0 document, made from the same parameter table that parses requests."""
+"""The OpenAPI 3.0 document, made from how resources are declared and the table of parameters."""
 
 from __future__ import annotations
 
