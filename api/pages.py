@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
+from api.links import route
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
@@ -79,21 +80,15 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
 
 
 @router.route("/map/data.json")
-def map_data(request: Request) -> Response:
-    """Return what the page shows first: the day it opens on."""
-    return _data(request, "data")
-
-
 @router.route("/map/rest.json")
-def map_rest(request: Request) -> Response:
-    """Return the rest of what the page shows: other days' shapes, and the evidence."""
-    return _data(request, "rest")
+def map_data(request: Request) -> Response:
+    """Return what the page shows first, or the rest: other days' shapes, and the evidence.
 
-
-def _data(request: Request, name: str) -> Response:
-    """Return data of one record; body and digest come from the same, also while it changes."""
+    Body and digest are of one record, also while it changes.
+    """
     params.parse_query(request)
     snapshot = request.app.state.current.snapshot
+    name = route(request).removeprefix("/map/").removesuffix(".json")
     return Reply(
         snapshot.pages.data[name],
         "application/json",
