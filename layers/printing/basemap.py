@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -24,6 +26,7 @@ _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
 _PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
 # An edge of the land file is a cut and no coast if so much of it is straight, in degrees.
 _CUT = 0.02
+_WORLD = (-540.0, -90.0, 540.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +81,18 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
         return None
     whole = shapely.union_all([one.shape for one in land])
     west, south, east, north = whole.bounds
-    sides = {
-        "west": shapely.LineString([(west, south), (west, north)]),
-        "south": shapely.LineString([(west, south), (east, south)]),
-        "east": shapely.LineString([(east, south), (east, north)]),
-        "north": shapely.LineString([(west, north), (east, north)]),
-    }
-    cut = {name for name, side in sides.items() if whole.boundary.intersection(side).length > _CUT}
+    corners = [(west, north), (west, south), (east, south), (east, north), (west, north)]
+    sides = [shapely.LineString(side) for side in itertools.pairwise(corners)]
+    cut = [whole.boundary.intersection(side).length > _CUT for side in sides]
     # A coast may run along a parallel by itself; a window that cuts, cuts on several sides.
-    cut = cut if len(cut) > 1 else set()
-    return shapely.box(
-        west if "west" in cut else -540.0,
-        south if "south" in cut else -90.0,
-        east if "east" in cut else 540.0,
-        north if "north" in cut else 90.0,
-    )
+    known = whole.bounds if sum(cut) > 1 else _WORLD
+    return shapely.box(*np.where(cut, known, _WORLD))
 
 
-@functools.lru_cache(maxsize=64)
 def projected(
     basemap: PrintedBasemap, part: str, frame: MapFrame
 ) -> list[tuple[Feature, BaseGeometry | None]]:
-    """Return the features of one file and what a frame shows of them, kept for the next page."""
+    """Return the features of one file and what a frame shows of them."""
     return [(one, frame.project(one.shape)) for one in basemap.parts.get(part, ())]
 
 

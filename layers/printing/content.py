@@ -80,7 +80,7 @@ def _list(job: PrintJob, listed: Sequence[Entry]) -> dict[str, Any]:
             "names": one.names,
             "state": one.state,
             "sources": one.sources,
-            "color": job.style.kind(one.lead.row.zone_type).text,
+            "color": one.lead.symbol.kind.text,
         }
         for one in listed[:_MOST_ENTRIES]
     ]

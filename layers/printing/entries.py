@@ -42,7 +42,7 @@ def entries(job: PrintJob) -> list[Entry]:
     for one in job.shown:
         row = one.row
         key: tuple[object, ...] = (row.zone_id,)
-        if job.style.is_place(row.zone_type) or not one.is_mapped:
+        if one.is_place or not one.is_mapped:
             key = (
                 row.zone_type,
                 row.status,
@@ -78,14 +78,14 @@ def brief(job: PrintJob) -> list[Entry]:
         if not one.is_mapped or row.variant_of is not None or one.shape is None:
             continue
         key: tuple[object, ...] = (row.zone_id,)
-        if job.style.is_place(row.zone_type):
+        if one.is_place:
             key = (row.zone_type, row.status, one.is_after_last_report)
         groups.setdefault(key, []).append(one)
     found = []
     for group in sorted(groups.values(), key=lambda of: of[0].is_point):
         lead, kind = group[0], group[0].row.zone_type
         name = job.name(lead)
-        if job.style.is_place(kind):
+        if lead.is_place:
             name = f"{words.kind(kind)} ({len(group)})"
         parts = [job.state(lead)]
         if lead.disputed:
@@ -165,7 +165,7 @@ def key_lines(job: PrintJob, *, short: bool) -> dict[str, str]:
         found["certainty"] = ["full_faded", "print.line"]
     if not short and any(one.row.variant_of is not None for one in areas):
         found["variant"] = ["print.line_of_reading"]
-    if not short and any(o.disputed and not job.style.is_place(o.row.zone_type) for o in areas):
+    if not short and any(one.disputed and not one.is_place for one in areas):
         found["dispute"] = ["chevrons"]
     if not short and any(one.is_point for one in mapped):
         found["place"] = ["point_sign"]

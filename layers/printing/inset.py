@@ -14,7 +14,7 @@ from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator
 from layers.printing.boxes import Box
 from layers.printing.mapped_zones import MappedZone
-from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
+from layers.printing.projection import MapFrame, fit_frame
 from layers.record.kinds import SETTLEMENTS
 
 # An inset is worth it from so many zones, and if it magnifies at least so much.
@@ -25,9 +25,9 @@ class InsetMap:
     """The choice of an inset beside a main map; each zone is projected once for all tries."""
 
     def __init__(
-        self, main: ProjectedCache, shown: Sequence[MappedZone], chosen: Collection[str]
+        self, main: MapFrame, shown: Sequence[MappedZone], chosen: Collection[str]
     ) -> None:
-        self._main, self._chosen = main.frame, chosen
+        self._main, self._chosen = main, chosen
         self._mapped = [one for one in shown if one.is_mapped and _shape(one) is not None]
         self._flat = [main.project(_shape(one)) for one in self._mapped]
 
@@ -113,7 +113,7 @@ def _shape(one: MappedZone) -> BaseGeometry | None:
 
 def inset_title(frame: MapFrame, built: BuiltAtlas, words: Translator) -> str:
     """Return what an inset is called: after its best known town, nearest to its middle."""
-    west, south, east, north = frame.degrees()
+    west, south, east, north = frame.degrees
     inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.query.states import zone_states_on
-from layers.style.symbology import symbology
+from layers.style.symbology import Symbol, symbology
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,19 @@ class MappedZone:
     """One zone on a day: the row that the map draws, and how to draw it."""
 
     row: ZonePeriod
+    symbol: Symbol
     is_certain: bool
     """Whether the row certainly holds, not merely possibly."""
     disputed: bool
     is_after_last_report: bool
     """Whether the status is unknown because a last report came before."""
-    is_place: bool
-    """Whether its kind is a place and not an extent."""
     is_mapped: bool
     """Whether it has a shape or a name's place within the atlas's extent."""
+
+    @property
+    def is_place(self) -> bool:
+        """Tell whether its kind is a place and not an extent."""
+        return self.symbol.kind.is_place
 
     @property
     def shape(self) -> BaseGeometry | None:
@@ -62,10 +66,10 @@ def mapped_zones(built: BuiltAtlas, rows: GeoDataFrame, on: date) -> list[Mapped
     return [
         MappedZone(
             row=state.lead,
+            symbol=style.symbol(state.lead.zone_type, state.lead.status),
             is_certain=state.holds == "certain",
             disputed=state.disputed,
             is_after_last_report=state.is_after_last_report,
-            is_place=style.is_place(state.lead.zone_type),
             is_mapped=_mapped(state.lead, extent),
         )
         for state in zone_states_on(built, on, rows=rows).values()

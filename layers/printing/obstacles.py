@@ -59,18 +59,14 @@ class LabelObstacles:
 
     def _line_lengths(self, lines: Sequence[BaseGeometry]) -> Sums:
         """Return the length of lines in each cell, in pieces of at most half a cell."""
-        lengths = np.zeros(self._count)
-        parts = shapely.get_parts(np.asarray(lines, dtype=object))
-        coords, line = shapely.get_coordinates(
-            shapely.segmentize(parts, _CELL / 2), return_index=True
-        )
-        if not len(coords):
-            return lengths
+        parts = shapely.segmentize(shapely.get_parts(np.asarray(lines, dtype=object)), _CELL / 2)
+        coords, line = shapely.get_coordinates(parts, return_index=True)
         same = line[1:] == line[:-1]
         start, end = coords[:-1][same], coords[1:][same]
-        at = (((start + end) / 2 - self._corner) // _CELL).astype(int)
-        inside = ((at >= 0) & (at < self._count)).all(axis=1)
-        np.add.at(lengths, tuple(at[inside].T), np.hypot(*(end - start)[inside].T))
+        x, y = ((start + end) / 2 - self._corner).T / _CELL
+        cells = [np.arange(count + 1) for count in self._count]
+        weights = np.hypot(*(end - start).T)
+        lengths: Sums = np.histogram2d(x, y, bins=cells, weights=weights)[0]
         return lengths
 
     def _coverage(self, areas: Sequence[BaseGeometry]) -> Sums:
@@ -88,6 +84,4 @@ class LabelObstacles:
 
 
 def _summed(cells: NDArray[np.float64]) -> Sums:
-    sums = np.zeros(np.array(cells.shape) + 1)
-    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
-    return sums
+    return np.pad(cells.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
@@ -21,10 +22,11 @@ from layers.printing.labels import CollisionIndex, area_candidates, leaders, sid
 from layers.printing.names import MOST_NAMES
 from layers.printing.obstacles import LabelObstacles
 from layers.printing.page import make_page
-from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.projection import MapFrame
 from layers.printing.sizes import page_size
 from layers.printing.wrapping import wrap, wrap_balanced
 from layers.query.selection import parse_selection
+from layers.style.symbology import default_symbology
 from tests.support.boxes import overlap
 
 FRAME = Box(0, 0, 400, 300)
@@ -168,11 +170,10 @@ def test_north_is_up_in_the_middle() -> None:
 
 def test_a_frame_shows_the_same_of_a_shape_each_time() -> None:
     frame = MapFrame(FRAME, 38.0, 35.0, 500.0)
-    cache = ProjectedCache(frame)
     for lon in (37.9, 38.1, 37.9):
         area = shapely.Point(lon, 35).buffer(0.1)
-        assert cache.project(area).equals(frame.project(area))
-    assert cache.project(None) is None
+        assert frame.project(area).equals(projection._project.__wrapped__(frame, area))
+    assert frame.project(None) is None
 
 
 # Crowded days ---------------------------------------------------------------------------------
@@ -196,7 +197,8 @@ def crowd(shown, count, radius):
             inner=middle.buffer(own * 0.8) if at < count else None,
             outer=middle.buffer(own * 1.2),
         )
-        many.append(replace(lead, row=row, is_place=kind == "post"))
+        symbol = default_symbology().symbol(kind, row.status)
+        many.append(replace(lead, row=row, symbol=symbol))
     return many
 
 
@@ -220,13 +222,14 @@ def test_a_crowded_map_names_what_finds_room_and_the_page_counts_the_rest(second
 
 
 def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
-    project, projected = MapFrame.project, Counter()
+    project, projected = projection._project.__wrapped__, Counter()
 
-    def counted(self, geometry):
-        projected[self, geometry.wkb if geometry is not None else None] += 1
-        return project(self, geometry)
+    @functools.cache
+    def counted(frame, geometry):
+        projected[frame, geometry.wkb] += 1
+        return project(frame, geometry)
 
-    monkeypatch.setattr(MapFrame, "project", counted)
+    monkeypatch.setattr(projection, "_project", counted)
     page = crowded(second, count=20)
     frames = {panel.frame for panel in page.panels}
     for zone in page.job.shown[:20]:
@@ -241,7 +244,7 @@ def test_the_inset_lies_where_most_places_are(second, spots) -> None:
     post = next(zone for zone in job.shown if zone.is_mapped and zone.is_point)
     shown = [replace(post, row=post.row._replace(nominal=shapely.Point(spot))) for spot in spots]
     main, box = MapFrame(Box(0, 0, 600, 500), -20.0, -21.0, 500.0), Box(0, 0, 300, 250)
-    found = InsetMap(ProjectedCache(main), shown, ())._densest(box)
+    found = InsetMap(main, shown, ())._densest(box)
     flat = np.array([main.at(*spot) for spot in spots])
     flat = flat[(flat >= 0).all(axis=1) & (flat <= [600, 500]).all(axis=1)]
     half = np.array([300, 250]) / 2.2 / 2

@@ -305,10 +305,24 @@ def test_a_title_that_cannot_be_printed_is_refused(second, title) -> None:
 @pytest.mark.parametrize("name", sorted(default_symbology().patterns))
 def test_patterns_stay_within_their_area(name) -> None:
     area = shapely.Point(100, 100).buffer(60)
-    marks = patterns.hatch(default_symbology().pattern(name), area, 0.6)
+    marks = patterns.hatch(default_symbology().patterns[name], area, 0.6)
     assert marks is not None
     assert area.buffer(0.1).covers(marks)
-    assert patterns.hatch(default_symbology().pattern(name), shapely.Point(), 0.6) is None
+    assert patterns.hatch(default_symbology().patterns[name], shapely.Point(), 0.6) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("bars", [[(4, 0), (4, 14)], [(8, 0), (8, 14)]]),
+        ("dots", [[(2, 2), (2.01, 2)], [(6, 6), (6.01, 6)]]),
+        ("chevrons", [[(-6, 9), (0, 14), (12, 6), (24, 14), (30, 9)]]),
+    ],
+)
+def test_a_path_is_read_with_its_levels_and_short_steps(name, lines) -> None:
+    path = patterns.svg_path(default_symbology().patterns[name].d)
+    found = path.to_polygons(closed_only=False)
+    assert [[tuple(spot) for spot in line.tolist()] for line in found] == lines
 
 
 def test_every_kind_and_state_can_be_drawn() -> None:
@@ -317,10 +331,9 @@ def test_every_kind_and_state_can_be_drawn() -> None:
         canvas = Canvas(300, 300, lang="en")
         for kind in style.kinds:
             for status in style.states:
-                patterns.marker(canvas, style, kind, 50, 50, unit=1, status=status)
-                patterns.legend_patch(
-                    canvas, style, Box(0, 0, 30, 18), kind, status, disputed=True, unit=1
-                )
+                symbol = style.symbol(kind, status)
+                patterns.marker(canvas, symbol, 50, 50, unit=1)
+                patterns.legend_patch(canvas, symbol, Box(0, 0, 30, 18), disputed=True, unit=1)
         assert figure.saved(canvas.figure, "svg").count(b"<path") > 300
 
 
