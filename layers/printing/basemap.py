@@ -100,30 +100,27 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: floa
     """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
     whole = frame.box.polygon()
     shapes = {part: projected(basemap, part, frame) for part in _PARTS}
-    shores = shapes["coast"] or [(one, shape and shape.boundary) for one, shape in shapes["land"]]
+    land = shapes["land"]
+    shapes["shores"] = shapes["coast"] or [(one, shape and shape.boundary) for one, shape in land]
+
+    def lines(part: str, color: str, width: float, **look: Any) -> None:
+        for _, shape in shapes[part]:
+            canvas.shape(shape, line=color, width=width * unit, **look)
+
     # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
     canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)
     for wide, alpha in _BANDS:
-        for _, shape in shores:
-            canvas.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
-    for one, shape in shapes["land"]:
+        lines("shores", PAPER, wide, line_alpha=alpha)
+    for one, shape in land:
         tone = HOME if one.home else LAND
         canvas.shape(shape, fill=tone, line=tone, width=0.6 * unit)
-    for _, shape in shapes["rivers"]:
-        canvas.shape(shape, line=RIVER, width=1.2 * unit)
-    for _, shape in shapes["lakes"]:
-        canvas.shape(shape, fill=SEA, line=COAST, width=0.7 * unit)
-    for _, shape in shores:
-        canvas.shape(shape, line=COAST, width=unit)
-    for _, shape in shapes["governorates"]:
-        canvas.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
-    for _, shape in shapes["borders"]:
-        canvas.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
-    dash = [part * unit for part in (9, 3, 2, 3)]
-    for _, shape in shapes["borders"]:
-        canvas.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
-    for _, shape in shapes["roads"]:
-        canvas.shape(shape, line=ROAD, width=1.6 * unit)
+    lines("rivers", RIVER, 1.2)
+    lines("lakes", COAST, 0.7, fill=SEA)
+    lines("shores", COAST, 1)
+    lines("governorates", RULE_2, 0.8, dash=[3 * unit, 3 * unit])
+    lines("borders", PAPER, 3, line_alpha=0.9)
+    lines("borders", BORDER, 1.2, dash=[part * unit for part in (9, 3, 2, 3)])
+    lines("roads", ROAD, 1.6)
     if basemap.sea is not None:
         known = frame.project(shapely.segmentize(basemap.sea, 1.0))
         beyond = whole.difference(known) if known is not None else whole

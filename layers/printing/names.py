@@ -15,9 +15,10 @@ from layers.printing import entries, fonts, patterns, symbols
 from layers.printing.basemap import basemap_of, projected
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.job import PrintJob
+from layers.printing.job import MappedZone, PrintJob
 from layers.printing.labels import (
     CollisionIndex,
+    LabelObstacles,
     area_candidates,
     area_costs,
     corner_candidates,
@@ -25,11 +26,9 @@ from layers.printing.labels import (
     leaders,
     side_candidates,
 )
-from layers.printing.mapped_zones import MappedZone
-from layers.printing.obstacles import LabelObstacles
 from layers.printing.projection import MapFrame
 from layers.printing.symbols import MapSymbol
-from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
+from layers.printing.text import NO_BREAK, TextSpan, wrap_balanced
 from layers.record.basemap_files import basemap_towns
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace

@@ -12,8 +12,7 @@ from layers.printing.canvas import Canvas, Letters
 from layers.printing.content import alternative_text, cut, page_content
 from layers.printing.entries import Entry
 from layers.printing.inset import InsetMap, fit_to, inset_title
-from layers.printing.job import PrintJob, main_frame
-from layers.printing.mapped_zones import MappedZone
+from layers.printing.job import MappedZone, PrintJob, main_frame
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame
 from layers.printing.typesetting import PagePlan

@@ -11,11 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import basemap, fonts, symbols
 from layers.printing.boxes import Box, around, bounds
 from layers.printing.canvas import HALO_ALPHA, Canvas
-from layers.printing.credits import NORTH_FROM_DEGREES
 from layers.printing.job import PrintJob
 from layers.printing.labels import CollisionIndex
 from layers.printing.names import MapLabels
-from layers.printing.projection import MapFrame
+from layers.printing.projection import NORTH_FROM_DEGREES, MapFrame
 from layers.printing.symbols import MapSymbol
 from layers.style.colors import INK, PAPER, RULE_2
 

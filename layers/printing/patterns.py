@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas
-from layers.printing.mapped_zones import MappedZone
+from layers.printing.job import MappedZone
 from layers.style.colors import INK_2, PAPER
 from layers.style.symbology import (
     MARKER_SIZE,

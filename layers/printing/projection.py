@@ -28,6 +28,8 @@ THINNED = 0.12
 BEYOND = 14.0
 # A frame is never narrower: a single place would fill the page with nothing.
 LEAST_SPAN_M = 60_000.0
+# Meridians that lean less than this at the corners lean too little to be seen.
+NORTH_FROM_DEGREES = 5.0
 _TILE_METRES = 156_543.03392
 # Lengths that a scale bar may have, in units of a power of ten.
 _ROUND = (1, 2, 5)

@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import patterns
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
+from layers.printing.job import MappedZone
 from layers.printing.labels import CollisionIndex
-from layers.printing.mapped_zones import MappedZone
 from layers.printing.projection import MapFrame
 from layers.style.colors import PAPER
 from layers.style.symbology import SMALL_TILE

@@ -12,11 +12,9 @@ from layers.i18n import translator
 from layers.printing import figure
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.job import PrintJob
-from layers.printing.mapped_zones import mapped_zones
+from layers.printing.job import PrintJob, mapped_zones, page_size
 from layers.printing.panel import MapPanel
 from layers.printing.projection import MapFrame, fit_frame
-from layers.printing.sizes import page_size
 from layers.query.selection import Selection
 from layers.report.model import UNION, MapEvent, Outcome, Report
 from layers.style.colors import INK, PAPER

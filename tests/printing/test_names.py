@@ -17,14 +17,18 @@ from geo.crs import GEOD
 from layers.printing import figure, projection
 from layers.printing.boxes import Box, bounds
 from layers.printing.inset import InsetMap
-from layers.printing.job import print_job
-from layers.printing.labels import CollisionIndex, area_candidates, leaders, side_candidates
+from layers.printing.job import page_size, print_job
+from layers.printing.labels import (
+    CollisionIndex,
+    LabelObstacles,
+    area_candidates,
+    leaders,
+    side_candidates,
+)
 from layers.printing.names import MOST_NAMES
-from layers.printing.obstacles import LabelObstacles
 from layers.printing.page import make_page
 from layers.printing.projection import MapFrame
-from layers.printing.sizes import page_size
-from layers.printing.wrapping import wrap, wrap_balanced
+from layers.printing.text import plain, wrap, wrap_balanced
 from layers.query.selection import parse_selection
 from layers.style.symbology import default_symbology
 from tests.support.boxes import overlap
@@ -125,13 +129,13 @@ def test_a_map_without_zones_has_nothing_under_a_name() -> None:
 def test_lines_of_a_name_are_no_wider_than_asked_but_for_long_words(text, width) -> None:
     from layers.printing.fonts import width as wide
 
-    for line in wrap(text, width, size=9, weight=400, lang="en"):
+    for line in wrap(plain(text), width, size=9, lang="en", whole_words=True):
         assert wide(line, 9, lang="en") <= width + 1e-6 or " " not in line
 
 
 def test_wrapping_loses_no_word_and_balances() -> None:
     text = "one two three four five six"
-    lines = wrap(text, 90, size=9, weight=400, lang="en")
+    lines = wrap(text, 90, size=9, lang="en", whole_words=True)
     even = wrap_balanced(text, 90, size=9, weight=400, lang="en")
     assert " ".join(lines) == " ".join(even) == text
     assert len(even) == len(lines)

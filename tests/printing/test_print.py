@@ -29,11 +29,10 @@ from layers.errors import ExportError, QueryError
 from layers.i18n import language, translator
 from layers.printing import content, entries, figure, fonts, patterns, typesetting
 from layers.printing.boxes import Box
-from layers.printing.canvas import Canvas, plain
-from layers.printing.job import print_job
+from layers.printing.canvas import Canvas
+from layers.printing.job import MM, page_size, print_job
 from layers.printing.page import make_page
-from layers.printing.plot_text import with_direction_mark
-from layers.printing.sizes import MM, page_size
+from layers.printing.text import plain, with_direction_mark
 from layers.query.selection import Selection, parse_selection
 from layers.style.symbology import default_symbology
 from tests.support.atlases import PATIENCE, SECOND, tamas
