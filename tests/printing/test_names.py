@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import GEOD
@@ -125,6 +125,7 @@ def test_a_map_without_zones_has_nothing_under_a_name() -> None:
 # Letters --------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60), st.floats(8, 200))
 def test_lines_of_a_name_are_no_wider_than_asked_but_for_long_words(text, width) -> None:
     from layers.printing.fonts import width as wide
@@ -242,6 +243,7 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
             assert any(projected[frame, shape.wkb] for frame in frames)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(-21, -19), st.floats(-22, -20)), min_size=3, max_size=25))
 def test_the_inset_lies_where_most_places_are(second, spots) -> None:
     job = print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("a4"))

@@ -279,15 +279,17 @@ def test_hostile_text_is_set_as_itself(second, lang, name) -> None:
         assert " ".join(plain(HOSTILE).split()) in text
 
 
-@settings(max_examples=25)
+@pytest.fixture(scope="module")
+def untitled(second):
+    """Return the words of a small picture."""
+    view, size = parse_selection(on="2006-05-01"), page_size("800x600")
+    return content.page_content(print_job(second, view, lang="en", size=size), [], tilt=0.0)
+
+
+@settings(max_examples=12)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60))
-def test_any_title_can_be_set(second, title) -> None:
-    page = content.page_content(
-        print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("800x600")),
-        [],
-        tilt=0.0,
-    )
-    page["title"] = plain(title) or "x"
+def test_any_title_can_be_set(untitled, title) -> None:
+    page = {**untitled, "title": plain(title) or "x"}
     page["plan"] = typesetting.plan_page(page).raw
     assert typesetting.pdf(page).startswith(b"%PDF")
 
