@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from branca.element import Figure
@@ -80,19 +80,12 @@ def _map(report: Report, lang: str) -> Map:
 
 
 def _events(report: Report, lang: str) -> list[dict[str, Any]]:
-    words = translator(lang)
-    return [
-        {
-            "lon": one.lon,
-            "lat": one.lat,
-            "outcome": one.outcome,
-            "within_m": one.within_m,
-            "count": one.count,
-            "lines": words.join(map(str, one.lines[:_MOST_LINES]))
-            + ("…" if len(one.lines) > _MOST_LINES else ""),
-        }
-        for one in report.events
-    ]
+    events = []
+    for one in report.events:
+        lines = translator(lang).join(map(str, one.lines[:_MOST_LINES]))
+        more = "…" if len(one.lines) > _MOST_LINES else ""
+        events.append({**asdict(replace(one, lines=())), "lines": lines + more})
+    return events
 
 
 def _bounds(report: Report, rows: GeoDataFrame) -> tuple[float, ...]:
