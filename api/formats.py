@@ -15,16 +15,14 @@ from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
 from api.table import FeatureTable, Refer
 from layers.build.rows import FrameColumnType
+from layers.formats import arrow
 from layers.formats import csv_ as comma
-from layers.formats import gdal
-from layers.formats import geojson as json_features
-from layers.formats.arrow import arrow_table
 from layers.formats.columns import Column, cell
+from layers.formats.features import fg_head, head
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -41,7 +39,7 @@ def jsonfg(
     view = page.view._replace(refer=refer)
     features = [page.table.fg_fragment(number, view) for number in page.numbers]
     more = {"featureType": page.table.feature_type, "featureSchema": schema}
-    head = {**_head(record, page, links), **json_features.fg_head(page.view.crs.uri), **more}
+    head = {**_head(record, page, links), **fg_head(page.view.crs.uri), **more}
     return _joined(head, [b",".join(features)])
 
 
@@ -49,42 +47,28 @@ def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84
     """Return one feature with its links, as JSON-FG where its schema's address is given."""
     more: dict[str, Any] = {"links": links}
     if schema:
-        more |= {**json_features.fg_head(crs), "featureSchema": schema}
+        more |= {**fg_head(crs), "featureSchema": schema}
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
 
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
-    table = page.table
+    table, credited = page.table, _credited(page.table, page.numbers)
     return {
-        "type": "FeatureCollection",
-        "name": table.id,
-        "title": table.title.as_dict(),
-        "reading": page.view.reading,
-        "record": {
-            "id": record.atlas.id,
-            "edition": record.atlas.edition,
-            "sha256": record.sha256,
-            "licence": record.atlas.licence,
-            "scope": record.atlas.scope.as_dict(),
-        },
-        "attribution": attribution(table, page.numbers),
+        **head(record, table.id, table.title, credited, reading=page.view.reading),
         "links": links,
         "numberMatched": page.matched,
         "numberReturned": len(page.numbers),
     }
 
 
-def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
-    """Return the sources of the data of these features, each once."""
-    column = table.columns.get("attribution")
-    if column is not None:
-        texts = {column.values[number] for number in numbers}
-        return sorted({part for text in texts for part in text.split("; ") if part})
-    licence = table.columns.get("licence")
-    if licence is None:
-        return []
-    sources = table.columns["source"].values
-    return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
+def _credited(table: FeatureTable, numbers: Sequence[int]) -> set[str]:
+    """Return the sources of the data of these features."""
+    if column := table.columns.get("attribution"):
+        return {column.values[number] for number in numbers}
+    if licence := table.columns.get("licence"):
+        sources = table.columns["source"].values
+        return {f"{sources[number]} ({licence.values[number]})" for number in numbers}
+    return set()
 
 
 def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
@@ -95,16 +79,11 @@ def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
 def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    table, view = page.table, page.view
-    rows = [table.properties(number, view.lang, view.only) for number in page.numbers]
-    names = [name for name in table.columns if view.only is None or name in view.only]
-    names += [key for key in (rows[0] if rows else {}) if key not in names]
-    shapes = (view.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
-    records = (
-        [*(cell(row.get(name)) for name in names), comma.to_wkt(shape)]
-        for row, shape in zip(rows, shapes, strict=True)
-    )
-    comma.write_records(out, [*names, "geometry"], records)
+    columns, values = _typed(page)
+    shapes = (shape and page.view.crs.forward(shape) for shape in shapes_of(page))
+    cells = [*(map(cell, values[one.name]) for one in columns), map(comma.to_wkt, shapes)]
+    names = [*(one.name for one in columns), "geometry"]
+    comma.write_records(out, names, zip(*cells, strict=True))
     return out.getvalue().encode()
 
 
@@ -114,14 +93,14 @@ def download(record: Record, page: ItemPage, driver: str) -> bytes:
     Days are days, and the clock stands at the edition: the same question has the same bytes.
     """
     columns, values = _typed(page)
-    shapes = [one and _placed(one, page.view.crs) for one in shapes_of(page)]
-    kind, shapes = gdal.promote_to_multi(shapes)
-    options = {"SPATIAL_INDEX": gdal.index_of(shapes)} if driver == "FlatGeobuf" else {}
+    shapes = [shape and _placed(shape, page.view.crs) for shape in shapes_of(page)]
+    kind, shapes = arrow.promote_to_multi(shapes)
+    options = {"SPATIAL_INDEX": arrow.index_of(shapes)} if driver == "FlatGeobuf" else {}
     crs = "EPSG:4326" if page.view.crs.degrees else page.view.crs.name
     made = io.BytesIO()  # in memory: the service writes to no disk
-    with gdal.dated(record.atlas.edition):
-        gdal.write_gdal(
-            arrow_table(columns, values, shapes), made, driver, page.table.id,
+    with arrow.dated(record.atlas.edition):
+        arrow.write_gdal(
+            arrow.arrow_table(columns, values, shapes), made, driver, page.table.id,
             kind=kind, layer_options=options, crs=crs,
         )  # fmt: skip
     return made.getvalue()
@@ -144,8 +123,8 @@ def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
             kinds[name], values[name] = "string", [one[name] for one in more]
     if page.view.only is not None:
         kinds = {name: kind for name, kind in kinds.items() if name in page.view.only}
-    titles = {name: LocalizedText({"mul": name}) for name in kinds}
-    return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
+    columns = [Column(name, kind, LocalizedText({"mul": name})) for name, kind in kinds.items()]
+    return columns, values
 
 
 def _placed(shape: BaseGeometry, crs: CRS) -> BaseGeometry:

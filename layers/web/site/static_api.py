@@ -124,7 +124,7 @@ def _items(
             rows = built.of_layer(name)
             if reading != "nominal":
                 features = [feature(row, reading=reading) for row in iter_rows(rows)]
-            about = head(built, name, title, rows, reading=reading)
+            about = head(built.record, name, title, rows["attribution"], reading=reading)
             # The digest of the whole record is in the manifest: here it would change every file.
             del about["record"]["sha256"]
         links = [
