@@ -23,28 +23,21 @@ from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
-from layers.record.dates import parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import decoded, read_seed
 from layers.record.fonts import covered
-from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
-    Actor,
+    FOLDERS,
+    LISTS,
     AtlasFile,
     Claim,
     ClaimFile,
     ContactPair,
-    Dispute,
     GazetteerPlace,
-    Layer,
     Record,
-    SharedShape,
     Source,
-    Subject,
     TraceRecord,
-    Unknown,
-    Zone,
 )
 from layers.record.placeholders import (
     MARK,
@@ -62,6 +55,8 @@ from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
+# Lists and folders that an atlas may do without.
+_OPTIONAL = ("kinds", "systems", "unknowns", "shapes")
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
@@ -125,48 +120,19 @@ class _Reader:
             self._fault(str(self.root), "", "", f"there is no atlas in this folder; {_NEW_ATLAS}")
             return None
         atlas = self._atlas()
-        kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
-        layers = self._by_id("layers.yaml", Layer)
-        sources = self._by_id("sources.yaml", Source)
-        actors = self._by_id("actors.yaml", Actor)
-        disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", Subject, needed=False)
-        unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
-        claims, source_of = self._claims()
-        agreements = self._agreements()
-        places = self._places()
-        pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
-        traces = dict(self._traces())
-        zones = self._by_file("zones", Zone)
-        shapes = self._by_file("shapes", SharedShape, needed=False)
+        tables: dict[str, Any] = {name: self._list(name, kind) for name, kind in LISTS.items()}
+        tables["claims"], tables["source_of"] = self._claims()
+        tables["agreements"] = self._agreements()
+        tables["places"] = self._places()
+        pairs = self._folder("pairs", "*.csv", needed=False)
+        tables["pairs"] = {path.stem: self._pairs(path) for path in pairs}
+        tables["traces"] = dict(self._traces())
+        tables |= {folder: self._by_file(folder, kind) for folder, kind in FOLDERS.items()}
         for path in self._folder("basemap", "*.geojson", needed=False):
-            self._basemap(path, sources)
+            self._basemap(path, tables["sources"])
         if atlas is None:
             return None
-        return Record(
-            root=self.root,
-            atlas=atlas,
-            layers=layers,
-            sources=sources,
-            actors=actors,
-            claims=claims,
-            source_of=source_of,
-            places=places,
-            pairs=pairs,
-            traces=traces,
-            zones=zones,
-            disputes=disputes,
-            systems=systems,
-            unknowns=unknowns,
-            kinds=kinds,
-            agreements=agreements,
-            shapes=shapes,
-            sha256=self._digest(),
-            known={
-                key: parse_edtf(claim.stated_on).latest if claim.stated_on else None
-                for key, claim in claims.items()
-            },
-        )
+        return Record(root=self.root, atlas=atlas, sha256=self._digest(), **tables)
 
     def _digest(self) -> str:
         whole = hashlib.sha256()
@@ -286,16 +252,18 @@ class _Reader:
                 self._fault("atlas.yaml", "atlas", f"fonts[{number}].file", message)
         return atlas
 
-    def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
-        if not needed and not os.path.lexists(self.root / name):
+    def _list(self, name: str, kind: type[M]) -> dict[str, M]:
+        """Return the records of a file that lists them, by their ids."""
+        file = f"{name}.yaml"
+        if name in _OPTIONAL and not os.path.lexists(self.root / file):
             return {}
-        data = self._yaml(self.root / name)
+        data = self._yaml(self.root / file)
         if data is None:
             return {}
         if not isinstance(data, list):
-            self._fault(name, "", "", "must be a list of records, each starting with '- id:'")
+            self._fault(file, "", "", "must be a list of records, each starting with '- id:'")
             return {}
-        return self._unique(name, data, kind)
+        return self._unique(file, data, kind)
 
     def _unique(self, name: str, rows: list[Any], kind: type[M]) -> dict[str, M]:
         found: dict[str, M] = {}
@@ -361,10 +329,10 @@ class _Reader:
             whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
         ), listed
 
-    def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
+    def _by_file(self, folder: str, kind: type[M]) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
         found: dict[str, M] = {}
-        for path in self._folder(folder, "*.yaml", needed=needed):
+        for path in self._folder(folder, "*.yaml", needed=folder not in _OPTIONAL):
             name = self._name(path)
             data = self._yaml(path)
             if data is None:
