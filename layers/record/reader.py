@@ -56,7 +56,9 @@ from layers.settings import Limits, read_limits
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
 # Lists and folders that an atlas may do without.
-_OPTIONAL = ("kinds", "systems", "unknowns", "shapes")
+_OPTIONAL = (
+    "kinds", "systems", "unknowns", "clauses", "pairs", "traces", "shapes", "basemap",
+)  # fmt: skip
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
@@ -124,11 +126,11 @@ class _Reader:
         tables["claims"], tables["source_of"] = self._claims()
         tables["agreements"] = self._agreements()
         tables["places"] = self._places()
-        pairs = self._folder("pairs", "*.csv", needed=False)
+        pairs = self._folder("pairs", "*.csv")
         tables["pairs"] = {path.stem: self._pairs(path) for path in pairs}
         tables["traces"] = dict(self._traces())
         tables |= {folder: self._by_file(folder, kind) for folder, kind in FOLDERS.items()}
-        for path in self._folder("basemap", "*.geojson", needed=False):
+        for path in self._folder("basemap", "*.geojson"):
             self._basemap(path, tables["sources"])
         if atlas is None:
             return None
@@ -211,8 +213,8 @@ class _Reader:
         made = f"; tamas new {kind} {file.partition('.')[0]} writes it anew" if kind else ""
         return f"fill it in, or remove it{made}"
 
-    def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
-        folder = self.root / name
+    def _folder(self, name: str, pattern: str = "*.yaml") -> list[Path]:
+        folder, needed = self.root / name, name not in _OPTIONAL
         if not folder.is_dir():
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
@@ -273,7 +275,7 @@ class _Reader:
             model = self._model(kind, row, name, label)
             if model is None:
                 continue
-            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
+            key = _id(model)
             if key in found:
                 self._fault(name, label, "id", "is given twice; each record needs its own id")
             else:
@@ -283,15 +285,10 @@ class _Reader:
     def _claims(self) -> tuple[dict[str, Claim], dict[str, str]]:
         claims: dict[str, Claim] = {}
         source_of: dict[str, str] = {}
-        for path in self._folder("claims", "*.yaml"):
-            head, listed = self._listing(path, "claims", ClaimFile, Claim, _CLAIM_STAND_IN)
-            if head is not None and head.source != path.stem:
-                message = f"differs from the file's name: {path.stem}.yaml"
-                self._fault(self._name(path), "", "source", message)
+        for name, head, listed in self._listings("claims", ClaimFile, Claim, _CLAIM_STAND_IN):
             for key, claim in listed.items():
                 if key in claims:
-                    message = f"is also in the claims of {source_of[key]}"
-                    self._fault(self._name(path), key, "id", message)
+                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
                 elif head is not None:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
@@ -299,51 +296,52 @@ class _Reader:
     def _agreements(self) -> dict[str, Agreement]:
         found: dict[str, Agreement] = {}
         told: dict[str, str] = {}
-        for path in self._folder("clauses", "*.yaml", needed=False):
-            name = self._name(path)
-            head, listed = self._listing(path, "clauses", Agreement, Clause, _CLAUSE_STAND_IN)
+        for name, head, listed in self._listings("clauses", Agreement, Clause, _CLAUSE_STAND_IN):
             if head is None:
                 continue
-            if head.agreement != path.stem:
-                message = f"differs from the file's name: {path.stem}.yaml"
-                self._fault(name, "", "agreement", message)
             for key in listed:
                 if (other := told.setdefault(key, name)) != name:
                     self._fault(name, key, "id", f"is also in {other}")
-            found[path.stem] = head.model_copy(update={"clauses": list(listed.values())})
+            found[Path(name).stem] = head.model_copy(update={"clauses": list(listed.values())})
         return found
 
-    def _listing(
-        self, path: Path, field: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
-    ) -> tuple[W | None, dict[str, M]]:
-        """Read a file that lists records; its head is checked apart: one bad record hides none."""
-        name, data = self._name(path), self._yaml(path)
-        if data is None:
-            return None, {}
-        rows = data.get(field) if isinstance(data, dict) else None
-        if not isinstance(rows, list) or not rows:
-            return self._model(whole, data, name, ""), {}
-        listed = self._unique(name, rows, kind)
-        summary = dict.fromkeys(self._languages, "x")
-        return self._model(
-            whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
-        ), listed
+    def _listings(
+        self, folder: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
+    ) -> Iterator[tuple[str, W | None, dict[str, M]]]:
+        """Read files that list records; a head is checked apart: one bad record hides none."""
+        source = next(iter(whole.model_fields))  # what a file is named by
+        for path in self._folder(folder):
+            name, data, listed = self._name(path), self._yaml(path), {}
+            if data is None:
+                continue
+            rows = data.get(folder) if isinstance(data, dict) else None
+            if isinstance(rows, list) and rows:
+                listed = self._unique(name, rows, kind)
+                summary = dict.fromkeys(self._languages, "x")
+                data = {**data, folder: [{**stand_in, "summary": summary}]}
+            head = self._model(whole, data, name, "")
+            if head is not None:
+                self._named(path, "", source, getattr(head, source))
+            yield name, head, listed
+
+    def _named(self, path: Path, record: str, field: str, key: str) -> None:
+        """Report a file that is not named by what it holds."""
+        if key != path.stem:
+            message = f"differs from the file's name: {path.stem}.yaml"
+            self._fault(self._name(path), record, field, message)
 
     def _by_file(self, folder: str, kind: type[M]) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
         found: dict[str, M] = {}
-        for path in self._folder(folder, "*.yaml", needed=folder not in _OPTIONAL):
-            name = self._name(path)
+        for path in self._folder(folder):
             data = self._yaml(path)
             if data is None:
                 continue
-            model = self._model(kind, data, name, path.stem)
-            if model is None:
-                continue
-            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
-            if key != path.stem:
-                self._fault(name, key, "id", f"differs from the file's name: {path.stem}.yaml")
-            found[key] = model
+            model = self._model(kind, data, self._name(path), path.stem)
+            if model is not None:
+                key = _id(model)
+                self._named(path, key, "id", key)
+                found[key] = model
         return found
 
     def _places(self) -> dict[str, GazetteerPlace]:
@@ -391,7 +389,7 @@ class _Reader:
             check_basemap(path.stem, data, sources, *self._for(self._name(path)))
 
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
-        for path in self._folder("traces", "*.geojson", needed=False):
+        for path in self._folder("traces", "*.geojson"):
             if (data := self._json(path)) is None:
                 continue
             if (read := trace_of(path.stem, data, *self._for(self._name(path)))) is not None:
@@ -438,6 +436,10 @@ class _Reader:
         if len(self.faults) > self._limits.max_faults:
             raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
+
+
+def _id(model: BaseModel) -> str:
+    return str(getattr(model, "id"))  # noqa: B009  # of models that have one
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
