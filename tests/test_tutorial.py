@@ -16,8 +16,8 @@ from layers.build.hints import hints
 from layers.build.rows import BuiltAtlas
 from layers.cli import app
 from layers.record.reader import read
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.browser import Tabs, idle
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -277,7 +278,7 @@ def export_site(
     built = build_atlas(context)
     written = write_site(built, folder, base_url=base_url, cards=cards, progress=True)
     if as_json:
-        print_json({"folder": str(folder), **written.as_dict(), "record": built.record.sha256})
+        print_json({"folder": str(folder), **asdict(written), "record": built.record.sha256})
         return
     echo(
         f"{folder}: {written.pages} pages, {written.files} files, {written.bytes / 1e6:.1f} MB, "

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
-from layers.web.page import render_page
 from layers.web.page.assets import table
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.browser import Tabs, differing, idle, picture, scene, unlike
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]

@@ -185,5 +185,5 @@ def link(name: str) -> str:
 
 
 def served() -> dict[str, Asset]:
-    """Return the assets by the name under which the service serves them."""
+    """Return what the service serves under ``assets/`` by name, which carries its digest."""
     return dict(_by_name().values())

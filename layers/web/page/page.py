@@ -26,16 +26,23 @@ _PANEL = re.compile(r'(<section class="panel"[^>]*>)')
 _HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
 
 
-def render(
+def render_page(
     data: Mapping[str, Any],
     *,
     mode: Literal["service", "file", "site"],
-    lang: str | None,
-    on: str | None,
+    lang: str | None = None,
+    on: str | None = None,
     scope: FileScope | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the page; see `layers.web.page.render_page`."""
+    """Return the page as HTML, the same bytes for the same arguments.
+
+    ``lang`` is the language the page opens in (the atlas's first for None), ``on`` the day it
+    opens on (``YYYY-MM-DD``); without it the page chooses the last day on which most was in effect.
+    The data are the mapping of `layers.web.page.data.page_data`. ``scope`` says what part of the
+    atlas a file holds; without it the file says that it holds all of it. A page of a site
+    (``site``) takes assets from below ``root`` and data from ``scripts``, and leads to ``pages``.
+    """
     languages = facts(data["languages"])
     lang = choose_language(lang, list(languages))
     if on is not None and not _is_day(on):

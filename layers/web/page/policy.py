@@ -79,9 +79,11 @@ def scripts_in(html: str) -> list[str]:
 
 
 def policy_of(html: str, *, frame_ancestors: str | None, backgrounds: bool = True) -> str:
-    """Return a policy that names every inline script and style of ``html`` by its digest.
+    """Return the content security policy that allows what ``html`` holds and no more.
 
-    ``backgrounds`` lets the page ask the hosts of the optional backgrounds for pictures.
+    Every inline script and style is named by its digest. ``frame_ancestors`` works in a header
+    alone: pass None for a policy in a meta element. ``backgrounds`` lets the page ask the hosts of
+    the optional backgrounds for pictures.
     """
     reader = _read(html)
     own = ["'self'"] if reader.linked else []
