@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
-from html import escape
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +16,7 @@ from layers.build.rows import BuiltAtlas
 from layers.i18n import translator
 from layers.i18n.catalogue import Phrase
 from layers.query.selection import Selection
-from layers.web.page.assets import PAGE, modules, text_of
+from layers.web.page.assets import PAGE, modules
 from layers.web.page.bundle import bundle
 from layers.web.page.phrases import page_phrases, phrases_of
 
@@ -94,14 +93,3 @@ def _in_place_of(lang: str, group: str, **values: str) -> dict[str, str]:
 def script() -> str:
     """Return the file's own script, which opens it and says what it holds."""
     return f"{bundle(modules(PAGE), entry='file', name='TamasFile')}TamasFile.begin();\n"
-
-
-@cache
-def style() -> str:
-    """Return the style of what the file's own script shows."""
-    return text_of("css/file.css")
-
-
-def inert(lang: str) -> str:
-    """Return the line that stands in the panel until the page's script has run."""
-    return f'<p class="inert">{escape(translator(lang).gettext("file.inert"))}</p>'

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from html import escape
 from importlib.metadata import version
 from typing import Any, Literal
 
-from layers.errors import ExportError, QueryError
+from layers.errors import ExportError
 from layers.i18n import choose_language, script_of, translator
+from layers.query.filters import optional_day
 from layers.record.texts import LocalizedText
 from layers.web.json_script import json_block
 from layers.web.page import offline
-from layers.web.page.assets import inlined, table
+from layers.web.page.assets import inlined, table, text_of
 from layers.web.page.offline import FileScope
 from layers.web.page.phrases import facts, first_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
 _PANEL = re.compile(r'(<section class="panel"[^>]*>)')
 _HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
@@ -45,8 +44,7 @@ def render_page(
     """
     languages = facts(data["languages"])
     lang = choose_language(lang, list(languages))
-    if on is not None and not _is_day(on):
-        raise QueryError("on", on, "is one full day, as 2020-03-05")
+    optional_day("on", on)
     said = LocalizedText.model_construct(root=data["atlas"]["title"])
     own = translator(lang).marks(said)
     marks = "".join(f' {name}="{value}"' for name, value in own.items())
@@ -118,8 +116,10 @@ def _setup(
 
 def _offline(frame: str, lang: str) -> str:
     """Return the frame with what a file has beside the served page, each in its one place."""
+    # A line stands in the panel until the page's script has run.
+    inert = escape(translator(lang).gettext("file.inert"))
     places = (
-        ("</head>", f"<style>{offline.style()}</style>\n</head>"),
+        ("</head>", f"<style>{text_of('css/file.css')}</style>\n</head>"),
         ("<!--data-->", f"<!--data-->\n<script>{offline.script()}</script>"),
     )
     for hole, filling in places:
@@ -127,7 +127,7 @@ def _offline(frame: str, lang: str) -> str:
         if not found:
             raise ExportError(f"page: the frame must hold {hole}")
         frame = f"{before}{filling}{after}"
-    return _PANEL.sub(lambda match: f"{match[1]}{offline.inert(lang)}", frame, count=1)
+    return _PANEL.sub(lambda match: f'{match[1]}<p class="inert">{inert}</p>', frame, count=1)
 
 
 def _frame(lang: str) -> str:
@@ -168,10 +168,3 @@ def _versions() -> dict[str, str]:
     """Return what the page was drawn with, for its colophon."""
     entries = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
     return {"folium": version("folium"), "leaflet": entries["leaflet.js"]["version"]}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.match(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
