@@ -27,6 +27,7 @@ from layers.query.states import change_dates
 from layers.record.reader import read
 from layers.web.site import write_site
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
+from layers.web.site.site import Site
 from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
 from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
