@@ -16,7 +16,6 @@ from layers.record.texts import LocalizedText
 from layers.web.json_script import json_block
 from layers.web.page import offline
 from layers.web.page.assets import inlined, table, text_of
-from layers.web.page.offline import FileScope
 from layers.web.page.phrases import facts, first_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
@@ -31,7 +30,7 @@ def render_page(
     mode: Literal["service", "file", "site"],
     lang: str | None = None,
     on: str | None = None,
-    scope: FileScope | None = None,
+    scope: Mapping[str, Any] | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page as HTML, the same bytes for the same arguments.
@@ -67,17 +66,18 @@ def _file(
     frame: str,
     title: str,
     setup: Mapping[str, Any],
-    scope: FileScope | None,
+    scope: Mapping[str, Any] | None,
 ) -> str:
     """Return the page that holds its assets and data."""
     tags = {*data["languages"], *data["atlas"]["title"]}
     inline = partial(_inline, scripts=frozenset(map(script_of, tags)))
     frame = _offline(_LINK.sub(inline, frame), setup["lang"])
     refuse_unknown(frame)
+    built = {"tamas": version("tamas"), "record": data["atlas"].get("digest", "")}
     blocks = [
         json_block("tamas-setup", setup),
         json_block("tamas-data", data),
-        json_block(offline.BLOCK, offline.block(scope, data["atlas"].get("digest", ""))),
+        json_block(offline.BLOCK, {"scope": scope, "built": built}),
     ]
     return _filled(frame, (_policy(frame), title, "\n".join(blocks)))
 

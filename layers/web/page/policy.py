@@ -67,7 +67,8 @@ def _read(html: str) -> _PolicyParser:
     return reader
 
 
-def _hashes(texts: list[str]) -> list[str]:
+def hash_sources(texts: list[str]) -> list[str]:
+    """Return what allows each of some inline scripts or styles, by its digest."""
     digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
     return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]
 
@@ -91,8 +92,8 @@ def policy_of(
     hosts = [f"https://{one['host']}" for one in table("backgrounds")] if backgrounds else []
     rules = {
         "default-src": [],
-        "script-src": [*own, *_hashes(reader.scripts)],
-        "style-src": [*own, *_hashes(reader.styles)],
+        "script-src": [*own, *hash_sources(reader.scripts)],
+        "style-src": [*own, *hash_sources(reader.styles)],
         "font-src": own or ["data:"],
         # The hosts of the optional backgrounds, and no other: asked only when a reader chooses one.
         "img-src": ["data:", *hosts],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, count
+from collections.abc import Mapping, Sequence
+from itertools import chain, count, takewhile
 
 from markupsafe import Markup
 
@@ -13,6 +11,7 @@ from layers.i18n import translator
 from layers.record.dates import parse_day
 from layers.style import svg
 from layers.web.page.assets import tokens_css
+from layers.web.page.policy import hash_sources
 from layers.web.site.renderer import PageRenderer, SitePage
 
 _CHAPTERS = (
@@ -38,7 +37,7 @@ def method_page(renderer: PageRenderer) -> SitePage:
                 svg.used_patterns(look, _SHOWN, status, disputed=True) for status in statuses
             ),
         ),
-        chapters=[(key, list(_lines(renderer, key))) for key in _CHAPTERS],
+        chapters=[(key, _lines(renderer, key)) for key in _CHAPTERS],
         statuses=statuses,
         kind=_SHOWN,
         kinds=list(dict.fromkeys(zone.type for zone in record.zones.values())),
@@ -46,13 +45,10 @@ def method_page(renderer: PageRenderer) -> SitePage:
     )
 
 
-def _lines(renderer: PageRenderer, key: str) -> Iterator[str]:
-    words = renderer.words
-    for number in count(1):
-        if not words.has(f"{key}_{number}"):
-            return
-        days = renderer.record.atlas.embargo_days
-        yield words.gettext(f"{key}_{number}", days=days)
+def _lines(renderer: PageRenderer, chapter: str) -> list[str]:
+    """Return the numbered lines of a chapter."""
+    keys = takewhile(renderer.words.has, (f"{chapter}_{number}" for number in count(1)))
+    return [renderer.t(key, days=renderer.record.atlas.embargo_days) for key in keys]
 
 
 def edition_line(renderer: PageRenderer) -> str:
@@ -109,8 +105,8 @@ def not_found_page(renderer: PageRenderer) -> bytes:
         "main { max-width: 40em; margin: 12vh auto; padding: 24px; display: grid; gap: 32px; }"
         "h1 { font: var(--name); margin: 0 0 8px; } p { margin: 0; } a { color: var(--link); }"
     )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    (source,) = hash_sources([style])
+    policy = f"default-src 'none'; style-src {source}; base-uri 'none'; form-action 'none'"
 
     site = renderer.site
 
