@@ -7,14 +7,12 @@ says. It does not name the digest of the whole record, which any correction anyw
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from layers.i18n import Translator
 from layers.record.dates import parse_day
-
-if TYPE_CHECKING:
-    from layers.i18n import Translator
-    from layers.web.site.renderer import SitePage
-    from layers.web.site.site import Site
+from layers.web.site.renderer import SitePage
+from layers.web.site.site import Site
 
 _TEX = {
     "\\": r"\textbackslash{}",

@@ -20,7 +20,6 @@ from layers.style import svg
 from layers.style.colors import INK
 from layers.web.page.assets import Asset, text_page_asset
 from layers.web.page.letters import faces
-from layers.web.site import citations
 from layers.web.site.site import ICON, NAVIGATION, Site, relative_link
 from layers.web.templates import environment
 
@@ -93,8 +92,8 @@ class PageRenderer:
         body = self.template(f"{template}.html.j2", path, **values)
         return SitePage(path, title, description, body, cited, cited_on, before, after)
 
-    def render(self, page: SitePage, card: str) -> bytes:
-        """Return a whole page; ``card`` is the path of its picture, empty for none."""
+    def render(self, page: SitePage, *, card: str, citation: str) -> bytes:
+        """Return a whole page with the path of its picture and how it is cited; each may be empty."""
         trail = [("index.html", "map")]
         if page.cited:  # a zone or a day, in the folder of their list
             folder = page.path.partition("/")[0]
@@ -110,7 +109,7 @@ class PageRenderer:
             stylesheet=self._stylesheet,
             icon=ICON,
             navigation=(("index.html", "map"), *NAVIGATION),
-            citation=citations.sentence(self.site, page, self.words) if page.cited else "",
+            citation=citation,
         )
         return text.encode()
 

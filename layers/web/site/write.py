@@ -133,8 +133,9 @@ def _pages(renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]) -> It
 def _with_citations(renderer: PageRenderer, page: SitePage, cards: Cards) -> Files:
     """Yield a page, and its citations beside it where it has any."""
     site, words = renderer.site, renderer.words
-    path = site.localized_path(page.path, renderer.lang)
-    yield path, renderer.render(page, cards.of(page.path, renderer.lang))
+    path, card = site.localized_path(page.path, words.lang), cards.of(page.path, words.lang)
+    citation = citations.sentence(site, page, words) if page.cited else ""
+    yield path, renderer.render(page, card=card, citation=citation)
     if page.cited:
         stem = path.removesuffix(".html")
         yield f"{stem}.bib", citations.bibtex(site, page, words)
