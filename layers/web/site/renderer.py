@@ -93,7 +93,7 @@ class PageRenderer:
         return SitePage(path, title, description, body, cited, cited_on, before, after)
 
     def render(self, page: SitePage, *, card: str, citation: str) -> bytes:
-        """Return a whole page with the path of its picture and how it is cited; each may be empty."""
+        """Return a whole page; path of its picture and citation may be empty."""
         trail = [("index.html", "map")]
         if page.cited:  # a zone or a day, in the folder of their list
             folder = page.path.partition("/")[0]
