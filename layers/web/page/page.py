@@ -102,6 +102,7 @@ def _setup(
     lang: str, on: str | None, languages: Mapping[str, Any], words: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the page's script starts from; without addresses the page holds its data."""
+    vendored = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
     return {
         "on": on,
         "lang": lang,
@@ -110,7 +111,8 @@ def _setup(
         "backgrounds": table("backgrounds"),
         "languages": languages,
         "words": words,
-        "versions": _versions(),
+        # What the page was drawn with, for its colophon.
+        "versions": {"folium": version("folium"), "leaflet": vendored["leaflet.js"]["version"]},
     }
 
 
@@ -162,9 +164,3 @@ def _filled(frame: str, fillings: tuple[str, ...]) -> str:
             raise ExportError(f"page: the frame must hold {hole} once")
         made += [before, filling]
     return "".join([*made, rest])
-
-
-def _versions() -> dict[str, str]:
-    """Return what the page was drawn with, for its colophon."""
-    entries = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
-    return {"folium": version("folium"), "leaflet": entries["leaflet.js"]["version"]}

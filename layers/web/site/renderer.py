@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -148,14 +149,10 @@ class PageRenderer:
             "facts_of": self._claim_facts,
             "report_line": self._report_line,
             "cited_numbers": lambda _: (),
-            "is_disputed": lambda row: disputed(site.built, row),
+            "is_disputed": partial(disputed, site.built),
             "marker": lambda kind, status="in_effect": svg.marker(look.symbol(kind, status)),
-            "symbol": lambda kind, status, disputed=False: svg.legend_symbol(
-                look, kind, status, disputed=disputed
-            ),
-            "patch": lambda kind, status, disputed: svg.legend_patch(
-                look, kind, status, disputed=disputed
-            ),
+            "symbol": partial(svg.legend_symbol, look),
+            "patch": partial(svg.legend_patch, look),
         }
 
     def patterns(self, rows: Iterable[tuple[ZonePeriod, bool]]) -> Markup:
