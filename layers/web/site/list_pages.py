@@ -1,4 +1,4 @@
-"""Pages that list: zones by layer, disputes, what was not established, sources."""
+"""Pages that list: zones by layer, and sources."""
 
 from __future__ import annotations
 
@@ -38,18 +38,6 @@ def _statuses(renderer: PageRenderer, rows: Sequence[ZonePeriod]) -> str:
     last = None if None in ends else max(end for end in ends if end)
     span = words.date_range(min(row.valid_from for row in rows), last)
     return words.join([*said, span])
-
-
-def dispute_list(renderer: PageRenderer) -> SitePage:
-    """Return the disputes, each with its sides in equal columns."""
-    t = renderer.t
-    return renderer.page("disputes", "disputes.html", t("disputes"), t("disputes_lead"))
-
-
-def unknown_list(renderer: PageRenderer) -> SitePage:
-    """Return what could not be established, and how each thing that sources name is shown."""
-    t = renderer.t
-    return renderer.page("unknowns", "unknowns.html", t("unknowns_page"), t("unknowns_lead"))
 
 
 def source_list(renderer: PageRenderer) -> SitePage:

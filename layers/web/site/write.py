@@ -113,7 +113,7 @@ def _files(site: Site, cards: Cards, downloads: Mapping[str, Sequence[str]]) -> 
 
 def _pages(renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]) -> Iterator[SitePage]:
     """Yield every text page in a language."""
-    site = renderer.site
+    site, t = renderer.site, renderer.t
     for name, rows in site.built.by_zone.items():
         yield zone_page(renderer, site.record.zones[name], rows)
     days = list(site.change_days)
@@ -122,8 +122,8 @@ def _pages(renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]) -> It
     yield list_pages.zone_list(renderer)
     yield day_pages.day_list(renderer)
     yield agreement_pages.agreement_list(renderer)
-    yield list_pages.dispute_list(renderer)
-    yield list_pages.unknown_list(renderer)
+    yield renderer.page("disputes", "disputes.html", t("disputes"), t("disputes_lead"))
+    yield renderer.page("unknowns", "unknowns.html", t("unknowns_page"), t("unknowns_lead"))
     yield list_pages.source_list(renderer)
     yield method_page(renderer)
     yield data_page(renderer, downloads)
