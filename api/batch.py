@@ -23,7 +23,7 @@ from layers.events.geojson import declared
 from layers.events.points import PointCells, feature_points, table_points, text_points
 from layers.events.tables import of_json, of_workbook
 from layers.events.workbook import Bounds
-from layers.query.point_rows import PointRow, answers_of, point_row
+from layers.query.point_rows import Days, PointRow, answers_of, point_row
 
 router = APIRouter()
 NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
@@ -45,14 +45,13 @@ async def at_points(request: Request) -> Response:
     given = params.parse_query(request, "on", "known_by", "f")
     chosen = choose(request, given, (JSON, NDJSON))
     read = _reader(request)
-    for name in ("on", "known_by"):
-        params.optional_day(given, name)
+    days = {name: params.optional_day(given, name) for name in ("on", "known_by")}
     with ExitStack() as held:
         body = await _body(request, held)
         stop = Stop(request.app.state.settings.max_points)
         held.callback(stop.set)
         try:
-            lines = await anyio.to_thread.run_sync(read_points, read, body, given, stop)
+            lines = await anyio.to_thread.run_sync(read_points, read, body, days, stop)
         except EventsError as error:
             raise QueryError("body", "", str(error).removeprefix("body: ")) from None
     snapshot = snapshot_of(request)
@@ -170,9 +169,9 @@ def read_geojson(body: bytearray, stop: Stop) -> Iterable[PointCells]:
     return (feature_points(n, one, to_degrees) for n, one in enumerate(features, start=1))
 
 
-def read_points(read: Read, body: bytearray, given: dict[str, str], stop: Stop) -> list[PointRow]:
-    """Return the points of a body as they are asked; ``given`` has the days of all."""
-    return stop.points(point_row(one, given) for one in read(body, stop))
+def read_points(read: Read, body: bytearray, days: Days, stop: Stop) -> list[PointRow]:
+    """Return the points of a body as they are asked; ``days`` are those of all."""
+    return stop.points(point_row(one, days) for one in read(body, stop))
 
 
 async def _stream(
@@ -190,5 +189,5 @@ async def _stream(
 
 
 def _answers(snapshot: Snapshot, lines: Sequence[PointRow]) -> list[bytes]:
-    answers = answers_of(snapshot.built, lines, snapshot.points)
+    answers = answers_of(snapshot.points, lines)
     return [orjson.dumps(one, option=_SORTED) for one in answers]

@@ -46,15 +46,9 @@ def _question(path: str, *names: str) -> Callable[[Answer], Answer]:
 def at(snapshot: Snapshot, given: Given) -> Any:
     """Say which rows hold a point, on a day or ever."""
     lon, lat = (params.parse_float(name, params.require(given, name)) for name in ("lon", "lat"))
-    within = given.get("within")
-    answers = query_point(
-        snapshot.built,
-        lon,
-        lat,
-        **_days(given),
-        within_km=None if within is None else params.parse_float("within", within),
-        index=snapshot.points,
-    )
+    asked, within = _days(given), given.get("within")
+    within_km = None if within is None else params.parse_float("within", within)
+    answers = query_point(snapshot.points, lon, lat, **asked, within_km=within_km)
     zones = [answer.as_dict() for answer in answers]
     days = {name: given.get(name) for name in ("on", "known_by")}
     return {"lon": lon, "lat": lat, **days, "zones": zones}

@@ -266,14 +266,9 @@ class Atlas:
         """
         day = filters.optional_day("on", on)
         beyond = self._is_beyond(day)
+        asked = None if beyond else day
         answers = query_point(
-            self._built,
-            lon,
-            lat,
-            on=None if beyond else day,
-            known_by=filters.optional_day("known_by", known_by),
-            within_km=within_km,
-            index=self._points,
+            self._points, lon, lat, on=asked, known_by=known_by, within_km=within_km
         )
         return dataframe.point_answers([] if beyond else answers, self._record)
 
@@ -526,13 +521,7 @@ class Atlas:
         ... }
         True
         """
-        found = clause_states(
-            self._record,
-            on=filters.optional_day("on", on),
-            known_by=filters.optional_day("known_by", known_by),
-            zones=zones,
-            actors=actors,
-        )
+        found = clause_states(self._record, on=on, known_by=known_by, zones=zones, actors=actors)
         return dataframe.clauses(found, self._record)
 
     def tallies(
@@ -570,12 +559,7 @@ class Atlas:
         >>> bool((counts["first_day"] <= counts["last_day"]).all())
         True
         """
-        found = tallies(
-            self._record,
-            on=filters.optional_day("on", on),
-            known_by=filters.optional_day("known_by", known_by),
-            zones=zones,
-        )
+        found = tallies(self._record, on=on, known_by=known_by, zones=zones)
         return dataframe.listed("tallies", found, self._record)
 
     def timeline(

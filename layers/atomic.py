@@ -170,10 +170,14 @@ def manifest_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Return digest and size of every file below a folder, by its path from there."""
     listed = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        name = path.relative_to(folder).as_posix()
-        listed[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        listed[path.relative_to(folder).as_posix()] = entry_of(path)
     return listed
+
+
+def entry_of(path: Path) -> dict[str, Any]:
+    """Return digest and size of a file, as a manifest lists them."""
+    data = path.read_bytes()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
 def _cannot(path: Path, error: OSError | UnicodeError) -> ExportError:

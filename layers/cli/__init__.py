@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from layers.cli import (
     clauses,
@@ -79,13 +80,11 @@ def _options(
     context: typer.Context,
     seeds: Annotated[
         Path,
-        typer.Option("--seeds", envvar="TAMAS_SEEDS", help="The record to read, a seeds folder."),
+        Option("--seeds", envvar="TAMAS_SEEDS", help="The record to read, a seeds folder."),
     ] = BUNDLED_SEEDS,
     _: Annotated[
         bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, help="Print the version and leave."
-        ),
+        Option("--version", callback=_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
     context.obj = seeds

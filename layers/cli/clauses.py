@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 
-from layers.cli.common import (
-    AsJson,
-    KnownBy,
-    Lang,
-    On,
-    ZoneIds,
-    build_atlas,
-    echo,
-    print_json,
-    read_record,
-)
+from layers.cli import options
+from layers.cli.common import build_atlas, read_record, show
+from layers.errors import QueryError, UnknownId
 
 if TYPE_CHECKING:
+    from layers.query.clauses import ClauseState
     from layers.record.clauses import Agreement
     from layers.record.model import Record
 
@@ -27,104 +23,75 @@ commands = typer.Typer()
 _STATES = {"nobody_has_said": "nobody has said that it was done"}
 ActorIds = Annotated[
     list[str] | None,
-    typer.Option("--actor", metavar="ID", help="Who must, or towards whom; again for more."),
+    Option("--actor", metavar="ID", help="Who must, or towards whom; again for more."),
 ]
 
 
 @commands.command()
 def clauses(
     context: typer.Context,
-    on: On = None,
-    known_by: KnownBy = None,
-    zone: ZoneIds = None,
+    on: options.On = None,
+    known_by: options.KnownBy = None,
+    zone: options.ZoneIds = None,
     actor: ActorIds = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Say of each clause what state it was in on a day, and who had said what of it.
 
     Without --on: on the last day of the record. A deadline that passed says no more than that.
     """
-    from layers.query import filters as query
     from layers.query.clauses import clause_states
 
     record = read_record(context)
-    found = clause_states(
-        record,
-        on=query.optional_day("on", on),
-        known_by=query.optional_day("known_by", known_by),
-        zones=zone,
-        actors=actor,
-    )
-    if as_json:
-        day = on or record.atlas.record_to
-        print_json(
-            {"on": day, "known_by": known_by, "clauses": [state.as_dict() for state in found]}
-        )
-        return
-    agreement = None
-    for state in found:
-        if state.agreement is not agreement:
-            agreement = state.agreement
-            echo(agreement.title.default)
-        echo(clause_line(state))
-        for report in state.reports:
-            outcome = report.outcome.replace("_", " ")
-            echo(f"      {report.when}  {report.speaker}: {outcome} ({report.claim_id})")
+    found = clause_states(record, on=on, known_by=known_by, zones=zone, actors=actor)
+    asked = {"on": on or record.atlas.record_to, "known_by": known_by}
+    data = {**asked, "clauses": [state.as_dict() for state in found]}
+    show(data, _clause_lines(found), as_json=as_json)
 
 
 @commands.command("tallies")
 def list_tallies(
     context: typer.Context,
-    on: On = None,
-    known_by: KnownBy = None,
-    zone: ZoneIds = None,
+    on: options.On = None,
+    known_by: options.KnownBy = None,
+    zone: options.ZoneIds = None,
     agreement: Annotated[
         str | None,
-        typer.Option("--agreement", metavar="ID", help="Only what was counted under this one."),
+        Option("--agreement", metavar="ID", help="Only what was counted under this one."),
     ] = None,
     events: Annotated[
         list[str] | None,
-        typer.Option(
-            "--events", metavar="FILE", help="A desk's own events, as one more; with --plot."
-        ),
+        Option("--events", metavar="FILE", help="A desk's own events, as one more; with --plot."),
     ] = None,
     plot_file: Annotated[
         Path | None,
-        typer.Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
+        Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
     ] = None,
-    lang: Lang = None,
-    as_json: AsJson = False,
+    lang: options.Lang = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Say who counted what, in which unit; the numbers of several counters cannot be added."""
-    from layers.query import filters as query
     from layers.query.tallies import tallies
 
     record = read_record(context)
-    found = tallies(
-        record,
-        on=query.optional_day("on", on),
-        known_by=query.optional_day("known_by", known_by),
-        zones=zone,
-    )
+    found = tallies(record, on=on, known_by=known_by, zones=zone)
     if agreement is not None:
         _agreement(record, agreement)
         found = [item for item in found if item["agreement"] == agreement]
     if plot_file is not None or events:
         _plot(context, found, agreement, events or [], zone, plot_file, lang)
-    if as_json:
-        print_json(found)
-        return
-    for item in found:
-        more = "more than " if item["most"] is None else ""
-        days = item["to"] if item["from"] == item["to"] else f"{item['from']} to {item['to']}"
-        running = ", running total" if item["running"] else ""
-        count = f"{more}{item['least']} ({item['unit']}{running})"
-        echo(f"{days}  {item['counter']}: {count} [{item['id']}]")
+    show(found, map(_tally_line, found), as_json=as_json)
+
+
+def _tally_line(item: dict[str, Any]) -> str:
+    more = "more than " if item["most"] is None else ""
+    days = item["to"] if item["from"] == item["to"] else f"{item['from']} to {item['to']}"
+    running = ", running total" if item["running"] else ""
+    count = f"{more}{item['least']} ({item['unit']}{running})"
+    return f"{days}  {item['counter']}: {count} [{item['id']}]"
 
 
 def _agreement(record: Record, name: str) -> Agreement:
-    from layers.errors import UnknownId
-
     if name not in record.agreements:
         raise UnknownId("agreement", name, record.agreements)
     return record.agreements[name]
@@ -141,7 +108,6 @@ def _plot(
 ) -> None:
     """Draw what was counted under an agreement, and a desk's own events in its zones."""
     from layers.atomic import refuse_inputs, replace_file
-    from layers.errors import QueryError
     from layers.i18n import choose_language, translator
     from layers.monitor.own_tallies import own_series
     from layers.printing.figure import format_of
@@ -166,7 +132,18 @@ def _plot(
     )
 
 
-def clause_line(state: Any) -> str:
+def _clause_lines(found: list[ClauseState]) -> Iterator[str]:
+    """Yield each agreement, its clauses, and who had said what of them."""
+    for title, states in groupby(found, key=lambda state: state.agreement.title.default):
+        yield title
+        for state in states:
+            yield _clause_line(state)
+            for report in state.reports:
+                outcome = report.outcome.replace("_", " ")
+                yield f"      {report.when}  {report.speaker}: {outcome} ({report.claim_id})"
+
+
+def _clause_line(state: ClauseState) -> str:
     """Return a clause with its paragraph, state and deadline on a line."""
     clause = state.clause
     said = _STATES.get(state.state, state.state.replace("_", " "))

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import typer
 import typer.core
 
 from layers.characters import printable
+from layers.errors import QueryError, SeedFaults
 
 if TYPE_CHECKING:
     from layers.build.rows import BuiltAtlas
+    from layers.monitor.mapping import Mapping as Headings
     from layers.record.model import Record
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
-KnownBy = Annotated[
-    str | None,
-    typer.Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
-]
-LayerIds = Annotated[
-    list[str] | None,
-    typer.Option("--layer", metavar="ID", help="A layer; give it again for more."),
-]
-Lang = Annotated[
-    str | None, typer.Option(metavar="TAG", help="A language of the atlas; left out: its first.")
-]
-ZoneIds = Annotated[
-    list[str] | None, typer.Option("--zone", metavar="ID", help="A zone; give it again for more.")
-]
-BoxText = Annotated[str | None, typer.Option("--bbox", metavar="W,S,E,N", help="A box in degrees.")]
-
-
-ReadingName = Literal["nominal", "inner", "outer"]
-Encoding = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),
-]
-Sheet = Annotated[
-    str | None, typer.Option(help="The sheet of a workbook, the layer of a GeoPackage.")
-]
-Dates = Annotated[
-    str | None,
-    typer.Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
-]
 
 
 class Coordinates(typer.core.TyperCommand):
@@ -88,9 +59,13 @@ def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
     typer.echo(printable(text), err=err, nl=nl)
 
 
-def names_in(item: Mapping[str, Any]) -> str:
-    """Return what something is called in the languages of the atlas."""
-    return " · ".join(text for name, text in item.items() if name.startswith("name_"))
+def show(data: Any, lines: Iterable[str], *, as_json: bool) -> None:
+    """Print an answer as JSON for programs, or in lines for people."""
+    if as_json:
+        print_json(data)
+        return
+    for line in lines:
+        echo(line)
 
 
 def print_json(data: Any) -> None:
@@ -98,8 +73,47 @@ def print_json(data: Any) -> None:
     echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def progress(step: str) -> None:
+@contextlib.contextmanager
+def faults_as_json(as_json: bool) -> Iterator[None]:
+    """Print the faults of a record as JSON, where that is asked for."""
+    try:
+        yield
+    except SeedFaults as error:
+        if not as_json:
+            raise
+        print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
+        raise typer.Exit(1) from None
+
+
+@contextlib.contextmanager
+def progress(step: str) -> Iterator[None]:
     """Show one word on a terminal while something takes time; say nothing elsewhere."""
+    _show_status(f"tamas: {step} ...")
+    try:
+        yield
+    finally:
+        _show_status("")
+
+
+def _show_status(text: str) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{step and f'tamas: {step} ...'}")
+        sys.stderr.write(f"\r\033[K{text}")
         sys.stderr.flush()
+
+
+def names_of(given: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of an option that is given several times, or joined with commas."""
+    return tuple(name.strip() for one in given or () for name in one.split(",") if name.strip())
+
+
+def read_mappings(given: Sequence[str] | None) -> dict[str, Headings]:
+    """Return the mappings that ``--mapping kind=kinds.yaml`` names, by group."""
+    from layers.monitor.mapping import Mapping as Headings
+
+    found = {}
+    for one in given or ():
+        name, _, path = one.partition("=")
+        if not name.strip() or not path.strip():
+            raise QueryError("mapping", one, "write GROUP=FILE, as kind=kinds.yaml")
+        found[name.strip()] = Headings.read(path.strip())
+    return found

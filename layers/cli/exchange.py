@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
-from layers.cli import new
-from layers.cli.common import AsJson, check_output, echo, print_json
-from layers.errors import ExportError, QueryError, SeedFaults
+from layers.cli import new, options
+from layers.cli.common import check_output, echo, faults_as_json, show
+from layers.errors import ExportError, QueryError
 
 commands = typer.Typer()
 
@@ -17,7 +18,7 @@ commands = typer.Typer()
 @new.commands.command()
 def workbook(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to make.")],
+    file: Annotated[Path, Argument(metavar="FILE.xlsx", help="The workbook to make.")],
 ) -> None:
     """Make a workbook of sources, actors, claims, places and pairs, to fill in and import.
 
@@ -41,32 +42,32 @@ def import_(
     context: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
+        Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
     ],
     only_check: Annotated[
-        bool, typer.Option("--check", help="Say what would change, and write nothing.")
+        bool, Option("--check", help="Say what would change, and write nothing.")
     ] = False,
     uncertainty_m: Annotated[
-        float | None, typer.Option(metavar="METRES", help="How far off drawn shapes may be.")
+        float | None, Option(metavar="METRES", help="How far off drawn shapes may be.")
     ] = None,
     basis: Annotated[
         str | None,
-        typer.Option(metavar="WORD", help="What they follow from; left out: digitised_public_map."),
+        Option(metavar="WORD", help="What they follow from; left out: digitised_public_map."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="ID", help="The source that they are from.")
+        str | None, Option(metavar="ID", help="The source that they are from.")
     ] = None,
-    licence: Annotated[str | None, typer.Option(help="What they are licensed under.")] = None,
-    method: Annotated[str | None, typer.Option(help="How they were drawn.")] = None,
+    licence: Annotated[str | None, Option(help="What they are licensed under.")] = None,
+    method: Annotated[str | None, Option(help="How they were drawn.")] = None,
     name: Annotated[
         list[str] | None,
-        typer.Option(metavar="TAG=COLUMN", help="The column of a name; give it again for more."),
+        Option(metavar="TAG=COLUMN", help="The column of a name; give it again for more."),
     ] = None,
     id_column: Annotated[
-        str | None, typer.Option("--id", metavar="COLUMN", help="The column of the ids.")
+        str | None, Option("--id", metavar="COLUMN", help="The column of the ids.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="One layer of a KML or GeoPackage.")] = None,
-    as_json: AsJson = False,
+    sheet: Annotated[str | None, Option(help="One layer of a KML or GeoPackage.")] = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Put a workbook into the record, or make drafts of places, traces and zones from shapes.
 
@@ -80,7 +81,7 @@ def import_(
     given = {"uncertainty_m": uncertainty_m, "basis": basis, "source": source, "licence": licence,
              "method": method, "names": _columns(name or []), "id": id_column}  # fmt: skip
     stated = {option: value for option, value in given.items() if value}
-    try:
+    with faults_as_json(as_json):
         if suffix in DRAWN:
             from layers.exchange.drafts import Stated, import_drawn
 
@@ -94,28 +95,23 @@ def import_(
             from layers.exchange.import_workbook import import_workbook
 
             made = import_workbook(context.obj, file)
-    except SeedFaults as error:
-        if as_json:
-            print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
-            raise typer.Exit(1) from None
-        raise
     if not only_check:
         made.write(context.obj)
-    if as_json:
-        done = {"ok": True, "files": sorted(made.files), "notes": made.notes}
-        print_json({**done, "written": bool(made.files) and not only_check})
-        return
-    for note in made.notes:
+    names, written = sorted(made.files), bool(made.files) and not only_check
+    data = {"ok": True, "files": names, "notes": made.notes, "written": written}
+    for note in () if as_json else made.notes:
         echo(note, err=True)
     verb = "would change" if only_check else "changed"
-    names = ", ".join(sorted(made.files)) or "nothing: the record says the same"
-    echo(f"{verb}: {names}")
+    line = f"{verb}: {', '.join(names) or 'nothing: the record says the same'}"
+    show(data, [line], as_json=as_json)
 
 
 def _columns(given: list[str]) -> dict[str, str]:
     """Return the columns of names by language."""
-    pairs = [one.partition("=") for one in given]
-    for one, (_, _, column) in zip(given, pairs, strict=True):
+    found = {}
+    for one in given:
+        lang, _, column = one.partition("=")
         if not column:
             raise QueryError("name", one, "must be a language and its column, as uk=NAME_UA")
-    return {lang: column for lang, _, column in pairs}
+        found[lang] = column
+    return found

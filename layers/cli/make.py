@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
 
-from layers.cli.common import AsJson, ReadingName, build_atlas, echo, progress
+from layers.cli import options
+from layers.cli.common import build_atlas, echo, progress
 from layers.errors import QueryError
 
 if TYPE_CHECKING:
@@ -24,21 +26,18 @@ _IMPORT = "api.app:create_app"
 @commands.command()
 def build(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write, replaced whole.")],
-    reading: Annotated[
-        ReadingName, typer.Option(help="Which of the three shapes to write.")
-    ] = "nominal",
-    as_json: AsJson = False,
+    out: Annotated[Path, Option("--out", help="The folder to write, replaced whole.")],
+    reading: options.Reading = "nominal",
+    as_json: options.AsJson = False,
 ) -> None:
     """Build every layer as GeoJSON, with a manifest."""
     from layers.atomic import MANIFEST, replace_folder
     from layers.formats.features import build_files
 
     built = build_atlas(context)
-    progress("writing")
-    files = build_files(built, reading=reading)
-    replace_folder(out, files)
-    progress("")
+    with progress("writing"):
+        files = build_files(built, reading=reading)
+        replace_folder(out, files)
     if as_json:
         echo(files[MANIFEST].decode(), nl=False)
         return
@@ -49,15 +48,13 @@ def build(
 @commands.command()
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")
-    ] = 8000,
+    host: Annotated[str, Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
     workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes, each with the record in memory.")
+        int, Option(min=1, max=64, help="Processes, each with the record in memory.")
     ] = 1,
     print_settings: Annotated[
-        bool, typer.Option("--print-settings", help="Print the TAMAS_ variables and leave.")
+        bool, Option("--print-settings", help="Print the TAMAS_ variables and leave.")
     ] = False,
 ) -> None:
     """Build the layers in memory and serve the map and the data."""
@@ -69,13 +66,9 @@ def serve(
             echo(f"{name}={value}\n    {says} (default: {default})")
         return
     port = free_port(host, port)
-    progress("building")
-    service: Any = _IMPORT
-    built = build_atlas(context) if workers > 1 else None
-    if built is None:
-        service = _service(settings)
-        built = service.state.current.snapshot.built
-    progress("")
+    with progress("building"):
+        service: Any = _IMPORT if workers > 1 else _service(settings)
+        built = build_atlas(context) if workers > 1 else service.state.current.snapshot.built
     shown = f"[{host}]" if ":" in host else host
     count = f"{len(built.record.layers)} layers, {len(built.frame)} rows"
     echo(f"built {count} from {context.obj} (record {built.record.sha256[:12]})")

@@ -6,46 +6,21 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
+from layers.cli import options
 from layers.cli.common import (
-    AsJson,
-    Dates,
-    Encoding,
-    KnownBy,
-    Lang,
-    LayerIds,
-    ReadingName,
-    Sheet,
-    ZoneIds,
     build_atlas,
     check_output,
     echo,
-    print_json,
-)
-from layers.cli.tabulation import (
-    By,
-    CutoffHour,
-    DistinctNames,
-    Excel,
-    From,
-    GroupNames,
-    MappingFiles,
-    MostRejects,
-    Rejects,
-    Since,
-    SumNames,
-    Timezone,
-    To,
-    Union,
-    WeekStarts,
-    Weight,
     names_of,
-    notes_of,
+    print_json,
     read_mappings,
 )
+from layers.errors import QueryError
 from layers.events.errors import MAX_REJECTS
 
 if TYPE_CHECKING:
@@ -55,88 +30,85 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-Progress = Callable[[int, int, int], None]
-
 
 @commands.command()
 def monitor(
     context: typer.Context,
     events: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="CSV, TSV or Parquet files, or folders of them; an address, as s3://.., is read "
             "over the network."
         ),
     ],
-    by: By = "month",
-    week_starts: WeekStarts = "monday",
-    first: From = None,
-    last: To = None,
-    since: Since = None,
-    cutoff: CutoffHour = None,
-    timezone: Timezone = None,
-    group: GroupNames = None,
-    mapping: MappingFiles = None,
-    sums: SumNames = None,
-    distinct: DistinctNames = None,
-    weight: Weight = None,
-    union: Union = False,
-    layer: LayerIds = None,
-    zone: ZoneIds = None,
-    known_by: KnownBy = None,
+    by: options.By = "month",
+    week_starts: options.WeekStarts = "monday",
+    first: options.From = None,
+    last: options.To = None,
+    since: options.Since = None,
+    cutoff: options.CutoffHour = None,
+    timezone: options.Timezone = None,
+    group: options.GroupNames = None,
+    mapping: options.MappingFiles = None,
+    sums: options.SumNames = None,
+    distinct: options.DistinctNames = None,
+    weight: options.Weight = None,
+    union: options.Union = False,
+    layer: options.LayerIds = None,
+    zone: options.ZoneIds = None,
+    known_by: options.KnownBy = None,
     reading: Annotated[
-        ReadingName | None,
-        typer.Option(help="Count in one shape; left out, in every reading and in some."),
+        options.ReadingName | None,
+        Option(help="Count in one shape; left out, in every reading and in some."),
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="NAMES",
             help="acled, ucdp, gdelt, or lat=..,lon=..,date=..[,last=..][,precision=..][,id=..]; "
             "left out, told by the header. A precision of one's own is in metres.",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the counts: .csv, .parquet or .json.")
+        Path | None, Option("--out", help="Write the counts: .csv, .parquet or .json.")
     ] = None,
     events_out: Annotated[
         Path | None,
-        typer.Option("--events", help="Write the events with their zones: .csv or .parquet."),
+        Option("--events", help="Write the events with their zones: .csv or .parquet."),
     ] = None,
     distance: Annotated[
-        bool, typer.Option("--distance", help="With --events: metres to the nearest edge.")
+        bool, Option("--distance", help="With --events: metres to the nearest edge.")
     ] = False,
-    rejects: Rejects = None,
-    max_rejects: MostRejects = MAX_REJECTS,
+    rejects: options.Rejects = None,
+    max_rejects: options.MostRejects = MAX_REJECTS,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="How many at once; left out, one a core.")
+        int | None, Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
+        Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Count in so many dask workers on this machine.")
+        int | None, Option(min=1, help="Count in so many dask workers on this machine.")
     ] = None,
     plot_file: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
+        Path | None, Option("--plot", help="Draw the counts: .svg, .png or .pdf.")
     ] = None,
-    lang: Lang = None,
+    lang: options.Lang = None,
     scheme: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="NAMES",
             help="Addresses to read besides file, s3, gs, az and memory, joined with commas.",
         ),
     ] = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    dates: Dates = None,
-    excel: Excel = False,
-    as_json: AsJson = False,
+    encoding: options.Encoding = None,
+    sheet: options.Sheet = None,
+    dates: options.Dates = None,
+    excel: options.Excel = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Count events in zones, period by period, while each zone was agreed or in effect."""
-    from layers.errors import QueryError
     from layers.events.columns import parse_columns
     from layers.events.sources import SCHEMES, ReadOptions
     from layers.monitor import run
@@ -149,7 +121,7 @@ def monitor(
         one = "--events" if events_out else "--threads"
         raise QueryError("scheduler", scheduler, f"{one} is for one machine; leave it out")
     named = parse_columns(columns)
-    selection = parse_selection(layers=layer or None, zones=zone or None, known_by=known_by)
+    selection = parse_selection(layers=layer, zones=zone, known_by=known_by)
     mappings = read_mappings(mapping)
     drawn = build_atlas(context)
     tabulation = parse_tabulation(
@@ -203,7 +175,6 @@ def check_outputs(
     *, out: Path | None, events_out: Path | None, distance: bool, plot_file: Path | None
 ) -> None:
     """Refuse output that could not be written, before anything is counted."""
-    from layers.errors import QueryError
     from layers.monitor import report
     from layers.monitor.events import ENDINGS
 
@@ -242,12 +213,28 @@ def print_result(
         f"{totals['read']:,} rows: {totals['counted']:,} counted, {totals['beyond_record']:,} on "
         f"days beyond the record, {totals['rejected']:,} not readable"
     )
-    for line in notes_of(totals):
-        echo(line)
-    for line in files_of(result):
+    for line in (*notes_of(totals), *files_of(result)):
         echo(line)
     if out is not None:
         echo(f"{out}: counts by {result.header['by']}, record {result.index.record_sha256[:12]}")
+
+
+def notes_of(totals: dict[str, Any]) -> Iterator[str]:
+    """Yield in lines what a table does not show of the events that were read."""
+    if number := totals["out_of_period"]:
+        yield f"{number:,} of days that are not asked for"
+    if number := totals.get("without_time", 0):
+        yield f"{number:,} without an hour: they count for their own day whatever the cut-off"
+    for column, number in totals.get("without_number", {}).items():
+        if number:
+            yield f"{number:,} without a number in {column}: they add nothing to it"
+    for group, words in totals.get("unmapped", {}).items():
+        if words:
+            shown = ", ".join(
+                f"{word or '(empty)'} {often:,}" for word, often in [*words.items()][:10]
+            )
+            more = f", and {len(words) - 10:,} more words" if len(words) > 10 else ""
+            yield f"{sum(words.values()):,} unmapped in {group}: {shown}{more}"
 
 
 def files_of(result: Result) -> Iterator[str]:
@@ -306,7 +293,7 @@ def executor_of(scheduler: str | None, workers: int | None) -> Iterator[Executor
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar() -> Iterator[Callable[[int, int, int], None] | None]:
     """Show on a terminal how far a run is, its rate and the time left; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield None

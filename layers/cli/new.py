@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
-from layers.cli.common import AsJson, echo, print_json
+from layers.cli import options
+from layers.cli.common import echo, print_json, show
+from layers.errors import ExportError, QueryError
 
 if TYPE_CHECKING:
     from layers.record.skeletons import SkeletonKind
@@ -19,42 +22,40 @@ commands = typer.Typer(
 )
 IdArgument = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="ID", help="Lower-case letters, digits and hyphens; in a kind underscores too."
     ),
 ]
-OnlyPrint = Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")]
+OnlyPrint = Annotated[bool, Option("--print", help="Print it instead of writing it.")]
 
 
 @commands.command()
 def atlas(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where it is made.")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="Where it is made.")],
     languages: Annotated[
-        str, typer.Option(metavar="TAG,...", help="Of its texts, the default one first: en,uk.")
+        str, Option(metavar="TAG,...", help="Of its texts, the default one first: en,uk.")
     ],
-    extent: Annotated[
-        str, typer.Option(metavar="W,S,E,N", help="Degrees; every place lies inside.")
-    ],
+    extent: Annotated[str, Option(metavar="W,S,E,N", help="Degrees; every place lies inside.")],
     record_from: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="First day it speaks for.")
+        str, Option("--from", metavar="DATE", help="First day it speaks for.")
     ] = "2000-01-01",
     record_to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Last day; left out: of last year.")
+        str | None, Option("--to", metavar="DATE", help="Last day; left out: of last year.")
     ] = None,
     basemap: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             metavar="FOLDER",
             help="Files that a base map is cut from; 'tamas new basemap --help' has more.",
         ),
     ] = None,
     basemap_source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who published these files.")
+        str | None, Option(metavar="NAME", help="Who published these files.")
     ] = None,
     basemap_licence: Annotated[
-        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+        str | None, Option(metavar="LICENCE", help="What they are licensed under.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Make a new atlas: a folder with every file, valid and empty, to serve and to fill."""
     from datetime import date
@@ -81,12 +82,12 @@ def atlas(
         ground = {**made.files, "sources.yaml": sources}
     files = files_of(options, ground, lambda key: localized(key, options.languages).as_dict())
     write(folder, files)
-    if as_json:
-        print_json({"folder": str(folder), "files": sorted(files)})
-        return
-    echo(f"{folder}: {len(files)} files; its README.md says what comes next")
-    echo(f"  tamas --seeds {folder} check")
-    echo(f"  tamas --seeds {folder} serve")
+    lines = [
+        f"{folder}: {len(files)} files; its README.md says what comes next",
+        f"  tamas --seeds {folder} check",
+        f"  tamas --seeds {folder} serve",
+    ]
+    show({"folder": str(folder), "files": sorted(files)}, lines, as_json=as_json)
 
 
 @commands.command()
@@ -94,48 +95,40 @@ def basemap(
     context: typer.Context,
     folder: Annotated[
         Path,
-        typer.Option(
-            "--from", metavar="FOLDER", help="With GeoJSON, Shapefile or GeoPackage files."
-        ),
+        Option("--from", metavar="FOLDER", help="With GeoJSON, Shapefile or GeoPackage files."),
     ],
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who published the files.")
-    ] = None,
+    source: Annotated[str | None, Option(metavar="NAME", help="Who published the files.")] = None,
     licence: Annotated[
-        str | None, typer.Option(metavar="LICENCE", help="What they are licensed under.")
+        str | None, Option(metavar="LICENCE", help="What they are licensed under.")
     ] = None,
-    url: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Where they can be had.")
-    ] = None,
+    url: Annotated[str | None, Option(metavar="ADDRESS", help="Where they can be had.")] = None,
     name: Annotated[
-        str, typer.Option("--id", metavar="ID", help="Of their source in sources.yaml.")
+        str, Option("--id", metavar="ID", help="Of their source in sources.yaml.")
     ] = "basemap",
     file: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="PART=FILE[:LAYER]", help="The file of a part that its name does not say."
-        ),
+        Option(metavar="PART=FILE[:LAYER]", help="The file of a part that its name does not say."),
     ] = None,
     column: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="PART.VALUE=COLUMN",
             help="Where a value stands if not where Natural Earth has it: land.name_en=NAAM.",
         ),
     ] = None,
     home: Annotated[
-        str | None, typer.Option(metavar="CODE,...", help="Countries to draw lighter: ISO codes.")
+        str | None, Option(metavar="CODE,...", help="Countries to draw lighter: ISO codes.")
     ] = None,
     window: Annotated[
         str | None,
-        typer.Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
+        Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
     ] = None,
     detail: Annotated[
         float | None,
-        typer.Option(metavar="METRES", min=1, help="How far thinning may move a line."),
+        Option(metavar="METRES", min=1, help="How far thinning may move a line."),
     ] = None,
-    replace: Annotated[bool, typer.Option(help="Write over parts that are there.")] = False,
-    as_json: AsJson = False,
+    replace: Annotated[bool, Option(help="Write over parts that are there.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Cut land, borders, coast, lakes, rivers, units, roads and towns from files that you have.
 
@@ -181,7 +174,6 @@ def _whose(
     options: tuple[str, str],
 ) -> tuple[str, str]:
     """Return who published files, and their licence: as stated, as known, or as answered."""
-    from layers.errors import QueryError
     from layers.record.basemap.source import known_source
 
     known = known_source(folder, files) or (None, None)
@@ -200,19 +192,14 @@ def _whose(
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    from layers.errors import QueryError
-
-    found = dict(one.split("=", 1) for one in given or () if "=" in one)
-    wrong = next((one for one in given or () if "=" not in one), None)
-    if wrong is not None:
-        raise QueryError(option, wrong, f"{wrong!r} has no '=', as in --{option} land=...")
-    return found
+    for one in given or ():
+        if "=" not in one:
+            raise QueryError(option, one, f"{one!r} has no '=', as in --{option} land=...")
+    return dict(one.split("=", 1) for one in given or ())
 
 
 def _by_part(columns: dict[str, str]) -> dict[str, dict[str, str]]:
     """Return columns by part and value."""
-    from layers.errors import QueryError
-
     found: dict[str, dict[str, str]] = {}
     for where, column in columns.items():
         part, dot, value = where.partition(".")
@@ -231,16 +218,16 @@ def _say(notes: list[str]) -> None:
 def claim(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Left out: the source's next number.")
+        str | None, Argument(metavar="[ID]", help="Left out: the source's next number.")
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="ID", help="The source that makes the claim; needed unless ID begins with it."
         ),
     ] = None,
     only_print: OnlyPrint = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Add a claim to the file of its source."""
     _new(context, "claim", name, source, only_print, as_json)
@@ -251,18 +238,16 @@ def place(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="ID|NAME", help="An id in lower case, or a name to look up in GeoNames."
-        ),
+        Argument(metavar="ID|NAME", help="An id in lower case, or a name to look up in GeoNames."),
     ],
     id_: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Of a place that is looked up.")
+        str | None, Option("--id", metavar="ID", help="Of a place that is looked up.")
     ] = None,
     geoname: Annotated[
-        int | None, typer.Option(metavar="ID", help="Which place of GeoNames, where several fit.")
+        int | None, Option(metavar="ID", help="Which place of GeoNames, where several fit.")
     ] = None,
     only_print: OnlyPrint = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Add a row to the gazetteer, places.csv: empty for an id, filled from GeoNames for a name.
 
@@ -314,7 +299,7 @@ def _add(kind: SkeletonKind, about: str) -> None:
         context: typer.Context,
         name: IdArgument,
         only_print: OnlyPrint = False,
-        as_json: AsJson = False,
+        as_json: options.AsJson = False,
     ) -> None:
         _new(context, kind, name, None, only_print, as_json)
 
@@ -351,9 +336,9 @@ def _new(
 
 @commands.command()
 def language(
-    tag: Annotated[str, typer.Argument(metavar="TAG", help="BCP 47 tag, as el or sr-Latn.")],
+    tag: Annotated[str, Argument(metavar="TAG", help="BCP 47 tag, as el or sr-Latn.")],
     file: Annotated[
-        Path | None, typer.Option("--out", help="The file to write; left out: TAG.po here.")
+        Path | None, Option("--out", help="The file to write; left out: TAG.po here.")
     ] = None,
     only_print: OnlyPrint = False,
 ) -> None:
@@ -362,7 +347,6 @@ def language(
     It works from the folder of catalogues, layers/i18n/catalogues; what is left empty is said
     in the source's words, and `tamas check` counts it.
     """
-    from layers.errors import ExportError
     from layers.i18n.coverage import untranslated
 
     text = untranslated(tag)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from typer import Option
 
-from layers.cli.common import AsJson, KnownBy, build_atlas, echo, print_json, read_record
-from layers.errors import SeedFaults
+from layers.cli import options
+from layers.cli.common import (
+    build_atlas,
+    echo,
+    faults_as_json,
+    print_json,
+    read_record,
+    show,
+)
 
 commands = typer.Typer()
 
 
 @commands.command()
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(context: typer.Context, as_json: options.AsJson = False) -> None:
     """Check the record: every fault with file, record, field and how to mend it.
 
     Notes tell where a claim puts a place on another side than the shapes have it, hints what is
     read and drawn and has no effect, or lies on the wrong side of its own line.
     """
-    try:
+    with faults_as_json(as_json):
         built = build_atlas(context)
-    except SeedFaults as error:
-        if as_json:
-            print_json({"ok": False, "faults": [fault.as_dict() for fault in error.faults]})
-            raise typer.Exit(1) from None
-        raise
     from layers.build.hints import hints
     from layers.build.positions import findings
     from layers.i18n.coverage import language_notes
@@ -70,7 +73,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @commands.command("layers")
-def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
+def list_layers(context: typer.Context, as_json: options.AsJson = False) -> None:
     """List the layers with their titles, zones and rows."""
     from layers.query.listing import by_language
 
@@ -85,26 +88,22 @@ def list_layers(context: typer.Context, as_json: AsJson = False) -> None:
         for layer in built.record.layers.values()
         for rows in [built.of_layer(layer.id)]
     ]
-    if as_json:
-        print_json(listed)
-        return
-    for item in listed:
-        title = built.record.layers[str(item["id"])].title.default
-        echo(f"{item['id']:<22} {item['rows']:>3} rows  {title}")
+    title = f"title_{built.record.languages[0]}"
+    lines = (f"{item['id']:<22} {item['rows']:>3} rows  {item[title]}" for item in listed)
+    show(listed, lines, as_json=as_json)
 
 
 @commands.command()
 def claims(
     context: typer.Context,
-    layer: Annotated[str | None, typer.Option(help="Claims that a layer rests on.")] = None,
-    source: Annotated[str | None, typer.Option(help="Claims of one source.")] = None,
-    zone: Annotated[str | None, typer.Option(help="Claims that a zone rests on.")] = None,
-    known_by: KnownBy = None,
-    as_json: AsJson = False,
+    layer: Annotated[str | None, Option(help="Claims that a layer rests on.")] = None,
+    source: Annotated[str | None, Option(help="Claims of one source.")] = None,
+    zone: Annotated[str | None, Option(help="Claims that a zone rests on.")] = None,
+    known_by: options.KnownBy = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """List the claims, each with where its words stand and who asserts it."""
-    from layers.query import filters as query
-    from layers.query import listing
+    from layers.query import filters, listing
 
     record = read_record(context)
     found = listing.claims(
@@ -112,108 +111,88 @@ def claims(
         layer=layer,
         source=source,
         zone=zone,
-        known_by=query.optional_day("known_by", known_by),
+        known_by=filters.optional_day("known_by", known_by),
     )
-    _show(found, ("id", "kind", "asserted_by", "date", f"summary_{record.languages[0]}"), as_json)
+    names = ("id", "kind", "asserted_by", "date", f"summary_{record.languages[0]}")
+    show(found, listing.text_lines(found, *names), as_json=as_json)
 
 
 @commands.command()
-def sources(context: typer.Context, as_json: AsJson = False) -> None:
+def sources(context: typer.Context, as_json: options.AsJson = False) -> None:
     """List the sources, with the two reliability grades and the number of claims."""
     from layers.query import listing
 
+    found = listing.sources(read_record(context))
     names = ("id", "kind", "published", "reliability", "claims", "publisher")
-    _show(listing.sources(read_record(context)), names, as_json)
+    show(found, listing.text_lines(found, *names), as_json=as_json)
 
 
 @commands.command()
-def disputes(context: typer.Context, known_by: KnownBy = None, as_json: AsJson = False) -> None:
+def disputes(
+    context: typer.Context, known_by: options.KnownBy = None, as_json: options.AsJson = False
+) -> None:
     """List where sources disagree: each side, its claims, and what the map shows."""
-    from layers.query import filters as query
-    from layers.query import listing
-    from layers.query.listing import in_first
+    from layers.query import filters, listing
 
-    found = listing.disputes(read_record(context), query.optional_day("known_by", known_by))
-    if as_json:
-        print_json(found)
-        return
-    for dispute in found:
-        echo(f"{dispute['id']}: {in_first(dispute['title'])}")
-        for side in dispute["sides"]:
-            echo(f"  - {in_first(side['says'])} ({', '.join(side['claims'])})")
-        echo(f"  On the map: {in_first(dispute['on_map'])}")
-        echo(f"  Zones: {', '.join(dispute['zones']) or 'none'}")
+    found = listing.disputes(read_record(context), filters.optional_day("known_by", known_by))
+    show(found, listing.dispute_lines(found), as_json=as_json)
 
 
 @commands.command()
-def unknowns(context: typer.Context, as_json: AsJson = False) -> None:
+def unknowns(context: typer.Context, as_json: options.AsJson = False) -> None:
     """List what could not be established."""
     from layers.query import listing
-    from layers.query.listing import in_first
 
     found = listing.unknowns(read_record(context))
-    if as_json:
-        print_json(found)
-        return
-    for item in found:
-        echo(f"{item['id']}: {in_first(item['question'])}")
-        echo(f"  {in_first(item['found'])}")
+    show(found, listing.unknown_lines(found), as_json=as_json)
 
 
 @commands.command()
-def coverage(context: typer.Context, as_json: AsJson = False) -> None:
+def coverage(context: typer.Context, as_json: options.AsJson = False) -> None:
     """Print each system that the sources name, and how the atlas represents it."""
     from layers.query import listing
 
     record = read_record(context)
-    found, lang = listing.coverage(record), record.languages[0]
-    if as_json:
-        print_json(found)
-        return
-    for item in found:
-        zones, count = ", ".join(item["zones"]) or "no zone", len(item["claims"])
-        echo(f"{item['number']:>2} {item[f'name_{lang}']}: {item['drawn_as'].replace('_', ' ')}")
-        echo(f"   {item[f'reason_{lang}']}")
-        echo(f"   {zones}; {count} claim{'' if count == 1 else 's'}")
-    echo(f"{len(found)} systems")
+    found = listing.coverage(record)
+    show(found, listing.coverage_lines(found, record.languages[0]), as_json=as_json)
 
 
 @commands.command()
 def timeline(
     context: typer.Context,
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD.")
+        str | None, Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD.")
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last day, which is in.")
+        str | None, Option("--to", metavar="DATE", help="The last day, which is in.")
     ] = None,
-    known_by: KnownBy = None,
-    as_json: AsJson = False,
+    known_by: options.KnownBy = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """List every dated claim in order of date."""
-    from layers.query import filters as query
-    from layers.query import listing
+    from layers.query import filters, listing
 
     record = read_record(context)
     found = listing.timeline(
         record,
-        first=query.optional_day("from", first),
-        last=query.optional_day("to", last),
-        known_by=query.optional_day("known_by", known_by),
+        first=filters.optional_day("from", first),
+        last=filters.optional_day("to", last),
+        known_by=filters.optional_day("known_by", known_by),
     )
-    _show(found, ("date", "kind", "asserted_by", f"summary_{record.languages[0]}"), as_json)
+    names = ("date", "kind", "asserted_by", f"summary_{record.languages[0]}")
+    show(found, listing.text_lines(found, *names), as_json=as_json)
 
 
 @commands.command()
 def verify(
     context: typer.Context,
     articles: Annotated[
-        Path | None, typer.Option(help="The folder with the texts that were read.")
+        Path | None, Option(help="The folder with the texts that were read.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="A file that tamas export html wrote.")
+        Path | None, Option("--file", help="A file that tamas export html wrote.")
     ] = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Prove each claim against its article, or an exported file against the record."""
     if (articles is None) == (file is None):
@@ -229,10 +208,7 @@ def _articles(context: typer.Context, articles: Path, as_json: bool) -> bool:
 
     proof = proven(read_record(context), articles)
     if as_json:
-        wrong = [
-            {"source_id": m.source_id, "claim_id": m.claim_id, "message": m.message}
-            for m in proof.mismatches
-        ]
+        wrong = list(map(asdict, proof.mismatches))
         print_json({"sources": proof.sources, "claims_proven": proof.claims, "mismatches": wrong})
     else:
         for mismatch in proof.mismatches:
@@ -258,13 +234,3 @@ def _file(context: typer.Context, file: Path, as_json: bool) -> bool:
         message = "was altered, or other versions of the libraries drew it"
         echo(f"{file}: differs from what this record gives at byte {at}: {message}", err=True)
     return found.same
-
-
-def _show(items: list[dict[str, Any]], names: tuple[str, ...], as_json: bool) -> None:
-    if as_json:
-        print_json(items)
-        return
-    from layers.query.listing import text_lines
-
-    for line in text_lines(items, *names):
-        echo(line)

@@ -6,29 +6,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer import Argument, Option
 
-from layers.cli.common import (
-    Dates,
-    Encoding,
-    KnownBy,
-    Sheet,
-    ZoneIds,
-    build_atlas,
-    echo,
-)
+from layers.cli import options
+from layers.cli.common import build_atlas, echo, names_of, read_mappings, read_record
 from layers.cli.monitor import progress_bar
-from layers.cli.tabulation import (
-    CutoffHour,
-    Excel,
-    GroupNames,
-    MappingFiles,
-    MostRejects,
-    Rejects,
-    Since,
-    Timezone,
-    names_of,
-    read_mappings,
-)
 from layers.events.errors import MAX_REJECTS
 
 commands = typer.Typer()
@@ -38,45 +20,43 @@ commands = typer.Typer()
 def report(
     context: typer.Context,
     events: Annotated[
-        list[str], typer.Argument(help="Event files or folders of them, as tamas monitor takes.")
+        list[str], Argument(help="Event files or folders of them, as tamas monitor takes.")
     ],
     period: Annotated[
         str,
-        typer.Option(help="2020-W11, 2020-03, 2020-Q1, 2020, a day, or FIRST/LAST."),
+        Option(help="2020-W11, 2020-03, 2020-Q1, 2020, a day, or FIRST/LAST."),
     ],
     out: Annotated[
         list[Path],
-        typer.Option("--out", help="Write .html, .pdf, .docx or .csv; give it again for more."),
+        Option("--out", help="Write .html, .pdf, .docx or .csv; give it again for more."),
     ],
     compare: Annotated[
         Literal["previous", "year"],
-        typer.Option(help="With the period before, or the same a year before."),
+        Option(help="With the period before, or the same a year before."),
     ] = "previous",
-    since: Since = None,
-    zone: ZoneIds = None,
-    group: GroupNames = None,
-    mapping: MappingFiles = None,
+    since: options.Since = None,
+    zone: options.ZoneIds = None,
+    group: options.GroupNames = None,
+    mapping: options.MappingFiles = None,
     distinct: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Count its different values as places.")
+        str | None, Option(metavar="COLUMN", help="Count its different values as places.")
     ] = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="As for tamas monitor.")
-    ] = None,
-    cutoff: CutoffHour = None,
-    timezone: Timezone = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    dates: Dates = None,
-    known_by: KnownBy = None,
-    rejects: Rejects = None,
-    max_rejects: MostRejects = MAX_REJECTS,
-    excel: Excel = False,
+    columns: Annotated[str | None, Option(metavar="NAMES", help="As for tamas monitor.")] = None,
+    cutoff: options.CutoffHour = None,
+    timezone: options.Timezone = None,
+    encoding: options.Encoding = None,
+    sheet: options.Sheet = None,
+    dates: options.Dates = None,
+    known_by: options.KnownBy = None,
+    rejects: options.Rejects = None,
+    max_rejects: options.MostRejects = MAX_REJECTS,
+    excel: options.Excel = False,
     desk: Annotated[
         Path | None,
-        typer.Option(help="The desk's folder: its name, logo, texts and templates."),
+        Option(help="The desk's folder: its name, logo, texts and templates."),
     ] = None,
     lang: Annotated[
-        str, typer.Option(metavar="LANG", help="A language of the record, or both: all of them.")
+        str, Option(metavar="LANG", help="A language of the record, or both: all of them.")
     ] = "both",
 ) -> None:
     """Report the events of a period in zones: numbers, changes, doubts, a map, sources."""
@@ -123,10 +103,9 @@ def report(
 @commands.command("desk")
 def new_desk(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="The folder to write.")],
+    folder: Annotated[Path, Argument(help="The folder to write.")],
 ) -> None:
     """Write the folder of a desk to fill in: its name, texts and templates for reports."""
-    from layers.cli.common import read_record
     from layers.report.desk import write_desk
 
     for path in write_desk(folder, read_record(context).atlas.languages):

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Literal, get_args
 
-from layers.query.filters import check_day
+from layers.query.filters import Day, check_day, optional_day
 from layers.record.clauses import Agreement, Clause, OutcomeKind
 from layers.record.dates import due_days, parse_day, parse_edtf
 from layers.record.model import Record
@@ -90,8 +90,8 @@ class ClauseState:
 def clause_states(
     record: Record,
     *,
-    on: date | None = None,
-    known_by: date | None = None,
+    on: Day | None = None,
+    known_by: Day | None = None,
     zones: Iterable[str] | None = None,
     actors: Iterable[str] | None = None,
 ) -> list[ClauseState]:
@@ -99,9 +99,9 @@ def clause_states(
 
     `layers.Atlas.clauses` says it in full.
     """
-    check_day(record, on)
-    day = on or record.atlas.days[1]
-    stated = record.stated_by(known_by)
+    day, known = optional_day("on", on), optional_day("known_by", known_by)
+    check_day(record, day)
+    day, stated = day or record.atlas.days[1], record.stated_by(known)
     wanted = chosen_ids("zone", zones, record.zones), chosen_ids("actor", actors, record.actors)
     return [
         _state(record, agreement, clause, day, stated)

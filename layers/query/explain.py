@@ -16,7 +16,7 @@ from layers.build.inputs import iter_inputs
 from layers.build.rows import READINGS, BuiltAtlas, ZonePeriod
 from layers.errors import UnknownId
 from layers.i18n import translator
-from layers.query.listing import in_first
+from layers.query.listing import in_first, side_lines
 from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.record.model import Claim
 
@@ -189,9 +189,7 @@ def as_text(data: dict[str, Any]) -> Iterator[str]:
     for dispute in data["disputes"]:
         yield ""
         yield f"Where sources disagree: {in_first(dispute['title'])}"
-        for side in dispute["sides"]:
-            yield f"  - {in_first(side['says'])} ({', '.join(side['claims'])})"
-        yield f"  On the map: {in_first(dispute['on_map'])}"
+        yield from side_lines(dispute)
 
 
 def _shape_text(shape: dict[str, Any]) -> Iterator[str]:

@@ -175,6 +175,38 @@ def _sort_key(when: Edtf) -> tuple[date, date]:
     return when.earliest or when.latest or date.max, when.latest or date.max
 
 
+def dispute_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield in lines what is disputed, by whom, and where."""
+    for dispute in found:
+        yield f"{dispute['id']}: {in_first(dispute['title'])}"
+        yield from side_lines(dispute)
+        yield f"  Zones: {', '.join(dispute['zones']) or 'none'}"
+
+
+def side_lines(dispute: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in lines what each side of a dispute says, and what the map shows."""
+    for side in dispute["sides"]:
+        yield f"  - {in_first(side['says'])} ({', '.join(side['claims'])})"
+    yield f"  On the map: {in_first(dispute['on_map'])}"
+
+
+def unknown_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield in lines what could not be established, and what was found."""
+    for item in found:
+        yield f"{item['id']}: {in_first(item['question'])}"
+        yield f"  {in_first(item['found'])}"
+
+
+def coverage_lines(found: list[dict[str, Any]], lang: str) -> Iterator[str]:
+    """Yield in lines how each system is represented, then how many they are."""
+    for item in found:
+        zones, count = ", ".join(item["zones"]) or "no zone", len(item["claims"])
+        yield f"{item['number']:>2} {item[f'name_{lang}']}: {item['drawn_as'].replace('_', ' ')}"
+        yield f"   {item[f'reason_{lang}']}"
+        yield f"   {zones}; {count} claim{'' if count == 1 else 's'}"
+    yield f"{len(found)} systems"
+
+
 def text_lines(items: list[dict[str, Any]], *names: str) -> Iterator[str]:
     """Yield one line an item: the named fields, the first padded."""
     width = max((len(str(item[names[0]])) for item in items), default=0)

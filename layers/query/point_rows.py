@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.points import PointCells
 from layers.events.scalars import AMBIGUOUS_DAY, BAD_DAY, EPOCH, NO_DAY, day_of, number_of
 from layers.query.points import PointAnswer, PointIndex, PointQuery, query_points
+
+Days = Mapping[str, date | None]
+"""The days ``on`` and ``known_by`` of rows that have none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,9 @@ class PointRow:
     line: int
     name: Any
     asked: PointQuery | QueryError
-    days: tuple[str | None, str | None] = (None, None)
 
 
-def point_row(
-    one: PointCells, given: Mapping[str, str | None], order: str | None = None
-) -> PointRow:
+def point_row(one: PointCells, given: Days, order: str | None = None) -> PointRow:
     """Return what a row asks; ``given`` are the days of rows that have none of their own."""
     cells = one.cells
     name = cells.get("id")
@@ -38,18 +37,13 @@ def point_row(
         return PointRow(one.line, name, QueryError(one.where, one.line, one.fault))
     try:
         on, known_by = (_day(part, cells.get(part), given, order) for part in ("on", "known_by"))
-        asked = PointQuery(
-            _number("lon", cells.get("lon")),
-            _number("lat", cells.get("lat")),
-            None if on is None else date.fromisoformat(on),
-            None if known_by is None else date.fromisoformat(known_by),
-        )
-        return PointRow(one.line, name, asked, (on, known_by))
+        lon, lat = (_number(part, cells.get(part)) for part in ("lon", "lat"))
+        return PointRow(one.line, name, PointQuery(lon, lat, on, known_by))
     except QueryError as error:
         return PointRow(one.line, name, error)
 
 
-def _day(part: str, value: Any, given: Mapping[str, str | None], order: str | None) -> str | None:
+def _day(part: str, value: Any, given: Days, order: str | None) -> date | None:
     text = "" if value is None else str(value)
     day = day_of(text, order) if len(text) <= 200 else BAD_DAY
     if day == NO_DAY:
@@ -59,7 +53,7 @@ def _day(part: str, value: Any, given: Mapping[str, str | None], order: str | No
         raise QueryError(part, text, message)
     if day == BAD_DAY:
         raise QueryError(part, text, f"{text[:40]!r} is no day; write it as 2020-03-05")
-    return date.fromordinal(day + EPOCH).isoformat()
+    return date.fromordinal(day + EPOCH)
 
 
 def _number(part: str, value: Any) -> float:
@@ -72,12 +66,10 @@ def _number(part: str, value: Any) -> float:
     return number
 
 
-def answers_of(
-    built: BuiltAtlas, rows: Sequence[PointRow], index: PointIndex | None = None
-) -> Iterator[dict[str, Any]]:
+def answers_of(index: PointIndex, rows: Sequence[PointRow]) -> Iterator[dict[str, Any]]:
     """Yield the answer to each row as the service gives it, or what is wrong with the row."""
     sound = [row.asked for row in rows if isinstance(row.asked, PointQuery)]
-    results = iter(query_points(built, sound, index=index))
+    results = iter(query_points(index, sound))
     for row in rows:
         result = row.asked if isinstance(row.asked, QueryError) else next(results)
         yield _answer(row, result)
@@ -88,12 +80,12 @@ def _answer(row: PointRow, result: list[PointAnswer] | QueryError) -> dict[str, 
     if isinstance(result, QueryError) or isinstance(row.asked, QueryError):
         fault = result if isinstance(result, QueryError) else row.asked
         return {**head, "error": str(fault), "parameter": getattr(fault, "parameter", None)}
-    on, known_by = row.days
+    asked = row.asked
     return {
         **head,
-        "lon": row.asked.lon,
-        "lat": row.asked.lat,
-        "on": on,
-        "known_by": known_by,
+        "lon": asked.lon,
+        "lat": asked.lat,
+        "on": asked.on and asked.on.isoformat(),
+        "known_by": asked.known_by and asked.known_by.isoformat(),
         "zones": [answer.as_dict() for answer in result],
     }

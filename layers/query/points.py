@@ -208,14 +208,13 @@ class PointIndex:
 
 
 def query_point(
-    built: BuiltAtlas,
+    index: PointIndex,
     lon: float,
     lat: float,
     *,
-    on: date | None = None,
-    known_by: date | None = None,
+    on: filters.Day | None = None,
+    known_by: filters.Day | None = None,
     within_km: float | None = None,
-    index: PointIndex | None = None,
 ) -> list[PointAnswer]:
     """Return what the record says of one point, as `query_points` does.
 
@@ -225,32 +224,27 @@ def query_point(
         For a point beyond the atlas's extent, a day beyond the record, or a distance that
         is none.
     """
-    asked = PointQuery(lon, lat, on, known_by)
-    (result,) = query_points(built, [asked], within_km=within_km, index=index)
+    days = filters.optional_day("on", on), filters.optional_day("known_by", known_by)
+    asked = PointQuery(lon, lat, *days)
+    (result,) = query_points(index, [asked], within_km=within_km)
     if isinstance(result, QueryError):
         raise result
     return result
 
 
 def query_points(
-    built: BuiltAtlas,
-    queries: Sequence[PointQuery],
-    *,
-    within_km: float | None = None,
-    index: PointIndex | None = None,
+    index: PointIndex, queries: Sequence[PointQuery], *, within_km: float | None = None
 ) -> list[list[PointAnswer] | QueryError]:
     """Return what the record says of points, in their order: rows that hold each.
 
     Parameters
     ----------
-    built
-        The atlas that is asked.
+    index
+        The shapes of the atlas that is asked.
     queries
         Points in degrees (WGS84), each with its days.
     within_km
         Also rows that do not hold a point, but lie so near to it (kilometres, geodesic).
-    index
-        The index of the same atlas, where it was made before.
 
     Returns
     -------
@@ -266,22 +260,12 @@ def query_points(
         raise QueryError("within", within_km, f"must be a distance in km from 0 to {_FARTHEST_KM}")
     if not queries:
         return []
-    faults = _faults(built.record, queries)
-    sound = [number for number, fault in enumerate(faults) if fault is None]
-    asked = [queries[number] for number in sound]
-    answers = _answers(index or PointIndex(built), asked, within_km)
-    by_number = dict(zip(sound, answers, strict=True))
-    return [fault or by_number[number] for number, fault in enumerate(faults)]
-
-
-def _answers(
-    index: PointIndex, queries: Sequence[PointQuery], within_km: float | None
-) -> list[list[PointAnswer]]:
-    """Return the answers of each point, which lies in the atlas."""
-    answers: list[list[PointAnswer]] = [[] for _ in queries]
+    faults = _faults(index.built.record, queries)
     by_day: dict[date | None, list[int]] = {}
-    for number, asked in enumerate(queries):
-        by_day.setdefault(asked.known_by, []).append(number)
+    for number, fault in enumerate(faults):
+        if fault is None:
+            by_day.setdefault(queries[number].known_by, []).append(number)
+    answers: list[list[PointAnswer]] = [[] for _ in queries]
     for known_by, numbers in by_day.items():
         points: Any = shapely.points([(queries[n].lon, queries[n].lat) for n in numbers])
         days = np.array([queries[n].on for n in numbers], "datetime64[D]")
@@ -293,7 +277,7 @@ def _answers(
             far = None if math.isnan(metres) else metres
             answer = PointAnswer(rows[row], HOLDS[holds], RELATIONS[relation], far)
             answers[numbers[point]].append(answer)
-    return answers
+    return [fault or own for fault, own in zip(faults, answers, strict=True)]
 
 
 def _validity(rows: GeoDataFrame) -> NDArray[np.datetime64]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from layers.query.filters import check_day
+from layers.query.filters import Day, check_day, optional_day
 from layers.query.listing import by_language
 from layers.record.dates import parse_edtf
 from layers.record.model import Claim, Record
@@ -17,8 +17,8 @@ from layers.record.tallies import Tally
 def tallies(
     record: Record,
     *,
-    on: date | None = None,
-    known_by: date | None = None,
+    on: Day | None = None,
+    known_by: Day | None = None,
     zones: Iterable[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return what was counted, in order of the last day counted and of the counter.
@@ -26,15 +26,16 @@ def tallies(
     ``on`` keeps counts whose days hold that day, ``known_by`` those that had been stated, ``zones``
     those whose area is one of these. Raises `QueryError` and `UnknownId`.
     """
-    check_day(record, on)
+    day, known = optional_day("on", on), optional_day("known_by", known_by)
+    check_day(record, day)
     wanted = chosen_ids("zone", zones, record.zones)
-    stated = record.stated_by(known_by)
+    stated = record.stated_by(known)
     found = [
         _entry(record, claim, claim.tally)
         for key, claim in record.claims.items()
         if claim.tally is not None and key in stated
         if wanted is None or not wanted.isdisjoint(claim.tally.zones)
-        if on is None or _holds(claim.tally, on)
+        if day is None or _holds(claim.tally, day)
     ]
     return sorted(found, key=lambda item: (item["last_day"], item["counter"], item["id"]))
 

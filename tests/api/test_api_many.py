@@ -17,7 +17,7 @@ from geo.measure import distance_m, distances_m
 from layers.errors import QueryError
 from layers.query.points import PointQuery, query_point, query_points
 from layers.settings import Settings
-from tests.support.atlases import SECOND
+from tests.support.atlases import SECOND, index_of
 
 CSV = {"content-type": "text/csv"}
 
@@ -168,14 +168,14 @@ def test_many_points_of_either_atlas_agree_with_the_query(either) -> None:
         if drawn.outer is not None
         for point in [shapely.point_on_surface(drawn.outer)]
     ]
-    answers = query_points(either, [PointQuery(*point) for point in points])
+    answers = query_points(index_of(either), [PointQuery(*point) for point in points])
     for point, answer in zip(points, answers, strict=True):
         if isinstance(answer, QueryError):
             with pytest.raises(QueryError, match=re.escape(str(answer))):
-                query_point(either, *point)
+                query_point(index_of(either), *point)
             continue
         assert [one.as_dict() for one in answer] == [
-            one.as_dict() for one in query_point(either, *point)
+            one.as_dict() for one in query_point(index_of(either), *point)
         ]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from layers.errors import ExportError
-from tests.support.atlases import PATIENCE, SECOND, one_line, swap, tamas, tamas_process
+from tests.support.atlases import PATIENCE, SECOND, index_of, one_line, swap, tamas, tamas_process
 
 SCREEN = re.compile(r"\x1b\[")
 HELD = ("--seeds", SECOND, "at", "-21.4", "-20.0")
@@ -95,7 +95,7 @@ def test_at_answers_in_the_shape_of_the_issue(more):
 def test_at_gives_the_same_as_the_library(second):
     from layers.query.points import query_point
 
-    asked = query_point(second, -21.4, -20.0, within_km=300)
+    asked = query_point(index_of(second), -21.4, -20.0, within_km=300)
     assert ask(*HELD, "--within", "300")["zones"] == [answer.as_dict() for answer in asked]
     assert {zone["relation"] for zone in ask(*HELD, "--within", "300")["zones"]} >= {"outside"}
 

@@ -33,7 +33,7 @@ from layers.events.sources import iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, monitor, process_chunk
-from tests.support.atlases import PATIENCE, SECOND, one_line, row_of, tamas
+from tests.support.atlases import PATIENCE, SECOND, index_of, one_line, row_of, tamas
 
 HEADER = "id,longitude,latitude,event_date,note"
 GOOD = '{n},-19.5,-20.5,2004-07-{day:02d},"a note, with ""quotes"""'
@@ -391,14 +391,12 @@ def test_events_are_written_back_with_zones_and_distance(second, mixed, tmp_path
         rows = list(csv.DictReader(file))
     assert len(rows) == 3000
     assert pq.read_table(tmp_path / "back.parquet").num_rows == 3000
-    from layers.query import filters as query
     from layers.query.points import query_point
 
     for row in rows[::500]:
         answers = query_point(
-            second, float(row["lon"]), float(row["lat"]), on=query.optional_day("on", row["date"]),
-            within_km=20_000,
-        )  # fmt: skip
+            index_of(second), float(row["lon"]), float(row["lat"]), on=row["date"], within_km=20_000
+        )
         inside = {a.row.zone_id for a in answers if a.relation != "outside"}
         assert set(filter(None, row["zones"].split(";"))) == inside
         least = min(a.distance_to_edge_m for a in answers if a.distance_to_edge_m is not None)

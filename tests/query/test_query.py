@@ -19,6 +19,7 @@ from layers.errors import QueryError
 from layers.query import filters as query
 from layers.query.points import PointQuery, query_point, query_points
 from layers.record.dates import parse_day
+from tests.support.atlases import index_of
 
 DAY = timedelta(days=1)
 GEOD = Geod(ellps="WGS84")
@@ -53,7 +54,7 @@ def spot_in(layers, row) -> tuple[float, float] | None:
 
 
 def held_at(layers, spot, day: date) -> set[str]:
-    return {answer.row.id for answer in query_point(layers, *spot, on=day)}
+    return {answer.row.id for answer in query_point(index_of(layers), *spot, on=day)}
 
 
 # --- days ------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def test_the_first_day_of_every_row_is_in_at_its_point_and_the_day_before_is_out
 def test_no_day_asks_for_all_periods(either):
     assert query.holding(either.frame, None).equals(either.frame)
     spot = spot_in(either, either.rows[0])
-    answers = query_point(either, *spot)
+    answers = query_point(index_of(either), *spot)
     assert all(answer.holds is None for answer in answers)
     assert {answer.row.id for answer in answers} >= held_at(either, spot, either.rows[0].valid_from)
 
@@ -105,7 +106,7 @@ def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
     row = zone_row(second, "calm-area", status="in_effect")
     spot = spot_in(second, row)
     days = (date(2003, 12, 1), date(2004, 2, 28), date(2004, 2, 29), date(2005, 12, 31))
-    answers = [answer for day in days for answer in query_point(second, *spot, on=day)]
+    answers = [answer for day in days for answer in query_point(index_of(second), *spot, on=day)]
     found = [answer.holds for answer in answers if answer.row.id == row.id]
     assert found == ["possible", "possible", "certain", "certain"]
 
@@ -128,7 +129,7 @@ def test_a_day_beyond_the_record_is_refused_and_the_record_named(either, by):
     with pytest.raises(
         QueryError, match=f"{day} is beyond the record.*{first} to {last}"
     ) as caught:
-        query_point(either, lon, lat, on=day)
+        query_point(index_of(either), lon, lat, on=day)
     assert caught.value.parameter == "on"
     for edge in (first, last):
         query.check_day(either.record, edge)
@@ -189,7 +190,7 @@ def test_so_a_point_was_thought_to_be_held_years_after_it_was_given_up(second):
     spot = spot_in(second, zone_row(second, "southern-band"))
     on = date(2008, 1, 1)
     for by, held in (("2009-06-09", True), ("2009-06-10", False)):
-        answers = query_point(second, *spot, on=on, known_by=parse_day(by))
+        answers = query_point(index_of(second), *spot, on=on, known_by=parse_day(by))
         assert any(answer.row.zone_id == "southern-band" for answer in answers) is held
 
 
@@ -241,7 +242,7 @@ def test_by_the_last_claim_every_row_with_a_dated_start_is_known(either):
 
 
 def relation(layers, row, lon: float, lat: float, **more) -> str | None:
-    answers = query_point(layers, lon, lat, **more)
+    answers = query_point(index_of(layers), lon, lat, **more)
     return next((answer.relation for answer in answers if answer.row.id == row.id), None)
 
 
@@ -276,37 +277,39 @@ def test_inside_all_is_in_the_inner_shape_and_inside_some_in_the_outer_alone(sec
 def test_the_distance_to_the_edge_is_unsigned_inside_and_out(second, km):
     lon, lat, _ = GEOD.fwd(-21.4, -20.0, 200, km * 1000)
     row = zone_row(second, "lantern-waters")
-    far = next(a for a in query_point(second, lon, lat, within_km=1) if a.row.id == row.id)
+    far = next(
+        a for a in query_point(index_of(second), lon, lat, within_km=1) if a.row.id == row.id
+    )
     assert far.distance_to_edge_m == pytest.approx(abs(15 - km) * 1000, abs=5)
 
 
 def test_the_distance_to_a_point_or_line_is_to_itself(second):
     row = zone_row(second, "oone-station")
     lon, lat, _ = GEOD.fwd(-21.0, -22.05, 10, 120)
-    answer = next(a for a in query_point(second, lon, lat) if a.row.id == row.id)
+    answer = next(a for a in query_point(index_of(second), lon, lat) if a.row.id == row.id)
     assert answer.relation == "inside_some"
     assert answer.distance_to_edge_m == pytest.approx(120, abs=1)
 
 
 def test_where_there_is_no_edge_there_is_no_distance(second):
     row = zone_row(second, "patrol-waters")
-    answer = next(a for a in query_point(second, -21.4, -20.0) if a.row.id == row.id)
+    answer = next(a for a in query_point(index_of(second), -21.4, -20.0) if a.row.id == row.id)
     assert (answer.relation, answer.distance_to_edge_m) == ("inside_some", None)
     assert answer.as_dict()["distance_to_edge_m"] is None
 
 
 def test_rows_outside_come_only_within_a_distance_and_after_those_inside(second):
     lon, lat, _ = GEOD.fwd(-21.4, -20.0, 90, 45_000)  # 30 km off the rim, 5 km off the fuzzy one
-    assert query_point(second, lon, lat) == []
+    assert query_point(index_of(second), lon, lat) == []
     found = {
-        km: {a.row.zone_id for a in query_point(second, lon, lat, within_km=km)}
+        km: {a.row.zone_id for a in query_point(index_of(second), lon, lat, within_km=km)}
         for km in (0, 4, 6, 29, 31)
     }
     assert found == {
         0: set(), 4: set(), 6: {"patrol-waters"}, 29: {"patrol-waters"},
         31: {"patrol-waters", "lantern-waters"},
     }  # fmt: skip
-    relations = [a.relation for a in query_point(second, -21.4, -20.0, within_km=5000)]
+    relations = [a.relation for a in query_point(index_of(second), -21.4, -20.0, within_km=5000)]
     order = {"inside_all": 0, "inside_some": 1, "outside": 2}
     assert [order[name] for name in relations] == sorted(order[name] for name in relations)
     drawable = {r.id for r in second.rows if r.outer is not None}
@@ -316,7 +319,7 @@ def test_rows_outside_come_only_within_a_distance_and_after_those_inside(second)
 @pytest.mark.parametrize("within", [-1, math.nan, math.inf, 20_001])
 def test_a_distance_that_is_none_is_refused(second, within):
     with pytest.raises(QueryError, match="within: must be a distance"):
-        query_point(second, -21.0, -20.0, within_km=within)
+        query_point(index_of(second), -21.0, -20.0, within_km=within)
 
 
 @pytest.mark.parametrize(
@@ -333,17 +336,17 @@ def test_a_distance_that_is_none_is_refused(second, within):
 )
 def test_a_point_beyond_the_atlas_is_refused_with_a_hint(second, lon, lat, says):
     with pytest.raises(QueryError, match=says):
-        query_point(second, lon, lat)
+        query_point(index_of(second), lon, lat)
 
 
 def test_a_swapped_point_of_the_real_atlas_is_told(real):
     with pytest.raises(QueryError, match="look swapped"):
-        query_point(real, 33.51, 38.62)
+        query_point(index_of(real), 33.51, 38.62)
 
 
 def test_every_corner_of_the_extent_belongs_to_the_atlas(either):
     for lon, lat in either.record.atlas.extent:
-        query_point(either, lon, lat)
+        query_point(index_of(either), lon, lat)
 
 
 def test_an_answer_is_the_same_as_the_shape_says(either):
@@ -401,9 +404,9 @@ def test_an_answer_is_what_each_row_says_by_itself(real, second, data):
         spot, question = data.draw(asked_points(layers))
         if not extent_of(layers).covers(shapely.Point(spot)):
             with pytest.raises(QueryError, match="lies beyond the atlas"):
-                query_point(layers, *spot, **question)
+                query_point(index_of(layers), *spot, **question)
             continue
-        answers = query_point(layers, *spot, **question)
+        answers = query_point(index_of(layers), *spot, **question)
         relations = ("inside_all", "inside_some", "outside")
         assert [
             (relations.index(a.relation), a.row.id, a.distance_to_edge_m) for a in answers
@@ -418,19 +421,19 @@ def test_many_points_are_answered_as_each_alone_and_faults_stand_in_their_place(
         if spot is not None
     ]
     queries += [PointQuery(0.0, 0.0), PointQuery(-21.4, -20.0)]
-    results = query_points(second, queries)
+    results = query_points(index_of(second), queries)
     assert len(results) == len(queries)
     for asked, result in zip(queries, results, strict=True):
         if isinstance(result, QueryError):
             with pytest.raises(QueryError, match=re.escape(str(result))):
-                query_point(second, asked.lon, asked.lat, on=asked.on)
+                query_point(index_of(second), asked.lon, asked.lat, on=asked.on)
             continue
-        alone = query_point(second, asked.lon, asked.lat, on=asked.on)
+        alone = query_point(index_of(second), asked.lon, asked.lat, on=asked.on)
         assert [(a.row.id, a.relation) for a in result] == [(a.row.id, a.relation) for a in alone]
         for one, other in zip(result, alone, strict=True):
             assert one.distance_to_edge_m == pytest.approx(other.distance_to_edge_m, abs=0.05)
     assert isinstance(results[-2], QueryError)
-    assert query_points(second, []) == []
+    assert query_points(index_of(second), []) == []
 
 
 def test_a_distance_reaches_across_the_antimeridian_and_towards_a_pole(second):
@@ -447,7 +450,7 @@ def test_a_distance_reaches_across_the_antimeridian_and_towards_a_pole(second):
     )
 
     def found(lon: float, lat: float, km: float | None) -> set[str]:
-        return {answer.row.id for answer in query_point(built, lon, lat, within_km=km)}
+        return {answer.row.id for answer in query_point(index_of(built), lon, lat, within_km=km)}
 
     assert found(-179.99, 10.05, None) == set()
     assert found(-179.99, 10.05, 5.0) == {"east"}

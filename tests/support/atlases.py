@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from layers.build.assembly import build
 from layers.build.rows import BuiltAtlas, ZonePeriod
 from layers.cli import main
 from layers.errors import SeedError, SeedFaults
+from layers.query.points import PointIndex
 from layers.record import reader
 from layers.record.model import Record
 from layers.record.reader import read
@@ -119,6 +120,12 @@ def both(*edits: Edit) -> Edit:
 
 # To make the options of every command takes longer than most commands.
 _command = cache(typer.main.get_command)
+
+
+@lru_cache(maxsize=8)
+def index_of(built: BuiltAtlas) -> PointIndex:
+    """Return the index of an atlas for questions about points, made once."""
+    return PointIndex(built)
 
 
 def tamas(

@@ -22,7 +22,7 @@ from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.query.states import change_dates, zone_states_on
 from layers.web.page.data import page_data
 from layers.web.page.page import render_page
-from tests.support.atlases import row_of
+from tests.support.atlases import index_of, row_of
 from tests.support.browser import idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -94,9 +94,9 @@ def test_ask_here_equals_the_command_on_random_points_and_days(
     drawn = on_the_page(real)
     page.evaluate("by => Tamas.page.atlas.set({known: by})", _number(known_by))
     inside = 0
-    asked = list(zip(points(real, 100, 4), days(real, 100, 7), strict=True))
-    for (lon, lat), on in asked[: 100 if known_by is None else 60]:
-        answers = query_point(real, lon, lat, on=on, known_by=known_by, within_km=20_000)
+    asked = list(zip(points(real, 200, 4), days(real, 200, 7), strict=True))
+    for (lon, lat), on in asked[: 200 if known_by is None else 60]:
+        answers = query_point(index_of(real), lon, lat, on=on, known_by=known_by, within_km=20_000)
         ours = {one.row.id: one for one in answers if one.row.id in drawn}
         theirs = {
             one["id"]: one
