@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.buffers import quad_segs
 from geo.crs import LocalPlane
 from geo.errors import GeometryError
-from geo.lines import Line
+from geo.lines import Line, segments
 
 # So few edges meet too seldom to be worth a count; so many are looked at at a time.
 _FEW, _CHUNK = 1000, 64
@@ -96,17 +96,11 @@ def outline_points(line: Line, width_m: float) -> int:
 
 
 def _edges(shape: BaseGeometry) -> np.ndarray:
-    coords, owner = shapely.get_coordinates(_lines(shape), return_index=True)
-    same = owner[1:] == owner[:-1]
-    edges: np.ndarray = shapely.linestrings(np.stack([coords[:-1], coords[1:]], axis=1)[same])
-    return edges
-
-
-def _lines(shape: BaseGeometry) -> np.ndarray:
     parts = shapely.get_parts(shape)
-    areas = shapely.get_dimensions(parts) == 2
-    rings = shapely.get_rings(parts[areas])
-    return np.concatenate([rings, parts[shapely.get_dimensions(parts) == 1]])
+    dimensions = shapely.get_dimensions(parts)
+    rings = shapely.get_rings(parts[dimensions == 2])
+    ends = segments(np.concatenate([rings, parts[dimensions == 1]]))
+    return np.asarray(shapely.linestrings(np.stack(ends, axis=1)))
 
 
 def _refuse(count: int, most: int, what: str, variable: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.crs import Coords, LocalPlane, ahead
 from geo.errors import GeometryError
 from geo.lines import Line
 
@@ -33,9 +33,7 @@ def disc(lon: float, lat: float, radius_m: float) -> BaseGeometry:
         return EMPTY
     vertices = 4 * quad_segs(radius_m)
     azimuth = -np.arange(vertices) * (360.0 / vertices)
-    size = np.full(vertices, radius_m)
-    x, y, _ = GEOD.fwd(np.full(vertices, lon), np.full(vertices, lat), azimuth, size)
-    return shapely.Polygon(np.column_stack([unwrap(np.asarray(x), lon), y]))
+    return shapely.Polygon(ahead(lon, lat, azimuth, radius_m))
 
 
 def variable_width_buffer(
@@ -60,6 +58,12 @@ def quad_segs(radius_m: float) -> int:
     return max(8, math.ceil(math.pi / 2 / step))
 
 
+def buffer(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
+    """Return all points within a width of a line that depends on its error."""
+    plane = LocalPlane.around(dense.coords)
+    return plane.unproject(variable_width_buffer(plane, dense, width))
+
+
 def flat_cap_buffer(dense: Line, width: Callable[[float], float]) -> BaseGeometry:
     """Return all points within a width whose nearest point is not beyond an end."""
     plane = LocalPlane.around(dense.coords)
@@ -74,10 +78,7 @@ def planar_flat_cap_buffer(
     if buffered.is_empty or dense.closed:
         return buffered
     xy = plane.forward(dense.coords)
-    max_distance_m = (
-        1.05 * max(width(float(uncertainty_m)) for uncertainty_m in np.unique(dense.uncertainty_m))
-        + 1.0
-    )
+    max_distance_m = 1.05 * max(map(width, np.unique(dense.uncertainty_m).tolist())) + 1.0
     beyond = [_beyond_end(xy, max_distance_m), _beyond_end(xy[::-1], max_distance_m)]
     return shapely.difference(buffered, shapely.union_all(beyond))
 
@@ -87,21 +88,15 @@ def _beyond_end(xy: Coords, max_distance_m: float) -> BaseGeometry:
     tip = xy[0]
     out = (tip - xy[1]) / np.hypot(*(tip - xy[1]))
     side = np.array([-out[1], out[0]])
-    ahead = shapely.Polygon(
-        [
-            tip + max_distance_m * side,
-            tip + max_distance_m * (side + out),
-            tip + max_distance_m * (out - side),
-            tip - max_distance_m * side,
-        ]
-    )
+    corners = np.array([side, side + out, out - side, -side])
+    beyond = shapely.Polygon(tip + max_distance_m * corners)
     cells = shapely.voronoi_polygons(
         shapely.MultiPoint(_voronoi_sites(xy, 3 * max_distance_m)),
-        extend_to=ahead.buffer(max_distance_m),
+        extend_to=beyond.buffer(max_distance_m),
     )
     spot = shapely.Point(tip)
     own = [cell for cell in shapely.get_parts(cells) if cell.intersects(spot)]
-    return shapely.intersection(ahead, shapely.union_all(own)) if own else ahead
+    return shapely.intersection(beyond, shapely.union_all(own)) if own else beyond
 
 
 def _voronoi_sites(xy: Coords, max_distance_m: float) -> Coords:
@@ -126,7 +121,6 @@ def _voronoi_sites(xy: Coords, max_distance_m: float) -> Coords:
                 "would have to be weighed against that; end it elsewhere"
             )
         middle = rest.mean(axis=1)
-        pieces = np.vstack(
-            [np.stack([rest[:, 0], middle], axis=1), np.stack([middle, rest[:, 1]], axis=1)]
-        )
+        halves = (rest[:, 0], middle), (middle, rest[:, 1])
+        pieces = np.vstack([np.stack(half, axis=1) for half in halves])
     return np.unique(np.vstack(done), axis=0)

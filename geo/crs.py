@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -41,14 +41,25 @@ def densify(coords: Coords) -> tuple[Coords, NDArray[np.intp]]:
     """
     lon, lat = coords[:, 0], coords[:, 1]
     azimuths, _, lengths = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    counts = np.maximum(1, np.ceil(np.asarray(lengths) / STEP_M)).astype(int)
+    counts = np.maximum(1, np.ceil(lengths / STEP_M)).astype(int)
     owner = np.repeat(np.arange(len(counts)), counts)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    along = offset * (np.asarray(lengths) / counts)[owner]
-    x, y, _ = GEOD.fwd(lon[owner], lat[owner], np.asarray(azimuths)[owner], along)
-    points = np.column_stack([unwrap(np.asarray(x), lon[owner]), y])
+    points = ahead(lon[owner], lat[owner], azimuths[owner], offset * (lengths / counts)[owner])
     points[offset == 0] = coords[owner[offset == 0]]
     return np.vstack([points, coords[-1:]]), owner
+
+
+def ahead(lon: ArrayLike, lat: ArrayLike, azimuth: ArrayLike, metres: ArrayLike) -> Coords:
+    """Return the points so many metres from others along geodesics, shape (n, 2) in degrees.
+
+    Azimuths are degrees clockwise from north; longitudes stay within 180° of the first point's.
+
+    >>> ahead(179.0, 0.0, 90.0, [0.0, 222_639.0]).round(3).tolist()
+    [[179.0, 0.0], [181.0, 0.0]]
+    """
+    lon, lat, azimuth, metres = np.broadcast_arrays(*np.atleast_1d(lon, lat, azimuth, metres))
+    x, y, _ = GEOD.fwd(lon, lat, azimuth, metres)
+    return np.column_stack([unwrap(x, lon), y])
 
 
 def unwrap(lon: NDArray[np.float64], near: float | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -81,7 +92,7 @@ class LocalPlane:
     def inverse(self, coords: Coords) -> Coords:
         """Return metres to degrees, shape (n, 2), longitudes within 180° of the centre."""
         lon, lat = self._back.transform(coords[:, 0], coords[:, 1])
-        return np.column_stack([unwrap(np.asarray(lon), self.lon), lat])
+        return np.column_stack([unwrap(lon, self.lon), lat])
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         """Project a geometry from degrees to metres, vertex by vertex."""

@@ -15,8 +15,7 @@ from typing import Protocol
 import numpy as np
 import shapely
 
-from geo import lines, shapes
-from geo.bands import runs_past
+from geo import lines, recipes, shapes
 from geo.budget import Budget
 from geo.buffers import quad_segs
 from geo.crs import Coords, unwrap
@@ -24,33 +23,9 @@ from geo.errors import GeometryError
 from geo.lines import Line, Pair, Place, Trace
 from geo.offsets import offset_line, offset_place, side_towards
 from geo.quantities import Interval
-from geo.recipes import (
-    AreaOp,
-    BandOp,
-    ContactLineOp,
-    CorridorOp,
-    DifferenceOp,
-    DiscOp,
-    FuzzyOp,
-    GapOp,
-    IntersectionOp,
-    LabelOp,
-    LineRecipe,
-    NowhereOp,
-    OffsetOp,
-    PathOp,
-    PointOp,
-    PolygonOp,
-    Recipe,
-    RectangleOp,
-    RingPiece,
-    ShapeOp,
-    StripOp,
-    UnionOp,
-    UnitsOp,
-    ZoneOp,
-)
+from geo.recipes import Recipe
 from geo.shapes import Shapes
+from geo.sides import runs_past
 
 
 class Inputs(Protocol):
@@ -67,7 +42,7 @@ class Inputs(Protocol):
     def pairs(self, name: str) -> Sequence[Pair]:
         """Return pairs of places in the order of their line."""
 
-    def zone(self, op: ZoneOp) -> Recipe:
+    def zone(self, op: recipes.ZoneOp) -> Recipe:
         """Return the recipe by which a zone was drawn on a day."""
 
     def shape(self, name: str) -> Recipe:
@@ -107,46 +82,46 @@ class Evaluator:
 
     def _build(self, recipe: Recipe) -> Shapes:
         match recipe:
-            case PointOp():
+            case recipes.PointOp():
                 return shapes.point(self._place(recipe.place))
-            case LabelOp():
+            case recipes.LabelOp():
                 return shapes.label(self._place(recipe.place))
-            case NowhereOp():
+            case recipes.NowhereOp():
                 return shapes.nowhere()
-            case DiscOp():
+            case recipes.DiscOp():
                 self._budget.spend(12 * quad_segs(recipe.radius_km.high * 1000.0))
                 return shapes.disc_shapes(self._place(recipe.center), _metres(recipe.radius_km))
-            case RectangleOp():
+            case recipes.RectangleOp():
                 center, length = self._place(recipe.center), _metres(recipe.length_km)
                 return shapes.rectangle(center, length, _metres(recipe.width_km), recipe.bearing)
-            case OffsetOp(place=str()):
+            case recipes.OffsetOp(place=str()):
                 return shapes.point(self._place(recipe))
-            case PathOp() | ContactLineOp() | OffsetOp():
+            case recipes.PathOp() | recipes.ContactLineOp() | recipes.OffsetOp():
                 return shapes.path(self._swollen(self._line(recipe)))
-            case CorridorOp():
+            case recipes.CorridorOp():
                 return self._corridor(recipe)
-            case AreaOp() | PolygonOp() | UnitsOp():
+            case recipes.AreaOp() | recipes.PolygonOp() | recipes.UnitsOp():
                 return self._area(recipe)
-            case StripOp():
+            case recipes.StripOp():
                 return self._strip(recipe)
-            case BandOp():
+            case recipes.BandOp():
                 return self._band(recipe)
-            case UnionOp():
+            case recipes.UnionOp():
                 return shapes.union(self._members(recipe.of))
-            case IntersectionOp():
+            case recipes.IntersectionOp():
                 return shapes.intersection(self._members(recipe.of))
-            case DifferenceOp():
+            case recipes.DifferenceOp():
                 return shapes.difference(*self._members([recipe.of, recipe.minus]))
-            case ZoneOp():
+            case recipes.ZoneOp():
                 return self(self._inputs.zone(recipe))
-            case ShapeOp():
+            case recipes.ShapeOp():
                 return self(self._inputs.shape(recipe.id))
-            case FuzzyOp():
+            case recipes.FuzzyOp():
                 return shapes.fuzzy(self(recipe.of))
 
-    def _members(self, recipes: Sequence[Recipe]) -> list[Shapes]:
+    def _members(self, laid: Sequence[Recipe]) -> list[Shapes]:
         """Return shapes that are to be laid over each other, where that can be paid."""
-        members = [self(recipe) for recipe in recipes]
+        members = [self(recipe) for recipe in laid]
         for reading in ("nominal", "outer"):  # an inner shape has fewer edges than its outer one
             self._budget.overlay([getattr(member, reading) for member in members])
         return members
@@ -156,7 +131,7 @@ class Evaluator:
         width = by.high * 1000.0 if by else 0.0
         return self._budget.line(line, width + float(line.uncertainty_m.max(initial=0.0)))
 
-    def _corridor(self, recipe: CorridorOp) -> Shapes:
+    def _corridor(self, recipe: recipes.CorridorOp) -> Shapes:
         line = self._line(recipe.path)
         if recipe.half_width_km is not None:
             route = self._swollen(line, recipe.half_width_km)
@@ -165,7 +140,7 @@ class Evaluator:
         route = self._swollen(line, max(depths, key=lambda depth: depth.high))
         return shapes.sided_corridor(route, _metres(recipe.left_km), _metres(recipe.right_km))
 
-    def _band(self, recipe: BandOp) -> Shapes:
+    def _band(self, recipe: recipes.BandOp) -> Shapes:
         ends = (self._place(recipe.from_), self._place(recipe.to))
         towards, depth = self._place(recipe.towards), _metres(recipe.depth_km)
         border = self._line(recipe.border)
@@ -180,16 +155,16 @@ class Evaluator:
         left = side_towards(stretch, towards) == "left"
         return shapes.sided_corridor(stretch, *((depth, _NONE) if left else (_NONE, depth)))
 
-    def _area(self, recipe: AreaOp | PolygonOp | UnitsOp) -> Shapes:
+    def _area(self, recipe: recipes.AreaOp | recipes.PolygonOp | recipes.UnitsOp) -> Shapes:
         match recipe:
-            case AreaOp():
-                bulges = [p.bulge_km * 1000 if isinstance(p, GapOp) else 0.0 for p in recipe.ring]
+            case recipes.AreaOp():
+                bulges = [getattr(piece, "bulge_km", 0.0) * 1000 for piece in recipe.ring]
                 names = [getattr(piece, "edge", None) for piece in recipe.ring]
                 pieces = [self._piece(piece) for piece in recipe.ring]
                 return shapes.area(pieces, bulges_m=bulges, names=names)
-            case UnitsOp():
+            case recipes.UnitsOp():
                 return self._units(self._inputs.trace(recipe.trace), recipe.of)
-            case PolygonOp(trace=str(name)):
+            case recipes.PolygonOp(trace=str(name)):
                 trace = self._inputs.trace(name)
                 if trace.polygons:
                     return self._units(trace, None)
@@ -221,7 +196,7 @@ class Evaluator:
                 self._swollen(lines.line(coords, [uncertainty_m] * (len(coords) - 1)))
         return shapes.units(members)
 
-    def _strip(self, recipe: StripOp) -> Shapes:
+    def _strip(self, recipe: recipes.StripOp) -> Shapes:
         whole = self(recipe.area)
         edge = whole.edges.get(recipe.edge) if isinstance(recipe.edge, str) else None
         if not isinstance(recipe.edge, str):
@@ -236,37 +211,37 @@ class Evaluator:
         self._budget.overlay([whole.nominal, whole.outer])
         return shapes.strip(whole, near, _metres(recipe.depth_km))
 
-    def _piece(self, piece: RingPiece) -> Line | None:
+    def _piece(self, piece: recipes.RingPiece) -> Line | None:
         match piece:
-            case GapOp():
+            case recipes.GapOp():
                 return None
-            case PathOp() | ContactLineOp() | ShapeOp() | OffsetOp(place=None):
-                return self._swollen(self._line(piece))
-            case OffsetOp():
+            case recipes.CornerOp():
+                return lines.corner(self._place(piece.place))
+            case recipes.OffsetOp(place=str()):
                 return lines.corner(self._place(piece))
             case _:
-                return lines.corner(self._place(piece.place))
+                return self._swollen(self._line(piece))
 
-    def _line(self, recipe: LineRecipe) -> Line:
+    def _line(self, recipe: recipes.LineRecipe) -> Line:
         key = recipe.model_dump_json(exclude={"edge"})
         if key not in self._lines:
             with self._within(f"line {key}"):
                 self._lines[key] = self._new_line(recipe)
         return self._lines[key]
 
-    def _new_line(self, recipe: LineRecipe) -> Line:
+    def _new_line(self, recipe: recipes.LineRecipe) -> Line:
         match recipe:
-            case ShapeOp():
+            case recipes.ShapeOp():
                 shared = self._inputs.shape(recipe.id)
-                if not isinstance(shared, PathOp | ContactLineOp | OffsetOp | ShapeOp):
+                if not isinstance(shared, recipes.LineKind):
                     raise GeometryError(
                         f"shape {recipe.id!r} is no line, which is asked for here: its 'op' must "
                         "be path, contact_line or offset"
                     )
                 return self._line(shared)
-            case OffsetOp():
+            case recipes.OffsetOp():
                 return self._offset(recipe)
-            case ContactLineOp():
+            case recipes.ContactLineOp():
                 near, pairs = self._near_place, self._inputs.pairs(recipe.pairs)
                 return lines.contact_line(
                     [replace(one, first=near(one.first), second=near(one.second)) for one in pairs]
@@ -281,7 +256,7 @@ class Evaluator:
         ends = [self._place(name) if name else None for name in (recipe.from_, recipe.to)]
         return lines.cut(self._traced(recipe.trace or ""), *ends)
 
-    def _offset(self, recipe: OffsetOp) -> Line:
+    def _offset(self, recipe: recipes.OffsetOp) -> Line:
         if recipe.line is None:
             raise GeometryError("an offset from a place is a point, and a line is asked for here")
         line, distance = self._line(recipe.line), _metres(recipe.distance_km)
@@ -295,7 +270,7 @@ class Evaluator:
         trace = self._inputs.trace(name)
         return lines.trace_line(replace(trace, stretches=tuple(map(self._near, trace.stretches))))
 
-    def _place(self, spot: str | OffsetOp) -> Place:
+    def _place(self, spot: str | recipes.OffsetOp) -> Place:
         if isinstance(spot, str):
             return self._near_place(self._inputs.place(spot))
         if spot.place is None or spot.bearing is None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import GEOD, GRID_M, Coords, LocalPlane, densify, unwrap
+from geo.crs import GEOD, GRID_M, Coords, LocalPlane, ahead, densify, unwrap
 from geo.errors import GeometryError
 
 # How far a place may lie from the trace that it is to cut, beyond what both may be off.
@@ -90,6 +91,11 @@ class Line:
         lengths = _lengths(self.coords)
         return bool(lengths[self.unsourced].sum() * 2 > lengths.sum())
 
+    @property
+    def max_uncertainty_m(self) -> float:
+        """Return how far off the line may be where it is least sure."""
+        return float(max(self.uncertainty_m.max(), *self.end_uncertainty_m))
+
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last point of each stretch of one uncertainty."""
         changes = np.flatnonzero(np.diff(self.uncertainty_m)) + 1
@@ -97,7 +103,10 @@ class Line:
 
     def dense(self) -> Line:
         """Return the line with points on its geodesics, at most 1 km apart."""
-        coords, owner = densify(self.coords)
+        return self.redrawn(*densify(self.coords))
+
+    def redrawn(self, coords: Coords, owner: slice | NDArray[np.intp]) -> Line:
+        """Return the line through other points, ``owner`` the segment that each new one is of."""
         return replace(
             self,
             coords=coords,
@@ -110,31 +119,24 @@ class Line:
 
         Each stretch of one uncertainty keeps its ends.
         """
-        plane = LocalPlane.around(self.coords)
-        xy = plane.forward(self.coords)
-        kept = [np.array([True])]
+        xy = LocalPlane.around(self.coords).forward(self.coords)
+        numbered = np.column_stack([xy, np.arange(len(xy))])  # its height says which point it is
+        kept = [np.zeros(1)]
         for first, after in self.stretches():
-            drawn = shapely.LineString(xy[first : after + 1])
-            few = shapely.simplify(
-                drawn, self.uncertainty_m[first] / SIMPLIFIED_BY, preserve_topology=False
-            )
-            kept.append(_are_among(xy[first + 1 : after + 1], shapely.get_coordinates(few)[1:]))
-        keep = np.concatenate(kept)
-        grown = 1 + 1 / SIMPLIFIED_BY
+            drawn = shapely.LineString(numbered[first : after + 1])
+            off = self.uncertainty_m[first] / SIMPLIFIED_BY
+            few = shapely.simplify(drawn, off, preserve_topology=False)
+            kept.append(shapely.get_coordinates(few, include_z=True)[1:, 2])
+        keep = np.concatenate(kept).astype(int)
+        thin, grown = self.redrawn(self.coords[keep], keep[1:] - 1), 1 + 1 / SIMPLIFIED_BY
         ends = self.end_uncertainty_m[0] * grown, self.end_uncertainty_m[1] * grown
-        chosen = keep[1:]
-        return Line(
-            self.coords[keep], self.uncertainty_m[chosen] * grown, ends, self.unsourced[chosen]
-        )
+        return replace(thin, uncertainty_m=thin.uncertainty_m * grown, end_uncertainty_m=ends)
 
     def reversed(self) -> Line:
         """Return the line run the other way."""
-        return Line(
-            self.coords[::-1],
-            self.uncertainty_m[::-1],
-            (self.end_uncertainty_m[1], self.end_uncertainty_m[0]),
-            self.unsourced[::-1],
-        )
+        back = slice(None, None, -1)
+        turned = self.redrawn(self.coords[back], back)
+        return replace(turned, end_uncertainty_m=self.end_uncertainty_m[::-1])
 
 
 def line(
@@ -183,15 +185,11 @@ def trace_line(trace: Trace) -> Line:
             f"trace {trace.id!r} holds polygons and is no line: take it with 'op: polygon', or "
             "some of it by name with 'op: units'"
         )
-    coords = [trace.stretches[0]]
-    uncertainty_m = [trace.uncertainty_m[0]] * (len(coords[0]) - 1)
-    if len(trace.stretches) > 1:
-        after = trace.stretches[1]
-        if not _touches(coords[0][-1], after) and _touches(coords[0][0], after):
-            coords[0] = coords[0][::-1]
-    for number, (stretch, own) in enumerate(
-        zip(trace.stretches[1:], trace.uncertainty_m[1:], strict=True), start=2
-    ):
+    first, *others = trace.stretches
+    if others and not _touches(first[-1], others[0]) and _touches(first[0], others[0]):
+        first = first[::-1]
+    coords = [first]
+    for number, stretch in enumerate(others, start=2):
         end, piece = coords[-1][-1], stretch
         if _distance(end, piece[0]) > SAME_M and _distance(end, piece[-1]) <= SAME_M:
             piece = piece[::-1]
@@ -201,8 +199,8 @@ def trace_line(trace: Trace) -> Line:
                 f"of stretch {number - 1}; join them end to end, in order"
             )
         coords.append(piece[1:])
-        uncertainty_m += [own] * (len(piece) - 1)
-    return line(np.vstack(coords), uncertainty_m)
+    counts = [len(stretch) - 1 for stretch in trace.stretches]
+    return line(np.vstack(coords), np.repeat(trace.uncertainty_m, counts))
 
 
 def cut(whole: Line, start: Place | None, end: Place | None) -> Line:
@@ -244,17 +242,33 @@ def _along(dense: Line, drawn: BaseGeometry, plane: LocalPlane, place: Place) ->
 
 def _between(dense: Line, xy: Coords, plane: LocalPlane, low: float, high: float) -> Line:
     """Return the part between two distances along the projected line, in metres."""
-    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    at = metres_along(xy)
     inside = (at > low + 1e-6) & (at < high - 1e-6)
     ends = np.column_stack([np.interp([low, high], at, xy[:, i]) for i in (0, 1)])
     coords = np.vstack([ends[:1], xy[inside], ends[1:]])
     middles = np.concatenate([[low], at[inside], [high]])
-    owner = np.searchsorted(at, (middles[:-1] + middles[1:]) / 2, side="right") - 1
-    owner = np.clip(owner, 0, len(dense.uncertainty_m) - 1)
     degrees = plane.inverse(coords)
     degrees[1:-1] = dense.coords[inside]
-    off = dense.uncertainty_m[owner]
-    return Line(degrees, off, (float(off[0]), float(off[-1])), dense.unsourced[owner])
+    part = dense.redrawn(degrees, segments_at(at, (middles[:-1] + middles[1:]) / 2))
+    first, last = part.uncertainty_m[[0, -1]].tolist()
+    return replace(part, end_uncertainty_m=(first, last))
+
+
+def segments(lines: NDArray[Any]) -> tuple[Coords, Coords]:
+    """Return the start and the end of every segment of lines or rings, shapes (n, 2)."""
+    coords, owner = shapely.get_coordinates(lines, return_index=True)
+    same = owner[1:] == owner[:-1]
+    return coords[:-1][same], coords[1:][same]
+
+
+def metres_along(xy: Coords) -> NDArray[np.float64]:
+    """Return how far along a line in a plane each of its points lies."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+
+
+def segments_at(at: NDArray[np.float64], metres: ArrayLike) -> NDArray[np.intp]:
+    """Return the segment on which each distance along a line lies whose points lie ``at``."""
+    return np.clip(np.searchsorted(at, metres, side="right") - 1, 0, len(at) - 2)
 
 
 def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:
@@ -270,27 +284,24 @@ def trimmed(whole: Line, start_m: float, end_m: float) -> Line | None:
 
 def extended(whole: Line, start_m: float, end_m: float) -> Line:
     """Return the line carried on straight beyond its ends by so many metres."""
-    points, uncertainty_m, flags = [whole.coords], [whole.uncertainty_m], [whole.unsourced]
-    for at_start, by in ((True, start_m), (False, end_m)):
-        if by < GRID_M:
-            continue
-        tip, before = (whole.coords[0], whole.coords[1]) if at_start else whole.coords[-1:-3:-1]
-        # The azimuth back from the neighbour at the tip: straight on, not at the neighbour.
-        _, back, _ = GEOD.inv(before[0], before[1], tip[0], tip[1])
-        lon, lat, _ = GEOD.fwd(tip[0], tip[1], back + 180.0, by)
-        lon = float(unwrap(np.asarray([lon]), tip[0])[0])
-        where = 0 if at_start else len(points)
-        points.insert(where, np.array([[lon, lat]]))
-        uncertainty_m.insert(
-            where, whole.uncertainty_m[:1] if at_start else whole.uncertainty_m[-1:]
-        )
-        flags.insert(where, np.array([False]))
-    return Line(
-        np.vstack(points),
-        np.concatenate(uncertainty_m),
-        whole.end_uncertainty_m,
-        np.concatenate(flags),
+    head = _straight_on(whole.coords[0], whole.coords[1], start_m)
+    tail = _straight_on(whole.coords[-1], whole.coords[-2], end_m)
+    more = len(head), len(tail)
+    return replace(
+        whole,
+        coords=np.vstack([head, whole.coords, tail]),
+        uncertainty_m=np.pad(whole.uncertainty_m, more, mode="edge"),
+        unsourced=np.pad(whole.unsourced, more),
     )
+
+
+def _straight_on(tip: Coords, before: Coords, metres: float) -> Coords:
+    """Return the point beyond a line's tip, shape (1, 2); none for no length."""
+    if metres < GRID_M:
+        return np.empty((0, 2))
+    # The azimuth back from the neighbour at the tip: straight on, not at the neighbour.
+    back = GEOD.inv(before[0], before[1], tip[0], tip[1])[1]
+    return ahead(tip[0], tip[1], back + 180.0, metres)
 
 
 def contact_line(pairs: Sequence[Pair]) -> Line:
@@ -306,9 +317,8 @@ def contact_line(pairs: Sequence[Pair]) -> Line:
     first = np.array([[p.first.lon, p.first.lat] for p in pairs])
     second = np.array([[p.second.lon, p.second.lat] for p in pairs])
     azimuth, _, gap = GEOD.inv(first[:, 0], first[:, 1], second[:, 0], second[:, 1])
-    half = np.asarray(gap) / 2
-    lon, lat, _ = GEOD.fwd(first[:, 0], first[:, 1], azimuth, half)
-    middle = np.column_stack([unwrap(np.asarray(lon), first[:, 0]), lat])
+    half = gap / 2
+    middle = ahead(first[:, 0], first[:, 1], azimuth, half)
     _check_sides(pairs, first, second, middle)
     own = half + [max(p.first.uncertainty_m, p.second.uncertainty_m) for p in pairs]
     own = np.maximum(own, [(p.margin_km or 0.0) * 1000 for p in pairs])
@@ -348,17 +358,6 @@ def _unit(vectors: Coords) -> Coords:
     """Return vectors of length one; one of no length has no direction and stays zero."""
     result: Coords = vectors / np.maximum(np.hypot(*vectors.T), 1e-9)[:, None]
     return result
-
-
-def _are_among(points: Coords, chosen: Coords) -> NDArray[np.bool_]:
-    """Tell which points, in their order, are the next of those that were chosen of them."""
-    found = np.zeros(len(points), bool)
-    at = 0
-    for index, point in enumerate(points.tolist()):
-        if at < len(chosen) and point == chosen[at].tolist():
-            found[index] = True
-            at += 1
-    return found
 
 
 def _touches(end: Coords, stretch: Coords) -> bool:

@@ -14,7 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import GEOD, LocalPlane, shifted
+from geo.crs import GEOD, Coords, LocalPlane, shifted
+from geo.lines import segments
 
 # Up to so many points, measuring one by one is quicker than an index.
 _FEW = 3
@@ -100,41 +101,31 @@ def distances_m(
     return nearest
 
 
-def _segments(geometry: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _segments(geometry: BaseGeometry) -> tuple[Coords, Coords]:
     """Return start and end of every edge; of a point, the same twice."""
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    lines = [part if part.geom_type != "Polygon" else shapely.boundary(part) for part in parts]
-    starts, ends = [], []
-    for line in shapely.get_parts(lines):
-        coords = shapely.get_coordinates(line)
-        starts.append(coords if len(coords) == 1 else coords[:-1])
-        ends.append(coords if len(coords) == 1 else coords[1:])
-    return np.concatenate(starts), np.concatenate(ends)
+    edges = shapely.get_parts(_edges(geometry))
+    points = shapely.get_dimensions(edges) == 0
+    spots = shapely.get_coordinates(edges[points])
+    starts, ends = segments(edges[~points])
+    return np.vstack([spots, starts]), np.vstack([spots, ends])
 
 
 def _measured(
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    starts: NDArray[np.float64],
-    ends: NDArray[np.float64],
+    lon: NDArray[np.float64], lat: NDArray[np.float64], starts: Coords, ends: Coords
 ) -> NDArray[np.float64]:
     """Return the distance of each point to its edge, in the plane centred on the point."""
     a, b = _plane(lon, lat, starts), _plane(lon, lat, ends)
     along = b - a
     length = (along**2).sum(axis=1)
     share = np.divide(-(a * along).sum(axis=1), length, out=np.zeros(len(a)), where=length > 0)
-    foot = a + along * np.clip(share, 0.0, 1.0)[:, None]
-    metres: NDArray[np.float64] = np.hypot(foot[:, 0], foot[:, 1])
+    metres: NDArray[np.float64] = np.hypot(*(a + along * np.clip(share, 0.0, 1.0)[:, None]).T)
     return metres
 
 
-def _plane(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], spots: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _plane(lon: NDArray[np.float64], lat: NDArray[np.float64], spots: Coords) -> Coords:
     azimuth, _, far = GEOD.inv(lon, lat, spots[:, 0], spots[:, 1])
-    angle = np.radians(np.asarray(azimuth))
-    plane: NDArray[np.float64] = np.column_stack([np.sin(angle), np.cos(angle)])
-    plane *= np.asarray(far)[:, None]
+    angle = np.radians(azimuth)
+    plane: Coords = np.column_stack([np.sin(angle), np.cos(angle)]) * far[:, None]
     return plane
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geo.buffers import ARC_ERROR_M, planar_flat_cap_buffer
-from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.crs import GEOD, Coords, LocalPlane, ahead
 from geo.errors import GeometryError
-from geo.lines import Line, Place
+from geo.lines import Line, Place, metres_along, segments_at
 from geo.sides import Side, side_of, split
 
 
@@ -35,13 +36,12 @@ def offset_place(
     (-0.371, 100.0)
     """
     start, width = bearing
-    middle = _ahead(place, np.array([start + width / 2]), sum(distance) / 2)[0]
+    lon, lat = ahead(place.lon, place.lat, start + width / 2, sum(distance) / 2)[0].tolist()
     turns = start + np.linspace(0.0, width, 37)
-    reach = np.vstack([_ahead(place, turns, metres) for metres in distance])
+    reach = np.vstack([ahead(place.lon, place.lat, turns, metres) for metres in distance])
     full = np.ones(len(reach))
-    far = GEOD.inv(middle[0] * full, middle[1] * full, reach[:, 0], reach[:, 1])[2]
+    far = GEOD.inv(lon * full, lat * full, reach[:, 0], reach[:, 1])[2]
     off = float(np.max(far)) if width or distance[0] != distance[1] else 0.0
-    lon, lat = float(middle[0]), float(middle[1])
     return Place(place.id, lon, lat, place.uncertainty_m + off)
 
 
@@ -70,23 +70,18 @@ def offset_line(route: Line, distance: tuple[float, float], side: Side) -> Line:
         if np.array_equal(run[0], run[-1]) == route.closed
     ]
     if len(runs) != 1:
-        found = "nothing" if not runs else f"{len(runs)} pieces"
+        left = "nothing" if not runs else f"{len(runs)} pieces"
         raise GeometryError(
-            f"the line moved {metres / 1000:g} km to the {side} leaves {found}: it turns too "
+            f"the line moved {metres / 1000:g} km to the {side} leaves {left}: it turns too "
             "sharply for that; move it less, or a stretch of it"
         )
     moved = _along(runs[0], drawn, closed=route.closed)
-    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
     middles = shapely.points((moved[1:] + moved[:-1]) / 2)
-    owner = np.searchsorted(at, shapely.line_locate_point(drawn, middles), side="right") - 1
-    owner = np.clip(owner, 0, len(dense.uncertainty_m) - 1)
+    owner = segments_at(metres_along(xy), shapely.line_locate_point(drawn, middles))
+    found = dense.redrawn(plane.inverse(moved), owner)
     first, last = route.end_uncertainty_m
-    return Line(
-        plane.inverse(moved),
-        dense.uncertainty_m[owner] + half,
-        (first + half, last + half),
-        dense.unsourced[owner],
-    )
+    ends = first + half, last + half
+    return replace(found, uncertainty_m=found.uncertainty_m + half, end_uncertainty_m=ends)
 
 
 def side_towards(route: Line, place: Place) -> Side:
@@ -99,12 +94,6 @@ def side_towards(route: Line, place: Place) -> Side:
     if side is None:
         raise GeometryError(f"place {place.id!r} lies on the line: it names no side of it")
     return side
-
-
-def _ahead(place: Place, azimuths: NDArray[np.float64], metres: float) -> Coords:
-    full = np.ones(len(azimuths))
-    lon, lat, _ = GEOD.fwd(place.lon * full, place.lat * full, azimuths, metres * full)
-    return np.column_stack([unwrap(np.asarray(lon), place.lon), lat])
 
 
 def _far(ring: Coords, line: shapely.LineString, metres: float) -> list[Coords]:

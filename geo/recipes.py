@@ -128,9 +128,8 @@ class ShapeOp(_Op):
     edge: str | None = Field(default=None, description="name of this line as an edge of a ring")
 
 
-LineRecipe = Annotated[PathOp | ContactLineOp | OffsetOp | ShapeOp, Field(discriminator="op")]
-
-
+LineKind = PathOp | ContactLineOp | OffsetOp | ShapeOp
+LineRecipe = Annotated[LineKind, Field(discriminator="op")]
 Spot = Annotated[
     Annotated[PlaceId, Tag("place")] | Annotated[OffsetOp, Tag("offset")],
     Discriminator(lambda value: "place" if isinstance(value, str) else "offset"),
@@ -172,9 +171,7 @@ class CorridorOp(_Op):
         return self
 
 
-RingPiece = Annotated[
-    PathOp | ContactLineOp | OffsetOp | ShapeOp | GapOp | CornerOp, Field(discriminator="op")
-]
+RingPiece = Annotated[LineKind | GapOp | CornerOp, Field(discriminator="op")]
 
 
 class AreaOp(_Op):

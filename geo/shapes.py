@@ -25,12 +25,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.bands import between_meridians, border_side, stretch_near
-from geo.buffers import EMPTY, disc, flat_cap_buffer, quad_segs, variable_width_buffer
-from geo.crs import GEOD, Coords, LocalPlane, unwrap
+from geo.buffers import EMPTY, buffer, disc, flat_cap_buffer, quad_segs
+from geo.crs import GEOD, Coords, LocalPlane, ahead
 from geo.errors import GeometryError
 from geo.lines import Line, Place, extended, line, trimmed
-from geo.sides import beside
+from geo.sides import beside, between_meridians, border_side, stretch_near
 
 Metres = tuple[float, float]
 """An interval of distances in metres, [low, high]."""
@@ -101,12 +100,10 @@ def disc_shapes(center: Place, radius: Metres) -> Shapes:
 def path(route: Line) -> Shapes:
     """Return a line: nothing is surely on it, anywhere within its uncertainty may be."""
     dense = route.dense()
-    plane = LocalPlane.around(dense.coords)
-    outer = variable_width_buffer(plane, dense, lambda u: u)
-    ends = zip((dense.coords[0], dense.coords[-1]), route.end_uncertainty_m, strict=True)
-    discs = [disc(end[0], end[1], uncertainty_m) for end, uncertainty_m in ends]
-    outer = shapely.union_all([plane.unproject(outer), *discs])
-    drawn, off = shapely.LineString(dense.coords), _max_uncertainty_m(route)
+    ends = zip(dense.coords[[0, -1]], route.end_uncertainty_m, strict=True)
+    discs = [disc(lon, lat, uncertainty_m) for (lon, lat), uncertainty_m in ends]
+    outer = shapely.union_all([buffer(dense, lambda u: u), *discs])
+    drawn, off = shapely.LineString(dense.coords), route.max_uncertainty_m
     return _shapes(drawn, EMPTY, outer, off, schematic=route.schematic)
 
 
@@ -123,7 +120,7 @@ def corridor(route: Line, half_width: Metres) -> Shapes:
     inner = EMPTY
     if shorter is not None and not route.schematic:
         inner = flat_cap_buffer(shorter.dense(), lambda u: low - u)
-    return _shapes(nominal, inner, outer, _max_uncertainty_m(route), schematic=route.schematic)
+    return _shapes(nominal, inner, outer, route.max_uncertainty_m, schematic=route.schematic)
 
 
 def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
@@ -142,7 +139,7 @@ def sided_corridor(route: Line, left: Metres, right: Metres) -> Shapes:
             {"left": lambda u: left[0] - u, "right": lambda u: right[0] - u},
             without={"left": lambda u: u - right[0], "right": lambda u: u - left[0]},
         )
-    return _shapes(nominal, inner, outer, _max_uncertainty_m(route), schematic=route.schematic)
+    return _shapes(nominal, inner, outer, route.max_uncertainty_m, schematic=route.schematic)
 
 
 def _moved_ends(route: Line) -> tuple[Line | None, Line]:
@@ -170,10 +167,8 @@ def rectangle(center: Place, length: Metres, width: Metres, bearing: float) -> S
     def drawn(long: float, wide: float) -> BaseGeometry:
         if min(long, wide) <= 0:
             return EMPTY
-        tips = [GEOD.fwd(center.lon, center.lat, bearing + turn, long / 2) for turn in (180, 0)]
-        (first, south, _), (last, north, _) = tips
-        lon = unwrap(np.array([first, center.lon, last]), center.lon)
-        axis = line(np.column_stack([lon, [south, center.lat, north]]), [0.0, 0.0])
+        back, front = ahead(center.lon, center.lat, [bearing + 180, bearing], long / 2)
+        axis = line(np.array([back, [center.lon, center.lat], front]), [0.0, 0.0])
         return flat_cap_buffer(axis.dense(), lambda _: wide / 2)
 
     nominal = drawn(length[1], width[1])
@@ -199,9 +194,7 @@ def units(members: Sequence[tuple[BaseGeometry, float]]) -> Shapes:
     for part in shapely.get_parts(whole):
         rings = [_ring_of(ring, own, every).dense() for ring in shapely.get_rings(part)]
         polygons.append(shapely.Polygon(rings[0].coords, [ring.coords for ring in rings[1:]]))
-        for ring in rings:
-            plane = LocalPlane.around(ring.coords)
-            edges.append(plane.unproject(variable_width_buffer(plane, ring, lambda u: u)))
+        edges += [buffer(ring, lambda u: u) for ring in rings]
     nominal, edge = shapely.orient_polygons(shapely.union_all(polygons)), shapely.union_all(edges)
     inner = _areas(shapely.difference(nominal, edge))
     return _shapes(nominal, inner, shapely.union(nominal, edge), float(every.max()))
@@ -231,11 +224,10 @@ def area(
     if not nominal.is_valid:
         raise GeometryError(f"the ring crosses or touches itself: {_where(nominal)}")
     nominal = shapely.orient_polygons(nominal)
-    plane = LocalPlane.around(dense.coords)
-    edge = plane.unproject(variable_width_buffer(plane, dense, lambda u: u))
+    edge = buffer(dense, lambda u: u)
     schematic = any(piece is not None and piece.schematic for piece in pieces)
     inner = EMPTY if schematic else _areas(shapely.difference(nominal, edge))
-    outer, off = shapely.union(nominal, edge), _max_uncertainty_m(ring)
+    outer, off = shapely.union(nominal, edge), ring.max_uncertainty_m
     edges = {
         name: piece
         for name, piece in zip(names, pieces, strict=True)
@@ -250,20 +242,19 @@ def strip(whole: Shapes, edge: Line, depth: Metres) -> Shapes:
     A point at distance d from the whole edge is surely in where u <= d <= low - u and the area
     surely holds it; it may be in where d <= high + u and the area may hold it.
     """
-    low, high = depth
-    dense = edge.dense()
-    plane = LocalPlane.around(dense.coords)
-    near = [
-        plane.unproject(variable_width_buffer(plane, dense, width))
-        for width in (lambda _: high, lambda u: low - u, lambda u: u, lambda u: high + u)
-    ]
-    nominal = _areas(shapely.intersection(near[0], whole.nominal))
-    inner = _areas(shapely.difference(shapely.intersection(near[1], whole.inner), near[2]))
-    outer = _areas(shapely.intersection(near[3], whole.outer))
+    near, sure, blurred, possible = _within(edge.dense(), depth)
+    nominal, outer = _areas(near & whole.nominal), _areas(possible & whole.outer)
     schematic = whole.schematic or edge.schematic
-    inner = EMPTY if schematic else inner
-    off = max(whole.uncertainty_m, _max_uncertainty_m(edge))
+    inner = EMPTY if schematic else _areas((sure & whole.inner) - blurred)
+    off = max(whole.uncertainty_m, edge.max_uncertainty_m)
     return _shapes(nominal, inner, outer, off, schematic=schematic)
+
+
+def _within(dense: Line, depth: Metres) -> list[BaseGeometry]:
+    """Return what lies within a depth of a line, surely so, on the line as unsure, possibly so."""
+    low, high = depth
+    widths = (lambda _: high, lambda u: low - u, lambda u: u, lambda u: high + u)
+    return [buffer(dense, width) for width in widths]
 
 
 def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place]) -> Shapes:
@@ -271,27 +262,17 @@ def band(border: Line, towards: Place, depth: Metres, ends: tuple[Place, Place])
 
     The distance is to the whole border; the border must run past both meridians.
     """
-    low, high = depth
     dense = border.dense()
     west, east = sorted(ends, key=lambda place: place.lon)
     grow = between_meridians(west, east, 1.0)
-    close = stretch_near(dense, grow, high + _max_uncertainty_m(border))
-    plane = LocalPlane.around(close.coords)
-    near = {
-        key: plane.unproject(variable_width_buffer(plane, close, width))
-        for key, width in (
-            ("high", lambda _: high),
-            ("low", lambda u: low - u),
-            ("edge", lambda u: u),
-            ("far", lambda u: high + u),
-        )
-    }
-    side = border_side(dense, shapely.union(near["far"], near["high"]), towards, grow)
-    nominal = near["high"] & side & between_meridians(west, east, 0.0)
-    inner = ((near["low"] - near["edge"]) & side) & between_meridians(west, east, -1.0)
-    outer = ((near["far"] & side) | near["edge"]) & grow
+    close = stretch_near(dense, grow, depth[1] + border.max_uncertainty_m)
+    near, sure, blurred, possible = _within(close, depth)
+    side = border_side(dense, possible | near, towards, grow)
+    nominal = near & side & between_meridians(west, east, 0.0)
+    inner = ((sure - blurred) & side) & between_meridians(west, east, -1.0)
+    outer = ((possible & side) | blurred) & grow
     inner = EMPTY if border.schematic else _areas(inner)
-    off = max(_max_uncertainty_m(border), west.uncertainty_m, east.uncertainty_m)
+    off = max(border.max_uncertainty_m, west.uncertainty_m, east.uncertainty_m)
     return _shapes(_areas(nominal), inner, _areas(outer), off, schematic=border.schematic)
 
 
@@ -355,20 +336,16 @@ def _ring(pieces: Sequence[Line | None], bulges_m: Sequence[float]) -> Line:
             continue
         coords.append(piece.coords)
         uncertainty_m.append(piece.uncertainty_m)
-        if after is None or (count == 1 and piece.closed):
+        if after is None:
             continue
         uncertainty_m.append(np.array([_bridge(piece, after, index, (index + 1) % count)]))
     joined = np.vstack([*coords, coords[0][:1]])
     widths = np.concatenate(uncertainty_m)
     if pieces[0] is None:
         widths = np.concatenate([widths[1:], widths[:1]])
-    if count == 1 and pieces[0] is not None and pieces[0].closed:
-        joined = joined[:-1]
-    moves = np.any(joined[1:] != joined[:-1], axis=1)
-    keep = np.concatenate([[True], moves])
-    if moves.sum() < 3:
+    if np.any(joined[1:] != joined[:-1], axis=1).sum() < 3:
         raise GeometryError("the ring has fewer than three different points")
-    return Line(joined[keep], widths[moves], (0.0, 0.0), np.zeros(int(moves.sum()), bool))
+    return line(joined, widths, end_uncertainty_m=(0.0, 0.0))
 
 
 def _bridge(piece: Line, after: Line, index: int, following: int) -> float:
@@ -394,10 +371,6 @@ def _areas(geometry: BaseGeometry) -> BaseGeometry:
         return geometry
     parts = [g for g in shapely.get_parts(geometry) if g.geom_type == "Polygon"]
     return shapely.union_all(parts) if parts else EMPTY
-
-
-def _max_uncertainty_m(route: Line) -> float:
-    return float(max(route.uncertainty_m.max(), *route.end_uncertainty_m))
 
 
 def _where(geometry: BaseGeometry) -> str:

@@ -1,7 +1,11 @@
-"""The two sides of a line: a point lies on that side on which it sees its nearest point."""
+"""The two sides of a line, and of a border between two meridians.
+
+A point lies on that side on which it sees its nearest point.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -10,9 +14,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.buffers import EMPTY, planar_flat_cap_buffer, variable_width_buffer
-from geo.crs import GRID_M, Coords, LocalPlane
+from geo.crs import GEOD, GRID_M, STEP_M, Coords, LocalPlane, ahead
 from geo.errors import GeometryError
-from geo.lines import Line
+from geo.lines import Line, Place, segments
 
 Side = Literal["left", "right"]
 Width = Callable[[float], float]
@@ -21,6 +25,8 @@ Width = Callable[[float], float]
 _BEYOND_M = 2.0
 # What lies so near to a line lies on it.
 _ON_LINE_M = 1e-5
+# A length along a border that counts as none, in degrees.
+_STEP = 1e-6
 
 
 def split(xy: Coords, around: BaseGeometry) -> dict[Side, BaseGeometry]:
@@ -110,11 +116,7 @@ def _carried_on(xy: Coords) -> Coords:
 
 def _beside(face: BaseGeometry, line: shapely.LineString) -> tuple[float, float]:
     """Return what length of a line has a face on its left, and what length on its right."""
-    coords, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.orient_polygons(face)), return_index=True
-    )
-    same = ring[1:] == ring[:-1]
-    start, end = coords[:-1][same], coords[1:][same]
+    start, end = segments(shapely.get_rings(shapely.orient_polygons(face)))
     on_line = shapely.distance(shapely.points((start + end) / 2), line) < _ON_LINE_M
     start, end = start[on_line], end[on_line]
     length = np.hypot(*(end - start).T)
@@ -122,3 +124,87 @@ def _beside(face: BaseGeometry, line: shapely.LineString) -> tuple[float, float]
     # A ring keeps its inside on its left; a step over a closed line's seam goes the short way.
     ahead = (steps[1] > steps[0]) == (np.abs(steps[1] - steps[0]) < 2 * length + _BEYOND_M)
     return float(length[ahead].sum()), float(length[~ahead].sum())
+
+
+def runs_past(border: Line, one: Place, other: Place) -> bool:
+    """Tell whether a border runs past the meridians of two places that lie east and west.
+
+    They lie so where they are farther apart along a parallel than along a meridian.
+    """
+    azimuth = GEOD.inv(one.lon, one.lat, other.lon, other.lat)[0]
+    west, east = sorted((one, other), key=lambda place: place.lon)
+    window = between_meridians(west, east, 1.0)
+    low, high = border.coords[:, 0].min(), border.coords[:, 0].max()
+    past = not window.is_empty and low <= window.bounds[0] and window.bounds[2] <= high
+    return past and abs(math.sin(math.radians(azimuth))) >= math.sqrt(0.5)
+
+
+def border_side(
+    dense: Line, near: BaseGeometry, towards: Place, window: BaseGeometry
+) -> BaseGeometry:
+    """Return the part of ``near`` that lies on a place's side of a border."""
+    border = shapely.LineString(dense.coords)
+    low, high = border.bounds[0], border.bounds[2]
+    if window.bounds[0] < low or window.bounds[2] > high:
+        raise GeometryError("the border does not run past both meridians: give a longer stretch")
+    region = shapely.intersection(near, window)
+    net = shapely.union_all([shapely.boundary(region), shapely.intersection(border, window)])
+    sides: dict[bool, list[BaseGeometry]] = {True: [], False: []}
+    for part in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
+        inside = shapely.point_on_surface(part)
+        if region.contains(inside):
+            sides[_left_of(border, part)].append(part)
+    left, right = (shapely.union_all(sides[key]) for key in (True, False))
+    if left.is_empty or right.is_empty:
+        raise GeometryError("the border does not divide the band: its two sides are one")
+    # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.
+    turn = left_offset(border, shapely.Point(towards.lon, towards.lat), _STEP)
+    if turn == 0:
+        raise GeometryError(f"place {towards.id!r} lies on the border: it names no side of it")
+    return left if turn > 0 else right
+
+
+def _left_of(border: shapely.LineString, part: BaseGeometry) -> bool:
+    """Tell whether a face of the band lies to the left of the border.
+
+    By the edge that the two share; where a border leaves the window and comes back, a face may
+    share none, and its nearest point on the border decides.
+    """
+    shared = shapely.line_merge(shapely.intersection(shapely.boundary(part), border))
+    lines = [g for g in shapely.get_parts(shared) if g.geom_type == "LineString"]
+    if not lines:
+        return left_offset(border, shapely.point_on_surface(part), _STEP) > 0
+    longest = max(lines, key=lambda g: g.length)
+    middle = longest.interpolate(0.5, normalized=True)
+    normal = left_normal(border, border.project(middle), _STEP)
+    return bool(part.contains(shapely.Point(np.array([middle.x, middle.y]) + normal * 1e-6)))
+
+
+def stretch_near(dense: Line, window: BaseGeometry, max_distance_m: float) -> Line:
+    """Return the one stretch of a line that holds all of it within reach of some meridians.
+
+    A border may be far longer than its band: a plane centred on the whole would be off, and
+    most of the work would go into what is then cut away.
+    """
+    lon, lat = dense.coords[:, 0], np.abs(dense.coords[:, 1]).max()
+    pad = math.degrees(1.1 * (max_distance_m + STEP_M) / 6.35e6) / math.cos(
+        math.radians(min(lat + 1, 89))
+    )
+    within = (lon >= window.bounds[0] - pad) & (lon <= window.bounds[2] + pad)
+    if not within.any():
+        return dense
+    first, last = np.flatnonzero(within)[[0, -1]]
+    start = max(first - 1, 0)
+    return dense.redrawn(dense.coords[start : last + 2], slice(start, last + 1))
+
+
+def between_meridians(west: Place, east: Place, grow: float) -> BaseGeometry:
+    """Return all latitudes between two places' meridians, moved ``grow`` times their error."""
+    bounds = []
+    for place, sign in ((west, -1.0), (east, 1.0)):
+        azimuth = 90.0 * sign * (1 if grow >= 0 else -1)
+        moved = float(ahead(place.lon, place.lat, azimuth, place.uncertainty_m)[0, 0])
+        bounds.append(moved if grow else place.lon)
+    if bounds[0] >= bounds[1]:
+        return EMPTY
+    return shapely.box(bounds[0], -90.0, bounds[1], 90.0)

@@ -26,8 +26,8 @@
 Each of these is decided in one place:
 
 - a **claim** is read by `layers.record.reader` into `layers.record.model`;
-- a **shape** is made by `geo.evaluate` and `geo.shapes`; `layers.build.evaluation` asks for it,
-  once a recipe, for `layers.build.assembly`;
+- a **shape** is made by `geo.evaluate` and `geo.shapes`; `layers.build.assembly` asks for it, once
+  a recipe;
 - a **row** is a `layers.build.rows.ZonePeriod`, a line of ``BuiltAtlas.frame``;
 - what **holds on a day** is chosen by `layers.query.filters`, and the **leading row** of a zone,
   the one that a map draws, by `layers.query.states`;

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from geo.budget import Budget
+from geo.crs import split_antimeridian
 from geo.errors import GeometryError
 from geo.evaluate import Evaluator
 from geo.recipes import Recipe
-from layers.build.evaluation import EvaluatedRecipe, evaluate_recipe
-from layers.build.inputs import RecordInputs, attribution
-from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, frame_of
+from geo.shapes import Shapes
+from layers.build.inputs import RecordInputs, attribution, is_share_alike, iter_data_sources
+from layers.build.rows import READINGS, TRACKS, BuiltAtlas, ZonePeriod, frame_of
 from layers.errors import SeedError, SeedFaults
 from layers.record.checks import asserters, period_validity
 from layers.record.dates import parse_day
 from layers.record.model import Period, Record, Zone
 from layers.settings import Limits, read_limits
+
+# RFC 7946 advises no more; five decimals are 1.1 m of latitude.
+GRID_DEGREES = 1e-5
 
 
 def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
@@ -42,7 +50,7 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
     faults: list[SeedError] = []
     rows: dict[str, ZonePeriod] = {}
     recipes: dict[str, Recipe] = {}
-    evaluated: dict[str, EvaluatedRecipe | None] = {}
+    evaluated: dict[str, Shapes | None] = {}
     layers = list(record.layers)
     for zone in sorted(record.zones.values(), key=lambda zone: layers.index(zone.layer)):
         path = f"zones/{zone.id}.yaml"
@@ -69,6 +77,38 @@ def build(record: Record, limits: Limits | None = None) -> BuiltAtlas:
     if faults:
         raise SeedFaults(faults)
     return BuiltAtlas(record, frame_of(rows.values(), record.languages), recipes)
+
+
+def evaluate_recipe(record: Record, evaluate: Evaluator, recipe: Recipe) -> Shapes:
+    """Return the three shapes of a recipe in EPSG:4326, longitude first, five decimals.
+
+    Raises
+    ------
+    GeometryError
+        Where the recipe cannot be drawn, or mixes data under two share-alike terms.
+    """
+    shapes = evaluate(recipe)
+    # Single cited coordinates count as facts: only what is traced carries its terms along.
+    terms = sorted(
+        {
+            licence
+            for kind, _, licence in iter_data_sources(record, recipe)
+            if kind == "trace" and is_share_alike(licence)
+        }
+    )
+    if len(terms) > 1:
+        raise GeometryError(
+            f"mixes data under two share-alike terms ({', '.join(terms)}); draw it from one, or "
+            "from data that only asks for attribution"
+        )
+    nominal, inner, outer = map(_published, (shapes.nominal, shapes.inner, shapes.outer))
+    return replace(shapes, nominal=nominal, inner=inner, outer=outer)
+
+
+def _published(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry as it leaves: rounded, valid, right-handed, cut at ±180°."""
+    rounded = shapely.set_precision(split_antimeridian(geometry), GRID_DEGREES)
+    return shapely.orient_polygons(rounded) if rounded.geom_type.endswith("Polygon") else rounded
 
 
 def _undrawable(record: Record, evaluate: Evaluator) -> Iterator[SeedError]:
@@ -102,10 +142,14 @@ def _row(
     zone: Zone,
     period: Period,
     recipe: Recipe,
-    shapes: EvaluatedRecipe,
+    shapes: Shapes,
     disputes: tuple[str, ...],
 ) -> ZonePeriod:
     valid = period_validity(period)
+    drawn = {
+        reading: None if (shape := getattr(shapes, reading)).is_empty else shape
+        for reading in READINGS
+    }
     starts, claims = period.from_.claims, period.claims
     known = [day for key in starts if (day := record.known[key])]
     as_of = period.geom_as_of or zone.geom_as_of
@@ -127,7 +171,7 @@ def _row(
         end_reason=period.to.reason if period.to else None,
         confidence=zone.confidence,
         confidence_reason=zone.confidence_reason.default,
-        geom_basis="schematic" if shapes.is_schematic else period.geom_basis or zone.geom_basis,
+        geom_basis="schematic" if shapes.schematic else period.geom_basis or zone.geom_basis,
         geom_as_of=parse_day(as_of) if as_of else None,
         uncertainty_m=None if shapes.anchor else round(shapes.uncertainty_m, 1),
         claim_ids=claims,
@@ -136,8 +180,6 @@ def _row(
         attribution=attribution(record, recipe),
         start_claim_ids=tuple(starts),
         end_claim_ids=tuple(period.to.claims if period.to else ()),
-        nominal=shapes.nominal,
-        inner=shapes.inner,
-        outer=shapes.outer,
-        anchor=shapes.anchor,
+        **drawn,
+        anchor=(shapes.anchor.lon, shapes.anchor.lat) if shapes.anchor else None,
     )

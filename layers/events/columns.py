@@ -221,10 +221,7 @@ GDELT = replace(_NEW, widths={57: _OLD, 58: _OLD, 61: _NEW})
 PRESETS: Mapping[str, Columns] = {"acled": ACLED, "ucdp": UCDP, "gdelt": GDELT}
 # What is in a file of each with a header, and hardly in any other.
 _SIGNS = (
-    (
-        ACLED,
-        {"event_id_cnty", "geo_precision", "time_precision", "sub_event_type", "inter1"},
-    ),
+    (ACLED, {"event_id_cnty", "geo_precision", "time_precision", "sub_event_type", "inter1"}),
     (UCDP, {"where_prec", "date_end", "date_prec", "type_of_violence", "dyad_name"}),
 )
 _OF_PROVIDERS = {"time_precision", "date_prec", "source_precision"}
@@ -272,6 +269,11 @@ def parse_columns(given: str | Mapping[str, str] | None) -> Columns | None:
     if lacking:
         raise QueryError("columns", given, f"must also name {', '.join(lacking)}")
     return replace(_plain(named), headerless=numbered)
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns, one that stood before with its place behind it."""
+    return tuple(f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names))
 
 
 def is_tags(row: Sequence[Any]) -> bool:

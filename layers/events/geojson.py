@@ -10,7 +10,7 @@ import orjson
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from layers.events.errors import EventsError
+from layers.events.errors import EventsError, as_events_error
 
 JSON_BYTES = 512 << 20
 """The most bytes of JSON that are read: all of it is in memory at once."""
@@ -20,10 +20,8 @@ _MOST_NAMES = 2000
 
 def json_rows(file: str, data: bytes | bytearray) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Return the names of all that is in any object, and a row of values for each."""
-    try:
+    with as_events_error(f"{file}: is no JSON", orjson.JSONDecodeError):
         whole = orjson.loads(bytes(data).removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise EventsError(f"{file}: is no JSON ({error})") from None
     features = isinstance(whole, dict) and whole.get("type") == "FeatureCollection"
     listed = whole
     if isinstance(whole, dict):

@@ -10,14 +10,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
+from pandas.util import hash_array, hash_pandas_object
 
 from layers.events.text import NULLS, Reject, Rows
-from layers.events.values import value_of
+from layers.events.values import is_text, value_of
 
 if TYPE_CHECKING:
     from layers.events.sources import Chunk
@@ -96,9 +98,11 @@ class Repeats:
         self._compared += events.num_rows
         if self._compared > _MOST_COMPARED or not events.num_rows:
             return
-        lon, lat, day = (_bits(events, name) for name in ("lon", "lat", "day"))
-        own = (day.astype(np.int32), _mixed(_mixed(_mixed(lon) ^ lat) ^ day))
-        self._places.setdefault(file, []).append(own)
+        day = np.asarray(events.column("day").view("int32"))
+        # 0 and -0 are one place.
+        at = {name: np.asarray(events.column(name)) + 0.0 for name in ("lon", "lat")}
+        place = hash_pandas_object(pd.DataFrame({**at, "day": day}), index=False)
+        self._places.setdefault(file, []).append((day, np.asarray(place, np.uint64)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,6 @@ def _without(file: str, rows: Rows, fresh: NDArray[np.bool_] | None) -> Rows:
     return replace(rows, events=kept, lines=lambda: lines[fresh], repeated=repeated)
 
 
-def _bits(events: pa.RecordBatch, name: str) -> Hashes:
-    values = events.column(name)
-    if name == "day":
-        return np.asarray(values.view("int32")).astype(np.uint64)
-    # 0 and -0 are one place.
-    return (np.asarray(values) + 0.0).view(np.uint64)
-
-
 def _ids(events: pa.RecordBatch) -> Hashes | None:
     """Return 8 bytes for each id, 0 for none; None where there are no ids."""
     if "id" not in events.schema.names:
@@ -166,36 +162,11 @@ def _ids(events: pa.RecordBatch) -> Hashes | None:
     return every
 
 
-def _hashes(array: Any) -> Hashes:
-    """Return a hash of each text, those of one length together."""
+def _hashes(array: pa.Array) -> Hashes:
+    """Return a hash of each text, 0 for none; a text and its bytes have the same."""
     if pa.types.is_floating(array.type):  # 7.0 is the id 7
         array = pa.array([None if one is None else f"{one:.15g}" for one in array.to_pylist()])
-    if array.type not in (pa.binary(), pa.large_binary()):
+    if not is_text(array.type):
         array = array.cast(pa.string())
-    array = array.cast(pa.large_binary())
-    found = np.zeros(len(array), np.uint64)
-    if not len(array):
-        return found
-    offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset :][: len(array) + 1]
-    data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
-    sizes = np.diff(offsets)
-    sizes[np.asarray(array.is_null())] = 0
-    for size in np.unique(sizes[sizes > 0]).tolist():
-        own = np.flatnonzero(sizes == size)
-        words = -(-size // 8)
-        padded = np.zeros((len(own), words * 8), np.uint8)
-        padded[:, :size] = data[offsets[own][:, None] + np.arange(size)]
-        mixed = np.full(len(own), size, np.uint64)
-        for word in padded.view(np.uint64).T:
-            mixed = _mixed(mixed ^ word)
-        found[own] = np.maximum(mixed, 1)
-    return found
-
-
-def _mixed(value: Hashes) -> Hashes:
-    """Return numbers of which each bit depends on all (splitmix64)."""
-    with np.errstate(over="ignore"):
-        value = value + np.uint64(0x9E3779B97F4A7C15)
-        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return value ^ (value >> np.uint64(31))
+    found = hash_array(array.to_numpy(zero_copy_only=False), categorize=False)
+    return np.where(array.is_null(), np.uint64(0), np.maximum(found, np.uint64(1)))

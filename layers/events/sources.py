@@ -18,7 +18,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,24 +29,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from layers.errors import QueryError, TamasError
-from layers.events.columns import Columns, Kept, detect_columns, is_tags
+from layers.events.columns import Columns, Kept, detect_columns, is_tags, unique_names
 from layers.events.dialect import LINE, first_line, separator_of, told_separator
 from layers.events.encoding import HEAD, TextStream, known_encoding
-from layers.events.errors import EventsError, OwnTable, short
+from layers.events.errors import EventsError, OwnTable, as_events_error, short
 from layers.events.scalars import DAY_ORDERS
 from layers.events.tables import TABLES, Table, read_table
-from layers.events.text import (
-    SHOWN,
-    Layout,
-    Piece,
-    RawRows,
-    Reject,
-    Rows,
-    cut,
-    raw_rows,
-    validated,
-)
-from layers.events.values import REASONS, is_text, parse_events, shown_value
+from layers.events.text import Layout, Piece, RawRows, Rows, cut, raw_rows, validated, whole_columns
+from layers.events.values import is_text, shown_value
 
 PARQUET = (".parquet", ".pq", ".geoparquet")
 _TEXT = (".csv", ".tsv", ".tab", ".txt")
@@ -66,6 +56,8 @@ _LONGEST_HEADER = 1 << 18
 # What packs a thousandfold is no table of events: real ones pack thirtyfold at the most.
 _BOMB_RATIO, _BOMB_BYTES = 1000, 64 << 20
 _LONGEST_LINE = 64 << 20
+_DAMAGED = "breaks off or is damaged"
+_READ_ERRORS = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, ValueError)
 _HEAD_ROWS = 2000
 _BATCH = 1 << 20  # a row group as most write them: what is made once a batch hardly counts
 
@@ -101,17 +93,9 @@ class ParquetChunk:
     texts: tuple[str, ...] = ()
     """Those of the columns that hold texts."""
 
-    def rows(self) -> Iterator[Rows]:
-        """Yield the events of the row group."""
-        return self._rows(_BATCH)
-
-    def head(self) -> Rows:
-        """Return some of the first."""
-        return next(self._rows(_HEAD_ROWS))
-
-    def _rows(self, size: int) -> Iterator[Rows]:
-        row = self.first_row
-        names = list(self.columns.names)
+    def rows(self, size: int = _BATCH) -> Iterator[Rows]:
+        """Yield the events of the row group, so many rows at a time."""
+        row, names = self.first_row, list(self.columns.names)
         with _remote_errors(self.path), ExitStack() as stack:
             try:
                 # As dictionaries, or one long text would be written out once a row.
@@ -119,20 +103,12 @@ class ParquetChunk:
                     _open(self.path, stack), pre_buffer=True, read_dictionary=self.texts
                 )
                 for batch in file.iter_batches(size, [self.group], names, use_threads=False):
-                    yield self._validated(batch, row)
+                    raw = _raw_rows(dict(zip(batch.schema.names, batch.columns, strict=True)), row)
+                    yield validated(raw, self.columns, self.path)
                     row += batch.num_rows
             except (pa.ArrowInvalid, OSError) as error:
-                message = f"{self.path}: is damaged after row {row - 1} ({_short(error)})"
+                message = f"{self.path}: is damaged after row {row - 1} ({short(error)})"
                 raise EventsError(message) from None
-
-    def _validated(self, batch: pa.RecordBatch, row: int) -> Rows:
-        raw = {name: batch.column(name) for name in batch.schema.names}
-        events, reason = parse_events(raw, self.columns)
-        rejects = []
-        for at in np.flatnonzero(reason).tolist():
-            shown = ", ".join(f"{name}={shown_value(column, at)}" for name, column in raw.items())
-            rejects.append(Reject(self.path, row + at, REASONS[reason[at]], shown[:SHOWN]))
-        return Rows(events, tuple(rejects), lambda: row + np.flatnonzero(reason == 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +139,23 @@ class TableChunk:
 
     def rows(self) -> Iterator[Rows]:
         """Yield the events of the rows; where no column has anything is no row."""
-        whole = self.table.combine_chunks()
-        columns = {
-            name: whole.column(name).chunk(0) if whole.num_rows else
-            pa.array([], whole.schema.field(name).type) for name in self.columns.names
-        }  # fmt: skip
-        first = self.first_row
-
-        def text(line: int) -> str:
-            shown = ((name, shown_value(held, line - first)) for name, held in columns.items())
-            found = [f"{name}={value}" for name, value in shown]
-            return "" if all(one.endswith("=None") for one in found) else ", ".join(found)
-
-        raw = RawRows(columns, np.arange(whole.num_rows) + first, [], text)
+        raw = _raw_rows(whole_columns(self.table), self.first_row, blank_is_none=True)
         yield validated(raw, self.columns, self.path)
+
+
+def _raw_rows(
+    columns: dict[str, pa.Array], first_row: int, *, blank_is_none: bool = False
+) -> RawRows:
+    """Return rows that have numbers in place of lines, shown by the names of their columns."""
+
+    def text(row: int) -> str:
+        shown = {name: shown_value(held, row - first_row) for name, held in columns.items()}
+        if blank_is_none and set(shown.values()) == {"None"}:
+            return ""
+        return ", ".join(f"{name}={value}" for name, value in shown.items())
+
+    rows = np.arange(len(next(iter(columns.values())))) + first_row
+    return RawRows(columns, rows, [], text)
 
 
 Chunk = ParquetChunk | TextChunk | TableChunk
@@ -195,30 +174,59 @@ def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEME
                     message = f"{scheme}:// is not read ({', '.join(schemes)} are); "
                     raise QueryError("events", path, f"{message}name it with --scheme if meant")
             with _remote_errors(path):
-                found += _remote(path)
-            continue
-        local = Path(path)
-        if local.is_dir():
-            inside = sorted(
-                str(file)
-                for file in local.rglob("*")
-                if _is_events(file.name)
-                and not _hidden(str(file.relative_to(local)))
-                and file.is_file()
-            )
-            if not inside:
-                raise EventsError(
-                    f"{path}: holds no event file ({', '.join((*_TEXT, *PARQUET, *TABLES))})"
-                )
-            found += inside
-        elif local.is_file():
-            found.append(path)
-        elif local.exists():
-            message = f"{path}: is a pipe or a device; write what comes out of it to a file first"
-            raise EventsError(message)
+                found += _remote_files(path)
         else:
-            raise EventsError(f"{path}: there is no such file")
+            found += _local_files(path)
     return found
+
+
+def _local_files(path: str) -> list[str]:
+    local = Path(path)
+    if local.is_file():
+        return [path]
+    if not local.exists():
+        raise EventsError(f"{path}: there is no such file")
+    if not local.is_dir():
+        message = f"{path}: is a pipe or a device; write what comes out of it to a file first"
+        raise EventsError(message)
+    inside = (file for file in local.rglob("*") if _is_events(file.relative_to(local)))
+    if found := sorted(str(file) for file in inside if file.is_file()):
+        return found
+    raise EventsError(f"{path}: holds no event file ({', '.join((*_TEXT, *PARQUET, *TABLES))})")
+
+
+def _remote_files(address: str) -> list[str]:
+    fsspec = _fsspec()
+    system, path = fsspec.core.url_to_fs(address)
+    if not system.isdir(path):
+        return [address]
+    names = ((name, Path(name.removeprefix(path).lstrip("/"))) for name in system.find(path))
+    if found := sorted(name for name, inside in names if _is_events(inside)):
+        return [system.unstrip_protocol(name) for name in found]
+    raise EventsError(f"{address}: holds no event file")
+
+
+def _is_events(inside: Path) -> bool:
+    """Tell whether a file of a folder, named from there on, may hold events."""
+    if _hidden(inside) or inside.name.startswith("_"):
+        return False
+    if inside.suffix.lower() in _COMPRESSED:
+        return inside.with_suffix("").suffix.lower() in _TEXT
+    return inside.suffix.lower() in (*_TEXT, *PARQUET, *TABLES)
+
+
+def _hidden(inside: Path) -> bool:
+    """Tell whether a name is one that systems leave behind, as .DS_Store and __MACOSX."""
+    return any(part.startswith((".", "__MACOSX")) for part in inside.parts)
+
+
+def _fsspec() -> Any:
+    try:
+        import fsspec
+    except ImportError:
+        message = "addresses need fsspec: install the extra 'cluster'"
+        raise EventsError(message) from None
+    return fsspec
 
 
 def total_bytes(files: Iterable[str]) -> int:
@@ -251,9 +259,9 @@ def columns_of(file: str, columns: Columns | None, options: ReadOptions = AS_IT_
     wanted = _Wanted(columns, None, options)
     with _remote_errors(file), ExitStack() as stack:
         if _suffix(file) in PARQUET:
-            return wanted.chosen(file, _parquet(file, stack).schema_arrow.names, columns)
+            return wanted.chosen(file, _parquet(file, stack).schema_arrow.names)
         if _suffix(file) in TABLES:
-            return wanted.chosen(file, _table(file, options).names, columns)
+            return wanted.chosen(file, _table(file, options).names)
         return _layout(_stream(file, stack, options)[0], file, wanted)[0].columns
 
 
@@ -261,8 +269,8 @@ def sample(file: str, columns: Columns | None, options: ReadOptions = AS_IT_IS) 
     """Return some of the first events of a file."""
     with _remote_errors(file):
         for chunk in iter_chunks([file], columns, block=HEAD, options=options):
-            batch = chunk.head() if isinstance(chunk, ParquetChunk) else next(chunk.rows())
-            return batch.events
+            few = chunk.rows(_HEAD_ROWS) if isinstance(chunk, ParquetChunk) else chunk.rows()
+            return next(few).events
     none = pa.array([], pa.float64())
     return pa.record_batch({"lon": none, "lat": none})
 
@@ -276,9 +284,14 @@ class _Wanted:
     options: ReadOptions
 
     def chosen(
-        self, file: str, names: Sequence[str], columns: Columns | None, tags: Sequence[str] = ()
+        self,
+        file: str,
+        names: Sequence[str],
+        tags: Sequence[str] = (),
+        numbered: Columns | None = None,
     ) -> Columns:
         """Return the columns of a header; what is wrong with them names the file."""
+        columns = numbered or self.columns
         _check_names(file, names)
         if any(own.issubset(names) for own in _OWN):
             raise OwnTable(f"{file}: was written by tamas and holds no events")
@@ -291,7 +304,7 @@ class _Wanted:
 
 def _tables(file: str, wanted: _Wanted) -> Iterator[TableChunk]:
     read = _table(file, wanted.options)
-    found = wanted.chosen(file, read.names, wanted.columns)
+    found = wanted.chosen(file, read.names)
     row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
     for table in read.batches(found.names):
         yield TableChunk(file, table, row, found, size)
@@ -301,8 +314,7 @@ def _tables(file: str, wanted: _Wanted) -> Iterator[TableChunk]:
 def _table(file: str, options: ReadOptions) -> Table:
     """Return the table of a file; one on the disk is read once for its head and its rows."""
     if "://" in file or not Path(file).is_file():
-        with ExitStack() as stack:
-            return read_table(file, _open(file, stack), options.sheet, options.encoding)
+        return _last_table.__wrapped__(file, options, ())
     found = Path(file).stat()
     return _last_table(file, options, (found.st_ino, found.st_size, found.st_mtime_ns))
 
@@ -316,9 +328,8 @@ def _last_table(file: str, options: ReadOptions, _: tuple[int, ...]) -> Table:
 def _groups(file: str, wanted: _Wanted) -> Iterator[ParquetChunk]:
     with ExitStack() as stack:
         parquet = _parquet(file, stack)
-        names = parquet.schema_arrow.names
-        found = wanted.chosen(file, names, wanted.columns)
         fields = parquet.schema_arrow
+        found = wanted.chosen(file, fields.names)
         texts = tuple(name for name in found.names if is_text(fields.field(name).type))
         row = 1
         for number in range(parquet.num_row_groups):
@@ -332,17 +343,16 @@ def _groups(file: str, wanted: _Wanted) -> Iterator[ParquetChunk]:
 
 
 def _parquet(file: str, stack: ExitStack) -> Any:
-    try:
+    with as_events_error(f"{file}: is no Parquet file", pa.ArrowInvalid, OSError):
         return pq.ParquetFile(_open(file, stack))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise EventsError(f"{file}: is no Parquet file ({_short(error)})") from None
 
 
 def _stream(file: str, stack: ExitStack, options: ReadOptions) -> tuple[Any, Any]:
     """Return the text of a file as UTF-8 to read from, and the file."""
     source = _open(file, stack)
     packed = _decompress(file, source, stack)
-    return _reading(file, lambda: TextStream(packed, options.encoding)), source
+    with as_events_error(f"{file}: {_DAMAGED}", *_READ_ERRORS):
+        return TextStream(packed, options.encoding), source
 
 
 def _blocks(file: str, wanted: _Wanted, block: int) -> Iterator[TextChunk]:
@@ -378,25 +388,26 @@ def _layout(stream: Any, file: str, wanted: _Wanted) -> tuple[Layout, bytes, int
     separator = told or (columns.separator if columns else None)
     first, rest = first_line(head)
     separator = separator or separator_of(first)
-    names = header_cells(first, separator, file)
+    names = tuple(header_cells(first, separator, file))
     if columns is not None and (columns.widths is not None or columns.headerless):
-        found = _by_number(file, columns, len(names))
-        numbered = tuple(map(str, range(len(names))))
-        found = wanted.chosen(file, numbered, found)
-        return Layout(numbered, found, separator), head, line
-    if len(set(names)) != len(names):
-        names = [f"{name}#{at}" if name in names[:at] else name for at, name in enumerate(names)]
-    second, after = first_line(rest)
-    row = next(csv.reader([second.decode("utf-8", "replace")], delimiter=separator), [])
+        numbers = tuple(map(str, range(len(names))))
+        found = wanted.chosen(file, numbers, numbered=_by_number(file, columns, len(names)))
+        return Layout(numbers, found, separator), head, line
+    names = unique_names(names)
+    row, after = _first_cells(rest, separator)
     tags = row if is_tags(row) else []
-    found = replace(wanted.chosen(file, names, columns, tags), widths=None)
+    found = replace(wanted.chosen(file, names, tags), widths=None)
     if tags:  # HXL's
         rest, line = after, line + 1
-        row = next(csv.reader([first_line(after)[0].decode("utf-8", "replace")],
-                              delimiter=separator), [])  # fmt: skip
+        row, _ = _first_cells(after, separator)
     at = names.index(found.date)
     iso = at < len(row) and re.fullmatch(r"\d{4}-\d\d-\d\d", row[at].strip()) is not None
-    return Layout(tuple(names), found, separator, iso), rest, line + 1
+    return Layout(names, found, separator, iso), rest, line + 1
+
+
+def _first_cells(data: bytes, separator: str) -> tuple[list[str], bytes]:
+    line, after = first_line(data)
+    return next(csv.reader([line.decode("utf-8", "replace")], delimiter=separator), []), after
 
 
 def header_cells(first: bytes, separator: str, file: str) -> list[str]:
@@ -408,10 +419,8 @@ def header_cells(first: bytes, separator: str, file: str) -> list[str]:
         raise EventsError(message) from None
     if len(first) > _LONGEST_HEADER or text.count(separator) >= MAX_COLUMNS:
         _check_names(file, text.split(separator))
-    try:
+    with as_events_error(f"{file}: its first line is no header", csv.Error):
         return next(csv.reader([text], delimiter=separator))
-    except csv.Error as error:
-        raise EventsError(f"{file}: its first line is no header ({error})") from None
 
 
 def _by_number(file: str, columns: Columns, width: int) -> Columns:
@@ -443,26 +452,19 @@ def _check_packing(file: str, chunk: Any) -> None:
 
 
 def _read(stream: Any, size: int, file: str) -> bytes:
-    data: bytes = _reading(file, lambda: stream.read(size))
+    with as_events_error(f"{file}: {_DAMAGED}", *_READ_ERRORS):
+        data: bytes = stream.read(size)
     return data
-
-
-def _reading(file: str, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, ValueError) as error:
-        raise EventsError(f"{file}: breaks off or is damaged ({_short(error)})") from None
 
 
 def _decompress(file: str, source: Any, stack: ExitStack) -> Any:
     """Return the text of an open file as bytes to read from."""
     kind = Path(file).suffix.lower()
     if kind == ".zip":
-        try:
+        with as_events_error(f"{file}: is no zip file", zipfile.BadZipFile):
             packed = stack.enter_context(zipfile.ZipFile(source))
-        except zipfile.BadZipFile as error:
-            raise EventsError(f"{file}: is no zip file ({error})") from None
-        members = [one for one in packed.namelist() if not one.endswith("/") and not _hidden(one)]
+        files = [one for one in packed.namelist() if not one.endswith("/")]
+        members = [one for one in files if not _hidden(Path(one))]
         if len(members) != 1:
             raise EventsError(f"{file}: holds {len(members)} files; unpack it and name a folder")
         return stack.enter_context(packed.open(members[0]))
@@ -496,52 +498,9 @@ def _remote_errors(file: str) -> Iterator[None]:
         if "://" not in file:
             raise
         missing = isinstance(error, FileNotFoundError)  # whose text is the path alone
-        why = "there is no such file" if missing else _short(error)
+        why = "there is no such file" if missing else short(error)
         raise EventsError(f"{file}: cannot be read ({why})") from None
-
-
-def _remote(address: str) -> list[str]:
-    fsspec = _fsspec()
-    system, path = fsspec.core.url_to_fs(address)
-    if not system.isdir(path):
-        return [address]
-    names = sorted(
-        name
-        for name in system.find(path)
-        if _is_events(name) and not _hidden(name.removeprefix(path).lstrip("/"))
-    )
-    if not names:
-        raise EventsError(f"{address}: holds no event file")
-    return [system.unstrip_protocol(name) for name in names]
-
-
-def _fsspec() -> Any:
-    try:
-        import fsspec
-    except ImportError:
-        message = "addresses need fsspec: install the extra 'cluster'"
-        raise EventsError(message) from None
-    return fsspec
-
-
-def _hidden(name: str) -> bool:
-    """Tell whether a name is one that systems leave behind, as .DS_Store and __MACOSX."""
-    return any(part.startswith((".", "__MACOSX")) for part in Path(name).parts)
 
 
 def _suffix(file: str) -> str:
     return Path(file).suffix.lower()
-
-
-def _is_events(name: str) -> bool:
-    plain = Path(name)
-    if plain.name.startswith((".", "_")):
-        return False
-    if plain.suffix.lower() in _COMPRESSED:
-        plain = plain.with_suffix("")
-        return plain.suffix.lower() in _TEXT
-    return plain.suffix.lower() in (*_TEXT, *PARQUET, *TABLES)
-
-
-def _short(error: BaseException) -> str:
-    return short(error) or type(error).__name__

@@ -7,6 +7,7 @@ columns ``longitude`` and ``latitude`` in degrees, whatever their reference syst
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
-from layers.events.columns import is_tags
-from layers.events.errors import EventsError, short
+from layers.events.columns import is_tags, unique_names
+from layers.events.errors import EventsError, as_events_error
 from layers.events.geojson import JSON_BYTES, LAT, LON, json_rows, transformer
 from layers.events.workbook import WORKBOOKS, Bounds, as_text, header_row, sheet_rows
 
@@ -67,9 +68,7 @@ def of_workbook(file: str, source: BinaryIO, sheet: str | None, bounds: Bounds) 
         header.pop()
     if not header:
         raise EventsError(f"{file}: is empty")
-    names = tuple(
-        f"{name}#{place}" if name in header[:place] else name for place, name in enumerate(header)
-    )
+    names = unique_names(header)
     tags = [as_text(value) or "" for value in rows[at + 1]] if len(rows) > at + 1 else []
     tagged = is_tags(tags)
     body = rows[at + 1 + tagged :]
@@ -105,39 +104,28 @@ def _array(values: list[Any]) -> pa.Array:
 
 
 def _stata(file: str) -> Table:
-    def read(**more: Any) -> Any:
-        return pd.read_stata(file, iterator=True, **more)
+    read = functools.partial(pd.read_stata, file, iterator=True)
 
     def batches(chosen: Sequence[str]) -> Iterator[pa.Table]:
         with read(columns=list(chosen), chunksize=_BATCH) as reader:
             for frame in reader:
-                arrays = {
-                    name: pa.array(
-                        frame[name].astype("string")
-                        if frame[name].dtype in ("category", "object") else frame[name],
-                        from_pandas=True,
-                    )
-                    for name in chosen
-                }  # fmt: skip
-                yield pa.table(arrays)
+                texts = [name for name in chosen if frame[name].dtype in ("category", "object")]
+                typed = frame.astype(dict.fromkeys(texts, "string"))
+                yield pa.table({name: pa.array(typed[name], from_pandas=True) for name in chosen})
 
-    try:
-        with read() as reader:
-            names = tuple(reader.variable_labels())
-    except (ValueError, OSError, LookupError, struct.error) as error:
-        raise EventsError(f"{file}: is no Stata file that can be read ({short(error)})") from None
+    broken = (ValueError, OSError, LookupError, struct.error)
+    with as_events_error(f"{file}: is no Stata file that can be read", *broken), read() as reader:
+        names = tuple(reader.variable_labels())
     return Table(names, 1, batches)
 
 
 def _vector(file: str, layer: str | None, encoding: str | None) -> Table:
-    try:
+    with as_events_error(f"{file}: cannot be read", DataSourceError):
         layers = [str(name) for name, _ in pyogrio.list_layers(file)]
         if layer is not None and layer not in layers:
             raise EventsError(f"{file}: has no layer {layer!r}; there are {', '.join(layers[:20])}")
         layer = layer or (layers[0] if layers else None)
         info = pyogrio.read_info(file, layer=layer, encoding=encoding)
-    except DataSourceError as error:
-        raise EventsError(f"{file}: cannot be read ({short(error)})") from None
     kind = info["geometry_type"]
     if kind is not None and "Point" not in kind and kind != "Unknown":
         raise EventsError(f"{file}: holds {kind}, and events are points")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -54,18 +54,48 @@ class Layout:
     """Whether the first day is written as 2020-03-05, and so probably the others."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """Whole rows of a file, with how many lines they are.
 
-    ``rows`` are the lines at which rows begin, counted from 0, None for every line; ``broken``
-    those left out because a quote does not close.
+    ``rows`` are the lines at which rows begin, counted from 0; ``broken`` those left out because
+    a quote does not close.
     """
 
     data: bytes
     lines: int
-    rows: NDArray[np.int64] | None = None
-    broken: NDArray[np.int64] | None = None
+    rows: NDArray[np.int64]
+    broken: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def text(self, line: int, reason: str = "") -> str:
+        """Return the text of the row that begins on a line, of an open quote that line alone."""
+        after = line + 1
+        if reason != OPEN_QUOTE:
+            after = int(self._begins[np.searchsorted(self._begins, after)])
+        begin, end = self._ends_before(line), self._ends_before(after)
+        return self.data[begin:end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def without_broken(self) -> bytes:
+        """Return the data without the lines in which a quote does not close."""
+        parts, at = [], 0
+        for line in self.broken.tolist():
+            parts.append(self.data[at : self._ends_before(line)])
+            at = self._ends_before(line + 1)
+        return b"".join([*parts, self.data[at:]])
+
+    def _ends_before(self, line: int) -> int:
+        return int(self._ends[line - 1]) if line else 0
+
+    @functools.cached_property
+    def _begins(self) -> NDArray[np.int64]:
+        """Lines at which a row or a broken line begins, and where all of them end."""
+        return np.sort(np.concatenate([self.rows, self.broken, [self.lines]]))
+
+    @functools.cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        """The ends of the lines, looked up when the first is asked for."""
+        ends = _line_ends(self.data) + 1
+        return ends if len(ends) == self.lines else np.append(ends, len(self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +140,8 @@ def cut(data: bytes, layout: Layout, *, final: bool) -> tuple[Piece, int]:
     if b'"' not in data:
         end = len(data) if final else _last_end(data)
         whole = data[:end]
-        return Piece(whole, lines_in(whole)), end
+        lines = lines_in(whole)
+        return Piece(whole, lines, np.arange(lines)), end
     ends = _line_ends(data)
     if not final and len(ends) and ends[-1] == len(data) - 1 and data.endswith(b"\r"):
         ends = ends[:-1]  # the line feed of the pair may come yet
@@ -122,9 +153,7 @@ def cut(data: bytes, layout: Layout, *, final: bool) -> tuple[Piece, int]:
     end = min(int(ends[lines - 1]) + 1, len(data)) if lines else 0
     starts = np.ones(lines, bool)
     starts[inner] = starts[broken] = False
-    rows = None if starts.all() else np.flatnonzero(starts)
-    lost = np.array(broken, np.int64) if broken else None
-    return Piece(data[:end], lines, rows, lost), end
+    return Piece(data[:end], lines, np.flatnonzero(starts), np.array(broken, np.int64)), end
 
 
 def _last_end(data: bytes) -> int:
@@ -235,37 +264,40 @@ def raw_rows(
     piece: Piece, first_line: int, layout: Layout, file: str, *, typed: bool = True
 ) -> RawRows:
     """Return the columns of the rows of a piece, as numbers where all of them are some."""
-    texts = _Texts(piece)
-    rows = np.arange(piece.lines) if piece.rows is None else piece.rows
-    data = piece.data if piece.broken is None else texts.without(piece.broken)
-    wrong: list[tuple[int, str]] = []
+    rows, data = piece.rows, piece.without_broken()
     try:
-        table = _parsed(data, layout, wrong, typed=typed)
+        table, wrong = _parsed(data, layout, typed=typed)
     except pa.ArrowInvalid:
-        wrong.clear()
-        table = _parsed(data, layout, wrong, typed=False)
-    bad = [number - 1 for number, _ in wrong]
+        table, wrong = _parsed(data, layout, typed=False)
     reasons = [(int(rows[number - 1]), reason) for number, reason in wrong if reason]
-    reasons += [(line, OPEN_QUOTE) for line in ([] if piece.broken is None else piece.broken)]
-    lines = np.delete(rows, bad) if bad else rows
+    reasons += [(line, OPEN_QUOTE) for line in piece.broken.tolist()]
+    lines = np.delete(rows, [number - 1 for number, _ in wrong])
     if len(lines) != table.num_rows:  # it would be a fault of ours, and rows must not vanish
         raise RuntimeError(f"{file}: rows from line {first_line} on are not where they were seen")
     rejects = [
-        Reject(file, first_line + int(line), reason, texts.row(int(line), reason)[:SHOWN])
+        Reject(file, first_line + line, reason, piece.text(line, reason)[:SHOWN])
         for line, reason in reasons
     ]
-    table = table.combine_chunks()
-    columns = {
-        name: table.column(name).chunk(0) if table.num_rows else
-        pa.array([], table.schema.field(name).type) for name in table.column_names
-    }  # fmt: skip
-    return RawRows(columns, lines + first_line, rejects, lambda line: texts.row(line - first_line))
+    numbers = lines + first_line
+    return RawRows(
+        whole_columns(table), numbers, rejects, lambda line: piece.text(line - first_line)
+    )
 
 
-def _parsed(data: bytes, layout: Layout, wrong: list[tuple[int, str]], *, typed: bool) -> pa.Table:
-    """Return the columns asked for; rows of another width go to ``wrong``, counted from 1."""
+def whole_columns(table: pa.Table) -> dict[str, pa.Array]:
+    """Return each column of a table in one piece."""
+    whole = table.combine_chunks()
+    return {
+        name: column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        for name, column in zip(whole.column_names, whole.columns, strict=True)
+    }
+
+
+def _parsed(data: bytes, layout: Layout, *, typed: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
+    """Return the columns asked for, and the rows of another width, counted from 1, with why."""
     columns = layout.columns
     width = len(layout.names)
+    wrong: list[tuple[int, str]] = []
 
     def note(row: Any) -> str:
         blank = not row.text.strip()
@@ -281,9 +313,9 @@ def _parsed(data: bytes, layout: Layout, wrong: list[tuple[int, str]], *, typed:
     if columns.id is not None:
         kinds[columns.id] = pa.binary()
     if not data or data.isspace():  # which pyarrow calls no CSV
-        wrong += [(number, "") for number in range(1, lines_in(data) + 1)]
-        return pa.table({name: pa.array([], kinds[name]) for name in columns.names})
-    return pc.read_csv(
+        blank = [(number, "") for number in range(1, lines_in(data) + 1)]
+        return pa.table({name: pa.array([], kinds[name]) for name in columns.names}), blank
+    table = pc.read_csv(
         pa.BufferReader(data),
         pc.ReadOptions(
             use_threads=False, column_names=list(layout.names), block_size=len(data) + 1
@@ -295,44 +327,7 @@ def _parsed(data: bytes, layout: Layout, wrong: list[tuple[int, str]], *, typed:
             invalid_row_handler=note,
         ),
         pc.ConvertOptions(
-            column_types=kinds, include_columns=list(columns.names), null_values=list(NULLS)
+            column_types=kinds, include_columns=list(columns.names), null_values=NULLS
         ),
     )
-
-
-class _Texts:
-    """The texts of the rows of a piece, by line; looked up when the first is asked for."""
-
-    def __init__(self, piece: Piece) -> None:
-        self._piece = piece
-
-    @functools.cached_property
-    def _ends(self) -> NDArray[np.int64]:
-        ends = _line_ends(self._piece.data) + 1
-        return ends if len(ends) == self._piece.lines else np.append(ends, len(self._piece.data))
-
-    def row(self, line: int, reason: str = "") -> str:
-        """Return the text of the row that begins on a line, of an open quote that line alone."""
-        last = line
-        if self._piece.rows is not None and reason != OPEN_QUOTE:
-            place = np.searchsorted(self._piece.rows, line) + 1
-            rows = self._piece.rows
-            last = (int(rows[place]) if place < len(rows) else self._piece.lines) - 1
-            if self._piece.broken is not None and len(between := self._broken(line, last)):
-                last = int(between[0]) - 1
-        begin = int(self._ends[line - 1]) if line else 0
-        return self._piece.data[begin : self._ends[last]].decode("utf-8", "replace").rstrip("\r\n")
-
-    def _broken(self, line: int, last: int) -> NDArray[np.int64]:
-        broken = self._piece.broken
-        assert broken is not None  # noqa: S101  asked only where there are some
-        found: NDArray[np.int64] = broken[(broken > line) & (broken <= last)]
-        return found
-
-    def without(self, lines: NDArray[np.int64]) -> bytes:
-        """Return the data without some lines."""
-        parts, at = [], 0
-        for line in lines.tolist():
-            parts.append(self._piece.data[at : int(self._ends[line - 1]) if line else 0])
-            at = int(self._ends[line])
-        return b"".join([*parts, self._piece.data[at:]])
+    return table, wrong

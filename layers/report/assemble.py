@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
@@ -15,16 +18,22 @@ from layers.query.changes import diff
 from layers.query.selection import Selection
 from layers.query.states import change_dates, zone_states_on
 from layers.record.dates import parse_day
-from layers.report.event_lines import LocatedEvent
-from layers.report.gather import LATER, PERIOD, PREVIOUS, SINCE, GatheredCounts, number_of
+from layers.report.event_lines import EventLines, file_lines
+from layers.report.gather import (
+    LATER,
+    MEASURES,
+    PERIOD,
+    PREVIOUS,
+    SINCE,
+    GatheredCounts,
+    number_of,
+)
 from layers.report.model import (
     OUTCOMES,
     UNION,
     Days,
     EventFile,
-    FileLine,
     MapEvent,
-    Outcome,
     Report,
     StatusChange,
 )
@@ -110,14 +119,8 @@ def make_report(
     found = counts.survey
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
     states = zone_states_on(built, period.last, rows=selection.rows(built))
-    gathered = GatheredCounts(
-        counts,
-        question,
-        spans=spans,
-        before=before,
-        several=len(found.files) > 1,
-        drawn={(one.zone_id, one.lead.track, one.lead.status) for one in states.values()},
-    )
+    drawn = {(one.zone_id, one.lead.track, one.lead.status) for one in states.values()}
+    gathered = GatheredCounts(counts, question, spans=spans, before=before, drawn=drawn)
     rows = gathered.rows()
     scope = counts.cells[(ids[-1], ("",) * len(question.groups))]
     return Report(
@@ -130,7 +133,7 @@ def make_report(
         headings=gathered.headings,
         zones=tuple(gathered.zone(one, headline=one == ids[-1]) for one in ids),
         changes=tuple(_changes(built, period, zones, question.known_by)),
-        events=tuple(_map_events(gathered, ids)),
+        events=tuple(_map_events(gathered.events, ids, period)),
         unmapped=counts.unmapped,
         rows=rows,
         exceeds_max_rejects=rows.rejected * 100
@@ -197,24 +200,25 @@ def _changes(
                 )
 
 
-def _map_events(gathered: GatheredCounts, zones: Sequence[str]) -> Iterator[MapEvent]:
+def _map_events(lines: EventLines, zones: Sequence[str], period: Days) -> Iterator[MapEvent]:
     """Yield the events of the period, each once, by place and by the best that is known of it."""
-    best: dict[tuple[str, int], tuple[Outcome, LocatedEvent]] = {}
-    for outcome in OUTCOMES:
-        for zone_id in zones:
-            for event in gathered.events(zone_id, (), outcome):
-                best.setdefault((event.file, event.line), (outcome, event))
-    places: dict[tuple[float, float, Outcome, float], list[FileLine]] = {}
+    found = [
+        lines.events(zone_id, (), MEASURES[outcome], period).assign(outcome=outcome)
+        for outcome in OUTCOMES
+        for zone_id in zones
+    ]
+    best = pd.concat(found).drop_duplicates(["file", "line"])
+    best["within_m"] = best["within_m"].where(best["outcome"] == "not_placeable", 0.0)
+    lines_of: list[Any] = list(file_lines(best))
+    best = best.assign(lines=lines_of)
+    at = ["lon", "lat", "outcome", "within_m"]
     for digits in range(6, -1, -1):
-        places.clear()
-        for outcome, event in best.values():
-            within = event.within_m if outcome == "not_placeable" else 0.0
-            key = (round(event.lon, digits), round(event.lat, digits), outcome, within)
-            places.setdefault(key, []).append(gathered.line(event))
+        spots = {name: [round(one, digits) for one in best[name]] for name in ("lon", "lat")}
+        places = best.assign(**spots).groupby(at)["lines"].agg(sorted).reset_index()
         if len(places) <= _MOST_PLACES:
             break
-    for (lon, lat, outcome, within), lines in sorted(places.items()):
-        yield MapEvent(lon, lat, outcome, within, len(lines), tuple(sorted(lines)))
+    for lon, lat, outcome, within, own in places.itertuples(index=False, name=None):
+        yield MapEvent(lon, lat, outcome, within, len(own), tuple(own))
 
 
 def _digests(files: Iterable[str]) -> Iterator[EventFile]:

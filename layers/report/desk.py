@@ -96,7 +96,9 @@ def read_desk(folder: Path | None) -> Desk:
     try:
         texts = DeskTexts.model_validate(load(read_seed(folder, folder / SHEET).decode("utf-8")))
         logo = read_seed(folder, folder / texts.logo, _MOST_LOGO) if texts.logo else b""
-        own = {name: _optional(folder, name) for name in (HTML, DOCX)}
+        paths = {name: folder / name for name in (HTML, DOCX)}
+        own = {name: read_seed(folder, path) if path.exists() else None
+               for name, path in paths.items()}  # fmt: skip
     except OSError as error:
         raise ExportError(f"{folder}: {error.strerror or error}; a desk has a {SHEET}") from None
     except (PlainError, UnicodeDecodeError) as error:
@@ -107,23 +109,17 @@ def read_desk(folder: Path | None) -> Desk:
         raise ExportError(f"{folder / SHEET}: {where}: {first['msg']}") from None
     except SeedError as error:
         raise ExportError(f"{folder}: {error}") from None
+    kind = _picture_type(folder, texts.logo, logo) if texts.logo else ""
     html = own[HTML]
-    return Desk(
-        texts,
-        logo,
-        _picture_type(folder, texts.logo, logo) if texts.logo else "",
-        None if html is None else html.decode("utf-8"),
-        own[DOCX],
-    )
+    return Desk(texts, logo, kind, None if html is None else html.decode("utf-8"), own[DOCX])
 
 
 def write_desk(folder: Path, languages: Iterable[str]) -> tuple[Path, ...]:
     """Write a desk's folder to fill in, with the house's templates; nothing is overwritten."""
     from layers.report.docx_template import house_template
 
-    names = "".join(
-        f"  {lang}: {translator(lang).gettext('report.desk_name')}\n" for lang in languages
-    )
+    said = {lang: translator(lang).gettext("report.desk_name") for lang in languages}
+    names = "".join(f"  {lang}: {name}\n" for lang, name in said.items())
     own = {SHEET: _SHEET.format(names=names), HTML: _EXTENDED}
     made = {folder / name: text.encode() for name, text in own.items()}
     made[folder / DOCX] = house_template()
@@ -148,10 +144,6 @@ def sandbox(*, escape: bool, own: str | None = None) -> ImmutableSandboxedEnviro
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-def _optional(folder: Path, name: str) -> bytes | None:
-    return read_seed(folder, folder / name) if (folder / name).exists() else None
 
 
 def _picture_type(folder: Path, name: str | None, body: bytes) -> str:

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from docx.document import Document
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docxtpl import DocxTemplate, InlineImage
@@ -23,7 +22,7 @@ from docxtpl import DocxTemplate, InlineImage
 from layers.characters import change_texts
 from layers.errors import ExportError
 from layers.report.desk import DOCX, TEMPLATE_FAULTS, Desk, sandbox
-from layers.report.docx_template import AFTER_SIZE, flag, house_template, without_clock
+from layers.report.docx_template import AFTER_SIZE, element, flag, house_template, without_clock
 from layers.report.model import Report
 from layers.report.printed_map import HEIGHT, WIDTH, printed_map
 
@@ -53,7 +52,7 @@ def to_docx(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> byte
             **change_texts(page, _marked),
             "mark": f"{_MARK}{page['direction']}{_MARK}",
             "picture": picture(
-                printed_map(report, page["lang"]).png, width=Pt(WIDTH), height=Pt(HEIGHT)
+                printed_map(report, page["lang"], "png"), width=Pt(WIDTH), height=Pt(HEIGHT)
             ),
         }
         for page in pages
@@ -96,9 +95,7 @@ def _lay_out(table: Any) -> None:
     for column in table.tblGrid.findall(qn("w:gridCol")):
         table.tblGrid.remove(column)
     for width in widths:
-        column = OxmlElement("w:gridCol")
-        column.set(qn("w:w"), str(width))
-        table.tblGrid.append(column)
+        table.tblGrid.append(element("gridCol", w=str(width)))
     for cells in rows:
         for cell, width in zip(cells, widths if len(cells) == many else [_WIDTH], strict=False):
             properties = cell.get_or_add_tcPr().get_or_add_tcW()
@@ -108,16 +105,16 @@ def _lay_out(table: Any) -> None:
 
 def _direct(document: Document, direction: str) -> None:
     """Let paragraphs and tables run as the language of their part does; take the marks out."""
-    for element in list(document.element.body):
-        text = "".join(node.text or "" for node in element.iter(qn("w:t")))
+    for part in list(document.element.body):
+        text = "".join(node.text or "" for node in part.iter(qn("w:t")))
         if _MARK in text:
             direction = text.split(_MARK)[1]
-            document.element.body.remove(element)
+            document.element.body.remove(part)
             continue
         if direction == "rtl":
-            for paragraph in element.iter(qn("w:p")):
+            for paragraph in part.iter(qn("w:p")):
                 _turn(paragraph)
-            for table in element.iter(qn("w:tbl")):
+            for table in part.iter(qn("w:tbl")):
                 flag(table.tblPr, "bidiVisual", before=("tblW", "jc", "tblLayout", "tblLook"))
 
 
@@ -130,8 +127,8 @@ def _turn(paragraph: Any) -> None:
         if properties.b is not None:
             flag(properties, "bCs", before=("i", "iCs", *AFTER_SIZE))
         if properties.sz is not None:
-            size = flag(properties, "szCs", before=AFTER_SIZE)
-            size.set(qn("w:val"), properties.sz.get(qn("w:val")))
+            size = properties.sz.get(qn("w:val"))
+            flag(properties, "szCs", before=AFTER_SIZE, val=size)
         flag(properties, "rtl", before=("cs", "em", "lang", "eastAsianLayout"))
 
 

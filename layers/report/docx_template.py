@@ -16,18 +16,8 @@ from docx.shared import Mm, Pt, RGBColor
 _FONT = "Arial"
 _SIGNS = ("\u25cf ", "\u25cb ", "\u25cc ", "", "")
 """How the map draws what its key names: a disc, a ring, a dashed ring."""
-AFTER_SIZE = (
-    "highlight",
-    "u",
-    "effect",
-    "bdr",
-    "shd",
-    "fitText",
-    "vertAlign",
-    "rtl",
-    "cs",
-    "lang",
-)
+AFTER_SIZE = ("highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs",
+              "lang")  # fmt: skip
 """What follows a size among the properties of letters, as the schema has it."""
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -49,8 +39,8 @@ def house_template() -> bytes:
     add = document.add_paragraph
     add("{%p for page in pages %}")
     add("{{ page.mark }}")
-    _if(add, "logo", "{{ logo }}")
-    _if(add, "page.desk", "{{ page.desk }}")
+    _block(add, "if logo", "{{ logo }}")
+    _block(add, "if page.desk", "{{ page.desk }}")
     add("{{ page.title }}", style="Title")
     add("{{ page.atlas }}")
     _loop(add, "page.opening")
@@ -64,7 +54,7 @@ def house_template() -> bytes:
     add("{{ page.picture }}").paragraph_format.keep_with_next = True
     add(" · ".join(f"{sign}{{{{ page.map.key[{at}] }}}}" for at, sign in enumerate(_SIGNS)))
     document.add_heading("{{ page.titles.changes }}", 1)
-    _if(add, "not page.changes", "{{ page.titles.no_changes }}")
+    _block(add, "if not page.changes", "{{ page.titles.no_changes }}")
     add("{%p for one in page.changes %}")
     add().add_run("{{ one.date }} · {{ one.zone }} · {{ one.change }}").bold = True
     _loop(add, "one.lines")
@@ -80,14 +70,11 @@ def house_template() -> bytes:
         _loop(add, f"page.{part}", style="List Bullet")
         add("{%p endif %}")
     _loop(add, "page.closing")
-    add("{{ page.titles.signature }}: ______________________").paragraph_format.space_before = Pt(
-        30
-    )
+    signature = add("{{ page.titles.signature }}: ______________________")
+    signature.paragraph_format.space_before = Pt(30)
     _loop(add, "page.signature")
     document.add_heading("{{ page.titles.facts }}", 1)
-    add("{%p for name, value in page.facts %}")
-    add("{{ name }}: {{ value }}")
-    add("{%p endfor %}")
+    _block(add, "for name, value in page.facts", "{{ name }}: {{ value }}")
     _loop(add, "page.terms")
     add("{%p if not loop.last %}")
     add().add_run().add_break(WD_BREAK.PAGE)
@@ -99,16 +86,14 @@ def house_template() -> bytes:
     return without_clock(out.getvalue())
 
 
-def _if(add: Any, condition: str, text: str) -> None:
-    add("{%p if " + condition + " %}")
-    add(text)
-    add("{%p endif %}")
-
-
 def _loop(add: Any, items: str, style: str | None = None) -> None:
-    add("{%p for text in " + items + " %}")
-    add("{{ text }}", style=style)
-    add("{%p endfor %}")
+    _block(add, f"for text in {items}", "{{ text }}", style)
+
+
+def _block(add: Any, opening: str, text: str, style: str | None = None) -> None:
+    add("{%p " + opening + " %}")
+    add(text, style=style)
+    add("{%p end" + opening.split()[0] + " %}")
 
 
 def _table(document: Document) -> None:
@@ -138,9 +123,9 @@ def _table(document: Document) -> None:
     note = zone.cells[0].paragraphs[0]
     note.paragraph_format.space_before = Pt(6)
     note.add_run("  {{ zone.note }}").font.size = Pt(7.5)
-    for row in table.rows:
-        _flag_row(row, "cantSplit")
-    _flag_row(head, "tblHeader")
+    for row in table.rows:  # whole, and the head again on every page
+        row._tr.get_or_add_trPr().append(element("cantSplit"))
+    head._tr.trPr.append(element("tblHeader"))
     table.autofit = False
     _thin_lines(table._tbl)
 
@@ -155,39 +140,16 @@ def _write_cell(cell: Any, text: str, *, bold: bool, number: bool) -> None:
     run.font.size, run.bold = Pt(8), bold or None
 
 
-def _flag_row(row: Any, name: str) -> None:
-    """Keep a row whole, or let it stand again on every page."""
-    row._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
-
-
 def _thin_lines(table: Any) -> None:
     """Let thin lines part the rows of a table, and none its columns."""
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "BDB8AE")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-    for side in ("left", "right", "insideV"):
-        line = OxmlElement(f"w:{side}")
-        line.set(qn("w:val"), "nil")
-        borders.append(line)
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "60")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties = table.tblPr
-    properties.insert_element_before(_in_order(borders), "w:shd", "w:tblLayout", "w:tblLook")
-    properties.insert_element_before(margins, "w:tblLook")
-
-
-def _in_order(borders: Any) -> Any:
-    """Return borders in the order that the schema gives them."""
-    order = [qn(f"w:{side}") for side in ("top", "left", "bottom", "right", "insideH", "insideV")]
-    borders[:] = sorted(borders, key=lambda line: order.index(line.tag))
-    return borders
+    thin, none = {"val": "single", "sz": "4", "space": "0", "color": "BDB8AE"}, {"val": "nil"}
+    sides = {"top": thin, "left": none, "bottom": thin, "right": none, "insideH": thin,
+             "insideV": none}  # fmt: skip
+    borders = element("tblBorders", *(element(side, **how) for side, how in sides.items()))
+    margins = element("tblCellMar", *(element(side, w="60", type="dxa")
+                                      for side in ("left", "right")))  # fmt: skip
+    table.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblLook")
+    table.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _set_font(style: Any, size: float) -> None:
@@ -205,28 +167,32 @@ def _set_font(style: Any, size: float) -> None:
             properties.remove(found)
     for rule in style.element.iter(qn("w:pBdr")):
         rule.getparent().remove(rule)
-    large = flag(properties, "szCs", before=AFTER_SIZE)
-    large.set(qn("w:val"), str(round(2 * size) + 1))
+    flag(properties, "szCs", before=AFTER_SIZE, val=str(round(2 * size) + 1))
 
 
 def _number_pages(footer: Any) -> None:
     """Write the number of the page, and how many they are."""
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for name in ("PAGE", "NUMPAGES"):
-        if name == "NUMPAGES":
-            footer.add_run(" / ")
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), name)
-        footer._p.append(field)
+    footer._p.append(element("fldSimple", instr="PAGE"))
+    footer.add_run(" / ")
+    footer._p.append(element("fldSimple", instr="NUMPAGES"))
 
 
-def flag(properties: Any, name: str, *, before: tuple[str, ...]) -> Any:
-    """Set a property in the place that the schema gives it, and return it."""
+def flag(properties: Any, name: str, *, before: tuple[str, ...], **values: str) -> None:
+    """Set a property in the place that the schema gives it."""
     found = properties.find(qn(f"w:{name}"))
     if found is None:
-        found = OxmlElement(f"w:{name}")
+        found = element(name)
         properties.insert_element_before(found, *(f"w:{following}" for following in before))
-    return found
+    for key, value in values.items():
+        found.set(qn(f"w:{key}"), value)
+
+
+def element(name: str, *inside: Any, **values: str) -> Any:
+    """Return an element of Word's format with what is in it."""
+    made = OxmlElement(f"w:{name}", {qn(f"w:{key}"): value for key, value in values.items()})
+    made.extend(inside)
+    return made
 
 
 def without_clock(body: bytes) -> bytes:

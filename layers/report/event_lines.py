@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from layers.monitor.grid import Ints
 from layers.monitor.grouped import OUTCOMES as RELATIONS
 from layers.monitor.grouped import GroupedCounts
 from layers.monitor.periods import ANY
 from layers.monitor.tabulation import day_number, day_text
-from layers.report.model import UNION, Days, Labels
+from layers.report.model import UNION, Days, FileLine, Labels
 
-
-@dataclass(frozen=True, slots=True)
-class LocatedEvent:
-    """An event by file and line, in degrees (WGS84), how far off it may be, its place's name."""
-
-    file: str
-    line: int
-    lon: float
-    lat: float
-    within_m: float
-    place: str
+_COLUMNS = ("file", "line", "series", "relation", "day", "lon", "lat", "accuracy")
 
 
 class EventLines:
     """Events by zone, what they are to it, and group; grouped once, since numbers are many."""
 
-    def __init__(self, counts: GroupedCounts) -> None:
-        if counts.table is None:
-            self._series: Mapping[str, int] = {}
-            return
-        frame = counts.table.to_pandas()
-        self._frame = frame
-        self._days = frame["day"].to_numpy()
-        self._radii = counts.index.positional_accuracy_m
+    def __init__(self, counts: GroupedCounts, *, name_files: bool) -> None:
+        read = counts.table
+        frame = pd.DataFrame(columns=_COLUMNS) if read is None else read.to_pandas()
+        radii = pd.Series(counts.index.positional_accuracy_m)
+        frame["within_m"] = radii.reindex(frame["accuracy"], fill_value=0.0).to_numpy()
+        frame["place"] = frame["place"].fillna("") if "place" in frame else ""
+        frame["name"] = frame["file"].map(lambda file: Path(file).name if name_files else "")
+        self._frame, self._days = frame, frame["day"].to_numpy()
         labels = [name for name in frame.columns if name.startswith("label ")]
         whole = ["series", "relation"]
-        self._all: Mapping[tuple[object, ...], Ints] = frame.groupby(whole).indices
-        self._by_group = frame.groupby([*whole, *labels]).indices if labels else {}
+        self._all: Mapping[Any, Any] = frame.groupby(whole).indices
+        self._by_group: Mapping[Any, Any] = frame.groupby([*whole, *labels]).indices
         self._series = {
             one.zone_id: place for place, one in enumerate(counts.index.series) if one.status == ANY
         } | {UNION: -1}
@@ -50,30 +42,31 @@ class EventLines:
     @property
     def first_day(self) -> date | None:
         """Return the first day with an event, None where there is none."""
-        found = self._series and len(self._days)
-        return date.fromisoformat(day_text(int(self._days.min()))) if found else None
+        return date.fromisoformat(day_text(int(self._days.min()))) if len(self._days) else None
 
-    def of(
-        self, zone_id: str, labels: Labels, outcome: str, days: Days, most: int | None = None
-    ) -> list[LocatedEvent]:
-        """Return the events behind a number in the order of the files, at most so many.
+    def events(self, zone_id: str, labels: Labels, outcome: str, days: Days) -> pd.DataFrame:
+        """Return the events behind a number in the order of the files.
 
-        ``labels`` that are empty stand for all groups together.
+        Columns: ``file``, ``line``, ``lon``, ``lat`` (WGS84), ``within_m``, ``place``, and
+        ``name``, the file's where there are several. ``labels`` that are empty stand for all
+        groups together.
         """
-        if zone_id not in self._series:
-            return []
-        key = (self._series[zone_id], RELATIONS[outcome])
+        key = (self._series.get(zone_id), RELATIONS[outcome])
         found = self._by_group.get((*key, *labels)) if any(labels) else self._all.get(key)
-        if found is None:
-            return []
+        found = np.zeros(0, np.int64) if found is None else np.asarray(found)
         day = self._days[found]
         held = (day >= day_number(days.first)) & (day <= day_number(days.last))
-        return self._events(np.asarray(found)[held][:most])
+        events: pd.DataFrame = self._frame.iloc[found[held]]
+        return events
 
-    def _events(self, at: Ints) -> list[LocatedEvent]:
-        rows = self._frame.iloc[at]
-        known = len(self._radii)
-        within = [self._radii[n] if n < known else 0.0 for n in rows["accuracy"].tolist()]
-        places = rows["place"].fillna("").tolist() if "place" in rows else [""] * len(rows)
-        columns = (rows[name].tolist() for name in ("file", "line", "lon", "lat"))
-        return [LocatedEvent(*values) for values in zip(*columns, within, places, strict=True)]
+    def lines(
+        self, zone_id: str, labels: Labels, outcome: str, days: Days, most: int | None = None
+    ) -> tuple[FileLine, ...]:
+        """Return where the events behind a number stand, at most so many."""
+        return file_lines(self.events(zone_id, labels, outcome, days)[:most])
+
+
+def file_lines(events: pd.DataFrame) -> tuple[FileLine, ...]:
+    """Return where events stand."""
+    columns = (events[name].tolist() for name in ("name", "line"))
+    return tuple(starmap(FileLine, zip(*columns, strict=True)))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from layers.monitor.grouped import Counted, GroupedCounts
-from layers.report.event_lines import EventLines, LocatedEvent
+from layers.report.event_lines import EventLines
 from layers.report.model import (
     MOST_LINES,
     OUTCOMES,
     UNMAPPED,
     Days,
-    FileLine,
     Highest,
     Labels,
     Numbers,
@@ -45,45 +43,42 @@ class GatheredCounts:
         *,
         spans: Mapping[str, Days],
         before: Sequence[Days],
-        several: bool,
         drawn: Container[Counted],
     ) -> None:
         self.counts = counts
-        self.lines = EventLines(counts)
-        self._several = several
+        self.events = EventLines(counts, name_files=len(counts.survey.files) > 1)
         self._drawn = drawn
         self._spans = spans
         self._before = before
         self._places = question.places
         self.headings = {name: _headings(counts, question, name) for name in question.groups}
         self._orders = [list(self.headings[name]) for name in question.groups]
+        self._headed = [label for label in self._orders[0] if label != UNMAPPED]
+        self._whole: Labels = ("",) * len(self._orders)
         self._of_zone: dict[str, dict[Labels, Spans]] = {}
         for (zone_id, labels), own in counts.cells.items():
             self._of_zone.setdefault(zone_id, {})[labels] = own
+        self._anywhere = self._of_zone[""][self._whole]
 
     def zone(self, zone_id: str, *, headline: bool) -> ZoneCounts:
         """Return what was counted in a zone; that of the headline also since when it is highest."""
-        cells = self._of_zone[zone_id]
-        whole = ("",) * len(self._orders)
+        cells, whole = self._of_zone[zone_id], self._whole
         spans = cells[whole]
         labels = sorted((one for one in cells if one != whole), key=self._order)
         rows = {one: self._numbers(zone_id, one) for one in labels}
         kept = {one: numbers for one, numbers in rows.items() if _shown(numbers)}
-        leading = list(dict.fromkeys([*self._headed(), *(one[0] for one in labels)]))
-        subtotals = {label: self._subtotal(zone_id, label, rows) for label in leading}
         subtotals = {
             label: numbers
-            for label, numbers in subtotals.items()
-            if _shown(numbers) or label in self._headed()
+            for label in dict.fromkeys([*self._headed, *(one[0] for one in labels)])
+            if _shown(numbers := self._subtotal(zone_id, label, rows)) or label in self._headed
         }
-        for label in subtotals:
-            if not any(one[0] == label for one in kept):
-                kept[(label, *whole[1:])] = Numbers()
+        for label in subtotals.keys() - {one[0] for one in kept}:
+            kept[(label, *whole[1:])] = Numbers()
         total = self._numbers(zone_id, whole)
         highest = {
-            label: self._highest(numbers.surely, label, cells)
+            label: one
             for label, numbers in subtotals.items()
-            if headline
+            if headline and (one := self._highest(numbers.surely, label, cells))
         }
         return ZoneCounts(
             zone_id,
@@ -92,16 +87,15 @@ class GatheredCounts:
             total,
             {one[::-1]: kept[one] for one in sorted(kept, key=self._row_order)},
             subtotals,
-            {label: one for label, one in highest.items() if one is not None},
+            highest,
             number_of(spans, PERIOD, "no_shape"),
             self._statuses(zone_id, total),
         )
 
     def rows(self) -> RowCounts:
         """Return where every row of the files went."""
-        spans = self._of_zone[""][("",) * len(self._orders)]
+        spans, totals = self._anywhere, self.counts.totals
         outcomes = {name: int(spans[PERIOD][name]) for name in (*MEASURES.values(), *_OTHERS)}
-        totals = self.counts.totals
         later = number_of(spans, LATER, "events")
         elsewhere = (totals["rejected"], totals["beyond_record"], later, *outcomes.values())
         return RowCounts(
@@ -119,23 +113,11 @@ class GatheredCounts:
 
         None where it stands at the beginning of all that is compared: then nothing lacks.
         """
-        first = self.lines.first_day
+        first = self.events.first_day
         if first is None or first <= min(span.first for span in self._spans.values()):
             return None
-        anywhere = self._of_zone[""][("",) * len(self._orders)]
         earlier = (str(n) for n, days in enumerate(self._before) if days.last < first)
-        return None if any(number_of(anywhere, n, "events") for n in earlier) else first
-
-    def events(self, zone_id: str, labels: Labels, outcome: Outcome) -> list[LocatedEvent]:
-        """Return the events of the period behind a number, in the order of the files."""
-        return self.lines.of(zone_id, labels, MEASURES[outcome], self._spans[PERIOD])
-
-    def line(self, event: LocatedEvent) -> FileLine:
-        """Return where an event stands; a file is named where there are several."""
-        return FileLine(Path(event.file).name if self._several else "", event.line)
-
-    def _headed(self) -> list[str]:
-        return [label for label in self._orders[0] if label != UNMAPPED]
+        return None if any(number_of(self._anywhere, n, "events") for n in earlier) else first
 
     def _statuses(self, zone_id: str, total: Numbers) -> tuple[StatusCounts, ...]:
         """Return what each status in force counts, where not all count what the zone does."""
@@ -154,11 +136,11 @@ class GatheredCounts:
 
     def _numbers(self, zone_id: str, labels: Labels) -> Numbers:
         spans = self._of_zone[zone_id][labels]
-        lines: dict[str, list[LocatedEvent]] = {
-            name: self.events(zone_id, labels, name) for name in OUTCOMES
-        }
-        lines |= {
-            name: self.lines.of(zone_id, labels, "inside_all", days, MOST_LINES)
+        lines = {
+            name: self.events.lines(zone_id, labels, column, self._spans[PERIOD])
+            for name, column in MEASURES.items()
+        } | {
+            name: self.events.lines(zone_id, labels, MEASURES["surely"], days, MOST_LINES)
             for name, days in self._spans.items()
             if name != PERIOD
         }
@@ -169,7 +151,7 @@ class GatheredCounts:
             places=None
             if self._places is None
             else number_of(spans, PERIOD, f"distinct_{self._places}_inside_all"),
-            lines={name: tuple(map(self.line, found)) for name, found in lines.items()},
+            lines=lines,
         )
 
     def _subtotal(self, zone_id: str, label: str, rows: Mapping[Labels, Numbers]) -> Numbers:
@@ -181,16 +163,15 @@ class GatheredCounts:
         }
         places = None
         if self._places is not None:
-            found = {
-                event.place for labels in own for event in self.events(zone_id, labels, "surely")
-            }
-            places = len(found - {""})
+            surely, period = MEASURES["surely"], self._spans[PERIOD]
+            found = (self.events.events(zone_id, labels, surely, period) for labels in own)
+            places = len(set().union(*(events["place"] for events in found)) - {""})
         return Numbers(**summed, places=places)
 
     def _highest(self, number: int, label: str, cells: Mapping[Labels, Spans]) -> Highest | None:
         """Return since when a number is the highest; None where it is not above the last one."""
         own = [spans for labels, spans in cells.items() if labels[0] == label]
-        whole, seen = cells[("",) * len(self._orders)], []
+        whole, seen = cells[self._whole], []
         for n, days in enumerate(self._before):
             if number_of(whole, str(n), "days") < len(days):
                 break

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from layers.build.rows import BuiltAtlas
+from layers.build.rows import BuiltAtlas, ZonePeriod
 
 Outcome = Literal["surely", "possibly", "not_placeable"]
 OUTCOMES: tuple[Outcome, ...] = ("surely", "possibly", "not_placeable")
@@ -28,6 +28,10 @@ class Days:
 
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
+
+    def meets(self, row: ZonePeriod) -> bool:
+        """Tell whether a row holds, at least possibly, on a day of the span."""
+        return row.valid_from <= self.last and (row.valid_to or date.max) >= self.first
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,8 +5,7 @@ Plain data (texts, numbers as text, lists), so that a template is handed no obje
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +13,7 @@ from layers.build.rows import TRACKS, iter_rows
 from layers.characters import change_texts, printable
 from layers.formats.attribution import credit_lines, credits_of
 from layers.query.selection import Selection
+from layers.record.dates import parse_day
 from layers.report.desk import Desk
 from layers.report.model import (
     MOST_LINES,
@@ -37,6 +37,7 @@ def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
     """Return all that the report says in a language."""
     said = ReportWords(report, lang)
     words, t = said.words, said.t
+    last_day = words.date(report.period.last)
     page: dict[str, Any] = {
         "lang": lang,
         "direction": words.direction,
@@ -54,13 +55,9 @@ def page_of(report: Report, lang: str, desk: Desk) -> dict[str, Any]:
         "unplaced": list(_unplaced(said)),
         "quiet": [said.zone(one.zone_id) for one in report.quiet],
         "map": {
-            "title": t("report.map", date=words.date(report.period.last)),
+            "title": t("report.map", date=last_day),
             "key": [t(f"event.{name}") for name in (*OUTCOMES, "circle", "cluster")],
-            "alt": t(
-                "report.map_alt",
-                zones=words.conjunction(said.scope_names()),
-                date=words.date(report.period.last),
-            ),
+            "alt": t("report.map_alt", zones=words.conjunction(said.scope_names()), date=last_day),
         },
         "facts": list(_facts(said)),
         "terms": _terms(said),
@@ -102,33 +99,33 @@ def _row(
     said: ReportWords, labels: Labels, numbers: Numbers, zone: ZoneCounts, *, shares: bool
 ) -> dict[str, Any]:
     report, number = said.report, said.words.number
-    cells = [_cell(said, numbers.of(name), numbers.lines.get(name, ())) for name in OUTCOMES]
+
+    def counted(name: str, n: int, events: int) -> dict[str, str]:
+        return _cell(said, number(n), numbers.lines.get(name, ()), events)
+
+    cells = [counted(name, numbers.of(name), numbers.of(name)) for name in OUTCOMES]
     if report.places is not None:
-        surely = numbers.lines.get("surely", ())
-        cells.append(_cell(said, numbers.places or 0, surely, of=numbers.surely))
+        cells.append(counted("surely", numbers.places or 0, numbers.surely))
     if shares:
         whole = zone.total.surely
-        share = (
-            f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else "\u2013"
-        )
-        cells.append({"n": share, "lines": "", "more": ""})
-    cells.append(_cell(said, numbers.previous, numbers.lines.get("previous", ())))
-    change = said.signed(numbers.surely - numbers.previous)
-    cells.append({"n": change, "lines": "", "more": ""})
+        share = f"{number(100 * numbers.surely / whole, 1)}\u00a0%" if whole > SHARES_OVER else ""
+        cells.append(_cell(said, share or "\u2013"))
+    cells.append(counted("previous", numbers.previous, numbers.previous))
+    cells.append(_cell(said, said.signed(numbers.surely - numbers.previous)))
     if report.since is not None:
-        cells.append(_cell(said, numbers.since, numbers.lines.get("since", ())))
+        cells.append(counted("since", numbers.since, numbers.since))
     label = said.labels(labels) if labels else said.t("report.all")
     return {"label": label, "total": not labels, "cells": cells}
 
 
 def _cell(
-    said: ReportWords, number: int, lines: Iterable[FileLine] = (), of: int | None = None
+    said: ReportWords, text: str, lines: Sequence[FileLine] = (), events: int = 0
 ) -> dict[str, str]:
-    """Return a number, the first lines behind it, and how many more of ``of`` there are."""
-    shown = list(lines)[:MOST_LINES]
-    left = (number if of is None else of) - len(shown) if shown else 0
+    """Return a number, the first lines behind it, and how many more of its events there are."""
+    shown = lines[:MOST_LINES]
+    left = events - len(shown) if shown else 0
     return {
-        "n": said.words.number(number),
+        "n": text,
         "lines": said.words.join(map(str, shown)),
         "more": said.t("report.more_lines", n=said.words.number(left)) if left > 0 else "",
     }
@@ -136,38 +133,28 @@ def _cell(
 
 def _days_note(said: ReportWords, zone: ZoneCounts) -> str:
     """Return on how many days a zone was in force, where they are not all."""
-    report, number = said.report, said.words.number
-    if zone.days == len(report.period) and zone.days_before == len(report.previous):
+    of, of_before = len(said.report.period), len(said.report.previous)
+    if (zone.days, zone.days_before) == (of, of_before):
         return ""
-    return said.t(
-        "report.in_force",
-        days=number(zone.days),
-        of=number(len(report.period)),
-        before=number(zone.days_before),
-        of_before=number(len(report.previous)),
-    )
+    numbers = {"days": zone.days, "of": of, "before": zone.days_before, "of_before": of_before}
+    told = {name: said.words.number(n) for name, n in numbers.items()}
+    return said.t("report.in_force", **told)
 
 
 def _status_note(said: ReportWords, zone: ZoneCounts) -> str:
     """Return what each status counts, and which the map draws, where they do not count the same."""
     if not zone.statuses:
         return ""
-    counts = [
-        said.t(
-            "report.of_status",
-            status=said.status(zone.zone_id, one.status),
-            surely=said.words.number(one.surely),
-            possibly=said.words.number(one.possibly),
-        )
-        for one in zone.statuses
-    ]
-    note = [said.t("report.by_status", counts=said.t("semicolon").join(counts))]
-    note += [
-        said.t("report.drawn", status=said.status(zone.zone_id, one.status))
-        for one in zone.statuses
-        if one.is_drawn
-    ]
-    return " ".join(note)
+    t, number = said.t, said.words.number
+    counts, drawn = [], []
+    for one in zone.statuses:
+        status, surely, possibly = (
+            said.status(zone.zone_id, one.status), number(one.surely), number(one.possibly),
+        )  # fmt: skip
+        counts.append(t("report.of_status", status=status, surely=surely, possibly=possibly))
+        if one.is_drawn:
+            drawn.append(t("report.drawn", status=status))
+    return " ".join([t("report.by_status", counts=t("semicolon").join(counts)), *drawn])
 
 
 def _notes(said: ReportWords) -> Iterator[str]:
@@ -186,13 +173,11 @@ def _change(said: ReportWords, change: StatusChange) -> dict[str, Any]:
             words.join(said.status(change.zone_id, one) for one in of.get(track, ()))
             for of in (change.before, change.after)
         )
-        if before == after:
-            continue
-        if before and after:
-            said_of = t("change_from_to", before=before, after=after)
-        else:
-            said_of = after or t("was", status=before)
-        lines.append(t("report.on_track", track=t(f"track.{track}"), status=said_of))
+        if before != after:
+            status = after or t("was", status=before)
+            if before and after:
+                status = t("change_from_to", before=before, after=after)
+            lines.append(t("report.on_track", track=t(f"track.{track}"), status=status))
     if change.shape_changed and not lines:
         lines.append(t("report.shape_changed"))
     return {
@@ -233,7 +218,7 @@ def _limits(said: ReportWords) -> Iterator[str]:
             yield t("report.no_shape", zone=said.zone(zone.zone_id), n=n)
     frame = report.built.frame
     for row in iter_rows(frame[frame["zone_id"].isin(chosen) & (frame["status"] == "unknown")]):
-        if row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
+        if period.meets(row):
             track = t(f"track.{row.track}")
             yield t("report.status_unknown", zone=said.zone(row.zone_id), track=track)
     questions = [
@@ -275,12 +260,10 @@ def _facts(said: ReportWords) -> Iterator[tuple[str, str]]:
     named, days = report.period.text, said.days(report.period)
     yield t("report.fact_period"), days if named == days else f"{words.isolate(named)} ({days})"
     time = report.cutoff and f"\u2066{report.cutoff}\u2069"
-    yield (
-        t("report.fact_cutoff"),
-        t("report.cutoff", time=time) if time else t("report.no_cutoff"),
-    )
+    cutoff = t("report.cutoff", time=time) if time else t("report.no_cutoff")
+    yield t("report.fact_cutoff"), cutoff
     yield t("report.fact_atlas"), words.pick(atlas.title)
-    yield t("report.fact_edition"), said.day(atlas.edition)
+    yield t("report.fact_edition"), words.date(parse_day(atlas.edition))
     yield t("digest"), record.sha256
     for file in report.files:
         yield t("report.fact_file", name=file.name), file.sha256

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import io
 from collections.abc import Sequence
 from importlib.resources import files
@@ -25,12 +24,16 @@ def to_pdf(report: Report, pages: Sequence[dict[str, Any]], desk: Desk) -> bytes
     """Return the report as PDF/UA-1, tagged, with title and language."""
     with brought_by(report.built.record):
         data = {
-            "pages": [{**page, "drawn": printed_map(report, page["lang"]).svg} for page in pages],
+            "pages": [
+                {**page, "drawn": printed_map(report, page["lang"], "svg").decode()}
+                for page in pages
+            ],
             "logo": _logo(desk),
             "colors": COLORS,
         }
         try:
-            return typesetting.pdf(data, _template())
+            template = files("layers.report").joinpath("report.typ").read_bytes()
+            return typesetting.pdf(data, template)
         except typst.TypstError as error:
             raise ExportError(f"report.pdf: {error.message}") from None
 
@@ -47,8 +50,3 @@ def _logo(desk: Desk) -> str:
         f'<image width="{width}" height="{height}" href="data:{desk.logo_type};base64,{inside}"/>'
         "</svg>"
     )
-
-
-@functools.cache
-def _template() -> bytes:
-    return files("layers.report").joinpath("report.typ").read_bytes()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+import pandas as pd
+
 from layers.report.model import Days
 
 Compare = Literal["previous", "year"]
-_DAY = timedelta(days=1)
+_DAY, _YEAR = timedelta(days=1), pd.DateOffset(years=1)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
 
@@ -24,17 +25,14 @@ def compared(period: Days, compare: Compare) -> Days:
         return before(period)
     if len(period) == 7 and _WEEK.fullmatch(period.text):
         return _days(period.first - 52 * 7 * _DAY, period.last - 52 * 7 * _DAY)
-    return _days(_year_before(period.first), _year_before(period.last))
+    return _days(*((pd.Timestamp(day) - _YEAR).date() for day in (period.first, period.last)))
 
 
 def before(period: Days) -> Days:
     """Return the period that ends on the day before, of months where the period is of months."""
     last = period.first - _DAY
     if months := whole_months(period):
-        first = period.first
-        for _ in range(months):
-            first = (first - _DAY).replace(day=1)
-        return _days(first, last)
+        return _days((pd.Period(period.first, "M") - months).start_time.date(), last)
     return _days(last - (len(period) - 1) * _DAY, last)
 
 
@@ -53,11 +51,6 @@ def whole_months(period: Days) -> int:
         return 0
     first, last = period.first, period.last
     return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def _year_before(day: date) -> date:
-    year = day.year - 1
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
 def _days(first: date, last: date) -> Days:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import Literal
 
 import shapely
 
@@ -31,16 +31,8 @@ Sign = tuple[float, float, float, Outcome, int]
 """Middle and radius in points, what is known of the events, how many they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedReportMap:
-    """The map as SVG for a typesetter and as PNG for a word processor."""
-
-    svg: str
-    png: bytes
-
-
-def printed_map(report: Report, lang: str) -> PrintedReportMap:
-    """Return the map in a language: the same report, the same bytes."""
+def printed_map(report: Report, lang: str, form: Literal["svg", "png"]) -> bytes:
+    """Return the map in a language, as SVG for a typesetter or as PNG for a word processor."""
     with figure.settings():
         job = _job(report, lang)
         canvas = Canvas(WIDTH, HEIGHT, lang=lang)
@@ -54,10 +46,9 @@ def printed_map(report: Report, lang: str) -> PrintedReportMap:
             _draw_areas(canvas, frame, report.events)
             for sign in signs:
                 _draw_sign(canvas, *sign)
-        title = job.title
-        svg = figure.saved(canvas.figure, "svg", title=title).decode("utf-8")
-        canvas.figure.set_dpi(_DPI)
-        return PrintedReportMap(svg, figure.saved(canvas.figure, "png", title=title))
+        if form == "png":
+            canvas.figure.set_dpi(_DPI)
+        return figure.saved(canvas.figure, form, title=job.title)
 
 
 def _job(report: Report, lang: str) -> PrintJob:

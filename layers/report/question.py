@@ -94,11 +94,13 @@ def asked_since(built: BuiltAtlas, since: Day | None, period: Days) -> date | No
 
 def areas_in_force(built: BuiltAtlas, period: Days) -> tuple[str, ...]:
     """Return the zones with an area that are in force on a day of the period."""
-    found: dict[str, None] = {}
-    for row in built.rows:
-        areal = row.nominal is not None and row.nominal.geom_type.endswith("Polygon")
-        if areal and row.valid_from <= period.last and (row.valid_to or date.max) >= period.first:
-            found[row.zone_id] = None
+    found = dict.fromkeys(
+        row.zone_id
+        for row in built.rows
+        if row.nominal is not None
+        and row.nominal.geom_type.endswith("Polygon")
+        and period.meets(row)
+    )
     if not found:
         raise QueryError("zone", None, "no zone with an area is in force in the period")
     return tuple(found)

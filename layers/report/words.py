@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from layers.i18n import Translator, translator
 from layers.report.model import (
@@ -134,7 +133,3 @@ class ReportWords:
             return self.t("report.highest_all", date=self.words.date(highest.since))
         n = self.words.number(highest.number)
         return self.t("report.highest", range=self.days(highest.before), n=n)
-
-    def day(self, text: str | date) -> str:
-        """Return a day of the record in words."""
-        return self.words.date(date.fromisoformat(str(text)))

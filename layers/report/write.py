@@ -77,13 +77,9 @@ def render(report: Report, ending: str, lang: str, desk: Desk, *, excel: bool = 
         return to_csv(report, excel=excel)
     pages = [page_of(report, one, desk) for one in languages]
     if ending == ".html":
-        from layers.report.html import to_html
-
-        return to_html(report, pages, desk)
-    if ending == ".pdf":
-        from layers.report.pdf import to_pdf
-
-        return to_pdf(report, pages, desk)
-    from layers.report.docx import to_docx
-
-    return to_docx(report, pages, desk)
+        from layers.report.html import to_html as written
+    elif ending == ".pdf":
+        from layers.report.pdf import to_pdf as written
+    else:
+        from layers.report.docx import to_docx as written
+    return written(report, pages, desk)
