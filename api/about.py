@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import html, openapi, params
 from api.formats import CONFORMS
 from api.links import address, base
-from api.negotiate import HTML, JSON, JSONLD, METADATA, OPENAPI
+from api.negotiate import GEOJSON, GPKG, HTML, JSON, JSONLD, METADATA, OPENAPI
 from api.pages import map_page
-from api.resource import ResourceRequest
+from api.resource import ResourceRequest, Resources
 from api.snapshot import Snapshot
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.features import dumps
 from layers.formats.ogc import Link, landing_page, link
 from layers.query import filters as query
 
-router = APIRouter()
-_GET = ["GET", "HEAD"]
+router = Resources("about")
 _LANDING = (JSON, HTML, JSONLD)
-_F1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
-_F3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
-_CQL = "http://www.opengis.net/spec/cql2/1.0/conf/"
+_MAP = (HTML, JSON, JSONLD)
+_ROOT = ("on", "lang", "f", "gesture")
+
+
+def _classes(standard: str, *names: str) -> Iterator[str]:
+    return (f"http://www.opengis.net/spec/{standard}/conf/{name}" for name in names)
+
+
 CONFORMANCE = (
-    *(f"{_F1}{name}" for name in ("core", "geojson", "html", "oas30")),
-    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-    *(f"{_F3}{name}" for name in ("queryables", "filter", "features-filter")),
-    *(
-        f"{_CQL}{name}"
-        for name in (
-            "cql2-text",
-            "cql2-json",
-            "basic-cql2",
-            "advanced-comparison-operators",
-            "case-insensitive-comparison",
-            "accent-insensitive-comparison",
-            "basic-spatial-functions",
-            "basic-spatial-functions-plus",
-            "spatial-functions",
-            "temporal-functions",
-            "array-functions",
-            "property-property",
-        )
+    *_classes("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30"),
+    *_classes("ogcapi-features-2/1.0", "crs"),
+    *_classes("ogcapi-features-3/1.0", "queryables", "filter", "features-filter"),
+    *_classes(
+        "cql2/1.0",
+        "cql2-text",
+        "cql2-json",
+        "basic-cql2",
+        "advanced-comparison-operators",
+        "case-insensitive-comparison",
+        "accent-insensitive-comparison",
+        "basic-spatial-functions",
+        "basic-spatial-functions-plus",
+        "spatial-functions",
+        "temporal-functions",
+        "array-functions",
+        "property-property",
     ),
     *CONFORMS,
 )
 
 
-@router.route("/", methods=_GET)
+@router.resource("/", "getLandingPage", _ROOT, _MAP, "landing", itself=True)
 def root(request: Request) -> Response:
-    """Show the map to people and the landing page to programs."""
+    """The map for people, the landing page for programs."""
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the
     # address is the map's.
     is_page = {"on", "lang", "gesture"} & request.query_params.keys()
-    offers = (HTML, JSON, JSONLD) if is_page else _LANDING
-    asked = ResourceRequest(request, offers, ("on", "lang", "f", "gesture"))
+    asked = ResourceRequest(request, _ROOT, _MAP if is_page else _LANDING)
     given, snapshot = asked.given, asked.snapshot
     query.check_day(snapshot.built.record, params.optional_day(given, "on"))
     params.parse_language(given, snapshot.languages)
@@ -65,26 +67,23 @@ def root(request: Request) -> Response:
     if asked.chosen is HTML:
         return map_page(given, snapshot.pages, snapshot.digest, dataset(request, snapshot))
     asked.given, asked.offers = {k: v for k, v in given.items() if k in ("lang", "f")}, _LANDING
-    return _landing(asked)
+    return landing(asked)
 
 
-@router.route("/api", methods=_GET)
-def landing(request: Request) -> Response:
-    """Show what the service offers, to people and to programs."""
-    return _landing(ResourceRequest(request, _LANDING, ("lang", "f")))
-
-
-def _landing(asked: ResourceRequest) -> Response:
+@router.resource("/api", "getApiPage", ("lang", "f"), _LANDING, "landing")
+def landing(asked: ResourceRequest) -> Response:
+    """What the service offers."""
     request, snapshot, lang = asked.request, asked.snapshot, asked.lang
     links = [*asked.links(), *_onward(request)]
     if asked.chosen is JSONLD:
-        return asked.reply(dumps(dataset(request, snapshot)))
+        return asked.reply(dumps(dataset(request, snapshot)), translated=False)
     if asked.chosen is HTML:
-        body = html.landing(asked.page(links), dataset(request, snapshot))
-        return asked.reply(body, lang=lang)
+        page, data = asked.page(links), dataset(request, snapshot)
+        title, cards = page.t("api.data_title"), page.cards()
+        return asked.reply(page.render("landing", title, collections=cards, dataset=data))
     record = snapshot.built.record
     boxes = [snapshot.tables[name].extent for name in record.layers]
-    return asked.reply(dumps(landing_page(record.atlas, boxes, links, lang=lang)), lang=lang)
+    return asked.reply(dumps(landing_page(record.atlas, boxes, links, lang=lang)))
 
 
 def _onward(request: Request) -> list[Link]:
@@ -106,57 +105,50 @@ def dataset(request: Request, snapshot: Snapshot) -> dict[str, Any]:
     record, home = snapshot.built.record, f"{base(request)}/"
     downloads = [
         {
-            "name": f"{table.title.default} ({ending})",
-            "encodingFormat": media_type,
-            "contentUrl": address(request, f"/collections/{table.id}/items", {"f": name}),
+            "name": f"{table.title.default} ({offer.title})",
+            "encodingFormat": offer.media_type,
+            "contentUrl": address(request, f"/collections/{table.id}/items", {"f": offer.name}),
         }
         for table in snapshot.tables.values()
-        for ending, name, media_type in (
-            ("GeoJSON", "json", "application/geo+json"),
-            ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
-        )
+        for offer in (GEOJSON, GPKG)
     ]
     return atlas_dataset(record, url=home, downloads=downloads, identifier=record.sha256) | {
         "@id": home
     }
 
 
-@router.route("/conformance", methods=_GET)
-def conformance(request: Request) -> Response:
-    """List the conformance classes that hold."""
-    asked = ResourceRequest(request, METADATA, ("f", "lang"))
-    lang = asked.lang
+@router.resource("/conformance", "getConformance", ("f", "lang"), METADATA, "conformance")
+def conformance(asked: ResourceRequest) -> Response:
+    """Conformance classes that hold."""
     if asked.chosen is HTML:
-        return asked.reply(html.conformance(asked.page(asked.links()), CONFORMANCE), lang=lang)
-    return asked.reply(dumps({"conformsTo": CONFORMANCE}))
+        page = asked.page(asked.links())
+        return asked.reply(page.render_below("conformance", "api.conformance", classes=CONFORMANCE))
+    return asked.reply(dumps({"conformsTo": CONFORMANCE}), translated=False)
 
 
-@router.route("/openapi.json", methods=_GET)
-def openapi_document(request: Request) -> Response:
-    """Return the OpenAPI 3.0 document."""
-    asked = ResourceRequest(request, (OPENAPI,), ("f",))
-    return asked.reply(dumps(_openapi(request, asked.snapshot)))
+@router.resource("/openapi.json", "getOpenApi", ("f",), (OPENAPI,))
+def openapi_document(asked: ResourceRequest) -> Response:
+    """This document."""  # noqa: D404  # the summary of the operation
+    return asked.reply(dumps(_openapi(asked)))
 
 
-def _openapi(request: Request, snapshot: Snapshot) -> dict[str, Any]:
-    record, settings = snapshot.built.record, request.app.state.settings
-    return openapi.document(base(request), record, settings, snapshot.tables.values())
+def _openapi(asked: ResourceRequest) -> dict[str, Any]:
+    state, tables = asked.request.app.state, asked.snapshot.tables.values()
+    where = base(asked.request)
+    return openapi.document(where, asked.record, state.settings, tables, state.operations)
 
 
-@router.route("/docs", methods=_GET)
-def docs(request: Request) -> Response:
-    """Show every resource with a form to try it."""
-    asked = ResourceRequest(request, (HTML,), ("f", "lang"))
-    body = html.docs(asked.page(), _openapi(request, asked.snapshot))
-    return asked.reply(body, lang=asked.lang)
+@router.resource("/docs", "getDocs", ("f", "lang"), (HTML,))
+def docs(asked: ResourceRequest) -> Response:
+    """Every resource with a form to try it."""
+    return asked.reply(html.docs(asked.page(), _openapi(asked)))
 
 
-@router.route("/health", methods=_GET)
-def health(request: Request) -> Response:
-    """Say which record is served, and whether the one on disk is another."""
-    ResourceRequest(request, (JSON,), ("f",))
-    current = request.app.state.current
-    snapshot, fault = current.snapshot, current.fault
+@router.resource("/health", "getHealth", ("f",), schema="health")
+def health(asked: ResourceRequest) -> Response:
+    """Which record is served."""
+    current = asked.request.app.state.current
+    snapshot, fault = asked.snapshot, current.fault
     body = {
         "status": "ok" if fault is None else "stale",
         "version": version("tamas"),
@@ -167,7 +159,7 @@ def health(request: Request) -> Response:
             "rows": len(snapshot.built.frame),
             "loaded_at": snapshot.loaded_at,
         },
-        "fault": None if fault is None else {"at": fault.at, "message": fault.message},
+        "fault": fault,
         "kept": {"answers": len(current.cache), "bytes": current.cache.currsize},
     }
     return Response(
@@ -175,7 +167,7 @@ def health(request: Request) -> Response:
     )
 
 
-@router.route("/try/{path:path}", methods=_GET, include_in_schema=False)
+@router.route("/try/{path:path}")
 def submit_form(request: Request) -> Response:
     """Pass a form's question on without the fields that were left empty."""
     path = request.path_params["path"]

@@ -6,29 +6,29 @@ different records can live in one process.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 
-from api import about, batch, errors, features, folium_map, pages, queries
+from api import about, batch, errors, features, pages, queries
 from api.logs import Log
 from api.middleware import Middleware
-from api.snapshot import Current, Load
+from api.snapshot import Current
 from layers.settings import Settings, read_settings
 
+OPERATIONS = [one for part in (about, features, queries) for one in part.router.operations]
 
-def create_app(settings: Settings | None = None, *, reader: Load | None = None) -> FastAPI:
-    """Read the record, build the layers and return the service; `SeedFaults` if it cannot.
 
-    ``reader`` makes layers from the folder of the record; only measurements give another.
-    """
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Read the record, build the layers and return the service; `SeedFaults` if it cannot."""
     chosen = settings or read_settings()
-    current = Current(chosen, reader)
-    parts = (features, about, pages, folium_map, queries, batch)
+    current = Current(chosen)
+    parts = (features, about, pages, queries, batch)
     app = FastAPI(
         # Given flat, the features' first: an included router is searched within every other.
         routes=[route for part in parts for route in part.router.routes],
@@ -42,7 +42,8 @@ def create_app(settings: Settings | None = None, *, reader: Load | None = None) 
     )
     app.state.settings = chosen
     app.state.current = current
-    app.state.large_bodies = batch.LargeBodies(chosen.max_large_bodies)
+    app.state.operations = OPERATIONS
+    app.state.large_bodies = threading.Semaphore(chosen.max_large_bodies)
     errors.install(app)
     app.add_middleware(Middleware, settings=chosen, current=current)
     return app
@@ -53,13 +54,9 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     current: Current = app.state.current
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-    log = Log()
-    watch = asyncio.create_task(current.watch()) if settings.reload_seconds else None
-    try:
-        yield
-    finally:
-        if watch is not None:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
-        log.stop()
+    with contextlib.closing(Log()):
+        async with anyio.create_task_group() as tasks:
+            if settings.reload_seconds:
+                tasks.start_soon(current.watch)
+            yield
+            tasks.cancel_scope.cancel()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 
 import anyio.to_thread
 import orjson
@@ -16,7 +16,6 @@ from starlette.responses import StreamingResponse
 from api import params
 from api.negotiate import JSON, Representation, choose
 from api.resource import snapshot_of
-from api.snapshot import Snapshot
 from layers.errors import QueryError
 from layers.events.errors import EventsError
 from layers.events.geojson import declared
@@ -24,10 +23,10 @@ from layers.events.points import PointCells, feature_points, table_points, text_
 from layers.events.tables import of_json, of_workbook
 from layers.events.workbook import Bounds
 from layers.query.point_rows import Days, PointRow, answers_of, point_row
+from layers.query.points import PointIndex
 
 router = APIRouter()
 NDJSON = Representation("ndjson", "application/x-ndjson", "JSON, one answer a line")
-_SORTED = orjson.OPT_SORT_KEYS
 _CHUNK = 2000
 # Bodies longer than this are few at a time; a thousand points in CSV take a tenth of it.
 _LARGE = 1_000_000
@@ -54,28 +53,8 @@ async def at_points(request: Request) -> Response:
             lines = await anyio.to_thread.run_sync(read_points, read, body, days, stop)
         except EventsError as error:
             raise QueryError("body", "", str(error).removeprefix("body: ")) from None
-    snapshot = snapshot_of(request)
-    stream = _stream(snapshot, lines, as_lines=chosen is NDJSON)
+    stream = _stream(snapshot_of(request).points, lines, as_lines=chosen is NDJSON)
     return StreamingResponse(stream, media_type=chosen.media_type)
-
-
-class LargeBodies:
-    """How many large bodies are being read; all in one thread, that of the event loop."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.now = most, 0
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Count one more while it is read; a problem 503 where there are too many."""
-        if self.now >= self.most:
-            says = f"{self.most} large bodies are being read; try again, or send less than 1 MB"
-            raise HTTPException(503, says, {"retry-after": "5"})
-        self.now += 1
-        try:
-            yield
-        finally:
-            self.now -= 1
 
 
 class Stop(threading.Event):
@@ -112,14 +91,16 @@ async def _body(request: Request, held: ExitStack) -> bytearray:
     state = request.app.state
     most = state.settings.max_body_bytes
     whole = bytearray()
-    large = False
     async for part in request.stream():
         whole += part
         if len(whole) > most:
             raise HTTPException(413, f"the body is longer than {most} bytes")
-        if len(whole) > _LARGE and not large:
-            held.enter_context(state.large_bodies.one())
-            large = True
+        if len(whole) > _LARGE >= len(whole) - len(part):
+            if not state.large_bodies.acquire(blocking=False):
+                most = state.settings.max_large_bodies
+                says = f"{most} large bodies are being read; try again, or send less than 1 MB"
+                raise HTTPException(503, says, {"retry-after": "5"})
+            held.callback(state.large_bodies.release)
     return whole
 
 
@@ -174,20 +155,13 @@ def read_points(read: Read, body: bytearray, days: Days, stop: Stop) -> list[Poi
     return stop.points(point_row(one, days) for one in read(body, stop))
 
 
-async def _stream(
-    snapshot: Snapshot, lines: Sequence[PointRow], *, as_lines: bool
-) -> AsyncIterator[bytes]:
-    """Yield the answers, some thousands at a time, each lot made in a thread."""
+def _stream(index: PointIndex, lines: Sequence[PointRow], *, as_lines: bool) -> Iterator[bytes]:
+    """Yield the answers, some thousands at a time; each lot is made in a thread."""
     if not as_lines:
         yield b'{"answers":['
     between = b"\n" if as_lines else b",\n"
     for start in range(0, len(lines), _CHUNK):
-        lot = lines[start : start + _CHUNK]
-        made = await anyio.to_thread.run_sync(_answers, snapshot, lot)
-        yield (b"" if start == 0 else between) + between.join(made)
+        answers = answers_of(index, lines[start : start + _CHUNK])
+        lot = between.join(orjson.dumps(one, option=orjson.OPT_SORT_KEYS) for one in answers)
+        yield lot if start == 0 else between + lot
     yield b"\n" if as_lines else b"]}\n"
-
-
-def _answers(snapshot: Snapshot, lines: Sequence[PointRow]) -> list[bytes]:
-    answers = answers_of(snapshot.points, lines)
-    return [orjson.dumps(one, option=_SORTED) for one in answers]

@@ -37,6 +37,14 @@ _CODES = {
         "unit": TallyUnit,
     }.items()
 }
+_SCHEMAS: dict[FilterType, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "date": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
+    "strings": {"type": "array", "items": {"type": "string"}},
+    "json": {"type": "array", "items": {"type": "object"}},
+}
 
 
 @dataclass(frozen=True)
@@ -50,17 +58,17 @@ class FilterColumn:
     @cached_property
     def null(self) -> Mask:
         """Return where there is no value."""
-        return np.fromiter((value is None for value in self.values), bool, len(self.values))
+        return np.array([value is None for value in self.values], bool)
 
     @cached_property
     def array(self) -> NDArray[Any]:
         """Return the values for comparison: days as ordinals, a filler where there is none."""
         if self.kind == "number":
-            return np.array([np.nan if v is None else float(v) for v in self.values], float)
+            return np.array(self.values, float)  # of None it makes NaN
         if self.kind == "date":
             return np.array([BEGINNING if v is None else _ordinal(v) for v in self.values], int)
         if self.kind == "boolean":
-            return np.array([bool(value) for value in self.values], bool)
+            return np.array(self.values, bool)
         filler: Any = () if self.kind == "strings" else ""
         held = np.empty(len(self.values), object)
         held[:] = [filler if value is None else value for value in self.values]
@@ -88,16 +96,8 @@ class FilterColumn:
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the property."""
-        schemas: dict[str, dict[str, Any]] = {
-            "string": {"type": "string"},
-            "number": {"type": "number"},
-            "date": {"type": "string", "format": "date"},
-            "boolean": {"type": "boolean"},
-            "strings": {"type": "array", "items": {"type": "string"}},
-            "json": {"type": "array", "items": {"type": "object"}},
-        }
         codes = {"enum": list(_CODES[self.name])} if self.name in _CODES else {}
-        return {"title": self.name, **schemas[self.kind], **codes}
+        return {"title": self.name, **_SCHEMAS[self.kind], **codes}
 
 
 def _ordinal(value: date | str) -> int:

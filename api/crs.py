@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.errors import QueryError
@@ -58,12 +57,7 @@ class CRS:
     def _moved(self, geometry: BaseGeometry, how: pyproj.Transformer) -> BaseGeometry:
         if self.uri == OGC:
             return geometry
-
-        def move(coords: NDArray[np.float64]) -> NDArray[np.float64]:
-            x, y = how.transform(coords[:, 0], coords[:, 1])
-            return np.column_stack([x, y])
-
-        return shapely.transform(geometry, move)
+        return shapely.transform(geometry, lambda spots: np.column_stack(how.transform(*spots.T)))
 
 
 SUPPORTED_CRS: dict[str, CRS] = {

@@ -17,6 +17,7 @@ from starlette.types import Scope
 from api import html
 from api.negotiate import for_people, language_of
 from layers.errors import QueryError, TamasError, UnknownId
+from layers.i18n.catalogue import SOURCE
 from layers.record.texts import closest_language
 
 STATUS: dict[type[TamasError], HTTPStatus] = {
@@ -50,8 +51,9 @@ def _missing(request: Request, detail: str) -> Response:
     snapshot = request.app.state.current.snapshot
     asked = closest_language(request.query_params.get("lang", ""), snapshot.languages)
     lang = language_of(request, asked or "", snapshot.languages)
+    page = html.HtmlPage(request, snapshot, lang)
     return Response(
-        html.missing(html.HtmlPage(request, snapshot, lang), detail),
+        page.render_below("missing", "api.missing", detail=detail, source=SOURCE),
         HTTPStatus.NOT_FOUND,
         {"content-security-policy": html.POLICY, "content-language": lang},
         "text/html",

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api import formats, html, params, schemas
+from api import formats, html, params, profiles, schemas
 from api.crs import SUPPORTED_CRS, parse_crs
-from api.item_query import ItemPage, item_parameters, query_items
-from api.links import address
+from api.item_query import ITEM_PARAMETERS, ItemPage, item_parameters, query_items
+from api.links import address, base, route
 from api.negotiate import (
     CSV,
     FGB,
     GEOJSON,
     GPKG,
     HTML,
-    ITEM,
-    ITEMS,
     JSON,
     JSONFG,
     METADATA,
     SCHEMA,
     Representation,
 )
-from api.profiles import (
-    DOMAINS,
-    REFERENCES,
-    link_header,
-    parse_profile,
-    profile_links,
-    profiled,
-    references,
-)
-from api.resource import ResourceRequest, snapshot_of
+from api.resource import ResourceRequest, Resources, snapshot_of
 from api.snapshot import Snapshot
 from api.table import FeatureTable, View
 from layers.build.rows import READINGS
@@ -44,15 +34,17 @@ from layers.formats.features import dumps
 from layers.formats.ogc import Link, link
 from layers.record.model import OF_RECORD
 
-router = APIRouter()
-_GET = ["GET", "HEAD"]
+router = Resources("features")
+_COLLECTION = "/collections/{collectionId}"
 _RELS = "http://www.opengis.net/def/rel/ogc/1.0/"
 # What is answered without a search; a known day has tables of its own, made when asked for.
 _PLAIN = frozenset({"f", "lang", "limit", "offset", "crs", "datetime", "on", "reading"})
+_ITEM = (GEOJSON, HTML, JSONFG)
+_ITEMS = (*_ITEM, CSV, GPKG, FGB)
 _DRIVERS = {GPKG.name: "GPKG", FGB.name: "FlatGeobuf"}
 
 
-def table_of(snapshot: Snapshot, request: Request) -> FeatureTable:
+def _table_of(snapshot: Snapshot, request: Request) -> FeatureTable:
     """Return the collection of the address; `UnknownId` names those that exist."""
     name = request.path_params["collectionId"]
     if name not in snapshot.tables:
@@ -60,31 +52,30 @@ def table_of(snapshot: Snapshot, request: Request) -> FeatureTable:
     return snapshot.tables[name]
 
 
-@router.route("/collections", methods=_GET)
-def collections(request: Request) -> Response:
+@router.resource("/collections", "getCollections", ("f", "lang"), METADATA, "collections")
+def collections(asked: ResourceRequest) -> Any:
     """List the collections."""
-    asked = ResourceRequest(request, METADATA, ("f", "lang"))
-    lang, links = asked.lang, asked.links()
+    links = asked.links()
     if asked.chosen is HTML:
-        return asked.reply(html.collections(asked.page(links)), lang=lang)
-    listed = [described(request, table, lang) for table in asked.snapshot.tables.values()]
-    body = dumps({"collections": listed, "crs": list(SUPPORTED_CRS), "links": links})
-    return asked.reply(body, lang=lang)
+        page = asked.page(links)
+        cards = page.cards()
+        return asked.reply(page.render_below("collections", "api.collections", collections=cards))
+    listed = [_described(asked, table) for table in asked.snapshot.tables.values()]
+    return {"collections": listed, "crs": list(SUPPORTED_CRS), "links": links}
 
 
-@router.route("/collections/{collectionId}", methods=_GET)
-def one_collection(request: Request) -> Response:
-    """Describe one collection."""
-    asked = ResourceRequest(request, METADATA, ("f", "lang"))
-    table = table_of(asked.snapshot, request)
-    found, links = described(request, table, asked.lang), asked.links()
+@router.resource(_COLLECTION, "describeCollection", ("f", "lang"), METADATA, "collection")
+def one_collection(asked: ResourceRequest) -> Any:
+    """Describe a collection."""
+    table = _table_of(asked.snapshot, asked.request)
+    found, links = _described(asked, table), asked.links()
     if asked.chosen is HTML:
-        return asked.reply(html.collection(asked.page(links), table, found), lang=asked.lang)
+        return asked.reply(html.collection(asked.page(links), table, found))
     found["links"] = [*links, *(one for one in found["links"] if one["rel"] != "self")]
-    return asked.reply(dumps(found), lang=asked.lang)
+    return found
 
 
-def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any]:
+def _described(asked: ResourceRequest, table: FeatureTable) -> dict[str, Any]:
     """Return what the specification asks for of a collection, its title in a language."""
     return ogc.collection(
         table.id,
@@ -92,76 +83,98 @@ def described(request: Request, table: FeatureTable, lang: str) -> dict[str, Any
         table.summary,
         bbox=table.extent,
         interval=table.interval,
-        links=_collection_links(request, table, f"/collections/{table.id}"),
+        links=_collection_links(asked.request, table),
         crs=tuple(SUPPORTED_CRS),
-        lang=lang,
+        lang=asked.lang,
     )
 
 
-def _collection_links(request: Request, table: FeatureTable, path: str) -> list[Link]:
-    items = address(request, f"{path}/items")
-    return [
-        link(address(request, path), "self", JSON.media_type, table.title.default),
-        *(
-            link(f"{items}?f={each.name}", "items", each.media_type, f"Items as {each.title}")
-            for each in (GEOJSON, HTML, JSONFG, CSV)
-        ),
-        *(
-            link(f"{items}?f={each.name}", "enclosure", each.media_type, f"All as {each.title}")
-            for each in (GPKG, FGB)
-        ),
-        link(
-            address(request, f"{path}/queryables"),
-            f"{_RELS}queryables",
-            SCHEMA.media_type,
-            "Queryables",
-        ),
-        link(schema_address(request, table), f"{_RELS}schema", SCHEMA.media_type, "Schema"),
-        *(
-            [link(address(request, f"{path}/folium"), "preview", HTML.media_type, "Map")]
-            if table.id not in OF_RECORD
-            else []
-        ),
+def _collection_links(request: Request, table: FeatureTable) -> list[Link]:
+    here = address(request, f"/collections/{table.id}")
+
+    def data(rel: str, word: str, *offers: Representation) -> Iterator[Link]:
+        for one in offers:
+            title = f"{word} as {one.title}"
+            yield link(f"{here}/items?f={one.name}", rel, one.media_type, title)
+
+    made = [
+        link(here, "self", JSON.media_type, table.title.default),
+        *data("items", "Items", GEOJSON, HTML, JSONFG, CSV),
+        *data("enclosure", "All", GPKG, FGB),
+        link(f"{here}/queryables", f"{_RELS}queryables", SCHEMA.media_type, "Queryables"),
+        link(f"{here}/schema", f"{_RELS}schema", SCHEMA.media_type, "Schema"),
     ]
+    if table.id not in OF_RECORD:
+        made.append(link(f"{here}/folium", "preview", HTML.media_type, "Map"))
+    return made
 
 
-@router.route("/collections/{collectionId}/queryables", methods=_GET)
-def queryables(request: Request) -> Response:
-    """Say what a filter can ask of a collection."""
-    asked = ResourceRequest(request, (SCHEMA, HTML), ("f", "lang", "profile"))
-    table, lang = table_of(asked.snapshot, request), asked.lang
-    where = address(request, f"/collections/{table.id}/queryables")
-    profile = parse_profile(asked.given, *DOMAINS)
-    body = schemas.queryables(table, where, lang, actual=profile == DOMAINS[1])
+_SCHEMA = ("f", "lang", "profile")
+
+
+@router.resource(f"{_COLLECTION}/queryables", "getQueryables", _SCHEMA, (SCHEMA, HTML))
+def queryables(asked: ResourceRequest) -> Response:
+    """What a filter can ask."""
+    return _schema(asked, schemas.queryables)
+
+
+@router.resource(f"{_COLLECTION}/schema", "getSchema", _SCHEMA, (SCHEMA,))
+def schema(asked: ResourceRequest) -> Response:
+    """What a feature is."""
+    return _schema(asked, schemas.features)
+
+
+def _schema(asked: ResourceRequest, made: schemas.Make) -> Response:
+    table, lang = _table_of(asked.snapshot, asked.request), asked.lang
+    profile = profiles.parse_profile(asked.given, *profiles.DOMAINS)
+    where = address(asked.request, route(asked.request))
+    body = made(table, where, lang, actual=profile == profiles.DOMAINS[1])
     if asked.chosen is HTML:
-        page = html.queryables(asked.page(asked.links()), table, body["properties"])
-        return asked.reply(page, lang=lang)
-    return asked.reply(dumps(body), lang=lang, headers=link_header(profile))
+        return asked.reply(html.queryables(asked.page(asked.links()), table, body["properties"]))
+    return asked.reply(dumps(body), headers=profiles.link_header(profile))
 
 
-@router.route("/collections/{collectionId}/schema", methods=_GET)
-def schema(request: Request) -> Response:
-    """Say what a feature of a collection is."""
-    asked = ResourceRequest(request, (SCHEMA,), ("f", "lang", "profile"))
-    table, lang = table_of(asked.snapshot, request), asked.lang
-    profile = parse_profile(asked.given, *DOMAINS)
-    where, actual = schema_address(request, table), profile == DOMAINS[1]
-    body = schemas.features(table, where, lang, actual=actual)
-    return asked.reply(dumps(body), lang=lang, headers=link_header(profile))
-
-
-def schema_address(request: Request, table: FeatureTable) -> str:
+def _schema_address(request: Request, table: FeatureTable) -> str:
     """Return the address of the schema of a collection's features."""
     return address(request, f"/collections/{table.id}/schema")
 
 
-@router.route("/collections/{collectionId}/items", methods=_GET)
+@router.resource(f"{_COLLECTION}/folium", "getFoliumMap", ("on", "lang", "f"), (HTML,))
+def folium_map(asked: ResourceRequest) -> Response:
+    """The zones of a layer on a map (lists of the record have none)."""
+    # Folium is loaded when a map is first asked for, and not by every start.
+    from layers.web.folium_elements import zone_map
+    from layers.web.folium_elements.embedding import embedded
+    from layers.web.page.policy import policy_of
+
+    lang, snapshot, request = asked.lang, asked.snapshot, asked.request
+    name = request.path_params["collectionId"]
+    if name not in asked.record.layers:
+        raise UnknownId("layer", name, asked.record.layers)
+    made = zone_map(
+        snapshot.built,
+        on=asked.day("on"),
+        layers=[name],
+        lang=lang,
+        link=f"{base(request)}/collections/{{layer}}/items/{{id}}?f=html&lang={lang}",
+    )
+    parts = embedded(made, address(request, "/assets/"))
+    page, table = asked.page(), snapshot.tables[name]
+    title, trail = table.title[lang], page.above()
+    body = page.render("folium", title, named=True, trail=trail, collection=table, map=parts)
+    policy = policy_of(body.decode(), frame_ancestors="*", backgrounds=False)
+    return asked.reply(body, headers={"content-security-policy": policy})
+
+
+@router.resource(
+    f"{_COLLECTION}/items", "getFeatures", ITEM_PARAMETERS, _ITEMS, "featureCollection", itself=True
+)
 async def items(request: Request) -> Response:
-    """Return features of a collection, a page at a time."""
+    """Features of a collection, a page at a time (places have no time and one reading)."""
     settings = request.app.state.settings
-    table = table_of(snapshot_of(request), request)
-    asked = ResourceRequest(request, ITEMS, item_parameters(table))
-    asked.chosen = profiled(asked.chosen, asked.given)
+    table = _table_of(snapshot_of(request), request)
+    asked = ResourceRequest(request, item_parameters(table), _ITEMS)
+    asked.chosen = profiles.profiled(asked.chosen, asked.given)
     if asked.chosen is GEOJSON and asked.given.keys() <= _PLAIN:
         page = query_items(asked.snapshot, table.id, asked.given, settings)
         few = len(page.numbers) <= settings.default_limit
@@ -183,20 +196,20 @@ def _item_page(asked: ResourceRequest, page: ItemPage) -> Response:
         body = html.items(asked.page(links), page, asked.given)
     else:
         body = _written(asked, page, links)
-    return asked.reply(body, lang=asked.lang, headers=_item_headers(page, asked.chosen, links))
+    return asked.reply(body, headers=_item_headers(page, asked.chosen, links))
 
 
 def _written(asked: ResourceRequest, page: ItemPage, links: list[Link]) -> bytes:
-    record, chosen = asked.snapshot.built.record, asked.chosen
+    record, chosen = asked.record, asked.chosen
     if chosen is CSV:
         return formats.comma_separated(page)
     if chosen.name in _DRIVERS:
         return formats.download(record, page, _DRIVERS[chosen.name])
-    profile = parse_profile(asked.given, *REFERENCES)
-    refer = references(asked, profile, page.table)
+    profile = profiles.parse_profile(asked.given, *profiles.REFERENCES)
+    refer = profiles.references(asked, profile, page.table)
     links = [*links, *_profiles(page.table, chosen, profile)]
     if chosen is JSONFG:
-        schema = schema_address(asked.request, page.table)
+        schema = _schema_address(asked.request, page.table)
         return formats.jsonfg(record, page, links, schema, refer)
     return formats.geojson(record, page, links, refer)
 
@@ -204,7 +217,7 @@ def _written(asked: ResourceRequest, page: ItemPage, links: list[Link]) -> bytes
 def _profiles(table: FeatureTable, chosen: Representation, profile: str) -> list[Link]:
     """Return links to the profiles of a JSON answer."""
     of_json = JSONFG.name if chosen is JSONFG else "rfc7946"
-    return profile_links(of_json, *([profile] if table.references else []))
+    return profiles.profile_links(of_json, *([profile] if table.references else []))
 
 
 def _item_headers(page: ItemPage, chosen: Representation, links: list[Link]) -> dict[str, str]:
@@ -241,34 +254,41 @@ def _page_links(asked: ResourceRequest, page: ItemPage) -> list[Link]:
     return [*made, link(collection, "collection", JSON.media_type, "The collection")]
 
 
-@router.route("/collections/{collectionId}/items/{featureId:path}", methods=_GET)
+_ITEM_PARAMETERS = ("f", "lang", "crs", "profile", "known_by", "reading")
+
+
+@router.resource(
+    f"{_COLLECTION}/items/{{featureId:path}}",
+    "getFeature",
+    _ITEM_PARAMETERS,
+    _ITEM,
+    "feature",
+    itself=True,
+)
 def one_item(request: Request) -> Response:
-    """Return one feature by its id."""
-    table = table_of(snapshot_of(request), request)
+    """One feature."""
+    table = _table_of(snapshot_of(request), request)
     item_id = request.path_params["featureId"]
     known = [one for one in item_parameters(table) if one in _ITEM_PARAMETERS]
-    asked = ResourceRequest(request, ITEM, known)
-    given, chosen = asked.given, profiled(asked.chosen, asked.given)
+    asked = ResourceRequest(request, known, _ITEM)
+    given, chosen = asked.given, profiles.profiled(asked.chosen, asked.given)
     asked.chosen = chosen
     lang, where = asked.lang, parse_crs("crs", given.get("crs"))
     reading = params.parse_choice(given, "reading", READINGS, "nominal")
-    table = asked.snapshot.known(table.id, params.optional_day(given, "known_by"))
+    table = asked.snapshot.known(table.id, asked.day("known_by"))
     number = table.index.get(item_id)
     if number is None:
         raise UnknownId("item", item_id, table.ids)
     up = address(request, f"/collections/{table.id}")
     links = [*asked.links(), link(up, "collection", JSON.media_type, table.title.default)]
     if chosen is HTML:
-        return asked.reply(html.item(asked.page(links), table, number, reading), lang=lang)
+        return asked.reply(html.item(asked.page(links), table, number, reading))
     fg = chosen is JSONFG
     write = table.fg_fragment if fg else table.fragment
-    schema = schema_address(request, table) if fg else ""
-    profile = parse_profile(given, *REFERENCES)
+    schema = _schema_address(request, table) if fg else ""
+    profile = profiles.parse_profile(given, *profiles.REFERENCES)
     links += _profiles(table, chosen, profile)
-    refer = references(asked, profile, table)
+    refer = profiles.references(asked, profile, table)
     written = write(number, View(reading, where, lang, refer=refer))
     body = formats.one(written, links, schema=schema, crs=where.uri)
-    return asked.reply(body, lang=lang, headers={"content-crs": f"<{where.uri}>"})
-
-
-_ITEM_PARAMETERS = frozenset({"f", "lang", "crs", "profile", "known_by", "reading"})
+    return asked.reply(body, headers={"content-crs": f"<{where.uri}>"})

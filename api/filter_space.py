@@ -34,37 +34,29 @@ def spatial(
     table: FeatureTable, reading: Reading, crs: CRS, op: str, args: list[Any]
 ) -> tuple[Mask, Mask]:
     """Return where a spatial relation holds, and where there is no shape to tell by."""
-    first, second = args
-    if not (_is_geometry(first) or _is_geometry(second)):
-        holds = _relate(op, geometry(first, crs), geometry(second, crs))
-        return np.full(len(table), holds), np.zeros(len(table), bool)
-    if not _is_geometry(first):
+    (first, second), ours = args, [_is_geometry(arg) for arg in args]
+    if ours == [False, True]:
         op, first, second = _MIRRORED.get(op, op), second, first
     shapes, empty = table.shapes[reading], table.shapeless[reading]
-    if _is_geometry(second):
-        return np.full(len(table), op in _OF_ITSELF), empty
-    literal = geometry(second, crs)
-    try:
-        found = table.trees[reading].query(literal, predicate=SPATIAL[op])
-    except shapely.GEOSException as error:
-        raise _untold(op, error) from None
-    if op == "s_equals":
-        found = found[np.array([_relate(op, shapes[number], literal) for number in found], bool)]
     held = np.zeros(len(table), bool)
+    try:
+        if not any(ours):
+            return held | _relate(op, geometry(first, crs), geometry(second, crs)), held
+        if all(ours):
+            return ~held if op in _OF_ITSELF else held, empty
+        literal = geometry(second, crs)
+        found = table.trees[reading].query(literal, predicate=SPATIAL[op]).tolist()
+        if op == "s_equals":
+            found = [number for number in found if _relate(op, shapes[number], literal)]
+    except shapely.GEOSException as error:
+        raise _bad(f"{op} cannot be told of this geometry ({error})") from None
     held[found] = True
     return (~held if op == "s_disjoint" else held), empty
 
 
 def _relate(op: str, one: BaseGeometry | None, other: BaseGeometry) -> bool:
     """Return whether a relation holds between two shapes: GEOS has a function of its name."""
-    try:
-        return bool(getattr(shapely, op.removeprefix("s_"))(one, other))
-    except shapely.GEOSException as error:
-        raise _untold(op, error) from None
-
-
-def _untold(op: str, error: shapely.GEOSException) -> QueryError:
-    return _bad(f"{op} cannot be told of this geometry ({error})")
+    return bool(getattr(shapely, op.removeprefix("s_"))(one, other))
 
 
 def geometry(node: Any, crs: CRS) -> BaseGeometry:
@@ -79,10 +71,7 @@ def geometry(node: Any, crs: CRS) -> BaseGeometry:
         raise _bad(f"{str(node.get('type', 'this'))[:40]!r} is no geometry") from None
     if not np.isfinite(shapely.get_coordinates(shape)).all() or shape.is_empty:
         raise _bad("a geometry has a coordinate that is no finite number, or none at all")
-    return _checked(crs.inverse(shape))
-
-
-def _checked(shape: BaseGeometry) -> BaseGeometry:
+    shape = crs.inverse(shape)
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         raise _bad("a geometry lies beyond its reference system")
     west, south, east, north = shape.bounds
@@ -98,9 +87,8 @@ def window(numbers: list[float], crs: CRS, parameter: str) -> BaseGeometry:
     if len(numbers) not in (4, 6):
         raise QueryError(parameter, len(numbers), "a box has 4 or 6 numbers")
     half = len(numbers) // 2
-    x1, y1 = numbers[:2]
-    x2, y2 = numbers[half : half + 2]
-    if len(numbers) == 6 and numbers[2] > numbers[5]:
+    (x1, y1, *low), (x2, y2, *high) = numbers[:half], numbers[half:]
+    if low > high:
         raise QueryError(parameter, "", "the lower height comes before the upper")
     if crs.swapped:
         x1, y1, x2, y2 = y1, x1, y2, x2
@@ -130,12 +118,10 @@ def _degrees(x1: float, y1: float, x2: float, y2: float, parameter: str) -> Base
 
 def _box(x1: float, y1: float, x2: float, y2: float) -> BaseGeometry:
     """Return a box; one without width or height is a line or a point, which a polygon is not."""
+    if (x1, y1) == (x2, y2):
+        return shapely.Point(x1, y1)
     if x1 == x2 or y1 == y2:
-        return (
-            shapely.Point(x1, y1)
-            if (x1, y1) == (x2, y2)
-            else shapely.LineString([(x1, y1), (x2, y2)])
-        )
+        return shapely.LineString([(x1, y1), (x2, y2)])
     return shapely.box(x1, y1, x2, y2)
 
 

@@ -17,6 +17,7 @@ from layers.record.dates import BEGINNING, FOREVER
 Span = tuple[Any, Any, Any]
 """First and last day as ordinals, and where they are unknown."""
 
+_ONE_DAY = {"date", "timestamp", "property"}
 _DAY_AND_T = re.compile(r"^\d{4}-\d{2}-\d{2}T\Z", re.ASCII)
 TEMPORAL: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
     "t_after": lambda a, _b, _c, d: a > d,
@@ -61,30 +62,28 @@ def instant(node: dict[str, Any]) -> int:
 
 
 def _span(table: FeatureTable, node: Any) -> Span:
-    if isinstance(node, str):
-        node = {"date": node}
-    if isinstance(node, dict):
-        if "date" in node or "timestamp" in node:
-            day = instant(node)
-            return day, day, False
-        if "property" in node:
-            days, null = _dates(table, str(node["property"]))
-            return days, days, null
-        ends = node.get("interval")
-        if isinstance(ends, list) and len(ends) == 2:
-            first, unknown = _end(table, ends[0], BEGINNING)
-            # A last day that is not there stands for an open end, as in valid_to.
-            last, _ = _end(table, ends[1], FOREVER)
-            return first, last, unknown
+    ends = node.get("interval") if isinstance(node, dict) else None
+    if isinstance(ends, list) and len(ends) == 2:
+        first, unknown = _end(table, ends[0], BEGINNING)
+        # A last day that is not there stands for an open end, as in valid_to.
+        last, _ = _end(table, ends[1], FOREVER)
+        return first, last, unknown
+    if isinstance(node, str) or (isinstance(node, dict) and node.keys() & _ONE_DAY):
+        days, unknown = _days(table, node)
+        return days, days, unknown
     raise QueryError("filter", "", "temporal operators take a date, an interval or a date property")
 
 
 def _end(table: FeatureTable, node: Any, bound: int) -> tuple[Any, Any]:
     if node == "..":
         return bound, False
+    days, null = _days(table, node)
+    return np.where(null, bound, days), null
+
+
+def _days(table: FeatureTable, node: Any) -> tuple[Any, Any]:
     if isinstance(node, dict) and "property" in node:
-        days, null = _dates(table, str(node["property"]))
-        return np.where(null, bound, days), null
+        return _dates(table, str(node["property"]))
     return instant(node if isinstance(node, dict) else {"date": node}), False
 
 

@@ -1,23 +1,24 @@
 """CQL2: parsed by the cql2 package, compiled here to masks over a collection's columns.
 
 Logic is that of three values, as in SQL: a comparison with nothing is unknown, NOT unknown is
-unknown, and only what is true is selected. Each is therefore two masks, where it holds and
-where it does not; elsewhere it is unknown.
+unknown, and only what is true is selected. That is the logic of pandas' `BooleanArray`.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import cql2
 import numpy as np
 import orjson
+from pandas.arrays import BooleanArray
 
 from api.columns import Mask
 from api.crs import CRS
@@ -30,29 +31,12 @@ from layers.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class TernaryMask:
-    """Where something holds and where it does not; where neither, it is unknown."""
-
-    true: Mask
-    false: Mask
-
-    def __and__(self, other: TernaryMask) -> TernaryMask:
-        return TernaryMask(self.true & other.true, self.false | other.false)
-
-    def __or__(self, other: TernaryMask) -> TernaryMask:
-        return TernaryMask(self.true | other.true, self.false & other.false)
-
-    def __invert__(self) -> TernaryMask:
-        return TernaryMask(self.false, self.true)
-
-
-@dataclass(frozen=True, slots=True)
 class Scalar:
     """A value a feature (an array) or one for all, and where there is none."""
 
     kind: str
     value: Any
-    null: Any
+    null: Any = False
 
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -77,6 +61,7 @@ _ARRAYS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
 }
 _WORDS = ("and", "or", "not", "isnull", "like", "between", "in")
 _PREDICATES = frozenset({*_WORDS, *_COMPARE, *_ARRAYS, *TEMPORAL, *SPATIAL})
+_COUNTS = {"isnull": 1, "between": 3}  # of arguments; the others take two
 
 
 def evaluate(
@@ -84,7 +69,8 @@ def evaluate(
 ) -> Mask:
     """Return which features a CQL2 expression chooses; `QueryError` says what is wrong."""
     tree = parse_cql2(text, lang, settings)
-    return _Compiler(table, reading, crs).evaluate(tree).true
+    holds = _Compiler(table, reading, crs).evaluate(tree)
+    return holds.to_numpy(bool, na_value=False)
 
 
 def parse_cql2(text: str, lang: str, settings: Settings) -> Any:
@@ -102,10 +88,10 @@ def parse_cql2(text: str, lang: str, settings: Settings) -> Any:
         raise _bad(f"is no JSON ({error})") from None
     except Exception as error:  # noqa: BLE001  # the package raises that itself, for POINT EMPTY
         raise _bad(f"cannot be read: {_one_line(str(error))}") from None
-    terms, vertices = _measure(tree, deepest)
-    if terms > settings.max_filter_terms:
+    terms = list(_terms(tree, deepest))
+    if len(terms) > settings.max_filter_terms:
         raise _bad(f"has more than {settings.max_filter_terms} operators and values")
-    if vertices > settings.max_filter_vertices:
+    if sum(_vertices(term) for term in terms if _is_shape(term)) > settings.max_filter_vertices:
         raise _bad(f"has more than {settings.max_filter_vertices} vertices")
     return tree
 
@@ -116,47 +102,34 @@ def _one_line(text: str) -> str:
 
 
 def _depth(text: str) -> int:
-    deepest = now = 0
-    for char in text:
-        if char in "([{":
-            now += 1
-            deepest = max(deepest, now)
-        elif char in ")]}":
-            now -= 1
-    return deepest
+    """Return how many brackets of a text stand within each other."""
+    steps = ((char in "([{") - (char in ")]}") for char in text)
+    return max(itertools.accumulate(steps), default=0)
 
 
-def _measure(tree: Any, deepest: int) -> tuple[int, int]:
-    """Return how many terms and how many vertices an expression has."""
-    terms = vertices = 0
-    rest = [(tree, 1)]
-    while rest:
-        node, depth = rest.pop()
-        if depth > deepest:
-            raise _bad(f"is nested more than {deepest} deep")
-        terms += 1
-        if isinstance(node, dict) and ("coordinates" in node or "geometries" in node):
-            vertices += _vertices(node)
-        elif isinstance(node, dict):
-            rest += [(value, depth + (key == "args")) for key, value in node.items()]
-        elif isinstance(node, list):
-            rest += [(value, depth) for value in node]
-    return terms, vertices
+def _terms(node: Any, deepest: int, depth: int = 1) -> Iterator[Any]:
+    """Yield every operator and value of an expression; a geometry is one."""
+    if depth > deepest:
+        raise _bad(f"is nested more than {deepest} deep")
+    yield node
+    if isinstance(node, dict) and not _is_shape(node):
+        for key, value in node.items():
+            yield from _terms(value, deepest, depth + (key == "args"))
+    elif isinstance(node, list):
+        for value in node:
+            yield from _terms(value, deepest, depth)
 
 
-def _vertices(node: Any) -> int:
-    count = 0
-    rest = [node.get("coordinates", []), node.get("geometries", [])]
-    while rest:
-        part = rest.pop()
-        if isinstance(part, dict):
-            rest += [part.get("coordinates", []), part.get("geometries", [])]
-        elif isinstance(part, list):
-            if part and isinstance(part[0], int | float):
-                count += 1
-            else:
-                rest += part
-    return count
+def _is_shape(node: Any) -> bool:
+    return isinstance(node, dict) and ("coordinates" in node or "geometries" in node)
+
+
+def _vertices(part: Any) -> int:
+    if isinstance(part, dict):
+        part = [part.get("coordinates", []), part.get("geometries", [])]
+    if not isinstance(part, list):
+        return 0
+    return 1 if part and isinstance(part[0], int | float) else sum(map(_vertices, part))
 
 
 class _Compiler:
@@ -168,66 +141,60 @@ class _Compiler:
         self.reading = reading
         self.crs = crs
 
-    def evaluate(self, node: Any) -> TernaryMask:
+    def evaluate(self, node: Any) -> BooleanArray:
         """Return where a boolean expression holds."""
         if isinstance(node, bool):
-            return self._ternary(np.full(self.size, node))
+            return self._boolean(node)
         if not isinstance(node, dict):
             raise _bad(f"{str(node)[:40]!r} is neither true nor false")
         if "property" in node:
             flag = self.scalar(node)
             if flag.kind != "boolean":
                 raise _bad(f"property {node['property']!r} is neither true nor false")
-            return self._ternary(flag.value, flag.null)
+            return self._boolean(flag.value, flag.null)
         op, args = str(node.get("op", "")).lower(), node.get("args", [])
         if op in ("and", "or"):
-            return self._logical(op, args)
+            if not args:
+                raise _bad(f"{op} needs two expressions")
+            join = operator.and_ if op == "and" else operator.or_
+            return functools.reduce(join, map(self.evaluate, args))
         if op == "not":
             return ~self.evaluate(*_arguments(op, args, 1))
-        return self._predicate(op, args)
+        if op not in _PREDICATES:
+            raise _not_offered(op)
+        return self._predicate(op, _arguments(op, args, _COUNTS.get(op, 2)))
 
-    def _logical(self, op: str, args: list[Any]) -> TernaryMask:
-        if not args:
-            raise _bad(f"{op} needs two expressions")
-        join = operator.and_ if op == "and" else operator.or_
-        return functools.reduce(join, map(self.evaluate, args))
-
-    def _predicate(self, op: str, args: list[Any]) -> TernaryMask:
+    def _predicate(self, op: str, args: list[Any]) -> BooleanArray:
         if op in _COMPARE:
-            one, other = (self.scalar(arg) for arg in _arguments(op, args, 2))
-            return self._compare(_COMPARE[op], one, other)
+            return self._compare(_COMPARE[op], *map(self.scalar, args))
         if op == "isnull":
-            return self._ternary(self._is_null(*_arguments(op, args, 1)))
+            return self._boolean(self._is_null(*args))
         if op == "like":
-            return self._like(*_arguments(op, args, 2))
+            return self._like(*args)
         if op == "between":
-            value, low, high = (self.scalar(arg) for arg in _arguments(op, args, 3))
+            value, low, high = map(self.scalar, args)
             return self._compare(operator.ge, value, low) & self._compare(operator.le, value, high)
         if op == "in":
-            return self._in(*_arguments(op, args, 2))
+            return self._in(*args)
         if op in _ARRAYS:
-            return self._array(op, *_arguments(op, args, 2))
+            return self._boolean(np.frompyfunc(_ARRAYS[op], 2, 1)(*map(self._list, args)))
         if op in TEMPORAL:
-            true, unknown = temporal(self.table, op, _arguments(op, args, 2))
-            return self._ternary(true, unknown)
-        if op in SPATIAL:
-            pair = _arguments(op, args, 2)
-            return self._ternary(*spatial(self.table, self.reading, self.crs, op, pair))
-        raise _not_offered(op)
+            return self._boolean(*temporal(self.table, op, args))
+        return self._boolean(*spatial(self.table, self.reading, self.crs, op, args))
 
     def scalar(self, node: Any) -> Scalar:
         """Return a property or a literal as a value for comparison."""
         if isinstance(node, bool):
-            return Scalar("boolean", node, False)
+            return Scalar("boolean", node)
         if isinstance(node, int | float):
-            return Scalar("number", float(node), False)
+            return Scalar("number", float(node))
         if isinstance(node, str):
-            return Scalar("string", node, False)
+            return Scalar("string", node)
         if isinstance(node, dict):
             if "property" in node:
                 return self._property(str(node["property"]))
             if "date" in node or "timestamp" in node:
-                return Scalar("date", instant(node), False)
+                return Scalar("date", instant(node))
             op = str(node.get("op", "")).lower()
             if op in _FOLDS:
                 return self._fold(op, self.scalar(*_arguments(op, node.get("args", []), 1)))
@@ -244,38 +211,32 @@ class _Compiler:
         return Scalar(column.kind, column.array, column.null)
 
     def _fold(self, op: str, given: Scalar) -> Scalar:
-        fold = _FOLDS[op]
         if given.kind != "string":
             raise _bad(f"{op} takes text")
-        if isinstance(given.value, str):
-            return Scalar("string", fold(given.value), False)
-        held = np.empty(self.size, object)
-        held[:] = [fold(value) for value in given.value]
-        return Scalar("string", held, given.null)
+        return Scalar("string", np.frompyfunc(_FOLDS[op], 1, 1)(given.value), given.null)
 
-    def _compare(self, how: Callable[[Any, Any], Any], one: Scalar, other: Scalar) -> TernaryMask:
-        one, other = _coerce(one, other)
+    def _compare(self, how: Callable[[Any, Any], Any], one: Scalar, other: Scalar) -> BooleanArray:
+        one, other = _read_as(other.kind, one), _read_as(one.kind, other)
+        if one.kind != other.kind:
+            raise _bad(f"compares {one.kind} with {other.kind}")
         if one.kind == "strings" and how not in (operator.eq, operator.ne):
             raise _bad("a list has no order")
-        result = np.broadcast_to(np.asarray(how(one.value, other.value), bool), (self.size,))
-        return self._ternary(result, np.asarray(one.null) | np.asarray(other.null))
+        unknown = np.asarray(one.null) | np.asarray(other.null)
+        return self._boolean(how(one.value, other.value), unknown)
 
-    def _in(self, node: Any, values: Any) -> TernaryMask:
+    def _in(self, node: Any, values: Any) -> BooleanArray:
         if not isinstance(values, list) or not values:
             raise _bad("in needs a list of values")
         value = self.scalar(node)
         same = (self._compare(operator.eq, value, self.scalar(other)) for other in values)
         return functools.reduce(operator.or_, same)
 
-    def _like(self, node: Any, pattern: Any) -> TernaryMask:
+    def _like(self, node: Any, pattern: Any) -> BooleanArray:
         value, like = self.scalar(node), self.scalar(pattern)
         if value.kind != "string" or not isinstance(like.value, str):
             raise _bad("like compares text with a pattern")
-        fits = like_matcher(like.value)
-        if isinstance(value.value, str):
-            return self._ternary(np.full(self.size, fits(value.value)))
-        found = np.fromiter((fits(text) for text in value.value), bool, self.size)
-        return self._ternary(found, value.null)
+        fits = np.frompyfunc(like_matcher(like.value), 1, 1)
+        return self._boolean(fits(value.value), value.null)
 
     def _is_null(self, node: Any) -> Mask:
         if isinstance(node, dict) and node.get("property") == "geometry":
@@ -284,45 +245,36 @@ class _Compiler:
             return np.asarray(self._property(str(node["property"])).null, bool)
         return np.zeros(self.size, bool)
 
-    def _array(self, op: str, one: Any, other: Any) -> TernaryMask:
-        first, second = self._list(one), self._list(other)
-        test = _ARRAYS[op]
-        pairs = zip(first, second, strict=True)
-        return self._ternary(np.fromiter((test(a, b) for a, b in pairs), bool, self.size))
-
-    def _list(self, node: Any) -> list[frozenset[str]]:
+    def _list(self, node: Any) -> Any:
+        """Return a set of texts for all features, or an array with one for each."""
         if isinstance(node, list) and all(isinstance(item, str) for item in node):
-            return [frozenset(node)] * self.size
+            return frozenset(node)
         if isinstance(node, dict) and "property" in node:
             found = self._property(str(node["property"]))
             if found.kind == "strings":
-                return [frozenset(value) for value in found.value]
+                return np.frompyfunc(frozenset, 1, 1)(found.value)
         raise _bad("array operators take a list of text or a property that is one")
 
-    def _ternary(self, true: Any, unknown: Any = False) -> TernaryMask:
-        holds = np.asarray(true, bool)
-        known = ~np.broadcast_to(np.asarray(unknown, bool), (self.size,))
-        return TernaryMask(holds & known, ~holds & known)
+    def _boolean(self, holds: Any, unknown: Any = False) -> BooleanArray:
+        """Return where something holds and where that is unknown, also of all features alike."""
+        values, mask = (
+            np.broadcast_to(np.asarray(given, bool), (self.size,)) for given in (holds, unknown)
+        )
+        return BooleanArray(values, mask)
 
 
-def _coerce(one: Scalar, other: Scalar) -> tuple[Scalar, Scalar]:
-    """Return two values of one kind.
+def _read_as(kind: str, given: Scalar) -> Scalar:
+    """Return a value as one of another kind, where it can be read so.
 
     A text beside a date is read as a date, and 0 or 1 beside a truth value as one: GDAL has no
     truth values of its own.
     """
-    if one.kind == other.kind:
-        return one, other
-    if one.kind == "date" and isinstance(other.value, str):
-        return one, Scalar("date", instant({"date": other.value}), False)
-    if other.kind == "date" and isinstance(one.value, str):
-        return Scalar("date", instant({"date": one.value}), False), other
-    for flag, number in ((one, other), (other, one)):
-        literal = (flag.kind, number.kind) == ("boolean", "number") and np.isscalar(number.value)
-        if literal and number.value in (0, 1):
-            truth = Scalar("boolean", bool(number.value), False)
-            return (flag, truth) if flag is one else (truth, flag)
-    raise _bad(f"compares {one.kind} with {other.kind}")
+    if kind == "date" and isinstance(given.value, str):
+        return Scalar("date", instant({"date": given.value}))
+    literal = given.kind == "number" and np.isscalar(given.value)
+    if kind == "boolean" and literal and given.value in (0, 1):
+        return Scalar("boolean", bool(given.value))
+    return given
 
 
 def like_matcher(pattern: str) -> Callable[[str], bool]:
@@ -341,20 +293,13 @@ def like_matcher(pattern: str) -> Callable[[str], bool]:
         else:
             plain = mark[1:] if mark.startswith("\\") and len(mark) == 2 else mark
             parts[-1] += re.escape(plain)
-    made = [re.compile(part, re.DOTALL) for part in parts]
-    last = re.compile(parts[-1] + r"\Z", re.DOTALL)
-
-    def fits(text: str) -> bool:
-        if len(made) == 1:
-            return made[0].fullmatch(text) is not None
-        found = made[0].match(text)
-        for part in made[1:-1]:
-            if found is None:
-                return False
-            found = part.search(text, found.end())
-        return found is not None and last.search(text, found.end()) is not None
-
-    return fits
+    first, *others = parts
+    if others:
+        # An atomic group never looks for its part again further on.
+        *between, last = others
+        first += "".join(f"(?>.*?{part})" for part in between) + f".*{last}"
+    fits = re.compile(first, re.DOTALL).fullmatch
+    return lambda text: fits(text) is not None
 
 
 def _arguments(op: str, args: Any, count: int) -> list[Any]:

@@ -20,6 +20,7 @@ from layers.formats import gdal
 from layers.formats import geojson as json_features
 from layers.formats.arrow import arrow_table
 from layers.formats.columns import Column, cell
+from layers.formats.features import attributed, head
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
@@ -55,31 +56,20 @@ def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
     table = page.table
+    said = _attribution(table, page.numbers)
     return {
-        "type": "FeatureCollection",
-        "name": table.id,
-        "title": table.title.as_dict(),
-        "reading": page.view.reading,
-        "record": {
-            "id": record.atlas.id,
-            "edition": record.atlas.edition,
-            "sha256": record.sha256,
-            "licence": record.atlas.licence,
-            "scope": record.atlas.scope.as_dict(),
-        },
-        "attribution": attribution(table, page.numbers),
+        **head(record, table.id, table.title, said, reading=page.view.reading),
         "links": links,
         "numberMatched": page.matched,
         "numberReturned": len(page.numbers),
     }
 
 
-def attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
+def _attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
     """Return the sources of the data of these features, each once."""
     column = table.columns.get("attribution")
     if column is not None:
-        texts = {column.values[number] for number in numbers}
-        return sorted({part for text in texts for part in text.split("; ") if part})
+        return attributed(column.values[number] for number in numbers)
     licence = table.columns.get("licence")
     if licence is None:
         return []
@@ -95,16 +85,11 @@ def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
 def comma_separated(page: ItemPage) -> bytes:
     """Return the page as CSV: columns, then the shape as WKT; lists joined with semicolons."""
     out = io.StringIO()
-    table, view = page.table, page.view
-    rows = [table.properties(number, view.lang, view.only) for number in page.numbers]
-    names = [name for name in table.columns if view.only is None or name in view.only]
-    names += [key for key in (rows[0] if rows else {}) if key not in names]
-    shapes = (view.crs.forward(shape) if shape is not None else None for shape in shapes_of(page))
-    records = (
-        [*(cell(row.get(name)) for name in names), comma.to_wkt(shape)]
-        for row, shape in zip(rows, shapes, strict=True)
-    )
-    comma.write_records(out, [*names, "geometry"], records)
+    columns, values = _typed(page)
+    shapes = (shape and page.view.crs.forward(shape) for shape in shapes_of(page))
+    cells = [*(map(cell, values[one.name]) for one in columns), map(comma.to_wkt, shapes)]
+    names = [*(one.name for one in columns), "geometry"]
+    comma.write_records(out, names, zip(*cells, strict=True))
     return out.getvalue().encode()
 
 
@@ -114,7 +99,7 @@ def download(record: Record, page: ItemPage, driver: str) -> bytes:
     Days are days, and the clock stands at the edition: the same question has the same bytes.
     """
     columns, values = _typed(page)
-    shapes = [one and _placed(one, page.view.crs) for one in shapes_of(page)]
+    shapes = [shape and _placed(shape, page.view.crs) for shape in shapes_of(page)]
     kind, shapes = gdal.promote_to_multi(shapes)
     options = {"SPATIAL_INDEX": gdal.index_of(shapes)} if driver == "FlatGeobuf" else {}
     crs = "EPSG:4326" if page.view.crs.degrees else page.view.crs.name
@@ -144,8 +129,8 @@ def _typed(page: ItemPage) -> tuple[list[Column], dict[str, list[Any]]]:
             kinds[name], values[name] = "string", [one[name] for one in more]
     if page.view.only is not None:
         kinds = {name: kind for name, kind in kinds.items() if name in page.view.only}
-    titles = {name: LocalizedText({"mul": name}) for name in kinds}
-    return [Column(name, kind, titles[name]) for name, kind in kinds.items()], values
+    columns = [Column(name, kind, LocalizedText({"mul": name})) for name, kind in kinds.items()]
+    return columns, values
 
 
 def _placed(shape: BaseGeometry, crs: CRS) -> BaseGeometry:

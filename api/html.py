@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from markupsafe import Markup
@@ -16,15 +16,11 @@ from api.table import FeatureTable
 from layers.build.rows import READINGS, Reading
 from layers.formats.ogc import CLAIMS, CLAUSES, PLACES, TALLIES, Link
 from layers.i18n import Translator, language, translator
-from layers.i18n.catalogue import SOURCE
-from layers.record.model import OF_RECORD
+from layers.record.model import OF_RECORD, Record
 from layers.style import static_svg
 from layers.style.colors import INK_2
 from layers.style.symbology import symbology
 from layers.web.templates import environment
-
-if TYPE_CHECKING:
-    from layers.web.folium_elements.embedding import EmbeddedMap
 
 # No script at all: a block of linked data is data and not run. Forms ask this service alone.
 POLICY = (
@@ -43,11 +39,13 @@ class HtmlPage:
         self, request: Request, snapshot: Snapshot, lang: str, links: Sequence[Link] = ()
     ) -> None:
         self.request, self.snapshot, self.links = request, snapshot, links
-        self.words: Translator = translator(lang, snapshot.built.record)
+        self.record, self.lang = snapshot.built.record, lang
+        self.words: Translator = translator(lang, self.record)
+        self.t = self.words.gettext
 
     def href(self, path: str) -> str:
         """Return the address of a data page in the language of this one."""
-        return address(self.request, path, {"lang": self.words.lang, "f": "html"})
+        return address(self.request, path, {"lang": self.lang, "f": "html"})
 
     def render(
         self, template: str, title: str, *, trail: Trail = (), named: bool = False, **values: Any
@@ -56,11 +54,9 @@ class HtmlPage:
 
         ``named`` says that the title is a name of the record, in a language of its own.
         """
-        record = self.snapshot.built.record
         # Every text of a record is in the same languages, so what marks one marks them all.
-        own = self.words.marks(record.atlas.title)
+        own = self.words.marks(self.record.atlas.title)
         page = environment("api").get_template(f"{template}.html.j2")
-        given = {"dataset": None, **values}
         return page.render(
             title=title,
             title_marks=own if named else {},
@@ -68,34 +64,37 @@ class HtmlPage:
             trail=trail,
             links=self.links,
             words=self.words,
-            t=self.words.gettext,
+            t=self.t,
             href=self.href,
             url=lambda path: address(self.request, path),
-            atlas=record.atlas,
-            digest=record.sha256[:16],
+            atlas=self.record.atlas,
+            digest=self.record.sha256[:16],
             stylesheet=address(self.request, f"/assets/{next(iter(self.snapshot.assets))}"),
             languages=list(self._languages()),
-            **given,
+            **{"dataset": None, **values},
         ).encode()
+
+    def render_below(self, template: str, title: str, **values: Any) -> bytes:
+        """Return a page right below that of the data; its title is a word of the interface."""
+        return self.render(template, self.t(title), trail=self.above()[:1], **values)
 
     def _languages(self) -> Iterator[tuple[Any, str]]:
         """Yield every other language with the address of this page in it."""
         asked = self.request.query_params.items()
         here = {key: text for key, text in asked if key != "lang" and not TRACKER.match(key)}
         for other in self.snapshot.languages:
-            if other != self.words.lang:
+            if other != self.lang:
                 given = {**here, "f": "html", "lang": other}
                 yield language(other), address(self.request, route(self.request), given)
 
     def above(self, *tables: FeatureTable) -> Trail:
         """Return the pages above those of collections, and of some that lie above this one."""
-        t = self.words.gettext
-        named = [(f"/collections/{one.id}", one.title[self.words.lang]) for one in tables]
-        return [("/api", t("data_page")), ("/collections", t("api.collections")), *named]
+        named = [(f"/collections/{one.id}", one.title[self.lang]) for one in tables]
+        return [("/api", self.t("data_page")), ("/collections", self.t("api.collections")), *named]
 
     def name(self, table: FeatureTable, number: int) -> str:
         """Return what a feature is called."""
-        more = table.localised[self.words.lang][number]
+        more = table.localised[self.lang][number]
         return str(more.get("name") or more.get("summary") or table.ids[number])
 
     def picture(
@@ -103,37 +102,29 @@ class HtmlPage:
         width: int = _PANEL, linked: bool = True,
     ) -> Markup:  # fmt: skip
         """Return a drawing of features; nothing where none has a shape."""
-        shapes = list(self._shapes(table, numbers, reading, linked=linked))
-        if not shapes:
-            return Markup("")
-        record = self.snapshot.built.record
-        lon, lat = zip(*record.atlas.extent, strict=True)
-        extent = (min(lon), min(lat), max(lon), max(lat))
-        return static_svg.draw(
-            shapes,
-            static_svg.frame_around([shape.geometry for shape in shapes], extent),
-            self.snapshot.basemap,
-            record.places.values(),
-            lang=self.words.lang,
-            label=self.words.gettext("api.picture", name=title),
-            width=width,
-        )
-
-    def _shapes(
-        self, table: FeatureTable, numbers: Iterable[int], reading: Reading, *, linked: bool
-    ) -> Iterator[static_svg.Shape]:
-        kinds, look = table.columns.get("zone_type"), symbology(self.snapshot.built.record)
+        kinds, look = table.columns.get("zone_type"), symbology(self.record)
+        shapes = []
         for number in numbers:
             shape = table.shapes[reading][number]
             if shape is None:
                 continue
             colour = look.kind(kinds.values[number]).line if kinds else INK_2
-            if not linked:
-                yield static_svg.Shape(shape, colour)
-                continue
-            title = str(table.localised[self.words.lang][number].get("name", ""))
             where = self.href(f"/collections/{table.id}/items/{table.ids[number]}")
-            yield static_svg.Shape(shape, colour, where, title)
+            name = str(table.localised[self.lang][number].get("name", ""))
+            shapes.append(static_svg.Shape(shape, colour, *((where, name) if linked else ())))
+        if not shapes:
+            return Markup("")
+        lon, lat = zip(*self.record.atlas.extent, strict=True)
+        extent = (min(lon), min(lat), max(lon), max(lat))
+        return static_svg.draw(
+            shapes,
+            static_svg.frame_around([shape.geometry for shape in shapes], extent),
+            self.snapshot.basemap,
+            self.record.places.values(),
+            lang=self.lang,
+            label=self.t("api.picture", name=title),
+            width=width,
+        )
 
     def cards(self) -> list[dict[str, Any]]:
         """Return what a card says of each collection."""
@@ -144,7 +135,7 @@ class HtmlPage:
                 "summary": table.summary,
                 "count": len(table),
                 "picture": self.picture(
-                    table, range(len(table)), "nominal", table.title[self.words.lang],
+                    table, range(len(table)), "nominal", table.title[self.lang],
                     width=_CARD, linked=False,
                 ),
             }
@@ -152,21 +143,9 @@ class HtmlPage:
         ]  # fmt: skip
 
 
-def landing(page: HtmlPage, data: dict[str, Any]) -> bytes:
-    """Return the page that says what there is to take and to ask."""
-    title = page.words.gettext("api.data_title")
-    return page.render("landing", title, collections=page.cards(), dataset=data)
-
-
-def collections(page: HtmlPage) -> bytes:
-    """Return the page of all collections."""
-    title = page.words.gettext("api.collections")
-    return page.render("collections", title, trail=page.above()[:1], collections=page.cards())
-
-
 def collection(page: HtmlPage, table: FeatureTable, found: Mapping[str, Any]) -> bytes:
     """Return the page of one collection, whose document is ``found``."""
-    title = table.title[page.words.lang]
+    title = table.title[page.lang]
     first, last = table.interval or (None, None)
     return page.render(
         "collection",
@@ -191,12 +170,6 @@ def _downloads(links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
             yield f"api.as.{what.lower()}", form, one["href"]
 
 
-def folium_map(page: HtmlPage, table: FeatureTable, parts: EmbeddedMap) -> bytes:
-    """Return the page of a collection's map."""
-    title = table.title[page.words.lang]
-    return page.render("folium", title, named=True, trail=page.above(), collection=table, map=parts)
-
-
 def queryables(
     page: HtmlPage, table: FeatureTable, properties: Mapping[str, Mapping[str, Any]]
 ) -> bytes:
@@ -205,26 +178,13 @@ def queryables(
         name: {"format": one.get("format"), "type": one.get("type")}
         for name, one in properties.items()
     }
-    title = page.words.gettext("api.queryables")
-    return page.render("queryables", title, trail=page.above(table), properties=told)
-
-
-def missing(page: HtmlPage, detail: str) -> bytes:
-    """Return the page for an address that leads nowhere; ``detail`` is in the source language."""
-    title = page.words.gettext("api.missing")
-    return page.render("missing", title, trail=page.above()[:1], detail=detail, source=SOURCE)
-
-
-def conformance(page: HtmlPage, classes: Sequence[str]) -> bytes:
-    """Return the page of conformance classes."""
-    title = page.words.gettext("api.conformance")
-    return page.render("conformance", title, trail=page.above()[:1], classes=classes)
+    trail = page.above(table)
+    return page.render("queryables", page.t("api.queryables"), trail=trail, properties=told)
 
 
 def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes:
     """Return a page of features: picture, question, table, other pages and formats."""
     table = selected.table
-    title = table.title[page.words.lang]
     heads = ["name", "api.kind"]
     if table.id not in OF_RECORD:
         heads += ["api.track", "api.status"]
@@ -232,10 +192,12 @@ def items(page: HtmlPage, selected: ItemPage, given: Mapping[str, str]) -> bytes
         heads += ["api.status"]
     return page.render(
         "items",
-        page.words.gettext("data_items"),
+        page.t("data_items"),
         trail=page.above(table),
         path=f"/collections/{table.id}",
-        picture=page.picture(table, selected.numbers, selected.view.reading, title),
+        picture=page.picture(
+            table, selected.numbers, selected.view.reading, table.title[page.lang]
+        ),
         fields=_fields(table, given),
         heads=[*heads, "days"] if table.has_time else heads,
         rows=[_row(page, table, number) for number in selected.numbers],
@@ -248,12 +210,11 @@ def _fields(table: FeatureTable, given: Mapping[str, str]) -> dict[str, Any] | N
     """Return the fields of the question that a collection can be asked."""
     if table.id == PLACES:
         return None
-    dates = [("on", "api.on_day"), ("known_by", "api.known_by")]
-    if table.id in OF_RECORD:
-        dates = dates[1:]
+    of_record = table.id in OF_RECORD
+    dates = [("on", "api.on_day"), ("known_by", "api.known_by")][of_record:]
     return {
         "dates": [(name, key, given.get(name, "")) for name, key in dates],
-        "readings": () if table.id in OF_RECORD else READINGS,
+        "readings": () if of_record else READINGS,
         "reading": given.get("reading", "nominal"),
     }
 
@@ -274,12 +235,12 @@ def _row(page: HtmlPage, table: FeatureTable, number: int) -> dict[str, Any]:
         kind = str(held[column])
         key = prefix + kind
         # A kind that only the record knows stands as it does there.
-        cells = [words.gettext(key) if words.has(key) else kind]
+        cells = [page.t(key) if words.has(key) else kind]
         if table.id == CLAUSES:
-            cells.append(words.gettext(f"clause_state.{held['state']}"))
+            cells.append(page.t(f"clause_state.{held['state']}"))
     else:
         zone_type = held["zone_type"]
-        track = words.gettext(f"track.{held['track']}")
+        track = page.t(f"track.{held['track']}")
         cells = [words.kind(zone_type), track, words.status(held["status"], zone_type)]
     days = (table.days[number] or (None, None)) if table.has_time else None
     return {
@@ -293,21 +254,20 @@ def _row(page: HtmlPage, table: FeatureTable, number: int) -> dict[str, Any]:
 def item(page: HtmlPage, table: FeatureTable, number: int, reading: Reading) -> bytes:
     """Return the page of one feature, with its evidence."""
     name = page.name(table, number)
-    held = table.properties(number, page.words.lang)
+    held = table.properties(number, page.lang)
     return page.render(
         "item",
         name,
         named=True,
         trail=page.above(table),
         picture=page.picture(table, [number], reading, name, linked=False),
-        evidence=list(_evidence(page.snapshot, held)),
+        evidence=list(_evidence(page.record, held)),
         properties=held,
     )
 
 
-def _evidence(snapshot: Snapshot, held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def _evidence(record: Record, held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Yield path, claim and source of all that a feature rests on."""
-    record = snapshot.built.record
     for key in held.get("claim_ids", []):
         source = record.sources[record.source_of[key]]
         yield f"/collections/{CLAIMS}/items/{key}", record.claims[key], source
@@ -330,9 +290,8 @@ def docs(page: HtmlPage, document: Mapping[str, Any]) -> bytes:
         )
         for tag in _TAGS
     ]
-    title = page.words.gettext("api.docs")
     first = next(iter(page.snapshot.tables))
-    return page.render("docs", title, trail=page.above()[:1], groups=groups, first=first)
+    return page.render_below("docs", "api.docs", groups=groups, first=first)
 
 
 def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:

@@ -17,7 +17,7 @@ from api.crs import parse_crs
 from api.filter_space import window
 from api.filters import evaluate
 from api.snapshot import Snapshot
-from api.table import FeatureTable, Only, View
+from api.table import FeatureTable, Only, View, ordinals
 from layers.build.rows import READINGS, Reading
 from layers.errors import QueryError
 from layers.formats.ogc import PLACES
@@ -39,6 +39,7 @@ COMMON = (
     "profile",
 )
 FILTERS = ("filter", "filter-lang", "filter-crs")
+ITEM_PARAMETERS = (*COMMON, "on", "known_by", "reading", *FILTERS)
 _MOST = 2**53
 
 
@@ -78,8 +79,9 @@ def query_items(
     found = np.flatnonzero(mask)
     if "sortby" in given:
         found = found[_order(table, found, given["sortby"])]
-    default = max(len(found), 1) if everything else settings.default_limit
-    most = max(len(found), 1) if everything else settings.max_limit
+    default, most = settings.default_limit, settings.max_limit
+    if everything:
+        default = most = max(len(found), 1)
     limit = params.parse_int(given, "limit", default, least=1, most=most)
     offset = params.parse_int(given, "offset", 0, least=0, most=_MOST)
     return ItemPage(
@@ -110,11 +112,12 @@ def _mask(
         numbers = [params.parse_float("bbox", part) for part in given["bbox"].split(",")]
         hits = table.trees[reading].query(window(numbers, box_crs, "bbox"), predicate="intersects")
         # As OGC has it (fc-bbox-response, C): what has no shape or no time meets every box or day.
-        mask &= _only(len(table), hits) | table.shapeless[reading]
+        found = table.shapeless[reading].copy()
+        found[hits] = True
+        mask &= found
     if "datetime" in given:
         mask &= during(table, *params.parse_interval(given["datetime"])) | table.timeless
-    on = params.optional_day(given, "on")
-    if on is not None:
+    if (on := params.optional_day(given, "on")) is not None:
         query.check_day(snapshot.built.record, on)
         mask &= during(table, on, on)
     for name in given.keys() & table.columns.keys():
@@ -123,12 +126,7 @@ def _mask(
     filter_crs = parse_crs("filter-crs", given.get("filter-crs"))
     if "filter" in given:
         mask &= evaluate(
-            table,
-            given["filter"],
-            lang,
-            reading=reading,
-            crs=filter_crs,
-            settings=settings,
+            table, given["filter"], lang, reading=reading, crs=filter_crs, settings=settings
         )
     return mask
 
@@ -163,19 +161,8 @@ def _only_properties(table: FeatureTable, given: Mapping[str, str]) -> Only:
 
 def during(table: FeatureTable, first: date | None, last: date | None) -> Mask:
     """Return which features hold on some day from ``first`` to ``last``, both in."""
-    starts, ends = table.spans
-    mask: Mask = starts <= ends
-    if first is not None:
-        mask &= ends >= first.toordinal()
-    if last is not None:
-        mask &= starts <= last.toordinal()
-    return mask
-
-
-def _only(size: int, hits: NDArray[np.intp]) -> Mask:
-    mask = np.zeros(size, bool)
-    mask[hits] = True
-    return mask
+    (starts, ends), (low, high) = table.spans, ordinals(first, last)
+    return np.asarray((starts <= ends) & (ends >= low) & (starts <= high))
 
 
 def shapes_of(page: ItemPage) -> list[BaseGeometry | None]:

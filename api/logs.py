@@ -12,7 +12,7 @@ _NAMES = ("tamas", "uvicorn")
 
 
 class Log:
-    """Handlers of one running service; `stop` writes what is left and takes them away."""
+    """Handlers of one running service; `close` writes what is left and takes them away."""
 
     def __init__(self) -> None:
         lines: queue.Queue[logging.LogRecord] = queue.Queue(20_000)
@@ -28,7 +28,7 @@ class Log:
         logging.getLogger("tamas").setLevel(logging.INFO)
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Write what is left and let go of the loggers."""
         for name in _NAMES:
             logging.getLogger(name).removeHandler(self._handler)

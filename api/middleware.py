@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from starlette.requests import Request
@@ -32,6 +32,8 @@ log = logging.getLogger("tamas")
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 # A page may be framed by a newsroom's own site; everything else of the sender's is kept back.
 _HEADERS = (
+    # Answers that are no page may load nothing at all, should a browser show one as a page.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"cross-origin"),
@@ -39,8 +41,6 @@ _HEADERS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Content-Crs, ETag, Link, X-Request-Id"),
 )
-# Answers that are no page may load nothing at all, should a browser show one as a page.
-_NOTHING = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _PREFLIGHT = {
     "access-control-allow-headers": "Accept, Content-Type, If-None-Match, X-Request-Id",
     "access-control-max-age": "86400",
@@ -63,37 +63,26 @@ class Middleware:
             return
         if self.settings.root_path and not scope.get("root_path"):
             scope["root_path"] = self.settings.root_path.rstrip("/")
-        host = _host(dict(scope["headers"]))
-        context = RequestContext(scope, send)
-        context.private = not self.settings.public_url and host not in self._hosts
+        known = self.settings.public_url or _host(dict(scope["headers"])) in self._hosts
+        context = RequestContext(scope, send, private=not known)
         try:
             await self._answer(scope, receive, context)
         except TimeoutError:
             limit = f"the answer took longer than {self.settings.timeout_seconds:g} s"
-            await context.replace_with(problem(503, limit), scope, receive)
+            await context.fail(problem(503, limit), receive)
         except Exception:
             log.exception("request %s failed", context.id)
             detail = f"the service failed; the log has it as request {context.id}"
-            await context.replace_with(problem(500, detail), scope, receive)
+            await context.fail(problem(500, detail), receive)
         finally:
-            if self.settings.access_log:
-                context.log(self.settings.access_log)
+            if self.settings.access_log and access.isEnabledFor(logging.INFO):
+                context.log()
 
     async def _answer(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
         headers = dict(scope["headers"])
-        refused = self._refused(scope, headers)
-        if refused is not None:
-            await refused(scope, receive, context.send)
-            return
-        there = _without_slash(scope)
-        if there:
-            moved = Response(status_code=308, headers={"location": there})
-            await moved(scope, receive, context.send)
-            return
-        if scope["method"] == "OPTIONS" and (methods := allowed(scope)):
-            named = {"access-control-allow-methods": methods, "allow": methods}
-            preflight = Response(status_code=204, headers={**named, **_PREFLIGHT})
-            await preflight(scope, receive, context.send)
+        at_once = self._at_once(scope, headers)
+        if at_once is not None:
+            await at_once(scope, receive, context.send)
             return
         if scope["method"] in ("GET", "HEAD"):
             key = _key(scope, headers)
@@ -112,7 +101,8 @@ class Middleware:
             context.limit = limit
             await self.app(scope, receive, context.send)
 
-    def _refused(self, scope: Scope, headers: dict[bytes, bytes]) -> Any:
+    def _at_once(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
+        """Return the answer to what no resource need see: refused, moved or asked by OPTIONS."""
         most = self.settings.max_query_bytes
         if len(scope["query_string"]) > most:
             return problem(414, f"the query string is longer than {most} bytes")
@@ -122,6 +112,11 @@ class Middleware:
         # Python refuses to make a number of thousands of digits.
         if not length.isdigit() or int(length[:20]) > self.settings.max_body_bytes:
             return problem(413, f"the body is longer than {self.settings.max_body_bytes} bytes")
+        if there := _without_slash(scope):
+            return Response(status_code=308, headers={"location": there})
+        if scope["method"] == "OPTIONS" and (methods := allowed(scope)):
+            named = {"access-control-allow-methods": methods, "allow": methods}
+            return Response(status_code=204, headers={**named, **_PREFLIGHT})
         return None
 
 
@@ -169,16 +164,13 @@ def _key(scope: Scope, headers: dict[bytes, bytes]) -> bytes:
 class RequestContext:
     """One request on its way: what it is called, what was sent, how long it took."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, *, private: bool) -> None:
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         self.id = given if _ID.match(given) else secrets.token_hex(8)
-        self.scope = scope
-        scope["tamas.id"] = self.id
+        self.scope, self._send, self.private = scope, send, private
         self.limit: asyncio.Timeout | None = None
-        self._send = send
         self._start = time.perf_counter()
-        self.status, self.bytes = 0, 0
-        self.private = False
+        self.status = self.bytes = 0
 
     async def send(self, message: Message) -> None:
         """Pass a message on, with the headers that every answer has."""
@@ -190,8 +182,6 @@ class RequestContext:
             if self.private:
                 headers = [_kept_private(pair) for pair in headers]
             names = {name for name, _ in headers}
-            if b"content-security-policy" not in names:
-                headers.append(_NOTHING)
             headers += [pair for pair in _HEADERS if pair[0] not in names]
             headers.append((b"x-request-id", self.id.encode()))
             message = {**message, "headers": headers}
@@ -199,16 +189,14 @@ class RequestContext:
             self.bytes += len(message.get("body", b""))
         await self._send(message)
 
-    async def replace_with(self, response: Any, scope: Scope, receive: Receive) -> None:
+    async def fail(self, problem: Response, receive: Receive) -> None:
         """Send a problem document where nothing has been sent yet."""
         if self.status == 0:
             self.limit = None
-            await response(scope, receive, self.send)
+            await problem(self.scope, receive, self.send)
 
-    def log(self, enabled: bool) -> None:
+    def log(self) -> None:
         """Write the line of the access log."""
-        if not (enabled and access.isEnabledFor(logging.INFO)):
-            return
         client = self.scope.get("client")
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),

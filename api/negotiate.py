@@ -27,11 +27,7 @@ class Representation:
     def fits(self, wanted: str) -> bool:
         """Tell whether a media range of an Accept header asks for it."""
         types = (self.media_type, *self.also)
-        if wanted == "*/*":
-            return True
-        if wanted.endswith("/*"):
-            return any(name.startswith(wanted[:-1]) for name in types)
-        return wanted in types
+        return wanted == "*/*" or any(wanted in (one, f"{one.split('/')[0]}/*") for one in types)
 
 
 JSON = Representation("json", "application/json", "JSON")
@@ -53,21 +49,17 @@ OPENAPI = Representation(
 )
 
 METADATA = (JSON, HTML)
-ITEMS = (GEOJSON, HTML, JSONFG, CSV, GPKG, FGB)
-ITEM = (GEOJSON, HTML, JSONFG)
 
 
 def choose(
     request: Request, given: Mapping[str, str], offers: tuple[Representation, ...]
 ) -> Representation:
     """Return the format a request is for: ``f``, else what Accept prefers, else the first."""
-    name = given.get("f")
-    if name is not None:
-        for offer in offers:
-            if offer.name == name:
-                return offer
-        known = ", ".join(offer.name for offer in offers)
-        raise QueryError("f", name, f"must be one of {known}")
+    if "f" in given:
+        named = {offer.name: offer for offer in offers}
+        if given["f"] not in named:
+            raise QueryError("f", given["f"], f"must be one of {', '.join(named)}")
+        return named[given["f"]]
     accept = request.headers.get("accept", "").strip()
     if not accept:
         return offers[0]

@@ -8,68 +8,17 @@ from typing import Any
 
 from api import negotiate
 from api.batch import XLSX
-from api.item_query import COMMON, FILTERS
 from api.negotiate import Representation
-from api.params import PARAMS, Param
+from api.params import PARAMS, Param, enum
 from api.profiles import DOMAINS, JSON, REFERENCES
+from api.resource import Operation
 from api.table import FeatureTable
 from layers.record.model import Record
 from layers.settings import Settings
 
-_ITEMS = (*COMMON, "on", "known_by", "reading", *FILTERS)
 _IN_PATH = {"collectionId": "Id of a collection.", "featureId": "Id of a feature."}
-_META, _FEATURES, _ASK = "about", "features", "questions"
+TAGS = ("about", "features", "questions")
 
-# Path, tag, operation, summary, parameters, formats, schema of the JSON answer.
-Operation = tuple[str, str, str, str, tuple[str, ...], tuple[Representation, ...], str]
-_JSON = (negotiate.JSON,)
-OPERATIONS: tuple[Operation, ...] = (
-    ("/", _META, "getLandingPage", "The map for people, the landing page for programs",
-     ("on", "lang", "f", "gesture"), (negotiate.HTML, negotiate.JSON, negotiate.JSONLD), "landing"),
-    ("/api", _META, "getApiPage", "What the service offers", ("lang", "f"),
-     (negotiate.JSON, negotiate.HTML, negotiate.JSONLD), "landing"),
-    ("/conformance", _META, "getConformance", "Conformance classes that hold", ("f", "lang"),
-     negotiate.METADATA, "conformance"),
-    ("/openapi.json", _META, "getOpenApi", "This document", ("f",), (negotiate.OPENAPI,),
-     "object"),
-    ("/docs", _META, "getDocs", "Every resource with a form to try it", ("f", "lang"),
-     (negotiate.HTML,), "object"),
-    ("/health", _META, "getHealth", "Which record is served", ("f",), _JSON, "health"),
-    ("/collections", _FEATURES, "getCollections", "List the collections", ("f", "lang"),
-     negotiate.METADATA, "collections"),
-    ("/collections/{collectionId}", _FEATURES, "describeCollection", "Describe a collection",
-     ("f", "lang"), negotiate.METADATA, "collection"),
-    ("/collections/{collectionId}/queryables", _FEATURES, "getQueryables",
-     "What a filter can ask", ("f", "lang", "profile"), (negotiate.SCHEMA, negotiate.HTML),
-     "object"),
-    ("/collections/{collectionId}/schema", _FEATURES, "getSchema", "What a feature is",
-     ("f", "lang", "profile"), (negotiate.SCHEMA,), "object"),
-    ("/collections/{collectionId}/folium", _FEATURES, "getFoliumMap",
-     "The zones of a layer on a map (lists of the record have none)", ("on", "lang", "f"),
-     (negotiate.HTML,), "object"),
-    ("/collections/{collectionId}/items", _FEATURES, "getFeatures",
-     "Features of a collection, a page at a time (places have no time and one reading)", _ITEMS,
-     negotiate.ITEMS, "featureCollection"),
-    ("/collections/{collectionId}/items/{featureId}", _FEATURES, "getFeature", "One feature",
-     ("f", "lang", "crs", "profile", "known_by", "reading"), negotiate.ITEM, "feature"),
-    ("/at", _ASK, "getAt", "Which rows hold a point, on a day or ever",
-     ("lon", "lat", "on", "known_by", "within", "f"), _JSON, "at"),
-    ("/diff", _ASK, "getDiff", "What appeared, ended or changed between two days",
-     ("from", "to", "known_by", "f"), _JSON, "diff"),
-    ("/claims", _ASK, "getClaims", "Claims of a layer, source or zone, or all",
-     ("layer", "source", "zone", "known_by", "f"), _JSON, "list"),
-    ("/sources", _ASK, "getSources", "The sources", ("f",), _JSON, "list"),
-    ("/disputes", _ASK, "getDisputes", "Where sources disagree", ("known_by", "f"), _JSON,
-     "list"),
-    ("/clauses", _ASK, "getClauses", "What was agreed, and who said what of it by a day",
-     ("on", "known_by", "zone", "actor", "f"), _JSON, "clauses"),
-    ("/tallies", _ASK, "getTallies", "Who counted what; the numbers cannot be added",
-     ("on", "known_by", "zone", "f"), _JSON, "list"),
-    ("/timeline", _ASK, "getTimeline", "Every dated claim in order of date",
-     ("from", "to", "known_by", "f"), _JSON, "list"),
-    ("/search", _ASK, "search", "A place by name, in any spelling",
-     ("q", "limit", "f"), _JSON, "list"),
-)  # fmt: skip
 # What an answer leads to: operation, and the parameters for it that stand in request or answer.
 _SAME = {"collectionId": "$request.path.collectionId"}
 _FIRST = {"collectionId": "$response.body#/collections/0/id"}
@@ -88,14 +37,16 @@ _REF = "#/components/"
 
 
 def document(
-    server: str, record: Record, settings: Settings, tables: Iterable[FeatureTable]
+    server: str,
+    record: Record,
+    settings: Settings,
+    tables: Iterable[FeatureTable],
+    operations: Iterable[Operation],
 ) -> dict[str, Any]:
     """Return the whole document, without a reference beyond itself."""
     atlas = record.atlas
     queryables = _queryables(tables)
-    paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
-        paths[operation[0]] = {"get": _get(operation)}
+    paths = {one.path: {"get": _get(one)} for one in operations}
     items = paths["/collections/{collectionId}/items"]["get"]
     items["parameters"] += [_reference(key) for key in queryables]
     paths["/at"]["post"] = _post_at(settings)
@@ -109,7 +60,7 @@ def document(
             "contact": {"name": "Corrections"},
         },
         "servers": [{"url": server or "/"}],
-        "tags": [{"name": name} for name in (_META, _FEATURES, _ASK)],
+        "tags": [{"name": name} for name in TAGS],
         "paths": paths,
         "components": {
             "parameters": _shared(settings, record.interface_languages) | queryables,
@@ -122,10 +73,7 @@ def document(
 def _get(operation: Operation) -> dict[str, Any]:
     path, tag, name, summary, names, offers, schema = operation
     in_path = [_reference(key) for key in _IN_PATH if f"{{{key}}}" in path]
-    content: dict[str, Any] = {}
-    for offer in offers:
-        kind = offer.media_type
-        content[kind] = {"schema": _content_schema(offer, schema)}
+    content = {offer.media_type: {"schema": _content_schema(offer, schema)} for offer in offers}
     answers: dict[str, Any] = {"200": {"description": "The answer.", "content": content}}
     if path in _LINKS:
         answers["200"]["links"] = {
@@ -138,10 +86,7 @@ def _get(operation: Operation) -> dict[str, Any]:
         "tags": [tag],
         "operationId": name,
         "summary": summary,
-        "parameters": [
-            *in_path,
-            *(_parameter(each, path, offers) for each in names),
-        ],
+        "parameters": [*in_path, *(_parameter(each, path, offers) for each in names)],
         "responses": answers
         | _common(found=bool(in_path) or path in ("/claims", "/clauses", "/tallies")),
     }
@@ -190,8 +135,7 @@ def _shared(settings: Settings, languages: Iterable[str]) -> dict[str, Any]:
     limit = {"default": settings.default_limit, "maximum": settings.max_limit}
     return {
         **{
-            name: {"name": name, "in": "path", "required": True, "description": says,
-                   "schema": {"type": "string"}}
+            name: _described(Param(name, says, required=True)) | {"in": "path"}
             for name, says in _IN_PATH.items()
         },
         **{name: _described(param) for name, param in PARAMS.items()
@@ -226,17 +170,13 @@ def _described(param: Param, schema: Mapping[str, Any] | None = None) -> dict[st
 
 
 def _post_at(settings: Settings) -> dict[str, Any]:
-    form = {
-        "name": "f", "in": "query", "required": False,
-        "description": "json: one document; ndjson: one answer a line.",
-        "schema": {"type": "string", "enum": ["json", "ndjson"]},
-    }  # fmt: skip
+    form = Param("f", "json: one document; ndjson: one answer a line.", enum("json", "ndjson"))
     points = {"$ref": f"{_REF}schemas/points"}
     return {
-        "tags": [_ASK],
+        "tags": [TAGS[2]],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
-        "parameters": [_reference("on"), _reference("known_by"), form],
+        "parameters": [_reference("on"), _reference("known_by"), _described(form)],
         "requestBody": {
             "required": True,
             "content": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -22,16 +21,7 @@ from layers.web.page.letters import faces
 from layers.web.page.page import render_page
 from layers.web.page.policy import policy_of
 
-router = APIRouter(include_in_schema=False)
-_GET = ["GET", "HEAD"]
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """The map page in one language and the policy that allows what it holds."""
-
-    html: str
-    policy: str
+router = APIRouter()
 
 
 class Pages:
@@ -41,11 +31,14 @@ class Pages:
         data = page_data(built)
         opens_on = built.record.atlas.opens_on
         first, rest = first_and_rest(built, data)
-        self.data, self.rest = dumps(first), dumps(rest)
-        self.maps: dict[str, MapPage] = {}
-        for lang in built.record.interface_languages:
-            html = render_page(data, mode="service", lang=lang, on=opens_on)
-            self.maps[lang] = MapPage(html, policy_of(html, frame_ancestors="*"))
+        self.data = {"data": dumps(first), "rest": dumps(rest)}
+        self.maps = {
+            lang: render_page(data, mode="service", lang=lang, on=opens_on)
+            for lang in built.record.interface_languages
+        }
+        self.policies = {
+            lang: policy_of(html, frame_ancestors="*") for lang, html in self.maps.items()
+        }
 
 
 def data_assets(record: Record) -> dict[str, Asset]:
@@ -76,40 +69,43 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
         return Response(
             status_code=303, headers={"location": f"./?lang={lang}{gesture}#on={on}&lang={lang}"}
         )
-    page = pages.maps[lang]
     return Reply(
-        with_dataset(page.html, dataset).encode(),
+        with_dataset(pages.maps[lang], dataset).encode(),
         "text/html; charset=utf-8",
         about=f"map {lang} {dataset['url']}",
         digest=digest,
-        headers={"content-security-policy": page.policy, "content-language": lang},
+        headers={"content-security-policy": pages.policies[lang], "content-language": lang},
         lasting=True,
     )
 
 
-@router.route("/map/data.json", methods=_GET)
+@router.route("/map/data.json")
 def map_data(request: Request) -> Response:
     """Return what the page shows first: the day it opens on."""
-    snapshot = request.app.state.current.snapshot
-    return _data(request, "map data", snapshot.pages.data, snapshot.digest)
+    return _data(request, "data")
 
 
-@router.route("/map/rest.json", methods=_GET)
+@router.route("/map/rest.json")
 def map_rest(request: Request) -> Response:
     """Return the rest of what the page shows: other days' shapes, and the evidence."""
-    snapshot = request.app.state.current.snapshot
-    return _data(request, "map rest", snapshot.pages.rest, snapshot.digest)
+    return _data(request, "rest")
 
 
-def _data(request: Request, about: str, body: bytes, digest: str) -> Response:
+def _data(request: Request, name: str) -> Response:
     """Return data of one record; body and digest come from the same, also while it changes."""
     params.parse_query(request)
+    snapshot = request.app.state.current.snapshot
     return Reply(
-        body, "application/json", about=about, digest=digest, vary="Accept-Encoding", lasting=True
+        snapshot.pages.data[name],
+        "application/json",
+        about=f"map {name}",
+        digest=snapshot.digest,
+        vary="Accept-Encoding",
+        lasting=True,
     )
 
 
-@router.route("/assets/{name}", methods=_GET)
+@router.route("/assets/{name}")
 def asset(request: Request) -> Response:
     """Return a script, style, font or image; a name carries the digest of its content."""
     # Folium is loaded when something of a map is first asked for, and not by every start.

@@ -23,6 +23,7 @@ MOST_MATCHES = 1000
 Choice = TypeVar("Choice", bound=str)
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 _DAY = {"type": "string", "format": "date"}
+_LIST = {"type": "array", "items": {"type": "string"}}
 GESTURES = ("cooperative", "greedy")
 TRACKER = re.compile(r"^(?:fbclid|gclid|utm_\w+|mc_\w+)\Z", re.ASCII)
 _LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
@@ -44,7 +45,8 @@ class Param:
     explode: bool | None = None
 
 
-def _enum(*names: str) -> dict[str, Any]:
+def enum(*names: str) -> dict[str, Any]:
+    """Return the schema of a text that is one of some."""
     return {"type": "string", "enum": list(names)}
 
 
@@ -61,7 +63,7 @@ PARAMS: dict[str, Param] = {
             "gesture",
             "On the map page: greedy gives one finger and the wheel to a map inside another page "
             "too, cooperative leaves them to the page everywhere.",
-            _enum(*GESTURES),
+            enum(*GESTURES),
         ),
         Param("limit", "Most items on a page.", {"type": "integer", "minimum": 1}, explode=False),
         Param("offset", "Items to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
@@ -78,8 +80,8 @@ PARAMS: dict[str, Param] = {
             },
             explode=False,
         ),
-        Param("bbox-crs", "Reference system of bbox.", _enum(*SUPPORTED_CRS), explode=False),
-        Param("crs", "Reference system of the geometries.", _enum(*SUPPORTED_CRS), explode=False),
+        Param("bbox-crs", "Reference system of bbox.", enum(*SUPPORTED_CRS), explode=False),
+        Param("crs", "Reference system of the geometries.", enum(*SUPPORTED_CRS), explode=False),
         Param(
             "datetime",
             "A day, instant, month or year (2020-03-05, 2020-03), or an interval, closed at both "
@@ -90,36 +92,31 @@ PARAMS: dict[str, Param] = {
         Param(
             "sortby",
             "Properties to sort by, joined with commas; after a minus falling, no value last.",
-            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            {**_LIST, "minItems": 1},
             explode=False,
         ),
-        Param(
-            "properties",
-            "Only these properties, joined with commas.",
-            {"type": "array", "items": {"type": "string"}},
-            explode=False,
-        ),
+        Param("properties", "Only these properties, joined with commas.", _LIST, explode=False),
         Param(
             "profile",
             "How references to claims are written: rel-as-key, rel-as-uri, rel-as-link; which "
             "JSON: rfc7946, jsonfg. By identifier or by address in OGC's register, joined with "
             "commas.",
-            {"type": "array", "items": {"type": "string"}},
+            _LIST,
             explode=False,
         ),
         Param("on", "One day. Rows that hold on it, certainly or possibly.", _DAY),
         Param("known_by", "Only what sources had said by the end of that day.", _DAY),
-        Param("reading", "Which shape: certain, as written, possible.", _enum(*READINGS)),
+        Param("reading", "Which shape: certain, as written, possible.", enum(*READINGS)),
         Param("filter", "A CQL2 expression over the queryables."),
         Param(
             "filter-lang",
             "How the filter is written; cql-text is the old name that GDAL looks for.",
-            {**_enum(*FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
+            {**enum(*FILTER_LANGUAGES), "default": FILTER_LANGUAGES[0]},
         ),
         Param(
             "filter-crs",
             "Reference system of geometries in the filter.",
-            _enum(*SUPPORTED_CRS),
+            enum(*SUPPORTED_CRS),
             explode=False,
         ),
         Param("lon", "Longitude in degrees, WGS84.", {"type": "number"}, required=True),

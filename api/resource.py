@@ -1,18 +1,23 @@
-"""A request for a resource as it is understood, and its answer with the headers that it has."""
+"""Resources: a path declared once, a request for it as it is understood, and its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import APIRouter, Request, Response
 
 from api import html, params
-from api.links import about, representations
-from api.negotiate import HTML, Representation, choose, language_of
+from api.links import address, route
+from api.negotiate import HTML, JSON, Representation, choose, language_of
 from api.responses import Reply
 from api.snapshot import Snapshot
-from layers.formats.ogc import Link
+from layers.formats.features import dumps
+from layers.formats.ogc import Link, link
+from layers.record.model import Record
 
 
 def snapshot_of(request: Request) -> Snapshot:
@@ -29,7 +34,7 @@ class ResourceRequest:
     """
 
     def __init__(
-        self, request: Request, offers: tuple[Representation, ...], names: Sequence[str]
+        self, request: Request, names: Sequence[str], offers: tuple[Representation, ...]
     ) -> None:
         self.request, self.offers = request, offers
         self.given = params.parse_query(request, *names)
@@ -43,28 +48,110 @@ class ResourceRequest:
         asked = params.parse_language(self.given, known)
         return language_of(self.request, asked, known) if self.chosen is HTML else asked
 
+    @property
+    def record(self) -> Record:
+        """Return the record that is asked."""
+        return self.snapshot.built.record
+
+    def day(self, name: str) -> date | None:
+        """Return the full day that a parameter gives, None where it was left out."""
+        return params.optional_day(self.given, name)
+
     def links(self) -> list[Link]:
-        """Return links to the resource as it is and in every other format."""
-        return representations(self.request, self.given, self.chosen, self.offers)
+        """Return links to the resource as it is, and in every other format."""
+        here, given = route(self.request), self.given
+        start = f"{address(self.request, here, given)}{'&' if given else '?'}f="
+        made = []
+        for offer in sorted(self.offers, key=lambda offer: offer is not self.chosen):
+            # The format comes last where none was asked for: then the rest is written only once.
+            href = f"{start}{offer.name}"
+            if "f" in given:
+                href = address(self.request, here, {**given, "f": offer.name})
+            title = "This document" if offer is self.chosen else f"This document as {offer.title}"
+            rel = "self" if offer is self.chosen else "alternate"
+            made.append(link(href, rel, offer.media_type, title))
+        return made
 
     def page(self, links: Sequence[Link] = ()) -> html.HtmlPage:
         """Return what makes a page of it."""
         return html.HtmlPage(self.request, self.snapshot, self.lang, links)
 
     def reply(
-        self, body: bytes, *, lang: str = "", headers: Mapping[str, str] | None = None
+        self, body: bytes, *, translated: bool = True, headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """Return an answer tagged by the record, the question and the format."""
+        """Return an answer tagged by the record, the question and the format.
+
+        ``translated``: it says something in the language that was asked for.
+        """
+        lang = self.lang if self.lang and translated else ""
         more = {"content-security-policy": html.POLICY} if self.chosen is HTML else {}
         more |= headers or {}
         if lang:
             more["content-language"] = lang
+        asked = urlencode(sorted((k, v) for k, v in self.given.items() if k != "f"))
+        where, chosen = address(self.request, route(self.request)), self.chosen
         return Reply(
             body,
-            self.chosen.media_type,
-            about=about(self.request, self.given, self.chosen, lang),
+            chosen.media_type,
+            about=f"{where}?{asked}#{chosen.name}#{chosen.media_type}#{lang}",
             digest=self.snapshot.digest,
             max_age=self.request.app.state.settings.cache_seconds,
-            vary="Accept, Accept-Encoding" + (", Accept-Language" if self.chosen is HTML else ""),
+            vary="Accept, Accept-Encoding" + (", Accept-Language" if chosen is HTML else ""),
             headers=more,
         )
+
+
+Answer = TypeVar("Answer", bound=Callable[..., Any])
+
+
+class Operation(NamedTuple):
+    """A path that is served with GET, as the OpenAPI document describes it."""
+
+    path: str
+    tag: str
+    name: str
+    summary: str
+    parameters: Sequence[str]
+    offers: tuple[Representation, ...]
+    schema: str
+    """Name of the schema of its JSON."""
+
+
+class Resources(APIRouter):
+    """The resources of one part of the service, each described where it is answered."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self.tag = tag
+        self.operations: list[Operation] = []
+
+    def resource(
+        self,
+        path: str,
+        name: str,
+        parameters: Sequence[str],
+        offers: tuple[Representation, ...] = (JSON,),
+        schema: str = "object",
+        *,
+        itself: bool = False,
+    ) -> Callable[[Answer], Answer]:
+        """Serve what a function answers, data as JSON, and describe it by its docstring.
+
+        ``itself``: the function takes the request itself, as its parameters are not always these.
+        """
+
+        def serve(answer: Answer) -> Answer:
+            def respond(request: Request) -> Response:
+                asked = ResourceRequest(request, parameters, offers)
+                made = answer(asked)
+                return made if isinstance(made, Response) else asked.reply(dumps(made))
+
+            summary = (answer.__doc__ or "").removesuffix(".")
+            told = path.replace(":path", "")
+            self.operations.append(
+                Operation(told, self.tag, name, summary, parameters, offers, schema)
+            )
+            self.add_route(path, answer if itself else respond)
+            return answer
+
+        return serve

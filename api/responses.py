@@ -33,10 +33,7 @@ class CachedResponse:
         return len(self.body) + 2000
 
 
-ResponseCache = LRUCache[tuple[str, bytes], CachedResponse]
-
-
-def response_cache(max_bytes: int) -> ResponseCache:
+def response_cache(max_bytes: int) -> LRUCache[tuple[str, bytes], CachedResponse]:
     """Return a cache of answers, the least used thrown out first, bounded in bytes."""
     return LRUCache(max_bytes, getsizeof=lambda response: response.size)
 
@@ -49,10 +46,8 @@ def accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
 
 def matches(tag: str, asked: str) -> bool:
     """Tell whether an ``If-None-Match`` names a tag (weakly compared, RFC 9110, 13.1.2)."""
-    if not asked:
-        return False
     names = {part.strip().removeprefix("W/") for part in asked.split(",")}
-    return "*" in names or tag in names
+    return not names.isdisjoint({"*", tag})
 
 
 class Reply(Response):

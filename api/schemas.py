@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from api.table import FeatureTable
@@ -18,6 +19,7 @@ _ROLES = {
     "date_from": "primary-interval-start",
     "date_to": "primary-interval-end",
 }
+Make = Callable[..., dict[str, Any]]
 _REFERENCE = {"x-ogc-role": "reference", "x-ogc-collectionId": CLAIMS}
 
 
@@ -26,10 +28,8 @@ def queryables(table: FeatureTable, where: str, lang: str, *, actual: bool) -> d
 
     ``actual``: codes and kinds of geometry are those that features have, not all that they may.
     """
-    asked = {
-        name: one for name, one in _properties(table, actual).items()
-        if table.columns[name].kind != "json"
-    }  # fmt: skip
+    asked = _properties(table, actual)
+    asked = {name: one for name, one in asked.items() if table.columns[name].kind != "json"}
     return _schema(table, where, lang, {**asked, "geometry": _geometry(table, actual)})
 
 
@@ -41,14 +41,10 @@ def features(table: FeatureTable, where: str, lang: str, *, actual: bool) -> dic
             properties[name] |= {"x-ogc-role": role}
     for name in table.references:
         properties[name] |= {"items": {"type": "string", **_REFERENCE}}
-    geometry = _geometry(table, actual) | {"x-ogc-role": "primary-geometry"}
-    ordered = {**properties, "geometry": geometry}
-    return _schema(
-        table,
-        where,
-        lang,
-        {name: {**one, "x-ogc-propertySeq": i} for i, (name, one) in enumerate(ordered.items(), 1)},
-    )
+    properties["geometry"] = _geometry(table, actual) | {"x-ogc-role": "primary-geometry"}
+    for place, one in enumerate(properties.values(), start=1):
+        one["x-ogc-propertySeq"] = place
+    return _schema(table, where, lang, properties)
 
 
 def _properties(table: FeatureTable, actual: bool) -> dict[str, dict[str, Any]]:
@@ -62,15 +58,11 @@ def _properties(table: FeatureTable, actual: bool) -> dict[str, dict[str, Any]]:
 
 def _geometry(table: FeatureTable, actual: bool) -> dict[str, Any]:
     """Return the geometry's schema; a format of Part 5 has one type, or one with its multiple."""
-    kinds = {
-        shape.geom_type.lower()
-        for shapes in table.shapes.values()
-        for shape in shapes
-        if actual and shape is not None
-    }
+    shapes = (shape for shapes in table.shapes.values() for shape in shapes if actual)
+    kinds = {shape.geom_type.lower() for shape in shapes if shape is not None}
     single = {kind.removeprefix("multi") for kind in kinds}
     name = "any"
-    if len(kinds) == 1 or len(single) == 1:
+    if len(single) == 1:
         name = "-or-".join(sorted(kinds, key=lambda kind: kind.startswith("multi")))
     return {"title": "geometry", "format": f"geometry-{name}"}
 

@@ -7,8 +7,7 @@ import gc
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -32,7 +31,6 @@ from layers.settings import Settings
 from layers.style.static_svg import read_basemap
 
 log = logging.getLogger("tamas")
-Load = Callable[[Path], BuiltAtlas]
 Signature = tuple[tuple[str, int, int], ...]
 _KNOWN_KEPT = 8
 
@@ -48,7 +46,7 @@ class Snapshot:
     def __init__(self, built: BuiltAtlas) -> None:
         self.built = built
         self.languages = built.record.interface_languages
-        self.loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.loaded_at = _now()
         named = f"{built.record.sha256}\n{version('tamas')}"
         self.digest = hashlib.sha256(named.encode()).hexdigest()[:16]
         self.tables = tables(built)
@@ -69,31 +67,25 @@ class Snapshot:
 
     @cachedmethod(lambda self: self._known, lock=lambda self: self._lock)
     def _stated(self, name: str, day: date) -> FeatureTable:
-        record, cache = self.built.record, self.tables[name].cache
         if name in KNOWN_BY:
-            return KNOWN_BY[name](record, day, cache)
-        return layer_table(record, name, known_by(self.built.of_layer(name), record, day), cache)
-
-
-@dataclass(frozen=True, slots=True)
-class ReloadFailure:
-    """Why the record on disk is not the one that is served."""
-
-    at: str
-    message: str
+            made = KNOWN_BY[name](self.built.record, day)
+        else:
+            rows = known_by(self.built.of_layer(name), self.built.record, day)
+            made = layer_table(self.built.record, name, rows)
+        return replace(made, cache=self.tables[name].cache)
 
 
 class Current:
     """The snapshot that is served now, and the watch over the folder that it came from."""
 
-    def __init__(self, settings: Settings, reader: Load | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.cache = response_cache(settings.cache_bytes)
-        self.fault: ReloadFailure | None = None
-        self._reader = reader or load
+        self.fault: dict[str, str] | None = None
+        """When and why the record on disk could not be served."""
         self._seen = signature(settings.seeds)
         self._pending: Signature | None = None
-        self.snapshot = Snapshot(self._reader(settings.seeds))
+        self.snapshot = Snapshot(load(settings.seeds))
 
     def reload_if_changed(self) -> bool:
         """Read the record again if its folder has changed and is at rest; tell if it did.
@@ -111,10 +103,10 @@ class Current:
             return False
         self._seen, self._pending = now, None
         try:
-            fresh = Snapshot(self._reader(self.settings.seeds))
+            fresh = Snapshot(load(self.settings.seeds))
             _ = fresh.pages
         except (TamasError, OSError) as error:
-            self.fault = ReloadFailure(datetime.now(UTC).isoformat(timespec="seconds"), str(error))
+            self.fault = {"at": _now(), "message": str(error)}
             log.error("the changed record is broken; the old one is served on: %s", error)
             return False
         changed = fresh.digest != self.snapshot.digest
@@ -137,6 +129,10 @@ class Current:
             except Exception:
                 # The watch must outlive whatever one look runs into.
                 log.exception("looking for a changed record failed")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def signature(folder: Path) -> Signature:

@@ -57,7 +57,8 @@ class ShapeCache:
         held = self._held.get(key)
         if held is None:
             # The geometry is kept beside its text: an id is only good while its object lives.
-            held = self._held[key] = (geometry, orjson.dumps(_json(geometry, crs)))
+            made = orjson.dumps(geometry_json(crs.forward(geometry), crs.decimals))
+            held = self._held[key] = (geometry, made)
         return held[1]
 
 
@@ -71,22 +72,6 @@ class _Texts(dict[int, bytes]):
     def __missing__(self, number: int) -> bytes:
         text = self[number] = self._make(number)
         return text
-
-
-def _json(geometry: BaseGeometry, crs: CRS) -> dict[str, Any] | None:
-    if crs is CRS84:
-        return geometry_json(geometry)
-    mapping = shapely.geometry.mapping(crs.forward(geometry))
-    return {
-        "type": mapping["type"],
-        "coordinates": _rounded(mapping["coordinates"], crs.decimals),
-    }
-
-
-def _rounded(coordinates: Any, decimals: int) -> Any:
-    if coordinates and isinstance(coordinates[0], int | float):
-        return [round(value, decimals) for value in coordinates]
-    return [_rounded(part, decimals) for part in coordinates]
 
 
 @dataclass(frozen=True)
@@ -104,8 +89,8 @@ class FeatureTable:
     localised: Mapping[str, Sequence[Mapping[str, Any]]]
     """By language, what each feature's properties gain where that language is asked for."""
     feature_type: str
-    cache: ShapeCache
     has_time: bool = True
+    cache: ShapeCache = field(default_factory=ShapeCache)
     _geometries: dict[tuple[Reading, str], _Texts] = field(default_factory=dict)
     _rests: dict[str, _Texts] = field(default_factory=dict)
 
@@ -120,9 +105,10 @@ class FeatureTable:
     @cached_property
     def spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first and last day of each feature as ordinals; an empty span for none."""
-        first = [_first(days) for days in self.days]
-        last = [_last(days) for days in self.days]
-        return np.array(first, np.int64), np.array(last, np.int64)
+        none = FOREVER, BEGINNING - 1
+        spans = [none if days is None else ordinals(*days) for days in self.days]
+        starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+        return starts, ends
 
     @cached_property
     def timeless(self) -> Mask:
@@ -160,13 +146,6 @@ class FeatureTable:
         if lang:
             held |= self.localised[lang][number]
         return held if only is None else {key: held[key] for key in held if key in only}
-
-    def time(self, number: int) -> dict[str, Any] | None:
-        """Return the JSON-FG time of a feature."""
-        days = self.days[number]
-        if days is None:
-            return None
-        return {"interval": [day.isoformat() if day else ".." for day in days]}
 
     def fragment(self, number: int, view: View) -> bytes:
         """Return a feature as GeoJSON."""
@@ -210,10 +189,11 @@ class FeatureTable:
         return self._rests.setdefault(view.lang, texts)
 
     def _rest(self, number: int, view: View) -> bytes:
+        days = self.days[number]
         rest = {
             "id": self.ids[number],
             "properties": self.properties(number, view.lang, view.only, view.refer),
-            "time": self.time(number),
+            "time": days and {"interval": [day.isoformat() if day else ".." for day in days]},
             "type": "Feature",
         }
         return b"," + orjson.dumps(rest, option=_SORTED)[1:]
@@ -229,16 +209,9 @@ class FeatureTable:
         return time_interval(self.days)
 
 
-def _first(days: Days | None) -> int:
-    if days is None:
-        return FOREVER
-    return days[0].toordinal() if days[0] else BEGINNING
-
-
-def _last(days: Days | None) -> int:
-    if days is None:
-        return BEGINNING - 1
-    return days[1].toordinal() if days[1] else FOREVER
+def ordinals(first: date | None, last: date | None) -> tuple[int, int]:
+    """Return two days as ordinals, None as the end of all time on its side."""
+    return first.toordinal() if first else BEGINNING, last.toordinal() if last else FOREVER
 
 
 def _plain(value: Any) -> Any:

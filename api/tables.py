@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -26,26 +27,23 @@ from layers.record.texts import LocalizedText
 
 def tables(built: BuiltAtlas) -> dict[str, FeatureTable]:
     """Return every collection by its id, layers first and in their order."""
-    cache = ShapeCache()
-    of_layers = {
-        name: layer_table(built.record, name, built.of_layer(name), cache)
-        for name in built.record.layers
-    }
-    return {
-        **of_layers,
-        PLACES: _places(built.record, cache),
-        **{name: make(built.record, None, cache) for name, make in KNOWN_BY.items()},
-    }
+    record, cache = built.record, ShapeCache()
+    made = [
+        *(layer_table(record, name, built.of_layer(name)) for name in record.layers),
+        _places(record),
+        *(make(record, None) for make in KNOWN_BY.values()),
+    ]
+    return {one.id: replace(one, cache=cache) for one in made}
 
 
-def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache) -> FeatureTable:
+def layer_table(record: Record, name: str, rows: GeoDataFrame) -> FeatureTable:
     """Return rows of a layer as a collection."""
     kinds = column_kinds(record.languages)
     held = {
         key: FilterColumn(key, cast("FilterType", kinds[key]), plain_values(rows[key], kinds[key]))
         for key in columns(record.languages)
     }
-    zones = [record.zones[name] for name in rows["zone_id"]]
+    zones = [record.zones[key] for key in rows["zone_id"]]
     return FeatureTable(
         id=name,
         title=record.layers[name].title,
@@ -62,11 +60,10 @@ def layer_table(record: Record, name: str, rows: GeoDataFrame, cache: ShapeCache
             for lang in record.interface_languages
         },
         feature_type=name,
-        cache=cache,
     )
 
 
-def _places(record: Record, cache: ShapeCache) -> FeatureTable:
+def _places(record: Record) -> FeatureTable:
     kinds: dict[str, FilterType] = {
         "id": "string",
         **{f"name_{lang}": "string" for lang in record.languages},
@@ -84,10 +81,10 @@ def _places(record: Record, cache: ShapeCache) -> FeatureTable:
     items = [place.model_dump() for place in places]
     spots = [shapely.Point(place.lon, place.lat) for place in places]
 
-    def named(lang: str) -> list[dict[str, Any]]:
-        return [{"name": place.name(lang)} for place in places]
-
-    return _of_record(record, PLACES, items, kinds, [None] * len(places), spots, named, cache)
+    return _of_record(
+        record, PLACES, items, kinds, [None] * len(places), spots,
+        lambda lang: [{"name": place.name(lang)} for place in places],
+    )  # fmt: skip
 
 
 # A text, whose name ends in an underscore, is a column for each language of the atlas.
@@ -119,7 +116,7 @@ _CLAIM_KINDS: dict[str, FilterType] = {
 }
 
 
-def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
+def _claims(record: Record, known_by: date | None) -> FeatureTable:
     """Return the claims, those stated by a day or all, as a collection."""
     listed = listing.claims(record, known_by=known_by)
     days = [_days(claim["date"]) for claim in listed]
@@ -132,7 +129,7 @@ def claim_table(record: Record, known_by: date | None, cache: ShapeCache) -> Fea
     }
     shapes = [points_of(record, [item["place"] for item in one["places"]]) for one in listed]
     said = _summaries([record.claims[claim["id"]].summary for claim in listed])
-    return _of_record(record, CLAIMS, listed, kinds, days, shapes, said, cache)
+    return _of_record(record, CLAIMS, listed, kinds, days, shapes, said)
 
 
 def _days(text: str | None) -> Days | None:
@@ -142,17 +139,16 @@ def _days(text: str | None) -> Days | None:
     return when.earliest, when.latest
 
 
-def _clauses(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
+def _clauses(record: Record, known_by: date | None) -> FeatureTable:
     found = clause_states(record, known_by=known_by)
     summaries = [state.clause.summary for state in found]
-    rows = list(clause_rows(found))
-    return _listed(record, CLAUSES, rows, summaries, ("from_day", "by_day"), cache)
+    return _listed(record, CLAUSES, list(clause_rows(found)), summaries, ("from_day", "by_day"))
 
 
-def _tallies(record: Record, known_by: date | None, cache: ShapeCache) -> FeatureTable:
+def _tallies(record: Record, known_by: date | None) -> FeatureTable:
     rows = tallies(record, known_by=known_by)
     summaries = [record.claims[row["id"]].summary for row in rows]
-    return _listed(record, TALLIES, rows, summaries, ("first_day", "last_day"), cache)
+    return _listed(record, TALLIES, rows, summaries, ("first_day", "last_day"))
 
 
 def _listed(
@@ -161,7 +157,6 @@ def _listed(
     listed: Sequence[Mapping[str, Any]],
     summaries: Sequence[LocalizedText],
     ends: tuple[str, str],
-    cache: ShapeCache,
 ) -> FeatureTable:
     """Return a list of the record as a collection, its columns those of its sheet."""
     kinds = {
@@ -170,7 +165,7 @@ def _listed(
     }
     days = [(_day(item[ends[0]]), _day(item[ends[1]])) for item in listed]
     shapes = [points_of(record, item["places"]) for item in listed]
-    return _of_record(record, name, listed, kinds, days, shapes, _summaries(summaries), cache)
+    return _of_record(record, name, listed, kinds, days, shapes, _summaries(summaries))
 
 
 Localised = Callable[[str], Sequence[Mapping[str, Any]]]
@@ -188,7 +183,6 @@ def _of_record(
     days: Sequence[Days | None],
     shapes: Sequence[BaseGeometry | None],
     localised: Localised,
-    cache: ShapeCache,
 ) -> FeatureTable:
     """Return items of the record as a collection, a column for each of ``kinds``."""
     title, summary = texts(name, record.atlas)
@@ -205,7 +199,6 @@ def _of_record(
         shapes={"nominal": shapes},
         localised={lang: localised(lang) for lang in record.interface_languages},
         feature_type={PLACES: "place", CLAIMS: "claim"}.get(name, name),
-        cache=cache,
         has_time=name != PLACES,
     )
 
@@ -214,9 +207,8 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-Make = Callable[[Record, date | None, ShapeCache], FeatureTable]
-KNOWN_BY: dict[str, Make] = {
-    CLAIMS: claim_table,
+KNOWN_BY: dict[str, Callable[[Record, date | None], FeatureTable]] = {
+    CLAIMS: _claims,
     CLAUSES: _clauses,
     TALLIES: _tallies,
 }

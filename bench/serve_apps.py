@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from fastapi import FastAPI, Response
 
+from api import snapshot
 from api.app import create_app
 from api.table import View
 from layers.build.assembly import build
@@ -55,21 +56,20 @@ def made_up(seeds: Path = BUNDLED_SEEDS) -> BuiltAtlas:
     return BuiltAtlas(built.record, frame_of(rows, built.record.languages), recipes)
 
 
-def ours() -> Any:
+def ours(**given: Any) -> FastAPI:
     """Return our service as anyone runs it, but for the access log, which no peer writes here."""
-    return create_app(Settings(access_log=False), reader=made_up)
+    snapshot.load = made_up
+    return create_app(Settings(access_log=False, **given))
 
 
 def uncached() -> Any:
     """Return our service without the answers kept."""
-    return create_app(Settings(access_log=False, cache_bytes=0), reader=made_up)
+    return ours(cache_bytes=0)
 
 
 def fragments() -> Any:
     """Return FastAPI serving joined fragments without headers or cache."""
-    table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
-        LAYER
-    ]
+    table = ours().state.current.snapshot.tables[LAYER]
     held = [table.fragment(number, View("nominal")) for number in range(len(table))]
     app = FastAPI()
 
@@ -83,9 +83,7 @@ def fragments() -> Any:
 
 def raw() -> Any:
     """Return bytes made before, by ASGI alone."""
-    table = create_app(Settings(access_log=False), reader=made_up).state.current.snapshot.tables[
-        LAYER
-    ]
+    table = ours().state.current.snapshot.tables[LAYER]
     parts = [table.fragment(number, View("nominal")) for number in range(100)]
     body = b'{"type":"FeatureCollection","features":[' + b",".join(parts) + b"]}"
     headers = [

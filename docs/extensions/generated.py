@@ -12,6 +12,7 @@ import click
 import typer
 from sphinx.application import Sphinx
 
+from api.app import OPERATIONS
 from api.openapi import document
 from api.tables import tables
 from layers.build.assembly import build
@@ -26,7 +27,7 @@ def rest() -> Iterator[str]:
     """Tell every operation of the OpenAPI document, by its tag."""
     record = read(BUNDLED_SEEDS)
     served = tables(build(record)).values()
-    made = document("http://127.0.0.1:8000", record, Settings(), served)
+    made = document("http://127.0.0.1:8000", record, Settings(), served, OPERATIONS)
     every = [one["responses"] for methods in made["paths"].values() for one in methods.values()]
     shared = {status for status in every[0] if all(status in one for one in every)} - {"200"}
     yield "\nEvery address may answer these; each lists what else it answers.\n\n"

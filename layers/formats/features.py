@@ -7,6 +7,7 @@ GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) wit
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
 from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows
+from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
 DECIMALS = 5
@@ -45,21 +47,15 @@ def collection(
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
     title = built.record.layers[layer].title
     return {
-        **head(built, layer, title, rows, reading=reading),
+        **head(built.record, layer, title, attributed(rows["attribution"]), reading=reading),
         "features": [feature(row, reading=reading) for row in iter_rows(rows)],
     }
 
 
 def head(
-    built: BuiltAtlas,
-    name: str,
-    title: LocalizedText,
-    rows: GeoDataFrame,
-    *,
-    reading: Reading,
+    record: Record, name: str, title: LocalizedText, attribution: Sequence[str], *, reading: Reading
 ) -> dict[str, Any]:
     """Return what a feature collection says of itself before its features."""
-    record = built.record
     return {
         "type": "FeatureCollection",
         "name": name,
@@ -72,17 +68,20 @@ def head(
             "licence": record.atlas.licence,
             "scope": record.atlas.scope.as_dict(),
         },
-        "attribution": sorted(
-            {part for text in rows["attribution"] for part in text.split("; ") if part}
-        ),
+        "attribution": attribution,
     }
 
 
-def geometry_json(geometry: BaseGeometry | None) -> dict[str, Any] | None:
-    """Return a geometry as GeoJSON with coordinates of five decimals, None for none."""
+def attributed(texts: Iterable[str]) -> list[str]:
+    """Return the sources that attributions of rows name, each once."""
+    return sorted({part for text in texts for part in text.split("; ") if part})
+
+
+def geometry_json(geometry: BaseGeometry | None, decimals: int = DECIMALS) -> dict[str, Any] | None:
+    """Return a geometry as GeoJSON with rounded coordinates, None for none."""
     if geometry is None or geometry.is_empty:
         return None
-    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry)}
+    return {"type": geometry.geom_type, "coordinates": _coordinates(geometry, decimals)}
 
 
 def dumps(data: Any) -> bytes:
@@ -110,11 +109,11 @@ def build_files(built: BuiltAtlas, *, reading: Reading = "nominal") -> dict[str,
     return files
 
 
-def _coordinates(geometry: BaseGeometry) -> list[Any]:
+def _coordinates(geometry: BaseGeometry, decimals: int) -> list[Any]:
     """Return rounded coordinates as GeoJSON nests them; a ring or a line is rounded at once."""
     if geometry.geom_type.startswith("Multi"):
-        return [_coordinates(part) for part in shapely.get_parts(geometry)]
+        return [_coordinates(part, decimals) for part in shapely.get_parts(geometry)]
     if isinstance(geometry, shapely.Polygon):
-        return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
-    spots: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
+        return [_coordinates(ring, decimals) for ring in (geometry.exterior, *geometry.interiors)]
+    spots: list[Any] = np.round(shapely.get_coordinates(geometry), decimals).tolist()
     return spots[0] if geometry.geom_type == "Point" else spots

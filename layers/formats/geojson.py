@@ -8,7 +8,7 @@ from typing import Any
 
 from layers.build.rows import iter_rows, to_json
 from layers.formats.content import Content
-from layers.formats.features import dumps, feature, head
+from layers.formats.features import attributed, dumps, feature, head
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMS = (
@@ -47,7 +47,8 @@ def schema(name: str) -> str:
 
 
 def _head(content: Content) -> dict[str, Any]:
-    return head(content.built, content.id, content.title, content.rows, reading=content.reading)
+    said = attributed(content.rows["attribution"])
+    return head(content.built.record, content.id, content.title, said, reading=content.reading)
 
 
 def _features(content: Content) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from api import about, batch, features, folium_map, pages, queries
+from api import about, batch, features, pages, queries
 from api.app import create_app
 from layers.record.model import OF_RECORD
 from layers.settings import Settings
@@ -177,7 +177,7 @@ def test_the_openapi_document_names_every_route(client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         re.sub(":path}", "}", route.path)
-        for part in (about, batch, features, folium_map, pages, queries)
+        for part in (about, batch, features, pages, queries)
         for route in part.router.routes
         if not route.path.startswith(("/assets", "/map", "/try"))
     }

@@ -92,8 +92,8 @@ def test_a_few_large_bodies_are_read_at_a_time(monkeypatch):
         return real(body, *given)
 
     monkeypatch.setattr(batch, "read_csv", read)
-    small = "lon,lat\n36.6,35.8\n"
-    large = small + "\n" * 1_100_000
+    small = "lon,lat,note\n36.6,35.8,\n"
+    large = small + f"36.6,35.8,{'x' * 100_000}\n" * 11
     with (
         TestClient(create_app(Settings(seeds=SECOND, access_log=False))) as client,
         ThreadPoolExecutor(2) as pool,

@@ -22,7 +22,7 @@ app = QgsApplication([], False)
 app.initQgis()
 found = {}
 for name in sys.argv[2:]:
-    layer = QgsVectorLayer(f" url='{sys.argv[1]}' typename='{name}' pageSize='7'", name, "OAPIF")
+    layer = QgsVectorLayer(f" url='{sys.argv[1]}' typename='{name}' pageSize='25'", name, "OAPIF")
     box = QgsFeatureRequest().setFilterRect(QgsRectangle(36, 35, 37, 36))
     every = [feature["id"] for feature in layer.getFeatures()]
     found[name] = [layer.isValid(), every, [f["id"] for f in layer.getFeatures(box)]]

@@ -329,4 +329,5 @@ def test_queryables_name_what_a_filter_takes(client) -> None:
     for name in (LAYER, "places", "claims"):
         listed = client.get(f"/collections/{name}/queryables").json()["properties"]
         for key in listed:
-            assert found(client, name, f"{key} IS NULL OR NOT {key} IS NULL")
+            asked = {"filter": f"{key} IS NULL OR NOT {key} IS NULL", "limit": 1}
+            assert client.get(f"/collections/{name}/items", params=asked).json()["features"]

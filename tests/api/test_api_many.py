@@ -31,14 +31,14 @@ def spots(count: int, seed: int = 1) -> list[tuple[float, float]]:
 
 
 def test_many_points_get_the_answers_of_single_ones(client) -> None:
-    points = spots(250)
+    points = spots(80)
     days = [None, "2018-09-20", "2020-04-01", "2024-12-01"]
     lines = ["id,lon,lat,on"]
     lines += [f"p{i},{x},{y},{days[i % 4] or ''}" for i, (x, y) in enumerate(points)]
     answers = client.post("/at", content="\n".join(lines), headers=CSV).json()["answers"]
     assert [answer["id"] for answer in answers] == [f"p{i}" for i in range(len(points))]
     assert [answer["line"] for answer in answers] == list(range(2, len(points) + 2))
-    assert sum(len(answer["zones"]) for answer in answers) > 200
+    assert sum(len(answer["zones"]) for answer in answers) > 60
     for i, answer in enumerate(answers):
         (lon, lat), on = points[i], days[i % 4]
         single = client.get("/at", params={"lon": lon, "lat": lat, **({"on": on} if on else {})})
@@ -146,8 +146,8 @@ def test_distances_are_those_of_the_geodesic_measure(either) -> None:
     random = np.random.default_rng(7)
     for shape in {id(one.nominal): one.nominal for one in either.rows if one.nominal}.values():
         west, south, east, north = shape.bounds
-        lon = random.uniform(max(-180, west - 1), min(180, east + 1), 12)
-        lat = random.uniform(max(-89, south - 1), min(89, north + 1), 12)
+        lon = random.uniform(max(-180, west - 1), min(180, east + 1), 5)
+        lat = random.uniform(max(-89, south - 1), min(89, north + 1), 5)
         for x, y, metres in zip(lon, lat, distances_m(lon, lat, shape), strict=True):
             assert metres == pytest.approx(distance_m(x, y, shape), abs=0.02)
 

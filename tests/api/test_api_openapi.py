@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api import openapi, snapshot
-from api.app import create_app
+from api import snapshot
+from api.app import OPERATIONS, create_app
 from api.item_query import COMMON, FILTERS, item_parameters
 from api.params import PARAMS
 from layers.record.model import OF_RECORD
@@ -28,7 +28,7 @@ from layers.settings import Settings
 from tests.support.atlases import drawn, seen
 
 # `make soak` sets how many requests an operation gets; here it is a short run.
-EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "15"))
+EXAMPLES = int(os.environ.get("TAMAS_FUZZ", "8"))
 LEAST = 20_000
 # An operation without parameters has few different requests.
 FEWEST = 15
@@ -110,16 +110,18 @@ def test_every_parameter_documented_is_accepted(document) -> None:
     for path, verbs in document["paths"].items():
         for parameter in parameters(document, verbs["get"]):
             if parameter["in"] == "query":
-                said = []
-                for name in ("m4-corridor", *OF_RECORD):
-                    where = path.replace("{collectionId}", name).replace("{featureId}", "x")
-                    answer = client.get(where, params={parameter["name"]: "\u0000"})
-                    said.append(answer.json()["detail"] if answer.status_code == 400 else "")
-                assert not all("is no parameter" in detail for detail in said), parameter["name"]
+                names = ("m4-corridor", *OF_RECORD) if "{collectionId}" in path else ("",)
+                where = [path.format(collectionId=name, featureId="x") for name in names]
+                assert any(accepted(client, one, parameter["name"]) for one in where)
+
+
+def accepted(client: TestClient, where: str, parameter: str) -> bool:
+    answer = client.get(where, params={parameter: "\u0000"})
+    return answer.status_code != 400 or "is no parameter" not in answer.json()["detail"]
 
 
 def test_operations_have_unique_names() -> None:
-    names = [operation[2] for operation in openapi.OPERATIONS]
+    names = [operation.name for operation in OPERATIONS]
     assert len(names) == len(set(names))
 
 
