@@ -327,12 +327,7 @@ class Atlas:
         True
         """
         return join_rows(
-            self._points,
-            points,
-            on=on,
-            on_column=on_column,
-            known_by=known_by,
-            distances=distances,
+            self._points, points, on=on, on_column=on_column, known_by=known_by, distances=distances
         )
 
     def diff(self, first: Day, second: Day, known_by: Day | None = None) -> pd.DataFrame:

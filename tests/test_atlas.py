@@ -34,7 +34,7 @@ from layers.query import listing
 from layers.query.changes import diff
 from layers.record.dates import parse_day
 from layers.record.texts import LocalizedText
-from tests.support.atlases import SECOND, add, tamas
+from tests.support.atlases import SECOND, add, drawn, seen, tamas
 
 EVENTS = Path(__file__).parent / "sample_events" / "made_up_events.csv"
 BEYOND = "2031-01-01"
@@ -90,6 +90,8 @@ def same_types(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def test_a_record_is_opened_by_its_folder_by_the_variable_or_as_it_came(monkeypatch, real) -> None:
+    monkeypatch.setattr("layers.atlas.read", seen)
+    monkeypatch.setattr("layers.atlas.build", drawn)
     monkeypatch.delenv("TAMAS_SEEDS", raising=False)
     assert repr(layers.open_atlas()) == repr(Atlas(real))
     second = repr(layers.open_atlas(str(SECOND)))
@@ -139,7 +141,7 @@ def test_zones_are_the_rows_of_a_build(atlas, reading) -> None:
         for feature in json.loads(files[f"{name}.geojson"])["features"]
     ]
     as_json = cache(geometry_json)
-    for day in days_of(atlas, 20):
+    for day in days_of(atlas, 8):
         zones = atlas.zones(on=day, reading=reading)
         held = [
             one
@@ -282,7 +284,7 @@ def test_zones_go_on_anybody_s_map_with_their_sources(atlas) -> None:
 def test_many_points_are_answered_as_each_alone(atlas, known_by) -> None:
     first, last = (day.toordinal() for day in span(atlas))
     known = known_by and date.fromordinal(round(first + known_by * (last - first)))
-    points = random_points(atlas, 60)
+    points = random_points(atlas, 25)
     answers = atlas.at_points(points, on_column="day", known_by=known)
     assert len(answers) > 10
     for at, point in points.iterrows():

@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from layers.build.assembly import build
 from layers.build.hints import hints
 from layers.build.rows import BuiltAtlas
 from layers.cli import app
-from layers.record.reader import read
 from layers.web.page.data import page_data
 from layers.web.page.page import render_page
+from tests.support.atlases import drawn, seen
 from tests.support.browser import Tabs, idle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +45,7 @@ LEADERS = """() => [...document.querySelectorAll(".leader")].map((line) => {
 
 @pytest.fixture(scope="module")
 def example() -> BuiltAtlas:
-    return build(read(EXAMPLE))
+    return drawn(seen(EXAMPLE))
 
 
 def test_the_example_is_whole(example) -> None:

@@ -18,17 +18,7 @@ from typing import Annotated
 import typer
 from typer import Option
 
-from layers.cli import (
-    clauses,
-    exchange,
-    export,
-    make,
-    monitor,
-    new,
-    questions,
-    record,
-    report,
-)
+from layers.cli import clauses, exchange, export, make, monitor, new, questions, record, report
 from layers.cli.common import echo
 from layers.errors import SeedFaults, TamasError
 from layers.settings import BUNDLED_SEEDS
@@ -79,8 +69,7 @@ def _version(asked: bool) -> None:
 def _options(
     context: typer.Context,
     seeds: Annotated[
-        Path,
-        Option("--seeds", envvar="TAMAS_SEEDS", help="The record to read, a seeds folder."),
+        Path, Option("--seeds", envvar="TAMAS_SEEDS", help="The record to read, a seeds folder.")
     ] = BUNDLED_SEEDS,
     _: Annotated[
         bool,

@@ -64,8 +64,7 @@ def list_tallies(
         Option("--events", metavar="FILE", help="A desk's own events, as one more; with --plot."),
     ] = None,
     plot_file: Annotated[
-        Path | None,
-        Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf."),
+        Path | None, Option("--plot", help="Draw those of an agreement: .svg, .png or .pdf.")
     ] = None,
     lang: options.Lang = None,
     as_json: options.AsJson = False,

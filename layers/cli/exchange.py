@@ -41,8 +41,7 @@ def workbook(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path,
-        Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg."),
+        Path, Argument(metavar="FILE", help="A workbook (.xlsx), or shapes: GeoJSON, KML, .gpkg.")
     ],
     only_check: Annotated[
         bool, Option("--check", help="Say what would change, and write nothing.")

@@ -24,8 +24,7 @@ commands = typer.Typer(help="Write the atlas to files that need no server.", no_
 def export_data(
     context: typer.Context,
     where: Annotated[
-        Path,
-        Argument(metavar="DIR|FILE", help="A folder to fill, or a file by its ending."),
+        Path, Argument(metavar="DIR|FILE", help="A folder to fill, or a file by its ending.")
     ],
     formats: Annotated[
         str | None,
@@ -168,8 +167,7 @@ def export_print(
     on: options.On = None,
     lang: options.Lang = None,
     size: Annotated[
-        str,
-        Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675."),
+        str, Option(metavar="SIZE", help="a4, a3 (a4p, a3p upright), or pixels as 1200x675.")
     ] = "a4",
     bbox: options.BoxText = None,
     title: Annotated[

@@ -12,14 +12,7 @@ import typer
 from typer import Argument, Option
 
 from layers.cli import options
-from layers.cli.common import (
-    build_atlas,
-    check_output,
-    echo,
-    names_of,
-    print_json,
-    read_mappings,
-)
+from layers.cli.common import build_atlas, check_output, echo, names_of, print_json, read_mappings
 from layers.errors import QueryError
 from layers.events.errors import MAX_REJECTS
 
@@ -73,8 +66,7 @@ def monitor(
         Path | None, Option("--out", help="Write the counts: .csv, .parquet or .json.")
     ] = None,
     events_out: Annotated[
-        Path | None,
-        Option("--events", help="Write the events with their zones: .csv or .parquet."),
+        Path | None, Option("--events", help="Write the events with their zones: .csv or .parquet.")
     ] = None,
     distance: Annotated[
         bool, Option("--distance", help="With --events: metres to the nearest edge.")
@@ -85,8 +77,7 @@ def monitor(
         int | None, Option(min=1, help="How many at once; left out, one a core.")
     ] = None,
     scheduler: Annotated[
-        str | None,
-        Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler."),
+        str | None, Option(metavar="ADDRESS", help="Count on the workers of a dask scheduler.")
     ] = None,
     workers: Annotated[
         int | None, Option(min=1, help="Count in so many dask workers on this machine.")

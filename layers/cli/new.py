@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,21 +67,19 @@ def atlas(
     from layers.record.new_atlas import AtlasOptions, files_of, with_schema, write, yaml_text
 
     last = record_to or f"{date.today().year - 1}-12-31"  # noqa: DTZ011  # a year, anywhere
-    options = AtlasOptions.read(folder, languages, extent, record_from, last)
+    asked = AtlasOptions.read(folder, languages, extent, record_from, last)
     ground: dict[str, str] = {}
     if basemap:
         publisher, licence = _whose(
             basemap, {}, basemap_source, basemap_licence, ("basemap-source", "basemap-licence")
         )
-        cut = BasemapOptions(
-            options.extent, options.languages, {"source": "basemap", "licence": licence}
-        )
-        made = cut_basemap(basemap, cut)
+        terms = {"source": "basemap", "licence": licence}
+        made = cut_basemap(basemap, BasemapOptions(asked.extent, asked.languages, terms))
         _say(made.notes)
-        source = source_record("basemap", publisher, licence, options.languages)
+        source = source_record("basemap", publisher, licence, asked.languages)
         sources = with_schema("sources", yaml_text([source]))
         ground = {**made.files, "sources.yaml": sources}
-    files = files_of(options, ground, lambda key: localized(key, options.languages).as_dict())
+    files = files_of(asked, ground, lambda key: localized(key, asked.languages).as_dict())
     write(folder, files)
     lines = [
         f"{folder}: {len(files)} files; its README.md says what comes next",
@@ -124,8 +123,7 @@ def basemap(
         Option(metavar="W,S,E,N", help="What is cut; left out: the extent and half of it."),
     ] = None,
     detail: Annotated[
-        float | None,
-        Option(metavar="METRES", min=1, help="How far thinning may move a line."),
+        float | None, Option(metavar="METRES", min=1, help="How far thinning may move a line.")
     ] = None,
     replace: Annotated[bool, Option(help="Write over parts that are there.")] = False,
     as_json: options.AsJson = False,
@@ -145,7 +143,7 @@ def basemap(
     publisher, known = "", licence_of(root, name)
     if known is None:
         publisher, known = _whose(folder, files, source, licence, ("source", "licence"))
-    options = BasemapOptions(
+    cut = BasemapOptions(
         extent,
         languages,
         {"source": name, "licence": licence or known},
@@ -156,14 +154,12 @@ def basemap(
         columns=columns,
     )
     new = source_record(name, publisher, known, languages, url=url) if publisher else None
-    made = write_basemap(root, folder, options, new, over=replace)
-    if as_json:
-        print_json({"files": sorted(made.files), "source": name, "notes": made.notes})
-        return
-    _say(made.notes)
-    for path, text in made.files.items():
-        echo(f"{root / path}: {len(text.encode())} bytes")
-    echo(f"source {name}: {publisher or 'as sources.yaml has it'}, {licence or known}")
+    made = write_basemap(root, folder, cut, new, over=replace)
+    _say(() if as_json else made.notes)
+    lines = [f"{root / path}: {len(text.encode())} bytes" for path, text in made.files.items()]
+    lines.append(f"source {name}: {publisher or 'as sources.yaml has it'}, {licence or known}")
+    data = {"files": sorted(made.files), "source": name, "notes": made.notes}
+    show(data, lines, as_json=as_json)
 
 
 def _whose(
@@ -171,7 +167,7 @@ def _whose(
     files: dict[str, str],
     publisher: str | None,
     licence: str | None,
-    options: tuple[str, str],
+    names: tuple[str, str],
 ) -> tuple[str, str]:
     """Return who published files, and their licence: as stated, as known, or as answered."""
     from layers.record.basemap.source import known_source
@@ -180,7 +176,7 @@ def _whose(
     asked = ("Who published these files", "Under which licence")
     said = []
     for option, given, of_files, question in zip(
-        options, (publisher, licence), known, asked, strict=True
+        names, (publisher, licence), known, asked, strict=True
     ):
         answer = given or of_files
         if not answer and sys.stdin.isatty():
@@ -209,7 +205,7 @@ def _by_part(columns: dict[str, str]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _say(notes: list[str]) -> None:
+def _say(notes: Iterable[str]) -> None:
     for note in notes:
         echo(f"note: {note}", err=True)
 

@@ -10,12 +10,10 @@ from typer import Option
 AsJson = Annotated[bool, Option("--json", help="Print JSON for programs.")]
 On = Annotated[str | None, Option("--on", metavar="DATE", help="One day, YYYY-MM-DD.")]
 KnownBy = Annotated[
-    str | None,
-    Option("--known-by", metavar="DATE", help="Only what sources had said by that day."),
+    str | None, Option("--known-by", metavar="DATE", help="Only what sources had said by that day.")
 ]
 LayerIds = Annotated[
-    list[str] | None,
-    Option("--layer", metavar="ID", help="A layer; give it again for more."),
+    list[str] | None, Option("--layer", metavar="ID", help="A layer; give it again for more.")
 ]
 Lang = Annotated[
     str | None, Option(metavar="TAG", help="A language of the atlas; left out: its first.")
@@ -27,17 +25,14 @@ BoxText = Annotated[str | None, Option("--bbox", metavar="W,S,E,N", help="A box 
 ReadingName = Literal["nominal", "inner", "outer"]
 Reading = Annotated[ReadingName, Option(help="Which of the three shapes to write.")]
 Encoding = Annotated[
-    str | None,
-    Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told."),
+    str | None, Option(metavar="NAME", help="Of text that is no UTF-8, as windows-1252; else told.")
 ]
 Sheet = Annotated[str | None, Option(help="The sheet of a workbook, the layer of a GeoPackage.")]
 Dates = Annotated[
-    str | None,
-    Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused."),
+    str | None, Option(metavar="dmy|mdy", help="How 03/04/2021 is meant; left out, it is refused.")
 ]
 By = Annotated[
-    Literal["day", "week", "month", "quarter", "year"],
-    Option(help="The periods to count by."),
+    Literal["day", "week", "month", "quarter", "year"], Option(help="The periods to count by.")
 ]
 WeekStarts = Annotated[
     Literal["monday", "saturday", "sunday"],

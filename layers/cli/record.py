@@ -10,14 +10,7 @@ import typer
 from typer import Option
 
 from layers.cli import options
-from layers.cli.common import (
-    build_atlas,
-    echo,
-    faults_as_json,
-    print_json,
-    read_record,
-    show,
-)
+from layers.cli.common import build_atlas, echo, faults_as_json, print_json, read_record, show
 
 commands = typer.Typer()
 

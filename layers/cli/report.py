@@ -22,10 +22,7 @@ def report(
     events: Annotated[
         list[str], Argument(help="Event files or folders of them, as tamas monitor takes.")
     ],
-    period: Annotated[
-        str,
-        Option(help="2020-W11, 2020-03, 2020-Q1, 2020, a day, or FIRST/LAST."),
-    ],
+    period: Annotated[str, Option(help="2020-W11, 2020-03, 2020-Q1, 2020, a day, or FIRST/LAST.")],
     out: Annotated[
         list[Path],
         Option("--out", help="Write .html, .pdf, .docx or .csv; give it again for more."),
@@ -52,8 +49,7 @@ def report(
     max_rejects: options.MostRejects = MAX_REJECTS,
     excel: options.Excel = False,
     desk: Annotated[
-        Path | None,
-        Option(help="The desk's folder: its name, logo, texts and templates."),
+        Path | None, Option(help="The desk's folder: its name, logo, texts and templates.")
     ] = None,
     lang: Annotated[
         str, Option(metavar="LANG", help="A language of the record, or both: all of them.")
@@ -102,8 +98,7 @@ def report(
 
 @commands.command("desk")
 def new_desk(
-    context: typer.Context,
-    folder: Annotated[Path, Argument(help="The folder to write.")],
+    context: typer.Context, folder: Annotated[Path, Argument(help="The folder to write.")]
 ) -> None:
     """Write the folder of a desk to fill in: its name, texts and templates for reports."""
     from layers.report.desk import write_desk

@@ -138,9 +138,16 @@ class _Within:
 
 
 def columns_of(
-    model: type[BaseModel], languages: Sequence[str], within: _Within | None = None
+    model: type[BaseModel],
+    languages: Sequence[str],
+    within: _Within | None = None,
+    *,
+    table: bool = False,
 ) -> Iterator[WorkbookColumn]:
-    """Yield the columns of a model; lists of records within it are sheets of their own."""
+    """Yield the columns of a model; lists of records within it are sheets of their own.
+
+    In a table, as the record has it in CSV, what is a list is one text.
+    """
     within = within or _Within()
     for name, annotation, field in _fields(model):
         inner, nullable, metadata = _plain(annotation)
@@ -153,24 +160,16 @@ def columns_of(
                 yield WorkbookColumn(
                     f"{here.header}_{lang}", path, "text", note, (*here.nulls, False)
                 )
-        elif isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from columns_of(inner, languages, here)
-        elif _listed_model(inner) is None:
-            yield _column(model, here, field, _kind(inner, metadata), _words(inner))
-
-
-def table_columns(model: type[BaseModel], languages: Sequence[str]) -> Iterator[WorkbookColumn]:
-    """Yield the columns of a table in a CSV file; what is a list there is one text here."""
-    for name, annotation, field in _fields(model):
-        inner, nullable, metadata = _plain(annotation)
-        here = _Within().field(name, needed=field.is_required(), nullable=nullable)
-        if get_origin(inner) is dict:
+        elif get_origin(inner) is dict:
             for lang in languages:
                 note = _sentence(f"{field.description} ({language_name(lang)})")
                 yield WorkbookColumn(f"name_{lang}", (f"name_{lang}",), "text", note)
-            continue
-        kind = _kind(inner, metadata)
-        yield _column(model, here, field, "text" if kind == "ids" else kind, _words(inner))
+        elif (inside := _model_in(inner)) is not None:
+            yield from columns_of(inside, languages, here)
+        elif _listed_model(inner) is None:
+            kind = _kind(inner, metadata)
+            kind = "text" if table and kind == "ids" else kind
+            yield _column(model, here, field, kind, _words(inner))
 
 
 def lists_of(
@@ -181,8 +180,8 @@ def lists_of(
         inner = _plain(annotation)[0]
         if (listed := _listed_model(inner)) is not None:
             yield (*path, name), listed
-        elif isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from lists_of(inner, (*path, name)) if inner is not LocalizedText else ()
+        elif (inside := _model_in(inner)) is not None:
+            yield from lists_of(inside, (*path, name))
 
 
 def in_order(data: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
@@ -190,10 +189,8 @@ def in_order(data: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     ordered: dict[str, Any] = {}
     for name, annotation, _ in _fields(model):
         if name in data:
-            inner, value = _plain(annotation)[0], data[name]
-            within = isinstance(inner, type) and issubclass(inner, BaseModel)
-            deep = within and inner is not LocalizedText and isinstance(value, dict)
-            ordered[name] = in_order(value, inner) if deep else value
+            inside, value = _model_in(_plain(annotation)[0]), data[name]
+            ordered[name] = in_order(value, inside) if inside and isinstance(value, dict) else value
     return ordered | {name: value for name, value in data.items() if name not in ordered}
 
 
@@ -236,9 +233,14 @@ def _words(inner: Any) -> tuple[str, ...]:
     return tuple(map(str, get_args(inner))) if get_origin(inner) is Literal else ()
 
 
+def _model_in(inner: Any) -> type[BaseModel] | None:
+    """Return the model of a field that is a record itself; a text is none."""
+    is_model = isinstance(inner, type) and issubclass(inner, BaseModel)
+    return inner if is_model and inner is not LocalizedText else None
+
+
 def _listed_model(inner: Any) -> type[BaseModel] | None:
-    item = get_args(inner)[0] if get_origin(inner) is list else None
-    return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+    return _model_in(get_args(inner)[0]) if get_origin(inner) is list else None
 
 
 def _column(

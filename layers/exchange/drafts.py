@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import shapely
 
@@ -211,13 +211,16 @@ def _place(files: RecordFiles, stated: Stated, name: str, shape: Drawn) -> dict[
 
 def _trace(files: RecordFiles, stated: Stated, name: str, shape: Drawn) -> str:
     """Return a trace file of one feature, in the form of RFC 7946."""
-    left = {one: todo(StretchProperties, one) for one in ("method", "source", "licence")}
-    properties: dict[str, Any] = {"uncertainty_m": _uncertainty(stated, shape), **left}
-    given = {"method": stated.method, "source": stated.source, "licence": stated.licence}
-    properties |= {key: text for key, text in given.items() if text}
     called = next(iter(_names(files, stated, shape).values()), name)
+    properties = {
+        "uncertainty_m": _uncertainty(stated, shape),
+        "method": stated.method or todo(StretchProperties, "method"),
+        "source": stated.source or todo(StretchProperties, "source"),
+        "licence": stated.licence or todo(StretchProperties, "licence"),
+        "name": called,
+    }
     geometry = json.loads(shapely.to_geojson(shape.geometry))
-    feature = {"type": "Feature", "properties": properties | {"name": called}, "geometry": geometry}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
     head = json.dumps({"type": "FeatureCollection", "id": name, "name": called}, ensure_ascii=False)
     return f'{head[:-1]}, "features": [\n{json.dumps(feature, ensure_ascii=False)}\n]}}\n'
 

@@ -12,10 +12,13 @@ from layers.errors import SeedError
 from layers.events.workbook import as_text
 from layers.exchange.columns import Cell, WorkbookColumn, in_order
 from layers.exchange.read_workbook import GivenRow, GivenSheet, GivenWorkbook
-from layers.exchange.sheets import RecordFiles, WorkbookSheet, entries_of, value_at
+from layers.exchange.sheets import RecordFiles, WorkbookSheet, claim_lists, entries_of, value_at
 from layers.record.base import ID_PATTERN
 from layers.record.model import Claim
 from layers.record.table_edits import TableText, table_text, with_rows
+
+Made = Callable[[WorkbookSheet, GivenRow, Any], dict[str, Any]]
+"""Makes a record of a row, over the earlier one where there is one."""
 
 
 @dataclass(slots=True)
@@ -63,13 +66,6 @@ def merge(files: RecordFiles, given: GivenWorkbook) -> Merged:
     return merged
 
 
-def claims_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every claim of the files of a record."""
-    for file, content in data.items():
-        if file.startswith("claims/") and isinstance(content, dict):
-            yield from (one for one in content.get("claims") or () if isinstance(one, dict))
-
-
 # Records with an id
 
 
@@ -78,9 +74,7 @@ def _merge_list(merged: Merged, file: str, given: GivenSheet) -> None:
     _put_rows(merged, given, records, _record)
 
 
-def _put_rows(
-    merged: Merged, given: GivenSheet, records: list[Any], made: Callable[..., Any]
-) -> None:
+def _put_rows(merged: Merged, given: GivenSheet, records: list[Any], made: Made) -> None:
     """Put the rows of a sheet into a list: over the record of their id, or after the last one."""
     known = {one.get("id"): at for at, one in enumerate(records) if isinstance(one, dict)}
     for name, row in _by_id(merged, given):
@@ -91,11 +85,11 @@ def _put_rows(
 
 
 def _merge_claims(merged: Merged, given: GivenSheet) -> None:
-    files = {}
-    for file, content in merged.data.items():
-        if file.startswith("claims/") and isinstance(content, dict):
-            for at, one in enumerate(content.get("claims") or ()):
-                files[one.get("id")] = (file, at)
+    files = {
+        one.get("id"): (file, at)
+        for file, listed in claim_lists(merged.data)
+        for at, one in enumerate(listed)
+    }
     for name, row in _by_id(merged, given):
         source = row.cells.get("source")
         if not isinstance(source, str) or not re.fullmatch(ID_PATTERN, source):
@@ -180,7 +174,8 @@ def _put(record: dict[str, Any], column: WorkbookColumn, value: Any) -> None:
 
 def _merge_entries(merged: Merged, given: GivenSheet) -> None:
     """Give each claim of the workbook what its rows list, in their order."""
-    claims = {one.get("id"): one for one in claims_in(merged.data)}
+    every = (one for _, listed in claim_lists(merged.data) for one in listed)
+    claims = {one.get("id"): one for one in every if isinstance(one, dict)}
     listed = _owned(merged, given, "claim")
     for name, rows in listed.items():
         if name not in claims:
@@ -192,11 +187,7 @@ def _merge_entries(merged: Merged, given: GivenSheet) -> None:
         merged.rows[given.sheet.name, str(name)] = [row.number for row in rows]
         if (given.sheet.name, name) in merged.kept:
             continue
-        before = _earlier(rows, len(old))
-        entries = [
-            _record(given.sheet, row, None if at is None else old[at])
-            for row, at in zip(rows, before, strict=True)
-        ]
+        entries = _put_entries(given.sheet, rows, old, _record)
         if entries != old:
             _put(claim, WorkbookColumn("", path, "ids", "", (False,) * len(path)), entries)
             ordered = in_order(claim, Claim)
@@ -225,16 +216,12 @@ def _owned(merged: Merged, given: GivenSheet, header: str) -> dict[str, list[Giv
     }
 
 
-def _earlier(rows: Sequence[GivenRow], count: int) -> list[int | None]:
-    """Return which of so many earlier entries each row was, by its number; None for a new one."""
-    left = set(range(1, count + 1))
-    found: list[int | None] = []
-    for row in rows:
-        at = row.cells.get("row")
-        kept = isinstance(at, int | float) and at in left
-        found.append(int(at) - 1 if kept else None)  # type: ignore[arg-type]
-        left.discard(int(at) if kept else 0)  # type: ignore[arg-type]
-    return found
+def _put_entries(
+    sheet: WorkbookSheet, rows: Sequence[GivenRow], old: Sequence[Any], made: Made
+) -> list[dict[str, Any]]:
+    """Return what rows say, each over the earlier entry of its number; one of no number is new."""
+    left: dict[Cell, Any] = dict(enumerate(old, start=1))
+    return [made(sheet, row, left.pop(row.cells.get("row"), None)) for row in rows]
 
 
 # Tables
@@ -256,10 +243,7 @@ def _merge_pairs(merged: Merged, given: GivenSheet) -> None:
         merged.rows["pairs", line] = [row.number for row in listed]
         if ("pairs", line) in merged.kept:
             continue
-        rows = [
-            _table_row(given.sheet, row, None if at is None else old[at])
-            for row, at in zip(listed, _earlier(listed, len(old)), strict=True)
-        ]
+        rows = _put_entries(given.sheet, listed, old, _table_row)
         merged.tables[file] = with_rows(table, rows)
 
 
@@ -268,11 +252,10 @@ def _table_row(
 ) -> dict[str, str]:
     made = dict(old or {})
     for column in sheet.fields:
-        given: Cell = row.cells.get(column.header)
-        if column.header not in row.cells:
-            continue
-        if old is None or not column.same(given, column.cell(old.get(column.header) or None)):
-            made[column.header] = as_text(given) or ""
+        if column.header in row.cells:
+            given = row.cells[column.header]
+            if old is None or not column.same(given, column.cell(old.get(column.header) or None)):
+                made[column.header] = as_text(given) or ""
     return made
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from layers.errors import ExportError
-from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of, table_columns
+from layers.exchange.columns import Cell, WorkbookColumn, columns_of, lists_of
 from layers.record.files import decoded
 from layers.record.model import Actor, Claim, ContactPair, GazetteerPlace, Source
 from layers.record.skeletons import bytes_in
@@ -65,7 +65,7 @@ def sheets_of(languages: Sequence[str]) -> tuple[WorkbookSheet, ...]:
         "line", ("line",), "text", "Id of the line: the file's name in pairs/. Needed."
     )
     tables = {
-        name: tuple(table_columns(model, languages))
+        name: tuple(columns_of(model, languages, table=True))
         for name, model in (("places", GazetteerPlace), ("pairs", ContactPair))
     }
     return (
@@ -103,14 +103,19 @@ class RecordFiles:
     data: Mapping[str, Any]
     tables: Mapping[str, TableText]
 
-    def records(self, sheet: WorkbookSheet) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the file and the data of each record of a sheet of claims or of a list."""
-        for file, data in self.data.items():
-            if sheet.name == "claims" and file.startswith("claims/"):
-                listed = data.get("claims") if isinstance(data, dict) else None
-            else:
-                listed = data if file == f"{sheet.name}.yaml" else None
-            yield from ((file, one) for one in listed or () if isinstance(one, dict))
+    def records(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the file and the data of each claim, or of each record of a list."""
+        file = f"{name}.yaml"
+        lists = claim_lists(self.data) if name == "claims" else [(file, self.data[file] or ())]
+        for file, listed in lists:
+            yield from ((file, one) for one in listed if isinstance(one, dict))
+
+
+def claim_lists(data: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield each file of claims, and what it lists."""
+    for file, content in data.items():
+        if file.startswith("claims/") and isinstance(content, dict):
+            yield file, content.get("claims") or ()
 
 
 def read_files(root: Path) -> RecordFiles:
@@ -151,8 +156,7 @@ def rows_of(sheet: WorkbookSheet, files: RecordFiles) -> Iterator[list[Cell]]:
     if sheet.name in ("places", "pairs"):
         yield from _table_rows(sheet, files)
         return
-    claims = next(one for one in sheets_of(files.languages) if one.name == "claims")
-    for file, record in files.records(claims if sheet.listed else sheet):
+    for file, record in files.records("claims" if sheet.listed else sheet.name):
         if not sheet.listed:
             keys = [files.data[file].get("source")] if sheet.keys else []
             yield [*keys, *cells_of(sheet, record)]

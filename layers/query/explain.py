@@ -18,7 +18,7 @@ from layers.errors import UnknownId
 from layers.i18n import translator
 from layers.query.listing import in_first, side_lines
 from layers.query.recipe_steps import recipe_steps, step_lines
-from layers.record.model import Claim
+from layers.record.model import Claim, Record
 
 
 class Explanation(dict[str, Any]):
@@ -62,13 +62,11 @@ def explain(built: BuiltAtlas, zone_id: str) -> Explanation:
 
 def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str, Any]]:
     """Yield each distinct recipe of a zone's rows with its inputs and sizes, in their order."""
-    seen: set[str] = set()
+    alike: dict[str, list[ZonePeriod]] = {}
     for row in rows:
+        alike.setdefault(built.recipes[row.id].model_dump_json(), []).append(row)
+    for row, *others in alike.values():
         recipe = built.recipes[row.id]
-        key = recipe.model_dump_json()
-        if key in seen:
-            continue
-        seen.add(key)
         sizes = {
             name: {
                 "area_km2": round(area_m2(shape) / 1e6, 1) if shape is not None else None,
@@ -80,12 +78,12 @@ def _shapes(built: BuiltAtlas, rows: Sequence[ZonePeriod]) -> Iterator[dict[str,
         yield {
             "recipe": recipe.model_dump(mode="json", by_alias=True, exclude_none=True),
             "steps": _steps(built, recipe),
-            "rows": [other.id for other in rows if built.recipes[other.id] == recipe],
+            "rows": [row.id, *(other.id for other in others)],
             "geom_basis": row.geom_basis,
             "geom_as_of": row.geom_as_of.isoformat() if row.geom_as_of else None,
             "uncertainty_m": row.uncertainty_m,
             "sizes": sizes,
-            "inputs": [_input(built, *one) for one in iter_inputs(built.record, recipe)],
+            "inputs": [_input(built.record, *one) for one in iter_inputs(built.record, recipe)],
         }
 
 
@@ -98,44 +96,35 @@ def _steps(built: BuiltAtlas, recipe: Recipe) -> list[dict[str, str]]:
     return [{tag: lines[tag][at] for tag in lines} for at in range(len(steps))]
 
 
-def _input(built: BuiltAtlas, kind: str, name: str) -> dict[str, Any]:
-    record = built.record
+def _input(record: Record, kind: str, name: str) -> dict[str, Any]:
+    said: dict[str, Any]
     if kind == "place":
         place = record.places[name]
-        return {
-            "kind": kind,
-            "id": name,
+        said = {
             "name": place.name(record.languages[0]),
             "lon": place.lon,
             "lat": place.lat,
             "uncertainty_m": place.uncertainty_m,
-            "sources": [place.source],
         }
-    if kind == "trace":
+        sources = [place.source]
+    elif kind == "trace":
         trace = record.traces[name]
-        size: dict[str, Any] = {"polygons": len(trace.trace.polygons)}
-        if not trace.trace.polygons:
+        if trace.trace.polygons:
+            said = {"polygons": len(trace.trace.polygons)}
+        else:
             metres = GEOD.line_length(*trace_line(trace.trace).coords.T)
-            size = {"length_km": round(metres / 1e3, 1)}
-        return {
-            "kind": kind,
-            "id": name,
-            **size,
-            "uncertainty_m": list(trace.trace.uncertainty_m),
-            "sources": sorted({stretch.source for stretch in trace.stretches}),
-        }
-    rows = record.pairs[name]
-    gaps = [
-        GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2] / 1000
-        for a, b in ((record.places[row.first], record.places[row.second]) for row in rows)
-    ]
-    return {
-        "kind": kind,
-        "id": name,
-        "pairs": len(rows),
-        "largest_gap_km": round(max(gaps), 1),
-        "sources": sorted({s for row in rows for s in (row.first_source, row.second_source)}),
-    }
+            said = {"length_km": round(metres / 1e3, 1)}
+        said["uncertainty_m"] = list(trace.trace.uncertainty_m)
+        sources = sorted({stretch.source for stretch in trace.stretches})
+    else:
+        rows = record.pairs[name]
+        gaps = [
+            GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2] / 1000
+            for a, b in ((record.places[row.first], record.places[row.second]) for row in rows)
+        ]
+        said = {"pairs": len(rows), "largest_gap_km": round(max(gaps), 1)}
+        sources = sorted({s for row in rows for s in (row.first_source, row.second_source)})
+    return {"kind": kind, "id": name, **said, "sources": sources}
 
 
 def _claim(built: BuiltAtlas, key: str) -> dict[str, Any]:

@@ -117,18 +117,19 @@ def find(root: Path, name: str, geoname: int | None = None) -> Candidate:
     area = shapely.Polygon(np.array(yaml_in(root, "atlas.yaml")["extent"], dtype=float))
     shapely.prepare(area)
     held = shapely.intersects_xy(area, [_spot(one) for one in cities])
-    inside = list(compress(cities, held))
-    found = [one for one in map(_candidate, inside) if one.matches(wanted)]
-    if geoname is not None:
-        found = [one for one in map(_candidate, inside) if one.geoname == geoname]
+    inside = [_candidate(one) for one in compress(cities, held)]
+    if geoname is None:
+        found = [one for one in inside if one.matches(wanted)]
+    else:
+        found = [one for one in inside if one.geoname == geoname]
     if len(found) == 1:
         return found[0]
     if found:
         listed = "\n  ".join(map(str, sorted(found, key=lambda one: (-one.people, one.geoname))))
         raise QueryError("name", name, f"{len(found)} places of the extent are called {name!r}; "
                          f"choose one with --geoname ID:\n  {listed}")  # fmt: skip
-    by_name = {normalize_name(one["name"]): one for one in inside}
-    near = [str(_candidate(by_name[one])) for one in difflib.get_close_matches(wanted, by_name)]
+    by_name = {normalize_name(one.name): one for one in inside}
+    near = [str(by_name[one]) for one in difflib.get_close_matches(wanted, by_name)]
     more = "; spelt nearly so there are:\n  " + "\n  ".join(near) if near else ""
     same = [one for one in cities if name in (one["name"], *one["alternatenames"])]
     outside = "\n  ".join(str(_candidate(one)) for one in same[:_SHOWN])
@@ -168,11 +169,8 @@ def _candidate(city: dict[str, Any]) -> Candidate:
     spellings = [
         one
         for one in city["alternatenames"]
-        if one != city["name"]
-        and not any(unwanted(one))
-        and not any(unseen_in_name(one))
-        and not one[:1].islower()
-        and "|" not in one
+        if one != city["name"] and not one[:1].islower() and "|" not in one
+        if not any(unwanted(one)) and not any(unseen_in_name(one))
     ]
     return Candidate(
         int(city["geonameid"]),

@@ -14,6 +14,8 @@ from layers.record.model import Claim, Dispute, Record, Subject
 from layers.record.references import chosen_ids
 from layers.record.texts import LocalizedText
 
+_OF_CLAIM = {"places", "actors", "date", "date_basis", "stated_on", "asserted_by", "hedged"}
+
 
 def zones_of_claims(record: Record) -> dict[str, tuple[str, ...]]:
     """Return, for each claim, the zones that cite it, or whose disputes or systems do."""
@@ -66,13 +68,7 @@ def _claim(record: Record, claim: Claim, zones: tuple[str, ...]) -> dict[str, An
         "locator": claim.locator,
         "kind": claim.kind,
         **by_language("summary", claim.summary, record),
-        "places": [{"place": item.place, "role": item.role} for item in claim.places],
-        "actors": list(claim.actors),
-        "date": claim.date,
-        "date_basis": claim.date_basis,
-        "stated_on": claim.stated_on,
-        "asserted_by": claim.asserted_by,
-        "hedged": claim.hedged,
+        **claim.model_dump(include=_OF_CLAIM),
         "zone_ids": list(zones),
         "second_reading": reading.verdict if reading else None,
         "second_reading_on": reading.on if reading else None,
