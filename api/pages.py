@@ -16,10 +16,11 @@ from layers.formats.features import dumps
 from layers.query import filters as query
 from layers.record.model import Record
 from layers.web.json_script import json_script
-from layers.web.page import page_assets, page_csp, render_page
-from layers.web.page.assets import Asset, text_page_asset
+from layers.web.page.assets import Asset, served, text_page_asset
 from layers.web.page.data import first_and_rest, page_data
 from layers.web.page.letters import faces
+from layers.web.page.page import render_page
+from layers.web.page.policy import policy_of
 
 router = APIRouter()
 
@@ -37,7 +38,7 @@ class Pages:
             for lang in built.record.interface_languages
         }
         self.policies = {
-            lang: page_csp(html, frame_ancestors="*") for lang, html in self.maps.items()
+            lang: policy_of(html, frame_ancestors="*") for lang, html in self.maps.items()
         }
 
 
@@ -108,7 +109,7 @@ def asset(request: Request) -> Response:
     params.parse_query(request)
     name = request.path_params["name"]
     own = request.app.state.current.snapshot.assets
-    found = {**page_assets(), **map_assets(), **own}.get(name)
+    found = {**served(), **map_assets(), **own}.get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(
