@@ -15,8 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.monitor.count import SEGMENT, SERIES, TOTAL, Counts, decode
-from layers.monitor.grid import Ints, expand_ranges, sorted_unique, sum_by_key
-from layers.monitor.hits import NOT_PLACEABLE, OUTSIDE, UNKNOWN_PRECISION, in_force
+from layers.monitor.grid import Ints, expand_ranges, sorted_unique, sum_by_key, unique_inverse
+from layers.monitor.hits import (
+    NOT_PLACEABLE,
+    OUTSIDE,
+    UNKNOWN_PRECISION,
+    expand_lists,
+    in_force,
+)
 from layers.monitor.index import ZoneIndex
 
 NO_SHAPE = NOT_PLACEABLE + 1
@@ -25,9 +31,6 @@ OUTCOMES = NO_SHAPE + 1
 UNION, ALL_ZONES, BEYOND = range(3)
 """The series of no zone, counted from the last of the zones."""
 Where = tuple[Ints, Ints, Ints]
-# Groups are summed side by side where there may be so many cells, or so many for each key.
-_SMALL, _SPARSE = 1 << 16, 16
-_WIDE = 32  # so many numbers are added row by row
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,83 +89,36 @@ def cells(
     period and group of rows to have whatever is in them. Of all zones together and of the days
     beyond the record there are always all rows.
     """
-    periods = np.unique(decode(counts.keys, TOTAL)[1])
+    periods, period = unique_inverse(counts.periods)
     groups = max(1, len(counts.labels))
     wide = max(1, len(periods) * groups)
-
-    def columns(period: Ints, group: Ints) -> Ints:
-        return np.searchsorted(periods, period) * groups + group
-
+    columns = period * np.int64(groups) + counts.group
     totals = _totals(counts, index, columns, union=union)
     place, at, sign = _told(counts, totals, index, columns, wide)
-    side_by_side = every and counts.numbers.shape[1] >= _WIDE  # nothing need be left out
-    if not side_by_side:
-        place, summed = sum_by_key(place, counts.numbers[at] * sign[:, None])
-        kept = summed.any(axis=1)
-        place, summed = place[kept], summed[kept]
+    place, numbers = sum_by_key(place, counts.numbers[at] * sign[:, None])
+    kept = numbers.any(axis=1)
+    place, numbers = place[kept], numbers[kept]
     wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
     if every:
         _, series, column = _expanded(totals, totals.on)
         wanted.append(series * wide + column)
     if also is not None:
-        known = np.isin(also[1], periods)
-        wanted.append((also[0] * wide + columns(also[1], also[2]))[known])
+        series, of_period, group = also
+        known = np.isin(of_period, periods)
+        column = np.searchsorted(periods, of_period) * groups + group
+        wanted.append((series * wide + column)[known])
     rows = sorted_unique(np.concatenate(wanted))
     events = _events(rows, totals, wide)
     row, outcome = np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES
-    found = {one: np.zeros_like(events) for one in np.flatnonzero(np.bincount(outcome)).tolist()}
-    if side_by_side:
-        own = zip(outcome.tolist(), row.tolist(), at.tolist(), sign.tolist(), strict=True)
-        for one, to, key, times in own:
-            found[one][to] += counts.numbers[key] * times
-    else:
-        for one, numbers in found.items():
-            numbers[row[outcome == one]] = summed[outcome == one]
+    found = {one: np.zeros_like(events) for one in np.unique(outcome).tolist()}
+    for one, own in found.items():
+        own[row[outcome == one]] = numbers[outcome == one]
     column = rows % wide
-    period = periods[column // groups] if len(periods) else column
-    return Cells(rows // wide, period, column % groups, found, events)
+    return Cells(rows // wide, periods[column // groups], column % groups, found, events)
 
 
-def cells_by_group(counts: Counts, index: ZoneIndex, *, union: bool) -> Cells | None:
-    """Return the cells of all groups together and, a number higher each, of every group.
-
-    All groups of a key are summed at once, as so many measures of it. None where most of them
-    were nothing.
-    """
-    starts = np.flatnonzero(np.diff(counts.keys, prepend=-1))
-    groups, measures = 1 + len(counts.labels), counts.numbers.shape[1]
-    periods = len(np.unique(decode(counts.keys[starts], TOTAL)[1]))
-    if (len(index.series) + 3) * periods * groups > max(_SMALL, _SPARSE * len(counts.keys)):
-        return None
-    # Half as wide, where no sum can be larger: what is written costs more than what is added.
-    small = np.abs(counts.numbers).sum() < 1 << 31
-    table = np.zeros((len(starts), groups, measures), np.int32 if small else np.int64)
-    which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(counts.keys)))
-    table[which, counts.group + 1] = counts.numbers
-    table[:, 0] = table.sum(axis=1)
-    none = np.zeros(len(starts), np.int64)
-    whole = Counts(counts.keys[starts], table.reshape(-1, groups * measures), none)
-    found = cells(whole, index, union=union)
-    shape = (len(found.series), groups, measures)
-    told = np.zeros(shape, bool)
-    for own in found.numbers.values():
-        told |= own.reshape(shape) != 0
-    of_none = found.series >= len(index.series) + ALL_ZONES
-    told[of_none] |= found.events.reshape(shape)[of_none] != 0
-    told[:, 0] = True
-    row, group = np.nonzero(told.any(axis=2) if measures > 1 else told[:, :, 0])
-    kept = row * groups + group
-
-    def of(own: Ints) -> Ints:
-        own = own.reshape(-1, measures)[kept]
-        return own.astype(np.int64)
-
-    numbers = {one: of(own) for one, own in found.numbers.items()}
-    return Cells(found.series[row], found.period[row], group, numbers, of(found.events))
-
-
-def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -> _Totals:
-    which, period, relation, at = decode(counts.keys, TOTAL)
+def _totals(counts: Counts, index: ZoneIndex, columns: Ints, *, union: bool) -> _Totals:
+    which, relation, at = decode(counts.keys, TOTAL)
     pairs, pair = np.unique(which, return_inverse=True)
     epochs, zones = index.times.epochs, len(index.series)
     on = np.zeros((len(pairs), zones + 3), bool)
@@ -178,8 +134,7 @@ def _totals(counts: Counts, index: ZoneIndex, columns: object, *, union: bool) -
         on[place, zones + ALL_ZONES] = True
         on[place, zones + UNION] = union and (held & force).any()
         lacking[place, zones:] = on[place, zones:] & (lacks & force).any()
-    column = columns(period, counts.group[at])  # type: ignore[operator]
-    return _Totals(pair, column, relation, at, counts.numbers[at], on, lacking)
+    return _Totals(pair, columns[at], relation, at, counts.numbers[at], on, lacking)
 
 
 def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
@@ -193,39 +148,37 @@ def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
 
 
 def _told(
-    counts: Counts, totals: _Totals, index: ZoneIndex, columns: object, wide: int
+    counts: Counts, totals: _Totals, index: ZoneIndex, columns: Ints, wide: int
 ) -> tuple[Ints, Ints, Ints]:
     """Return places, row and outcome in one, and which counts are added, or taken off, there."""
     parts: list[tuple[Ints, Ints, Ints]] = []
 
-    def add(series: Ints, column: Ints, outcome: Ints | int, at: Ints, sign: int = 1) -> None:
-        place = (series.astype(np.int64) * wide + column) * OUTCOMES + outcome
+    def add(series: Ints | int, outcome: Ints | int, at: Ints, sign: int = 1) -> None:
+        place = (np.int64(wide) * series + columns[at]) * OUTCOMES + outcome
         parts.append((place, at, np.full(len(at), sign)))
 
-    segment, period, relation, at = decode(counts.keys, SEGMENT)
-    column = columns(period, counts.group[at])  # type: ignore[operator]
-    again, series = _members(segment, index.times.series_of)
-    add(series, column[again], relation[again], at[again])
-    again, series = _members(segment, index.times.partly)
-    add(series, column[again], NO_SHAPE, at[again], -1)
-    series, period, relation, at = decode(counts.keys, SERIES)
-    add(series, columns(period, counts.group[at]), relation, at)  # type: ignore[operator]
+    segment, relation, at = decode(counts.keys, SEGMENT)
+    again, series = expand_lists(segment, index.times.series_of)
+    add(series, relation[again], at[again])
+    again, series = expand_lists(segment, index.times.partly)
+    add(series, NO_SHAPE, at[again], -1)
+    add(*decode(counts.keys, SERIES))
 
     zones = len(index.series)
     of_zones = np.arange(zones + 3) < zones
     # Where a zone has no shape nothing is told of an event, where its place is unknown neither.
-    again, series, column = _expanded(totals, totals.lacking & of_zones)
-    add(series, column, NO_SHAPE, totals.at[again])
+    again, series, _ = _expanded(totals, totals.lacking & of_zones)
+    add(series, NO_SHAPE, totals.at[again])
     unknown = totals.relation >= UNKNOWN_PRECISION
-    again, series, column = _expanded(totals, totals.on & ~totals.lacking & of_zones, unknown)
-    add(series, column, totals.relation[again], totals.at[again])
+    again, series, _ = _expanded(totals, totals.on & ~totals.lacking & of_zones, unknown)
+    add(series, totals.relation[again], totals.at[again])
     for series_ in (zones + UNION, zones + ALL_ZONES):
         mine = np.flatnonzero(totals.on[totals.pair, series_])
         lacks = totals.lacking[totals.pair[mine], series_]
         outcome = totals.relation[mine].copy()
         outcome[(outcome == OUTSIDE) & lacks] = NO_SHAPE
-        mine, outcome = mine[outcome != OUTSIDE], outcome[outcome != OUTSIDE]
-        add(np.full(len(mine), series_), totals.column[mine], outcome, totals.at[mine])
+        told = outcome != OUTSIDE
+        add(series_, outcome[told], totals.at[mine[told]])
     place, at, sign = (np.concatenate(part) for part in zip(*parts, strict=True))
     return place, at, sign
 
@@ -270,24 +223,19 @@ def _expanded(
     return places[again], series[at], totals.column[places[again]]
 
 
-def _members(segment: Ints, lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
-    """Return for every member of the list of each segment the segment's place, and the member."""
-    sizes = np.array([len(one) for one in lists], np.int64)
-    flat = np.array([member for one in lists for member in one], np.int64)
-    again, at = expand_ranges((np.cumsum(sizes) - sizes)[segment], sizes[segment])
-    return again, flat[at]
-
-
-def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[int, int]]) -> Ints:
-    """Return for each row the days of its period on which its series held.
+def days_in_force(
+    series: Ints, period: Ints, index: ZoneIndex, span: Callable[[int], tuple[int, int]]
+) -> Ints:
+    """Return for each row, by its series and period, the days on which the series held in it.
 
     ``span`` gives the first day of a period and the day after its last.
     """
     # The groups of a series and period follow each other: they are told once for all.
-    turn = (np.diff(found.series, prepend=-1) != 0) | (np.diff(found.period, prepend=-1) != 0)
+    turn = (np.diff(series, prepend=-1) != 0) | (np.diff(period, prepend=-1) != 0)
     begins = np.flatnonzero(turn)
-    series = found.series[begins]
-    periods, which = np.unique(found.period[begins], return_inverse=True)
+    many = np.diff(begins, append=len(series))
+    series = series[begins]
+    periods, which = np.unique(period[begins], return_inverse=True)
     spans = np.array([span(one) for one in periods.tolist()], np.int64).reshape(-1, 2)
     first, after = spans[which].T
     holds, zones, starts = index.times.holds, len(index.series), index.times.starts
@@ -309,4 +257,4 @@ def days_in_force(found: Cells, index: ZoneIndex, span: Callable[[int], tuple[in
     days = until(after) - until(first)
     beyond = series == zones + BEYOND
     days[beyond] = (after - first)[beyond] - days[beyond]
-    return np.repeat(days, np.diff(begins, append=len(found.series)))
+    return np.repeat(days, many)

@@ -19,10 +19,10 @@ import signal
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from typing import Any
 
 from layers.errors import TamasError
 from layers.events.columns import Columns, Kept
-from layers.events.sources import AS_IT_IS, PARQUET, Chunk, ParquetChunk, ReadOptions, iter_chunks
+from layers.events.sources import PARQUET, Chunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
 from layers.monitor.run import ChunkResult, Executor, process_chunk
@@ -55,29 +55,15 @@ class ClusterError(TamasError):
 
 
 @dataclass(frozen=True, slots=True)
-class WholeFile:
-    """One whole file that cannot be cut without reading it: text, compressed or not."""
-
-    path: str
-    columns: Columns | None
-    kept: Kept | None
-    options: ReadOptions
-    size_bytes: int
-
-    def chunks(self) -> Iterator[Chunk]:
-        """Yield the pieces that the file is read in."""
-        return iter_chunks([self.path], self.columns, kept=self.kept, options=self.options)
-
-
-@dataclass(frozen=True, slots=True)
 class Bundle:
     """What one task does: row groups of one file, or one file whole.
 
-    ``name`` is the file as it was named here; the chunks have it as workers can open it.
+    ``name`` is the file as it was named here; the chunks have it as workers can open it. A file of
+    text, compressed or not, cannot be cut without reading it: its chunks are cut on the worker.
     """
 
     name: str
-    chunks: tuple[ParquetChunk | WholeFile, ...]
+    chunks: Callable[[], Iterable[Chunk]]
 
 
 @contextlib.contextmanager
@@ -120,28 +106,24 @@ def dask_executor(client: Client) -> Executor:
         files: Sequence[str],
         columns: Columns | None,
         index: ZoneIndex,
-        by: str | Tabulation,
+        by: Tabulation,
         options: ReadOptions,
     ) -> Iterator[ChunkResult]:
-        bundles = _bundles(files, columns, Tabulation.of(by).kept, options)
+        bundles = _bundles(files, columns, by.kept, options)
         with _broadcast(client, index) as key:
             yield from _in_order(client, bundles, key, by)
 
     return run
 
 
-def process_bundle(bundle: Bundle, key: str, by: str | Tabulation) -> ChunkResult:
+def process_bundle(bundle: Bundle, key: str, by: Tabulation) -> ChunkResult:
     """Return what a bundle comes to, on the worker that holds the index under ``key``."""
     from distributed import get_worker
 
     plugin: Any = get_worker().plugins[key]
     index: ZoneIndex = plugin.index
     try:
-        pieces = (
-            process_chunk(part, index, by=by)
-            for chunk in bundle.chunks
-            for part in ((chunk,) if isinstance(chunk, ParquetChunk) else chunk.chunks())
-        )
+        pieces = (process_chunk(chunk, index, by=by) for chunk in bundle.chunks())
         total = reduce(ChunkResult.__add__, pieces, ChunkResult(Counts.none(), 0))
         rejects = tuple(replace(one, file=bundle.name) for one in total.rejects)
         return replace(total, rejects=rejects)
@@ -262,32 +244,28 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
 
 
 def _bundles(
-    files: Iterable[str],
-    columns: Columns | None,
-    kept: Kept | None = None,
-    options: ReadOptions = AS_IT_IS,
+    files: Iterable[str], columns: Columns | None, kept: Kept, options: ReadOptions
 ) -> Iterator[Bundle]:
     """Yield the work in order: row groups of a file up to a size, other files whole."""
     for name in files:
         # As a worker in another folder can open it.
         file = name if "://" in name else os.path.abspath(name)  # noqa: PTH100  keeps links
+        cut = partial(iter_chunks, [file], columns, kept=kept, options=options)
         if Path(file).suffix.lower() not in PARQUET:
-            size = 0 if "://" in file else Path(file).stat().st_size
-            yield Bundle(name, (WholeFile(file, columns, kept, options, size),))
+            yield Bundle(name, cut)
             continue
-        held: list[ParquetChunk] = []
-        for chunk in iter_chunks([file], columns, kept=kept, options=options):
-            assert isinstance(chunk, ParquetChunk)  # noqa: S101  told by the ending above
+        held: list[Chunk] = []
+        for chunk in cut():
             held.append(chunk)
             if sum(one.size_bytes for one in held) >= _BUNDLE:
-                yield Bundle(name, tuple(held))
+                yield Bundle(name, held.copy)
                 held = []
         if held:
-            yield Bundle(name, tuple(held))
+            yield Bundle(name, held.copy)
 
 
 def _in_order(
-    client: Client, bundles: Iterator[Bundle], key: str, by: str | Tabulation
+    client: Client, bundles: Iterator[Bundle], key: str, by: Tabulation
 ) -> Iterator[ChunkResult]:
     """Yield what each bundle comes to, in order, with a few for every thread out at a time."""
     out: deque[Any] = deque()

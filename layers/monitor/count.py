@@ -24,13 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.events.values import UNKNOWN
-from layers.monitor.grid import (
-    CACHE_BLOCK,
-    Ints,
-    count_by_key,
-    sum_by_key,
-    unique_inverse,
-)
+from layers.monitor.grid import CACHE_BLOCK, Ints, places_of, sum_by_key, unique_inverse
 from layers.monitor.hits import (
     INSIDE_ALL,
     UNKNOWN_PRECISION,
@@ -52,12 +46,11 @@ if TYPE_CHECKING:
 SEGMENT, SERIES, TOTAL = range(3)
 _RELATION_BITS, _BIN_BITS, _ID_BITS = 3, 24, 32
 _KINDS = INSIDE_ALL + 1  # of what an event of known place is to a zone
-# A table may be so large for few events, or have so many places for each of many; beyond that
-# what occurs is put in order.
-_SMALL, _SPARSE = 1 << 14, 4
+# A table of cells may be so large for few events.
+_SMALL = 1 << 14
 # So many keys of pieces wait before they are added up, or as many as there are.
 _WAITING = 1 << 19
-# Events counted one by one at a time: each may be in many zones.
+# So many events with days in several epochs are counted at a time: each may be in many zones.
 _PART = 1 << 18
 
 
@@ -108,11 +101,7 @@ class Counts:
         groups = [part.group for part in some]
         if any(part.labels != labels for part in some):
             labels = tuple(sorted({label for part in some for label in part.labels}))
-            at = {label: place for place, label in enumerate(labels)}
-            groups = [
-                np.array([at[label] for label in part.labels], np.int64)[part.group]
-                for part in some
-            ]
+            groups = [places_of(part.labels, labels)[part.group] for part in some]
         found = cls.of(
             np.concatenate([part.keys for part in some]),
             np.concatenate([part.numbers for part in some]),
@@ -138,26 +127,26 @@ class Counts:
     @property
     def events(self) -> int:
         """Return how many events were read, those beyond the record or the period among them."""
-        return int(self.decoded(TOTAL)[3].sum()) + self.notes.out_of_period
+        return int(self.numbers[decode(self.keys, TOTAL)[2], 0].sum()) + self.notes.out_of_period
 
-    def decoded(self, what: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return which, period, kind and number of the keys of one sort, whatever the groups."""
-        which, period, relation, mine = decode(self.keys, what)
-        return which, period, relation, self.numbers[mine, 0]
+    @property
+    def periods(self) -> Ints:
+        """Return the number of each key's period."""
+        periods: Ints = self.keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1
+        return periods
 
     def regrouped(self, of: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Counts:
         """Return the counts with other labels; groups that get the same become one."""
-        named = [of(label) for label in self.labels]
-        labels = tuple(sorted(set(named)))
-        if tuple(named) == self.labels:
+        named = tuple(map(of, self.labels))
+        if named == self.labels:
             return self
-        at = {label: place for place, label in enumerate(labels)}
-        group = np.array([at[label] for label in named], np.int64)[self.group]
+        labels = tuple(sorted(set(named)))
+        group = places_of(named, labels)[self.group]
         return replace(Counts.of(self.keys, self.numbers, group), labels=labels, notes=self.notes)
 
     def in_periods(self, of: Callable[[Ints], Ints]) -> Counts:
         """Return the counts with periods of other numbers; those of -1 are left out."""
-        period = of(self.keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1)
+        period = of(self.periods)
         keep = period >= 0
         rest = self.keys & ~(((1 << _BIN_BITS) - 1) << _RELATION_BITS)
         keys = (rest | np.maximum(period, 0) << _RELATION_BITS)[keep]
@@ -165,13 +154,12 @@ class Counts:
         return replace(found, labels=self.labels, notes=self.notes)
 
 
-def decode(keys: Ints, what: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return which, period and kind of the keys of one sort, and where those are."""
+def decode(keys: Ints, what: int) -> tuple[Ints, Ints, Ints]:
+    """Return which and kind of the keys of one sort, and where those are."""
     mine = np.flatnonzero(keys >> (_ID_BITS + _BIN_BITS + _RELATION_BITS) == what)
     keys = keys[mine]
     which = keys >> (_BIN_BITS + _RELATION_BITS) & (1 << _ID_BITS) - 1
-    period = keys >> _RELATION_BITS & (1 << _BIN_BITS) - 1
-    return which, period, keys & (1 << _RELATION_BITS) - 1, mine
+    return which, keys & (1 << _RELATION_BITS) - 1, mine
 
 
 class Sum:
@@ -195,9 +183,7 @@ class Sum:
         return self._total
 
 
-def count(
-    batch: pa.RecordBatch | pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month"
-) -> Counts:
+def count(batch: pa.RecordBatch, index: ZoneIndex, *, by: str | Tabulation = "month") -> Counts:
     """Return how the events of a batch fall on the zones of an index.
 
     ``by`` is a period, or in full a `Tabulation`. Each event is counted once a series. One that
@@ -206,8 +192,7 @@ def count(
     """
     tabulation = Tabulation.of(by)
     measured = measure(batch, tabulation)
-    events = Events.of(measured.batch)
-    events = replace(events, group=measured.group, numbers=measured.numbers)
+    events = Events.of(measured.batch, measured.group, measured.numbers)
     parts = [Counts.none(len(tabulation.measures))]
     if events.accuracy is not None and (untold := events.accuracy >= UNKNOWN).any():
         relation = events.accuracy[untold] - np.uint8(UNKNOWN - UNKNOWN_PRECISION)
@@ -221,98 +206,19 @@ def count(
     return replace(Counts.sum(parts), labels=measured.labels, notes=measured.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slots:
-    """What is told by an event's days alone: pairs of epoch and period.
-
-    ``of_events`` gives the slot of some events, the epoch of which is that of their first day.
-    """
-
-    of_events: Callable[[Any], Ints]
-    epoch: Ints
-    period: Ints
-
-    @classmethod
-    def of(cls, events: Events, index: ZoneIndex, tabulation: Tabulation) -> _Slots:
-        """Number the slots of events."""
-        if events.of_one_day:
-            days, low = _days(events.day)
-            number = tabulation.numbers_of(days)
-            joint, epoch, period = _number_pairs(index.times.epoch_of(days), number)
-            return cls(lambda part: joint.take(events.day[part] - low), epoch, period)
-        periods = _of_days(events.day, tabulation.numbers_of)
-        slot, epoch, period = _number_pairs(_of_days(events.first, index.times.epoch_of), periods)
-        return cls(lambda part: slot[part], epoch, period)
-
-    @property
-    def size(self) -> int:
-        """Return how many slots there are."""
-        return len(self.epoch)
-
-
-class _Tally:
-    """How many events are in each of ``size`` places, by their kind and group, with what they add.
-
-    A table of all of these is filled where it is not large for the events that there are, else
-    those that occur are put in order.
-    """
-
-    def __init__(self, size: int, events: Events) -> None:
-        self._events, self._groups = events, events.groups
-        size *= _KINDS * self._groups
-        self._type = np.int32 if size < 1 << 31 else np.int64
-        self._table: list[Ints] = []
-        self._parts: list[tuple[Ints, Any]] = []
-        if size <= max(_SMALL, _SPARSE * len(events.day)):
-            self._table = [np.zeros(size, np.int64) for _ in range(1 + len(_measures(events)))]
-
-    def add(self, place: Ints, kind: Relations, rows: Any) -> None:
-        """Count the events of some rows."""
-        place = place.astype(self._type)
-        place *= _KINDS
-        place += kind
-        if self._events.group is not None:
-            place *= self._groups
-            place += self._events.group[rows]
-        if not self._table:
-            self._parts.append((place, rows))
-            return
-        np.add.at(self._table[0], place, 1)
-        for total, own in zip(self._table[1:], _measures(self._events), strict=True):
-            np.add.at(total, place, own[rows])
-
-    def told(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return places that have events, in order, with kind, group and the numbers of each."""
-        place: Ints
-        numbers: Ints
-        if self._table:
-            place = np.flatnonzero(self._table[0] > 0)
-            numbers = np.stack([total[place] for total in self._table], axis=1)
-        else:
-            place = np.concatenate([place for place, _ in self._parts])
-            if self._events.numbers is None:
-                place, often = count_by_key(place)
-                numbers = often[:, None]
-            else:
-                every = [_numbers_of(self._events, rows) for _, rows in self._parts]
-                place, numbers = sum_by_key(place, np.concatenate(every))
-        place, group = np.divmod(place, self._groups)
-        return place // _KINDS, place % _KINDS, group, numbers
-
-
 def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> tuple[Counts, Ints]:
     """Count the events of which cell and day alone tell all, and return which those are not.
 
     They are counted in a table of lists of groups of shapes and slots, where that is not large for
     the events that there are, and what a list means is looked up once for all events in it.
     """
-    slots = _Slots.of(events, index, tabulation)
-    size = len(events.day)
+    slot, epoch, period = _slots(events, index, tabulation)
+    size, wide = len(events.day), len(epoch)
     found, rest = [Counts.none()], np.ones(size, bool)
     across = None if events.of_one_day else _across(events, index)
     for number, grid in enumerate(index.grids[:1] if events.accuracy is None else index.grids):
         own = None if events.accuracy is None else np.flatnonzero(events.accuracy == number)
-        if (cells := (grid.untested_lists + 1) * slots.size) > max(_SMALL, 2 * size):
+        if (cells := (grid.untested_lists + 1) * wide) > max(_SMALL, 2 * size):
             continue
         table = np.zeros(cells, np.int64)
         for start in range(0, size if own is None else len(own), CACHE_BLOCK):
@@ -326,18 +232,20 @@ def count_by_cell(events: Events, index: ZoneIndex, tabulation: Tabulation) -> t
                 lists[across[rows]] = grid.untested_lists
             rest[rows] = lists == grid.untested_lists
             place = lists.astype(np.int64)
-            place *= slots.size
-            place += slots.of_events(rows)
+            place *= wide
+            place += slot[rows]
             table += np.bincount(place, minlength=cells)
-        of_lists = table.reshape(-1, slots.size)[:-1]
+        of_lists = table.reshape(-1, wide)[:-1]
         if of_lists.any():
-            found.append(_counts_of_table(of_lists, slots, index, number))
+            found.append(_counts_of_table(of_lists, epoch, period, index, number))
     return Counts.sum(found), np.flatnonzero(rest)
 
 
-def _counts_of_table(table: Ints, slots: _Slots, index: ZoneIndex, accuracy: int) -> Counts:
+def _counts_of_table(
+    table: Ints, epoch: Ints, period: Ints, index: ZoneIndex, accuracy: int
+) -> Counts:
     """Return counts from a table of how many events are in each list, and in which slot."""
-    grid, times, epoch = index.grids[accuracy], index.times, slots.epoch
+    grid, times = index.grids[accuracy], index.times
     lists = np.flatnonzero(table.any(axis=1))
     table = table[lists]
     own, entry = grid.entries(lists)
@@ -348,14 +256,14 @@ def _counts_of_table(table: Ints, slots: _Slots, index: ZoneIndex, accuracy: int
     totals = np.stack([np.where(best == one, table, 0).sum(axis=0) for one in range(_KINDS)])
     of, slot = np.nonzero(totals)
     pair = epoch[slot] * times.epochs + epoch[slot]
-    keys, numbers = [_key(TOTAL, pair, slots.period[slot], of)], [totals[of, slot]]
+    keys, numbers = [_key(TOTAL, pair, period[slot], of)], [totals[of, slot]]
     alike, which = unique_inverse(group << _RELATION_BITS | relation)
     sums = np.zeros((len(alike), len(epoch)), np.int64)
     np.add.at(sums, which, table[own])
     segment = times.segment[alike >> _RELATION_BITS][:, epoch]
     at, slot = np.nonzero((sums > 0) & (segment > 0))
     of = alike[at] & (1 << _RELATION_BITS) - 1
-    keys.append(_key(SEGMENT, segment[at, slot], slots.period[slot], of))
+    keys.append(_key(SEGMENT, segment[at, slot], period[slot], of))
     numbers.append(sums[at, slot])
     return Counts.of(np.concatenate(keys), np.concatenate(numbers)[:, None])
 
@@ -363,11 +271,10 @@ def _counts_of_table(table: Ints, slots: _Slots, index: ZoneIndex, accuracy: int
 def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events each on its own: exact whatever their places, days and groups."""
     parts = [Counts.none(len(tabulation.measures))]
-    if len(events.day) and not events.of_one_day and (across := _across(events, index)).any():
-        wide, events = events.split(across)
-        for start in range(0, len(wide.day), _PART):
-            part = wide.take(slice(start, start + _PART))
-            parts.append(_count_across_epochs(part, index, tabulation))
+    if len(events.day) and not events.of_one_day:
+        wide, events = events.split(_across(events, index))
+        cuts = (slice(start, start + _PART) for start in range(0, len(wide.day), _PART))
+        parts += [_count_across_epochs(wide.take(cut), index, tabulation) for cut in cuts]
     if len(events.day):
         parts.append(_count_in_one_epoch(events, index, tabulation))
     return Counts.sum(parts)
@@ -375,31 +282,24 @@ def count_one_by_one(events: Events, index: ZoneIndex, tabulation: Tabulation) -
 
 def _count_in_one_epoch(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events whose days all lie in one epoch."""
-    times, slots = index.times, _Slots.of(events, index, tabulation)
-    low = int(slots.period.min())
-    wide = int(slots.period.max()) - low + 1
+    times = index.times
+    slot_of, epoch, period = _slots(events, index, tabulation)
+    low = int(period.min())
+    wide = int(period.max()) - low + 1
     # The segment and period of every group of shapes and slot: few that differ.
     spots, spot_of = unique_inverse(
-        (times.segment[:, slots.epoch] * np.int64(wide) + (slots.period - low)).ravel()
+        (times.segment[:, epoch] * np.int64(wide) + (period - low)).ravel()
     )
-    segment, period = spots // wide, spots % wide + low
-    force = times.in_force[segment]
-    inside, total = _Tally(len(spots), events), _Tally(slots.size, events)
-    for start in range(0, len(events.day), _PART):
-        rows = slice(start, start + _PART)
-        point, shape, relation = in_groups(events.take(rows), index)
-        slot = slots.of_events(rows)
-        spot = spot_of.take(shape * slots.size + slot.take(point))
-        best = np.zeros(len(slot), np.uint8)
-        np.maximum.at(best, point, relation * force.take(spot))
-        total.add(slot, best, rows)
-        inside.add(spot, relation, point + start)
-    spot, kind, group, numbers = inside.told()
-    held = slice(np.searchsorted(spot, np.searchsorted(segment, 1)), None)  # 0 is of no series
-    spot, kind, group, numbers = spot[held], kind[held], group[held], numbers[held]
-    keys = _key(SEGMENT, segment[spot], period[spot], kind)
-    slot, kind, groups, often = total.told()
-    totals = _key(TOTAL, slots.epoch[slot] * (times.epochs + 1), slots.period[slot], kind)
+    segment = spots // wide
+    point, shape, relation = in_groups(events, index)
+    spot = spot_of.take(shape * len(epoch) + slot_of.take(point))
+    best = np.zeros(len(slot_of), np.uint8)
+    np.maximum.at(best, point, relation * times.in_force[segment].take(spot))
+    slot, kind, groups, often = _tallied(slot_of, best, events, slice(None))
+    totals = _key(TOTAL, epoch[slot] * (times.epochs + 1), period[slot], kind)
+    held = np.flatnonzero(segment.take(spot))  # 0 is of no series
+    spot, kind, group, numbers = _tallied(spot[held], relation[held], events, point[held])
+    keys = _key(SEGMENT, segment[spot], spots[spot] % wide + low, kind)
     # In the order of the keys, so that they need not be put in order again.
     return Counts(
         np.concatenate([keys, totals]),
@@ -408,9 +308,21 @@ def _count_in_one_epoch(events: Events, index: ZoneIndex, tabulation: Tabulation
     )
 
 
+def _tallied(
+    place: Ints, kind: Relations, events: Events, rows: Ints | slice
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return places that have events, in order, with kind, group and the numbers of each."""
+    key: Ints = (place.astype(np.int64) * _KINDS + kind) * events.groups
+    if events.group is not None:
+        key += events.group[rows]
+    key, numbers = sum_by_key(key, _numbers_of(events, rows))
+    key, group = np.divmod(key, events.groups)
+    return key // _KINDS, key % _KINDS, group, numbers
+
+
 def _count_across_epochs(events: Events, index: ZoneIndex, tabulation: Tabulation) -> Counts:
     """Count events on the days of which something begins or ends."""
-    first, last = (_of_days(days, index.times.epoch_of) for days in (events.first, events.last))
+    first, last = events.epochs(index)
     event, series, relation = over_epochs(events, in_groups(events, index), first, last, index)
     best = np.zeros(len(events.day), np.uint8)
     forces = in_force(index)[series]
@@ -428,7 +340,7 @@ def _totals(
     events: Events, index: ZoneIndex, tabulation: Tabulation, relation: Relations
 ) -> Counts:
     """Count every event once, by its epochs and its best relation to any zone in force."""
-    first, last = (_of_days(days, index.times.epoch_of) for days in (events.first, events.last))
+    first, last = events.epochs(index)
     period = _of_days(events.day, tabulation.numbers_of)
     keys = _key(TOTAL, first * index.times.epochs + last, period, relation)
     return Counts.of(keys, _numbers_of(events, slice(None)), events.group)
@@ -436,9 +348,30 @@ def _totals(
 
 def _across(events: Events, index: ZoneIndex) -> NDArray[np.bool_]:
     """Tell which events have days in several epochs."""
-    first, last = (_of_days(days, index.times.epoch_of) for days in (events.first, events.last))
+    first, last = events.epochs(index)
     different: NDArray[np.bool_] = first != last
     return different
+
+
+def _slots(events: Events, index: ZoneIndex, tabulation: Tabulation) -> tuple[Ints, Ints, Ints]:
+    """Number the pairs of epoch and period that events have by their days.
+
+    Return the number of every event's pair, then epoch and period of each pair. The epoch is that
+    of an event's first day.
+    """
+    if events.of_one_day:
+        days, low = _days(events.day)
+        slot, epoch, period = _pairs(index.times.epoch_of(days), tabulation.numbers_of(days))
+        return slot[events.day - low], epoch, period
+    periods = _of_days(events.day, tabulation.numbers_of)
+    return _pairs(_of_days(events.first, index.times.epoch_of), periods)
+
+
+def _pairs(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
+    low = periods.min()
+    wide = periods.max() - low + 1
+    pairs, number = unique_inverse(epochs * wide + (periods - low))
+    return number.astype(np.int32), pairs // wide, pairs % wide + low
 
 
 def _of_days(column: NDArray[np.int32], of: Callable[[Any], Ints]) -> Ints:
@@ -451,18 +384,6 @@ def _days(column: NDArray[np.int32]) -> tuple[Ints, int]:
     """Return every day from the first to the last of a column, and the first."""
     low = int(column.min())
     return np.arange(low, int(column.max()) + 1), low
-
-
-def _number_pairs(epochs: Ints, periods: Ints) -> tuple[Ints, Ints, Ints]:
-    """Number the pairs of epoch and period; return the numbers, then epoch and period of each."""
-    low = periods.min()
-    wide = periods.max() - low + 1
-    pairs, number = unique_inverse(epochs * wide + (periods - low))
-    return number.astype(np.int32), pairs // wide, pairs % wide + low
-
-
-def _measures(events: Events) -> Any:
-    return () if events.numbers is None else events.numbers
 
 
 def _numbers_of(events: Events, rows: Any) -> Ints:

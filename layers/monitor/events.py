@@ -88,24 +88,22 @@ class Edges:
         chosen = {series.zone_id for series in index.series}
         rows = list(iter_rows(built.frame[built.frame["zone_id"].isin(chosen)]))
         starts, ends, owners = [], [], []
-        self._rows: list[tuple[str, Any]] = []
-        done: dict[tuple[str, int], int] = {}
+        held: dict[tuple[str, int], NDArray[np.bool_]] = {}
         for row in rows:
             if row.nominal is None:
                 continue
-            key = (row.zone_id, id(row.nominal))
-            held = epochs_in_force(row, self._times.starts)
-            if key in done:
-                self._rows[done[key]][1][:] |= held
+            key, epochs = (row.zone_id, id(row.nominal)), epochs_in_force(row, self._times.starts)
+            if key in held:
+                held[key] |= epochs
                 continue
-            done[key] = len(self._rows)
-            self._rows.append((row.zone_id, held))
             for line in _lines(row.nominal):
                 coords = shapely.get_coordinates(line)
                 first, last = (coords, coords) if len(coords) == 1 else (coords[:-1], coords[1:])
                 starts.append(first)
                 ends.append(last)
-                owners.append(np.full(len(first), done[key]))
+                owners.append(np.full(len(first), len(held)))
+            held[key] = epochs
+        self._zones, self._holds = [zone for zone, _ in held], np.array([*held.values()])
         self.any = bool(starts)
         if self.any:
             self._plane = LocalPlane.around(*starts)
@@ -124,9 +122,8 @@ class Edges:
         epoch = self._times.epoch_of(day)
         xy = self._plane.forward(np.column_stack([lon, lat]))
         points: Any = shapely.points(xy)
-        holds = np.array([held for _, held in self._rows])
         for one in np.unique(epoch).tolist():
-            usable = np.flatnonzero(holds[self._owner, one])
+            usable = np.flatnonzero(self._holds[self._owner, one])
             if not len(usable):
                 continue
             rows = np.flatnonzero(epoch == one)
@@ -137,7 +134,7 @@ class Edges:
             far = GEOD.inv(lon[rows], lat[rows], foot[:, 0], foot[:, 1])[2]
             metres[rows] = np.asarray(far)
             for row, owner in zip(rows.tolist(), self._owner[usable[which]].tolist(), strict=True):
-                names[row] = self._rows[owner][0]
+                names[row] = self._zones[owner]
         return metres, names
 
 

@@ -14,7 +14,7 @@ Coordinates are WGS84 degrees, longitude first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -284,11 +284,10 @@ def unique_inverse(keys: Ints) -> tuple[Ints, Ints]:
     return different, table[keys]
 
 
-def count_by_key(keys: Ints) -> tuple[Ints, Ints]:
-    """Return the different keys in order, and how often each occurs."""
-    keys = np.sort(keys)
-    starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
-    return keys[starts], np.diff(starts, append=len(keys))
+def places_of(labels: Sequence[Hashable], among: Sequence[Hashable]) -> Ints:
+    """Return the place that each label has among some."""
+    at = {label: place for place, label in enumerate(among)}
+    return np.array([at[label] for label in labels], np.int64)
 
 
 def sum_by_key(keys: Ints, numbers: Ints) -> tuple[Ints, Ints]:

@@ -5,11 +5,13 @@ This is what a report is made of: a week, the week before it, and all since an a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,42 +19,24 @@ from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import Columns
 from layers.events.sources import AS_IT_IS, SCHEMES, ReadOptions
-from layers.events.survey import Survey
-from layers.monitor.cells import ALL_ZONES, UNION, Cells, days_in_force
-from layers.monitor.count import Counts
+from layers.monitor.cells import ALL_ZONES, UNION, days_in_force
 from layers.monitor.grid import Ints
-from layers.monitor.hits import (
-    INSIDE_ALL,
-    INSIDE_SOME,
-    NOT_PLACEABLE,
-    TOO_IMPRECISE,
-    UNKNOWN_PRECISION,
-)
 from layers.monitor.index import ZoneIndex
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.options import cutoff_of
 from layers.monitor.periods import ANY, NOT_IN_FORCE
-from layers.monitor.report import UNION_ID, heading_name, headings_of, totals
+from layers.monitor.report import UNION_ID, heading_name, totals
 from layers.monitor.run import Result, monitor
-from layers.monitor.table_rows import TableRows, table_rows
+from layers.monitor.table_rows import Label, TableRows, table_rows
 from layers.monitor.tabulation import Tabulation, day_number, groups_of
 from layers.query.selection import Selection
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Span = tuple[date, date]
-Key = tuple[str, tuple[str, ...]]
 Counted = tuple[str, str, str]
 """A zone, a track and a status on it; of any status both are empty."""
-OUTCOMES = {
-    "inside_all": INSIDE_ALL,
-    "inside_some": INSIDE_SOME,
-    "too_imprecise": TOO_IMPRECISE,
-    "unknown_precision": UNKNOWN_PRECISION,
-    "not_placeable": NOT_PLACEABLE,
-}
+Key = tuple[Counted, Label]
+Numbers = Mapping[str, int | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +50,13 @@ class GroupedCounts:
     ``outside`` are the events in none.
     """
 
-    cells: Mapping[Key, Mapping[str, Mapping[str, int | float]]]
-    headings: Mapping[str, Mapping[str, Mapping[str, str]]]
-    unmapped: Mapping[str, Mapping[str, int]]
-    totals: Mapping[str, Any]
-    index: ZoneIndex
-    tabulation: Tabulation
-    table: pa.Table | None
-    """The lines behind the numbers of one span, as `layers.monitor.lines` has them."""
-    reasons: Mapping[str, int]
-    """Why rows could not be read, and how many for each reason."""
-    by_status: Mapping[Counted, Mapping[str, Mapping[str, int | float]]]
+    cells: Mapping[tuple[str, Label], Mapping[str, Numbers]]
+    by_status: Mapping[Counted, Mapping[str, Numbers]]
     """By zone, track and status, and the span: what `cells` has for all statuses together."""
-    survey: Survey
-
-    def lines(self, zone_id: str, labels: Sequence[str], outcome: str) -> list[tuple[str, int]]:
-        """Return file and line of the events behind a number, in the order of the files.
-
-        ``labels`` of which one is empty stand for all of its group.
-        """
-        if self.table is None or outcome not in OUTCOMES:
-            return []
-        series = -1
-        if zone_id not in ("", UNION_ID):
-            series = next(
-                place for place, one in enumerate(self.index.series)
-                if one.zone_id == zone_id and one.status == ANY
-            )  # fmt: skip
-        import pyarrow.compute as pc
-
-        keep = pc.and_(
-            pc.equal(self.table["series"], series),
-            pc.equal(self.table["relation"], OUTCOMES[outcome]),
-        )
-        for place, label in enumerate(labels):
-            if label:
-                keep = pc.and_(keep, pc.equal(self.table[f"label {place}"], label))
-        found = self.table.filter(keep)
-        return list(zip(found["file"].to_pylist(), found["line"].to_pylist(), strict=True))
+    headings: Mapping[str, Mapping[str, Mapping[str, str]]]
+    totals: Mapping[str, Any]
+    result: Result
+    """The run; its lines are those behind the numbers of one span, as `layers.monitor.lines`."""
 
 
 def grouped_counts(
@@ -157,31 +110,38 @@ def grouped_counts(
         schemes=tuple(schemes),
         options=options, rejects=rejects, excel=excel,
     )  # fmt: skip
-    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]] = {}
+    counts, index = result.counts, result.index
+    counted = _counted(index, union=union)
+    found: dict[str, dict[Key, dict[str, int | float]]] = {}
+    zero: dict[str, dict[Counted, dict[str, int | float]]] = {}
     for name, span in days.items():
-        held = np.array([cut >= span[0] and cut < span[1] for cut in cuts])
-        own = result.counts.in_periods(_chosen(held))
-        rows = table_rows(own, result.index, tabulation)
-        _fill(cells, name, rows, span, result.index)
-    _complete(cells, days, result.index, tabulation)
-    labels = {place: sorted({label[place] for label in result.counts.labels if label})
-              for place in range(len(groups))}  # fmt: skip
+        held = np.array([span[0] <= cut < span[1] for cut in cuts])
+        rows = table_rows(counts.in_periods(_chosen(held)), index, tabulation)
+        found[name] = _numbers(rows, counted)
+        every = np.array([*counted])
+        in_force = days_in_force(every, np.zeros_like(every), index, partial(_same, span)).tolist()
+        zero[name] = {
+            one: {**dict.fromkeys(rows.columns, 0), "days": number}
+            for one, number in zip(counted.values(), in_force, strict=True)
+        }
+    wholes = ((one, ("",) * len(groups)) for one in counted.values())
+    cells = {
+        key: {name: zero[name][key[0]] | found[name].get(key, {}) for name in days}
+        for key in dict.fromkeys([*chain.from_iterable(found.values()), *wholes])
+    }
     gaps = np.array([not any(a <= cut < b for a, b in days.values()) for cut in cuts])
     return GroupedCounts(
         {(one[0], label): own for (one, label), own in cells.items() if not one[2]},
-        {
-            group.name: _headings(mapping, labels[place], result.index)
-            for place, group in enumerate(tabulation.groups)
-            if (mapping := headings_of(group)) is not None
-        },
-        result.counts.notes.unmapped,
-        _totals(result, gaps, tabulation),
-        result.index,
-        tabulation,
-        result.lines,
-        result.reasons,
         {one: own for (one, _), own in cells.items() if one[2]},
-        result.survey,
+        {
+            group.name: _headings(
+                mapping, {label[place] for label in counts.labels if label}, index
+            )
+            for place, group in enumerate(tabulation.groups)
+            if (mapping := group.headings) is not None
+        },
+        _totals(result, gaps, tabulation),
+        result,
     )
 
 
@@ -190,27 +150,11 @@ def _chosen(held: np.ndarray[Any, np.dtype[np.bool_]]) -> Callable[[Ints], Ints]
     return lambda number: np.where(held[np.maximum(number - 1, 0)] & (number > 0), 0, -1)
 
 
-def _fill(
-    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]],
-    name: str,
-    rows: TableRows,
-    span: tuple[int, int],
-    index: ZoneIndex,
-) -> None:
-    """Put the numbers of a span where its zones' days in force are."""
-    counted = _counted(index)
-    days = days_in_force(rows.cells, index, lambda _: span).tolist()
-    columns = {column: numbers.tolist() for column, numbers in rows.columns.items()}
-    own = zip(rows.cells.series.tolist(), rows.cells.group.tolist(), strict=True)
-    for row, (series, group) in enumerate(own):
-        one, label = counted.get(series), rows.labels[group]
-        # A status is told of all groups together.
-        if one is not None and not (one[2] and any(label)):
-            numbers = {column: values[row] for column, values in columns.items()}
-            cells.setdefault((one, label), {})[name] = {**numbers, "days": days[row]}
+def _same(span: tuple[int, int], _: int) -> tuple[int, int]:
+    return span
 
 
-def _counted(index: ZoneIndex) -> dict[int, Counted]:
+def _counted(index: ZoneIndex, *, union: bool) -> dict[int, Counted]:
     """Return what a report tells of each series."""
     zones = len(index.series)
     counted = {
@@ -218,39 +162,24 @@ def _counted(index: ZoneIndex) -> dict[int, Counted]:
         for place, one in enumerate(index.series)
         if one.status != NOT_IN_FORCE
     }
-    return counted | {zones + UNION: (UNION_ID, "", ""), zones + ALL_ZONES: ("", "", "")}
+    if union:
+        counted[zones + UNION] = (UNION_ID, "", "")
+    return {**counted, zones + ALL_ZONES: ("", "", "")}
 
 
-def _complete(
-    cells: dict[tuple[Counted, tuple[str, ...]], dict[str, dict[str, int | float]]],
-    spans: Mapping[str, tuple[int, int]],
-    index: ZoneIndex,
-    tabulation: Tabulation,
-) -> None:
-    """Give every zone a total, and every cell numbers of each span: 0 where nothing was read."""
-    columns = table_rows(Counts.none(len(tabulation.measures)), index, tabulation).columns
-    counted = _counted(index)
-    if not tabulation.union:
-        counted.pop(len(index.series) + UNION)
-    none = ("",) * len(tabulation.groups)
-    for one in counted.values():
-        cells.setdefault((one, none), {})
-    for name, span in spans.items():
-        days = dict(zip(counted.values(), _days(list(counted), span, index), strict=True))
-        for (one, _), own in cells.items():
-            zero: dict[str, int | float] = {**dict.fromkeys(columns, 0), "days": days[one]}
-            own[name] = own.pop(name, zero)  # in the order of the spans
-
-
-def _days(series: list[int], span: tuple[int, int], index: ZoneIndex) -> list[int]:
-    zero = np.zeros(len(series), np.int64)
-    rows = Cells(np.array(series, np.int64), zero, zero, {}, zero[:, None])
-    held: list[int] = days_in_force(rows, index, lambda _: span).tolist()
-    return held
+def _numbers(rows: TableRows, counted: Mapping[int, Counted]) -> dict[Key, dict[str, int | float]]:
+    """Return the numbers of each row that is told; a status is, of all groups together."""
+    columns = zip(*(numbers.tolist() for numbers in rows.columns.values()), strict=True)
+    where = zip(rows.cells.series.tolist(), rows.cells.group.tolist(), columns, strict=True)
+    return {
+        (counted[series], label): dict(zip(rows.columns, numbers, strict=True))
+        for series, group, numbers in where
+        if series in counted and not (any(label := rows.labels[group]) and counted[series][2])
+    }
 
 
 def _headings(
-    mapping: Headings, labels: Sequence[str], index: ZoneIndex
+    mapping: Headings, labels: Container[str], index: ZoneIndex
 ) -> dict[str, dict[str, str]]:
     """Return the words of the headings of a mapping that occur, in the mapping's order."""
     order = [*(label for label in mapping.headings if label in labels), UNMAPPED]

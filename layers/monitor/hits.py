@@ -10,6 +10,7 @@ the zone is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from layers.events.values import UNKNOWN
 from layers.monitor.grid import IN_INNER, Floats, Ints, expand_ranges
 from layers.monitor.index import ZoneIndex
-from layers.monitor.periods import ANY, Timetable
+from layers.monitor.periods import ANY
 
 OUTSIDE, TOO_IMPRECISE, INSIDE_SOME, INSIDE_ALL, UNKNOWN_PRECISION, NOT_PLACEABLE = range(6)
 Relations = NDArray[np.uint8]
@@ -41,7 +42,12 @@ class Events:
     """What each event adds to every measure, a row a measure; None where only events count."""
 
     @classmethod
-    def of(cls, batch: pa.RecordBatch | pa.Table) -> Events:
+    def of(
+        cls,
+        batch: pa.RecordBatch,
+        group: Ints | None = None,
+        numbers: Ints | None = None,
+    ) -> Events:
         """Return the columns of a batch; ValueError where coordinates are off the globe."""
         names = set(batch.schema.names)
         lon, lat = (_array(batch, name, np.float64) for name in ("lon", "lat"))
@@ -58,7 +64,7 @@ class Events:
             if np.array_equal(first, day) and np.array_equal(last, day):
                 first = last = day
         accuracy = _array(batch, "accuracy", np.uint8) if "accuracy" in names else None
-        return cls(lon, lat, day, first, last, accuracy)
+        return cls(lon, lat, day, first, last, accuracy, group, numbers)
 
     def take(self, rows: Ints | slice) -> Events:
         """Return some of the events, in the order of their positions."""
@@ -79,6 +85,11 @@ class Events:
         """Return how many groups there are."""
         return 1 if self.group is None else int(self.group.max(initial=0)) + 1
 
+    def epochs(self, index: ZoneIndex) -> tuple[Ints, Ints]:
+        """Return the epochs of the first and the last day of every event."""
+        first, last = map(index.times.epoch_of, (self.first, self.last))
+        return first, last
+
     @property
     def of_one_day(self) -> bool:
         """Tell whether every event happened on the day it is counted under."""
@@ -93,17 +104,11 @@ def in_groups(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     known = events.accuracy[events.accuracy < UNKNOWN]
     if len(known) and known.max() >= len(index.grids):
         raise ValueError("accuracy must be a position in the index's positional_accuracy_m")
-    none: tuple[Ints, Ints, Relations] = (
-        np.zeros(0, np.int64),
-        np.zeros(0, np.int32),
-        np.zeros(0, np.uint8),
-    )
-    found = [none]
+    found = []
     for number, grid in enumerate(index.grids):
         own = np.flatnonzero(events.accuracy == number)
-        if len(own):
-            point, group, state = grid.locate(events.lon[own], events.lat[own])
-            found.append((own[point], group, relations(state, number)))
+        point, group, state = grid.locate(events.lon[own], events.lat[own])
+        found.append((own[point], group, relations(state, number)))
     point, group, relation = (np.concatenate(column) for column in zip(*found, strict=True))
     return point, group, relation
 
@@ -119,11 +124,11 @@ def relations(state: NDArray[np.uint8], accuracy: int) -> Relations:
 def in_series(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     """Return event, series and kind of every event that is or may be inside for a series."""
     point, group, relation = in_groups(events, index)
-    first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
+    first, last = events.epochs(index)
     across = (first != last)[point]
     at = ~across
     segment = index.times.segment[group[at], first[point[at]]]
-    again, series = expand_series(segment, index.times)
+    again, series = expand_lists(segment, index.times.series_of)
     wide = over_epochs(events, (point[across], group[across], relation[across]), first, last, index)
     pairs = ((point[at][again], series, relation[at][again]), wide)
     event, series, relation = (np.concatenate(column) for column in zip(*pairs, strict=True))
@@ -146,7 +151,7 @@ def over_epochs(
     starts = np.concatenate([[ever.min], times.starts, [ever.max]])
     begin = np.maximum(starts[epoch], events.first[point][hit])
     end = np.minimum(starts[epoch + 1] - 1, events.last[point][hit])
-    again, series = expand_series(times.segment[group[hit], epoch], times)
+    again, series = expand_lists(times.segment[group[hit], epoch], times.series_of)
     event, relations = point[hit][again], relation[hit][again]
     days = (end - begin + 1)[again]
     keep = ~_touches_in_force(series, first[event], last[event], index)
@@ -162,13 +167,11 @@ def over_epochs(
     return event, series, result.astype(np.uint8)
 
 
-def expand_series(segment: Ints, times: Timetable) -> tuple[Ints, Ints]:
-    """Return for every series of some segments the position of its segment, and the series."""
-    sizes = np.array([len(series) for series in times.series_of])
-    offsets = np.cumsum(sizes) - sizes
-    flat = np.array([one for series in times.series_of for one in series], np.int64)
-    again, place = expand_ranges(offsets[segment], sizes[segment])
-    return again, flat[place]
+def expand_lists(segment: Ints, lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
+    """Return for each member of the list of every segment the segment's position, and it."""
+    sizes = np.array([len(one) for one in lists], np.int64)
+    again, at = expand_ranges((np.cumsum(sizes) - sizes)[segment], sizes[segment])
+    return again, np.array([*chain.from_iterable(lists)], np.int64)[at]
 
 
 def in_force(index: ZoneIndex) -> NDArray[np.bool_]:
@@ -195,8 +198,6 @@ def _array(batch: Any, name: str, relation: type) -> Any:
     column = batch.column(name)
     if column.null_count:
         raise ValueError(f"{name} has nulls; leave such rows out before counting")
-    if hasattr(column, "combine_chunks"):
-        column = column.combine_chunks()
     if str(column.type) == "date32[day]":
         column = column.view("int32")
     return np.asarray(column.to_numpy(zero_copy_only=False), relation)

@@ -65,8 +65,7 @@ class ZoneIndex:
         )
         grids = [Grid(times.groups)]
         for accuracy in accuracies[1:]:
-            done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]] = {}
-            wide = [_within_accuracy(group, accuracy, done) for group in times.groups]
+            wide = [_within_accuracy(group, accuracy) for group in times.groups]
             grids.append(Grid(wide, max_cells=_MAX_CELLS_WIDE))
         atlas = built.record.atlas
         return cls(
@@ -91,22 +90,20 @@ class ZoneIndex:
         return np.array([one.status == NOT_IN_FORCE for one in self.series], bool)
 
 
-def _within_accuracy(
-    group: ShapeGroup,
-    code_accuracy_m: float,
-    done: dict[int, tuple[BaseGeometry | None, BaseGeometry | None]],
-) -> ShapeGroup:
+def _within_accuracy(group: ShapeGroup, code_accuracy_m: float) -> ShapeGroup:
     """Return the points from which all within the accuracy is inside, and from which any may be."""
-    for geometry in (*group.inner, *group.outer):
-        if id(geometry) not in done:
-            done[id(geometry)] = _inner_and_outer_buffers(geometry, code_accuracy_m)
-    inner = tuple(g for one in group.inner if (g := done[id(one)][0]) is not None)
+    inner = (_inner_and_outer_buffers(one, code_accuracy_m)[0] for one in group.inner)
     # With one reading there is no outer shape: what may be inside is what is near the inner.
-    outer = tuple(g for one in group.outer or group.inner if (g := done[id(one)][1]) is not None)
-    return ShapeGroup(inner, outer)
+    near = group.outer or group.inner
+    outer = (_inner_and_outer_buffers(one, code_accuracy_m)[1] for one in near)
+    return ShapeGroup(
+        tuple(one for one in inner if one is not None),
+        tuple(one for one in outer if one is not None),
+    )
 
 
-@lru_cache(maxsize=1024)  # most of an index's time: who counts again has it
+# Most of an index's time: a shape is asked for by many groups, and who counts again has it.
+@lru_cache(maxsize=4096)
 def _inner_and_outer_buffers(
     geometry: BaseGeometry, code_accuracy_m: float
 ) -> tuple[BaseGeometry | None, BaseGeometry | None]:

@@ -74,7 +74,7 @@ def _of_events(batch: pa.RecordBatch, tabulation: Tabulation, at: pa.Array) -> d
 def _hits(events: Events, index: ZoneIndex) -> tuple[Ints, Ints, Relations]:
     """Return event, series and relation, the zones' and then those of all zones together."""
     event, series, relation = in_series(events, index)
-    first, last = (index.times.epoch_of(days) for days in (events.first, events.last))
+    first, last = events.epochs(index)
     lacks = index.times.lacks(series, first[event], last[event])
     keep = in_force(index)[series] & ~lacks
     event, series, relation = event[keep], series[keep], relation[keep]

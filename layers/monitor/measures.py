@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from layers.events.columns import kept_name
 from layers.events.scalars import MISSING, plain
 from layers.events.values import filled, is_text, parse_numbers
-from layers.monitor.grid import Ints, unique_inverse
+from layers.monitor.grid import Ints, places_of, unique_inverse
 from layers.monitor.mapping import UNMAPPED
 from layers.monitor.tabulation import Cutoff, Group, Tabulation, clock_in, spelt_in
 
@@ -46,19 +46,19 @@ class Notes:
 
     out_of_period: int = 0
     without_time: int = 0
-    without_number: Mapping[str, int] = field(default_factory=dict)
-    unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    without_number: Counter[str] = field(default_factory=Counter)
+    unmapped: Mapping[str, Counter[str]] = field(default_factory=dict)
     """For each mapped group, the words that no rule maps."""
 
     def __add__(self, other: Notes) -> Notes:
-        groups = {**self.unmapped, **other.unmapped}
+        none = Counter[str]()
         return Notes(
             self.out_of_period + other.out_of_period,
             self.without_time + other.without_time,
-            _added(self.without_number, other.without_number),
+            self.without_number + other.without_number,
             {
-                name: _added(self.unmapped.get(name, {}), other.unmapped.get(name, {}))
-                for name in groups
+                name: self.unmapped.get(name, none) + other.unmapped.get(name, none)
+                for name in {**self.unmapped, **other.unmapped}
             },
         )
 
@@ -80,7 +80,7 @@ class Measured:
     numbers: Ints | None = None
 
 
-def measure(batch: Any, tabulation: Tabulation) -> Measured:
+def measure(batch: pa.RecordBatch, tabulation: Tabulation) -> Measured:
     """Return what the events of a batch add to a table."""
     untimed = None
     if tabulation.cutoff is not None:
@@ -115,14 +115,17 @@ def _noted(day: NDArray[np.int32], tabulation: Tabulation) -> NDArray[np.bool_]:
 
 
 def _groups(
-    batch: Any, header: Sequence[str], dimensions: Sequence[Group], noted: NDArray[np.bool_]
-) -> tuple[Ints | None, tuple[tuple[str, ...], ...], dict[str, dict[str, int]]]:
+    batch: pa.RecordBatch,
+    header: Sequence[str],
+    dimensions: Sequence[Group],
+    noted: NDArray[np.bool_],
+) -> tuple[Ints | None, tuple[tuple[str, ...], ...], dict[str, Counter[str]]]:
     """Return a number for the group of each event, the labels of each number, unmapped words."""
     if not dimensions:
         return None, ((),), {}
     code: Ints = np.zeros(batch.num_rows, np.int32)
     every: list[list[str]] = []
-    unmapped: dict[str, dict[str, int]] = {}
+    unmapped: dict[str, Counter[str]] = {}
     for group in dimensions:
         column, mapping = group.column_in(header)
         words, place = _words(batch.column(kept_name(column)))
@@ -132,31 +135,21 @@ def _groups(
             named = [mapping.heading_of(column, word) for word in words]
             unmapped[group.name] = _unmapped(words, named, place[noted])
         labels = sorted(set(named))
-        at = {label: number for number, label in enumerate(labels)}
         if (int(code.max(initial=0)) + 1) * len(labels) >= 1 << 31:
             code = code.astype(np.int64)
         code *= len(labels)
-        code += np.array([at[label] for label in named], code.dtype)[place]
+        code += places_of(named, labels).astype(code.dtype)[place]
         every.append(labels)
     used, which = unique_inverse(code)
-    return which, tuple(map(tuple, _decoded(used, every))), unmapped
-
-
-def _decoded(codes: Ints, every: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the labels of mixed codes."""
-    columns = []
-    for labels in reversed(every):
-        columns.append([labels[number] for number in (codes % len(labels)).tolist()])
-        codes = codes // len(labels)
-    return [list(row) for row in zip(*reversed(columns), strict=True)]
+    numbers = np.unravel_index(used, [len(labels) for labels in every])
+    columns = [np.array(labels, object)[own] for labels, own in zip(every, numbers, strict=True)]
+    return which, tuple(zip(*columns, strict=True)), unmapped
 
 
 def _words(array: Any) -> tuple[list[str], Ints]:
     """Return the different words of a column, "" for none, and which of them each row has."""
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    if hasattr(array, "combine_chunks"):
-        array = array.unify_dictionaries().combine_chunks()
     words = [_word(value) for value in array.dictionary.to_pylist()]
     return [*words, ""], filled(array.indices, len(words))
 
@@ -169,37 +162,32 @@ def _word(value: Any) -> str:
     return "" if text.casefold() in MISSING else text[:_LONGEST]
 
 
-def _unmapped(words: Sequence[str], named: Sequence[str], place: Ints) -> dict[str, int]:
+def _unmapped(words: Sequence[str], named: Sequence[str], place: Ints) -> Counter[str]:
     often = np.bincount(place, minlength=len(words)).tolist()
     found: Counter[str] = Counter()
     for word, heading, number in zip(words, named, often, strict=True):
         if heading == UNMAPPED and number:
             found[word] += number
-    return dict(found)
+    return found
 
 
 # --- numbers
 
 
 def _numbers(
-    batch: Any, header: Sequence[str], measures: Sequence[str]
-) -> tuple[Ints | None, dict[str, int]]:
+    batch: pa.RecordBatch, header: Sequence[str], measures: Sequence[str]
+) -> tuple[Ints | None, Counter[str]]:
     """Return the numbers of each measure in thousandths, and how many rows have none."""
-    if not measures:
-        return None, {}
-    columns, without = [], {}
+    columns, without = [], Counter[str]()
     for name in measures:
         number = _number(batch.column(kept_name(str(spelt_in(header, name)))))
         none = ~(np.abs(number) <= _LARGEST)
         columns.append(np.where(none, 0, np.rint(number * SCALE)).astype(np.int64))
-        if none.any():
-            without[name] = int(none.sum())
-    return np.stack(columns), without
+        without[name] = int(none.sum())
+    return np.stack(columns) if columns else None, without
 
 
 def _number(array: Any) -> NDArray[np.float64]:
-    if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
-        array = array.combine_chunks()
     if not pa.types.is_dictionary(array.type):
         return parse_numbers(array)[0]
     values = np.append(parse_numbers(array.dictionary)[0], np.nan)
@@ -210,7 +198,9 @@ def _number(array: Any) -> NDArray[np.float64]:
 # --- days of a report
 
 
-def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, NDArray[np.bool_]]:
+def _with_report_days(
+    batch: pa.RecordBatch, cutoff: Cutoff
+) -> tuple[pa.RecordBatch, NDArray[np.bool_]]:
     """Return events counted under the day of the report, and which have no hour.
 
     Where the day is written without one, it is that of a column of its own.
@@ -230,8 +220,7 @@ def _with_report_days(batch: Any, cutoff: Cutoff) -> tuple[Any, NDArray[np.bool_
     columns.setdefault("first", columns["day"])
     columns.setdefault("last", columns["day"])
     columns["day"] = pa.array(report.astype(np.int32)).view(pa.date32())
-    whole = pa.record_batch if isinstance(batch, pa.RecordBatch) else pa.table
-    return whole(columns), ~timed
+    return pa.record_batch(columns), ~timed
 
 
 def _report_days(day: Ints, second: Ints, offset: Ints, cutoff: Cutoff) -> Ints:
@@ -270,8 +259,6 @@ def _hours(array: Any, *, alone: bool = False) -> tuple[Ints, Ints]:
 
     ``alone`` says that no day stands before the hour.
     """
-    if hasattr(array, "combine_chunks") and not isinstance(array, pa.Array):
-        array = array.combine_chunks()
     nothing = np.full(len(array), _NO_OFFSET, np.int64)
     if pa.types.is_date(array.type):
         return np.full(len(array), _NO_HOUR, np.int64), nothing
@@ -334,14 +321,6 @@ def _hour_alone(value: Any) -> tuple[int, int]:
     return second % (12 * 3600) + 12 * 3600 * (half[1].casefold() == "p"), ahead
 
 
-def _days(batch: Any, name: str) -> NDArray[np.int32]:
-    column = batch.column(name)
-    if hasattr(column, "combine_chunks"):
-        column = column.combine_chunks()
-    return np.asarray(column.view("int32").to_numpy(zero_copy_only=False), np.int32)
-
-
-def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    total = Counter(one)
-    total.update(other)
-    return dict(total)
+def _days(batch: pa.RecordBatch, name: str) -> NDArray[np.int32]:
+    days: NDArray[np.int32] = batch.column(name).view("int32").to_numpy(zero_copy_only=False)
+    return days

@@ -6,19 +6,21 @@ drawing happens here: what is said in a picture can be tested without one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from geopandas import GeoDataFrame
 
 from layers.build.rows import TRACKS, BuiltAtlas, ZonePeriod, iter_rows, rows_by_zone
 from layers.errors import UnknownId
 from layers.i18n import choose_language
-from layers.monitor.calendar import period_days
-from layers.monitor.periods import ANY, NOT_IN_FORCE
+from layers.monitor.calendar import period_days, period_of, period_span
+from layers.monitor.periods import ANY, EPOCH, NOT_IN_FORCE
 from layers.monitor.report import BEYOND_RECORD, UNION_ID
 from layers.query.selection import Selection
 from layers.record.dates import parse_day
@@ -128,20 +130,6 @@ class SmallMultiples:
     """What one bar stands for: day, week, month, quarter or year."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the counts table that holds totals of all groups together."""
-
-    zone_id: str
-    period: str
-    in_force: bool
-    inside: int
-    some: int
-    imprecise: int
-    unknown: int
-    outside: int
-
-
 def small_multiples(
     counts: Any, built: BuiltAtlas, *, selection: Selection | None = None, lang: str | None = None
 ) -> SmallMultiples:
@@ -152,20 +140,16 @@ def small_multiples(
     events on days of the record.
     """
     rows, beyond = _totals(counts)
-    by = _unit(row.period for row in rows)
-    found: dict[str, dict[str, Bar]] = {
-        row.zone_id: {} for row in rows if row.zone_id and (row.in_force or row.inside or row.some)
-    }
-    for row in rows:
-        if row.zone_id in found:
-            bar = found[row.zone_id].setdefault(row.period, Bar(*_ends(row.period), 0, 0, 0))
-            found[row.zone_id][row.period] = _with(bar, row)
-    bars = {zone: [bar for bar in own.values() if bar.total] for zone, own in found.items()}
+    periods = {text: _ends(text) for text in rows["period"]}
+    by = _unit(next(iter(periods), "2020-01"))
     atlas = built.record.atlas
     known = _days_of(parse_day(atlas.record_from), parse_day(atlas.record_to))
-    first, after = _span({row.period for row in rows}, known, by)
-    of_all = [row for row in rows if not row.zone_id]
-    nowhere = sum(row.outside for row in of_all), sum(row.unknown for row in of_all)
+    first, after = _span(list(periods.values()) or [known], by)
+    zones = rows[rows["zone_id"] != ""]
+    told = zones[zones["in_force"] | (zones["inside"] + zones["some"] > 0)]
+    bars = {zone: _bars(zones[zones["zone_id"] == zone], periods) for zone in set(told["zone_id"])}
+    of_all = rows[rows["zone_id"] == ""]
+    nowhere = int(of_all["outside"].sum()), int(of_all["unknown"].sum())
     shown = (selection or Selection()).rows(built)
     lang = choose_language(lang, built.record.interface_languages)
     names = {key: zone.names[lang] for key, zone in built.record.zones.items()}
@@ -173,55 +157,58 @@ def small_multiples(
     return SmallMultiples(panels, first, after, *known, *nowhere, beyond, by)
 
 
-def _with(bar: Bar, row: _Row) -> Bar:
-    """Return a bar with what a row adds to it."""
-    if not row.in_force:
-        return replace(bar, out_of_force=row.inside + row.some)
-    return replace(bar, full=row.inside, some=row.some, imprecise=row.imprecise)
+def _totals(counts: Any) -> tuple[pd.DataFrame, int]:
+    """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
+    table = counts.to_pandas() if hasattr(counts, "to_pandas") else counts
+    columns = list(table)
+    groups = table[columns[columns.index("period") + 1 : columns.index("days")]]
+    grouped = groups.map(lambda label: isinstance(label, str) and label != "").any(axis=1)
+    table = table[(table["track"] == "") & (table["zone_id"] != UNION_ID) & ~grouped]
+    beyond = int(table.loc[table["status"] == BEYOND_RECORD, "events"].sum())
+    table = table[table["status"].isin([ANY, NOT_IN_FORCE])]
+    rows = {
+        "zone_id": table["zone_id"].astype(str),
+        "period": table["period"].astype(str),
+        "in_force": table["status"] == ANY,
+        "inside": table["inside_all" if "inside_all" in table else "inside"].astype(int),
+        "some": table["inside_some"].astype(int) if "inside_some" in table else 0,
+        "imprecise": table["too_imprecise"].astype(int),
+        "unknown": table["unknown_precision"].astype(int),
+        "outside": table["outside"].astype(int),
+    }
+    return pd.DataFrame(rows, index=table.index), beyond
+
+
+def _bars(rows: pd.DataFrame, periods: Mapping[str, tuple[int, int]]) -> tuple[Bar, ...]:
+    """Return the bars of a zone's rows, in time's order."""
+    bars: dict[str, Bar] = {}
+    row: Any  # of the columns that `_totals` names
+    for row in rows.itertuples():
+        bar = bars.get(row.period, Bar(*periods[row.period], 0, 0, 0))
+        if row.in_force:
+            bar = replace(bar, full=row.inside, some=row.some, imprecise=row.imprecise)
+        else:
+            bar = replace(bar, out_of_force=row.inside + row.some)
+        bars[row.period] = bar
+    return tuple(sorted((bar for bar in bars.values() if bar.total), key=lambda bar: bar.first))
 
 
 def _ends(period: str) -> tuple[int, int]:
     return _days_of(*period_days(period))
 
 
-def _totals(counts: Any) -> tuple[list[_Row], int]:
-    """Return the rows in which a zone, or all zones as one, has its totals; and those beyond."""
-    table = counts.to_pydict() if hasattr(counts, "to_pydict") else counts.to_dict("list")
-    inside = table.get("inside_all") or table.get("inside") or []
-    some = table.get("inside_some") or [0] * len(inside)
-    columns = list(table)
-    groups = columns[columns.index("period") + 1 : columns.index("days")]
-    grouped = [any(isinstance(label, str) and label for label in labels)
-               for labels in zip(*(table[name] for name in groups), strict=True)]  # fmt: skip
-    rows, beyond = [], 0
-    for at, status in enumerate(table["status"]):
-        zone_id = table["zone_id"][at]
-        if table["track"][at] or zone_id == UNION_ID or (grouped and grouped[at]):
-            continue
-        if status == BEYOND_RECORD:
-            beyond += table["events"][at]
-        elif status in (ANY, NOT_IN_FORCE):
-            untold = (table[name][at] for name in ("too_imprecise", "unknown_precision"))
-            numbers = (inside[at], some[at], *untold, table["outside"][at])
-            period, in_force = table["period"][at], status == ANY
-            rows.append(_Row(zone_id, period, in_force, *map(int, numbers)))
-    return rows, int(beyond)
-
-
-def _unit(periods: Iterable[str]) -> str:
-    text = next(iter(periods), "2020-01")
-    if text[5:6] in ("Q", "W") or "/" in text:
-        return "quarter" if text[5:6] == "Q" else "week"
-    return {4: "year", 7: "month", 10: "day"}.get(len(text), "month")
+def _unit(period: str) -> str:
+    if period[5:6] in ("Q", "W") or "/" in period:
+        return "quarter" if period[5:6] == "Q" else "week"
+    return {4: "year", 7: "month", 10: "day"}.get(len(period), "month")
 
 
 def _days_of(first: date, last: date) -> tuple[int, int]:
     return first.toordinal(), last.toordinal() + 1
 
 
-def _span(periods: Iterable[str], known: tuple[int, int], by: str) -> tuple[int, int]:
+def _span(days: Sequence[tuple[int, int]], by: str) -> tuple[int, int]:
     """Return the days to show: the file's, widened by whole bars where they are few."""
-    days = [_ends(text) for text in periods] or [known]
     first, after = min(first for first, _ in days), max(after for _, after in days)
     for turn in range(_LEAST_BARS):
         if (after - first) / _LONG[by] > _LEAST_BARS - 0.5:
@@ -237,14 +224,13 @@ def _span(periods: Iterable[str], known: tuple[int, int], by: str) -> tuple[int,
 
 def _start(ordinal: int, by: str) -> int:
     """Return the first day of the day, month, quarter or year that holds a day."""
-    day = date.fromordinal(ordinal)
-    months = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}
-    return ordinal if by == "day" else date(day.year, months[by], 1).toordinal()
+    number = period_of(np.array([ordinal - EPOCH]), by)[0]
+    return period_span(int(number), by)[0] + EPOCH
 
 
 def _panels(
     chosen: GeoDataFrame,
-    found: Mapping[str, Sequence[Bar]],
+    found: Mapping[str, tuple[Bar, ...]],
     shown: tuple[int, int],
     known: tuple[int, int],
     names: Mapping[str, str],
@@ -253,17 +239,10 @@ def _panels(
     if missing := sorted(found.keys() - rows.keys()):
         raise UnknownId("zone", missing[0], rows)
     for zone, own in rows.items():
-        if zone not in found:
-            continue
-        status_spans = tuple(
-            status_span
-            for track in TRACKS
-            for status_span in _status_spans(
-                [row for row in own if row.track == track], shown, known
-            )
-        )
-        bars = tuple(sorted(found[zone], key=lambda bar: bar.first))
-        yield Panel(zone, names[zone], own[0].zone_type, bars, status_spans)
+        if zone in found:
+            tracks = ([row for row in own if row.track == track] for track in TRACKS)
+            spans = tuple(chain.from_iterable(_status_spans(one, shown, known) for one in tracks))
+            yield Panel(zone, names[zone], own[0].zone_type, found[zone], spans)
 
 
 def _status_spans(
@@ -275,7 +254,9 @@ def _status_spans(
     placed: list[tuple[ZonePeriod, int]] = []
     for row in sorted(rows, key=lambda row: (row.valid_from, row.id)):
         first = row.valid_from.toordinal()
-        lane = next((at for at, free in enumerate(ends) if free <= _sure(row)), len(ends))
+        # An earlier period may last until this one certainly holds, and still leave the lane free.
+        sure = (row.certain_from or row.valid_from).toordinal()
+        lane = next((at for at, free in enumerate(ends) if free <= sure), len(ends))
         ends[lane : lane + 1] = [_after(row.valid_to)]
         if _after(row.valid_to) > low and first < high:
             placed.append((row, lane))
@@ -295,11 +276,6 @@ def _readings(row: ZonePeriod) -> Iterator[tuple[int, int, bool]]:
     yield first, sure, False
     yield sure, unsure, True
     yield unsure, after, False
-
-
-def _sure(row: ZonePeriod) -> int:
-    """Return the day until which an earlier period may last and still leave the lane free."""
-    return (row.certain_from or row.valid_from).toordinal()
 
 
 def _after(day: date | None) -> int:

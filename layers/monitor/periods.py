@@ -8,6 +8,7 @@ are whole numbers counted from 1970-01-01, as Arrow's ``date32``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.build.rows import TRACKS, Reading, ZonePeriod, iter_rows, rows_by_zone
-from layers.monitor.grid import ShapeGroup
+from layers.monitor.grid import Ints, ShapeGroup
 from layers.record.dates import parse_day
 from layers.record.model import Record
 
@@ -79,12 +80,7 @@ class Timetable:
         """Return the epoch of each day."""
         return np.searchsorted(self.starts, days, side="right")
 
-    def lacks(
-        self,
-        series: NDArray[np.integer],
-        first: NDArray[np.integer],
-        last: NDArray[np.integer],
-    ) -> NDArray[np.bool_]:
+    def lacks(self, series: Ints, first: Ints, last: Ints) -> NDArray[np.bool_]:
         """Tell which series lack a shape in one of the epochs from ``first`` to ``last``."""
         before = np.zeros((len(self.series), self.epochs + 1), np.int64)
         np.cumsum(self.lacking, axis=1, out=before[:, 1:])
@@ -95,10 +91,8 @@ class Timetable:
 def timetable(record: Record, frame: GeoDataFrame, *, reading: Reading | None) -> Timetable:
     """Return the series of rows; ``reading`` None means certain (inner) and possible (outer)."""
     rows = list(iter_rows(frame))
-    first, after = (
-        _number(parse_day(record.atlas.record_from)),
-        _number(parse_day(record.atlas.record_to)) + 1,
-    )
+    first = _number(parse_day(record.atlas.record_from))
+    after = _number(parse_day(record.atlas.record_to)) + 1
     cuts = {day for row in rows for day in _span(row, after)}
     starts = np.array(sorted({first, after, *(day for day in cuts if first < day < after)}))
     builder = _TimetableBuilder(starts, reading)
@@ -114,8 +108,7 @@ class _TimetableBuilder:
         self._series: list[Series] = []
         self._holds: list[NDArray[np.bool_]] = []
         self._lacking: list[NDArray[np.bool_]] = []
-        self._groups: dict[_Key, tuple[int, ShapeGroup]] = {}
-        self._series_of_group: dict[int, list[tuple[int, int, int]]] = {}
+        self._groups: dict[_Key, tuple[ShapeGroup, list[tuple[int, int, int]]]] = {}
         self._zones = 0
 
     def add(self, rows: Sequence[ZonePeriod]) -> bool:
@@ -126,18 +119,20 @@ class _TimetableBuilder:
         on = [epochs_in_force(row, self._starts) for row in rows]
         in_record = np.ones(epochs, bool)
         in_record[[0, -1]] = False
-        by_status: list[tuple[str, str, list[int]]] = [("", ANY, list(range(len(rows))))]
-        named = sorted(
-            {(row.track, row.status): min(r.valid_from for r in rows
-                                          if (r.track, r.status) == (row.track, row.status))
-             for row in rows}.items(),
-            key=lambda item: (TRACKS.index(item[0][0]), item[1], item[0][1]),
-        )  # fmt: skip
-        for (track, status), _ in named:
-            alike = [n for n, r in enumerate(rows) if (r.track, r.status) == (track, status)]
-            by_status.append((track, status, alike))
+        alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            alike[row.track, row.status].append(number)
+
+        def order(key: tuple[str, str]) -> tuple[int, date, str]:
+            track, status = key
+            return TRACKS.index(track), min(rows[n].valid_from for n in alike[key]), status
+
+        by_status = {
+            ("", ANY): list(range(len(rows))),
+            **{key: alike[key] for key in sorted(alike, key=order)},
+        }
         runs = _runs(np.vstack([*on, in_record]))
-        for track, status, numbers in by_status:
+        for (track, status), numbers in by_status.items():
             held = np.any([on[number] for number in numbers], axis=0)
             series = self._new(rows[0], track, status, held)
             for run in runs:
@@ -156,8 +151,8 @@ class _TimetableBuilder:
         """Return the timetable of all zones added."""
         epochs = len(self._starts) + 1
         segment = np.zeros((len(self._groups), epochs), np.int32)
-        lists: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {((), ()): 0}
-        for group, stands in self._series_of_group.items():
+        lists: dict[_Key, int] = {((), ()): 0}
+        for group, (_, stands) in enumerate(self._groups.values()):
             cuts = sorted({cut for start, stop, _ in stands for cut in (start, stop)})
             for start, stop in pairwise(cuts):
                 own = tuple(one for a, b, one in stands if a <= start and stop <= b)
@@ -166,7 +161,7 @@ class _TimetableBuilder:
         force = [any(self._series[one].status == ANY for one in own) for own, _ in lists]
         return Timetable(
             tuple(self._series),
-            tuple(group for _, group in self._groups.values()),
+            tuple(group for group, _ in self._groups.values()),
             self._starts,
             np.array(self._holds, bool).reshape(len(self._holds), epochs),
             segment,
@@ -188,17 +183,13 @@ class _TimetableBuilder:
         pairs = [self._inner_outer(row) for row in rows]
         inner = {id(g): g for g, _ in pairs if g is not None}
         outer = {id(g): g for _, g in pairs if g is not None}
-        if (
-            any(one == (None, None) for one in pairs)
-            and self._series[series].status != NOT_IN_FORCE
-        ):
+        if (None, None) in pairs and self._series[series].status != NOT_IN_FORCE:
             self._lacking[series][slice(*run)] = True
         if not inner and not outer:
             return
         key = (tuple(sorted(inner)), tuple(sorted(outer)))
-        fresh = (len(self._groups), ShapeGroup(tuple(inner.values()), tuple(outer.values())))
-        number, _ = self._groups.setdefault(key, fresh)
-        self._series_of_group.setdefault(number, []).append((*run, series))
+        fresh = ShapeGroup(tuple(inner.values()), tuple(outer.values()))
+        self._groups.setdefault(key, (fresh, []))[1].append((*run, series))
 
     def _inner_outer(self, row: ZonePeriod) -> tuple[BaseGeometry | None, BaseGeometry | None]:
         if self._reading is not None:

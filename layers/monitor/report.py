@@ -49,32 +49,18 @@ from layers.monitor.mapping import Mapping as Headings
 from layers.monitor.periods import ANY, NOT_IN_FORCE
 from layers.monitor.sheets import csv_bytes, plain_texts
 from layers.monitor.table_rows import (
-    UNTOLD,
+    OF_ALL_ZONES,
     TableRows,
     number_columns,
     outcome_columns,
+    placed_columns,
     table_rows,
 )
-from layers.monitor.tabulation import Group, Tabulation
+from layers.monitor.tabulation import Tabulation
 
 BEYOND_RECORD = "beyond_record"
 UNION_ID = "union"
 ENDINGS = (".csv", ".parquet", ".json")
-
-
-def text_columns(index: ZoneIndex, by: str | Tabulation = "month") -> tuple[str, ...]:
-    """Return the names of the text columns: a name in each language of the atlas is one.
-
-    A group has one of its own name (``group_layer`` where that is taken), followed by its headings
-    in each language where words are mapped.
-    """
-    names = (f"name_{lang}" for lang in index.languages)
-    columns = ["zone_id", *names, "layer", "track", "status", "period"]
-    for group, own in zip(Tabulation.of(by).groups, group_columns(index, by), strict=True):
-        columns.append(own)
-        if headings_of(group) is not None:
-            columns += [f"{own}_{lang}" for lang in index.languages]
-    return tuple(columns)
 
 
 def group_columns(index: ZoneIndex, by: str | Tabulation) -> tuple[str, ...]:
@@ -84,11 +70,6 @@ def group_columns(index: ZoneIndex, by: str | Tabulation) -> tuple[str, ...]:
     taken |= set(number_columns(index))
     names_ = (group.name for group in Tabulation.of(by).groups)
     return tuple(f"group_{name}" if name in taken else name for name in names_)
-
-
-def headings_of(group: Group) -> Headings | None:
-    """Return the mapping that gives a group its headings, None where words stay as they are."""
-    return group.mapping or Headings.ready_made(group.name)
 
 
 def heading_name(mapping: Headings, label: str, lang: str) -> str:
@@ -101,23 +82,28 @@ def heading_name(mapping: Headings, label: str, lang: str) -> str:
 def table(counts: Counts, index: ZoneIndex, *, by: str | Tabulation = "month") -> pa.Table:
     """Return counts as an Arrow table; the same counts give the same table.
 
-    Texts are dictionaries; `layers.monitor.sheets.plain_texts` writes them out.
+    Texts are dictionaries; `layers.monitor.sheets.plain_texts` writes them out. A group has a
+    column of its own name (``group_layer`` where that is taken), followed by its headings in each
+    language of the atlas where words are mapped.
     """
     tabulation = Tabulation.of(by)
     found = table_rows(counts, index, tabulation)
     columns = _text_columns(found, index, tabulation)
-    columns.append(pa.array(days_in_force(found.cells, index, tabulation.span), pa.int64()))
+    days = days_in_force(found.cells.series, found.cells.period, index, tabulation.span)
+    columns.append(("days", pa.array(days, pa.int64())))
     # On days beyond the record nothing is classed.
     classed = pa.array(found.cells.series != len(index.series) + BEYOND).buffers()[1]
     for name, numbers in found.columns.items():
         known = None if name.endswith("events") else classed
         held = [known, pa.py_buffer(np.ascontiguousarray(numbers))]
         kind = pa.from_numpy_dtype(numbers.dtype)
-        columns.append(pa.Array.from_buffers(kind, len(numbers), held))
-    return pa.table(columns, names=[*text_columns(index, by), "days", *found.columns])
+        columns.append((name, pa.Array.from_buffers(kind, len(numbers), held)))
+    return pa.table([array for _, array in columns], names=[name for name, _ in columns])
 
 
-def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) -> list[pa.Array]:
+def _text_columns(
+    found: TableRows, index: ZoneIndex, tabulation: Tabulation
+) -> list[tuple[str, pa.Array]]:
     rows, none = found.cells, [""] * len(index.languages)
     heads = [
         (one.zone_id, *one.names.values(), one.layer, one.track, one.status) for one in index.series
@@ -126,17 +112,19 @@ def _text_columns(found: TableRows, index: ZoneIndex, tabulation: Tabulation) ->
     for series in sorted(of_no_zone):
         zone_id, status = of_no_zone[series]
         heads.append((zone_id, *none, "", "", status))
-    columns = [_texts(place, rows.series) for place in zip(*heads, strict=True)]
+    names = ("zone_id", *(f"name_{lang}" for lang in index.languages), "layer", "track", "status")
+    texts = zip(names, zip(*heads, strict=True), strict=True)
+    columns = [(name, _texts(own, rows.series)) for name, own in texts]
     periods, which = np.unique(rows.period, return_inverse=True)
-    columns.append(_texts([tabulation.text(number) for number in periods.tolist()], which))
-    for place, group in enumerate(tabulation.groups):
+    columns.append(("period", _texts(list(map(tabulation.text, periods.tolist())), which)))
+    for place, own in enumerate(group_columns(index, tabulation)):
         labels = [label[place] for label in found.labels]
-        columns.append(_texts(labels, rows.group))
-        if (mapping := headings_of(group)) is None:
+        columns.append((own, _texts(labels, rows.group)))
+        if (mapping := tabulation.groups[place].headings) is None:
             continue
         for lang in index.languages:
             said = [heading_name(mapping, label, lang) if label else "" for label in labels]
-            columns.append(_texts(said, rows.group))
+            columns.append((f"{own}_{lang}", _texts(said, rows.group)))
     return columns
 
 
@@ -159,15 +147,18 @@ def totals(
     whole = counts.regrouped(lambda _: ()).in_periods(np.zeros_like)
     found = cells(whole, index)
     columns = outcome_columns(found, index)
-    events = dict(zip(found.series.tolist(), found.events[:, 0].tolist(), strict=True))
-    beyond, counted = (events.get(zones + one, 0) for one in (BEYOND, ALL_ZONES))
+    none = dict.fromkeys(columns, 0)
+    values = zip(*(numbers.tolist() for numbers in columns.values()), strict=True)
+    rows = {
+        series: dict(zip(columns, own, strict=True))
+        for series, own in zip(found.series.tolist(), values, strict=True)
+    }
+    beyond, counted = (rows.get(zones + one, none)["events"] for one in (BEYOND, ALL_ZONES))
     parts: dict[str, dict[str, dict[str, int]]] = {}
     for number, series in enumerate(index.series):
         if series.status not in (ANY, NOT_IN_FORCE) or series.track:
             continue
-        row = np.searchsorted(found.series, number)
-        there = row < len(found.series) and found.series[row] == number
-        own = {name: int(numbers[row]) if there else 0 for name, numbers in columns.items()}
+        own = rows.get(number, none)
         part = "in_force" if series.status == ANY else NOT_IN_FORCE
         parts.setdefault(series.zone_id, {})[part] = own
     notes = counts.notes
@@ -238,9 +229,8 @@ def to_json(rows: pa.Table, header: Mapping[str, Any]) -> bytes:
 
 def text_table(rows: pa.Table, index: ZoneIndex, *, by: str | Tabulation = "month") -> list[str]:
     """Return a table for a terminal: zones with events in them, all periods together."""
-    of_all = UNTOLD[1:3]  # the same for all zones of a day
-    usual = [name for name in number_columns(index)[:-2] if name not in of_all]
-    rare = [name for name in of_all if any(rows[name].to_pylist())]
+    usual = [name for name in placed_columns(index) if name not in OF_ALL_ZONES]
+    rare = [name for name in OF_ALL_ZONES if any(rows[name].to_pylist())]
     sums = [f"sum_{name}_{inside}" for name in Tabulation.of(by).sums for inside in usual[:2]]
     names = [*usual, *rare, *sums]
     heads = ("zone_id", "track", "status", *group_columns(index, by))

@@ -12,7 +12,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from layers.monitor.tabulation import Tabulation
 from layers.query.selection import Selection
 
 Executor = Callable[
-    [Sequence[str], Columns | None, ZoneIndex, str | Tabulation, ReadOptions],
+    [Sequence[str], Columns | None, ZoneIndex, Tabulation, ReadOptions],
     Iterator["ChunkResult"],
 ]
 _NOT_LOOKED = ("on workers an event that stands twice is counted twice, whatever its id",)
@@ -61,14 +61,8 @@ class ChunkResult:
     repeated: int = 0
 
     def __add__(self, other: ChunkResult) -> ChunkResult:
-        return ChunkResult(
-            self.counts + other.counts,
-            self.rejected + other.rejected,
-            self.rejects + other.rejects,
-            self.events + other.events,
-            self.size_bytes + other.size_bytes,
-            self.repeated + other.repeated,
-        )
+        names = [field.name for field in fields(self)]
+        return ChunkResult(*(getattr(self, name) + getattr(other, name) for name in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ class Result:
     counts: Counts
     rejected: int
     index: ZoneIndex
-    by: str | Tabulation
+    by: Tabulation
     lines: pa.Table | None = None
     """The lines behind the numbers of one span, where they were asked for."""
     survey: Survey = NOTHING_READ
@@ -165,6 +159,7 @@ def monitor(
     ``progress`` is told the bytes done, the bytes of all (0: unknown), and rows.
     """
     box = shapely.Polygon(built.record.atlas.extent).bounds
+    tabulation = Tabulation.of(by)
     found = survey(events, columns, options=options, schemes=schemes, box=box)
     files = found.files
     refuse_inputs((rejects, events_out, *outputs), files)
@@ -184,22 +179,17 @@ def monitor(
         lines: list[pa.RecordBatch] = []
         reasons: Counter[str] = Counter()
 
-        def work(piece: Chunk | Watched) -> ChunkResult:
-            note = None
-            if to_events is not None:
-                note = partial(annotated, index=index, edges=edges)
-            elif line_span is not None:
-                whole = Tabulation.of(by)
-                note = partial(lines_behind, index=index, tabulation=whole, span=line_span)
-            return process_chunk(piece, index, by=by, annotate=note)
-
+        note: Callable[[str, Rows], pa.RecordBatch] | None = None
+        if to_events is not None:
+            note = partial(annotated, index=index, edges=edges)
+        elif line_span is not None:
+            note = partial(lines_behind, index=index, tabulation=tabulation, span=line_span)
         if executor is not None:
-            pieces = executor(files, columns, index, by, options)
+            pieces = executor(files, columns, index, tabulation, options)
         else:
-            kept = Tabulation.of(by).kept
-            chunks = iter_chunks(files, columns, kept=kept, options=options)
-            watched = repeats.watched(chunks)
-            pieces = in_order(watched, work, threads or os.cpu_count() or 1)
+            chunks = iter_chunks(files, columns, kept=tabulation.kept, options=options)
+            work = partial(process_chunk, index=index, by=tabulation, annotate=note)
+            pieces = in_order(repeats.watched(chunks), work, threads or os.cpu_count() or 1)
         for piece in pieces:
             reasons.update(one.reason for one in piece.rejects if one.reason != REPEATED)
             if to_rejects is not None:
@@ -213,13 +203,10 @@ def monitor(
                 progress(done.size_bytes, whole, read)
     told = tuple(repeats.notices()) if executor is None else _NOT_LOOKED
     found = replace(found, notices=(*found.notices, *told))
+    table = pa.Table.from_batches(lines).unify_dictionaries() if lines else None
     return Result(
-        counts.total(), done.rejected, index, by, _table_of(lines), found, done.repeated, reasons
+        counts.total(), done.rejected, index, tabulation, table, found, done.repeated, reasons
     )
-
-
-def _table_of(lines: list[pa.RecordBatch]) -> pa.Table | None:
-    return pa.Table.from_batches(lines).unify_dictionaries() if lines else None
 
 
 @contextlib.contextmanager

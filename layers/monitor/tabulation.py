@@ -34,18 +34,23 @@ class Group:
     name: str
     mapping: Mapping | None = None
 
+    @property
+    def headings(self) -> Mapping | None:
+        """Return the mapping that gives the group its headings, None where words stay as they are.
+
+        That is the group's own, else the ready-made one of its name.
+        """
+        return self.mapping or Mapping.ready_made(self.name)
+
     def column_in(self, header: Sequence[str]) -> tuple[str, Mapping | None]:
         """Return the column of a header that has the group's words, and what maps them.
 
         A column of the group's own name is taken as it is. Where there is none, the ready-made
         mapping of that name tells which column to read.
         """
-        if self.mapping is None:
-            if (own := spelt_in(header, self.name)) is not None:
-                return own, None
-            mapping = Mapping.ready_made(self.name)
-        else:
-            mapping = self.mapping
+        if self.mapping is None and (own := spelt_in(header, self.name)) is not None:
+            return own, None
+        mapping = self.headings
         if mapping is None:
             raise _missing("group", self.name, header)
         column = mapping.column_of(header)
@@ -192,11 +197,9 @@ class Tabulation:
             first, last = self.cuts[0], self.cuts[-1] - 1
         if first is None and last is None:
             return None
-        counted = np.ones(len(days), bool)
-        if first is not None:
-            counted &= days >= first
-        if last is not None:
-            counted &= days <= last
+        counted: NDArray[np.bool_] = (days >= (-np.inf if first is None else first)) & (
+            days <= (np.inf if last is None else last)
+        )
         return counted
 
     def text(self, number: int) -> str:

@@ -114,7 +114,7 @@ def make_report(
         excel=excel,
         progress=progress,
     )
-    found = counts.survey
+    found = counts.result.survey
     ids = [*zones, UNION] if len(zones) > 1 else list(zones)
     states = zone_states_on(built, period.last, rows=selection.rows(built))
     drawn = {(one.zone_id, one.lead.track, one.lead.status) for one in states.values()}
@@ -132,7 +132,7 @@ def make_report(
         zones=tuple(gathered.zone(one, headline=one == ids[-1]) for one in ids),
         changes=tuple(_changes(built, period, zones, question.known_by)),
         events=tuple(_map_events(gathered.events, ids, period)),
-        unmapped=counts.unmapped,
+        unmapped=counts.result.counts.notes.unmapped,
         rows=rows,
         exceeds_max_rejects=rows.rejected * 100
         > (rows.read - rows.repeated) * question.max_rejects,
@@ -163,7 +163,7 @@ def _taken(found: Survey) -> Iterator[str]:
 def _not_counted(counts: GroupedCounts, question: Question) -> Iterator[str]:
     """Yield what a desk should look at in its file before it signs."""
     if counts.totals["rejected"]:
-        why = "; ".join(f"{n:,}: {reason}" for reason, n in counts.reasons.items())
+        why = "; ".join(f"{n:,}: {reason}" for reason, n in counts.result.reasons.items())
         yield (
             f"{counts.totals['rejected']:,} of {counts.totals['read']:,} rows could not be read "
             f"and are in no number: {why} (--rejects rejects.csv lists them)"

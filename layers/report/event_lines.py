@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from layers.monitor.grouped import OUTCOMES as RELATIONS
 from layers.monitor.grouped import GroupedCounts
 from layers.monitor.periods import ANY
+from layers.monitor.table_rows import RELATIONS
 from layers.monitor.tabulation import day_number, day_text
 from layers.report.model import UNION, Days, FileLine, Labels
 
@@ -24,9 +24,9 @@ class EventLines:
     """Events by zone, what they are to it, and group; grouped once, since numbers are many."""
 
     def __init__(self, counts: GroupedCounts, *, name_files: bool) -> None:
-        read = counts.table
+        read = counts.result.lines
         frame = pd.DataFrame(columns=_COLUMNS) if read is None else read.to_pandas()
-        radii = pd.Series(counts.index.positional_accuracy_m)
+        radii = pd.Series(counts.result.index.positional_accuracy_m)
         frame["within_m"] = radii.reindex(frame["accuracy"], fill_value=0.0).to_numpy()
         frame["place"] = frame["place"].fillna("") if "place" in frame else ""
         frame["name"] = frame["file"].map(lambda file: Path(file).name if name_files else "")
@@ -36,7 +36,9 @@ class EventLines:
         self._all: Mapping[Any, Any] = frame.groupby(whole).indices
         self._by_group: Mapping[Any, Any] = frame.groupby([*whole, *labels]).indices
         self._series = {
-            one.zone_id: place for place, one in enumerate(counts.index.series) if one.status == ANY
+            one.zone_id: place
+            for place, one in enumerate(counts.result.index.series)
+            if one.status == ANY
         } | {UNION: -1}
 
     @property

@@ -46,7 +46,7 @@ class GatheredCounts:
         drawn: Container[Counted],
     ) -> None:
         self.counts = counts
-        self.events = EventLines(counts, name_files=len(counts.survey.files) > 1)
+        self.events = EventLines(counts, name_files=len(counts.result.survey.files) > 1)
         self._drawn = drawn
         self._spans = spans
         self._before = before

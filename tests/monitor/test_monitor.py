@@ -21,6 +21,7 @@ from layers.monitor.count import Counts, count
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
+from layers.monitor.table_rows import UNTOLD
 from layers.query.selection import Selection
 from tests.support.atlases import row_of
 
@@ -180,7 +181,7 @@ def test_every_row_and_every_level_adds_up(second, second_index, strategy):
         rows = report.table(counts, second_index).to_pylist()
         for row in rows:
             if row["status"] != report.BEYOND_RECORD:
-                parts = ("inside_all", "inside_some", *report.UNTOLD, "outside")
+                parts = ("inside_all", "inside_some", *UNTOLD, "outside")
                 assert sum(row[name] for name in parts) == row["events"]
                 assert min(row[name] for name in parts) >= 0
         total = sum(row["events"] for row in rows if row["zone_id"] == "")

@@ -22,9 +22,11 @@ import shapely
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
 from layers.events.columns import UCDP, parse_columns
+from layers.events.sources import AS_IT_IS
 from layers.monitor import cluster
 from layers.monitor.cluster import ClusterError, connect, dask_executor
 from layers.monitor.run import monitor
+from layers.monitor.tabulation import Tabulation
 from layers.query.selection import Selection
 from tests.support.atlases import SECOND, tamas, tamas_process
 
@@ -255,8 +257,8 @@ def test_addresses_of_fsspec_are_read_by_the_workers(client, second, edges):
 
 def test_relative_paths_are_found_by_workers_elsewhere(client, second, edges, monkeypatch):
     monkeypatch.chdir(edges)
-    bundles = cluster._bundles(["a.parquet"], None)
-    chunks = [chunk for bundle in bundles for chunk in bundle.chunks]
+    bundles = cluster._bundles(["a.parquet"], None, Tabulation().kept, AS_IT_IS)
+    chunks = [chunk for bundle in bundles for chunk in bundle.chunks()]
     assert all(Path(chunk.path).is_absolute() for chunk in chunks)
     far = monitor(["a.parquet"], second, executor=dask_executor(client))
     assert far.counts == monitor(["a.parquet"], second, threads=1).counts
@@ -276,9 +278,11 @@ def test_progress_reaches_the_whole(client, second, edges):
 
 
 def test_paths_and_numbers_go_out_not_data(edges):
-    bundles = list(cluster._bundles(map(str, sorted(edges.iterdir())), None))
+    bundles = list(
+        cluster._bundles(map(str, sorted(edges.iterdir())), None, Tabulation().kept, AS_IT_IS)
+    )
     assert len(bundles) == 2
-    assert sum(len(bundle.chunks) for bundle in bundles) > 5
+    assert sum(len(list(bundle.chunks())) for bundle in bundles) > 5
     assert max(len(pickle.dumps(bundle)) for bundle in bundles) < 4000
 
 
@@ -292,7 +296,7 @@ def test_nothing_is_left_on_the_workers(one_client, second, edges):
 
 
 def test_a_worker_that_cannot_open_a_file_says_which(one_client, second, edges, monkeypatch):
-    bundle = next(cluster._bundles([str(edges / "a.parquet")], None))
+    bundle = next(cluster._bundles([str(edges / "a.parquet")], None, Tabulation().kept, AS_IT_IS))
     gone = edges / "gone.parquet"
     (edges / "a.parquet").rename(gone)
     try:
@@ -300,7 +304,7 @@ def test_a_worker_that_cannot_open_a_file_says_which(one_client, second, edges, 
             cluster._broadcast(one_client, monitor([], second).index) as key,
             pytest.raises(ClusterError, match=r"a\.parquet"),
         ):
-            list(cluster._in_order(one_client, iter([bundle]), key, "month"))
+            list(cluster._in_order(one_client, iter([bundle]), key, Tabulation()))
     finally:
         gone.rename(edges / "a.parquet")
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from layers.events import text
 from layers.events.columns import GDELT, kept_name
 from layers.events.sources import iter_chunks
-from layers.monitor import report
 from layers.monitor.count import Counts, count, count_by_cell, count_one_by_one
 from layers.monitor.grid import IN_INNER, Grid, ShapeGroup
 from layers.monitor.hits import Events
@@ -125,7 +124,6 @@ def batch_with_columns(drawn) -> pa.RecordBatch:
 def test_places_are_told_alike_from_a_table_and_in_order(index, drawn, table, monkeypatch):
     """Groups and measures, whether few places are counted in a table or many are sorted."""
     monkeypatch.setattr("layers.monitor.count._SMALL", table)
-    monkeypatch.setattr("layers.monitor.count._SPARSE", 0)
     monkeypatch.setattr("layers.monitor.count._PART", 7)
 
     @settings(max_examples=10)
@@ -135,29 +133,6 @@ def test_places_are_told_alike_from_a_table_and_in_order(index, drawn, table, mo
         by = Tabulation("month", groups=(Group("kind"),), sums=("dead",))
         parts = [count(batch.slice(n, 1), index, by=by) for n in range(len(drawn))]
         assert count(batch, index, by=by) == Counts.sum(parts)
-
-    check()
-
-
-@pytest.mark.parametrize("union", [False, True])
-def test_groups_side_by_side_make_the_same_table(index, drawn, union, monkeypatch):
-    """Whether all groups of a key are summed at once, or each that occurs on its own."""
-
-    @settings(max_examples=20)
-    @given(drawn)
-    def check(drawn):
-        batch = batch_with_columns(drawn)
-        by = Tabulation("month", groups=(Group("kind"),), sums=("dead",), union=union)
-        counts = count(batch, index, by=by)
-        tables = []
-        for many in (0, 1 << 30):
-            monkeypatch.setattr("layers.monitor.cells._SMALL", many)
-            monkeypatch.setattr("layers.monitor.cells._SPARSE", 0)
-            monkeypatch.setattr("layers.monitor.cells._WIDE", 32 if many else 1 << 30)
-            tables.append(report.table(counts, index, by=by).to_pydict())
-        monkeypatch.setattr("layers.monitor.cells._WIDE", 1)
-        tables.append(report.table(counts, index, by=by).to_pydict())
-        assert tables[0] == tables[1] == tables[2]
 
     check()
 

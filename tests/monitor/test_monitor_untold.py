@@ -13,10 +13,11 @@ from layers.monitor import report
 from layers.monitor.count import count
 from layers.monitor.index import ZoneIndex
 from layers.monitor.periods import EPOCH
+from layers.monitor.table_rows import UNTOLD
 from tests.monitor.test_monitor import batch_of
 
 IDLIB = (36.61, 35.80)
-PARTS = ("inside_all", "inside_some", *report.UNTOLD, "outside")
+PARTS = ("inside_all", "inside_some", *UNTOLD, "outside")
 
 
 def told(batch, index, **which) -> dict[str, int]:
