@@ -9,14 +9,13 @@ from typing import Any
 from fastapi import Request, Response
 
 from api import html, openapi, params
-from api.formats import CONFORMS
 from api.links import address, base
 from api.negotiate import GEOJSON, GPKG, HTML, JSON, JSONLD, METADATA, OPENAPI
 from api.pages import map_page
 from api.resource import ResourceRequest, Resources
 from api.snapshot import Snapshot
 from layers.formats.dataset_metadata import atlas_dataset
-from layers.formats.features import dumps
+from layers.formats.features import CONFORMS, dumps
 from layers.formats.ogc import Link, landing_page, link
 from layers.query import filters as query
 

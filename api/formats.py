@@ -15,17 +15,14 @@ from api.crs import CRS, CRS84
 from api.item_query import ItemPage, shapes_of
 from api.table import FeatureTable, Refer
 from layers.build.rows import FrameColumnType
+from layers.formats import arrow
 from layers.formats import csv_ as comma
-from layers.formats import gdal
-from layers.formats import geojson as json_features
-from layers.formats.arrow import arrow_table
 from layers.formats.columns import Column, cell
-from layers.formats.features import attributed, head
+from layers.formats.features import fg_head, head
 from layers.formats.ogc import Link
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-CONFORMS = json_features.CONFORMS
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -42,7 +39,7 @@ def jsonfg(
     view = page.view._replace(refer=refer)
     features = [page.table.fg_fragment(number, view) for number in page.numbers]
     more = {"featureType": page.table.feature_type, "featureSchema": schema}
-    head = {**_head(record, page, links), **json_features.fg_head(page.view.crs.uri), **more}
+    head = {**_head(record, page, links), **fg_head(page.view.crs.uri), **more}
     return _joined(head, [b",".join(features)])
 
 
@@ -50,31 +47,28 @@ def one(fragment: bytes, links: Sequence[Link], *, schema: str, crs: str = CRS84
     """Return one feature with its links, as JSON-FG where its schema's address is given."""
     more: dict[str, Any] = {"links": links}
     if schema:
-        more |= {**json_features.fg_head(crs), "featureSchema": schema}
+        more |= {**fg_head(crs), "featureSchema": schema}
     return fragment[:-1] + b"," + orjson.dumps(more, option=_SORTED)[1:] + b"\n"
 
 
 def _head(record: Record, page: ItemPage, links: Sequence[Link]) -> dict[str, Any]:
-    table = page.table
-    said = _attribution(table, page.numbers)
+    table, credited = page.table, _credited(page.table, page.numbers)
     return {
-        **head(record, table.id, table.title, said, reading=page.view.reading),
+        **head(record, table.id, table.title, credited, reading=page.view.reading),
         "links": links,
         "numberMatched": page.matched,
         "numberReturned": len(page.numbers),
     }
 
 
-def _attribution(table: FeatureTable, numbers: Sequence[int]) -> list[str]:
-    """Return the sources of the data of these features, each once."""
-    column = table.columns.get("attribution")
-    if column is not None:
-        return attributed(column.values[number] for number in numbers)
-    licence = table.columns.get("licence")
-    if licence is None:
-        return []
-    sources = table.columns["source"].values
-    return sorted({f"{sources[number]} ({licence.values[number]})" for number in numbers})
+def _credited(table: FeatureTable, numbers: Sequence[int]) -> set[str]:
+    """Return the sources of the data of these features."""
+    if column := table.columns.get("attribution"):
+        return {column.values[number] for number in numbers}
+    if licence := table.columns.get("licence"):
+        sources = table.columns["source"].values
+        return {f"{sources[number]} ({licence.values[number]})" for number in numbers}
+    return set()
 
 
 def _joined(head: Mapping[str, Any], pieces: Sequence[bytes]) -> bytes:
@@ -100,13 +94,13 @@ def download(record: Record, page: ItemPage, driver: str) -> bytes:
     """
     columns, values = _typed(page)
     shapes = [shape and _placed(shape, page.view.crs) for shape in shapes_of(page)]
-    kind, shapes = gdal.promote_to_multi(shapes)
-    options = {"SPATIAL_INDEX": gdal.index_of(shapes)} if driver == "FlatGeobuf" else {}
+    kind, shapes = arrow.promote_to_multi(shapes)
+    options = {"SPATIAL_INDEX": arrow.index_of(shapes)} if driver == "FlatGeobuf" else {}
     crs = "EPSG:4326" if page.view.crs.degrees else page.view.crs.name
     made = io.BytesIO()  # in memory: the service writes to no disk
-    with gdal.dated(record.atlas.edition):
-        gdal.write_gdal(
-            arrow_table(columns, values, shapes), made, driver, page.table.id,
+    with arrow.dated(record.atlas.edition):
+        arrow.write_gdal(
+            arrow.arrow_table(columns, values, shapes), made, driver, page.table.id,
             kind=kind, layer_options=options, crs=crs,
         )  # fmt: skip
     return made.getvalue()

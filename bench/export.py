@@ -30,8 +30,7 @@ from layers.formats import FORMATS
 from layers.formats.columns import cell
 from layers.formats.content import Content
 from layers.formats.export import content_of, write_file
-from layers.formats.package import write_package
-from layers.formats.package.check import check_package
+from layers.formats.package import check_package, write_package
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from layers.atomic import MANIFEST, manifest_of
 from layers.errors import ExportError
-from layers.formats.package.check import check_package
+from layers.formats.package import check_package
 
 # The small invented atlas: what is tried is the moment, not the size.
 SEEDS = Path(__file__).resolve().parent.parent / "tests" / "second_atlas"

@@ -12,7 +12,7 @@ where the text leaves room. Bearings are degrees clockwise from north.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -304,11 +304,16 @@ Recipe = Annotated[
 def parts(recipe: BaseModel) -> Iterator[BaseModel]:
     """Yield a recipe and every recipe and ring piece inside it, outermost first."""
     yield recipe
-    for name in type(recipe).model_fields:
-        value = getattr(recipe, name)
+    for _, item in _items(recipe):
+        if isinstance(item, BaseModel):
+            yield from parts(item)
+
+
+def _items(recipe: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Yield what stands in each field, each item of a list by itself, with the field's name."""
+    for name, value in recipe:
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, BaseModel):
-                yield from parts(item)
+            yield name, item
 
 
 Mention = Literal["place", "trace", "pairs", "zone", "shape"]
@@ -320,11 +325,9 @@ def mentions(recipe: BaseModel) -> Iterator[tuple[Mention, str]]:
         if isinstance(part, ZoneOp | ShapeOp):
             yield part.op, part.id
             continue
-        for name in type(part).model_fields:
-            value = getattr(part, name)
-            for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, str) and name in _MENTIONS:
-                    yield _MENTIONS[name], item
+        for name, item in _items(part):
+            if isinstance(item, str) and name in _MENTIONS:
+                yield _MENTIONS[name], item
 
 
 _MENTIONS: dict[str, Mention] = {

@@ -6,7 +6,7 @@ A point lies on that side on which it sees its nearest point.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -49,11 +49,8 @@ def split(xy: Coords, around: BaseGeometry) -> dict[Side, BaseGeometry]:
         return {"left": EMPTY, "right": EMPTY}
     line = shapely.LineString(xy)
     shapely.prepare(line)
-    net = shapely.union_all([shapely.boundary(around), shapely.LineString(_carried_on(xy))])
     sides: dict[Side, list[BaseGeometry]] = {"left": [], "right": []}
-    for face in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
-        if not around.contains(shapely.point_on_surface(face)):
-            continue
+    for face in _faces(around, shapely.LineString(_carried_on(xy))):
         left, right = _beside(face, line)
         if min(left, right) > _BEYOND_M:
             raise GeometryError(
@@ -63,6 +60,14 @@ def split(xy: Coords, around: BaseGeometry) -> dict[Side, BaseGeometry]:
         if left or right:
             sides["left" if left > right else "right"].append(face)
     return {side: shapely.union_all(faces) if faces else EMPTY for side, faces in sides.items()}
+
+
+def _faces(shape: BaseGeometry, line: BaseGeometry) -> Iterator[BaseGeometry]:
+    """Yield the parts into which a line cuts a shape."""
+    net = shapely.union_all([shapely.boundary(shape), line])
+    for face in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
+        if shape.contains(shapely.point_on_surface(face)):
+            yield face
 
 
 def beside(
@@ -148,13 +153,10 @@ def border_side(
     if window.bounds[0] < low or window.bounds[2] > high:
         raise GeometryError("the border does not run past both meridians: give a longer stretch")
     region = shapely.intersection(near, window)
-    net = shapely.union_all([shapely.boundary(region), shapely.intersection(border, window)])
     sides: dict[bool, list[BaseGeometry]] = {True: [], False: []}
-    for part in shapely.get_parts(shapely.polygonize([*shapely.get_parts(net)])):
-        inside = shapely.point_on_surface(part)
-        if region.contains(inside):
-            sides[_left_of(border, part)].append(part)
-    left, right = (shapely.union_all(sides[key]) for key in (True, False))
+    for face in _faces(region, shapely.intersection(border, window)):
+        sides[_left_of(border, face)].append(face)
+    left, right = map(shapely.union_all, sides.values())
     if left.is_empty or right.is_empty:
         raise GeometryError("the border does not divide the band: its two sides are one")
     # By the border, not by the nearer side: from beyond a meridian the wrong one may be nearer.

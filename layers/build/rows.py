@@ -158,8 +158,8 @@ class BuiltAtlas:
 def column_kinds(languages: Iterable[str]) -> dict[str, FrameColumnType]:
     """Return the columns of a frame in their order, with the kind of each."""
     kinds: dict[str, FrameColumnType] = {}
+    named = name_columns(dict.fromkeys(languages, "string"))
     for name, hint in _HINTS.items():
-        named = name_columns(dict.fromkeys(languages, "string"))
         kinds |= named if name == "names" else {name: _KINDS[hint]}
     return kinds
 
@@ -182,18 +182,12 @@ def languages_in(frame: GeoDataFrame) -> tuple[str, ...]:
 
 def frame_of(rows: Iterable[ZonePeriod], languages: Iterable[str]) -> GeoDataFrame:
     """Return rows, whose names are in these languages, as a frame; inverse of `iter_rows`."""
-    languages, listed = list(languages), list(rows)
+    given = [row._asdict() | name_columns(row.names) for row in rows]
     held = {
-        name: typed_column(kind, [getattr(row, name) for row in listed])
-        for name, kind in column_kinds(()).items()
+        name: typed_column(kind, [row[name] for row in given])
+        for name, kind in column_kinds(languages).items()
     }
-    held |= {
-        f"{_NAME}{lang}": typed_column("string", [row.names[lang] for row in listed])
-        for lang in languages
-    }
-    return GeoDataFrame(
-        {name: held[name] for name in column_kinds(languages)}, geometry="nominal", crs=CRS
-    )
+    return GeoDataFrame(held, geometry="nominal", crs=CRS)
 
 
 def iter_rows(frame: GeoDataFrame) -> Iterator[ZonePeriod]:

@@ -97,7 +97,7 @@ def export_package(
     from layers.formats.package import SUMS
 
     if check:
-        from layers.formats.package.check import check_package
+        from layers.formats.package import check_package
 
         manifest = check_package(folder)
     else:

@@ -64,9 +64,9 @@ FORMATS: dict[str, FileFormat] = {
     one.id: one
     for one in (
         FileFormat("geojson", "GeoJSON (RFC 7946)", (".geojson",), "application/geo+json",
-               "geojson:write_geojson"),
+               "features:write_geojson"),
         FileFormat("jsonfg", "OGC JSON-FG 1.0", (".fg.json", ".jsonfg"),
-               "application/vnd.ogc.fg+json", "geojson:write_jsonfg"),
+               "application/vnd.ogc.fg+json", "features:write_jsonfg"),
         FileFormat("gpkg", "OGC GeoPackage 1.3", (".gpkg",), "application/geopackage+sqlite3",
                "geopackage:write_geopackage", layered=True,
                hangs_on="GDAL and SQLite lay out the pages and name their versions"),
@@ -74,7 +74,7 @@ FORMATS: dict[str, FileFormat] = {
                "application/vnd.apache.parquet", "arrow:write_parquet",
                hangs_on="pyarrow names its version and compresses with its own Zstandard"),
         FileFormat("fgb", "FlatGeobuf 3", (".fgb",), "application/flatgeobuf",
-               "gdal:write_flatgeobuf", hangs_on="GDAL packs the features"),
+               "arrow:write_flatgeobuf", hangs_on="GDAL packs the features"),
         FileFormat("kml", "OGC KML 2.2, zipped", (".kmz", ".kml"),
                "application/vnd.google-earth.kmz", "kml:write_kml", layered=True,
                hangs_on="zlib compresses; plain .kml hangs on nothing"),

@@ -119,6 +119,18 @@ def credit_lines(found: Iterable[Credit], lang: str) -> list[str]:
     return list(dict.fromkeys(credit.line(lang) for credit in found))
 
 
+def provenance(built: BuiltAtlas, found: Iterable[Credit], reading: str) -> dict[str, str]:
+    """Return what rows of a reading are to be passed on with: their record, and whose data."""
+    record = built.record
+    return {
+        "edition": record.atlas.edition,
+        "record_sha256": record.sha256,
+        "reading": reading,
+        "licence": record.atlas.licence,
+        "attribution": "; ".join(credit_lines(found, record.languages[0])),
+    }
+
+
 def as_json(found: Iterable[Credit]) -> list[dict[str, Any]]:
     """Return the credits as JSON values."""
     return [

@@ -19,8 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas, Reading, plain_values
 from layers.formats.attribution import Credit, credits_of
 from layers.formats.columns import Column, columns_of
-from layers.formats.features import DECIMALS
 from layers.record.texts import LocalizedText
+
+DECIMALS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class Content:
         record = self.built.record
         return record.layers[self.layer].title if self.layer else record.atlas.title
 
-    @property
+    @cached_property
     def credits(self) -> tuple[Credit, ...]:
         """Return whose data the rows hold."""
         return credits_of(self.built, self.rows)

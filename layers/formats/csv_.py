@@ -18,8 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.formats.attribution import credit_lines, licence_url
 from layers.formats.columns import Column, Sheet, cell, columns_of, table_names
-from layers.formats.content import Content
-from layers.formats.features import DECIMALS
+from layers.formats.content import DECIMALS, Content
 from layers.i18n import explained, language
 
 SHAPE_NAME = "wkt"

@@ -27,7 +27,7 @@ from layers.build.rows import (
     iter_rows,
     typed_column,
 )
-from layers.formats.attribution import credit_lines, credits_of
+from layers.formats.attribution import credits_of, provenance
 from layers.formats.columns import Sheet, sheet, words_of
 from layers.formats.evidence import clause_rows, dispute_rows, side_rows, source_rows
 from layers.query import filters, listing
@@ -91,13 +91,7 @@ def zones(built: BuiltAtlas, rows: GeoDataFrame, reading: Reading | Literal["all
     made = made[[*told, "disputed", *shapes]]
     if reading != "all":
         made = made.set_geometry(reading).rename_geometry("geometry")
-    made.attrs = {
-        "edition": record.atlas.edition,
-        "record_sha256": record.sha256,
-        "licence": record.atlas.licence,
-        "attribution": "; ".join(credit_lines(credits_of(built, rows), record.languages[0])),
-        "reading": reading,
-    }
+    made.attrs = dict(provenance(built, credits_of(built, rows), reading))
     return made
 
 

@@ -49,12 +49,9 @@ def file_dataset(content: Content) -> dict[str, Any]:
 
 
 def _dataset(atlas: AtlasFile, title: LocalizedText) -> dict[str, Any]:
-    publisher = {}
-    if atlas.publisher:
-        maker = {"@type": "Organization", "name": atlas.publisher.json_ld()}
-        publisher = {"publisher": maker}
+    maker = atlas.publisher
     return {
-        **publisher,
+        **({"publisher": {"@type": "Organization", "name": maker.json_ld()}} if maker else {}),
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": title.json_ld(),

@@ -1,14 +1,16 @@
-"""Rows as GeoJSON features, and a build of every layer with its manifest.
+"""Rows as GeoJSON features, a build of every layer with its manifest, and files of both kinds.
 
 GeoJSON is RFC 7946 (WGS84, longitude first, right-hand rule, five decimals) with the
-``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes.
+``time`` member of OGC JSON-FG beside each geometry. The same layers give the same bytes. JSON-FG
+itself says of a file what it conforms to, and its features' type is their layer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,16 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from layers.atomic import MANIFEST
-from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows
+from layers.build.rows import BuiltAtlas, Reading, ZonePeriod, iter_rows, to_json
+from layers.formats.content import DECIMALS, Content
+from layers.formats.ogc import CRS84
 from layers.record.model import Record
 from layers.record.texts import LocalizedText
 
-DECIMALS = 5
+CONFORMS = (
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/types-schemas",
+)
 
 
 def feature(row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
@@ -31,12 +38,7 @@ def feature(row: ZonePeriod, *, reading: Reading = "nominal") -> dict[str, Any]:
         "type": "Feature",
         "id": row.id,
         "geometry": geometry_json(row.reading(reading)),
-        "time": {
-            "interval": [
-                row.valid_from.isoformat(),
-                row.valid_to.isoformat() if row.valid_to else "..",
-            ]
-        },
+        "time": {"interval": [to_json(row.valid_from), to_json(row.valid_to) or ".."]},
         "properties": row.properties(),
     }
 
@@ -47,15 +49,18 @@ def collection(
     """Return rows of a layer as a GeoJSON feature collection that names its record."""
     title = built.record.layers[layer].title
     return {
-        **head(built.record, layer, title, attributed(rows["attribution"]), reading=reading),
+        **head(built.record, layer, title, rows["attribution"], reading=reading),
         "features": [feature(row, reading=reading) for row in iter_rows(rows)],
     }
 
 
 def head(
-    record: Record, name: str, title: LocalizedText, attribution: Sequence[str], *, reading: Reading
+    record: Record, name: str, title: LocalizedText, credited: Iterable[str], *, reading: Reading
 ) -> dict[str, Any]:
-    """Return what a feature collection says of itself before its features."""
+    """Return what a feature collection says of itself before its features.
+
+    ``credited`` is the attribution of each feature, whose parts come once each.
+    """
     return {
         "type": "FeatureCollection",
         "name": name,
@@ -68,13 +73,8 @@ def head(
             "licence": record.atlas.licence,
             "scope": record.atlas.scope.as_dict(),
         },
-        "attribution": attribution,
+        "attribution": sorted({part for text in credited for part in text.split("; ") if part}),
     }
-
-
-def attributed(texts: Iterable[str]) -> list[str]:
-    """Return the sources that attributions of rows name, each once."""
-    return sorted({part for text in texts for part in text.split("; ") if part})
 
 
 def geometry_json(geometry: BaseGeometry | None, decimals: int = DECIMALS) -> dict[str, Any] | None:
@@ -117,3 +117,43 @@ def _coordinates(geometry: BaseGeometry, decimals: int) -> list[Any]:
         return [_coordinates(ring, decimals) for ring in (geometry.exterior, *geometry.interiors)]
     spots: list[Any] = np.round(shapely.get_coordinates(geometry), decimals).tolist()
     return spots[0] if geometry.geom_type == "Point" else spots
+
+
+def write_geojson(content: Content, path: Path) -> None:
+    """Write a GeoJSON feature collection, with the JSON-FG ``time`` beside each geometry."""
+    path.write_bytes(dumps({**_head_of(content), "features": list(_features(content))}))
+
+
+def write_jsonfg(content: Content, path: Path) -> None:
+    """Write a JSON-FG feature collection; each feature's type is its layer."""
+    features = [
+        {**one, "featureType": one["properties"]["layer"], "place": None}
+        for one in _features(content)
+    ]
+    # One type stands before the features, of several each feature names its own.
+    types: dict[str, Any] = {"featureSchema": {name: schema(name) for name in content.by_layer}}
+    if content.layer:
+        types = {"featureType": content.layer, "featureSchema": schema(content.layer)}
+    whole = {**_head_of(content), **fg_head(CRS84), **types, "features": features}
+    path.write_bytes(dumps(whole))
+
+
+def fg_head(system: str) -> dict[str, Any]:
+    """Return what makes a collection JSON-FG: what it conforms to and its reference system."""
+    return {"conformsTo": list(CONFORMS), "coordRefSys": system}
+
+
+def schema(name: str) -> str:
+    """Return the identifier of the schema of a collection's features."""
+    return f"urn:tamas:collection:{name}"
+
+
+def _head_of(content: Content) -> dict[str, Any]:
+    credited = content.rows["attribution"]
+    return head(content.built.record, content.id, content.title, credited, reading=content.reading)
+
+
+def _features(content: Content) -> Iterator[dict[str, Any]]:
+    for row, values in zip(iter_rows(content.rows), content.records(), strict=True):
+        properties = {name: to_json(value) for name, value in values.items()}
+        yield {**feature(row, reading=content.reading), "properties": properties}

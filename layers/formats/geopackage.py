@@ -15,13 +15,19 @@ from pathlib import Path
 import orjson
 from shapely.geometry.base import BaseGeometry
 
-from layers.formats.arrow import SHAPE_NAME, arrow_table, sheet_table
+from layers.formats.arrow import (
+    SHAPE_NAME,
+    arrow_table,
+    dated,
+    promote_to_multi,
+    sheet_table,
+    write_gdal,
+)
 from layers.formats.attribution import credit_lines
 from layers.formats.columns import Column, Sheet
 from layers.formats.content import Content
 from layers.formats.dataset_metadata import file_dataset
 from layers.formats.evidence import row_evidence
-from layers.formats.gdal import dated, promote_to_multi, write_gdal
 from layers.formats.qgis_style import qml, sld
 from layers.formats.xml import element, to_text
 from layers.i18n import translator

@@ -42,11 +42,14 @@ def landing_page(
     over the world, which are not what the atlas covers.
     """
     first = atlas.languages[0]
+    boxes = [
+        shapely.box(west, south, east, north) for west, south, east, north in filter(None, bboxes)
+    ]
     return {
         **atlas.title.members("title", lang),
         **atlas.scope.members("description", lang),
         "attribution": f"{atlas.title[first]}, edition {atlas.edition} ({atlas.licence})",
-        "extent": _extent(_union([box for box in bboxes if box])),
+        "extent": _extent(bounding_box(boxes)),
         "links": links,
     }
 
@@ -140,10 +143,3 @@ def _extent(
     if interval is not None:
         extent["temporal"] = {"interval": [interval], "trs": _GREGORIAN}
     return extent
-
-
-def _union(boxes: Sequence[Sequence[float]]) -> list[float] | None:
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return [min(west), min(south), max(east), max(north)]

@@ -16,7 +16,7 @@ import pytest
 from layers.atomic import MANIFEST
 from layers.build.rows import iter_rows
 from layers.errors import ExportError
-from layers.formats import FORMATS, format_of
+from layers.formats import FORMATS, features, format_of
 from layers.formats.columns import columns_of
 from layers.formats.export import content_of, destination, write_file, write_folder
 from layers.query.selection import Selection
@@ -282,9 +282,7 @@ def test_a_writer_that_is_interrupted_leaves_the_old_output(second, tmp_path, mo
         where.write_text("half")
         raise KeyboardInterrupt
 
-    from layers.formats import geojson as json_features
-
-    monkeypatch.setattr(json_features, "write_geojson", write)
+    monkeypatch.setattr(features, "write_geojson", write)
     with pytest.raises(KeyboardInterrupt):
         write_file(content_of(second, Selection()), path, format_of("geojson"))
     assert path.read_text() == "old"

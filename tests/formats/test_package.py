@@ -19,8 +19,7 @@ from layers.errors import ExportError
 from layers.formats import FORMATS
 from layers.formats.attribution import LEGAL
 from layers.formats.csv_ import described_columns
-from layers.formats.package import SUMS, write_package
-from layers.formats.package.check import check_package
+from layers.formats.package import SUMS, check_package, write_package
 from layers.formats.package.readme import readme_text
 from layers.i18n.catalogue import SOURCE
 from layers.record.schema import schemas

@@ -16,14 +16,7 @@ from layers.build.rows import READINGS, BuiltAtlas, iter_rows
 from layers.formats import ogc
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.evidence import clause_rows
-from layers.formats.features import (
-    attributed,
-    collection,
-    dumps,
-    feature,
-    geometry_json,
-    head,
-)
+from layers.formats.features import collection, dumps, feature, geometry_json, head
 from layers.formats.ogc import CRS84, bounding_box, landing_page, link, points_of, time_interval
 from layers.query import listing
 from layers.query.clauses import clause_states
@@ -131,8 +124,7 @@ def _items(
             rows = built.of_layer(name)
             if reading != "nominal":
                 features = [feature(row, reading=reading) for row in iter_rows(rows)]
-            said = attributed(rows["attribution"])
-            about = head(built.record, name, title, said, reading=reading)
+            about = head(built.record, name, title, rows["attribution"], reading=reading)
             # The digest of the whole record is in the manifest: here it would change every file.
             del about["record"]["sha256"]
         links = [
