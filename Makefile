@@ -63,6 +63,7 @@ bench: $(VENV)/.dev chromium ## measure speed and size, as ratios and against bo
 
 soak: $(VENV)/.dev ## long runs: generated requests, load while the record changes, kills at random moments
 	TAMAS_FUZZ=1200 $(BIN)/python -m pytest tests/api/test_api_openapi.py
+	TAMAS_EXAMPLES=2000 $(BIN)/python -m pytest tests/events/test_events_text.py
 	$(BIN)/python bench/soak.py
 	$(BIN)/python bench/soak_bounds.py
 	$(BIN)/python bench/soak_export.py

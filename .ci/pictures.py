@@ -19,8 +19,8 @@ from layers.query import filters as query
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 
 OUT = Path(__file__).resolve().parent / "pictures"
 OFFLINE = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"]

@@ -7,7 +7,7 @@ authority defines: EPSG:4326 is latitude first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pyproj
@@ -29,14 +29,6 @@ class CRS:
     decimals: int
 
     @cached_property
-    def _there(self) -> pyproj.Transformer:
-        return pyproj.Transformer.from_crs("OGC:CRS84", self.name)
-
-    @cached_property
-    def _back(self) -> pyproj.Transformer:
-        return pyproj.Transformer.from_crs(self.name, "OGC:CRS84")
-
-    @cached_property
     def swapped(self) -> bool:
         """Tell whether the first axis runs north."""
         return pyproj.CRS(self.name).axis_info[0].direction == "north"
@@ -48,16 +40,23 @@ class CRS:
 
     def forward(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry of CRS84 in this system, axes in its order."""
-        return self._moved(geometry, self._there)
+        return _moved(geometry, CRS84.name, self.name)
 
     def inverse(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry of this system in CRS84."""
-        return self._moved(geometry, self._back)
+        return _moved(geometry, self.name, CRS84.name)
 
-    def _moved(self, geometry: BaseGeometry, how: pyproj.Transformer) -> BaseGeometry:
-        if self.uri == OGC:
-            return geometry
-        return shapely.transform(geometry, lambda spots: np.column_stack(how.transform(*spots.T)))
+
+def _moved(geometry: BaseGeometry, start: str, end: str) -> BaseGeometry:
+    if start == end:
+        return geometry
+    move = _transformer(start, end).transform
+    return shapely.transform(geometry, lambda spots: np.column_stack(move(*spots.T)))
+
+
+@cache
+def _transformer(start: str, end: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(start, end)
 
 
 SUPPORTED_CRS: dict[str, CRS] = {

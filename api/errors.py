@@ -40,14 +40,12 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
-    app.add_exception_handler(TamasError, _known)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(TamasError, _failed)
+    app.add_exception_handler(HTTPException, _failed)
 
 
 def _missing(request: Request, detail: str) -> Response:
-    """Return a page where a browser asks, else a problem document."""
-    if not for_people(request):
-        return problem(HTTPStatus.NOT_FOUND, detail)
+    """Return the page for an address that leads nowhere."""
     snapshot = request.app.state.current.snapshot
     asked = closest_language(request.query_params.get("lang", ""), snapshot.languages)
     lang = language_of(request, asked or "", snapshot.languages)
@@ -60,14 +58,6 @@ def _missing(request: Request, detail: str) -> Response:
     )
 
 
-async def _known(request: Request, error: Exception) -> Response:
-    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    if status == HTTPStatus.NOT_FOUND:
-        return _missing(request, str(error))
-    more = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
-    return problem(status, str(error), **more)
-
-
 def allowed(scope: Scope) -> str:
     """Return the methods of the resource that a request names, empty where there is none."""
     routes = [one for one in scope["app"].routes if one.matches(scope)[0] != Match.NONE]
@@ -75,14 +65,18 @@ def allowed(scope: Scope) -> str:
     return ", ".join([*sorted(found), "OPTIONS"] if found else [])
 
 
-async def _http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return _missing(request, str(error.detail))
-    response = problem(error.status_code, str(error.detail))
-    response.headers.update(error.headers or {})
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+async def _failed(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        status, detail = error.status_code, str(error.detail)
+    else:
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        detail = str(error)
+    if status == HTTPStatus.NOT_FOUND and for_people(request):
+        return _missing(request, detail)
+    more = {"parameter": error.parameter} if isinstance(error, QueryError) else {}
+    response = problem(status, detail, **more)
+    response.headers.update(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         # An address may have a route for each method, and the router names those of one.
         response.headers["allow"] = allowed(request.scope)
     return response

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0 document, made from the same parameter table that parses requests."""
+"""The OpenAPI 3.0 document, made from how resources are declared and the table of parameters."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def _post_at(settings: Settings) -> dict[str, Any]:
     form = Param("f", "json: one document; ndjson: one answer a line.", enum("json", "ndjson"))
     points = {"$ref": f"{_REF}schemas/points"}
     return {
-        "tags": [TAGS[2]],
+        "tags": ["questions"],
         "operationId": "postAt",
         "summary": f"Up to {settings.max_points} points with their days, answered in their order",
         "parameters": [_reference("on"), _reference("known_by"), _described(form)],

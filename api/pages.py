@@ -9,16 +9,18 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from api import params
+from api.links import route
 from api.responses import Reply
 from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.query import filters as query
 from layers.record.model import Record
 from layers.web.json_script import json_script
-from layers.web.page import page_assets, page_csp, render_page
-from layers.web.page.assets import Asset, text_page_asset
+from layers.web.page.assets import Asset, served, text_page_asset
 from layers.web.page.data import first_and_rest, page_data
 from layers.web.page.letters import faces
+from layers.web.page.page import render_page
+from layers.web.page.policy import policy_of
 
 router = APIRouter()
 
@@ -36,7 +38,7 @@ class Pages:
             for lang in built.record.interface_languages
         }
         self.policies = {
-            lang: page_csp(html, frame_ancestors="*") for lang, html in self.maps.items()
+            lang: policy_of(html, frame_ancestors="*") for lang, html in self.maps.items()
         }
 
 
@@ -79,21 +81,15 @@ def map_page(given: dict[str, str], pages: Pages, digest: str, dataset: dict[str
 
 
 @router.route("/map/data.json")
-def map_data(request: Request) -> Response:
-    """Return what the page shows first: the day it opens on."""
-    return _data(request, "data")
-
-
 @router.route("/map/rest.json")
-def map_rest(request: Request) -> Response:
-    """Return the rest of what the page shows: other days' shapes, and the evidence."""
-    return _data(request, "rest")
+def map_data(request: Request) -> Response:
+    """Return what the page shows first, or the rest: other days' shapes, and the evidence.
 
-
-def _data(request: Request, name: str) -> Response:
-    """Return data of one record; body and digest come from the same, also while it changes."""
+    Body and digest are of one record, also while it changes.
+    """
     params.parse_query(request)
     snapshot = request.app.state.current.snapshot
+    name = route(request).removeprefix("/map/").removesuffix(".json")
     return Reply(
         snapshot.pages.data[name],
         "application/json",
@@ -113,7 +109,7 @@ def asset(request: Request) -> Response:
     params.parse_query(request)
     name = request.path_params["name"]
     own = request.app.state.current.snapshot.assets
-    found = {**page_assets(), **map_assets(), **own}.get(name)
+    found = {**served(), **map_assets(), **own}.get(name)
     if found is None:
         raise HTTPException(404, f"there is no asset {name!r}")
     return Reply(

@@ -83,6 +83,7 @@ class ResourceRequest:
 
         ``translated``: it says something in the language that was asked for.
         """
+        # Read in any case: one that is unknown is refused.
         lang = self.lang if self.lang and translated else ""
         more = {"content-security-policy": html.POLICY} if self.chosen is HTML else {}
         more |= headers or {}

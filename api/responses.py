@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+_OF_304 = (b"etag", b"cache-control", b"vary", b"content-security-policy", b"link")
 _SMALL = 860  # below this, compressing costs more bytes and time than it saves
 _LARGE = 1_000_000
 _COMPRESSED = re.compile(r"^(?:image/(?!svg)|font/|application/(?:geopackage|flatgeobuf))")
@@ -102,12 +103,10 @@ async def send_cached(response: CachedResponse, scope: Scope, send: Send, *, hit
     """Send a finished answer, or 304 where the reader has it."""
     asked = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
     scope["tamas.hit"] = hit
-    if matches(response.tag, asked):
-        names = {b"etag", b"cache-control", b"vary", b"content-security-policy", b"link"}
-        headers = [pair for pair in response.headers if pair[0] in names]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": list(response.headers)})
+    status, headers = 200, list(response.headers)
     body = b"" if scope["method"] == "HEAD" else response.body
+    if matches(response.tag, asked):
+        status, body = 304, b""
+        headers = [pair for pair in headers if pair[0] in _OF_304]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

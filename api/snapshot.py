@@ -6,15 +6,13 @@ import asyncio
 import gc
 import hashlib
 import logging
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 import anyio.to_thread
-from cachetools import LRUCache, cachedmethod
 
 from api.pages import Pages, data_assets
 from api.responses import response_cache
@@ -53,8 +51,7 @@ class Snapshot:
         self.points = PointIndex(built)
         self.basemap = read_basemap(built.record.root)
         self.assets = data_assets(built.record)
-        self._known: LRUCache[object, FeatureTable] = LRUCache(_KNOWN_KEPT)
-        self._lock = threading.Lock()
+        self._stated = lru_cache(_KNOWN_KEPT)(self._make_stated)
 
     @cached_property
     def pages(self) -> Pages:
@@ -65,8 +62,7 @@ class Snapshot:
         """Return a collection as far as its claims had been stated by a day."""
         return self.tables[name] if day is None or name == PLACES else self._stated(name, day)
 
-    @cachedmethod(lambda self: self._known, lock=lambda self: self._lock)
-    def _stated(self, name: str, day: date) -> FeatureTable:
+    def _make_stated(self, name: str, day: date) -> FeatureTable:
         if name in KNOWN_BY:
             made = KNOWN_BY[name](self.built.record, day)
         else:
@@ -83,8 +79,7 @@ class Current:
         self.cache = response_cache(settings.cache_bytes)
         self.fault: dict[str, str] | None = None
         """When and why the record on disk could not be served."""
-        self._seen = signature(settings.seeds)
-        self._pending: Signature | None = None
+        self._seen = self._before = signature(settings.seeds)
         self.snapshot = Snapshot(load(settings.seeds))
 
     def reload_if_changed(self) -> bool:
@@ -94,14 +89,11 @@ class Current:
         counts when two looks in a row see the same. A record that cannot be built leaves
         the old one serving.
         """
-        now = signature(self.settings.seeds)
-        if now == self._seen:
-            self._pending = None
+        now, before = signature(self.settings.seeds), self._before
+        self._before = now
+        if now == self._seen or now != before:
             return False
-        if now != self._pending:
-            self._pending = now
-            return False
-        self._seen, self._pending = now, None
+        self._seen = now
         try:
             fresh = Snapshot(load(self.settings.seeds))
             _ = fresh.pages

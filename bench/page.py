@@ -29,8 +29,8 @@ from api.app import create_app
 from layers.build.assembly import build
 from layers.record.reader import read
 from layers.settings import BUNDLED_SEEDS, Settings
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from layers.build.hints import hints
 from layers.build.rows import BuiltAtlas
 from layers.cli import app
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.atlases import drawn, seen
 from tests.support.browser import Tabs, idle
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -228,7 +229,7 @@ def export_site(
 
     built = build_atlas(context)
     written = write_site(built, folder, base_url=base_url, cards=cards, progress=True)
-    data = {"folder": str(folder), **written.as_dict(), "record": built.record.sha256}
+    data = {"folder": str(folder), **asdict(written), "record": built.record.sha256}
     line = (
         f"{folder}: {written.pages} pages, {written.files} files, {written.bytes / 1e6:.1f} MB, "
         f"record {built.record.sha256[:12]}; SHA-256 of SHA256SUMS {written.sha256sums}"

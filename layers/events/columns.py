@@ -319,14 +319,8 @@ def detect_columns(header: Sequence[str], tags: Sequence[str] = ()) -> Columns:
 
 def _plain(named: Mapping[str, str]) -> Columns:
     column, _, codes = named.get("precision", "").partition(":")
-    chosen = Columns(
-        lon=named["lon"],
-        lat=named["lat"],
-        date=named["date"],
-        last=named.get("last"),
-        precision=column or None,
-        id=named.get("id"),
-    )
+    lon, lat, date = (named[part] for part in ("lon", "lat", "date"))
+    chosen = Columns(lon, lat, date, named.get("last"), column or None, id=named.get("id"))
     if not column or codes == "m" or (not codes and key(column).endswith("_m")):
         return chosen
     whose = PRESETS.get(codes.casefold()) if codes else _CODES.get(key(column))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pandas.util import hash_array, hash_pandas_object
 
 from layers.events.text import NULLS, Reject, Rows
-from layers.events.values import is_text, value_of
+from layers.events.values import filled, is_text, value_of
 
 if TYPE_CHECKING:
     from layers.events.sources import Chunk
@@ -155,11 +155,7 @@ def _ids(events: pa.RecordBatch) -> Hashes | None:
     own = array.dictionary if pa.types.is_dictionary(array.type) else array
     found = _hashes(own)
     found[np.isin(found, _hashes(pa.array(NULLS)))] = 0
-    if own is array:
-        return found
-    place = array.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-    every: Hashes = np.append(found, np.uint64(0))[place]
-    return every
+    return found if own is array else np.append(found, np.uint64(0))[filled(array.indices, -1)]
 
 
 def _hashes(array: pa.Array) -> Hashes:

@@ -38,10 +38,15 @@ _MONTHS = {name: number for number, whole in enumerate(_ENGLISH, 1) for name in 
 _MONTHS["sept"] = 9
 _ZONE = r"(?:\s*(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _TIME = rf"(?:(?:T|\s+)\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s*[AaPp][Mm])?{_ZONE})?\Z"
-_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}", re.ASCII)
-_UNBROKEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?\Z", re.ASCII)
-_DAY_MONTH = re.compile(rf"(\d{{1,2}})[ -]([A-Za-z]{{3,9}})\.?[ -](\d{{4}}|\d\d){_TIME}", re.ASCII)
-_MONTH_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_TIME}", re.ASCII)
+_UNAMBIGUOUS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_TIME}",
+        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\.0)?\Z",
+        rf"(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{4}}|\d\d){_TIME}",
+        rf"(?P<month>[A-Za-z]{{3,9}})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}){_TIME}",
+    )
+)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}", re.ASCII)
 # A spreadsheet's count of days: 5 digits, which no other date has, from 1954 to 2119.
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?\Z", re.ASCII)
@@ -75,14 +80,9 @@ def day_of(text: str, order: str | None = None) -> int:
     text = plain(text)
     if text.casefold() in MISSING:
         return NO_DAY
-    if match := _YEAR_FIRST.match(text):
-        return _number(match[1], match[3], match[4])
-    if match := _UNBROKEN.match(text):
-        return _number(*match.groups())
-    if match := _DAY_MONTH.match(text):
-        return _number(match[3], _MONTHS.get(match[2].casefold(), 0), match[1])
-    if match := _MONTH_DAY.match(text):
-        return _number(match[3], _MONTHS.get(match[1].casefold(), 0), match[2])
+    for pattern in _UNAMBIGUOUS:
+        if match := pattern.match(text):
+            return _number(match["year"], match["month"], match["day"])
     if match := _SERIAL.match(text):
         return (_SERIAL_0 + timedelta(int(match[1]))).toordinal() - EPOCH
     if match := _YEAR_LAST.match(text):
@@ -100,11 +100,12 @@ def _year_last(one: str, other: str, year: str, order: str | None) -> int:
     return AMBIGUOUS_DAY if len(possible) == 2 else possible.pop() if possible else BAD_DAY
 
 
-def _number(year: str, month: str | int, day: str) -> int:
+def _number(year: str, month: str, day: str) -> int:
     whole = int(year)
     if len(year) == 2:  # as POSIX has it
         whole += 2000 if whole < 69 else 1900
+    number = int(month) if month.isdigit() else _MONTHS.get(month.casefold(), 0)
     try:
-        return date(whole, int(month), int(day)).toordinal() - EPOCH
+        return date(whole, number, int(day)).toordinal() - EPOCH
     except ValueError:
         return BAD_DAY

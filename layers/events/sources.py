@@ -18,7 +18,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from layers.events.encoding import HEAD, TextStream, known_encoding
 from layers.events.errors import EventsError, OwnTable, as_events_error, short
 from layers.events.scalars import DAY_ORDERS
 from layers.events.tables import TABLES, Table, read_table
-from layers.events.text import Layout, Piece, RawRows, Rows, cut, raw_rows, validated, whole_columns
+from layers.events.text import Layout, RawRows, Rows, cut, raw_rows, validated, whole_columns
 from layers.events.values import is_text, shown_value
 
 PARQUET = (".parquet", ".pq", ".geoparquet")
@@ -103,7 +103,7 @@ class ParquetChunk:
                     _open(self.path, stack), pre_buffer=True, read_dictionary=self.texts
                 )
                 for batch in file.iter_batches(size, [self.group], names, use_threads=False):
-                    raw = _raw_rows(dict(zip(batch.schema.names, batch.columns, strict=True)), row)
+                    raw = _raw_rows(pa.Table.from_batches([batch]), row)
                     yield validated(raw, self.columns, self.path)
                     row += batch.num_rows
             except (pa.ArrowInvalid, OSError) as error:
@@ -112,41 +112,22 @@ class ParquetChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class TextChunk:
-    """Some whole lines of a text file."""
+class LoadedChunk:
+    """Some rows of a file that are in memory: whole lines of text, or rows of a table."""
 
     path: str
-    piece: Piece
-    first_line: int
-    layout: Layout
-    size_bytes: int
-
-    def rows(self) -> Iterator[Rows]:
-        """Yield the events of the lines."""
-        raw = raw_rows(self.piece, self.first_line, self.layout, self.path)
-        yield validated(raw, self.layout.columns, self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class TableChunk:
-    """Some rows of a table that was read whole."""
-
-    path: str
-    table: pa.Table
-    first_row: int
     columns: Columns
     size_bytes: int
+    raw: Callable[[], RawRows]
 
     def rows(self) -> Iterator[Rows]:
-        """Yield the events of the rows; where no column has anything is no row."""
-        raw = _raw_rows(whole_columns(self.table), self.first_row, blank_is_none=True)
-        yield validated(raw, self.columns, self.path)
+        """Yield the events of the rows."""
+        yield validated(self.raw(), self.columns, self.path)
 
 
-def _raw_rows(
-    columns: dict[str, pa.Array], first_row: int, *, blank_is_none: bool = False
-) -> RawRows:
+def _raw_rows(table: pa.Table, first_row: int, *, blank_is_none: bool = False) -> RawRows:
     """Return rows that have numbers in place of lines, shown by the names of their columns."""
+    columns = whole_columns(table)
 
     def text(row: int) -> str:
         shown = {name: shown_value(held, row - first_row) for name, held in columns.items()}
@@ -154,11 +135,10 @@ def _raw_rows(
             return ""
         return ", ".join(f"{name}={value}" for name, value in shown.items())
 
-    rows = np.arange(len(next(iter(columns.values())))) + first_row
-    return RawRows(columns, rows, [], text)
+    return RawRows(columns, np.arange(table.num_rows) + first_row, [], text)
 
 
-Chunk = ParquetChunk | TextChunk | TableChunk
+Chunk = ParquetChunk | LoadedChunk
 
 
 def find_files(paths: Iterable[str | Path], *, schemes: Collection[str] = SCHEMES) -> list[str]:
@@ -302,12 +282,14 @@ class _Wanted:
             raise QueryError(error.parameter, error.value, f"{file}: {error.message}") from None
 
 
-def _tables(file: str, wanted: _Wanted) -> Iterator[TableChunk]:
+def _tables(file: str, wanted: _Wanted) -> Iterator[LoadedChunk]:
+    """Yield the rows of a table; where no column has anything is no row."""
     read = _table(file, wanted.options)
     found = wanted.chosen(file, read.names)
     row, size = read.first_row, 0 if "://" in file else Path(file).stat().st_size
     for table in read.batches(found.names):
-        yield TableChunk(file, table, row, found, size)
+        raw = functools.partial(_raw_rows, table, row, blank_is_none=True)
+        yield LoadedChunk(file, found, size, raw)
         row, size = row + table.num_rows, 0
 
 
@@ -355,7 +337,7 @@ def _stream(file: str, stack: ExitStack, options: ReadOptions) -> tuple[Any, Any
         return TextStream(packed, options.encoding), source
 
 
-def _blocks(file: str, wanted: _Wanted, block: int) -> Iterator[TextChunk]:
+def _blocks(file: str, wanted: _Wanted, block: int) -> Iterator[LoadedChunk]:
     """Yield the lines of a text file in blocks of whole rows."""
     with ExitStack() as stack:
         stream, source = _stream(file, stack, wanted.options)
@@ -369,7 +351,8 @@ def _blocks(file: str, wanted: _Wanted, block: int) -> Iterator[TextChunk]:
             rest = rest[end:]
             if piece.data:
                 at = source.tell()  # packed, it is how far the packed file was read
-                yield TextChunk(file, piece, line, layout, at - read_until)
+                raw = functools.partial(raw_rows, piece, line, layout, file)
+                yield LoadedChunk(file, layout.columns, at - read_until, raw)
                 read_until, line = at, line + piece.lines
 
 

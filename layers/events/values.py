@@ -28,6 +28,7 @@ from layers.events.scalars import (
     plain,
 )
 
+_AMBIGUOUS = "date may be read day or month first: say --dates dmy or mdy"
 REASONS = (
     "",
     "no longitude",
@@ -38,12 +39,11 @@ REASONS = (
     "latitude is out of range",
     "no date",
     "date is no day of the calendar",
-    "date may be read day or month first: say --dates dmy or mdy",
+    _AMBIGUOUS,
     "last day is no day of the calendar",
     "last day is before the first",
     "a value is longer than 200 bytes",
 )
-_AMBIGUOUS = REASONS.index("date may be read day or month first: say --dates dmy or mdy")
 _LIMITS = {"longitude": 180.0, "latitude": 90.0}
 # What a day of this form is followed by says nothing of the day.
 _CLOCK = "[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
@@ -91,12 +91,11 @@ def parse_events(
     if size and day.min() <= AMBIGUOUS_DAY:
         fault(day == NO_DAY, "no date")
         fault(day == BAD_DAY, "date is no day of the calendar")
-        fault(day == AMBIGUOUS_DAY, REASONS[_AMBIGUOUS])
-    data: dict[str, Any] = {"lon": numbers["longitude"], "lat": numbers["latitude"], "day": day}
+        fault(day == AMBIGUOUS_DAY, _AMBIGUOUS)
     accuracy = _accuracy_levels(raw, columns, size)
-    spans = _spans(raw, columns, day, fault, accuracy)
-    if spans is not None:
-        data["first"], data["last"] = spans
+    days = {"day": day, **_spans(raw, columns, day, fault, accuracy)}
+    data: dict[str, Any] = {"lon": numbers["longitude"], "lat": numbers["latitude"]}
+    data |= {name: pa.array(values).view(pa.date32()) for name, values in days.items()}
     if placeless is not None:
         accuracy[placeless] = NO_PLACE
     if accuracy.any():
@@ -106,14 +105,8 @@ def parse_events(
     data |= {kept_name(name): raw[name] for name in columns.kept}
     if columns.date in columns.kept:
         data["written"] = raw[columns.date]  # the day with its hour
-    whole = not reason.any()
-    good = None if whole else pa.array(np.flatnonzero(reason == 0))
-    arrays = {}
-    for name, values in data.items():
-        array = values if isinstance(values, pa.Array) else pa.array(values)
-        array = array if whole else array.take(good)
-        arrays[name] = array.view(pa.date32()) if name in ("day", "first", "last") else array
-    return pa.record_batch(arrays), reason
+    events = pa.record_batch(data)
+    return events.filter(pa.array(reason == 0)) if reason.any() else events, reason
 
 
 _Fault = Callable[[NDArray[np.bool_], str], None]
@@ -125,8 +118,8 @@ def _spans(
     day: NDArray[np.int32],
     fault: _Fault,
     accuracy: NDArray[np.uint8],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
-    """Return the first and last possible day of every event, None where all are one day.
+) -> dict[str, NDArray[np.int32]]:
+    """Return the first and last possible day of every event, nothing where all are one day.
 
     Where the code for how well the day is known says nothing, ``accuracy`` becomes unknown.
     """
@@ -134,7 +127,7 @@ def _spans(
     if columns.last is not None:
         last = _days(raw[columns.last], columns.day_order)
         fault(last == BAD_DAY, "last day is no day of the calendar")
-        fault(last == AMBIGUOUS_DAY, REASONS[_AMBIGUOUS])
+        fault(last == AMBIGUOUS_DAY, _AMBIGUOUS)
         last = np.where(last == NO_DAY, day, last)
         fault(last < day, "last day is before the first")
     if columns.time_precision is not None:
@@ -146,8 +139,8 @@ def _spans(
         if slack.any():
             first, last = first - slack, last + slack
     if first is day and np.array_equal(last, day):
-        return None
-    return first, last
+        return {}
+    return {"first": first, "last": last}
 
 
 def _accuracy_levels(raw: Mapping[str, pa.Array], columns: Columns, size: int) -> NDArray[np.uint8]:

@@ -51,7 +51,6 @@ def extract(built: BuiltAtlas, selection: Selection) -> BuiltAtlas:
         agreements=agreements,
         claims=claims,
         source_of={key: record.source_of[key] for key in claims},
-        known={key: record.known[key] for key in claims},
         places={place.id: place for place in _places(built, rows, selection.box)},
         actors={key: record.actors[key] for key in _actors(record, rows, claims, agreements)},
         systems={},

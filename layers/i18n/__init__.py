@@ -6,13 +6,7 @@ What CLDR knows (direction, script, months, plurals, conjunctions) comes from Ba
 ``Intl`` in the browser. Nothing outside this package asks which language it writes in.
 """
 
-from layers.i18n.languages import (
-    Language,
-    choose_language,
-    direction_of,
-    language,
-    script_of,
-)
+from layers.i18n.languages import Language, choose_language, direction_of, language, script_of
 from layers.i18n.translator import Translator, explained, localized, translator
 
 __all__ = [

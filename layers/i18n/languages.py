@@ -46,11 +46,6 @@ class Language:
         return direction_of(self.spoken)
 
     @property
-    def script(self) -> str:
-        """Return the script of its phrases by ISO 15924: ``Latn``, ``Arab``, ``Cyrl``."""
-        return script_of(self.spoken)
-
-    @property
     def is_draft(self) -> bool:
         """Tell whether no speaker has read its phrases yet."""
         return read_catalogue(self.catalogue).draft

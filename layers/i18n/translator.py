@@ -171,10 +171,7 @@ class Translator:
 
     def date(self, day: datetime.date, *, short: bool = False) -> str:
         """Return a day in words: 5 March 2020."""
-        month = self._month(day, "MMM" if short else "MMMM")
-        return self.gettext(
-            "day", day=self.digits(day.day), month=month, year=self.digits(day.year)
-        )
+        return self._dated("day", day, "MMM" if short else "MMMM")
 
     def date_range(self, first: datetime.date, last: datetime.date | None) -> str:
         """Return the days from one to another, both in; an open end reads "since".
@@ -206,10 +203,8 @@ class Translator:
         if text[-1:] in _DOUBTS:
             return self.gettext(_DOUBTS[text[-1]], date=self.format_edtf(text[:-1]))
         if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
-            first = datetime.date(int(month[1]), int(month[2]), 1)
-            return self.gettext(
-                "month", month=self._month(first, "LLLL"), year=self.digits(month[1])
-            )
+            name = format_date(datetime.date(int(month[1]), int(month[2]), 1), "LLLL", self._locale)
+            return self.gettext("month", month=name, year=self.digits(month[1]))
         try:
             return self.date(parse_day(text), short=True)
         except ValueError:
@@ -217,15 +212,16 @@ class Translator:
 
     def month(self, day: datetime.date) -> str:
         """Return a day's month with its year: Mar 2020."""
-        return self.gettext("month", month=self._month(day, "MMM"), year=self.digits(day.year))
+        return self._dated("month", day, "MMM")
 
     def day_of_year(self, day: datetime.date) -> str:
         """Return a day without its year: 5 Mar."""
-        month = self._month(day, "MMM")
-        return self.gettext("day_of_year", day=self.digits(day.day), month=month)
+        return self._dated("day_of_year", day, "MMM")
 
-    def _month(self, day: datetime.date, pattern: Literal["MMM", "MMMM", "LLLL"]) -> str:
-        return format_date(day, pattern, self._locale)
+    def _dated(self, key: str, day: datetime.date, pattern: Literal["MMM", "MMMM"]) -> str:
+        """Return a phrase of a day, its month written in a pattern of CLDR."""
+        month = format_date(day, pattern, self._locale)
+        return self.gettext(key, day=self.digits(day.day), month=month, year=self.digits(day.year))
 
     def _filled(self, phrase: str, values: Mapping[str, object]) -> str:
         # One pass: what a value brings along is never searched for names again.
@@ -257,13 +253,9 @@ def explained(key: str, languages: Iterable[str], of: str | None = None) -> Loca
     names.
     """
     spoken = dict.fromkeys(language(tag).spoken for tag in languages)
+    named = {tag: language(tag).name_of(of) if of else "" for tag in spoken}
     return LocalizedText(
-        {
-            tag: translator(tag).gettext(
-                key, **({"language": language(tag).name_of(of)} if of else {})
-            )
-            for tag in spoken
-        }
+        {tag: translator(tag).gettext(key, language=name) for tag, name in named.items()}
     )
 
 

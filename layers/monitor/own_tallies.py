@@ -11,8 +11,8 @@ from layers.i18n import Translator
 from layers.monitor.calendar import period_days
 from layers.monitor.options import parse_tabulation
 from layers.monitor.run import monitor
-from layers.printing.plot_text import isolate
 from layers.printing.tally_chart import Count, CountSeries
+from layers.printing.text import isolate
 from layers.query.selection import parse_selection
 from layers.record.clauses import Agreement
 

@@ -14,7 +14,7 @@ from layers.i18n import Translator
 from layers.monitor.multiples import Bar, Panel, SmallMultiples
 from layers.printing.fonts import font, width
 from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, time_axis
-from layers.printing.plot_text import escape_invisible, wrap
+from layers.printing.text import escape_invisible, wrap
 from layers.style.colors import GROUND, INK_2, INK_3, PAPER, RULE, tint
 from layers.style.symbology import State, Symbology
 

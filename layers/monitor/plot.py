@@ -23,7 +23,7 @@ from layers.monitor.panel import NAME, PanelLayout, count_style, draw_row, row_h
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by
 from layers.printing.plot_canvas import PlotCanvas, PlotText, edition_line
-from layers.printing.plot_text import isolate, outline_unseen
+from layers.printing.text import isolate
 from layers.query.selection import Selection
 from layers.record.model import STATUS_RANK
 from layers.style.colors import GROUND, INK, INK_3, PAPER, RULE
@@ -56,10 +56,7 @@ def plot(
     known_by = selection.known_by if selection else None
     page = _PlotLayout(drawn, built, lang, Path(events).name, reading, known_by)
     with brought_by(built.record), settings():
-        figure = page.draw()
-        if file_format == "pdf":
-            outline_unseen(figure)
-        return saved(figure, file_format, title=page.title, subject=" ".join(page.scope))
+        return saved(page.draw(), file_format, title=page.title, subject=" ".join(page.scope))
 
 
 class _PlotLayout:

@@ -84,15 +84,11 @@ def print_map(
         For a size, a title, a language or a day that cannot be printed.
 
     """
-    from layers.printing import figure, output
-    from layers.printing.fonts import brought_by
-    from layers.printing.job import print_job
-    from layers.printing.sizes import page_size
+    from layers.printing import output
+    from layers.printing.job import page_size, print_job
 
     job = print_job(built, selection, lang=lang, size=page_size(size), title=title)
-    outlines = {"svg.fonttype": "none"} if editable else None
-    with brought_by(built.record), figure.settings(outlines):
-        return PrintedMap(*output.write(job, format, editable=editable))
+    return PrintedMap(*output.write(job, format, editable=editable))
 
 
 def card(
@@ -110,13 +106,10 @@ def card(
     shown; ``zones`` are those that the map is drawn around, all of the atlas where there are
     none.
     """
-    from layers.printing import figure, output
-    from layers.printing.fonts import brought_by
-    from layers.printing.job import print_job, short_title
-    from layers.printing.sizes import CARD, page_size
+    from layers.printing import output
+    from layers.printing.job import CARD, page_size, print_job, short_title
     from layers.query.selection import Selection
 
     asked, size = selection or Selection(), page_size(CARD)
     job = print_job(built, asked, lang=lang, size=size, title=short_title(title), zones=zones)
-    with brought_by(built.record), figure.settings():
-        return output.write(job, "png")[0]
+    return output.write(job, "png")[0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -24,6 +26,7 @@ _BANDS = ((26, 0.3), (15, 0.26), (7, 0.3))
 _PARTS = ("land", "lakes", "rivers", "coast", "governorates", "borders", "roads")
 # An edge of the land file is a cut and no coast if so much of it is straight, in degrees.
 _CUT = 0.02
+_WORLD = (-540.0, -90.0, 540.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +81,18 @@ def _sea(land: tuple[Feature, ...]) -> BaseGeometry | None:
         return None
     whole = shapely.union_all([one.shape for one in land])
     west, south, east, north = whole.bounds
-    sides = {
-        "west": shapely.LineString([(west, south), (west, north)]),
-        "south": shapely.LineString([(west, south), (east, south)]),
-        "east": shapely.LineString([(east, south), (east, north)]),
-        "north": shapely.LineString([(west, north), (east, north)]),
-    }
-    cut = {name for name, side in sides.items() if whole.boundary.intersection(side).length > _CUT}
+    corners = [(west, north), (west, south), (east, south), (east, north), (west, north)]
+    sides = [shapely.LineString(side) for side in itertools.pairwise(corners)]
+    cut = [whole.boundary.intersection(side).length > _CUT for side in sides]
     # A coast may run along a parallel by itself; a window that cuts, cuts on several sides.
-    cut = cut if len(cut) > 1 else set()
-    return shapely.box(
-        west if "west" in cut else -540.0,
-        south if "south" in cut else -90.0,
-        east if "east" in cut else 540.0,
-        north if "north" in cut else 90.0,
-    )
+    known = whole.bounds if sum(cut) > 1 else _WORLD
+    return shapely.box(*np.where(cut, known, _WORLD))
 
 
-@functools.lru_cache(maxsize=64)
 def projected(
     basemap: PrintedBasemap, part: str, frame: MapFrame
 ) -> list[tuple[Feature, BaseGeometry | None]]:
-    """Return the features of one file and what a frame shows of them, kept for the next page."""
+    """Return the features of one file and what a frame shows of them."""
     return [(one, frame.project(one.shape)) for one in basemap.parts.get(part, ())]
 
 
@@ -107,30 +100,27 @@ def draw(canvas: Canvas, frame: MapFrame, basemap: PrintedBasemap, *, unit: floa
     """Draw the base map in a frame; ``unit`` is a pixel of the screen in points."""
     whole = frame.box.polygon()
     shapes = {part: projected(basemap, part, frame) for part in _PARTS}
-    shores = shapes["coast"] or [(one, shape and shape.boundary) for one, shape in shapes["land"]]
+    land = shapes["land"]
+    shapes["shores"] = shapes["coast"] or [(one, shape and shape.boundary) for one, shape in land]
+
+    def lines(part: str, color: str, width: float, **look: Any) -> None:
+        for _, shape in shapes[part]:
+            canvas.shape(shape, line=color, width=width * unit, **look)
+
     # Without land the ground is one tone; beyond the cut of the data lies paper, not sea.
     canvas.shape(whole, fill=GROUND if basemap.sea is None else SEA)
     for wide, alpha in _BANDS:
-        for _, shape in shores:
-            canvas.shape(shape, line=PAPER, width=wide * unit, line_alpha=alpha)
-    for one, shape in shapes["land"]:
+        lines("shores", PAPER, wide, line_alpha=alpha)
+    for one, shape in land:
         tone = HOME if one.home else LAND
         canvas.shape(shape, fill=tone, line=tone, width=0.6 * unit)
-    for _, shape in shapes["rivers"]:
-        canvas.shape(shape, line=RIVER, width=1.2 * unit)
-    for _, shape in shapes["lakes"]:
-        canvas.shape(shape, fill=SEA, line=COAST, width=0.7 * unit)
-    for _, shape in shores:
-        canvas.shape(shape, line=COAST, width=unit)
-    for _, shape in shapes["governorates"]:
-        canvas.shape(shape, line=RULE_2, width=0.8 * unit, dash=[3 * unit, 3 * unit])
-    for _, shape in shapes["borders"]:
-        canvas.shape(shape, line=PAPER, width=3 * unit, line_alpha=0.9)
-    dash = [part * unit for part in (9, 3, 2, 3)]
-    for _, shape in shapes["borders"]:
-        canvas.shape(shape, line=BORDER, width=1.2 * unit, dash=dash)
-    for _, shape in shapes["roads"]:
-        canvas.shape(shape, line=ROAD, width=1.6 * unit)
+    lines("rivers", RIVER, 1.2)
+    lines("lakes", COAST, 0.7, fill=SEA)
+    lines("shores", COAST, 1)
+    lines("governorates", RULE_2, 0.8, dash=[3 * unit, 3 * unit])
+    lines("borders", PAPER, 3, line_alpha=0.9)
+    lines("borders", BORDER, 1.2, dash=[part * unit for part in (9, 3, 2, 3)])
+    lines("roads", ROAD, 1.6)
     if basemap.sea is not None:
         known = frame.project(shapely.segmentize(basemap.sea, 1.0))
         beyond = whole.difference(known) if known is not None else whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -13,8 +13,7 @@ Bounds = NDArray[np.float64]
 """Many boxes: left, top, right, bottom in points, shape (n, 4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in points."""
 
     left: float
@@ -39,7 +38,7 @@ class Box:
 
     def mirrored(self, width: float) -> Box:
         """Return the box at the same distance from the other side of a page."""
-        return replace(self, left=width - self.right, right=width - self.left)
+        return self._replace(left=width - self.right, right=width - self.left)
 
     def moved(self, dx: float, dy: float) -> Box:
         """Return the box at another place."""
@@ -60,7 +59,7 @@ class Box:
 
     def polygon(self) -> shapely.Polygon:
         """Return the box as a polygon in points."""
-        return shapely.box(self.left, self.top, self.right, self.bottom)
+        return shapely.box(*self)
 
 
 def around(x: float, y: float, half: float, half_height: float | None = None) -> Box:
@@ -71,4 +70,4 @@ def around(x: float, y: float, half: float, half_height: float | None = None) ->
 
 def bounds(boxes: Sequence[Box]) -> Bounds:
     """Return boxes as an array."""
-    return np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
+    return np.array(boxes).reshape(-1, 4)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import shapely
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
@@ -27,20 +25,11 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import fonts
 from layers.printing.boxes import Box
 from layers.printing.figure import new_figure, points
-from layers.printing.plot_text import with_direction_mark
+from layers.printing.text import plain, with_direction_mark
 from layers.style.colors import INK, PAPER
 
 Letters = Literal["outlines", "text", "none"]
 HALO_ALPHA = 0.86
-# Control characters, and the marks that turn or override the direction of what follows.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]+"
-)
-
-
-def plain(text: str) -> str:
-    """Return text as one line that prints as it reads: control characters are spaces."""
-    return " ".join(_UNSEEN.sub(" ", text).split(" ")).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +173,7 @@ class Canvas:
     ) -> None:
         """Draw a geometry in points; ``move`` is a scale and the shift after it."""
         path = path_of(geometry) if isinstance(geometry, BaseGeometry) else geometry
-        if path is None or not len(np.asarray(path.vertices)):
+        if path is None:
             return
         place = self._points
         if move is not None:
@@ -228,26 +217,14 @@ def _outlines(text: str, size: float, weight: int, italic: bool, lang: str) -> P
 
 
 def path_of(geometry: BaseGeometry | None) -> Path | None:
-    """Return a geometry in points as one path; None for none."""
-    if geometry is None or geometry.is_empty:
+    """Return the lines and areas of a geometry in points as one path; None for none."""
+    if geometry is None:
         return None
-    rings: list[np.ndarray[Any, Any]] = []
-    codes: list[np.ndarray[Any, Any]] = []
+    rings = []
     for part in shapely.get_parts(shapely.get_parts(geometry)):
-        if part.geom_type == "Polygon":
-            lines = [part.exterior, *part.interiors]
-        elif part.geom_type in ("LineString", "LinearRing"):
-            lines = [part]
-        else:
-            continue
-        for line in lines:
+        is_area = part.geom_type == "Polygon"
+        for line in [part.exterior, *part.interiors] if is_area else [part]:
             coords = shapely.get_coordinates(line).round(2)
-            if len(coords) < 2:
-                continue
-            kinds = np.full(len(coords), Path.LINETO, dtype=np.uint8)
-            kinds[0] = Path.MOVETO
-            if part.geom_type == "Polygon":
-                kinds[-1] = Path.CLOSEPOLY
-            rings.append(coords)
-            codes.append(kinds)
-    return Path(np.vstack(rings), np.concatenate(codes)) if rings else None
+            if len(coords) > 1:
+                rings.append(Path(coords, closed=is_area))
+    return Path.make_compound_path(*rings) if rings else None

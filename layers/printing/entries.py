@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from layers.i18n import Translator
-from layers.printing.job import PrintJob
-from layers.printing.mapped_zones import MappedZone
+from layers.printing.job import MappedZone, PrintJob
 
 # So many places stand in one entry: a list that is cut is cut between entries.
 _MOST_NAMES = 40
@@ -38,25 +38,10 @@ def entries(job: PrintJob) -> list[Entry]:
 
     What has no place on the map comes last.
     """
-    groups: dict[tuple[object, ...], list[MappedZone]] = {}
-    for one in job.shown:
-        row = one.row
-        key: tuple[object, ...] = (row.zone_id,)
-        if job.style.is_place(row.zone_type) or not one.is_mapped:
-            key = (
-                row.zone_type,
-                row.status,
-                one.disputed,
-                one.is_after_last_report,
-                one.is_certain,
-                one.is_mapped,
-            )
-        if not one.is_mapped:
-            key = ("without a place", row.status, one.is_after_last_report, row.zone_type)
-        groups.setdefault(key, []).append(one)
     found = []
     numbers = job.numbers
-    for group in sorted(groups.values(), key=lambda of: (not of[0].is_mapped, of[0].is_point)):
+    groups = _grouped(job.shown, _of_the_list)
+    for group in sorted(groups, key=lambda of: (not of[0].is_mapped, of[0].is_point)):
         group.sort(key=lambda one: _natural(job.name(one)))
         for at in range(0, len(group), _MOST_NAMES):
             part = group[at : at + _MOST_NAMES]
@@ -72,26 +57,46 @@ def brief(job: PrintJob) -> list[Entry]:
     Another reading of a zone is left out, and what has no place on the map.
     """
     words = job.words
-    groups: dict[tuple[object, ...], list[MappedZone]] = {}
-    for one in job.shown:
-        row = one.row
-        if not one.is_mapped or row.variant_of is not None or one.shape is None:
-            continue
-        key: tuple[object, ...] = (row.zone_id,)
-        if job.style.is_place(row.zone_type):
-            key = (row.zone_type, row.status, one.is_after_last_report)
-        groups.setdefault(key, []).append(one)
+    drawn = [
+        one for one in job.shown
+        if one.is_mapped and one.row.variant_of is None and one.shape is not None
+    ]  # fmt: skip
     found = []
-    for group in sorted(groups.values(), key=lambda of: of[0].is_point):
-        lead, kind = group[0], group[0].row.zone_type
+    for group in sorted(_grouped(drawn, _of_a_picture), key=lambda of: of[0].is_point):
+        lead = group[0]
         name = job.name(lead)
-        if job.style.is_place(kind):
-            name = f"{words.kind(kind)} ({len(group)})"
-        parts = [job.state(lead)]
-        if lead.disputed:
-            parts.append(words.gettext("print.disputed"))
-        found.append(Entry(tuple(group), name, words.join(["", *parts]), ""))
+        if lead.is_place:
+            name = f"{words.kind(lead.row.zone_type)} ({len(group)})"
+        disputed = [words.gettext("print.disputed")] if lead.disputed else []
+        state = words.join(["", job.state(lead), *disputed])
+        found.append(Entry(tuple(group), name, state, ""))
     return found
+
+
+def _grouped(
+    zones: Iterable[MappedZone], key: Callable[[MappedZone], tuple[object, ...]]
+) -> Iterable[list[MappedZone]]:
+    groups: dict[tuple[object, ...], list[MappedZone]] = {}
+    for one in zones:
+        groups.setdefault(key(one), []).append(one)
+    return groups.values()
+
+
+def _of_the_list(one: MappedZone) -> tuple[object, ...]:
+    """Return what zones of one entry of a sheet have in common."""
+    row = one.row
+    if not one.is_mapped:
+        return ("without a place", row.status, one.is_after_last_report, row.zone_type)
+    if one.is_place:
+        state = (row.status, one.disputed, one.is_after_last_report, one.is_certain)
+        return (row.zone_type, *state)
+    return (row.zone_id,)
+
+
+def _of_a_picture(one: MappedZone) -> tuple[object, ...]:
+    """Return what zones of one entry of a picture have in common."""
+    row = one.row
+    return (row.zone_type, row.status, one.is_after_last_report) if one.is_place else (row.zone_id,)
 
 
 def _state(group: Sequence[MappedZone], job: PrintJob) -> str:
@@ -111,18 +116,15 @@ def _state(group: Sequence[MappedZone], job: PrintJob) -> str:
 
 def ranges(numbers: Iterable[int], words: Translator) -> str:
     """Return numbers in order, runs of them as one: 1, 4–7."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
+    ordered = enumerate(sorted(set(numbers)))
     parts: list[str] = []
-    for run in runs:
+    # In a run, numbers grow as their places do.
+    for _, pairs in groupby(ordered, key=lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in pairs]
         if len(run) >= _RUN:
             parts.append(words.gettext("print.numbers", **{"from": run[0], "to": run[-1]}))
         else:
-            parts += [str(number) for number in run]
+            parts += map(str, run)
     return words.join(parts)
 
 
@@ -165,7 +167,7 @@ def key_lines(job: PrintJob, *, short: bool) -> dict[str, str]:
         found["certainty"] = ["full_faded", "print.line"]
     if not short and any(one.row.variant_of is not None for one in areas):
         found["variant"] = ["print.line_of_reading"]
-    if not short and any(o.disputed and not job.style.is_place(o.row.zone_type) for o in areas):
+    if not short and any(one.disputed and not one.is_place for one in areas):
         found["dispute"] = ["chevrons"]
     if not short and any(one.is_point for one in mapped):
         found["place"] = ["point_sign"]

@@ -17,10 +17,14 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Transform
 
 from layers.errors import QueryError
 from layers.printing import fonts
+from layers.printing.text import UNSEEN
 from layers.style.colors import PAPER
 
 ImageFormat = Literal["pdf", "svg", "png"]
@@ -102,9 +106,35 @@ def saved(
     Call within `settings`. The title, the subject and the rights are written into the file,
     for readers who meet it without its page.
     """
+    if form == "pdf":
+        _outline_unseen(figure)
     out = io.BytesIO()
     figure.savefig(out, format=form, metadata=_metadata(form, title, subject, rights))
     return out.getvalue()
+
+
+def _outline_unseen(figure: Figure) -> None:
+    """Draw each line that holds unseen marks as outlines: PDF gives such marks room of a space."""
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and UNSEEN & set(text.get_text()):
+            _outline(figure, text)
+            text.set_visible(False)
+
+
+def _outline(figure: Figure, text: Text) -> None:
+    letters = TextPath((0, 0), text.get_text(), prop=text.get_fontproperties(), usetex=False)
+    box = text.get_window_extent()
+    base = text.get_transform().transform(text.get_unitless_position())[1]
+    placed = Affine2D().scale(figure.dpi / 72).translate(box.x0, base)
+    figure.add_artist(
+        PathPatch(
+            letters.transformed(placed),
+            transform=None,
+            facecolor=text.get_color(),
+            linewidth=0,
+            zorder=text.get_zorder(),
+        )
+    )
 
 
 def _metadata(form: ImageFormat, title: str, subject: str, rights: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from layers.build.rows import BuiltAtlas
 from layers.i18n import Translator
 from layers.printing.boxes import Box
-from layers.printing.mapped_zones import MappedZone
-from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
+from layers.printing.job import MappedZone
+from layers.printing.projection import MapFrame, fit_frame
 from layers.record.kinds import SETTLEMENTS
 
 # An inset is worth it from so many zones, and if it magnifies at least so much.
@@ -25,9 +25,9 @@ class InsetMap:
     """The choice of an inset beside a main map; each zone is projected once for all tries."""
 
     def __init__(
-        self, main: ProjectedCache, shown: Sequence[MappedZone], chosen: Collection[str]
+        self, main: MapFrame, shown: Sequence[MappedZone], chosen: Collection[str]
     ) -> None:
-        self._main, self._chosen = main.frame, chosen
+        self._main, self._chosen = main, chosen
         self._mapped = [one for one in shown if one.is_mapped and _shape(one) is not None]
         self._flat = [main.project(_shape(one)) for one in self._mapped]
 
@@ -75,17 +75,19 @@ class InsetMap:
         bounds, middles = shapely.bounds(shapes), shapely.get_coordinates(shapely.centroid(shapes))
         weights = np.array([1.0 if one.is_point else 3.0 for one, _ in flat])
         half = np.array([box.width, box.height]) / _MAGNIFIES / 2
-        best: tuple[tuple[float, float], NDArray[np.bool_]] = ((0.0, 0.0), np.zeros(0, bool))
-        for middle in middles:
-            inside = (bounds[:, :2] >= middle - half).all(axis=1)
-            inside &= (bounds[:, 2:] <= middle + half).all(axis=1)
-            weight = float(weights[inside].sum())
-            if weight < best[0][0] or not weight:
-                continue
-            apart = float(np.hypot(*(middles[inside] - middle).T).sum())
-            if (weight, -apart) > best[0]:
-                best = ((weight, -apart), inside)
-        found = np.flatnonzero(best[1])
+
+        def within_reach(middle: NDArray[np.float64]) -> NDArray[np.bool_]:
+            low, high = bounds[:, :2] >= middle - half, bounds[:, 2:] <= middle + half
+            return np.asarray((low & high).all(axis=1))
+
+        def worth(middle: NDArray[np.float64]) -> tuple[float, float]:
+            inside = within_reach(middle)
+            apart = np.hypot(*(middles[inside] - middle).T)
+            return float(weights[inside].sum()), -float(apart.sum())
+
+        if not flat:
+            return []
+        found = np.flatnonzero(within_reach(max(middles, key=worth)))
         return [flat[at][0] for at in found] if len(found) >= _LEAST else []
 
 
@@ -113,7 +115,7 @@ def _shape(one: MappedZone) -> BaseGeometry | None:
 
 def inset_title(frame: MapFrame, built: BuiltAtlas, words: Translator) -> str:
     """Return what an inset is called: after its best known town, nearest to its middle."""
-    west, south, east, north = frame.degrees()
+    west, south, east, north = frame.degrees
     inner = frame.box.grown(-0.12 * frame.box.width)
     towns = []
     for place in built.record.places.values():

@@ -15,9 +15,10 @@ from layers.printing import entries, fonts, patterns, symbols
 from layers.printing.basemap import basemap_of, projected
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.job import PrintJob
+from layers.printing.job import MappedZone, PrintJob
 from layers.printing.labels import (
     CollisionIndex,
+    LabelObstacles,
     area_candidates,
     area_costs,
     corner_candidates,
@@ -25,11 +26,9 @@ from layers.printing.labels import (
     leaders,
     side_candidates,
 )
-from layers.printing.mapped_zones import MappedZone
-from layers.printing.obstacles import LabelObstacles
-from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.projection import MapFrame
 from layers.printing.symbols import MapSymbol
-from layers.printing.wrapping import NO_BREAK, TextSpan, wrap_balanced
+from layers.printing.text import NO_BREAK, TextSpan, wrap_balanced
 from layers.record.basemap_files import basemap_towns
 from layers.record.kinds import SETTLEMENTS
 from layers.record.model import GazetteerPlace
@@ -66,29 +65,23 @@ class MapLabels:
 
     Parameters
     ----------
-    canvas, cache, job
-        Where to write, the frame with what it shows, and what the page is about.
+    canvas, frame, job
+        Where to write, the part of the earth that it shows, and what the page is about.
     unit
         A pixel of the screen in points.
     index
         What is free; what is written is reserved in it.
-    named_on_inset
-        The zones that have their names on an inset.
     is_inset
         Whether this is the inset: what it shows in part has its name on the main map.
-    sparse
-        Whether to name fewer towns: a picture is looked at for a moment.
 
     """
 
     canvas: Canvas
-    cache: ProjectedCache
+    frame: MapFrame
     job: PrintJob
     unit: float
     index: CollisionIndex
-    named_on_inset: Collection[str] = ()
     is_inset: bool = False
-    sparse: bool = False
     named: list[str] = field(init=False, default_factory=list)
     """The zones that found room for their names."""
     towns: list[str] = field(init=False, default_factory=list)
@@ -96,13 +89,11 @@ class MapLabels:
     _short: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
     """By kind, the names of its places without the words that all begin with."""
 
-    @property
-    def frame(self) -> MapFrame:
-        """Return the part of the earth that it shows, and where on the page."""
-        return self.cache.frame
+    def write(self, seen: Sequence[MapSymbol], *, named_on_inset: Collection[str] = ()) -> None:
+        """Write zones' names first, then places, countries, towns by rank, and waters.
 
-    def write(self, seen: Sequence[MapSymbol]) -> None:
-        """Write zones' names first, then places, countries, towns by rank, and waters."""
+        Zones that have their names on an inset are not named again.
+        """
         towns = self._towns()
         dots = {
             place.id: around(x, y, 3)
@@ -115,7 +106,7 @@ class MapLabels:
         obstacles = LabelObstacles(self.frame.box, areas)
         wanted = [
             one for one in sorted(seen, key=self._order)
-            if one.zone.row.zone_id not in self.named_on_inset
+            if one.zone.row.zone_id not in named_on_inset
         ]  # fmt: skip
         self._zone_names(wanted, obstacles)
         self._countries(obstacles)
@@ -190,7 +181,7 @@ class MapLabels:
         near = symbol.area.intersection(self.frame.box.polygon())
         if near.is_empty:
             return
-        color = self.job.style.kind(row.zone_type).text
+        color = zone.symbol.kind.text
         spans = self._spans(self.job.name(zone), _ZONE_PX, 600, color, 170)
         spans += self._spans(self.job.state(zone), _STATE_PX, 400, INK_2, 170)
         width, height = self._extent(spans)
@@ -213,14 +204,14 @@ class MapLabels:
                 self.canvas.shape(line, line=color, width=0.9 * unit)
             middle = best.right - 11 * unit if self.canvas.rtl else best.left + 11 * unit
             patterns.marker(
-                self.canvas, self.job.style, row.zone_type, middle, best.top + 9.5 * unit,
-                unit=unit, casing=1.2 * unit,
+                self.canvas, self.job.style.symbol(row.zone_type, "in_effect"),
+                middle, best.top + 9.5 * unit, unit=unit, casing=1.2 * unit,
             )  # fmt: skip
         self._write(row.zone_id, spans, best, indent=sign)
 
     def _is_sliver(self, zone: MappedZone) -> bool:
         """Tell whether so little of a zone is in view that its name would mislead."""
-        west, south, east, north = self.frame.degrees()
+        west, south, east, north = self.frame.degrees
         if zone.shape is None or zone.row.zone_id in self.job.chosen:
             return False
         left, bottom, right, top = zone.shape.bounds
@@ -243,7 +234,7 @@ class MapLabels:
             return
         bare = zone.shape is None
         weight = 600 if bare or row.zone_type in _NAMED_FAR else 400
-        color = self.job.style.kind(row.zone_type).text
+        color = zone.symbol.kind.text
         spans = self._spans(self._short_name(zone), _PLACE_PX, weight, color, 130)
         width, height = self._extent(spans)
         gap = 9 * symbols.marker_size(zone, self.frame, self.unit)
@@ -270,8 +261,10 @@ class MapLabels:
             for kind, name in mentions(built.recipes[one.row.id])
             if kind == "place"
         }
-        zoom = self.frame.zoom(self.unit) - (0.9 if self.sparse else 0.0)
-        west, south, east, north = self.frame.degrees()
+        # A picture is looked at for a moment.
+        is_sparse = self.job.size.layout == "picture"
+        zoom = self.frame.zoom(self.unit) - (0.9 if is_sparse else 0.0)
+        west, south, east, north = self.frame.degrees
         found = []
         for place in [*built.record.places.values(), *basemap_towns(built.record)]:
             rank = max(1, place.rank - (place.id in mentioned and place.rank > 2))

@@ -9,11 +9,12 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from layers.printing import figure, fonts, typesetting
-from layers.printing.canvas import HALO_ALPHA, plain
-from layers.printing.credits import rights
+from layers.printing.canvas import HALO_ALPHA
+from layers.printing.content import rights
 from layers.printing.figure import SOFTWARE, ImageFormat
 from layers.printing.job import PrintJob
 from layers.printing.page import PrintPage, make_page
+from layers.printing.text import plain
 from layers.style.colors import PAPER
 
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
@@ -40,14 +41,16 @@ def write(
     editable: bool = False,
 ) -> tuple[bytes, dict[str, Any]]:
     """Return a page as a file's bytes, and what it shows as plain values."""
-    if format == "svg":
-        page = make_page(job, letters="text" if editable else "outlines")
-        return _svg(page, editable=editable), _summary(page)
-    page = make_page(job, letters="none")
-    data = page.data | {"map": _map(page).decode("utf-8")}
-    if format == "pdf":
-        return typesetting.pdf(data), _summary(page)
-    return _described(typesetting.png(data, dpi=job.size.dpi), job), _summary(page)
+    outlines = {"svg.fonttype": "none"} if editable else None
+    with fonts.brought_by(job.built.record), figure.settings(outlines):
+        if format == "svg":
+            page = make_page(job, letters="text" if editable else "outlines")
+            return _svg(page, editable=editable), _summary(page)
+        page = make_page(job, letters="none")
+        data = page.data | {"map": _map(page).decode("utf-8")}
+        if format == "pdf":
+            return typesetting.pdf(data), _summary(page)
+        return _described(typesetting.png(data, dpi=job.size.dpi), job), _summary(page)
 
 
 def _map(page: PrintPage) -> bytes:

@@ -12,10 +12,9 @@ from layers.printing.canvas import Canvas, Letters
 from layers.printing.content import alternative_text, cut, page_content
 from layers.printing.entries import Entry
 from layers.printing.inset import InsetMap, fit_to, inset_title
-from layers.printing.job import PrintJob, main_frame
-from layers.printing.mapped_zones import MappedZone
+from layers.printing.job import MappedZone, PrintJob, main_frame
 from layers.printing.panel import MapPanel
-from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.projection import MapFrame
 from layers.printing.typesetting import PagePlan
 from layers.style.colors import PAPER
 
@@ -61,16 +60,15 @@ def make_page(job: PrintJob, *, letters: Letters) -> PrintPage:
     tilt = main_frame(job, Box(0, 0, canvas.width, canvas.height)).tilt()
     page = PrintPage(job, canvas, listed, page_content(job, listed, tilt=tilt))
     plan = typesetting.plan_page(page.data)
-    cache = ProjectedCache(_main(job, plan, canvas))
-    inset = _inset(page, plan, cache) if is_sheet else None
+    frame = _main(job, plan, canvas)
+    inset = _inset(page, plan, frame) if is_sheet else None
     if inset is not None and inset.in_column:
         page.data |= {"share": inset.share, "inset-title": _title(page, inset)}
         plan = typesetting.plan_page(page.data)
-    _draw_maps(page, cache, inset)
+    _draw_maps(page, frame, inset)
     zones = sum(len(one.zones) for one in listed[: plan.entries])
     page.not_listed = len(job.shown) - zones
-    tilt = cache.frame.tilt()
-    page.data = cut(page.data, job, zones=zones, sources=plan.sources, tilt=tilt)
+    page.data = cut(page.data, job, zones=zones, sources=plan.sources, tilt=frame.tilt())
     page.data["plan"] = plan.raw
     _draw_symbols(page, plan)
     page.data |= {
@@ -95,7 +93,7 @@ def _main(job: PrintJob, plan: PagePlan, canvas: Canvas) -> MapFrame:
     return whole
 
 
-def _inset(page: PrintPage, plan: PagePlan, cache: ProjectedCache) -> Inset | None:
+def _inset(page: PrintPage, plan: PagePlan, frame: MapFrame) -> Inset | None:
     """Return the inset: over the list if that stays whole, else in a free corner of the map.
 
     What was asked for may stand over a list in small letters too; where it would not be larger,
@@ -103,7 +101,7 @@ def _inset(page: PrintPage, plan: PagePlan, cache: ProjectedCache) -> Inset | No
     """
     job = page.job
     for chosen in (job.chosen, ()) if job.chosen else ((),):
-        choice = InsetMap(cache, job.shown, chosen)
+        choice = InsetMap(frame, job.shown, chosen)
         found = _over_list(page, choice, plan.share)
         if found is None and page.canvas.height <= page.canvas.width:
             corner = choice.in_corner()
@@ -132,15 +130,15 @@ def _title(page: PrintPage, inset: Inset) -> str:
     return inset_title(inset.frame, job.built, job.words)
 
 
-def _draw_maps(page: PrintPage, cache: ProjectedCache, inset: Inset | None) -> None:
+def _draw_maps(page: PrintPage, frame: MapFrame, inset: Inset | None) -> None:
     """Draw the inset, then the main map below it, which leaves its names to the inset."""
     canvas, job = page.canvas, page.job
     with canvas.group("map"):
         pass
-    main = MapPanel(canvas, cache, job, job.size.unit)
+    main = MapPanel(canvas, frame, job, job.size.unit)
     if inset is not None:
         panel = MapPanel(
-            canvas, ProjectedCache(inset.frame), job, job.size.unit * _INSET_UNIT, is_inset=True,
+            canvas, inset.frame, job, job.size.unit * _INSET_UNIT, is_inset=True,
             title="" if inset.in_column else _title(page, inset),
         )  # fmt: skip
         around = inset.frame.box.grown(3 * job.size.unit)
@@ -149,7 +147,7 @@ def _draw_maps(page: PrintPage, cache: ProjectedCache, inset: Inset | None) -> N
                 canvas.shape(around.polygon(), fill=PAPER)
         panel.draw()
         main = MapPanel(
-            canvas, cache, job, job.size.unit, inset=inset.frame,
+            canvas, frame, job, job.size.unit, inset=inset.frame,
             covers=None if inset.in_column else around, named_on_inset=panel.labels.named,
         )  # fmt: skip
         page.panels = [panel]
@@ -167,7 +165,7 @@ def _draw_symbols(page: PrintPage, plan: PagePlan) -> None:
             if found.kind == "entry":
                 grow, middle = unit * found.size / 13, found.top + found.size * unit / 2
                 box = Box(column.left, middle - 8 * grow, column.right, middle + 8 * grow)
-                patterns.entry_symbol(canvas, style, box, page.listed[found.at].lead, unit=grow)
+                patterns.entry_symbol(canvas, box, page.listed[found.at].lead, unit=grow)
                 continue
             start = column.right - 31 * unit if canvas.rtl else column.left + unit
             box = Box(start, found.top, start + 30 * unit, found.top + 16 * unit)

@@ -11,11 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import basemap, fonts, symbols
 from layers.printing.boxes import Box, around, bounds
 from layers.printing.canvas import HALO_ALPHA, Canvas
-from layers.printing.credits import NORTH_FROM_DEGREES
 from layers.printing.job import PrintJob
 from layers.printing.labels import CollisionIndex
 from layers.printing.names import MapLabels
-from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.projection import NORTH_FROM_DEGREES, MapFrame
 from layers.printing.symbols import MapSymbol
 from layers.style.colors import INK, PAPER, RULE_2
 
@@ -29,7 +28,7 @@ class MapPanel:
     """
 
     canvas: Canvas
-    cache: ProjectedCache
+    frame: MapFrame
     job: PrintJob
     unit: float
     inset: MapFrame | None = None
@@ -44,15 +43,8 @@ class MapPanel:
     def __post_init__(self) -> None:
         self.index = CollisionIndex(self.frame.box, padding=3 * self.unit)
         self.labels = MapLabels(
-            self.canvas, self.cache, self.job, self.unit, self.index,
-            named_on_inset=self.named_on_inset,
-            is_inset=self.is_inset, sparse=self.job.size.layout == "picture",
-        )  # fmt: skip
-
-    @property
-    def frame(self) -> MapFrame:
-        """Return the part of the earth that it shows, and where on the page."""
-        return self.cache.frame
+            self.canvas, self.frame, self.job, self.unit, self.index, is_inset=self.is_inset
+        )
 
     def draw(self) -> None:
         """Draw all of it, the scale bar too, and a frame around it."""
@@ -63,16 +55,14 @@ class MapPanel:
 
     def _draw(self) -> None:
         canvas, box, unit = self.canvas, self.frame.box, self.unit
-        seen = symbols.map_symbols(self.cache, self.job.shown)
+        seen = symbols.map_symbols(self.frame, self.job.shown)
         if self.covers is not None:
             self.index.reserve(self.covers)
         with canvas.clipped(box):
             with canvas.group("basemap"):
                 earth = basemap.basemap_of(self.job.built.record)
                 basemap.draw(canvas, self.frame, earth, unit=unit)
-            symbols.draw(
-                canvas, self.cache, seen, self.job.style, unit=unit, chosen=self.job.chosen
-            )
+            symbols.draw(canvas, self.frame, seen, unit=unit, chosen=self.job.chosen)
             if (edge := self._inset_edge()) is not None:
                 with canvas.group("inset-edge"):
                     canvas.shape(edge, line=PAPER, width=3.4 * unit, line_alpha=0.8)
@@ -85,7 +75,7 @@ class MapPanel:
                 self._scale_bar(seen)
                 self._north()
             symbols.reserve(self.index, self.frame, seen, unit=unit)
-            self.labels.write(seen)
+            self.labels.write(seen, named_on_inset=self.named_on_inset)
         with canvas.group("frame"):
             canvas.shape(box.polygon(), line=RULE_2, width=1.2 * unit)
 

@@ -18,9 +18,17 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.printing.boxes import Box
 from layers.printing.canvas import Canvas
-from layers.printing.mapped_zones import MappedZone
+from layers.printing.job import MappedZone
 from layers.style.colors import INK_2, PAPER
-from layers.style.symbology import MARKER_SIZE, SMALL_TILE, TINT, Pattern, State, Symbology
+from layers.style.symbology import (
+    MARKER_SIZE,
+    SMALL_TILE,
+    TINT,
+    Pattern,
+    State,
+    Symbol,
+    Symbology,
+)
 
 # Share of the strength with which a pattern lies over what is merely possible.
 FAINT = 0.36
@@ -44,9 +52,8 @@ def hatch(pattern: Pattern, area: BaseGeometry, scale: float) -> BaseGeometry | 
     across = np.arange(np.floor(low[0]) - 1, np.ceil(high[0]) + 1)
     down = np.arange(np.floor(low[1]) - 1, np.ceil(high[1]) + 1)
     corners = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 1, 2) * step
-    marks = np.concatenate(
-        [shapely.linestrings((corners + np.array(line)) * scale) for line in pattern.polylines()]
-    )
+    lines = svg_path(pattern.d).to_polygons(closed_only=False)
+    marks = np.concatenate([shapely.linestrings((corners + line) * scale) for line in lines])
     shapely.prepare(area)
     marks = marks[shapely.intersects(area, marks)]
     whole = shapely.contains(area, marks)
@@ -61,10 +68,8 @@ def hatch(pattern: Pattern, area: BaseGeometry, scale: float) -> BaseGeometry | 
 
 def fill(
     canvas: Canvas,
-    style: Symbology,
+    symbol: Symbol,
     area: BaseGeometry,
-    zone_type: str,
-    status: str,
     *,
     disputed: bool,
     scale: float,
@@ -72,10 +77,10 @@ def fill(
     tint: BaseGeometry | None = None,
 ) -> None:
     """Fill an area with the tint and the patterns of its state; ``tint`` in place of it."""
-    color, flat = style.kind(zone_type).line, style.state(status).flat
+    color, flat = symbol.kind.line, symbol.state.flat
     if flat:
         canvas.shape(tint or area, fill=color, fill_alpha=flat * strength)
-    for pattern, share in style.fills(zone_type, status, disputed=disputed):
+    for pattern, share in symbol.fills(disputed=disputed):
         canvas.shape(
             hatch(pattern, area, scale),
             line=color, width=pattern.stroke * scale, cap=pattern.cap,
@@ -83,41 +88,24 @@ def fill(
         )  # fmt: skip
 
 
-def legend_patch(
-    canvas: Canvas,
-    style: Symbology,
-    box: Box,
-    zone_type: str,
-    status: str,
-    *,
-    disputed: bool,
-    unit: float,
-) -> None:
+def legend_patch(canvas: Canvas, symbol: Symbol, box: Box, *, disputed: bool, unit: float) -> None:
     """Draw a small box with the very line and pattern of a status."""
-    state, shape = style.state(status), box.polygon()
+    state, shape = symbol.state, box.polygon()
     canvas.shape(shape, fill=PAPER)
-    fill(canvas, style, shape, zone_type, status, disputed=disputed, scale=unit * SMALL_TILE)
+    fill(canvas, symbol, shape, disputed=disputed, scale=unit * SMALL_TILE)
     canvas.shape(
-        shape, line=style.kind(zone_type).line, width=state.legend_width * unit, cap=state.cap,
+        shape, line=symbol.kind.line, width=state.legend_width * unit, cap=state.cap,
         dash=[part * unit for part in state.legend_dash],
     )  # fmt: skip
 
 
 def marker(
-    canvas: Canvas,
-    style: Symbology,
-    zone_type: str,
-    x: float,
-    y: float,
-    *,
-    unit: float,
-    status: str = "in_effect",
-    casing: float = 0.0,
+    canvas: Canvas, symbol: Symbol, x: float, y: float, *, unit: float, casing: float = 0.0
 ) -> None:
     """Draw the marker of a kind with its middle at a point; ``casing`` points of white around."""
-    color = style.kind(zone_type).line
+    color = symbol.kind.line
     move = (unit, x - MARKER_SIZE[0] / 2 * unit, y - MARKER_SIZE[1] / 2 * unit)
-    for path in style.marker(zone_type, status):
+    for path in symbol.marker:
         pen, outline = path.pen, svg_path(path.d)
         if casing:
             wide = pen.width * unit + 2 * casing
@@ -134,20 +122,16 @@ def marker(
         )
 
 
-def entry_symbol(
-    canvas: Canvas, style: Symbology, box: Box, zone: MappedZone, *, unit: float
-) -> None:
+def entry_symbol(canvas: Canvas, box: Box, zone: MappedZone, *, unit: float) -> None:
     """Draw an entry's sign at the start of a box, and its pattern at the end."""
-    row, high = zone.row, box.middle[1]
+    high = box.middle[1]
     start, turn = (box.right, -1) if canvas.rtl else (box.left, 1)
-    marker(
-        canvas, style, row.zone_type, start + turn * 11 * unit, high, unit=unit, status=row.status
-    )
+    marker(canvas, zone.symbol, start + turn * 11 * unit, high, unit=unit)
     if zone.is_place or zone.shape is None:
         return
     near, far = sorted((start + turn * 26.5 * unit, start + turn * 53.5 * unit))
     patch = Box(near, high - 7.5 * unit, far, high + 7.5 * unit)
-    legend_patch(canvas, style, patch, row.zone_type, row.status, disputed=zone.disputed, unit=unit)
+    legend_patch(canvas, zone.symbol, patch, disputed=zone.disputed, unit=unit)
 
 
 def key_symbol(
@@ -164,9 +148,9 @@ def key_symbol(
         line = shapely.LineString([(box.left, y), (box.right, y)])
         canvas.shape(line, line=INK_2, width=1.6 * unit)
     elif what == "dispute":
-        legend_patch(canvas, style, box, "label", "announced", disputed=True, unit=unit)
+        legend_patch(canvas, style.symbol("label", "announced"), box, disputed=True, unit=unit)
     else:
-        marker(canvas, style, "foreign_base", x, y, unit=unit)
+        marker(canvas, style.symbol("foreign_base", "in_effect"), x, y, unit=unit)
 
 
 @functools.cache

@@ -19,7 +19,7 @@ from matplotlib.ticker import Formatter
 from layers.i18n import Translator
 from layers.printing.figure import new_figure
 from layers.printing.fonts import font
-from layers.printing.plot_text import isolate, with_direction_mark, wrap
+from layers.printing.text import isolate, with_direction_mark, wrap
 from layers.record.dates import parse_day
 from layers.record.model import Record
 from layers.style.colors import INK, INK_2, INK_3, RULE

@@ -28,12 +28,14 @@ THINNED = 0.12
 BEYOND = 14.0
 # A frame is never narrower: a single place would fill the page with nothing.
 LEAST_SPAN_M = 60_000.0
+# Meridians that lean less than this at the corners lean too little to be seen.
+NORTH_FROM_DEGREES = 5.0
 _TILE_METRES = 156_543.03392
 # Lengths that a scale bar may have, in units of a power of ten.
 _ROUND = (1, 2, 5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MapFrame:
     """A part of the earth in a box of the page; ``metres_per_point`` on the ground."""
 
@@ -42,16 +44,23 @@ class MapFrame:
     lat: float
     metres_per_point: float
 
+    @functools.cached_property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """Return west, south, east, north of the frame and a little more."""
+        box = self.box.grown(BEYOND)
+        across, down = np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
+        grid = np.stack(np.meshgrid(across, down), axis=-1)
+        back = self.inverse(np.concatenate([grid[0], grid[-1], grid[:, 0], grid[:, -1]]))
+        west, south = back.min(axis=0)
+        east, north = back.max(axis=0)
+        return float(west), float(south), float(east), float(north)
+
     def forward(self, coords: PointCoords) -> PointCoords:
         """Return degrees as points on the page, shape (n, 2)."""
         there, _ = transformers("laea", self.lon, self.lat)
         x, y = there.transform(unwrap(coords[:, 0], self.lon), coords[:, 1])
-        return np.column_stack(
-            [
-                self.box.middle[0] + np.asarray(x) / self.metres_per_point,
-                self.box.middle[1] - np.asarray(y) / self.metres_per_point,
-            ]
-        )
+        right, up = np.asarray(x) / self.metres_per_point, np.asarray(y) / self.metres_per_point
+        return np.column_stack([self.box.middle[0] + right, self.box.middle[1] - up])
 
     def inverse(self, coords: PointCoords) -> PointCoords:
         """Return points on the page as degrees, shape (n, 2)."""
@@ -66,34 +75,14 @@ class MapFrame:
         x, y = self.forward(np.array([[lon, lat]]))[0]
         return float(x), float(y)
 
-    def degrees(self) -> tuple[float, float, float, float]:
-        """Return west, south, east, north of the frame and a little more."""
-        return _degrees(self)
-
     def project(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
         """Return what the frame shows of a geometry in degrees, in points and thinned."""
-        if geometry is None or geometry.is_empty:
-            return None
-        west, south, east, north = self.degrees()
-        left, _, right, _ = geometry.bounds
-        if left >= west - 360 and right <= east + 360 and right - left < 180:
-            turn = round(((west + east) / 2 - (left + right) / 2) / 360) * 360.0
-            if turn:
-                geometry = shapely.transform(geometry, lambda c: c + np.array([turn, 0.0]))
-        seen = shapely.intersection(geometry, shapely.box(west, south, east, north))
-        if seen.is_empty:
-            return None
-        flat = shapely.transform(seen, self.forward)
-        thin = shapely.simplify(flat, THINNED, preserve_topology=True)
-        if not thin.is_valid:
-            thin = shapely.make_valid(thin)
-        cut = shapely.intersection(thin, self.box.grown(BEYOND).polygon())
-        return None if cut.is_empty else cut
+        return None if geometry is None or geometry.is_empty else _project(self, geometry)
 
     def tilt(self) -> float:
         """Return by how many degrees a meridian leans at most, in the frame's corners."""
         box = self.box
-        corners = np.array([[x, y] for x in (box.left, box.right) for y in (box.top, box.bottom)])
+        corners = shapely.get_coordinates(box.polygon().exterior)
         spots = self.inverse(corners)
         above = self.forward(spots + np.array([0.0, 0.01]))
         lean = np.degrees(np.arctan2(above[:, 0] - corners[:, 0], corners[:, 1] - above[:, 1]))
@@ -113,40 +102,24 @@ class MapFrame:
         return km, km * 1000 / self.metres_per_point
 
 
-@functools.lru_cache(maxsize=64)
-def _degrees(frame: MapFrame) -> tuple[float, float, float, float]:
-    box = frame.box.grown(BEYOND)
-    across, down = np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
-    edge = np.vstack(
-        [
-            np.column_stack([across, np.full(25, box.top)]),
-            np.column_stack([across, np.full(25, box.bottom)]),
-            np.column_stack([np.full(25, box.left), down]),
-            np.column_stack([np.full(25, box.right), down]),
-        ]
-    )
-    back = frame.inverse(edge)
-    west, south = back.min(axis=0)
-    east, north = back.max(axis=0)
-    return float(west), float(south), float(east), float(north)
-
-
-class ProjectedCache:
-    """What a frame shows of shapes, each projected once: its maps ask for them in turn."""
-
-    def __init__(self, frame: MapFrame) -> None:
-        self.frame = frame
-        # The shape is kept beside what became of it, so that no other comes to have its id.
-        self._found: dict[int, tuple[BaseGeometry, BaseGeometry | None]] = {}
-
-    def project(self, geometry: BaseGeometry | None) -> BaseGeometry | None:
-        """Return what the frame shows of a geometry in degrees, as `MapFrame.project` does."""
-        if geometry is None:
-            return None
-        key = id(geometry)
-        if key not in self._found:
-            self._found[key] = (geometry, self.frame.project(geometry))
-        return self._found[key][1]
+# Base map, symbols, names and the choice of an inset ask for the same shapes in turn.
+@functools.lru_cache(maxsize=4000)
+def _project(frame: MapFrame, geometry: BaseGeometry) -> BaseGeometry | None:
+    west, south, east, north = frame.degrees
+    left, _, right, _ = geometry.bounds
+    if left >= west - 360 and right <= east + 360 and right - left < 180:
+        turn = round(((west + east) / 2 - (left + right) / 2) / 360) * 360.0
+        if turn:
+            geometry = shapely.transform(geometry, lambda c: c + np.array([turn, 0.0]))
+    seen = shapely.intersection(geometry, shapely.box(west, south, east, north))
+    if seen.is_empty:
+        return None
+    flat = shapely.transform(seen, frame.forward)
+    thin = shapely.simplify(flat, THINNED, preserve_topology=True)
+    if not thin.is_valid:
+        thin = shapely.make_valid(thin)
+    cut = shapely.intersection(thin, frame.box.grown(BEYOND).polygon())
+    return None if cut.is_empty else cut
 
 
 def fit_frame(
@@ -157,14 +130,11 @@ def fit_frame(
     ``near`` is a longitude that tells on which side of ±180° they lie; ``margin`` is a share
     of the box. Without shapes the frame has no place and `ValueError` is raised.
     """
-    coords = [shapely.get_coordinates(shape) for shape in shapes]
-    coords = [part for part in coords if len(part)]
-    if not coords:
+    every = shapely.get_coordinates(list(shapes))
+    if not len(every):
         raise ValueError("nothing to fit")
-    every = np.vstack(coords)
     every = np.column_stack([unwrap(every[:, 0], near), every[:, 1]])
     lon, lat = (every.min(axis=0) + every.max(axis=0)) / 2
-    span = np.array([0.0, 0.0])
     for _ in range(3):
         trial = MapFrame(Box(0, 0, 0, 0), round(float(lon), 4), round(float(lat), 4), 1.0)
         flat = trial.forward(every)
@@ -172,11 +142,8 @@ def fit_frame(
         span = high - low
         lon, lat = trial.inverse(((low + high) / 2)[None])[0]
     room = 1 - 2 * margin
-    metres = max(
-        span[0] / (box.width * room),
-        span[1] / (box.height * room),
-        LEAST_SPAN_M / min(box.width, box.height),
-    )
+    across, down = span / (box.width * room, box.height * room)
+    metres = max(across, down, LEAST_SPAN_M / min(box.width, box.height))
     return MapFrame(box, round(float(lon), 4), round(float(lat), 4), round(float(metres), 3))
 
 

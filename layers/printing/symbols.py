@@ -11,11 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from layers.printing import patterns
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
+from layers.printing.job import MappedZone
 from layers.printing.labels import CollisionIndex
-from layers.printing.mapped_zones import MappedZone
-from layers.printing.projection import MapFrame, ProjectedCache
+from layers.printing.projection import MapFrame
 from layers.style.colors import PAPER
-from layers.style.symbology import SMALL_TILE, Symbology
+from layers.style.symbology import SMALL_TILE
 
 # How strongly to draw what merely may hold, and what stands behind a selection.
 POSSIBLE, BACK_LINE, BACK_FILL = 0.6, 0.6, 0.3
@@ -36,14 +36,13 @@ class MapSymbol:
     """Where its sign stands, for a place or a name without a boundary."""
 
 
-def map_symbols(cache: ProjectedCache, shown: Sequence[MappedZone]) -> list[MapSymbol]:
+def map_symbols(frame: MapFrame, shown: Sequence[MappedZone]) -> list[MapSymbol]:
     """Return what a frame shows of the zones, large ones first."""
     found = []
-    frame = cache.frame
     for one in shown:
         if not one.is_mapped:
             continue
-        area = None if one.is_point else cache.project(one.shape)
+        area = None if one.is_point else frame.project(one.shape)
         if area is not None and area.intersection(frame.box.polygon()).is_empty:
             area = None
         spot = None
@@ -64,37 +63,33 @@ def _size(symbol: MapSymbol) -> float:
 
 def draw(
     canvas: Canvas,
-    cache: ProjectedCache,
+    frame: MapFrame,
     symbols: Sequence[MapSymbol],
-    style: Symbology,
     *,
     unit: float,
     chosen: Sequence[str] = (),
 ) -> None:
     """Draw zones, from large to small, then the signs of places; a group for each."""
-    scale = unit * (SMALL_TILE if cache.frame.zoom(unit) < CLOSE else 1.0)
+    scale = unit * (SMALL_TILE if frame.zoom(unit) < CLOSE else 1.0)
     with canvas.group("zones"):
         for symbol in symbols:
             zone = symbol.zone.row.zone_id
             if symbol.area is not None:
                 back = bool(chosen) and zone not in chosen
                 with canvas.group(f"zone-{zone}"):
-                    _zone(canvas, cache, symbol, style, unit=unit, scale=scale, back=back)
+                    _zone(canvas, frame, symbol.zone, unit=unit, scale=scale, back=back)
         for symbol in symbols:
             zone = symbol.zone.row.zone_id
             if symbol.area is not None and zone in chosen:
                 with canvas.group(f"chosen-{zone}"):
-                    _outline(canvas, symbol, style, unit=unit)
+                    _outline(canvas, symbol, unit=unit)
     with canvas.group("places"):
         for symbol in reversed(symbols):
             if symbol.point is not None and _has_marker(symbol.zone):
-                size = marker_size(symbol.zone, cache.frame, unit)
-                row = symbol.zone.row
-                with canvas.group(f"place-{row.zone_id}"):
-                    patterns.marker(
-                        canvas, style, row.zone_type, *symbol.point, unit=size,
-                        status=row.status, casing=0.9 * unit,
-                    )  # fmt: skip
+                size = marker_size(symbol.zone, frame, unit)
+                look, casing = symbol.zone.symbol, 0.9 * unit
+                with canvas.group(f"place-{symbol.zone.row.zone_id}"):
+                    patterns.marker(canvas, look, *symbol.point, unit=size, casing=casing)
 
 
 def _has_marker(zone: MappedZone) -> bool:
@@ -120,37 +115,28 @@ def reserve(
 
 
 def _zone(
-    canvas: Canvas,
-    cache: ProjectedCache,
-    symbol: MapSymbol,
-    style: Symbology,
-    *,
-    unit: float,
-    scale: float,
-    back: bool,
+    canvas: Canvas, frame: MapFrame, zone: MappedZone, *, unit: float, scale: float, back: bool
 ) -> None:
-    zone, row = symbol.zone, symbol.zone.row
-    color, state = style.kind(row.zone_type).line, style.state(row.status)
+    row, color, state = zone.row, zone.symbol.kind.line, zone.symbol.state
     certainty = 1.0 if zone.is_certain else POSSIBLE
     # Another reading of a zone is a line over it: two full patterns would hide both.
     filled = 0.0 if row.variant_of is not None else certainty * (BACK_FILL if back else 1.0)
     line = certainty * (BACK_LINE if back else 1.0)
-    outer, inner = cache.project(zone.row.outer), cache.project(zone.row.inner)
+    outer, inner = frame.project(row.outer), frame.project(row.inner)
     areal = zone.row.nominal is None or zone.row.nominal.geom_type.endswith("Polygon")
     if outer is not None:
         if filled:
             rest = outer if inner is None or not areal else shapely.difference(outer, inner)
             patterns.fill(
-                canvas, style, rest, row.zone_type, row.status, disputed=zone.disputed, scale=scale,
+                canvas, zone.symbol, rest, disputed=zone.disputed, scale=scale,
                 strength=patterns.FAINT * filled, tint=outer,
             )  # fmt: skip
         canvas.shape(outer, line=color, width=0.7 * unit, line_alpha=line)
     if inner is not None and areal and filled:
         patterns.fill(
-            canvas, style, inner, row.zone_type, row.status, disputed=zone.disputed,
-            scale=scale, strength=filled,
-        )  # fmt: skip
-    nominal = cache.project(zone.row.nominal)
+            canvas, zone.symbol, inner, disputed=zone.disputed, scale=scale, strength=filled
+        )
+    nominal = frame.project(row.nominal)
     if nominal is None:
         return
     if not areal:
@@ -161,12 +147,11 @@ def _zone(
     )  # fmt: skip
 
 
-def _outline(canvas: Canvas, symbol: MapSymbol, style: Symbology, *, unit: float) -> None:
+def _outline(canvas: Canvas, symbol: MapSymbol, *, unit: float) -> None:
     """Lift a chosen zone from the others."""
-    row = symbol.zone.row
-    state = style.state(row.status)
+    look = symbol.zone.symbol
     canvas.shape(symbol.area, line=PAPER, width=6 * unit)
     canvas.shape(
-        symbol.area, line=style.kind(row.zone_type).line, width=3 * unit, cap=state.cap,
-        dash=patterns.dash_in_points(state, unit),
+        symbol.area, line=look.kind.line, width=3 * unit, cap=look.state.cap,
+        dash=patterns.dash_in_points(look.state, unit),
     )  # fmt: skip

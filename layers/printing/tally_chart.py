@@ -18,7 +18,7 @@ from layers.i18n import Translator, translator
 from layers.printing.figure import ImageFormat, saved, settings
 from layers.printing.fonts import brought_by, font
 from layers.printing.plot_canvas import EPOCH, TINY, PlotCanvas, PlotText, edition_line, time_axis
-from layers.printing.plot_text import isolate, outline_unseen
+from layers.printing.text import isolate
 from layers.record.dates import parse_day
 from layers.record.model import Record
 from layers.style.colors import INK, RULE
@@ -116,8 +116,6 @@ def tally_chart(
             top += AXES + BELOW - 6
         canvas.rule(top, MARGIN)
         canvas.write(below, MARGIN, top + 4)
-        if file_format == "pdf":
-            outline_unseen(canvas.figure)
         return saved(canvas.figure, file_format, title=title, subject=words.gettext("tally_note"))
 
 

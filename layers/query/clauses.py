@@ -6,7 +6,7 @@ differ both stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -131,14 +131,6 @@ def state_days(record: Record, agreement: Agreement) -> list[date]:
         if due is not None:
             days.add(due + timedelta(days=1))
     return sorted(day for day in days if first <= day <= last)
-
-
-def zone_clauses(record: Record, zone: str) -> Iterator[tuple[Agreement, Clause]]:
-    """Yield the clauses that make a zone or hold in it, in the order of the texts."""
-    for agreement in record.agreements.values():
-        for clause in agreement.clauses:
-            if zone in (*clause.makes, *clause.zones):
-                yield agreement, clause
 
 
 def _is_wanted(clause: Clause, zones: frozenset[str] | None, actors: frozenset[str] | None) -> bool:

@@ -5,7 +5,7 @@ Each check yields every fault it finds; none raises. Shapes are not drawn here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import combinations
 
@@ -35,7 +35,7 @@ from layers.record.locations import (
     swapped_places,
 )
 from layers.record.model import OF_RECORD, Claim, Period, Record, Zone
-from layers.record.references import dangling
+from layers.record.references import Entry
 
 
 def cross_check(record: Record) -> Iterator[SeedError]:
@@ -53,18 +53,19 @@ def cross_check(record: Record) -> Iterator[SeedError]:
 
 
 def _faults(record: Record) -> Iterator[SeedError]:
-    yield from _atlas(record)
+    yield from _atlas(Entry(record, "atlas.yaml", record.atlas.id))
     yield from _kinds(record)
-    yield from _actors(record)
-    yield from _claims(record)
+    for actor in record.actors.values():
+        yield from Entry(record, "actors.yaml", actor.id).dangling("of", "actor", actor.of)
+    for key, claim in record.claims.items():
+        yield from _claim(Entry(record, f"claims/{record.source_of[key]}.yaml", key), claim)
     yield from check_places(record)
     yield from check_pairs(record)
     yield from check_traces(record)
-    for shape in record.shapes.values():
-        yield from _recipe(record, f"shapes/{shape.id}.yaml", shape.id, "recipe", shape.recipe)
-    for zone in record.zones.values():
-        yield from _zone(record, zone)
-    yield from _disputes(record)
+    for key, shape in record.shapes.items():
+        yield from _recipe(Entry(record, f"shapes/{key}.yaml", key), "recipe", shape.recipe)
+    for key, zone in record.zones.items():
+        yield from _zone(Entry(record, f"zones/{key}.yaml", key), zone)
     yield from _lists(record)
     yield from clause_faults(record)
     yield from tally_faults(record)
@@ -86,19 +87,18 @@ def asserters(record: Record, period: Period) -> tuple[str, ...]:
     return tuple(sorted({claim.asserted_by for claim in claims if claim}))
 
 
-def _atlas(record: Record) -> Iterator[SeedError]:
-    atlas = record.atlas
+def _atlas(entry: Entry) -> Iterator[SeedError]:
+    atlas = entry.record.atlas
     (first, last), edition = atlas.days, parse_day(atlas.edition)
     if last < first:
-        yield SeedError("atlas.yaml", atlas.id, "record_to", "lies before record_from")
+        yield entry.fault("record_to", "lies before record_from")
     if atlas.opens_on and not first <= parse_day(atlas.opens_on) <= last:
-        yield SeedError("atlas.yaml", atlas.id, "opens_on", "lies beyond the record")
+        yield entry.fault("opens_on", "lies beyond the record")
     if edition < last + timedelta(days=atlas.embargo_days):
         message = f"must lie {atlas.embargo_days} days (the embargo) after record_to"
-        yield SeedError("atlas.yaml", atlas.id, "edition", message)
-    extent = shapely.Polygon(atlas.extent)
-    if not extent.is_valid:
-        yield SeedError("atlas.yaml", atlas.id, "extent", "the ring crosses itself")
+        yield entry.fault("edition", message)
+    if not shapely.Polygon(atlas.extent).is_valid:
+        yield entry.fault("extent", "the ring crosses itself")
 
 
 def _kinds(record: Record) -> Iterator[SeedError]:
@@ -109,108 +109,78 @@ def _kinds(record: Record) -> Iterator[SeedError]:
                 message = "is missing; a kind that is not one of the default kinds needs it"
                 yield SeedError("kinds.yaml", key, field, message)
     known = list(dict.fromkeys([*DEFAULT_KINDS, *record.kinds]))
-    for layer in record.layers.values():
-        if layer.style not in known:
-            yield DanglingReference("layers.yaml", layer.id, "style", "kind", layer.style, known)
-    for zone in record.zones.values():
-        if zone.type not in known:
-            yield DanglingReference(
-                f"zones/{zone.id}.yaml", zone.id, "type", "kind", zone.type, known
-            )
+    taken = [
+        *(("layers.yaml", key, "style", layer.style) for key, layer in record.layers.items()),
+        *((f"zones/{key}.yaml", key, "type", zone.type) for key, zone in record.zones.items()),
+    ]
+    for path, key, field, name in taken:
+        if name not in known:
+            yield DanglingReference(path, key, field, "kind", name, known)
 
 
-def _actors(record: Record) -> Iterator[SeedError]:
-    for actor in record.actors.values():
-        yield from dangling("actors.yaml", actor.id, "of", "actor", actor.of, record.actors)
-
-
-def _claims(record: Record) -> Iterator[SeedError]:
-    for key, claim in record.claims.items():
-        source = record.source_of[key]
-        path = f"claims/{source}.yaml"
-        yield from dangling(path, key, "source", "source", source, record.sources)
-        spots = [item.place for item in claim.places]
-        yield from dangling(path, key, "places", "place", spots, record.places)
-        yield from dangling(path, key, "actors", "actor", claim.actors, record.actors)
-        said = claim.asserted_by
-        yield from dangling(path, key, "asserted_by", "actor", said, record.actors)
-        yield from _holds(record, path, claim)
-        if claim.where is None and claim.locator is None:
-            message = "say where it stands: 'where' with start, end and quote_sha256, or 'locator'"
-            yield SeedError(path, key, "where", message)
-        if claim.where is not None and claim.where.end <= claim.where.start:
-            yield SeedError(path, key, "where", "end must be greater than start (half-open span)")
-        if (claim.reviewed_by is None) != (claim.reviewed_on is None):
-            yield SeedError(path, key, "reviewed_by", "give both reviewed_by and reviewed_on")
-
-
-def _holds(record: Record, path: str, claim: Claim) -> Iterator[SeedError]:
+def _claim(entry: Entry, claim: Claim) -> Iterator[SeedError]:
+    yield from entry.dangling("source", "source", entry.record.source_of[claim.id])
+    yield from entry.dangling("places", "place", [item.place for item in claim.places])
+    yield from entry.dangling("actors", "actor", claim.actors)
+    yield from entry.dangling("asserted_by", "actor", claim.asserted_by)
     for number, hold in enumerate(claim.holds, start=1):
         field = f"holds[{number}]"
         if (hold.place is None) == (hold.zone is None):
-            yield SeedError(path, claim.id, field, "give either 'place' or 'zone'")
-        yield from dangling(path, claim.id, field, "place", hold.place, record.places)
-        yield from dangling(path, claim.id, field, "zone", hold.zone, record.zones)
-        kind = "actor" if hold.side == "held_by" else "zone"
-        known: Iterable[str] = record.actors if kind == "actor" else record.zones
-        yield from dangling(path, claim.id, field, kind, hold.of, known)
+            yield entry.fault(field, "give either 'place' or 'zone'")
+        yield from entry.dangling(field, "place", hold.place)
+        yield from entry.dangling(field, "zone", hold.zone)
+        yield from entry.dangling(field, "actor" if hold.side == "held_by" else "zone", hold.of)
+    if claim.where is None and claim.locator is None:
+        message = "say where it stands: 'where' with start, end and quote_sha256, or 'locator'"
+        yield entry.fault("where", message)
+    if claim.where is not None and claim.where.end <= claim.where.start:
+        yield entry.fault("where", "end must be greater than start (half-open span)")
+    if (claim.reviewed_by is None) != (claim.reviewed_on is None):
+        yield entry.fault("reviewed_by", "give both reviewed_by and reviewed_on")
 
 
-def _zone(record: Record, zone: Zone) -> Iterator[SeedError]:
-    path = f"zones/{zone.id}.yaml"
-    yield from dangling(path, zone.id, "layer", "layer", zone.layer, record.layers)
-    yield from dangling(path, zone.id, "variant_of", "zone", zone.variant_of, record.zones)
+def _zone(entry: Entry, zone: Zone) -> Iterator[SeedError]:
+    yield from entry.dangling("layer", "layer", zone.layer)
+    yield from entry.dangling("variant_of", "zone", zone.variant_of)
     if zone.held_by:
         holders = [*zone.held_by.inside, *zone.held_by.outside]
-        yield from dangling(path, zone.id, "held_by", "actor", holders, record.actors)
-    yield from _recipe(record, path, zone.id, "recipe", zone.recipe)
+        yield from entry.dangling("held_by", "actor", holders)
+    yield from _recipe(entry, "recipe", zone.recipe)
     held: list[tuple[int, Period, Validity]] = []
     for number, period in enumerate(zone.periods, start=1):
         field = f"periods[{number}]"
-        yield from _period(record, path, zone.id, field, period)
+        yield from _period(entry, field, period)
         try:
             held.append((number, period, period_validity(period)))
         except ValueError as error:
-            yield SeedError(path, zone.id, field, str(error))
-    yield from _overlaps(record, path, zone, held)
-    yield from _after_last_report(path, zone, held)
+            yield entry.fault(field, str(error))
+    yield from _overlaps(entry, held)
+    yield from _after_last_report(entry, held)
 
 
-def _period(
-    record: Record, path: str, zone: str, field: str, period: Period
-) -> Iterator[SeedError]:
-    starts = period.from_.claims
-    yield from dangling(path, zone, f"{field}.from.claims", "claim", starts, record.claims)
+def _period(entry: Entry, field: str, period: Period) -> Iterator[SeedError]:
+    yield from entry.dangling(f"{field}.from.claims", "claim", period.from_.claims)
     ends = period.to.claims if period.to else ()
-    yield from dangling(path, zone, f"{field}.to.claims", "claim", ends, record.claims)
-    said = period.asserted_by
-    yield from dangling(path, zone, f"{field}.asserted_by", "actor", said, record.actors)
+    yield from entry.dangling(f"{field}.to.claims", "claim", ends)
+    yield from entry.dangling(f"{field}.asserted_by", "actor", period.asserted_by)
     if period.no_later_than and (period.status != "unknown" or period.to):
         message = "goes with status unknown and no 'to'; a known end is a 'to' with its claims"
-        yield SeedError(path, zone, f"{field}.no_later_than", message)
+        yield entry.fault(f"{field}.no_later_than", message)
     if period.recipe is not None:
-        yield from _recipe(record, path, zone, f"{field}.recipe", period.recipe)
+        yield from _recipe(entry, f"{field}.recipe", period.recipe)
 
 
-def _recipe(
-    record: Record, path: str, zone: str, field: str, recipe: Recipe
-) -> Iterator[SeedError]:
-    known: Mapping[str, Iterable[str]] = {
-        "place": record.places,
-        "trace": record.traces,
-        "pairs": record.pairs,
-        "zone": record.zones,
-        "shape": record.shapes,
-    }
+def _recipe(entry: Entry, field: str, recipe: Recipe) -> Iterator[SeedError]:
+    record, path = entry.record, entry.path
     for kind, name in mentions(recipe):
-        yield from dangling(path, zone, field, kind, name, known[kind])
-    yield from check_coordinates(record, path, zone, field, recipe)
+        yield from entry.dangling(field, kind, name)
+    yield from check_coordinates(entry, field, recipe)
     for part in parts(recipe):
         if isinstance(part, ZoneOp):
             try:
                 parse_day(part.on)
             except ValueError as error:
-                yield SeedError(path, zone, f"{field}.on", str(error))
+                yield entry.fault(f"{field}.on", str(error))
         elif isinstance(part, PathOp) and part.places:
             yield from swapped_places(record, path, part.places)
         elif isinstance(part, AreaOp):
@@ -235,23 +205,21 @@ def _corners(record: Record, piece: RingPiece) -> Iterator[str]:
             pass
 
 
-def _overlaps(
-    record: Record, path: str, zone: Zone, held: Sequence[tuple[int, Period, Validity]]
-) -> Iterator[SeedError]:
+def _overlaps(entry: Entry, held: Sequence[tuple[int, Period, Validity]]) -> Iterator[SeedError]:
     for (one, first, a), (two, second, b) in combinations(held, 2):
         if first.track != second.track or not certain_overlap(a, b):
             continue
-        shared = set(asserters(record, first)) & set(asserters(record, second))
+        shared = set(asserters(entry.record, first)) & set(asserters(entry.record, second))
         if shared:
             message = (
                 f"overlaps periods[{one}] on track {first.track} as asserted by "
                 f"{', '.join(sorted(shared))}; let one end the day before the other begins"
             )
-            yield SeedError(path, zone.id, f"periods[{two}]", message)
+            yield entry.fault(f"periods[{two}]", message)
 
 
 def _after_last_report(
-    path: str, zone: Zone, held: Sequence[tuple[int, Period, Validity]]
+    entry: Entry, held: Sequence[tuple[int, Period, Validity]]
 ) -> Iterator[SeedError]:
     """A last report is no end: what came after is unknown, and that is a period too."""
     for number, period, valid in held:
@@ -266,27 +234,24 @@ def _after_last_report(
                 f"ends with the last report; add a {period.track} period of status unknown from "
                 f"{day}, with 'no_later_than' where a later day is sure"
             )
-            yield SeedError(path, zone.id, f"periods[{number}].to", message)
-
-
-def _disputes(record: Record) -> Iterator[SeedError]:
-    for dispute in record.disputes.values():
-        path, key = "disputes.yaml", dispute.id
-        yield from dangling(path, key, "zones", "zone", dispute.zones, record.zones)
-        for number, side in enumerate(dispute.sides, start=1):
-            field = f"sides[{number}].claims"
-            yield from dangling(path, key, field, "claim", side.claims, record.claims)
+            yield entry.fault(f"periods[{number}].to", message)
 
 
 def _lists(record: Record) -> Iterator[SeedError]:
+    for key, dispute in record.disputes.items():
+        entry = Entry(record, "disputes.yaml", key)
+        yield from entry.dangling("zones", "zone", dispute.zones)
+        for number, side in enumerate(dispute.sides, start=1):
+            yield from entry.dangling(f"sides[{number}].claims", "claim", side.claims)
     for name in record.layers:
         if name in OF_RECORD:
             message = "is the name of a collection of the service; choose another"
             yield SeedError("layers.yaml", name, "id", message)
     for path, items in (("systems.yaml", record.systems), ("unknowns.yaml", record.unknowns)):
         for key, item in items.items():
-            yield from dangling(path, key, "zones", "zone", item.zones, record.zones)
-            yield from dangling(path, key, "claims", "claim", item.claims, record.claims)
+            entry = Entry(record, path, key)
+            yield from entry.dangling("zones", "zone", item.zones)
+            yield from entry.dangling("claims", "claim", item.claims)
     numbers: dict[int, str] = {}
     for key, system in record.systems.items():
         if (other := numbers.setdefault(system.number, key)) != key:

@@ -27,8 +27,8 @@ _SIMPLE = re.compile(
     r"(?P<doubt>[~?%])?\Z",
     re.ASCII,
 )
-# Level 1 seasons 21 (spring) to 24 (winter) of the northern hemisphere, as first month, length.
-_SEASONS = {"21": (3, 3), "22": (6, 3), "23": (9, 3), "24": (12, 3)}
+# The first month of level 1 seasons, 21 (spring) to 24 (winter) of the northern hemisphere.
+_SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,48 +116,36 @@ def _simple(text: str) -> tuple[date, date]:
     if month in _SEASONS and day is not None:
         raise ValueError(f"{text!r}: a season has no day")
     try:
-        first, after = _bounds(year, month, day)
-        if doubt:
-            first, after = _widened(first, after, year, month, day)
+        first, after = _bounds(year, month, day, is_sure=doubt is None)
         return date.fromordinal(first), date.fromordinal(after - 1)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is no date of the calendar ({error})") from None
 
 
-def _bounds(year: str, month: str | None, day: str | None) -> tuple[int, int]:
-    """Return ordinals: of the first day, and of the one after the last."""
+def _bounds(year: str, month: str | None, day: str | None, *, is_sure: bool) -> tuple[int, int]:
+    """Return ordinals: of the first day, and of the one after the last.
+
+    What is not sure may lie one unit of the date's precision earlier or later.
+    """
     low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if month is None or month == "XX":
-        return date(low, 1, 1).toordinal(), date(high, 12, 31).toordinal() + 1
-    if month in _SEASONS:
-        start, length = _SEASONS[month]
-        end_year, end_month = divmod(low * 12 + start - 1 + length, 12)
-        return date(low, start, 1).toordinal(), date(end_year, end_month + 1, 1).toordinal()
-    if day is None or day == "XX":
-        first = date(low, int(month), 1)
-        return first.toordinal(), first.toordinal() + calendar.monthrange(low, int(month))[1]
-    first = date(low, int(month), int(day))
-    return first.toordinal(), first.toordinal() + 1
-
-
-def _widened(
-    first: int, after: int, year: str, month: str | None, day: str | None
-) -> tuple[int, int]:
-    """Return the bounds moved outwards by one unit of the date's precision."""
-    if day not in (None, "XX"):
-        return first - 1, after + 1
-    months = 1
-    if month is None or month == "XX":
-        months = 12 * 10 ** year.count("X")
+        start, length = low * 12, (high - low + 1) * 12
     elif month in _SEASONS:
-        months = 3
-    return _moved(first, -months), _moved(after, months)
+        start, length = low * 12 + _SEASONS[month] - 1, 3
+    else:
+        first = date(low, int(month), 1 if day in (None, "XX") else int(day))
+        if day not in (None, "XX"):
+            margin = 0 if is_sure else 1
+            return first.toordinal() - margin, first.toordinal() + 1 + margin
+        start, length = low * 12 + first.month - 1, 1
+    margin = 0 if is_sure else length
+    return _first_day(start - margin), _first_day(start + length + margin)
 
 
-def _moved(ordinal: int, months: int) -> int:
-    day = date.fromordinal(ordinal)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1).toordinal()
+def _first_day(months: int) -> int:
+    """Return the ordinal of the first day after so many months since the year 0."""
+    year, month = divmod(months, 12)
+    return FOREVER if months == 12 * 10_000 else date(year, month + 1, 1).toordinal()
 
 
 def validity(start: Edtf, end: Edtf | None, no_later_than: date | None = None) -> Validity:

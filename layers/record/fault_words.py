@@ -26,6 +26,9 @@ _FORMS = {
     r"^C[0-9]+$": "must be C and digits, as C1234",
 }
 _BY_TYPE = {
+    "dict_type": "must hold words by language, one a line",
+    "literal_error": "must be {expected}",
+    "string_type": "must be text",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "int_type": "must be a whole number",
@@ -84,12 +87,6 @@ def fault_words(item: Any) -> str:
 
 def _must_be(kind: str, context: dict[str, Any], message: str) -> str:
     match kind:
-        case "dict_type":
-            return "must hold words by language, one a line"
-        case "string_type":
-            return "must be text"
-        case "literal_error":
-            return f"must be {context['expected']}"
         case "string_pattern_mismatch":
             return _FORMS.get(context["pattern"], "has another form than is asked for")
         case "model_type" | "model_attributes_type":

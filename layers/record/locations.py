@@ -14,8 +14,8 @@ from geo.errors import GeometryError
 from geo.lines import contact_line
 from geo.recipes import PathOp, PolygonOp, Recipe, parts
 from layers.errors import SeedError
-from layers.record.model import GazetteerPlace, Record
-from layers.record.references import dangling
+from layers.record.model import Record
+from layers.record.references import Entry
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})
@@ -26,20 +26,14 @@ SWAP_RATIO, SWAP_LEAST_M = 3.0, 5_000.0
 
 def check_places(record: Record) -> Iterator[SeedError]:
     """Yield a fault for every place that lies outside the extent or has no source."""
-    extent = shapely.Polygon(record.atlas.extent)
-    shapely.prepare(extent)
-    places = list(record.places.values())
-    lons, lats = [place.lon for place in places], [place.lat for place in places]
-    held = shapely.intersects_xy(extent, lons, lats)
-    for place, is_inside in zip(places, held, strict=True):
-        source = place.source
-        yield from dangling("places.csv", place.id, "source", "source", source, record.sources)
-        if place.kind in ABROAD or is_inside:
-            continue
-        where = f"{place.lon}, {place.lat} lies outside the atlas's extent"
-        if shapely.intersects_xy(extent, place.lat, place.lon):
-            where += "; lon and lat look swapped"
-        yield SeedError("places.csv", place.id, "lon", f"{where}; correct it, or extend atlas.yaml")
+    extent = _extent(record)
+    for place in record.places.values():
+        entry = Entry(record, "places.csv", place.id)
+        yield from entry.dangling("source", "source", place.source)
+        where = _outside(extent, place.lon, place.lat)
+        if where and place.kind not in ABROAD:
+            message = f"{place.lon}, {place.lat} {where}; correct it, or extend atlas.yaml"
+            yield entry.fault("lon", message)
 
 
 def check_pairs(record: Record) -> Iterator[SeedError]:
@@ -48,11 +42,9 @@ def check_pairs(record: Record) -> Iterator[SeedError]:
         path = f"pairs/{name}.csv"
         faults: list[SeedError] = []
         for number, row in enumerate(rows, start=1):
-            label = f"pair {number}"
-            places = [row.first, row.second]
-            faults += dangling(path, label, "first/second", "place", places, record.places)
-            sources = [row.first_source, row.second_source]
-            faults += dangling(path, label, "sources", "source", sources, record.sources)
+            entry = Entry(record, path, f"pair {number}")
+            faults += entry.dangling("first/second", "place", [row.first, row.second])
+            faults += entry.dangling("sources", "source", [row.first_source, row.second_source])
         chain = [place for row in rows for place in (row.first, row.second)]
         faults += swapped_places(record, path, chain)
         if not faults and len(rows) > 1:  # too few are told of where a line is drawn from them
@@ -63,41 +55,51 @@ def check_pairs(record: Record) -> Iterator[SeedError]:
         yield from faults
 
 
-def check_coordinates(
-    record: Record, path: str, owner: str, field: str, recipe: Recipe
-) -> Iterator[SeedError]:
+def check_coordinates(entry: Entry, field: str, recipe: Recipe) -> Iterator[SeedError]:
     """Yield a fault for the first coordinate of each part of a recipe outside the extent."""
-    extent = shapely.Polygon(record.atlas.extent)
     for part in parts(recipe):
         if isinstance(part, PathOp | PolygonOp) and part.coordinates:
             coords = np.array(part.coordinates)
-            if (message := _outside(extent, coords, "coordinate")) is not None:
-                yield SeedError(path, owner, f"{field}.coordinates", message)
-
-
-def _outside(extent: shapely.Polygon, coords: NDArray[np.float64], what: str) -> str | None:
-    """Return what to say of the first of some coordinates that lies outside the extent."""
-    for index in np.flatnonzero(~shapely.intersects_xy(extent, coords[:, 0], coords[:, 1]))[:1]:
-        lon, lat = coords[index]
-        swapped = "; lon and lat look swapped" if shapely.intersects_xy(extent, lat, lon) else ""
-        where = f"{what} {index + 1} ({lon}, {lat})"
-        return f"{where} lies outside the atlas's extent{swapped}"
-    return None
+            for message in _first_outside(_extent(entry.record), coords, "coordinate"):
+                yield entry.fault(f"{field}.coordinates", message)
 
 
 def check_traces(record: Record) -> Iterator[SeedError]:
     """Yield a fault for every trace that leaves the extent, or has a vertex that looks swapped."""
-    extent = shapely.Polygon(record.atlas.extent)
-    shapely.prepare(extent)
+    extent = _extent(record)
     for name, trace in record.traces.items():
         path = f"traces/{name}.geojson"
         for number, stretch in enumerate(trace.stretches, start=1):
-            label = f"feature {number}"
-            yield from dangling(path, label, "source", "source", stretch.source, record.sources)
+            entry = Entry(record, path, f"feature {number}")
+            yield from entry.dangling("source", "source", stretch.source)
         for number, coords in enumerate(trace.trace.stretches, start=1):
-            if (message := _outside(extent, coords, "vertex")) is not None:
-                yield SeedError(path, f"feature {number}", "geometry", message)
-            yield from _swapped_vertices(path, f"feature {number}", coords)
+            entry = Entry(record, path, f"feature {number}")
+            for message in _first_outside(extent, coords, "vertex"):
+                yield entry.fault("geometry", message)
+            yield from _swapped_vertices(entry, coords)
+
+
+def _extent(record: Record) -> shapely.Polygon:
+    extent = shapely.Polygon(record.atlas.extent)
+    shapely.prepare(extent)
+    return extent
+
+
+def _outside(extent: shapely.Polygon, lon: float, lat: float) -> str | None:
+    """Return what to say of a point outside the extent, None where it lies inside."""
+    if shapely.intersects_xy(extent, lon, lat):
+        return None
+    swapped = "; lon and lat look swapped" if shapely.intersects_xy(extent, lat, lon) else ""
+    return f"lies outside the atlas's extent{swapped}"
+
+
+def _first_outside(
+    extent: shapely.Polygon, coords: NDArray[np.float64], what: str
+) -> Iterator[str]:
+    """Yield what to say of the first of some coordinates that lies outside the extent."""
+    for index in np.flatnonzero(~shapely.intersects_xy(extent, *coords.T))[:1]:
+        lon, lat = coords[index]
+        yield f"{what} {index + 1} ({lon}, {lat}) {_outside(extent, lon, lat)}"
 
 
 def swapped_places(record: Record, path: str, names: Sequence[str]) -> Iterator[SeedError]:
@@ -107,26 +109,27 @@ def swapped_places(record: Record, path: str, names: Sequence[str]) -> Iterator[
     for index, place in enumerate(places):
         around = [*places[max(0, index - 2) : index], *places[index + 1 : index + 3]]
         near = np.array([[p.lon, p.lat] for p in around if p.id != place.id])
-        if len(near) < 2 or place.id in told or not _looks_swapped(place, near):
+        if len(near) < 2 or place.id in told or not _looks_swapped(place.lon, place.lat, near):
             continue
         told.add(place.id)
         message = (
             f"lon {place.lon} and lat {place.lat} look swapped: the other way round the place "
+            f"lies with its neighbours {around[0].id} and {around[-1].id} (in {path})"
         )
-        message += f"lies with its neighbours {around[0].id} and {around[-1].id} (in {path})"
         yield SeedError("places.csv", place.id, "lon", message)
 
 
-def _looks_swapped(place: GazetteerPlace, near: NDArray[np.float64]) -> bool:
-    if abs(place.lat) > 90 or abs(place.lon) > 90:
+def _looks_swapped(lon: float, lat: float, near: NDArray[np.float64]) -> bool:
+    if abs(lon) > 90:
         return False
-    here = median(_distances(place.lon, place.lat, near))
-    if here <= SWAP_LEAST_M:
-        return False
-    return median(_distances(place.lat, place.lon, near)) * SWAP_RATIO < here
+    here, there = (
+        float(median(_between(np.full_like(near, spot), near).tolist()))
+        for spot in ((lon, lat), (lat, lon))
+    )
+    return here > SWAP_LEAST_M and there * SWAP_RATIO < here
 
 
-def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Iterator[SeedError]:
+def _swapped_vertices(entry: Entry, coords: NDArray[np.float64]) -> Iterator[SeedError]:
     if len(coords) < 3 or np.abs(coords).max() > 90:
         return
     before, after = np.roll(coords, 1, axis=0), np.roll(coords, -1, axis=0)
@@ -137,12 +140,7 @@ def _swapped_vertices(path: str, label: str, coords: NDArray[np.float64]) -> Ite
     for index in np.flatnonzero((here > SWAP_LEAST_M) & (there * SWAP_RATIO < here)):
         lon, lat = coords[index]
         message = f"vertex {index + 1} ({lon}, {lat}) looks swapped: write [lon, lat]"
-        yield SeedError(path, label, "geometry", message)
-
-
-def _distances(lon: float, lat: float, near: NDArray[np.float64]) -> list[float]:
-    count = len(near)
-    return _between(np.tile([lon, lat], (count, 1)), near).tolist()  # type: ignore[no-any-return]
+        yield entry.fault("geometry", message)
 
 
 def _between(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,7 +34,7 @@ from geo.lines import Place as Spot
 from geo.recipes import Recipe
 from layers.record.base import DayText, EdtfText, Id, Model, Sha256
 from layers.record.clauses import Agreement
-from layers.record.dates import parse_day
+from layers.record.dates import parse_day, parse_edtf
 from layers.record.kinds import ZoneKind, ZoneType
 from layers.record.tallies import Tally
 from layers.record.texts import (
@@ -517,7 +518,20 @@ class TraceRecord:
     stretches: tuple[StretchProperties, ...]
 
 
-@dataclass(frozen=True, slots=True)
+# Files that are lists of records, and folders that hold a record a file, in order of reading.
+LISTS: Mapping[str, type[Model]] = {
+    "kinds": ZoneKind,
+    "layers": Layer,
+    "sources": Source,
+    "actors": Actor,
+    "disputes": Dispute,
+    "systems": Subject,
+    "unknowns": Unknown,
+}
+FOLDERS: Mapping[str, type[Model]] = {"zones": Zone, "shapes": SharedShape}
+
+
+@dataclass(frozen=True)
 class Record:
     """The whole record, read and cross-checked; mappings are in file order."""
 
@@ -542,8 +556,14 @@ class Record:
     shapes: Mapping[str, SharedShape] = field(default_factory=dict)
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     """Agreements with their clauses, by the source that is their text."""
-    known: Mapping[str, date | None] = field(default_factory=dict)
-    """For each claim, the day by which it had certainly been stated; None: not known."""
+
+    @cached_property
+    def known(self) -> Mapping[str, date | None]:
+        """For each claim, the day by which it had certainly been stated; None: not known."""
+        return {
+            key: parse_edtf(claim.stated_on).latest if claim.stated_on else None
+            for key, claim in self.claims.items()
+        }
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from babel import Locale, UnknownLocaleError
 
 from layers.atomic import replace_file
 from layers.errors import ExportError, QueryError
 from layers.record.dates import parse_day
 from layers.record.model import GazetteerPlace
 from layers.record.schema import schemas
+from layers.record.texts import known_language
 
 UNWRITTEN = "To be written"
 """How a text of a new atlas begins until somebody writes it: it may be served, and check tells."""
@@ -73,8 +73,8 @@ class AtlasOptions:
         tags = tuple(dict.fromkeys(tag.strip() for tag in languages.split(",") if tag.strip()))
         for tag in tags:
             try:
-                Locale.parse(tag, sep="-")
-            except (UnknownLocaleError, ValueError):
+                known_language(tag)
+            except ValueError:
                 message = f"{tag!r} is no language tag (BCP 47), as en, uk or sr-Latn"
                 raise QueryError("languages", languages, message) from None
         if not tags:

@@ -23,28 +23,21 @@ from layers.errors import DanglingReference, SeedError, SeedFaults
 from layers.record.basemap_files import check_basemap
 from layers.record.checks import cross_check
 from layers.record.clauses import Agreement, Clause
-from layers.record.dates import parse_edtf
 from layers.record.fault_words import fault_words
 from layers.record.files import decoded, read_seed
 from layers.record.fonts import covered
-from layers.record.kinds import ZoneKind
 from layers.record.limits import limit_message, over_limits, values_in
 from layers.record.model import (
-    Actor,
+    FOLDERS,
+    LISTS,
     AtlasFile,
     Claim,
     ClaimFile,
     ContactPair,
-    Dispute,
     GazetteerPlace,
-    Layer,
     Record,
-    SharedShape,
     Source,
-    Subject,
     TraceRecord,
-    Unknown,
-    Zone,
 )
 from layers.record.placeholders import (
     MARK,
@@ -62,6 +55,10 @@ from layers.settings import Limits, read_limits
 
 M = TypeVar("M", bound=BaseModel)
 W = TypeVar("W", bound=BaseModel)
+# Lists and folders that an atlas may do without.
+_OPTIONAL = (
+    "kinds", "systems", "unknowns", "clauses", "pairs", "traces", "shapes", "basemap",
+)  # fmt: skip
 # Files of which a folder has one at least if it is meant to be an atlas.
 _WHOLE = ("atlas.yaml", "layers.yaml", "sources.yaml", "claims", "zones", "places.csv")
 _NEW_ATLAS = "tamas new atlas DIR --languages en,... --extent W,S,E,N makes every file of one"
@@ -125,48 +122,19 @@ class _Reader:
             self._fault(str(self.root), "", "", f"there is no atlas in this folder; {_NEW_ATLAS}")
             return None
         atlas = self._atlas()
-        kinds = self._by_id("kinds.yaml", ZoneKind, needed=False)
-        layers = self._by_id("layers.yaml", Layer)
-        sources = self._by_id("sources.yaml", Source)
-        actors = self._by_id("actors.yaml", Actor)
-        disputes = self._by_id("disputes.yaml", Dispute)
-        systems = self._by_id("systems.yaml", Subject, needed=False)
-        unknowns = self._by_id("unknowns.yaml", Unknown, needed=False)
-        claims, source_of = self._claims()
-        agreements = self._agreements()
-        places = self._places()
-        pairs = {p.stem: self._pairs(p) for p in self._folder("pairs", "*.csv", needed=False)}
-        traces = dict(self._traces())
-        zones = self._by_file("zones", Zone)
-        shapes = self._by_file("shapes", SharedShape, needed=False)
-        for path in self._folder("basemap", "*.geojson", needed=False):
-            self._basemap(path, sources)
+        tables: dict[str, Any] = {name: self._list(name, kind) for name, kind in LISTS.items()}
+        tables["claims"], tables["source_of"] = self._claims()
+        tables["agreements"] = self._agreements()
+        tables["places"] = self._places()
+        pairs = self._folder("pairs", "*.csv")
+        tables["pairs"] = {path.stem: self._pairs(path) for path in pairs}
+        tables["traces"] = dict(self._traces())
+        tables |= {folder: self._by_file(folder, kind) for folder, kind in FOLDERS.items()}
+        for path in self._folder("basemap", "*.geojson"):
+            self._basemap(path, tables["sources"])
         if atlas is None:
             return None
-        return Record(
-            root=self.root,
-            atlas=atlas,
-            layers=layers,
-            sources=sources,
-            actors=actors,
-            claims=claims,
-            source_of=source_of,
-            places=places,
-            pairs=pairs,
-            traces=traces,
-            zones=zones,
-            disputes=disputes,
-            systems=systems,
-            unknowns=unknowns,
-            kinds=kinds,
-            agreements=agreements,
-            shapes=shapes,
-            sha256=self._digest(),
-            known={
-                key: parse_edtf(claim.stated_on).latest if claim.stated_on else None
-                for key, claim in claims.items()
-            },
-        )
+        return Record(root=self.root, atlas=atlas, sha256=self._digest(), **tables)
 
     def _digest(self) -> str:
         whole = hashlib.sha256()
@@ -245,8 +213,8 @@ class _Reader:
         made = f"; tamas new {kind} {file.partition('.')[0]} writes it anew" if kind else ""
         return f"fill it in, or remove it{made}"
 
-    def _folder(self, name: str, pattern: str, *, needed: bool = True) -> list[Path]:
-        folder = self.root / name
+    def _folder(self, name: str, pattern: str = "*.yaml") -> list[Path]:
+        folder, needed = self.root / name, name not in _OPTIONAL
         if not folder.is_dir():
             if needed:
                 self._fault(f"{name}/", "", "", "the folder is missing; make it, with its files")
@@ -286,16 +254,18 @@ class _Reader:
                 self._fault("atlas.yaml", "atlas", f"fonts[{number}].file", message)
         return atlas
 
-    def _by_id(self, name: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
-        if not needed and not os.path.lexists(self.root / name):
+    def _list(self, name: str, kind: type[M]) -> dict[str, M]:
+        """Return the records of a file that lists them, by their ids."""
+        file = f"{name}.yaml"
+        if name in _OPTIONAL and not os.path.lexists(self.root / file):
             return {}
-        data = self._yaml(self.root / name)
+        data = self._yaml(self.root / file)
         if data is None:
             return {}
         if not isinstance(data, list):
-            self._fault(name, "", "", "must be a list of records, each starting with '- id:'")
+            self._fault(file, "", "", "must be a list of records, each starting with '- id:'")
             return {}
-        return self._unique(name, data, kind)
+        return self._unique(file, data, kind)
 
     def _unique(self, name: str, rows: list[Any], kind: type[M]) -> dict[str, M]:
         found: dict[str, M] = {}
@@ -305,7 +275,7 @@ class _Reader:
             model = self._model(kind, row, name, label)
             if model is None:
                 continue
-            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
+            key = _id(model)
             if key in found:
                 self._fault(name, label, "id", "is given twice; each record needs its own id")
             else:
@@ -315,15 +285,10 @@ class _Reader:
     def _claims(self) -> tuple[dict[str, Claim], dict[str, str]]:
         claims: dict[str, Claim] = {}
         source_of: dict[str, str] = {}
-        for path in self._folder("claims", "*.yaml"):
-            head, listed = self._listing(path, "claims", ClaimFile, Claim, _CLAIM_STAND_IN)
-            if head is not None and head.source != path.stem:
-                message = f"differs from the file's name: {path.stem}.yaml"
-                self._fault(self._name(path), "", "source", message)
+        for name, head, listed in self._listings("claims", ClaimFile, Claim, _CLAIM_STAND_IN):
             for key, claim in listed.items():
                 if key in claims:
-                    message = f"is also in the claims of {source_of[key]}"
-                    self._fault(self._name(path), key, "id", message)
+                    self._fault(name, key, "id", f"is also in the claims of {source_of[key]}")
                 elif head is not None:
                     claims[key], source_of[key] = claim, head.source
         return claims, source_of
@@ -331,51 +296,52 @@ class _Reader:
     def _agreements(self) -> dict[str, Agreement]:
         found: dict[str, Agreement] = {}
         told: dict[str, str] = {}
-        for path in self._folder("clauses", "*.yaml", needed=False):
-            name = self._name(path)
-            head, listed = self._listing(path, "clauses", Agreement, Clause, _CLAUSE_STAND_IN)
+        for name, head, listed in self._listings("clauses", Agreement, Clause, _CLAUSE_STAND_IN):
             if head is None:
                 continue
-            if head.agreement != path.stem:
-                message = f"differs from the file's name: {path.stem}.yaml"
-                self._fault(name, "", "agreement", message)
             for key in listed:
                 if (other := told.setdefault(key, name)) != name:
                     self._fault(name, key, "id", f"is also in {other}")
-            found[path.stem] = head.model_copy(update={"clauses": list(listed.values())})
+            found[Path(name).stem] = head.model_copy(update={"clauses": list(listed.values())})
         return found
 
-    def _listing(
-        self, path: Path, field: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
-    ) -> tuple[W | None, dict[str, M]]:
-        """Read a file that lists records; its head is checked apart: one bad record hides none."""
-        name, data = self._name(path), self._yaml(path)
-        if data is None:
-            return None, {}
-        rows = data.get(field) if isinstance(data, dict) else None
-        if not isinstance(rows, list) or not rows:
-            return self._model(whole, data, name, ""), {}
-        listed = self._unique(name, rows, kind)
-        summary = dict.fromkeys(self._languages, "x")
-        return self._model(
-            whole, {**data, field: [{**stand_in, "summary": summary}]}, name, ""
-        ), listed
+    def _listings(
+        self, folder: str, whole: type[W], kind: type[M], stand_in: dict[str, Any]
+    ) -> Iterator[tuple[str, W | None, dict[str, M]]]:
+        """Read files that list records; a head is checked apart: one bad record hides none."""
+        source = next(iter(whole.model_fields))  # what a file is named by
+        for path in self._folder(folder):
+            name, data, listed = self._name(path), self._yaml(path), {}
+            if data is None:
+                continue
+            rows = data.get(folder) if isinstance(data, dict) else None
+            if isinstance(rows, list) and rows:
+                listed = self._unique(name, rows, kind)
+                summary = dict.fromkeys(self._languages, "x")
+                data = {**data, folder: [{**stand_in, "summary": summary}]}
+            head = self._model(whole, data, name, "")
+            if head is not None:
+                self._named(path, "", source, getattr(head, source))
+            yield name, head, listed
 
-    def _by_file(self, folder: str, kind: type[M], *, needed: bool = True) -> dict[str, M]:
+    def _named(self, path: Path, record: str, field: str, key: str) -> None:
+        """Report a file that is not named by what it holds."""
+        if key != path.stem:
+            message = f"differs from the file's name: {path.stem}.yaml"
+            self._fault(self._name(path), record, field, message)
+
+    def _by_file(self, folder: str, kind: type[M]) -> dict[str, M]:
         """Return the records of a folder that have a file each, named by their id."""
         found: dict[str, M] = {}
-        for path in self._folder(folder, "*.yaml", needed=needed):
-            name = self._name(path)
+        for path in self._folder(folder):
             data = self._yaml(path)
             if data is None:
                 continue
-            model = self._model(kind, data, name, path.stem)
-            if model is None:
-                continue
-            key = str(getattr(model, "id"))  # noqa: B009  # M is bound to models with an id
-            if key != path.stem:
-                self._fault(name, key, "id", f"differs from the file's name: {path.stem}.yaml")
-            found[key] = model
+            model = self._model(kind, data, self._name(path), path.stem)
+            if model is not None:
+                key = _id(model)
+                self._named(path, key, "id", key)
+                found[key] = model
         return found
 
     def _places(self) -> dict[str, GazetteerPlace]:
@@ -423,7 +389,7 @@ class _Reader:
             check_basemap(path.stem, data, sources, *self._for(self._name(path)))
 
     def _traces(self) -> Iterator[tuple[str, TraceRecord]]:
-        for path in self._folder("traces", "*.geojson", needed=False):
+        for path in self._folder("traces", "*.geojson"):
             if (data := self._json(path)) is None:
                 continue
             if (read := trace_of(path.stem, data, *self._for(self._name(path)))) is not None:
@@ -470,6 +436,10 @@ class _Reader:
         if len(self.faults) > self._limits.max_faults:
             raise SeedFaults(self.faults, most=self._limits.max_faults)
         self.faults.append(SeedError(path, record, field, message))
+
+
+def _id(model: BaseModel) -> str:
+    return str(getattr(model, "id"))  # noqa: B009  # of models that have one
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

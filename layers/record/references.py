@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from layers.errors import DanglingReference, SeedError, UnknownId
+from layers.record.model import Record
 
 
-def dangling(
-    path: str,
-    record: str,
-    field: str,
-    kind: str,
-    names: str | Iterable[str] | None,
-    known: Iterable[str],
-) -> Iterator[SeedError]:
-    """Yield a fault for every name, one or several, that is not among the known ones of a kind."""
-    for name in [names] if isinstance(names, str) else names or ():
-        if name not in known:
-            yield DanglingReference(path, record, field, kind, name)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a seed file, by its id: faults are told of it."""
+
+    record: Record
+    path: str
+    key: str = ""
+
+    def fault(self, field: str, message: str) -> SeedError:
+        """Return what is wrong with one of its fields."""
+        return SeedError(self.path, self.key, field, message)
+
+    def dangling(
+        self, field: str, kind: str, names: str | Iterable[str] | None
+    ) -> Iterator[SeedError]:
+        """Yield a fault for every id, one or several, of which the record has none of a kind."""
+        known = getattr(self.record, kind if kind == "pairs" else f"{kind}s")
+        for name in [names] if isinstance(names, str) else names or ():
+            if name not in known:
+                yield DanglingReference(self.path, self.key, field, kind, name)
 
 
 def chosen_ids(

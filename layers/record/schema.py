@@ -14,25 +14,17 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from layers.record import model
 from layers.record.clauses import Agreement
-from layers.record.kinds import ZoneKind
+from layers.record.model import FOLDERS, LISTS, AtlasFile, ClaimFile
 from layers.record.strict_yaml import load
 from layers.record.texts import languages_of
 
 _FILES: dict[str, Any] = {
-    "atlas": model.AtlasFile,
-    "actors": list[model.Actor],
-    "claims": model.ClaimFile,
+    "atlas": AtlasFile,
+    "claims": ClaimFile,
     "clauses": Agreement,
-    "disputes": list[model.Dispute],
-    "kinds": list[ZoneKind],
-    "layers": list[model.Layer],
-    "shape": model.SharedShape,
-    "sources": list[model.Source],
-    "systems": list[model.Subject],
-    "unknowns": list[model.Unknown],
-    "zone": model.Zone,
+    **{name: list[kind] for name, kind in LISTS.items()},  # type: ignore[valid-type]
+    **{name.removesuffix("s"): kind for name, kind in FOLDERS.items()},
 }
 
 

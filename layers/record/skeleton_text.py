@@ -14,26 +14,15 @@ from layers.record.model import Layer, Zone
 from layers.record.placeholders import MARK
 from layers.record.texts import LocalizedText
 
-# Fields that a model lets out and that a person should still look at, with what they start from.
-SHOWN: Mapping[str, tuple[str, ...]] = {
-    "Actor": ("id", "kind", "name"),
-    "Claim": ("id", "kind", "where", "locator", "summary", "places", "actors", "date",
-              "date_basis", "stated_on", "asserted_by"),
-    "Dispute": ("id", "title", "about", "zones", "sides", "on_map"),
-    "Layer": ("id", "title", "summary", "style"),
-    "Period": ("track", "status", "from_"),
-    "Published": ("date", "basis"),
-    "Reliability": ("source", "information"),
-    "SharedShape": ("id", "recipe"),
-    "Side": ("says", "claims"),
-    "Source": ("id", "kind", "publisher", "published", "language", "url", "sha256", "licence",
-               "reliability"),
-    "Start": ("date", "claims"),
-    "Unknown": ("id", "question", "found", "zones", "claims"),
-    "Zone": ("id", "layer", "type", "names", "summary", "clause", "recipe", "geom_basis",
-             "confidence", "confidence_reason", "periods"),
-    "ZoneKind": ("id", "names", "line", "text", "marker"),
-}  # fmt: skip
+# Fields that need not be there and that a person should still look at.
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "Claim": ("locator", "places", "actors"),
+    "Dispute": ("zones",),
+    "Source": ("url",),
+    "Unknown": ("zones", "claims"),
+    "ZoneKind": ("names", "line", "text", "marker"),
+}
+# What fields start from that nobody has to fill in, and what they are for.
 _EMPTY: Mapping[str, tuple[str, str]] = {
     "Claim.where": ("null", "start, end and quote_sha256 where a copy of the text was kept"),
     "Claim.places": ("[]", "{place: id, role: at, from, to, near, within, venue or mentioned}"),
@@ -57,7 +46,14 @@ def record_text(model: type[BaseModel], name: str, indent: str, languages: Seque
     """Return a record as YAML: its id, and the mark for each value that a person knows."""
     if model is LocalizedText:
         return "".join(f"{indent}{lang}: {MARK} in {language_name(lang)}\n" for lang in languages)
-    return "".join(_field(model, field, name, indent, languages) for field in SHOWN[model.__name__])
+    return "".join(_field(model, field, name, indent, languages) for field in shown_fields(model))
+
+
+def shown_fields(model: type[BaseModel]) -> list[str]:
+    """Return the fields that a skeleton of a record has: those that must be there, and some."""
+    also = _OPTIONAL.get(model.__name__, ())
+    fields = model.model_fields.items()
+    return [name for name, field in fields if field.is_required() or name in also]
 
 
 def _field(
@@ -87,8 +83,7 @@ def _field(
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the record that a field holds, one or a list of them; None for a plain value."""
     found = [annotation, *get_args(annotation)]
-    models = [one for one in found if isinstance(one, type) and issubclass(one, BaseModel)]
-    return next((one for one in models if one is LocalizedText or one.__name__ in SHOWN), None)
+    return next((m for m in found if isinstance(m, type) and issubclass(m, BaseModel)), None)
 
 
 def language_name(tag: str) -> str:

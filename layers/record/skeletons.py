@@ -21,19 +21,8 @@ from layers.errors import ExportError, QueryError, UnknownId
 from layers.events.dialect import dialect_of
 from layers.record.base import ID_PATTERN
 from layers.record.files import decoded, read_seed
-from layers.record.kinds import KIND_PATTERN, LONGEST_KIND, ZoneKind
-from layers.record.model import (
-    Actor,
-    Claim,
-    ContactPair,
-    Dispute,
-    GazetteerPlace,
-    Layer,
-    SharedShape,
-    Source,
-    Unknown,
-    Zone,
-)
+from layers.record.kinds import KIND_PATTERN, LONGEST_KIND
+from layers.record.model import FOLDERS, LISTS, Claim, ContactPair, GazetteerPlace
 from layers.record.placeholders import MARK
 from layers.record.skeleton_text import item_text, language_name, record_text, todo
 from layers.record.strict_yaml import PlainError, load
@@ -44,19 +33,6 @@ SkeletonKind = Literal[
     "claim", "place", "zone", "source", "actor", "layer", "dispute", "unknown", "kind", "pairs",
     "shape",
 ]  # fmt: skip
-# Records that are items of a list, and those that are files of a folder.
-_LISTED: Mapping[str, tuple[str, type[BaseModel]]] = {
-    "source": ("sources.yaml", Source),
-    "actor": ("actors.yaml", Actor),
-    "layer": ("layers.yaml", Layer),
-    "dispute": ("disputes.yaml", Dispute),
-    "unknown": ("unknowns.yaml", Unknown),
-    "kind": ("kinds.yaml", ZoneKind),
-}
-_FILED: Mapping[str, tuple[str, type[BaseModel]]] = {
-    "zone": ("zones", Zone),
-    "shape": ("shapes", SharedShape),
-}
 # A list that holds nothing, as an empty file should be written.
 _NONE = re.compile(r"(?m)^\[ *\][ \t]*(#.*)?\r?\n?")
 
@@ -101,14 +77,14 @@ def skeleton(
         return _place(root, _free("place", name, _places(root), "places.csv"), filled or {})
     if kind == "pairs":
         return _pairs(root, name)
-    if kind in _LISTED:
-        file, model = _LISTED[kind]
+    folder = f"{kind}s"
+    if folder in LISTS:
+        file = f"{folder}.yaml"
         _free(kind, name, listed(root, file), file)
-        return appended(root, file, name, _item(root, model, name))
-    folder, model = _FILED[kind]
+        return appended(root, file, name, _item(root, LISTS[folder], name))
     known = [path.stem for path in sorted((root / folder).glob("*.yaml"))]
     file = f"{folder}/{name}.yaml"
-    text = record_text(model, _free(kind, name, known, file), "", languages_in(root))
+    text = record_text(FOLDERS[folder], _free(kind, name, known, file), "", languages_in(root))
     return Skeleton(name, file, text, (schema_head(root, folder) + text).encode())
 
 
@@ -289,8 +265,7 @@ def schema_head(root: Path, folder: str) -> str:
     for path in sorted((root / folder).glob("*.yaml")):
         first = _text(root, f"{folder}/{path.name}").partition("\n")[0]
         return f"{first.strip()}\n" if first.startswith("# yaml-language-server") else ""
-    schema = {"zones": "zone", "shapes": "shape"}.get(folder, folder)
-    return _schema_line(root, schema, "..")
+    return _schema_line(root, folder.removesuffix("s") if folder in FOLDERS else folder, "..")
 
 
 def _schema_line(root: Path, schema: str, up: str) -> str:

@@ -28,7 +28,8 @@ from typing_extensions import TypedDict
 SingleLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
-def _known_language(tag: str) -> str:
+def known_language(tag: str) -> str:
+    """Return a tag that CLDR knows; ValueError for another."""
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -39,7 +40,7 @@ def _known_language(tag: str) -> str:
 LanguageTag = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
-    AfterValidator(_known_language),
+    AfterValidator(known_language),
 ]
 
 

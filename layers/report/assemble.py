@@ -85,21 +85,19 @@ def make_report(
     zones = question.zones or areas_in_force(built, period)
     selection = Selection(zones=tuple(zones), known_by=question.known_by)
     selection.check(built.record)
-    options = question.options
     before = list(earlier(period, most=_EARLIER, from_day=record_from(built)))
     spans = {PERIOD: period, PREVIOUS: previous}
     if since is not None:
         spans[SINCE] = Days(since.isoformat(), since, period.last)
-    asked = {name: (one.first, one.last) for name, one in spans.items()}
-    asked |= {str(n): (one.first, one.last) for n, one in enumerate(before)}
-    asked[LINES] = (min(one.first for one in spans.values()), period.last)
+    asked = {**spans, **{str(n): days for n, days in enumerate(before)}}
+    asked[LINES] = Days("", min(one.first for one in spans.values()), period.last)
     record_to = parse_day(built.record.atlas.record_to)
     if period.last < record_to:
-        asked[LATER] = (period.last + _DAY, record_to)
+        asked[LATER] = Days("", period.last + _DAY, record_to)
     counts = grouped_counts(
         question.events,
         built,
-        spans=asked,
+        spans={name: (days.first, days.last) for name, days in asked.items()},
         groups=question.groups,
         mappings=question.mappings,
         selection=selection,
@@ -111,7 +109,7 @@ def make_report(
         lines=LINES,
         noted=PERIOD,
         schemes=question.schemes,
-        options=options,
+        options=question.options,
         rejects=rejects,
         excel=excel,
         progress=progress,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import shapely
 from branca.element import Figure
 from folium import Map
 from geopandas import GeoDataFrame
@@ -80,28 +81,19 @@ def _map(report: Report, lang: str) -> Map:
 
 
 def _events(report: Report, lang: str) -> list[dict[str, Any]]:
-    words = translator(lang)
-    return [
-        {
-            "lon": one.lon,
-            "lat": one.lat,
-            "outcome": one.outcome,
-            "within_m": one.within_m,
-            "count": one.count,
-            "lines": words.join(map(str, one.lines[:_MOST_LINES]))
-            + ("…" if len(one.lines) > _MOST_LINES else ""),
-        }
-        for one in report.events
-    ]
+    events = []
+    for one in report.events:
+        lines = translator(lang).join(map(str, one.lines[:_MOST_LINES]))
+        more = "…" if len(one.lines) > _MOST_LINES else ""
+        events.append({**asdict(replace(one, lines=())), "lines": lines + more})
+    return events
 
 
 def _bounds(report: Report, rows: GeoDataFrame) -> tuple[float, ...]:
     """Return west, south, east, north of the rows and of the events, in degrees."""
-    shapes = best_shapes(rows).dropna()
-    boxes = [tuple(shapes.total_bounds)] if len(shapes) else []
-    boxes += [(one.lon, one.lat, one.lon, one.lat) for one in report.events]
-    if not boxes:
-        lon, lat = zip(*report.built.record.atlas.extent, strict=True)
-        return min(lon), min(lat), max(lon), max(lat)
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west) - _ROOM, min(south) - _ROOM, max(east) + _ROOM, max(north) + _ROOM
+    points = (shapely.Point(one.lon, one.lat) for one in report.events)
+    shapes = [*best_shapes(rows).dropna(), *points]
+    if not shapes:
+        return shapely.Polygon(report.built.record.atlas.extent).bounds
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    return west - _ROOM, south - _ROOM, east + _ROOM, north + _ROOM

@@ -12,11 +12,9 @@ from layers.i18n import translator
 from layers.printing import figure
 from layers.printing.boxes import Box, around
 from layers.printing.canvas import Canvas
-from layers.printing.job import PrintJob
-from layers.printing.mapped_zones import mapped_zones
+from layers.printing.job import PrintJob, mapped_zones, page_size
 from layers.printing.panel import MapPanel
-from layers.printing.projection import MapFrame, ProjectedCache, fit_frame
-from layers.printing.sizes import page_size
+from layers.printing.projection import MapFrame, fit_frame
 from layers.query.selection import Selection
 from layers.report.model import UNION, MapEvent, Outcome, Report
 from layers.style.colors import INK, PAPER
@@ -37,7 +35,7 @@ def printed_map(report: Report, lang: str, form: Literal["svg", "png"]) -> bytes
         job = _job(report, lang)
         canvas = Canvas(WIDTH, HEIGHT, lang=lang)
         frame = _frame(report, job)
-        panel = MapPanel(canvas, ProjectedCache(frame), job, _UNIT)
+        panel = MapPanel(canvas, frame, job, _UNIT)
         signs = _signs(frame, report.events)
         for x, y, radius, _, _ in signs:  # names keep off them
             panel.index.reserve(around(x, y, radius, radius))

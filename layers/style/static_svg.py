@@ -164,17 +164,12 @@ def _ground_path(what: BaseGeometry | None, window: tuple[float, ...], move: Mov
 def path_of(geometry: BaseGeometry, move: Move) -> str:
     """Return lines and outlines as an SVG path, thinned to what a pixel shows."""
     thinned = shapely.simplify(shapely.transform(geometry, move), _PIXEL)
-    rings = []
-    for part in shapely.get_parts(shapely.get_parts(thinned)):
-        if part.geom_type == "Polygon":
-            rings += [part.exterior, *part.interiors]
-        elif part.geom_type == "LineString":
-            rings.append(part)
     texts = []
-    for ring in rings:
-        coords = shapely.get_coordinates(ring)
-        if len(coords) > 1:
-            texts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in coords))
+    for part in shapely.get_parts(shapely.get_parts(thinned)):
+        for ring in [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]:
+            coords = shapely.get_coordinates(ring)
+            if len(coords) > 1:
+                texts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in coords))
     return "".join(texts)
 
 

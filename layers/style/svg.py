@@ -107,7 +107,7 @@ def used_patterns(
     symbology: Symbology, zone_type: str, status: str, *, disputed: bool = False
 ) -> list[tuple[str, str]]:
     """Return the patterns, each with its kind, that a kind in a status is painted with."""
-    fills = symbology.fills(zone_type, status, disputed=disputed)
+    fills = symbology.symbol(zone_type, status).fills(disputed=disputed)
     return [(pattern.id, zone_type) for pattern, _ in fills]
 
 
@@ -126,7 +126,7 @@ def pattern_defs(symbology: Symbology, wanted: Iterable[tuple[str, str]]) -> Mar
 
 
 def _pattern(symbology: Symbology, name: str, zone_type: str) -> Markup:
-    tile = symbology.pattern(name)
+    tile = symbology.patterns[name]
     mark = element(
         "path", d=tile.d, fill="none", stroke=symbology.kind(zone_type).line,
         stroke_width=tile.stroke, stroke_linecap=tile.cap, stroke_linejoin="round",

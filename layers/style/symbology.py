@@ -9,9 +9,8 @@ origin at the top left, shares run from 0 to 1.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -28,10 +27,8 @@ SMALL_TILE = 0.7
 DISPUTED_PATTERN, DISPUTED_OPACITY = "chevrons", 0.65
 TINT = 0.25
 HERE = files("layers.style")
-_STEP = re.compile(r"([A-Za-z])|(-?\d*\.?\d+)")
 
 Cap = Literal["butt", "round"]
-Polyline = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +77,6 @@ class Pattern:
     cap: Cap
     d: str
 
-    def polylines(self) -> tuple[Polyline, ...]:
-        """Return the marks as lines of points on the tile, for what draws without SVG."""
-        return _polylines(self.d)
-
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -117,6 +110,8 @@ class Symbol:
 
     kind: KindStyle
     state: State
+    patterns: Mapping[str, Pattern] = field(repr=False, compare=False)
+    """All there are, by name."""
 
     @property
     def id(self) -> str:
@@ -144,6 +139,13 @@ class Symbol:
             if path.pen.id != "dot"
         )
 
+    def fills(self, *, disputed: bool = False) -> list[tuple[Pattern, float]]:
+        """Return the patterns over the flat tint with their opacity, from below to above."""
+        found = [(self.patterns[self.pattern], 1.0)] if self.pattern else []
+        if disputed:
+            found.append((self.patterns[DISPUTED_PATTERN], DISPUTED_OPACITY))
+        return found
+
     def label(self, words: Translator) -> str:
         """Return what a legend calls it: kind and status."""
         return f"{words.kind(self.kind.id)} · {words.status(self.state.id, self.kind.id)}"
@@ -167,31 +169,13 @@ class Symbology:
         """Return how a status is drawn."""
         return self.states[status]
 
-    def pattern(self, name: str) -> Pattern:
-        """Return a pattern by its name."""
-        return self.patterns[name]
-
     def is_place(self, zone_type: str) -> bool:
         """Tell whether a kind is a place and not an extent."""
         return self.kinds[zone_type].is_place
 
-    def marker(self, zone_type: str, status: str = "in_effect") -> tuple[MarkerPath, ...]:
-        """Return the paths of a kind's marker in a status."""
-        return self.symbol(zone_type, status).marker
-
-    def fills(
-        self, zone_type: str, status: str, *, disputed: bool = False
-    ) -> tuple[tuple[Pattern, float], ...]:
-        """Return the patterns over the flat tint with their opacity, from below to above."""
-        name = self.symbol(zone_type, status).pattern
-        found = [(self.patterns[name], 1.0)] if name else []
-        if disputed:
-            found.append((self.patterns[DISPUTED_PATTERN], DISPUTED_OPACITY))
-        return tuple(found)
-
     def symbol(self, zone_type: str, status: str) -> Symbol:
         """Return a kind in a state."""
-        return Symbol(self.kinds[zone_type], self.states[status])
+        return Symbol(self.kinds[zone_type], self.states[status], self.patterns)
 
     def symbols(self, pairs: Iterable[tuple[str, str]]) -> tuple[Symbol, ...]:
         """Return what pairs of kind and status need, once each.
@@ -307,26 +291,3 @@ def _state_json(state: State) -> dict[str, Any]:
 def dash_text(dash: Iterable[float]) -> str:
     """Return a dash as SVG writes it; empty for a whole line."""
     return " ".join(f"{part:g}" for part in dash)
-
-
-@cache
-def _polylines(d: str) -> tuple[Polyline, ...]:
-    """Return the lines of path data that knows no curves: M, L, H, V and h alone."""
-    lines: list[list[tuple[float, float]]] = []
-    command = "M"
-    steps = iter(_STEP.findall(d))
-    for letter, text in steps:
-        if letter:
-            command = letter
-            continue
-        given = float(text)
-        if command in "ML":
-            point = given, float(next(steps)[1])
-        else:
-            x, y = lines[-1][-1]
-            point = {"H": (given, y), "V": (x, given), "h": (x + given, y)}[command]
-        if command == "M":
-            lines.append([])
-            command = "L"
-        lines[-1].append(point)
-    return tuple(map(tuple, lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import numpy as np
@@ -15,6 +16,8 @@ from layers.events.sources import iter_chunks
 from tests.monitor.test_monitor_read import BAD_DAYS, BAD_NUMBERS, BROKEN_LINES
 
 NAMES = ("id", "longitude", "latitude", "event_date", "note")
+# `make soak` sets how many files are made up; here it is a short run.
+EXAMPLES = int(os.environ.get("TAMAS_EXAMPLES", "60"))
 COLUMNS = parse_columns("lat=latitude,lon=longitude,date=event_date,id=id")
 
 PIECES = st.one_of(
@@ -98,7 +101,7 @@ def read(data: str) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]
     st.booleans(),
     st.integers(3, 400),
 )
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 def test_rows_are_where_a_reader_letter_by_letter_finds_them(pieces, end, closed, block):
     lines = [piece.format(n=n) if "{n}" in piece else piece for n, piece in enumerate(pieces)]
     whole = end.join(lines) + (end if closed else "")

@@ -15,7 +15,7 @@ from layers.events.sources import ReadOptions
 from layers.monitor.run import monitor
 
 # All fifty thousand by hand: TAMAS_ROWS=50000.
-ROWS = int(os.environ.get("TAMAS_ROWS", "5000"))
+ROWS = int(os.environ.get("TAMAS_ROWS", "2000"))
 
 
 @pytest.fixture(scope="module")

@@ -247,7 +247,7 @@ while True:
 
 def test_a_build_that_is_killed_leaves_the_last_good_one(tmp_path):
     out, chance = tmp_path / "out", random.Random(3)
-    for _ in range(3):
+    for _ in range(2):
         with subprocess.Popen(
             [sys.executable, "-c", LOOP, SECOND, out], stdout=subprocess.PIPE, text=True
         ) as process:

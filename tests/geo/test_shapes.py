@@ -156,7 +156,7 @@ def test_an_edge_between_two_vertices_is_the_geodesic():
 # The corridor's definition.
 
 
-@bounded(25)
+@bounded(12)
 @given(wandering(), st.floats(200.0, 8000.0), st.integers(0, 2**32 - 1))
 @example(walk(*LEVANT, [(0, 9000), (90, 4000), (180, 7000), (270, 3000)]), 3000.0, 1)
 @example(walk(*LEVANT, [(90, 30), (0, 9000), (90, 500), (180, 5000)]), 400.0, 2)
@@ -171,7 +171,7 @@ def test_corridor_holds_what_is_within_its_width_and_not_beyond_an_end(coords, w
     assert np.array_equal(covers(drawn, spots), judge.in_corridor(spots, width))
 
 
-@bounded(12)
+@bounded(6)
 @given(
     wandering(),
     st.lists(st.floats(0.0, 4000.0), min_size=9, max_size=9),

@@ -57,7 +57,7 @@ def leftward(route, spots):
     return np.where(left[0] == left[1], left[0], turns_right)
 
 
-@bounded(6)
+@bounded(4)
 @given(swaying(), DEPTHS, st.one_of(st.just(0.0), DEPTHS), st.integers(0, 2**32 - 1))
 @example(OVER_180, 9000.0, 3000.0, 1)
 def test_a_corridor_reaches_its_own_distance_to_either_side(coords, left, right, seed):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from layers.errors import QueryError
-from layers.i18n import choose_language, language, translator
+from layers.i18n import choose_language, language, script_of, translator
 from layers.record.texts import LocalizedText
 
 EN, AR = translator("en"), translator("ar")
@@ -15,8 +15,8 @@ DAY = date(2020, 3, 5)
 
 def test_facts_of_a_language_come_from_cldr():
     english, arabic = language("en"), language("ar")
-    assert (english.direction, english.script, english.native_name) == ("ltr", "Latn", "English")
-    assert (arabic.direction, arabic.script, arabic.native_name) == ("rtl", "Arab", "العربية")
+    assert (english.direction, script_of("en"), english.native_name) == ("ltr", "Latn", "English")
+    assert (arabic.direction, script_of("ar"), arabic.native_name) == ("rtl", "Arab", "العربية")
 
 
 def test_a_region_falls_back_to_its_language_and_keeps_its_months():

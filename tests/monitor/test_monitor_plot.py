@@ -37,7 +37,7 @@ from layers.monitor.panel import COUNTS, count_style
 from layers.monitor.plot import _PlotLayout, plot
 from layers.printing.figure import format_of, settings
 from layers.printing.fonts import font, width
-from layers.printing.plot_text import escape_invisible, isolate, wrap
+from layers.printing.text import escape_invisible, isolate, wrap
 from layers.query.selection import Selection
 from layers.record.reader import read
 from layers.record.texts import LocalizedText

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
@@ -9,22 +10,27 @@ from itertools import combinations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import GEOD
 from layers.printing import figure, projection
 from layers.printing.boxes import Box, bounds
 from layers.printing.inset import InsetMap
-from layers.printing.job import print_job
-from layers.printing.labels import CollisionIndex, area_candidates, leaders, side_candidates
+from layers.printing.job import page_size, print_job
+from layers.printing.labels import (
+    CollisionIndex,
+    LabelObstacles,
+    area_candidates,
+    leaders,
+    side_candidates,
+)
 from layers.printing.names import MOST_NAMES
-from layers.printing.obstacles import LabelObstacles
 from layers.printing.page import make_page
-from layers.printing.projection import MapFrame, ProjectedCache
-from layers.printing.sizes import page_size
-from layers.printing.wrapping import wrap, wrap_balanced
+from layers.printing.projection import MapFrame
+from layers.printing.text import plain, wrap, wrap_balanced
 from layers.query.selection import parse_selection
+from layers.style.symbology import default_symbology
 from tests.support.boxes import overlap
 
 FRAME = Box(0, 0, 400, 300)
@@ -119,17 +125,18 @@ def test_a_map_without_zones_has_nothing_under_a_name() -> None:
 # Letters --------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=60), st.floats(8, 200))
 def test_lines_of_a_name_are_no_wider_than_asked_but_for_long_words(text, width) -> None:
     from layers.printing.fonts import width as wide
 
-    for line in wrap(text, width, size=9, weight=400, lang="en"):
+    for line in wrap(plain(text), width, size=9, lang="en", whole_words=True):
         assert wide(line, 9, lang="en") <= width + 1e-6 or " " not in line
 
 
 def test_wrapping_loses_no_word_and_balances() -> None:
     text = "one two three four five six"
-    lines = wrap(text, 90, size=9, weight=400, lang="en")
+    lines = wrap(text, 90, size=9, lang="en", whole_words=True)
     even = wrap_balanced(text, 90, size=9, weight=400, lang="en")
     assert " ".join(lines) == " ".join(even) == text
     assert len(even) == len(lines)
@@ -168,11 +175,10 @@ def test_north_is_up_in_the_middle() -> None:
 
 def test_a_frame_shows_the_same_of_a_shape_each_time() -> None:
     frame = MapFrame(FRAME, 38.0, 35.0, 500.0)
-    cache = ProjectedCache(frame)
     for lon in (37.9, 38.1, 37.9):
         area = shapely.Point(lon, 35).buffer(0.1)
-        assert cache.project(area).equals(frame.project(area))
-    assert cache.project(None) is None
+        assert frame.project(area).equals(projection._project.__wrapped__(frame, area))
+    assert frame.project(None) is None
 
 
 # Crowded days ---------------------------------------------------------------------------------
@@ -196,7 +202,8 @@ def crowd(shown, count, radius):
             inner=middle.buffer(own * 0.8) if at < count else None,
             outer=middle.buffer(own * 1.2),
         )
-        many.append(replace(lead, row=row, is_place=kind == "post"))
+        symbol = default_symbology().symbol(kind, row.status)
+        many.append(replace(lead, row=row, symbol=symbol))
     return many
 
 
@@ -220,13 +227,14 @@ def test_a_crowded_map_names_what_finds_room_and_the_page_counts_the_rest(second
 
 
 def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
-    project, projected = MapFrame.project, Counter()
+    project, projected = projection._project.__wrapped__, Counter()
 
-    def counted(self, geometry):
-        projected[self, geometry.wkb if geometry is not None else None] += 1
-        return project(self, geometry)
+    @functools.cache
+    def counted(frame, geometry):
+        projected[frame, geometry.wkb] += 1
+        return project(frame, geometry)
 
-    monkeypatch.setattr(MapFrame, "project", counted)
+    monkeypatch.setattr(projection, "_project", counted)
     page = crowded(second, count=20)
     frames = {panel.frame for panel in page.panels}
     for zone in page.job.shown[:20]:
@@ -235,13 +243,14 @@ def test_each_shape_is_projected_once_a_frame(second, monkeypatch) -> None:
             assert any(projected[frame, shape.wkb] for frame in frames)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(-21, -19), st.floats(-22, -20)), min_size=3, max_size=25))
 def test_the_inset_lies_where_most_places_are(second, spots) -> None:
     job = print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("a4"))
     post = next(zone for zone in job.shown if zone.is_mapped and zone.is_point)
     shown = [replace(post, row=post.row._replace(nominal=shapely.Point(spot))) for spot in spots]
     main, box = MapFrame(Box(0, 0, 600, 500), -20.0, -21.0, 500.0), Box(0, 0, 300, 250)
-    found = InsetMap(ProjectedCache(main), shown, ())._densest(box)
+    found = InsetMap(main, shown, ())._densest(box)
     flat = np.array([main.at(*spot) for spot in spots])
     flat = flat[(flat >= 0).all(axis=1) & (flat <= [600, 500]).all(axis=1)]
     half = np.array([300, 250]) / 2.2 / 2

@@ -29,11 +29,10 @@ from layers.errors import ExportError, QueryError
 from layers.i18n import language, translator
 from layers.printing import content, entries, figure, fonts, patterns, typesetting
 from layers.printing.boxes import Box
-from layers.printing.canvas import Canvas, plain
-from layers.printing.job import print_job
+from layers.printing.canvas import Canvas
+from layers.printing.job import MM, page_size, print_job
 from layers.printing.page import make_page
-from layers.printing.plot_text import with_direction_mark
-from layers.printing.sizes import MM, page_size
+from layers.printing.text import plain, with_direction_mark
 from layers.query.selection import Selection, parse_selection
 from layers.style.symbology import default_symbology
 from tests.support.atlases import PATIENCE, SECOND, tamas
@@ -280,15 +279,17 @@ def test_hostile_text_is_set_as_itself(second, lang, name) -> None:
         assert " ".join(plain(HOSTILE).split()) in text
 
 
-@settings(max_examples=25)
+@pytest.fixture(scope="module")
+def untitled(second):
+    """Return the words of a small picture."""
+    view, size = parse_selection(on="2006-05-01"), page_size("800x600")
+    return content.page_content(print_job(second, view, lang="en", size=size), [], tilt=0.0)
+
+
+@settings(max_examples=12)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60))
-def test_any_title_can_be_set(second, title) -> None:
-    page = content.page_content(
-        print_job(second, parse_selection(on="2006-05-01"), lang="en", size=page_size("800x600")),
-        [],
-        tilt=0.0,
-    )
-    page["title"] = plain(title) or "x"
+def test_any_title_can_be_set(untitled, title) -> None:
+    page = {**untitled, "title": plain(title) or "x"}
     page["plan"] = typesetting.plan_page(page).raw
     assert typesetting.pdf(page).startswith(b"%PDF")
 
@@ -305,10 +306,24 @@ def test_a_title_that_cannot_be_printed_is_refused(second, title) -> None:
 @pytest.mark.parametrize("name", sorted(default_symbology().patterns))
 def test_patterns_stay_within_their_area(name) -> None:
     area = shapely.Point(100, 100).buffer(60)
-    marks = patterns.hatch(default_symbology().pattern(name), area, 0.6)
+    marks = patterns.hatch(default_symbology().patterns[name], area, 0.6)
     assert marks is not None
     assert area.buffer(0.1).covers(marks)
-    assert patterns.hatch(default_symbology().pattern(name), shapely.Point(), 0.6) is None
+    assert patterns.hatch(default_symbology().patterns[name], shapely.Point(), 0.6) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("bars", [[(4, 0), (4, 14)], [(8, 0), (8, 14)]]),
+        ("dots", [[(2, 2), (2.01, 2)], [(6, 6), (6.01, 6)]]),
+        ("chevrons", [[(-6, 9), (0, 14), (12, 6), (24, 14), (30, 9)]]),
+    ],
+)
+def test_a_path_is_read_with_its_levels_and_short_steps(name, lines) -> None:
+    path = patterns.svg_path(default_symbology().patterns[name].d)
+    found = path.to_polygons(closed_only=False)
+    assert [[tuple(spot) for spot in line.tolist()] for line in found] == lines
 
 
 def test_every_kind_and_state_can_be_drawn() -> None:
@@ -317,10 +332,9 @@ def test_every_kind_and_state_can_be_drawn() -> None:
         canvas = Canvas(300, 300, lang="en")
         for kind in style.kinds:
             for status in style.states:
-                patterns.marker(canvas, style, kind, 50, 50, unit=1, status=status)
-                patterns.legend_patch(
-                    canvas, style, Box(0, 0, 30, 18), kind, status, disputed=True, unit=1
-                )
+                symbol = style.symbol(kind, status)
+                patterns.marker(canvas, symbol, 50, 50, unit=1)
+                patterns.legend_patch(canvas, symbol, Box(0, 0, 30, 18), disputed=True, unit=1)
         assert figure.saved(canvas.figure, "svg").count(b"<path") > 300
 
 

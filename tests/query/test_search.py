@@ -31,8 +31,8 @@ def test_one_place_is_found_in_any_spelling(real, typed, place) -> None:
     assert search(real.record, typed, limit=1)[0].place.id == place
 
 
-def test_each_name_and_spelling_of_a_third_of_the_places_finds_its_place(either) -> None:
-    for place in list(either.record.places.values())[::3]:
+def test_every_name_and_spelling_finds_its_place(either) -> None:
+    for place in either.record.places.values():
         for name in filter(None, [*place.names.values(), *place.spellings]):
             best = search(either.record, name, limit=20)
             same = [match.place.id for match in best if match.score == best[0].score]

@@ -27,7 +27,7 @@ from layers.record.model import (
 from layers.record.placeholders import find_placeholders
 from layers.record.reader import read
 from layers.record.schema import schemas
-from layers.record.skeleton_text import SHOWN
+from layers.record.skeleton_text import shown_fields
 from layers.record.skeletons import skeleton, write
 from layers.record.strict_yaml import load
 from tests.support.atlases import ATLASES, SECOND, faults_of, put, tamas
@@ -223,7 +223,7 @@ def test_every_field_that_a_skeleton_shows_says_what_it_is_for():
     said_elsewhere = {"id", "periods", "places", "actors"}
     said_elsewhere |= {"zones", "sides"}
     for model in (Claim, Source, Zone, Period, Published, Reliability, Start, *LISTED.values()):
-        for name in set(SHOWN[model.__name__]) - said_elsewhere:
+        for name in set(shown_fields(model)) - said_elsewhere:
             assert model.model_fields[name].description, f"{model.__name__}.{name}"
 
 

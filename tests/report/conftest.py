@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from layers.events.columns import parse_columns
 from layers.monitor.mapping import Mapping
 from layers.report.assemble import make_report
+from layers.report.desk import Desk
 from layers.report.model import Report
 from layers.report.question import Question
+from layers.report.write import render
 
 HERE = Path(__file__).parent
 MAPPING_FILES = {"kind": "kinds.yaml", "party": "parties.yaml"}
@@ -44,6 +47,17 @@ def hostile(real, tmp_path_factory) -> Report:
     return make_report(
         real, replace(WEEK, events=(file,), groups=("kind", "who"), mappings=mappings)
     )
+
+
+@pytest.fixture(scope="session")
+def rendered(week):
+    """Give the week as the bytes of a file, by its ending and language, each made once."""
+    return functools.cache(lambda ending, lang: render(week, ending, lang, Desk()))
+
+
+@pytest.fixture(scope="session")
+def rendered_hostile(hostile):
+    return functools.cache(lambda ending, lang: render(hostile, ending, lang, Desk()))
 
 
 PAYLOAD = "<script>alert(1)</script>{{7*7}}{% for x in y %}#let"

@@ -15,7 +15,6 @@ import pytest
 from layers.report.desk import Desk
 from layers.report.model import RowCounts
 from layers.report.page import page_of
-from layers.report.write import render
 from tests.printing.test_print import poppler
 
 # zone, party, kind, surely, possibly, not placeable, the week before, since 5 March, lines
@@ -139,8 +138,8 @@ def test_headlines_say_the_numbers_in_words(week, lang):
     assert tuple(said[:2]) == HEADLINES[lang]
 
 
-def test_csv_has_each_group_and_all_lines(week):
-    rows = list(csv.DictReader(io.StringIO(render(week, ".csv", "both", Desk()).decode())))
+def test_csv_has_each_group_and_all_lines(rendered):
+    rows = list(csv.DictReader(io.StringIO(rendered(".csv", "both").decode())))
     assert ",".join(rows[0]) == (
         "zone_id,party,kind,surely,possibly,not_placeable,previous,since,lines"
     )
@@ -185,17 +184,17 @@ class Tables(HTMLParser):
             self.into[-1] += data
 
 
-def test_html_says_the_numbers_in_both_languages(week):
+def test_html_says_the_numbers_in_both_languages(rendered):
     parser = Tables()
-    parser.feed(render(week, ".html", "both", Desk()).decode())
+    parser.feed(rendered(".html", "both").decode())
     for lang in ("en", "ar"):
         found = [told(cells) for cells in parser.rows[lang][1:] if len(cells) == 8]
         wanted = [row for of in EXPECTED.values() for row in rows_in_words(lang, of)]
         assert sorted(found) == sorted(wanted)
 
 
-def test_docx_says_the_numbers_in_both_languages(week):
-    body = render(week, ".docx", "both", Desk())
+def test_docx_says_the_numbers_in_both_languages(rendered):
+    body = rendered(".docx", "both")
     tables = docx.Document(io.BytesIO(body)).tables
     for lang, table in zip(("en", "ar"), tables, strict=True):
         rows = [[cell.text for cell in row.cells] for row in table.rows][1:]
@@ -204,9 +203,9 @@ def test_docx_says_the_numbers_in_both_languages(week):
         assert sorted(found) == sorted(wanted)
 
 
-def test_docx_is_read_by_another_program(week):
+def test_docx_is_read_by_another_program(rendered):
     """Mammoth reads Word's format on its own, and knows nothing of what wrote it."""
-    html = mammoth.convert_to_html(io.BytesIO(render(week, ".docx", "both", Desk()))).value
+    html = mammoth.convert_to_html(io.BytesIO(rendered(".docx", "both"))).value
     assert html.count("<img ") == html.count("<table>") == 2
     for lang, table in zip(("en", "ar"), html.split("<table>")[1:], strict=True):
         rows = [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row) for row in table.split("<tr>")]
@@ -216,13 +215,13 @@ def test_docx_is_read_by_another_program(week):
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_pdf_says_the_numbers(week, lang):
-    text = poppler("pdftotext", render(week, ".pdf", lang, Desk()), "-l", "1")
+def test_pdf_says_the_numbers(rendered, lang):
+    text = poppler("pdftotext", rendered(".pdf", lang), "-l", "1")
     wanted = Counter(n for rows in EXPECTED.values() for row in rows for n in row[2:])
     wanted += Counter([13, 8, 1, 2, 15, 24])  # and what the first headline says
     assert not wanted - Counter(map(int, re.findall(r"\d+", text)))
 
 
-def test_pdf_says_the_headlines_in_words(week):
-    text = plain(poppler("pdftotext", render(week, ".pdf", "en", Desk()), "-l", "1"))
+def test_pdf_says_the_headlines_in_words(rendered):
+    text = plain(poppler("pdftotext", rendered(".pdf", "en"), "-l", "1"))
     assert all(line.split(". ")[0] in text for line in HEADLINES["en"])

@@ -51,20 +51,20 @@ def again(real):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_same_report_gives_the_same_bytes(again, week, ending):
-    assert render(again, ending, "en", Desk()) == render(week, ending, "en", Desk())
+def test_the_same_report_gives_the_same_bytes(again, rendered, ending):
+    assert render(again, ending, "en", Desk()) == rendered(ending, "en")
 
 
-def test_a_document_carries_no_clock(week):
-    with zipfile.ZipFile(io.BytesIO(render(week, ".docx", "en", Desk()))) as packed:
+def test_a_document_carries_no_clock(week, rendered):
+    with zipfile.ZipFile(io.BytesIO(rendered(".docx", "en"))) as packed:
         assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    about = docx.Document(io.BytesIO(render(week, ".docx", "en", Desk()))).core_properties
+    about = docx.Document(io.BytesIO(rendered(".docx", "en"))).core_properties
     assert about.created == about.modified
     assert str(about.created.date()) == week.built.record.atlas.edition
 
 
-def test_texts_of_events_are_texts_in_a_page(hostile):
-    html = render(hostile, ".html", "both", Desk()).decode()
+def test_texts_of_events_are_texts_in_a_page(rendered_hostile):
+    html = rendered_hostile(".html", "both").decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in html
     assert "<script>alert(1)" not in html
     assert "<img src=x" not in html
@@ -73,19 +73,19 @@ def test_texts_of_events_are_texts_in_a_page(hostile):
     assert policy.count("sha256-") == len(scripts_in(html)) + html.count("<style>")
 
 
-def test_texts_of_events_are_texts_in_a_document(hostile):
-    document = docx.Document(io.BytesIO(render(hostile, ".docx", "both", Desk())))
+def test_texts_of_events_are_texts_in_a_document(rendered_hostile):
+    document = docx.Document(io.BytesIO(rendered_hostile(".docx", "both")))
     text = "\n".join(one.text for one in document.paragraphs)
     assert PAYLOAD in text.replace("\u2068", "").replace("\u2069", "")
     assert "49" not in text.split("alert(1)")[1][:20]
 
 
-def test_texts_of_events_are_texts_in_print(hostile):
-    assert render(hostile, ".pdf", "both", Desk()).startswith(b"%PDF")
+def test_texts_of_events_are_texts_in_print(rendered_hostile):
+    assert rendered_hostile(".pdf", "both").startswith(b"%PDF")
 
 
-def test_a_cell_that_begins_as_a_formula_is_text(hostile):
-    rows = list(csv.DictReader(io.StringIO(render(hostile, ".csv", "both", Desk()).decode())))
+def test_a_cell_that_begins_as_a_formula_is_text(rendered_hostile):
+    rows = list(csv.DictReader(io.StringIO(rendered_hostile(".csv", "both").decode())))
     found = {row["who"] for row in rows}
     assert f"'{FORMULA}" in found
     assert not [row for row in rows for value in row.values() if value[:1] in tuple("=+-@")]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from layers.report.desk import Desk
-from layers.report.write import render
 from tests.web.test_page_use import RULES, VENDOR
 
 pytestmark = pytest.mark.browser
@@ -13,9 +11,9 @@ SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
-def file(hostile, tmp_path_factory):
+def file(rendered_hostile, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_bytes(render(hostile, ".html", "both", Desk()))
+    path.write_bytes(rendered_hostile(".html", "both"))
     return path
 
 

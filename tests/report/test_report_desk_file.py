@@ -122,8 +122,8 @@ def test_months_and_years_are_said_by_their_names(week, first, last, said):
     assert ReportWords(week, "en").days(days) == said
 
 
-def test_a_table_for_excel_has_a_mark(week):
-    plain = render(week, ".csv", "both", Desk())
+def test_a_table_for_excel_has_a_mark(week, rendered):
+    plain = rendered(".csv", "both")
     assert render(week, ".csv", "both", Desk(), excel=True) == b"\xef\xbb\xbf" + plain
 
 

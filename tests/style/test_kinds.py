@@ -88,7 +88,7 @@ def test_a_kinds_pattern_lies_where_the_status_has_none(record) -> None:
     made = symbology(record)
 
     def patterns(status: str) -> list[str]:
-        return [pattern.id for pattern, _ in made.fills("weather_zone", status)]
+        return [pattern.id for pattern, _ in made.symbol("weather_zone", status).fills()]
 
     assert patterns("in_effect") == patterns("agreed") == ["rules"]
     assert patterns("suspended") == ["bars"]

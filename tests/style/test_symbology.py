@@ -130,22 +130,6 @@ def test_no_two_kinds_look_alike() -> None:
     assert len(looks) == len({kind.line for kind in DEFAULT.kinds.values()}) == len(DEFAULT.kinds)
 
 
-@pytest.mark.parametrize("name", sorted(DEFAULT.patterns))
-def test_the_lines_of_a_pattern_are_those_of_its_path(name: str) -> None:
-    pattern = DEFAULT.pattern(name)
-    steps = re.findall(r"[A-Za-z]", pattern.d)
-    assert len(pattern.polylines()) == steps.count("M")
-    assert all(len(line) >= 2 for line in pattern.polylines())
-
-
-def test_a_path_is_read_with_its_levels_and_short_steps() -> None:
-    assert DEFAULT.pattern("bars").polylines() == (((4, 0), (4, 14)), ((8, 0), (8, 14)))
-    assert DEFAULT.pattern("dots").polylines() == (((2, 2), (2.01, 2)), ((6, 6), (6.01, 6)))
-    assert DEFAULT.pattern("chevrons").polylines() == (
-        ((-6, 9), (0, 14), (12, 6), (24, 14), (30, 9)),
-    )
-
-
 def test_symbols_stand_in_the_order_of_legends() -> None:
     pairs = [("post", "agreed"), ("deescalation_area", "unknown"), ("post", "in_effect")]
     assert [one.id for one in DEFAULT.symbols([*pairs, *pairs])] == [

@@ -18,9 +18,9 @@ from layers.formats.extract import extract
 from layers.i18n import localized, translator
 from layers.query import filters as query
 from layers.query.selection import parse_selection
-from layers.web.page import render_page
 from layers.web.page.data import page_data
 from layers.web.page.export import FileRequest, build_file
+from layers.web.page.page import render_page
 from layers.web.page.phrases import page_phrases
 from layers.web.page.verify import FileCheck, check_file
 from tests.support import page_data as invented
@@ -202,9 +202,9 @@ def test_served_page_holds_nothing_of_the_file(second):
     html = render_page(page_data(second), mode="service")
     for word in ("tamas-file", "TamasFile", "this-file", "inert"):
         assert word not in html
-    from layers.web.page import page_assets
+    from layers.web.page.assets import served
 
-    bodies = b"".join(asset.body for asset in page_assets().values())
+    bodies = b"".join(asset.body for asset in served().values())
     assert b"this-file" not in bodies
 
 

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from layers.web.page import page_assets, page_csp, render_page
+from layers.web.page.assets import served
+from layers.web.page.page import render_page
+from layers.web.page.policy import policy_of
 from tests.support.browser import Tabs, idle
 from tests.support.page_data import HOSTILE, page_data, with_texts
 
@@ -408,9 +410,7 @@ def test_sheet_on_a_phone_opens_for_a_record(opened: Any) -> None:
 
 def test_service_page_works_under_its_header(tabs: Tabs) -> None:
     html = render_page(page_data(), mode="service").encode()
-    files = {
-        f"/assets/{name}": (asset.media_type, asset.body) for name, asset in page_assets().items()
-    }
+    files = {f"/assets/{name}": (asset.media_type, asset.body) for name, asset in served().items()}
     files["/"] = ("text/html; charset=utf-8", html)
     files["/map/data.json"] = ("application/json", json.dumps(page_data()).encode())
 
@@ -419,7 +419,7 @@ def test_service_page_works_under_its_header(tabs: Tabs) -> None:
             media_type, body = files.get(self.path, ("text/plain", b""))
             self.send_response(200 if self.path in files else 404)
             self.send_header("Content-Type", media_type)
-            self.send_header("Content-Security-Policy", page_csp(html.decode()))
+            self.send_header("Content-Security-Policy", policy_of(html.decode()))
             self.end_headers()
             self.wfile.write(body)
 

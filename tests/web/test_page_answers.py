@@ -20,8 +20,8 @@ from layers.query import search
 from layers.query.points import query_point
 from layers.query.recipe_steps import recipe_steps, step_lines
 from layers.query.states import change_dates, zone_states_on
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.atlases import index_of, row_of
 from tests.support.browser import idle
 

@@ -20,11 +20,12 @@ from layers.errors import ExportError, QueryError
 from layers.i18n import translator
 from layers.record import model
 from layers.record.kinds import DEFAULT_KINDS
-from layers.web.page import page_assets, page_csp, render_page
-from layers.web.page.assets import table, vendored
+from layers.web.page.assets import served, table, vendored
 from layers.web.page.bundle import bundle
 from layers.web.page.elements import AtlasMap
+from layers.web.page.page import render_page
 from layers.web.page.phrases import facts, page_phrases
+from layers.web.page.policy import policy_of
 from layers.web.page.polyline import GROUND_DIGITS, METRES_PER_DEGREE, SHAPE_DIGITS, ground_digits
 from tests.support.languages import OURS
 from tests.support.page_data import HOSTILE, page_data, with_texts
@@ -69,17 +70,17 @@ def test_service_asks_for_served_assets_alone() -> None:
     html = render_page(page_data(), mode="service")
     asked = re.findall(r'(?:src|href)="([^"]+)"', html)
     assert asked
-    assert {address.removeprefix("assets/") for address in asked} <= set(page_assets())
+    assert {address.removeprefix("assets/") for address in asked} <= set(served())
 
 
 def test_asset_names_carry_the_digest_of_their_bytes() -> None:
-    for name, asset in page_assets().items():
+    for name, asset in served().items():
         assert hashlib.sha256(asset.body).hexdigest()[:12] in name
         assert asset.media_type
 
 
 def test_fonts_named_in_the_served_style_are_served() -> None:
-    assets = page_assets()
+    assets = served()
     style = next(
         asset.body.decode()
         for name, asset in assets.items()
@@ -111,7 +112,7 @@ def test_text_of_the_record_is_neither_evaluated_nor_raw(mode: Any, payload: str
 
 def test_policy_names_every_inline_script_and_style() -> None:
     html = render_page(page_data(), mode="file")
-    policy = page_csp(html)
+    policy = policy_of(html)
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     blocks = re.findall(r"<script>(.*?)</script>|<style>(.*?)</style>", html, re.DOTALL)
@@ -125,15 +126,15 @@ def test_file_carries_its_policy_and_header_adds_the_frame() -> None:
     html = render_page(page_data(), mode="file")
     held = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
     assert held is not None
-    assert unescape(held[1]) == page_csp(html, frame_ancestors=None)
-    assert page_csp(html) == f"{page_csp(html, frame_ancestors=None)}; frame-ancestors 'none'"
+    assert unescape(held[1]) == policy_of(html, frame_ancestors=None)
+    assert policy_of(html) == f"{policy_of(html, frame_ancestors=None)}; frame-ancestors 'none'"
     assert html.index(held[0]) < html.index("<script")
 
 
 def test_policy_of_the_service_allows_its_own_assets_and_data() -> None:
-    policy = page_csp(render_page(page_data(), mode="service"))
+    policy = policy_of(render_page(page_data(), mode="service"))
     assert "connect-src 'self'" in policy
-    assert "connect-src 'none'" in page_csp(render_page(page_data(), mode="file"))
+    assert "connect-src 'none'" in policy_of(render_page(page_data(), mode="file"))
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from layers.build.rows import BuiltAtlas
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.browser import CHROMIUM, OFFLINE, Tabs, differing, idle, picture, resized
 from tests.support.languages import OURS
 

@@ -12,8 +12,8 @@ from api.app import create_app
 from layers.build.rows import BuiltAtlas
 from layers.i18n import direction_of
 from layers.settings import Settings
-from layers.web.page import render_page
 from layers.web.page.data import page_data
+from layers.web.page.page import render_page
 from tests.support.atlases import SECOND
 from tests.support.browser import Tabs, idle
 from tests.support.languages import OURS

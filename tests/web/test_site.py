@@ -23,12 +23,11 @@ from PIL import Image
 from layers.atomic import MANIFEST
 from layers.build.assembly import build
 from layers.errors import ExportError, QueryError
-from layers.query.change_days import iter_change_days
 from layers.query.states import change_dates
 from layers.record.reader import read
 from layers.web.site import write_site
-from layers.web.site.maps import Maps
 from layers.web.site.og_images import _SHARED, Cards, _draw, _reduced
+from layers.web.site.site import Site
 from tests.support.atlases import ATLASES, PATIENCE, SECOND, one_line, tamas
 from tests.support.site_links import QUICK, Read, addresses, broken, files_of, read_page
 from tests.web.test_hostile import hostile  # noqa: F401  # a fixture
@@ -351,8 +350,7 @@ def test_pages_name_cards_that_are_there(second, tmp_path, monkeypatch):
 
 
 def test_a_card_is_the_same_from_another_process(second, monkeypatch):
-    maps, turned = Maps(second), list(iter_change_days(second))[3:4]
-    cards = Cards(second, maps, turned, wanted=True)
+    cards = Cards(Site(second), wanted=True)
     cards._made = {path: cards._made[path] for path in list(cards._made)[1:3]}
     drawn = dict(cards.drawn(second))
     assert len(drawn) == 2

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
 from layers.build.rows import BuiltAtlas
 from tests.support.atlases import PATIENCE
 from tests.support.browser import Tabs, idle
-from tests.support.site_links import files_of
+from tests.support.site_links import files_of, read_page
 from tests.web.test_page_use import RULES, SIZES, VENDOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -43,6 +44,8 @@ KINDS = {
         "data.html",
     ),
 }
+# Zones and days are of one kind in both languages: in Arabic the crawler reads their links alone.
+ONE_OF_MANY = re.compile(r"ar/(?:zones|days)/(?!index)")
 
 
 class Visitor:
@@ -107,10 +110,13 @@ def test_a_crawler_visits_every_page_and_hears_no_complaint(
     while waiting - seen:
         name = min(waiting - seen)
         seen.add(name)
-        visitor.page.goto(served + name)
-        if name.endswith("index.html") and "/" not in name.removeprefix("ar/"):
-            idle(visitor.page)
-        links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        if ONE_OF_MANY.match(name):
+            links = [urljoin(served + name, one) for _, one in read_page(second_site / name).links]
+        else:
+            visitor.page.goto(served + name)
+            if name.endswith("index.html") and "/" not in name.removeprefix("ar/"):
+                idle(visitor.page)
+            links = visitor.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         waiting |= {
             link.removeprefix(served).split("#")[0]
             for link in links

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from layers.errors import ExportError, QueryError
 from layers.record.basemap import layer_files, parts
@@ -148,22 +149,19 @@ def _features(
     read: Mapping[str, Part], options: BasemapOptions, box: shapely.Polygon
 ) -> dict[str, list[Feature]]:
     """Return the features of each part."""
-    languages, extent = options.languages, shapely.box(*options.extent)
-    middle = (options.extent[1] + options.extent[3]) / 2
-    thinning = Thinning.around(extent, middle, options.detail)
+    languages = options.languages
+    near: BaseGeometry = shapely.box(*options.extent)
     home: list[str] = []
-
-    def around_home(areas: Areas) -> Thinning:
-        nonlocal thinning, home
-        home = _home(read["land"], areas, options.home)
+    if "land" in read:
+        countries = Areas.of(read["land"], "key")
+        home = _home(read["land"], countries, options.home)
         if home:
-            near = shapely.union_all([areas.shapes[key] for key in home])
-            thinning = Thinning.around(near, middle, options.detail)
-        return thinning
-
+            near = shapely.union_all([countries.shapes[key] for key in home])
+    middle = (options.extent[1] + options.extent[3]) / 2
+    thinning = Thinning.around(near, middle, options.detail)
     made: dict[str, list[Feature]] = {}
     if "land" in read:
-        land = Land.of(read["land"], read.get("borders"), around_home)
+        land = Land.of(read["land"], countries, read.get("borders"), thinning)
         made["land"] = list(land.features(box, languages, home))
         if land.fits:  # its own edges are the borders and the coast
             made["borders"], made["coast"] = list(land.borders(box)), list(land.coast(box))

@@ -7,7 +7,7 @@ line and the coast is the land's own edge.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,10 +72,8 @@ class Land:
     """Whether neighbours share their edges, so that these are the borders and the coast."""
 
     @classmethod
-    def of(cls, part: Part, borders: Part | None, thinning: Callable[[Areas], Thinning]) -> Land:
+    def of(cls, part: Part, areas: Areas, borders: Part | None, thin: Thinning) -> Land:
         """Thin the edges of countries once; leave out islets that would be specks."""
-        areas = Areas.of(part, "key")
-        thin = thinning(areas)
         shapes = list(areas.shapes.values())
         if not shapely.coverage_is_valid(shapes):  # each by itself
             alone = [arc for key, one in areas.shapes.items() for arc in arcs({key: one}, {})]

@@ -51,16 +51,15 @@ def style() -> str:
 
 def add_assets(figure: Figure, lang: str) -> None:
     """Put script, style and the words of a language into the head, unless they are there."""
-    _add(figure, SCRIPT, f"<script>{script()}</script>")
-    _add(figure, STYLE, f"<style>{style()}</style>")
     told = {"lang": lang, "facts": facts([lang])[lang], "phrases": phrases_of(lang, script())}
-    text = f"<script>TamasElements.speak({json_script(told)});</script>"
-    _add(figure, f"tamas_words_{lang}", text)
-
-
-def _add(figure: Figure, name: str, text: str) -> None:
-    if name not in figure.header._children:
-        figure.header.add_child(RawText(text), name=name)
+    texts = {
+        SCRIPT: f"<script>{script()}</script>",
+        STYLE: f"<style>{style()}</style>",
+        f"tamas_words_{lang}": f"<script>TamasElements.speak({json_script(told)});</script>",
+    }
+    for name, text in texts.items():
+        if name not in figure.header._children:
+            figure.header.add_child(RawText(text), name=name)
 
 
 class _Head(Element):

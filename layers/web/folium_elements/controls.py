@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from folium.template import Template
 
@@ -16,13 +16,23 @@ Position = Literal["topleft", "topright", "bottomleft", "bottomright"]
 
 
 class ZoneControl(ZoneElement):
-    """A control in a corner of the map."""
+    """A control in a corner of the map, which a function of the script makes from its options."""
 
-    def __init__(self, lang: str, *, offline: bool) -> None:
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            TamasElements.{{ this.function }}({{ this.map_name }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+    function: str
+
+    def __init__(self, lang: str, *, offline: bool, **options: Any) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = type(self).__name__
         self.lang = language(lang).tag
         self.offline = offline
+        self.options = {"lang": lang, **options}
 
 
 class PeriodSlider(ZoneControl):
@@ -50,13 +60,7 @@ class PeriodSlider(ZoneControl):
         For a day that is none, or a language that CLDR does not know.
     """
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-            TamasElements.periodSlider({{ this.map_name }}, {{ this.options|tojson }});
-        {% endmacro %}
-        """
-    )
+    function = "periodSlider"
 
     def __init__(
         self,
@@ -68,13 +72,9 @@ class PeriodSlider(ZoneControl):
         position: Position = "bottomleft",
         offline: bool = False,
     ) -> None:
-        super().__init__(lang, offline=offline)
-        days = {"on": on, "first": first, "last": last}
-        self.options = {
-            "lang": lang,
-            "position": position,
-            **{name: one and str(required_day(name, str(one))) for name, one in days.items()},
-        }
+        given = {"on": on, "first": first, "last": last}
+        days = {name: day and str(required_day(name, str(day))) for name, day in given.items()}
+        super().__init__(lang, offline=offline, position=position, **days)
 
 
 class ZoneLegend(ZoneControl):
@@ -90,16 +90,9 @@ class ZoneLegend(ZoneControl):
         See `ZoneLayer`.
     """
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-            TamasElements.zoneLegend({{ this.map_name }}, {{ this.options|tojson }});
-        {% endmacro %}
-        """
-    )
+    function = "zoneLegend"
 
     def __init__(
         self, *, lang: str = SOURCE, position: Position = "bottomright", offline: bool = False
     ) -> None:
-        super().__init__(lang, offline=offline)
-        self.options = {"lang": lang, "position": position}
+        super().__init__(lang, offline=offline, position=position)

@@ -21,7 +21,7 @@ from layers.formats.columns import LIST_SEPARATOR
 from layers.i18n import Translator, language
 from layers.record.kinds import ZoneKind
 from layers.record.model import Record
-from layers.style.symbology import Symbology, with_kinds
+from layers.style.symbology import with_kinds
 from layers.web.literal import literal
 from layers.web.page.polyline import encoded_shapes
 
@@ -83,9 +83,11 @@ def zone_data(
                 raise QueryError("zones", name, message)
     rows = list(_rows(zones))
     shapes, geometries = encoded_shapes(_shapes(zones, reading))
+    symbology, drawn = look.as_json([words]), set(zones["zone_type"])
+    symbology["kinds"] = {key: one for key, one in symbology["kinds"].items() if key in drawn}
     return {
         "lang": lang,
-        "symbology": _used(look, set(zones["zone_type"]), words),
+        "symbology": symbology,
         "kinds": list(look.kinds),
         "zones": _zones(zones, rows, link),
         "shapes": shapes,
@@ -103,7 +105,7 @@ def credits_of(zones: GeoDataFrame) -> list[tuple[str, int]]:
     """
     told = _column(zones, "attribution", "")
     counts = Counter(part for text in told for part in text.split("; ") if part)
-    return [(literal(part), n) for part, n in sorted(counts.items(), key=lambda one: -one[1])]
+    return [(literal(part), n) for part, n in counts.most_common()]
 
 
 def _check(zones: GeoDataFrame, reading: str, link: str | None) -> None:
@@ -146,11 +148,9 @@ def _lists(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column with the lists taken apart that a format without lists had joined."""
     if _KINDS[str(column.name)] != "strings":
         return column
-    return column.map(lambda ids: _parts(ids) if isinstance(ids, str) else ids)
-
-
-def _parts(joined: str) -> list[str]:
-    return [key for key in joined.split(LIST_SEPARATOR) if key]
+    return column.map(
+        lambda ids: list(filter(None, ids.split(LIST_SEPARATOR))) if isinstance(ids, str) else ids
+    )
 
 
 def _shapes(zones: GeoDataFrame, reading: ZoneReading) -> dict[str, dict[str, BaseGeometry | None]]:
@@ -212,9 +212,3 @@ def _named(zones: GeoDataFrame, name: str, column: str) -> dict[str, Any]:
         return {}
     known: Mapping[str, Any] = zones.attrs.get(name, {})
     return {key: known.get(key) for key in _lists(zones[column]).explode().dropna().unique()}
-
-
-def _used(look: Symbology, kinds: set[str], words: Translator) -> dict[str, Any]:
-    """Return the symbology with the kinds that are drawn, in the order of legends."""
-    whole = look.as_json([words])
-    return {**whole, "kinds": {key: one for key, one in whole["kinds"].items() if key in kinds}}

@@ -72,9 +72,7 @@ def text_page_asset(ours: str) -> Asset:
 
     Such a sheet lies in the same folder as the fonts.
     """
-    fonts = _URL.sub(
-        lambda found: f"url({link(found[1]).removeprefix('assets/')})", text_of("css/fonts.css")
-    )
+    fonts = _URL.sub(_linked, text_of("css/fonts.css"))
     return Asset((fonts + tokens_css() + ours).encode(), _TYPES["css"])
 
 
@@ -94,19 +92,6 @@ def vendored(name: str) -> Asset:
     return Asset(body, _TYPES[name.rsplit(".", 1)[1]])
 
 
-def _stylesheets() -> dict[str, str]:
-    """Return the style sheets with their ``url()`` as written in the sources."""
-    return {
-        # A browser reads CRLF inside HTML as LF, and digests what it read.
-        "leaflet.css": _PICTURES.sub("none", vendored("leaflet.css").body.decode("utf-8")).replace(
-            "\r\n", "\n"
-        ),
-        "page.css": _SAID.sub(
-            "", css_variables() + "".join(text_of(f"css/{name}.css") for name in _SHEETS)
-        ),
-    }
-
-
 def modules(*packages: str) -> dict[str, str]:
     """Return by name the JavaScript modules that all share, and those of some packages."""
     return {
@@ -123,12 +108,20 @@ def page_script() -> str:
     return bundle(modules(PAGE), entry="atlas", name="Tamas")
 
 
-def _scripts() -> dict[str, str]:
-    """Return the two scripts of the page: Leaflet, and ours joined into one."""
-    leaflet = vendored("leaflet.js").body.decode("utf-8")
-    # The map of Leaflet's minified code is not served, so nobody should be sent to look for it.
-    leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet)
-    return {"leaflet.js": leaflet, "page.js": page_script()}
+@cache
+def _texts() -> dict[str, str]:
+    """Return the page's style sheets, their ``url()`` as in the sources, and its two scripts."""
+    sheets = "".join(text_of(f"css/{name}.css") for name in _SHEETS)
+    leaflet_css = _PICTURES.sub("none", vendored("leaflet.css").body.decode("utf-8"))
+    leaflet_js = vendored("leaflet.js").body.decode("utf-8")
+    return {
+        # A browser reads CRLF inside HTML as LF, and digests what it read.
+        "leaflet.css": leaflet_css.replace("\r\n", "\n"),
+        "page.css": _SAID.sub("", css_variables() + sheets),
+        # The map of Leaflet's minified code is not served, so nobody should be sent to look for it.
+        "leaflet.js": re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet_js),
+        "page.js": page_script(),
+    }
 
 
 def _embedded(match: re.Match[str]) -> str:
@@ -152,31 +145,25 @@ def inlined(scripts: frozenset[str] = frozenset(SCRIPT_FONTS)) -> dict[str, str]
     Of the fonts it carries Latin and those of the scripts given by ISO 15924.
     """
     left_out = [font for script, font in SCRIPT_FONTS.items() if script not in scripts]
-    sheets = {
-        name: _URL.sub(
-            _embedded,
-            _FACE.sub(lambda face: "" if any(f in face[0] for f in left_out) else face[0], text),
-        )
-        for name, text in _stylesheets().items()
+
+    def wanted(face: re.Match[str]) -> str:
+        return "" if any(font in face[0] for font in left_out) else face[0]
+
+    return {
+        link(name): _URL.sub(_embedded, _FACE.sub(wanted, text)) for name, text in _texts().items()
     }
-    texts = {**sheets, **_scripts()}
-    return {link(name): text for name, text in texts.items()}
 
 
 @cache
 def _by_name() -> dict[str, tuple[str, Asset]]:
     """Return the served assets by their name in the sources."""
-    sheets = {name: _URL.sub(_linked, text) for name, text in _stylesheets().items()}
     made = {
-        name: Asset(text.encode("utf-8"), _TYPES[name.rsplit(".", 1)[1]])
-        for name, text in {**sheets, **_scripts()}.items()
+        name: Asset(_URL.sub(_linked, text).encode(), _TYPES[name.rsplit(".", 1)[1]])
+        for name, text in _texts().items()
     }
-    fonts = {
-        entry["file"]: vendored(entry["file"])
-        for entry in table("vendor/manifest")["files"]
-        if entry["file"].endswith(".woff2")
-    }
-    return {name: (_named(name, asset), asset) for name, asset in {**made, **fonts}.items()}
+    files = (entry["file"] for entry in table("vendor/manifest")["files"])
+    made |= {name: vendored(name) for name in files if name.endswith(".woff2")}
+    return {name: (_named(name, asset), asset) for name, asset in made.items()}
 
 
 def link(name: str) -> str:
@@ -185,5 +172,5 @@ def link(name: str) -> str:
 
 
 def served() -> dict[str, Asset]:
-    """Return the assets by the name under which the service serves them."""
+    """Return what the service serves under ``assets/`` by name, which carries its digest."""
     return dict(_by_name().values())

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
+from pydantic import BaseModel
 
 from layers.build.rows import BuiltAtlas, ZonePeriod, name_columns
 from layers.i18n import translator
@@ -23,11 +24,10 @@ from layers.query.recipe_steps import recipe_steps
 from layers.query.search import names, spelling_rules
 from layers.query.states import zone_states_on
 from layers.record.basemap_files import basemap_files, basemap_towns
-from layers.record.clauses import Agreement
 from layers.record.dates import parse_day
 from layers.record.files import read_seed
 from layers.record.kinds import SETTLEMENTS
-from layers.record.model import Claim, Dispute, GazetteerPlace, Layer, Record, Source, Zone
+from layers.record.model import GazetteerPlace, Layer, Record, Source, Zone
 from layers.style.symbology import symbology
 from layers.web.page.letters import faces
 from layers.web.page.phrases import page_phrases
@@ -35,7 +35,15 @@ from layers.web.page.polyline import encoded_basemap, encoded_shapes
 
 # Ranks of the places that a view of the whole country can name.
 FIRST_RANKS = 2
-# What the page shows of the record's own files; a basemap file is named by its stem.
+# What the page shows of the atlas and of a zone, and what of a row it does not.
+_ATLAS = (
+    "id", "title", "publisher", "edition", "record_from", "record_to", "scope", "borders",
+    "corrections", "licence", "extent",
+)  # fmt: skip
+_ZONE = (
+    "layer", "type", "names", "summary", "clause", "drawn", "confidence", "confidence_reason",
+    "variant_of",
+)  # fmt: skip
 _NOT_SHOWN = ("variant_of", "zone_type", "confidence", "confidence_reason")
 # What only the record of a zone needs: the service sends it after the first view.
 EVIDENCE = ("agreements", "claims", "sources", "actors", "disputes", "steps")
@@ -63,20 +71,28 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
     """Return all that the page shows, in all languages, as JSON values."""
     record = built.record
     rows = _keyed(built)
-    shapes, geometries = _shapes(rows)
-    cited = list(_cited(built, [row for row, _ in rows]))
-    towns = [_town(place) for place in basemap_towns(record)]
+    clauses = clause_states(record, zones=record.zones)
+    cited = _cited(built, clauses)
+    shapes, geometries = encoded_shapes(
+        {
+            key: {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
+            for row, key in rows
+            if key
+        }
+    )
+    towns = [
+        {"names": town.names, "rank": town.rank, "lon": town.lon, "lat": town.lat}
+        for town in basemap_towns(record)
+    ]
+    fonts = [face.as_json() for face in faces(record)]
     return {
-        "atlas": _atlas(record),
+        "atlas": {**_fields(record.atlas, *_ATLAS), "digest": record.sha256},
         "languages": list(record.interface_languages),
         "symbology": symbology(record).as_json(
             [translator(lang, record) for lang in record.interface_languages]
         ),
         "layers": [_layer(record, layer) for layer in record.layers.values()],
-        "zones": {
-            zone.id: _zone(record, zone, [row for row, _ in rows if row.zone_id == zone.id])
-            for zone in record.zones.values()
-        },
+        "zones": {zone.id: _zone(built, zone) for zone in record.zones.values()},
         "rows": [_row(built, row, key) for row, key in rows],
         "shapes": shapes,
         "geometries": geometries,
@@ -87,15 +103,22 @@ def page_data(built: BuiltAtlas) -> dict[str, Any]:
             for key in dict.fromkeys(record.source_of[claim] for claim in cited)
         },
         "actors": {key: actor.name.as_dict() for key, actor in record.actors.items()},
-        "disputes": {dispute.id: _dispute(dispute) for dispute in record.disputes.values()},
+        "disputes": {
+            dispute.id: _fields(dispute, "title", "about", "sides", "on_map", "zones")
+            for dispute in record.disputes.values()
+        },
         "agreements": [
-            _agreement(agreement, states) for agreement, states in _of_zones(record).values()
+            {
+                **_fields(agreement, "title", "signed"),
+                "clauses": [clause_data(state) for state in states],
+            }
+            for agreement, states in groupby(clauses, key=lambda state: state.agreement)
         ],
         "places": [_place(place) for place in record.places.values()],
         "spellings": spelling_rules(_named(record)),
         "basemap": encoded_basemap(record.root),
         **({"towns": towns} if towns else {}),
-        **({"fonts": fonts} if (fonts := [one.as_json() for one in faces(record)]) else {}),
+        **({"fonts": fonts} if fonts else {}),
         "grounds": _grounds(record),
         "home": _home(record, rows),
         "opens_on": record.atlas.opens_on,
@@ -143,67 +166,25 @@ def _without(item: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in names}
 
 
-def _atlas(record: Record) -> dict[str, Any]:
-    atlas = record.atlas
-    return {
-        "id": atlas.id,
-        "title": atlas.title.as_dict(),
-        "publisher": atlas.publisher.as_dict() if atlas.publisher else None,
-        "edition": atlas.edition,
-        "record_from": atlas.record_from,
-        "record_to": atlas.record_to,
-        "scope": atlas.scope.as_dict(),
-        "borders": atlas.borders.as_dict(),
-        "corrections": atlas.corrections.as_dict(),
-        "licence": atlas.licence,
-        "extent": [list(corner) for corner in atlas.extent],
-        "digest": record.sha256,
-    }
+def _fields(model: BaseModel, *names: str) -> dict[str, Any]:
+    """Return fields of a model as JSON values, in the order named."""
+    held = model.model_dump(mode="json", include=set(names), warnings=False)
+    return {name: held[name] for name in names}
 
 
 def _layer(record: Record, layer: Layer) -> dict[str, Any]:
-    return {
-        "id": layer.id,
-        "title": layer.title.as_dict(),
-        "summary": layer.summary.as_dict(),
-        "style": layer.style,
-        # In the record's order, which the keys of an object would not keep.
-        "zones": [zone.id for zone in record.zones.values() if zone.layer == layer.id],
-    }
-
-
-def _dispute(dispute: Dispute) -> dict[str, Any]:
-    return {
-        "title": dispute.title.as_dict(),
-        "about": dispute.about,
-        "sides": [{"says": side.says.as_dict(), "claims": side.claims} for side in dispute.sides],
-        "on_map": dispute.on_map.as_dict(),
-        "zones": dispute.zones,
-    }
-
-
-def _of_zones(record: Record) -> dict[str, tuple[Agreement, list[ClauseState]]]:
-    """Return the clauses that make a zone or hold in one, by agreement."""
-    found: dict[str, tuple[Agreement, list[ClauseState]]] = {}
-    for state in clause_states(record, zones=record.zones):
-        found.setdefault(state.agreement.agreement, (state.agreement, []))[1].append(state)
-    return found
-
-
-def _agreement(agreement: Agreement, states: Iterable[ClauseState]) -> dict[str, Any]:
-    return {
-        "title": agreement.title.as_dict(),
-        "signed": agreement.signed,
-        "clauses": [clause_data(state) for state in states],
-    }
+    """Return a layer with its zones in the record's order, which keys would not keep."""
+    zones = [zone.id for zone in record.zones.values() if zone.layer == layer.id]
+    return {**_fields(layer, "id", "title", "summary", "style"), "zones": zones}
 
 
 def clause_data(state: ClauseState) -> dict[str, Any]:
     """Return a clause with what was ever reported of it, as the page has it."""
-    clause, held = state.clause, state.as_dict()
-    same = ("id", "paragraph", "duty", "who", "towards", "zones", "makes", "from_day", "by_day")
+    clause = state.clause
     return {
-        **{name: held[name] for name in same},
+        **_fields(clause, "id", "paragraph", "duty", "who", "towards", "zones", "makes"),
+        "from_day": state.from_day.isoformat(),
+        "by_day": state.by_day and state.by_day.isoformat(),
         "summary": clause.summary.as_dict(),
         # As written, where that says more than the day.
         "by": clause.by if clause.by and " " in clause.by else None,
@@ -234,26 +215,14 @@ def _place(place: GazetteerPlace) -> dict[str, Any]:
     }
 
 
-def _town(place: GazetteerPlace) -> dict[str, Any]:
-    """Return a town of the base map: it has a name and no more."""
-    return {"names": place.names, "rank": place.rank, "lon": place.lon, "lat": place.lat}
-
-
-def _zone(record: Record, zone: Zone, rows: Iterable[ZonePeriod]) -> dict[str, Any]:
-    anchors = (row.anchor for row in rows)
-    anchor = next((spot for spot in anchors if spot and _here(record, *spot)), None)
+def _zone(built: BuiltAtlas, zone: Zone) -> dict[str, Any]:
+    """Return a zone; its anchor is on the map, where a venue abroad has none."""
+    extent, disputes = shapely.Polygon(built.record.atlas.extent), built.record.disputes
+    anchors = [row.anchor for row in built.by_zone.get(zone.id, ()) if row.anchor]
     return {
-        "layer": zone.layer,
-        "type": zone.type,
-        "names": zone.names.as_dict(),
-        "summary": zone.summary.as_dict(),
-        "clause": zone.clause.as_dict(),
-        "drawn": zone.drawn.as_dict() if zone.drawn else None,
-        "confidence": zone.confidence,
-        "confidence_reason": zone.confidence_reason.as_dict(),
-        "variant_of": zone.variant_of,
-        "anchor": list(anchor) if anchor else None,
-        "disputes": [key for key, dispute in record.disputes.items() if zone.id in dispute.zones],
+        **_fields(zone, *_ZONE),
+        "anchor": next((list(at) for at in anchors if extent.covers(shapely.Point(at))), None),
+        "disputes": [key for key, dispute in disputes.items() if zone.id in dispute.zones],
     }
 
 
@@ -275,57 +244,33 @@ def _keyed(built: BuiltAtlas) -> list[KeyedRow]:
     """Return the rows, each with the key of its recipe's shape if the map draws it."""
     extent = shapely.Polygon(built.record.atlas.extent)
     keys: dict[str, str] = {}
-    rows: list[KeyedRow] = []
-    for row in built.rows:
+
+    def key(row: ZonePeriod) -> str | None:
         shape = row.outer or row.nominal
         # Talks held far away are in the list and the timeline; drawing them would shrink the map.
         if shape is None or not shape.intersects(extent):
-            rows.append((row, None))
-            continue
-        recipe = built.recipes[row.id].model_dump_json()
-        rows.append((row, keys.setdefault(recipe, f"s{len(keys)}")))
-    return rows
+            return None
+        return keys.setdefault(built.recipes[row.id].model_dump_json(), f"s{len(keys)}")
+
+    return [(row, key(row)) for row in built.rows]
 
 
-def _here(record: Record, lon: float, lat: float) -> bool:
-    """Tell whether a point is on the atlas's map: a venue abroad is an entry of the timeline."""
-    return bool(shapely.Polygon(record.atlas.extent).covers(shapely.Point(lon, lat)))
-
-
-def _shapes(rows: Iterable[KeyedRow]) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
-    """Return each shape as names of geometries, and each geometry once, thinned and encoded."""
-    shapes: dict[str, dict[str, BaseGeometry | None]] = {}
-    for row, key in rows:
-        if key is not None and key not in shapes:
-            shapes[key] = {"nominal": row.nominal, "inner": row.inner, "outer": row.outer}
-    return encoded_shapes(shapes)
-
-
-def _cited(built: BuiltAtlas, rows: Iterable[ZonePeriod]) -> Iterator[str]:
-    """Yield the claims that rows, disputes and clauses cite, each once, in their order."""
-    of_rows = (key for row in rows for key in row.claim_ids)
-    disputes = (
-        key
-        for dispute in built.record.disputes.values()
-        for side in dispute.sides
-        for key in side.claims
+def _cited(built: BuiltAtlas, clauses: Iterable[ClauseState]) -> list[str]:
+    """Return the claims that rows, disputes and clauses cite, each once, in their order."""
+    listed = chain(
+        (row.claim_ids for row in built.rows),
+        (dispute.claims for dispute in built.record.disputes.values()),
+        (clause.cited for clause in clauses),
     )
-    states = clause_states(built.record, zones=built.record.zones)
-    clauses = (key for state in states for key in state.cited)
-    yield from dict.fromkeys([*of_rows, *disputes, *clauses])
+    return list(dict.fromkeys(chain.from_iterable(listed)))
 
 
 def _claim(record: Record, key: str) -> dict[str, Any]:
-    claim: Claim = record.claims[key]
+    claim, known = record.claims[key], record.known[key]
     return {
         "source_id": record.source_of[key],
-        "kind": claim.kind,
-        "summary": claim.summary.as_dict(),
-        "asserted_by": claim.asserted_by,
-        "date": claim.date,
-        "date_basis": claim.date_basis,
-        "stated_on": claim.stated_on,
-        "known": None if (known := record.known[key]) is None else known.isoformat(),
+        **_fields(claim, "kind", "summary", "asserted_by", "date", "date_basis", "stated_on"),
+        "known": known and known.isoformat(),
         "hedged": claim.hedged,
         "start": claim.where.start if claim.where else None,
         "end": claim.where.end if claim.where else None,
@@ -334,20 +279,13 @@ def _claim(record: Record, key: str) -> dict[str, Any]:
 
 
 def _source(source: Source) -> dict[str, Any]:
+    published = _fields(source.published, "date", "basis", "note")
     return {
-        "kind": source.kind,
-        "publisher": source.publisher.as_dict(),
-        "title": source.title.as_dict() if source.title else None,
-        "published": source.published.date,
-        "published_basis": source.published.basis,
-        "published_note": source.published.note.as_dict() if source.published.note else None,
-        "url": source.url,
-        "language": source.language,
-        "licence": source.licence,
-        "reliability": {
-            "source": source.reliability.source,
-            "information": source.reliability.information,
-        },
+        **_fields(source, "kind", "publisher", "title"),
+        "published": published["date"],
+        "published_basis": published["basis"],
+        "published_note": published["note"],
+        **_fields(source, "url", "language", "licence", "reliability"),
     }
 
 
@@ -358,10 +296,7 @@ def _grounds(record: Record) -> list[dict[str, Any]]:
         file = json.loads(read_seed(record.root, path))
         source, licence = record.sources.get(file.get("source", "")), file.get("licence", "")
         if source is not None:
-            found[source.id, licence] = {
-                "publisher": source.publisher.as_dict(),
-                "licence": licence,
-            }
+            found[source.id, licence] = {**_fields(source, "publisher"), "licence": licence}
     return list(found.values())
 
 
@@ -375,9 +310,6 @@ def _named(record: Record) -> Iterator[str]:
 
 def _home(record: Record, rows: Iterable[KeyedRow]) -> list[float]:
     """Return west, south, east, north of all that the map ever draws, else of the atlas."""
-    drawn = (row.shape for row, key in rows if key is not None)
-    bounds = [shape.bounds for shape in drawn if shape is not None]
-    if not bounds:
-        bounds = [(lon, lat, lon, lat) for lon, lat in record.atlas.extent]
-    west, south, east, north = zip(*bounds, strict=True)
-    return [round(edge, 4) for edge in (min(west), min(south), max(east), max(north))]
+    drawn = [row.shape for row, key in rows if key]
+    edges = shapely.total_bounds(drawn or shapely.Polygon(record.atlas.extent))
+    return [round(edge, 4) for edge in edges.tolist()]

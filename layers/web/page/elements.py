@@ -55,9 +55,21 @@ class AtlasMap(folium.Map):
     default_js = [("leaflet", link("leaflet.js")), ("page", link("page.js"))]  # noqa: RUF012
     default_css = [("leaflet_css", link("leaflet.css")), ("page_css", link("page.css"))]  # noqa: RUF012
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            tiles=None, zoom_control=False, control_scale=False, prefer_canvas=False, **options
+            location=[35.0, 38.5],
+            zoom_start=7,
+            min_zoom=5,
+            max_zoom=13,
+            tiles=None,
+            zoom_control=False,
+            control_scale=False,
+            prefer_canvas=False,
+            zoom_snap=0.25,
+            # The page sees its own map change its size, whatever changes it.
+            track_resize=False,
+            attribution_control=False,
+            max_bounds_viscosity=1.0,
         )
         for name, z_index, pointer in _PANES:
             CustomPane(name, z_index=z_index, pointer_events=pointer).add_to(self)
@@ -104,17 +116,7 @@ def document(lang: str) -> AtlasFigure:
     figure = AtlasFigure(lang)
     figure.add_child(Component("site_header", slot="banner"))
     figure.add_child(Component("panel"))
-    atlas_map = AtlasMap(
-        location=[35.0, 38.5],
-        zoom_start=7,
-        min_zoom=5,
-        max_zoom=13,
-        zoom_snap=0.25,
-        # The page sees its own map change its size, whatever changes it.
-        track_resize=False,
-        attribution_control=False,
-        max_bounds_viscosity=1.0,
-    )
+    atlas_map = AtlasMap()
     figure.add_child(atlas_map)
     for name in (
         "basemap",
@@ -127,9 +129,8 @@ def document(lang: str) -> AtlasFigure:
         "legend",
     ):
         atlas_map.add_child(Component(name))
-    figure.add_child(Component("dates"))
-    figure.add_child(Component("timeline"))
-    figure.add_child(Component("print"))
+    for name in ("dates", "timeline", "print"):
+        figure.add_child(Component(name))
     figure.add_child(StartScript(atlas_map))
     number_elements(figure)
     return figure

@@ -11,9 +11,9 @@ from layers.i18n import choose_language
 from layers.query import filters as query
 from layers.query.selection import Selection, parse_selection
 from layers.record.dates import parse_day
-from layers.web.page import render_page
 from layers.web.page.data import page_data
 from layers.web.page.offline import file_scope
+from layers.web.page.page import render_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,42 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from html import escape
 from importlib.metadata import version
 from typing import Any, Literal
 
-from layers.errors import ExportError, QueryError
+from layers.errors import ExportError
 from layers.i18n import choose_language, script_of, translator
+from layers.query.filters import optional_day
 from layers.record.texts import LocalizedText
 from layers.web.json_script import json_block
 from layers.web.page import offline
-from layers.web.page.assets import inlined, table
-from layers.web.page.offline import FileScope
+from layers.web.page.assets import inlined, table, text_of
 from layers.web.page.phrases import facts, first_phrases
 from layers.web.page.policy import policy_of, refuse_unknown
 
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _LINK = re.compile(r'<script src="([^"]+)"></script>|<link rel="stylesheet" href="([^"]+)"/>')
 _PANEL = re.compile(r'(<section class="panel"[^>]*>)')
 _HOLES = ("<!--policy-->", "<!--title-->", "<!--data-->")
 
 
-def render(
+def render_page(
     data: Mapping[str, Any],
     *,
     mode: Literal["service", "file", "site"],
-    lang: str | None,
-    on: str | None,
-    scope: FileScope | None = None,
+    lang: str | None = None,
+    on: str | None = None,
+    scope: Mapping[str, Any] | None = None,
     site: Mapping[str, Any] | None = None,
 ) -> str:
-    """Return the page; see `layers.web.page.render_page`."""
+    """Return the page as HTML, the same bytes for the same arguments.
+
+    ``lang`` is the language the page opens in (the atlas's first for None), ``on`` the day it
+    opens on (``YYYY-MM-DD``); without it the page chooses the last day on which most was in effect.
+    The data are the mapping of `layers.web.page.data.page_data`. ``scope`` says what part of the
+    atlas a file holds; without it the file says that it holds all of it. A page of a site
+    (``site``) takes assets from below ``root`` and data from ``scripts``, and leads to ``pages``.
+    """
     languages = facts(data["languages"])
     lang = choose_language(lang, list(languages))
-    if on is not None and not _is_day(on):
-        raise QueryError("on", on, "is one full day, as 2020-03-05")
+    optional_day("on", on)
     said = LocalizedText.model_construct(root=data["atlas"]["title"])
     own = translator(lang).marks(said)
     marks = "".join(f' {name}="{value}"' for name, value in own.items())
@@ -62,17 +66,18 @@ def _file(
     frame: str,
     title: str,
     setup: Mapping[str, Any],
-    scope: FileScope | None,
+    scope: Mapping[str, Any] | None,
 ) -> str:
     """Return the page that holds its assets and data."""
     tags = {*data["languages"], *data["atlas"]["title"]}
     inline = partial(_inline, scripts=frozenset(map(script_of, tags)))
     frame = _offline(_LINK.sub(inline, frame), setup["lang"])
     refuse_unknown(frame)
+    built = {"tamas": version("tamas"), "record": data["atlas"].get("digest", "")}
     blocks = [
         json_block("tamas-setup", setup),
         json_block("tamas-data", data),
-        json_block(offline.BLOCK, offline.block(scope, data["atlas"].get("digest", ""))),
+        json_block(offline.BLOCK, {"scope": scope, "built": built}),
     ]
     return _filled(frame, (_policy(frame), title, "\n".join(blocks)))
 
@@ -97,6 +102,7 @@ def _setup(
     lang: str, on: str | None, languages: Mapping[str, Any], words: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the page's script starts from; without addresses the page holds its data."""
+    vendored = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
     return {
         "on": on,
         "lang": lang,
@@ -105,14 +111,17 @@ def _setup(
         "backgrounds": table("backgrounds"),
         "languages": languages,
         "words": words,
-        "versions": _versions(),
+        # What the page was drawn with, for its colophon.
+        "versions": {"folium": version("folium"), "leaflet": vendored["leaflet.js"]["version"]},
     }
 
 
 def _offline(frame: str, lang: str) -> str:
     """Return the frame with what a file has beside the served page, each in its one place."""
+    # A line stands in the panel until the page's script has run.
+    inert = escape(translator(lang).gettext("file.inert"))
     places = (
-        ("</head>", f"<style>{offline.style()}</style>\n</head>"),
+        ("</head>", f"<style>{text_of('css/file.css')}</style>\n</head>"),
         ("<!--data-->", f"<!--data-->\n<script>{offline.script()}</script>"),
     )
     for hole, filling in places:
@@ -120,7 +129,7 @@ def _offline(frame: str, lang: str) -> str:
         if not found:
             raise ExportError(f"page: the frame must hold {hole}")
         frame = f"{before}{filling}{after}"
-    return _PANEL.sub(lambda match: f"{match[1]}{offline.inert(lang)}", frame, count=1)
+    return _PANEL.sub(lambda match: f'{match[1]}<p class="inert">{inert}</p>', frame, count=1)
 
 
 def _frame(lang: str) -> str:
@@ -155,16 +164,3 @@ def _filled(frame: str, fillings: tuple[str, ...]) -> str:
             raise ExportError(f"page: the frame must hold {hole} once")
         made += [before, filling]
     return "".join([*made, rest])
-
-
-def _versions() -> dict[str, str]:
-    """Return what the page was drawn with, for its colophon."""
-    entries = {entry["file"]: entry for entry in table("vendor/manifest")["files"]}
-    return {"folium": version("folium"), "leaflet": entries["leaflet.js"]["version"]}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.match(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -11,7 +11,6 @@ from layers.errors import ExportError
 from layers.web.page.assets import served, table
 
 _ADDRESS = re.compile(r"""(?:\b[a-z][a-z0-9+.-]*:)?//[^\s"'`<>)\\]+""", re.IGNORECASE)
-_SCHEMED = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _STYLE_URL = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""", re.IGNORECASE)
 _BASE64 = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 # Names, not requests: an XML namespace, and what Leaflet's own text says of itself.
@@ -68,7 +67,8 @@ def _read(html: str) -> _PolicyParser:
     return reader
 
 
-def _hashes(texts: list[str]) -> list[str]:
+def hash_sources(texts: list[str]) -> list[str]:
+    """Return what allows each of some inline scripts or styles, by its digest."""
     digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in texts)
     return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]
 
@@ -78,31 +78,32 @@ def scripts_in(html: str) -> list[str]:
     return _read(html).scripts
 
 
-def policy_of(html: str, *, frame_ancestors: str | None, backgrounds: bool = True) -> str:
-    """Return a policy that names every inline script and style of ``html`` by its digest.
+def policy_of(
+    html: str, *, frame_ancestors: str | None = "'none'", backgrounds: bool = True
+) -> str:
+    """Return the content security policy that allows what ``html`` holds and no more.
 
-    ``backgrounds`` lets the page ask the hosts of the optional backgrounds for pictures.
+    Every inline script and style is named by its digest. ``frame_ancestors`` works in a header
+    alone: pass None for a policy in a meta element. ``backgrounds`` lets the page ask the hosts of
+    the optional backgrounds for pictures.
     """
-    reader = _read(html)
+    reader, none = _read(html), "'none'"
     own = ["'self'"] if reader.linked else []
     hosts = [f"https://{one['host']}" for one in table("backgrounds")] if backgrounds else []
     rules = {
-        "default-src": ["'none'"],
-        "script-src": [*own, *_hashes(reader.scripts)],
-        "style-src": [*own, *_hashes(reader.styles)],
+        "default-src": [],
+        "script-src": [*own, *hash_sources(reader.scripts)],
+        "style-src": [*own, *hash_sources(reader.styles)],
         "font-src": own or ["data:"],
         # The hosts of the optional backgrounds, and no other: asked only when a reader chooses one.
         "img-src": ["data:", *hosts],
-        "connect-src": own or ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
+        "connect-src": own,
+        "base-uri": [],
+        "form-action": [],
     }
     if frame_ancestors is not None:
         rules["frame-ancestors"] = [frame_ancestors]
-    return "; ".join(
-        f"{name} {' '.join(values or [chr(39) + 'none' + chr(39)])}"
-        for name, values in rules.items()
-    )
+    return "; ".join(f"{name} {' '.join(values) or none}" for name, values in rules.items())
 
 
 def refuse_unknown(html: str) -> None:
@@ -127,8 +128,7 @@ def refuse_unknown(html: str) -> None:
     strange |= {
         address
         for address in _ADDRESS.findall(plain)
-        if _SCHEMED.match(address)
-        and address.rstrip(".,;") not in _INERT
+        if address.rstrip(".,;") not in _INERT
         and re.match(r"(?:[a-z][a-z0-9+.-]*:)?//[\w-]+\.[\w.-]+", address, re.IGNORECASE)
     }
     if strange:

@@ -7,14 +7,12 @@ says. It does not name the digest of the whole record, which any correction anyw
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from layers.i18n import Translator
 from layers.record.dates import parse_day
-
-if TYPE_CHECKING:
-    from layers.i18n import Translator
-    from layers.web.site.page import SitePage
-    from layers.web.site.site import Site
+from layers.web.site.renderer import SitePage
+from layers.web.site.site import Site
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -33,16 +31,14 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 def sentence(site: Site, page: SitePage, words: Translator) -> str:
     """Return the citation in words."""
     atlas = site.record.atlas
-    given: dict[str, object] = {
-        "title": page.title,
-        "atlas": words.pick(atlas.title),
-        "edition": atlas.edition,
-        "digest": page.digest,
-    }
-    if page.cited_on is not None:
-        said = words.gettext("cite_page_on", date=words.date(page.cited_on), **given)
-    else:
-        said = words.gettext("cite_page", **given)
+    said = words.gettext(
+        "cite_page_on" if page.cited_on else "cite_page",
+        date=words.date(page.cited_on) if page.cited_on else "",
+        title=page.title,
+        atlas=words.pick(atlas.title),
+        edition=atlas.edition,
+        digest=page.digest,
+    )
     said = words.published(atlas.publisher, said)
     where = _address(site, page, words.lang)
     return f"{said} {where}" if where else said
@@ -64,11 +60,12 @@ def bibtex(site: Site, page: SitePage, words: Translator) -> bytes:
         "note": _tex(_as_of(page, words)),
         "url": _address(site, page, words.lang),
     }
-    lines = [f"@misc{{{key(site, page, words.lang)},"]
-    for name, value in fields.items():
-        if value:
-            lines.append(f"  {name} = {value if name == 'month' else '{' + value + '}'},")
-    return ("\n".join([*lines, "}"]) + "\n").encode()
+    lines = [
+        f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n"
+        for name, value in fields.items()
+        if value
+    ]
+    return f"@misc{{{_key(site, page, words.lang)},\n{''.join(lines)}}}\n".encode()
 
 
 def csl(site: Site, page: SitePage, words: Translator) -> bytes:
@@ -76,7 +73,7 @@ def csl(site: Site, page: SitePage, words: Translator) -> bytes:
     atlas = site.record.atlas
     closed = parse_day(atlas.edition)
     item: dict[str, Any] = {
-        "id": key(site, page, words.lang),
+        "id": _key(site, page, words.lang),
         "type": "webpage",
         "title": page.title,
         "author": [{"literal": words.pick(atlas.publisher)}] if atlas.publisher else None,
@@ -92,7 +89,7 @@ def csl(site: Site, page: SitePage, words: Translator) -> bytes:
     return (json.dumps([kept], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def key(site: Site, page: SitePage, lang: str) -> str:
+def _key(site: Site, page: SitePage, lang: str) -> str:
     """Return a key for the citation, of letters, digits and hyphens."""
     stem = page.path.removesuffix(".html").replace("/", "-")
     return f"tamas-{site.record.atlas.id}-{stem}-{lang}"

@@ -14,17 +14,20 @@ from typing import Any
 from urllib.parse import quote
 
 from layers.formats.features import dumps
-from layers.web.page import page_assets, render_page
+from layers.web.page.assets import served
 from layers.web.page.data import first_and_rest, page_data
+from layers.web.page.page import render_page
+from layers.web.site.og_images import Cards
 from layers.web.site.renderer import PageRenderer, icon
-from layers.web.site.site import NAVIGATION, Site, relative_link
+from layers.web.site.site import NAVIGATION, relative_link
 
 
 def map_files(
-    site: Site, dataset: Mapping[str, Any], cards: Mapping[str, str]
+    renderers: Sequence[PageRenderer], dataset: Mapping[str, Any], cards: Cards
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the map's pages, assets and data; ``cards`` are by language."""
-    for name, asset in page_assets().items():
+    """Yield path and content of the map's pages, one a renderer, and of their assets and data."""
+    site = renderers[0].site
+    for name, asset in served().items():
         yield f"assets/{name}", asset.body
     data = page_data(site.built)
     scripts = {}
@@ -32,7 +35,6 @@ def map_files(
         body = _script(name, part)
         scripts[name] = f"map/{name}-{hashlib.sha256(body).hexdigest()[:12]}.js"
         yield scripts[name], body
-    renderers = [PageRenderer(site, lang) for lang in site.languages]
     for renderer in renderers:
         lang = renderer.lang
         here = site.localized_path("index.html", lang)
@@ -49,8 +51,7 @@ def map_files(
         )
         head = renderer.template(
             "map_head.html.j2",
-            **renderer.head_values("index.html"),
-            card=cards[lang],
+            card=cards.of("index.html", lang),
             # The map's policy takes pictures from data: alone, beside the backgrounds.
             icon_data=f"data:image/svg+xml,{quote(icon().decode().strip())}",
             dataset=dict(dataset) if lang == site.languages[0] else None,
@@ -65,12 +66,11 @@ def _onward(renderer: PageRenderer, here: str) -> dict[str, Any]:
     """Return where the map leads in a language, from a page in any."""
     index = renderer.site.localized_path("index.html", renderer.lang)
     base = relative_link(index, here).removesuffix("index.html")
-    zone = renderer.words.gettext("zone_page")
-    return {"base": base, "links": _steps(renderer), "zone": zone}
+    return {"base": base, "links": _steps(renderer), "zone": renderer.t("zone_page")}
 
 
 def _steps(renderer: PageRenderer) -> Sequence[tuple[str, str]]:
-    return [(path, renderer.words.gettext(key)) for path, key in NAVIGATION]
+    return [(path, renderer.t(key)) for path, key in NAVIGATION]
 
 
 def _script(name: str, part: Mapping[str, Any]) -> bytes:

@@ -39,9 +39,7 @@ class Maps:
         """Return each row with its shapes as fine as a small map shows them."""
         return {
             row.id: row._replace(
-                nominal=_thinned(row.nominal),
-                inner=_thinned(row.inner),
-                outer=_thinned(row.outer),
+                nominal=_thinned(row.nominal), inner=_thinned(row.inner), outer=_thinned(row.outer)
             )
             for row in self.built.rows
         }
@@ -49,11 +47,7 @@ class Maps:
     def drawn(self, row: ZonePeriod) -> bool:
         """Tell whether a row has a shape on the atlas's map: a venue abroad is not drawn."""
         shape = row.outer or row.nominal
-        west, south, east, north = self.extent
-        return shape is not None and (
-            shape.bounds[0] <= east and shape.bounds[2] >= west
-            and shape.bounds[1] <= north and shape.bounds[3] >= south
-        )  # fmt: skip
+        return shape is not None and shape.envelope.intersects(shapely.box(*self.extent))
 
     def draw(
         self,
@@ -121,8 +115,7 @@ class Maps:
         title, dash = self.built.record.zones[row.zone_id].names[lang], dash_text(state.dash)
         paints = svg.used_patterns(look, row.zone_type, row.status)
         paint = svg.pattern_id(*paints[0]) if paints else ""
-        made = []
-        best = drawn.shape
+        made, best = [], drawn.shape
         if best is not None and best.geom_type.endswith("Point"):
             return [picture.Shape(best, colour, "", title, hollow=state.hollow)]
         if back and best is not None:
@@ -134,11 +127,10 @@ class Maps:
             tint = state.flat * (1 - _PALE)
             made.append(picture.Shape(drawn.inner, colour, "", title, tint, 0, paint=paint))
         if drawn.nominal is not None:
-            line = picture.Shape(
-                drawn.nominal, colour, "", title, 0, state.width, dash,
-                paint="" if drawn.inner is not None else paint,
-            )  # fmt: skip
-            made.append(line)
+            paint = "" if drawn.inner is not None else paint
+            made.append(
+                picture.Shape(drawn.nominal, colour, "", title, 0, state.width, dash, paint=paint)
+            )
         return made
 
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 from layers.build.rows import BuiltAtlas
-from layers.i18n import Translator, translator
-from layers.query.change_days import GROUPS, ChangeDay
+from layers.i18n import translator
+from layers.query.change_days import GROUPS
 from layers.query.selection import Selection
 from layers.query.states import strongest_day, zone_states_on
 from layers.record.dates import parse_day
-from layers.web.site.maps import Maps
+from layers.web.site.site import Site
 
 _COLOURS = 256
 # What a forked process takes over from the one that asked it: built layers are never sent.
@@ -42,30 +42,9 @@ class Card:
 class Cards:
     """Which page has which picture; none at all where none are drawn."""
 
-    def __init__(
-        self, built: BuiltAtlas, maps: Maps, change_days: Sequence[ChangeDay], *, wanted: bool
-    ) -> None:
-        self._made: dict[str, Card] = {}
-        if not wanted:
-            return
-        for lang in built.record.atlas.languages:
-            words = translator(lang, built.record)
-            self._add(_atlas(built, change_days, words))
-            for name, rows in built.by_zone.items():
-                day = strongest_day(built, rows)
-                lead = zone_states_on(built, day, zones=[name]).get(name) if day else None
-                if day and lead and maps.drawn(lead.lead):
-                    path = f"cards/{lang}/zones/{name}.png"
-                    title = words.pick(built.record.zones[name].names)
-                    self._add(Card(path, lang, title, day, (name,)))
-            for change in change_days:
-                title = words.gettext("day_title", date=words.date(change.day))
-                moved = tuple(
-                    one["zone_id"] for name in GROUPS[:2] for one in change.changes[name]
-                    if maps.drawn(change.now[one["zone_id"]].lead)
-                )  # fmt: skip
-                path = f"cards/{lang}/days/{change.day}.png"
-                self._add(Card(path, lang, title, change.day, moved))
+    def __init__(self, site: Site, *, wanted: bool) -> None:
+        languages = site.record.atlas.languages if wanted else ()
+        self._made = {card.path: card for lang in languages for card in _cards(site, lang)}
 
     def __len__(self) -> int:
         return len(self._made)
@@ -92,16 +71,25 @@ class Cards:
         finally:
             _SHARED.clear()
 
-    def _add(self, card: Card) -> None:
-        self._made[card.path] = card
 
-
-def _atlas(built: BuiltAtlas, change_days: Sequence[ChangeDay], words: Translator) -> Card:
-    """Return the picture of the whole atlas, on the day it opens on."""
-    atlas = built.record.atlas
-    fallback = change_days[-1].day if change_days else atlas.days[1]
-    day = parse_day(atlas.opens_on) if atlas.opens_on else fallback
-    return Card(f"cards/{words.lang}/atlas.png", words.lang, words.pick(atlas.title), day, ())
+def _cards(site: Site, lang: str) -> Iterator[Card]:
+    """Yield the pictures in a language: of the atlas on the day it opens on, of zones, of days."""
+    built, record, maps = site.built, site.record, site.maps
+    words, atlas = translator(lang, record), record.atlas
+    last = next(reversed(site.change_days), atlas.days[1])
+    opens_on = parse_day(atlas.opens_on) if atlas.opens_on else last
+    yield Card(f"cards/{lang}/atlas.png", lang, words.pick(atlas.title), opens_on, ())
+    for name, rows in built.by_zone.items():
+        day = strongest_day(built, rows)
+        lead = zone_states_on(built, day, zones=[name]).get(name) if day else None
+        if day and lead and maps.drawn(lead.lead):
+            title = words.pick(record.zones[name].names)
+            yield Card(f"cards/{lang}/zones/{name}.png", lang, title, day, (name,))
+    for day, change in site.change_days.items():
+        title = words.gettext("day_title", date=words.date(day))
+        moved = [one["zone_id"] for name in GROUPS[:2] for one in change.changes[name]]
+        drawn = tuple(zone for zone in moved if maps.drawn(change.now[zone].lead))
+        yield Card(f"cards/{lang}/days/{day}.png", lang, title, day, drawn)
 
 
 def _draw(card: Card) -> bytes:

@@ -6,16 +6,18 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from layers.build.rows import BuiltAtlas
 from layers.errors import QueryError
-from layers.i18n import Translator, translator
-from layers.query.explain import explain
+from layers.query.change_days import ChangeDay, iter_change_days
+from layers.query.clauses import ClauseState, clause_states
+from layers.query.explain import Explanation, explain
 from layers.record.model import Dispute, Record, Unknown, Zone
-from layers.style.symbology import Symbology, symbology
+from layers.web.site.maps import Maps
 
 _Item = TypeVar("_Item")
 ICON = "assets/mark.svg"
@@ -35,7 +37,7 @@ NAVIGATION = (
 
 @dataclass(frozen=True)  # without slots, which leave no room for what is computed once
 class Site:
-    """What every page needs: the layers, and the address at which the site will stand."""
+    """What every page needs: the atlas, and the address at which the site will stand."""
 
     built: BuiltAtlas
     base_url: str = ""
@@ -46,9 +48,30 @@ class Site:
         return self.built.record
 
     @cached_property
+    def maps(self) -> Maps:
+        """Return what draws the small maps."""
+        return Maps(self.built)
+
+    @cached_property
+    def change_days(self) -> dict[date, ChangeDay]:
+        """Return the days on which anything changed, in order of time."""
+        return {change.day: change for change in iter_change_days(self.built)}
+
+    @cached_property
+    def explained(self) -> dict[str, Explanation]:
+        """Return the explanation of each zone: the same for all languages, so measured once."""
+        return {zone: explain(self.built, zone) for zone in self.built.by_zone}
+
+    @cached_property
     def variants(self) -> dict[str, list[Zone]]:
         """Return the variants of each zone that has any."""
         return _grouped((one, [one.variant_of]) for one in self.record.zones.values())
+
+    @cached_property
+    def clauses(self) -> dict[str, list[ClauseState]]:
+        """Return the clauses that make each zone or hold in it, on the last day of the record."""
+        states = clause_states(self.record)
+        return _grouped((one, (*one.clause.makes, *one.clause.zones)) for one in states)
 
     @cached_property
     def disputes(self) -> dict[str, list[Dispute]]:
@@ -60,29 +83,10 @@ class Site:
         """Return what could not be established of each zone."""
         return _grouped((one, one.zones) for one in self.record.unknowns.values())
 
-    @cached_property
-    def _explained(self) -> dict[str, dict[str, Any]]:
-        return {}
-
-    def explained(self, zone_id: str) -> dict[str, Any]:
-        """Return the explanation of a zone: the same for all languages, so measured once."""
-        if zone_id not in self._explained:
-            self._explained[zone_id] = explain(self.built, zone_id)
-        return self._explained[zone_id]
-
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the tags of the atlas's languages, the one at the top first."""
         return self.record.interface_languages
-
-    @cached_property
-    def symbology(self) -> Symbology:
-        """Return how kinds and statuses are drawn."""
-        return symbology(self.record)
-
-    def translator(self, lang: str) -> Translator:
-        """Return the words of a language, the record's own kinds among them."""
-        return translator(lang, self.record)
 
     def localized_path(self, path: str, lang: str) -> str:
         """Return where a page lies: the first language at the top, others in a folder each."""

@@ -12,17 +12,17 @@ from typing import Any
 
 import shapely
 
-from layers.build.rows import READINGS, BuiltAtlas, iter_rows
+from layers.build.rows import READINGS, BuiltAtlas, Reading
 from layers.formats import ogc
 from layers.formats.dataset_metadata import atlas_dataset
 from layers.formats.evidence import clause_rows
-from layers.formats.features import collection, dumps, feature, geometry_json, head
-from layers.formats.ogc import CRS84, bounding_box, landing_page, link, points_of, time_interval
+from layers.formats.features import collection, dumps, geometry_json
+from layers.formats.ogc import CRS84, link
 from layers.query import listing
 from layers.query.clauses import clause_states
 from layers.query.tallies import tallies
 from layers.record.dates import parse_edtf
-from layers.record.model import OF_RECORD
+from layers.record.model import Record
 from layers.record.texts import LocalizedText
 from layers.web.site.site import Site, relative_link
 
@@ -36,15 +36,24 @@ Json = dict[str, Any]
 
 def api_files(site: Site) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of every file."""
-    layers = site.built
     described = []
-    for name, title, summary, features, extra in _collections(layers):
-        here = f"collections/{name}.json"
-        about = _about(name, title, summary, features)
+    for name, title, summary, documents in _collections(site.built):
+        features = documents["nominal"]["features"]
+        shapes = (shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"])
+        spans = (_span(one["time"]["interval"]) if one.get("time") else None for one in features)
+        bbox, interval = ogc.bounding_box(shapes), ogc.time_interval(spans)
+        about = ogc.collection(name, title, summary, bbox=bbox, interval=interval, links=())
         described.append(about)
-        yield here, dumps({**about, "links": _collection_links(name, here, extra)})
-        for path, body in _items(layers, name, title, features, extra):
-            yield path, dumps(body)
+        here = f"collections/{name}.json"
+        yield here, dumps({**about, "links": _collection_links(name, here, documents)})
+        for reading, document in documents.items():
+            path = items_path(name, reading)
+            counts = dict.fromkeys(("numberMatched", "numberReturned"), len(document["features"]))
+            links = [
+                link(relative_link(path, path), "self", _GEOJSON),
+                link(relative_link(here, path), "collection", _JSON),
+            ]
+            yield path, dumps({**document, **counts, "links": links})
     listed = [
         {**one, "links": _collection_links(one["id"], "collections.json", ())} for one in described
     ]
@@ -65,29 +74,26 @@ def _landing(site: Site, described: Sequence[Json]) -> Json:
         link("data.html", "service-doc", "text/html", "What there is to take"),
         link("manifest.json", "describedby", _JSON, "Digests of all files"),
     ]
-    return landing_page(site.record.atlas, boxes, links)
+    return ogc.landing_page(site.record.atlas, boxes, links)
 
 
 def _collections(
     built: BuiltAtlas,
-) -> Iterator[tuple[str, LocalizedText, LocalizedText, list[Json], tuple[str, ...]]]:
-    """Yield id, title, summary and features of each collection, and its further readings."""
+) -> Iterator[tuple[str, LocalizedText, LocalizedText, dict[Reading, Json]]]:
+    """Yield id, title and summary of each collection, and its items by reading."""
     record = built.record
     for layer in record.layers.values():
-        features = collection(built, layer.id, built.of_layer(layer.id))["features"]
-        yield layer.id, layer.title, layer.summary, features, READINGS
-    for name, made in zip(OF_RECORD, (_places, _claims, _clauses, _tallies), strict=True):
+        rows = built.of_layer(layer.id)
+        made = {reading: collection(built, layer.id, rows, reading=reading) for reading in READINGS}
+        for document in made.values():
+            # The digest of the whole record is in the manifest: here it would change every file.
+            del document["record"]["sha256"]
+        yield layer.id, layer.title, layer.summary, made
+    for name, features in _of_record(record).items():
         if name not in record.layers:
-            yield name, *ogc.texts(name, record.atlas), list(made(built)), ()
-
-
-def _about(
-    name: str, title: LocalizedText, summary: LocalizedText, features: Sequence[Json]
-) -> Json:
-    shapes = (shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"])
-    spans = (_span(one["time"]["interval"]) if one.get("time") else None for one in features)
-    bbox, interval = bounding_box(shapes), time_interval(spans)
-    return ogc.collection(name, title, summary, bbox=bbox, interval=interval, links=())
+            title, summary = ogc.texts(name, record.atlas)
+            about = {"type": "FeatureCollection", "name": name, "title": title.as_dict()}
+            yield name, title, summary, {"nominal": {**about, "features": features}}
 
 
 def _span(interval: Sequence[str]) -> tuple[date | None, date | None]:
@@ -95,7 +101,7 @@ def _span(interval: Sequence[str]) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _collection_links(name: str, here: str, readings: Sequence[str]) -> list[Json]:
+def _collection_links(name: str, here: str, readings: Iterable[str]) -> list[Json]:
     return [
         link(relative_link(f"collections/{name}.json", here), "self", _JSON),
         link(relative_link(items_path(name), here), "items", _GEOJSON, "Items as GeoJSON"),
@@ -114,70 +120,52 @@ def items_path(name: str, reading: str = "nominal") -> str:
     return f"collections/{name}/items{'' if reading == 'nominal' else f'-{reading}'}.json"
 
 
-def _items(
-    built: BuiltAtlas, name: str, title: LocalizedText, nominal: list[Json], readings: Sequence[str]
-) -> Iterator[tuple[str, Json]]:
-    for reading in READINGS if readings else ("nominal",):
-        path, features = items_path(name, reading), nominal
-        about: Json = {"type": "FeatureCollection", "name": name, "title": title.as_dict()}
-        if readings:
-            rows = built.of_layer(name)
-            if reading != "nominal":
-                features = [feature(row, reading=reading) for row in iter_rows(rows)]
-            about = head(built.record, name, title, rows["attribution"], reading=reading)
-            # The digest of the whole record is in the manifest: here it would change every file.
-            del about["record"]["sha256"]
-        links = [
-            link(relative_link(path, path), "self", _GEOJSON),
-            link(relative_link(f"collections/{name}.json", path), "collection", _JSON),
-        ]
-        counts = {"numberMatched": len(features), "numberReturned": len(features)}
-        yield path, {**about, "features": features, **counts, "links": links}
+def _of_record(record: Record) -> dict[str, list[Json]]:
+    """Return what the record lists, as features by collection."""
+    return {
+        ogc.PLACES: [
+            {
+                "type": "Feature",
+                "id": place.id,
+                "geometry": geometry_json(shapely.Point(place.lon, place.lat)),
+                "properties": place.model_dump(mode="json", exclude={"lon", "lat"}),
+            }
+            for place in record.places.values()
+        ],
+        ogc.CLAIMS: [
+            _feature(record, claim, [one["place"] for one in claim["places"]], _days(claim["date"]))
+            for claim in listing.claims(record)
+        ],
+        ogc.CLAUSES: [
+            _feature(record, clause, clause["places"], [clause["from_day"], clause["by_day"]])
+            for clause in clause_rows(clause_states(record))
+        ],
+        ogc.TALLIES: [
+            _feature(record, tally, tally["places"], [tally["first_day"], tally["last_day"]])
+            for tally in tallies(record)
+        ],
+    }
 
 
-def _places(built: BuiltAtlas) -> Iterator[Json]:
-    for place in built.record.places.values():
-        yield {
-            "type": "Feature",
-            "id": place.id,
-            "geometry": geometry_json(shapely.Point(place.lon, place.lat)),
-            "properties": place.model_dump(mode="json", exclude={"lon", "lat"}),
-        }
-
-
-def _claims(built: BuiltAtlas) -> Iterator[Json]:
-    for claim in listing.claims(built.record):
-        names = [item["place"] for item in claim["places"]]
-        yield _feature(built, claim, names, _time(claim["date"]))
-
-
-def _clauses(built: BuiltAtlas) -> Iterator[Json]:
-    for clause in clause_rows(clause_states(built.record)):
-        days = {"interval": [clause["from_day"], clause["by_day"] or ".."]}
-        yield _feature(built, clause, clause["places"], days)
-
-
-def _tallies(built: BuiltAtlas) -> Iterator[Json]:
-    for tally in tallies(built.record):
-        days = {"interval": [tally["first_day"], tally["last_day"]]}
-        yield _feature(built, tally, tally["places"], days)
-
-
-def _feature(built: BuiltAtlas, held: Json, places: Iterable[str], time: Json | None) -> Json:
+def _feature(
+    record: Record, held: Json, places: Iterable[str], days: Sequence[str | None] | None
+) -> Json:
+    """Return an entry at places, over days of which an open one is None."""
     return {
         "type": "Feature",
         "id": held["id"],
-        "geometry": geometry_json(points_of(built.record, places)),
-        "time": time,
+        "geometry": geometry_json(ogc.points_of(record, places)),
+        "time": days and {"interval": [day or ".." for day in days]},
         "properties": held,
     }
 
 
-def _time(text: str | None) -> Json | None:
+def _days(text: str | None) -> list[str | None] | None:
+    """Return the first and the last day that a date in EDTF may mean."""
     if text is None:
         return None
     when = parse_edtf(text)
-    return {"interval": [str(when.earliest or ".."), str(when.latest or "..")]}
+    return [str(day) if day else None for day in (when.earliest, when.latest)]
 
 
 def dataset(site: Site, downloads: Mapping[str, Sequence[str]]) -> Json:

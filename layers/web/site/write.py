@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from layers.atomic import MANIFEST, manifest_of, new_folder
-from layers.build.rows import BuiltAtlas, ZonePeriod
+from layers.build.rows import BuiltAtlas
 from layers.formats.features import dumps
 from layers.formats.package import SUMS, sums
-from layers.query.change_days import ChangeDay, iter_change_days
 from layers.web.page.letters import faces
 from layers.web.site import agreement_pages, citations, day_pages, list_pages
 from layers.web.site.about_pages import corrections_page, data_page, method_page, not_found_page
 from layers.web.site.data import write_data
-from layers.web.site.feed import feed
+from layers.web.site.discovery import feed, robots, sitemap
 from layers.web.site.map_page import map_files
-from layers.web.site.maps import Maps
 from layers.web.site.og_images import Cards
-from layers.web.site.page import SitePage
-from layers.web.site.renderer import PageRenderer, icon, stylesheet
+from layers.web.site.renderer import PageRenderer, SitePage, icon, stylesheet
 from layers.web.site.site import ICON, Site, parse_base_url
-from layers.web.site.sitemap import robots, sitemap
 from layers.web.site.static_api import api_files, dataset
 from layers.web.site.zone_pages import zone_page
 
 Files = Iterator[tuple[str, bytes]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was written: how many pages, files and bytes."""
 
-    pages: int = 0
-    files: int = 0
-    bytes: int = 0
-    sha256sums: str = ""
+    pages: int
+    files: int
+    bytes: int
+    sha256sums: str
     """Digest of the list of digests: who has it from the publisher can check all the rest."""
-    paths: list[str] = field(default_factory=list)
-    """Pages by their path below a language's folder."""
-
-    def as_dict(self) -> dict[str, int | str]:
-        """Return the counts, and the digest of SHA256SUMS."""
-        counts = {"pages": self.pages, "files": self.files, "bytes": self.bytes}
-        return {**counts, "sha256sums": self.sha256sums}
 
 
 def write_site(
@@ -67,15 +56,17 @@ def write_site(
     from tqdm import tqdm
 
     site = Site(built, parse_base_url(base_url))
-    plan = _plan(site, cards=cards)
-    done = Written()
+    drawn = Cards(site, wanted=cards)
+    # About how many files there will be.
+    cited = 3 * len(site.languages) * (len(built.by_zone) + len(site.change_days))
+    total = cited + len(drawn) + 5 * len(built.record.layers) + 50
     with (
         new_folder(folder) as fresh,
         # None: a bar on a terminal, nothing elsewhere.
-        tqdm(total=plan.count, unit=" files", disable=None if progress else True) as bar,
+        tqdm(total=total, unit=" files", disable=None if progress else True) as bar,
     ):
         downloads = write_data(built, fresh, formats)
-        for path, body in _files(plan, done, downloads):
+        for path, body in _files(site, drawn, downloads):
             target = fresh / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
@@ -83,7 +74,6 @@ def write_site(
         # `sha256sum -c SHA256SUMS` checks a copy of the site from outside.
         (fresh / SUMS).write_text(sums(manifest_of(fresh)), encoding="utf-8")
         listed = manifest_of(fresh)
-        done.sha256sums = listed[SUMS]["sha256"]
         manifest = {
             "files": listed,
             "edition": built.record.atlas.edition,
@@ -91,92 +81,61 @@ def write_site(
             "versions": {"tamas": version("tamas")},
         }
         (fresh / MANIFEST).write_bytes(dumps(manifest))
-        done.files = len(listed) + 1
-        done.bytes = sum(one["bytes"] for one in listed.values())
-        done.bytes += (fresh / MANIFEST).stat().st_size
-    return done
+        size = (fresh / MANIFEST).stat().st_size + sum(one["bytes"] for one in listed.values())
+    pages = sum(name.endswith(".html") for name in listed)
+    return Written(pages, len(listed) + 1, size, listed[SUMS]["sha256"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a site will hold."""
-
-    site: Site
-    maps: Maps
-    zones: Sequence[tuple[str, tuple[ZonePeriod, ...]]]
-    change_days: Sequence[ChangeDay]
-    cards: Cards
-
-    @property
-    def count(self) -> int:
-        """Return about how many files there will be, for a progress bar."""
-        cited = 3 * len(self.site.languages) * (len(self.zones) + len(self.change_days))
-        return cited + len(self.cards) + 5 * len(self.site.record.layers) + 50
-
-
-def _plan(site: Site, *, cards: bool) -> _Plan:
-    built, maps = site.built, Maps(site.built)
-    days, zones = list(iter_change_days(built)), list(built.by_zone.items())
-    return _Plan(site, maps, zones, days, Cards(built, maps, days, wanted=cards))
-
-
-def _files(plan: _Plan, done: Written, downloads: Mapping[str, Sequence[str]]) -> Files:
+def _files(site: Site, cards: Cards, downloads: Mapping[str, Sequence[str]]) -> Files:
     """Yield path and content of every file but the data and the manifest."""
-    site = plan.site
+    renderers = [PageRenderer(site, lang) for lang in site.languages]
     name, asset = stylesheet(site)
     yield name, asset.body
     for face in faces(site.record):
         yield f"assets/{face.name}", face.asset.body
     yield ICON, icon()
-    cards = {lang: plan.cards.of("index.html", lang) for lang in site.languages}
-    yield from map_files(site, dataset(site, downloads), cards)
-    done.pages += len(site.languages)
-    done.paths.append("index.html")
+    yield from map_files(renderers, dataset(site, downloads), cards)
     yield from api_files(site)
-    for lang in site.languages:
-        renderer = PageRenderer(site, lang)
-        for page in _pages(plan, renderer, downloads):
-            done.pages += 1
-            if lang == site.languages[0]:
-                done.paths.append(page.path)
-            card = plan.cards.of(page.path, lang)
-            yield from _with_citations(renderer, replace(page, card=card))
+    paths = ["index.html"]
+    for renderer in renderers:
+        for page in _pages(renderer, downloads):
+            if renderer is renderers[0]:
+                paths.append(page.path)
+            yield from _with_citations(renderer, page, cards)
         yield from agreement_pages.charts(renderer)
-        yield site.localized_path("corrections.atom", lang), feed(renderer)
-    yield "404.html", not_found_page(site)
-    done.pages += 1
+        yield site.localized_path("corrections.atom", renderer.lang), feed(renderer)
+    yield "404.html", not_found_page(renderers[0])
     yield "robots.txt", robots(site)
     if site.base_url:
-        yield "sitemap.xml", sitemap(site, done.paths)
-    yield from plan.cards.drawn(site.built)
+        yield "sitemap.xml", sitemap(renderers[0], paths)
+    yield from cards.drawn(site.built)
 
 
-def _pages(
-    plan: _Plan, renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]
-) -> Iterator[SitePage]:
+def _pages(renderer: PageRenderer, downloads: Mapping[str, Sequence[str]]) -> Iterator[SitePage]:
     """Yield every text page in a language."""
-    record, maps, change_days, zones = plan.site.record, plan.maps, plan.change_days, plan.zones
-    days = [change.day for change in change_days]
-    for name, rows in zones:
-        yield zone_page(renderer, maps, record.zones[name], rows, frozenset(days))
-    for change, before, after in zip(change_days, [None, *days], [*days[1:], None], strict=False):
-        yield day_pages.day_page(renderer, maps, change, before=before, after=after)
-    yield list_pages.zone_list(renderer, zones)
-    yield day_pages.day_list(renderer, change_days)
+    site, t = renderer.site, renderer.t
+    for name, rows in site.built.by_zone.items():
+        yield zone_page(renderer, site.record.zones[name], rows)
+    days = list(site.change_days)
+    for day, before, after in zip(days, [None, *days], [*days[1:], None], strict=False):
+        yield day_pages.day_page(renderer, site.change_days[day], before=before, after=after)
+    yield list_pages.zone_list(renderer)
+    yield day_pages.day_list(renderer)
     yield agreement_pages.agreement_list(renderer)
-    yield list_pages.dispute_list(renderer)
-    yield list_pages.unknown_list(renderer)
+    yield renderer.page("disputes", "disputes.html", t("disputes"), t("disputes_lead"))
+    yield renderer.page("unknowns", "unknowns.html", t("unknowns_page"), t("unknowns_lead"))
     yield list_pages.source_list(renderer)
     yield method_page(renderer)
     yield data_page(renderer, downloads)
     yield corrections_page(renderer)
 
 
-def _with_citations(renderer: PageRenderer, page: SitePage) -> Files:
+def _with_citations(renderer: PageRenderer, page: SitePage, cards: Cards) -> Files:
     """Yield a page, and its citations beside it where it has any."""
     site, words = renderer.site, renderer.words
-    path = site.localized_path(page.path, renderer.lang)
-    yield path, renderer.render(page)
+    path, card = site.localized_path(page.path, words.lang), cards.of(page.path, words.lang)
+    citation = citations.sentence(site, page, words) if page.cited else ""
+    yield path, renderer.render(page, card=card, citation=citation)
     if page.cited:
         stem = path.removesuffix(".html")
         yield f"{stem}.bib", citations.bibtex(site, page, words)
