@@ -30,6 +30,7 @@ from typing import Any
 
 from layers.errors import TamasError
 from layers.events.columns import Columns, Kept
+from layers.events.errors import short
 from layers.events.sources import PARQUET, Chunk, ReadOptions, iter_chunks
 from layers.monitor.count import Counts
 from layers.monitor.index import ZoneIndex
@@ -83,7 +84,7 @@ def connect(*, scheduler: str | None = None, workers: int | None = None) -> Iter
             client = _client(dask, str(scheduler))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ClusterError(
-                f"{scheduler}: no dask scheduler answers there ({_short(error)}); start one with "
+                f"{scheduler}: no dask scheduler answers there ({short(error)}); start one with "
                 "'dask scheduler' and give its address, as tcp://10.0.0.5:8786"
             ) from None
         stack.enter_context(_silence_logs())
@@ -211,7 +212,7 @@ def _same_edition(client: Client) -> None:
         found: Mapping[str, str] = client.run(version, "tamas")
     except Exception as error:  # noqa: BLE001  whatever a worker raises comes as it is
         raise ClusterError(
-            f"the workers cannot run tamas ({_short(error)}); install the same edition on each"
+            f"the workers cannot run tamas ({short(error)}); install the same edition on each"
         ) from None
     for worker, theirs in sorted(found.items()):
         if theirs != own:
@@ -235,7 +236,7 @@ def _broadcast(client: Client, index: ZoneIndex) -> Iterator[str]:
     try:
         client.register_plugin(Zones(), name=key)
     except Exception as error:  # noqa: BLE001  as above
-        raise ClusterError(f"the workers cannot take the zones ({_short(error)})") from None
+        raise ClusterError(f"the workers cannot take the zones ({short(error)})") from None
     try:
         yield key
     finally:
@@ -298,13 +299,13 @@ def _result(client: Client, future: Any) -> ChunkResult:
                     "start one and try again"
                 ) from None
         except KilledWorker as error:
-            raise ClusterError(f"a piece of the work ends workers ({_short(error)})") from None
+            raise ClusterError(f"a piece of the work ends workers ({short(error)})") from None
         except CancelledError:
             raise ClusterError(_LOST) from None
         except TamasError:
             raise
         except Exception as error:  # noqa: BLE001  whatever a worker raises comes as it is
-            raise ClusterError(f"a worker failed: {_short(error)}") from None
+            raise ClusterError(f"a worker failed: {short(error)}") from None
         else:
             return result
 
@@ -334,7 +335,3 @@ def _silence_logs() -> Iterator[None]:
 def _close(client: Client) -> None:
     with contextlib.suppress(Exception):  # a client that lost its scheduler closes with a fault
         client.close(timeout=5)
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
