@@ -14,6 +14,9 @@ export class ActivityTracker {
     // Each step of a glide is heard: a change of size ends a move for Leaflet, and not the glide.
     map.on("movestart move", () => this.begin("move"));
     map.on("moveend", () => this.end("move"));
+    // A zoom has no steps to hear, and a change of size in its midst ends the move alone.
+    map.on("zoomstart", () => this.begin("zoom"));
+    map.on("zoomend", () => this.end("zoom"));
     // What a reader does may begin work in its own handlers: the page is busy until that has shown.
     for (const name of GIVEN) addEventListener(name, () => this.touch(), { capture: true, passive: true });
     document.fonts?.addEventListener("loading", () => this.touch());
