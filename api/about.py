@@ -52,7 +52,7 @@ CONFORMANCE = (
 )
 
 
-@router.resource("/", "getLandingPage", _ROOT, _MAP, "landing", itself=True)
+@router.resource("/", "getLandingPage", _ROOT, _MAP, "landing", takes_request=True)
 def root(request: Request) -> Response:
     """The map for people, the landing page for programs."""
     # Whoever takes anything is a program: OWSLib and GDAL start here. A day or a language in the

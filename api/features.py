@@ -167,7 +167,12 @@ def folium_map(asked: ResourceRequest) -> Response:
 
 
 @router.resource(
-    f"{_COLLECTION}/items", "getFeatures", ITEM_PARAMETERS, _ITEMS, "featureCollection", itself=True
+    f"{_COLLECTION}/items",
+    "getFeatures",
+    ITEM_PARAMETERS,
+    _ITEMS,
+    "featureCollection",
+    takes_request=True,
 )
 async def items(request: Request) -> Response:
     """Features of a collection, a page at a time (places have no time and one reading)."""
@@ -263,7 +268,7 @@ _ITEM_PARAMETERS = ("f", "lang", "crs", "profile", "known_by", "reading")
     _ITEM_PARAMETERS,
     _ITEM,
     "feature",
-    itself=True,
+    takes_request=True,
 )
 def one_item(request: Request) -> Response:
     """One feature."""

@@ -73,7 +73,7 @@ class ResourceRequest:
         return made
 
     def page(self, links: Sequence[Link] = ()) -> html.HtmlPage:
-        """Return what makes a page of it."""
+        """Return the frame of an HTML page of this resource, for `api.html` to fill."""
         return html.HtmlPage(self.request, self.snapshot, self.lang, links)
 
     def reply(
@@ -83,7 +83,7 @@ class ResourceRequest:
 
         ``translated``: it says something in the language that was asked for.
         """
-        # Read in any case: one that is unknown is refused.
+        # `lang` is read even where nothing is translated, so that one that is unknown is refused.
         lang = self.lang if self.lang and translated else ""
         more = {"content-security-policy": html.POLICY} if self.chosen is HTML else {}
         more |= headers or {}
@@ -102,7 +102,7 @@ class ResourceRequest:
         )
 
 
-Answer = TypeVar("Answer", bound=Callable[..., Any])
+AnswerFunction = TypeVar("AnswerFunction", bound=Callable[..., Any])
 
 
 class Operation(NamedTuple):
@@ -110,7 +110,7 @@ class Operation(NamedTuple):
 
     path: str
     tag: str
-    name: str
+    operation_id: str
     summary: str
     parameters: Sequence[str]
     offers: tuple[Representation, ...]
@@ -129,30 +129,33 @@ class Resources(APIRouter):
     def resource(
         self,
         path: str,
-        name: str,
+        operation_id: str,
         parameters: Sequence[str],
         offers: tuple[Representation, ...] = (JSON,),
         schema: str = "object",
         *,
-        itself: bool = False,
-    ) -> Callable[[Answer], Answer]:
-        """Serve what a function answers, data as JSON, and describe it by its docstring.
+        takes_request: bool = False,
+    ) -> Callable[[AnswerFunction], AnswerFunction]:
+        """Serve what a function answers, and describe it by the first line of its docstring.
 
-        ``itself``: the function takes the request itself, as its parameters are not always these.
+        ``parameters`` names those of `api.params` that it has, ``offers`` its formats, ``schema``
+        that of its JSON in the OpenAPI document. The function is given a `ResourceRequest` and
+        returns a response, or data that are sent as JSON. With ``takes_request`` it is given the
+        request as it came, and reads the parameters itself, as they are not always these.
         """
 
-        def serve(answer: Answer) -> Answer:
+        def serve(answer: AnswerFunction) -> AnswerFunction:
             def respond(request: Request) -> Response:
                 asked = ResourceRequest(request, parameters, offers)
                 made = answer(asked)
                 return made if isinstance(made, Response) else asked.reply(dumps(made))
 
-            summary = (answer.__doc__ or "").removesuffix(".")
+            summary = (answer.__doc__ or "").partition("\n")[0].removesuffix(".")
             told = path.replace(":path", "")
             self.operations.append(
-                Operation(told, self.tag, name, summary, parameters, offers, schema)
+                Operation(told, self.tag, operation_id, summary, parameters, offers, schema)
             )
-            self.add_route(path, answer if itself else respond)
+            self.add_route(path, answer if takes_request else respond)
             return answer
 
         return serve

@@ -30,7 +30,9 @@ NO_SHAPE = NOT_PLACEABLE + 1
 OUTCOMES = NO_SHAPE + 1
 UNION, ALL_ZONES, BEYOND = range(3)
 """The series of no zone, counted from the last of the zones."""
+_OF_NO_ZONE = 3
 Where = tuple[Ints, Ints, Ints]
+"""Series, period and group of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Cells:
     events: Ints
 
     def of(self, outcomes: Sequence[int], measure: int = 0) -> Ints:
-        """Return for each row how many events are any of some things to its series."""
+        """Return for each row how many events have one of some outcomes."""
         found = [self.numbers[one][:, measure] for one in outcomes if one in self.numbers]
         return functools.reduce(np.add, found or [np.zeros(len(self.series), np.int64)])
 
@@ -94,11 +96,11 @@ def cells(
     wide = max(1, len(periods) * groups)
     columns = period * np.int64(groups) + counts.group
     totals = _totals(counts, index, columns, union=union)
-    place, at, sign = _told(counts, totals, index, columns, wide)
-    place, numbers = sum_by_key(place, counts.numbers[at] * sign[:, None])
+    key, at, sign = _outcomes(counts, totals, index, columns, wide)
+    key, numbers = sum_by_key(key, counts.numbers[at] * sign[:, None])
     kept = numbers.any(axis=1)
-    place, numbers = place[kept], numbers[kept]
-    wanted = [place // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
+    key, numbers = key[kept], numbers[kept]
+    wanted = [key // OUTCOMES, *_rows_of_no_zone(totals, index, wide)]
     if every:
         _, series, column = _expanded(totals, totals.on)
         wanted.append(series * wide + column)
@@ -109,7 +111,7 @@ def cells(
         wanted.append((series * wide + column)[known])
     rows = sorted_unique(np.concatenate(wanted))
     events = _events(rows, totals, wide)
-    row, outcome = np.searchsorted(rows, place // OUTCOMES), place % OUTCOMES
+    row, outcome = np.searchsorted(rows, key // OUTCOMES), key % OUTCOMES
     found = {one: np.zeros_like(events) for one in np.unique(outcome).tolist()}
     for one, own in found.items():
         own[row[outcome == one]] = numbers[outcome == one]
@@ -118,27 +120,28 @@ def cells(
 
 
 def _totals(counts: Counts, index: ZoneIndex, columns: Ints, *, union: bool) -> _Totals:
+    """Return every event once, with what holds on its days."""
     which, relation, at = decode(counts.keys, TOTAL)
     pairs, pair = np.unique(which, return_inverse=True)
     epochs, zones = index.times.epochs, len(index.series)
-    on = np.zeros((len(pairs), zones + 3), bool)
+    on = np.zeros((len(pairs), zones + _OF_NO_ZONE), bool)
     lacking = np.zeros_like(on)
-    for place, ends in enumerate(pairs.tolist()):
+    for number, ends in enumerate(pairs.tolist()):
         first, last = divmod(ends, epochs)
         if first == last and first in (0, epochs - 1):
-            on[place, zones + BEYOND] = True
+            on[number, zones + BEYOND] = True
             continue
         held, force = _series_on(first, last, index), in_force(index)
         lacks = np.any(index.times.lacking[:, first : last + 1], axis=1)
-        on[place, :zones], lacking[place, :zones] = held, held & lacks
-        on[place, zones + ALL_ZONES] = True
-        on[place, zones + UNION] = union and (held & force).any()
-        lacking[place, zones:] = on[place, zones:] & (lacks & force).any()
+        on[number, :zones], lacking[number, :zones] = held, held & lacks
+        on[number, zones + ALL_ZONES] = True
+        on[number, zones + UNION] = union and (held & force).any()
+        lacking[number, zones:] = on[number, zones:] & (lacks & force).any()
     return _Totals(pair, columns[at], relation, at, counts.numbers[at], on, lacking)
 
 
 def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
-    """Tell which series hold in one of some epochs, those out of force if no other does."""
+    """Tell which series hold in some epochs, those out of force if none of their zone is in it."""
     held: NDArray[np.bool_] = np.any(index.times.holds[:, first : last + 1], axis=1)
     if first != last:
         zones = np.array([one.zone for one in index.series])
@@ -147,15 +150,15 @@ def _series_on(first: int, last: int, index: ZoneIndex) -> NDArray[np.bool_]:
     return held
 
 
-def _told(
+def _outcomes(
     counts: Counts, totals: _Totals, index: ZoneIndex, columns: Ints, wide: int
 ) -> tuple[Ints, Ints, Ints]:
-    """Return places, row and outcome in one, and which counts are added, or taken off, there."""
+    """Return keys of row and outcome, the place of a count for each, and 1 to add it or -1."""
     parts: list[tuple[Ints, Ints, Ints]] = []
 
     def add(series: Ints | int, outcome: Ints | int, at: Ints, sign: int = 1) -> None:
-        place = (np.int64(wide) * series + columns[at]) * OUTCOMES + outcome
-        parts.append((place, at, np.full(len(at), sign)))
+        key = (np.int64(wide) * series + columns[at]) * OUTCOMES + outcome
+        parts.append((key, at, np.full(len(at), sign)))
 
     segment, relation, at = decode(counts.keys, SEGMENT)
     again, series = expand_lists(segment, index.times.series_of)
@@ -165,8 +168,9 @@ def _told(
     add(*decode(counts.keys, SERIES))
 
     zones = len(index.series)
-    of_zones = np.arange(zones + 3) < zones
-    # Where a zone has no shape nothing is told of an event, where its place is unknown neither.
+    of_zones = np.arange(zones + _OF_NO_ZONE) < zones
+    # A zone without a shape has the outcome of that for every event, other zones that of an
+    # unknown place for the events that have one.
     again, series, _ = _expanded(totals, totals.lacking & of_zones)
     add(series, NO_SHAPE, totals.at[again])
     unknown = totals.relation >= UNKNOWN_PRECISION
@@ -179,11 +183,12 @@ def _told(
         outcome[(outcome == OUTSIDE) & lacks] = NO_SHAPE
         told = outcome != OUTSIDE
         add(series_, outcome[told], totals.at[mine[told]])
-    place, at, sign = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return place, at, sign
+    key, at, sign = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return key, at, sign
 
 
 def _rows_of_no_zone(totals: _Totals, index: ZoneIndex, wide: int) -> list[Ints]:
+    """Return the rows of all zones together and of the days beyond the record."""
     zones = len(index.series)
     return [
         sorted_unique(totals.column[totals.on[totals.pair, series]]) + series * wide
@@ -195,32 +200,33 @@ def _events(rows: Ints, totals: _Totals, wide: int) -> Ints:
     """Return for each row all events of its column on days when its series held."""
     size = len(totals.on) + 1
     alike, numbers = sum_by_key(totals.column * size + totals.pair, totals.numbers)
-    until = np.zeros((len(alike) + 1, numbers.shape[1]), totals.numbers.dtype)
-    until[1:] = np.cumsum(numbers, axis=0)
-    # A series holds in a few stretches of pairs: what lies before their ends, less before begins.
+    before = np.zeros((len(alike) + 1, numbers.shape[1]), totals.numbers.dtype)
+    before[1:] = np.cumsum(numbers, axis=0)
+    # A series holds in a few stretches of pairs: the events before the end of each are added,
+    # those before its beginning taken off.
     none = np.zeros((1, totals.on.shape[1]), np.int8)
     turns = np.diff(totals.on.astype(np.int8), axis=0, prepend=none, append=none)
-    events = np.zeros((len(rows), numbers.shape[1]), until.dtype)
+    events = np.zeros((len(rows), numbers.shape[1]), before.dtype)
     begins = np.searchsorted(rows, np.arange(turns.shape[1] + 1) * wide)
     for series in np.flatnonzero(np.diff(begins)).tolist():
         part = slice(begins[series], begins[series + 1])
         column = (rows[part] - series * wide) * size
         for pair in np.flatnonzero(turns[:, series]).tolist():
-            events[part] -= turns[pair, series] * until[np.searchsorted(alike, column + pair)]
+            events[part] -= turns[pair, series] * before[np.searchsorted(alike, column + pair)]
     return events
 
 
 def _expanded(
     totals: _Totals, which: NDArray[np.bool_], only: NDArray[np.bool_] | None = None
-) -> Where:
-    """Return for each total, by place, each series that ``which`` names of its pair, its column."""
-    places = np.arange(len(totals.pair)) if only is None else np.flatnonzero(only)
+) -> tuple[Ints, Ints, Ints]:
+    """Return totals, series and columns: each total with every series ``which`` has of its pair."""
+    total = np.arange(len(totals.pair)) if only is None else np.flatnonzero(only)
     _, series = np.nonzero(which)
     many = which.sum(axis=1)
     start = np.cumsum(many) - many
-    pair = totals.pair[places]
+    pair = totals.pair[total]
     again, at = expand_ranges(start[pair], many[pair])
-    return places[again], series[at], totals.column[places[again]]
+    return total[again], series[at], totals.column[total[again]]
 
 
 def days_in_force(
@@ -242,7 +248,7 @@ def days_in_force(
     record = np.ones((1, holds.shape[1]), bool)
     record[0, [0, -1]] = False
     any_zone = holds[in_force(index)].any(axis=0, keepdims=True)
-    held = np.vstack([holds, any_zone, record, record])
+    held = np.vstack([holds, any_zone, record, record])  # in the order of the series of no zone
     length = np.concatenate([[0], np.diff(starts), [0]])
     before = np.zeros((len(held), held.shape[1] + 1), np.int64)
     np.cumsum(held * length, axis=1, out=before[:, 1:])

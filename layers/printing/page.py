@@ -148,7 +148,7 @@ def _draw_maps(page: PrintPage, frame: MapFrame, inset: Inset | None) -> None:
         panel.draw()
         main = MapPanel(
             canvas, frame, job, job.size.unit, inset=inset.frame,
-            covers=None if inset.in_column else around, named_on_inset=panel.labels.named,
+            covered=None if inset.in_column else around, named_on_inset=panel.labels.named,
         )  # fmt: skip
         page.panels = [panel]
     main.draw()

@@ -24,7 +24,7 @@ class MapPanel:
     """A map in a frame of the page, and what it came to show.
 
     ``inset`` is the frame of a second map, whose edge is drawn on this one; where
-    ``covers`` is set, that map lies over this one and nothing is named there.
+    ``covered`` is set, that map lies over this one and nothing is named there.
     """
 
     canvas: Canvas
@@ -32,7 +32,7 @@ class MapPanel:
     job: PrintJob
     unit: float
     inset: MapFrame | None = None
-    covers: Box | None = None
+    covered: Box | None = None
     named_on_inset: Collection[str] = ()
     is_inset: bool = False
     title: str = ""
@@ -56,8 +56,8 @@ class MapPanel:
     def _draw(self) -> None:
         canvas, box, unit = self.canvas, self.frame.box, self.unit
         seen = symbols.map_symbols(self.frame, self.job.shown)
-        if self.covers is not None:
-            self.index.reserve(self.covers)
+        if self.covered is not None:
+            self.index.reserve(self.covered)
         with canvas.clipped(box):
             with canvas.group("basemap"):
                 earth = basemap.basemap_of(self.job.built.record)
@@ -67,13 +67,14 @@ class MapPanel:
                 with canvas.group("inset-edge"):
                     canvas.shape(edge, line=PAPER, width=3.4 * unit, line_alpha=0.8)
                     canvas.shape(edge, line=INK, width=1.3 * unit)
+            # Empty until the names are placed, but below the furniture in the file.
             for name in ("towns", "labels"):
                 with canvas.group(name):
                     pass
             with canvas.group("furniture"):
                 self._title()
-                self._scale_bar(seen)
                 self._north()
+                self._scale_bar(seen)
             symbols.reserve(self.index, self.frame, seen, unit=unit)
             self.labels.write(seen, named_on_inset=self.named_on_inset)
         with canvas.group("frame"):
@@ -94,7 +95,7 @@ class MapPanel:
         label = f"{km:g} {self.job.words.gettext('scale_km')}"
         wide = fonts.width(label, size, lang=self.canvas.lang)
         corner = Box(0, 0, length + wide / 2 + 24 * unit, 32 * unit)
-        corner = self._clear(corner.moved(box.left + 8 * unit, box.bottom - 40 * unit), seen)
+        corner = self._free_corner(corner.moved(box.left + 8 * unit, box.bottom - 40 * unit), seen)
         self.scale_bar = (km, length)
         self.canvas.shape(corner.polygon(), fill=PAPER, fill_alpha=HALO_ALPHA)
         x, y = corner.left + 11 * unit, corner.bottom - 8 * unit
@@ -107,7 +108,7 @@ class MapPanel:
             self.canvas.text(at, y - 8 * unit, text, size=size, align="middle")
         self.index.reserve(corner)
 
-    def _clear(self, corner: Box, seen: Sequence[MapSymbol]) -> Box:
+    def _free_corner(self, corner: Box, seen: Sequence[MapSymbol]) -> Box:
         """Return the corner for the scale bar: at the start below, unless something lies there."""
         box, gap = self.frame.box, 8 * self.unit
         across = box.right - gap - corner.right

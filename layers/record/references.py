@@ -1,8 +1,8 @@
-"""What one record, or a question, names of another must be there."""
+"""Ids that a record or a question names must exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from layers.errors import DanglingReference, SeedError, UnknownId
@@ -25,6 +25,7 @@ class Entry:
         self, field: str, kind: str, names: str | Iterable[str] | None
     ) -> Iterator[SeedError]:
         """Yield a fault for every id, one or several, of which the record has none of a kind."""
+        # The tables of a record are named by their kind in the plural.
         known = getattr(self.record, kind if kind == "pairs" else f"{kind}s")
         for name in [names] if isinstance(names, str) else names or ():
             if name not in known:
@@ -32,7 +33,7 @@ class Entry:
 
 
 def chosen_ids(
-    kind: str, names: str | Iterable[str] | None, known: Iterable[str]
+    kind: str, names: str | Iterable[str] | None, known: Collection[str]
 ) -> frozenset[str] | None:
     """Return one id or several that were chosen, None for all; refuse one that is not known."""
     chosen = None if names is None else frozenset([names] if isinstance(names, str) else names)
@@ -40,7 +41,7 @@ def chosen_ids(
     return chosen
 
 
-def check_ids(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+def check_ids(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     """Refuse an id of a kind that is not among the known ones."""
     for name in names:
         if name not in known:
