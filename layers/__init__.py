@@ -3,7 +3,7 @@
 ::
 
     layers/
-    ├── events/        points with their days from any file that a desk has, one tolerance
+    ├── events/        points with their days from any file that a desk has; knows no record
     ├── record/        read and check a seeds folder: model, dates, strict YAML, tables, traces
     ├── build/         draw every zone in every period: the record meets `geo`, a frame comes out
     ├── i18n/          words, dates, plurals, numbers and lists in each language
@@ -32,8 +32,8 @@ Each of these is decided in one place:
 - what **holds on a day** is chosen by `layers.query.filters`, and the **leading row** of a zone,
   the one that a map draws, by `layers.query.states`;
 - a **colour** of a kind and a **pattern** of a state stand in ``style/symbology.json`` (a record
-  may add kinds in ``kinds.yaml``; ours has none), a colour of the interface in
-  `layers.style.colors`;
+  may add kinds, with patterns of their own, in ``kinds.yaml``; ours has none), a colour of the
+  interface in `layers.style.colors`;
 - a **word** stands in ``i18n/catalogues/*.po`` and is spoken by `layers.i18n.Translator`;
 - a page's **HTML** is a template: ``web/site/templates``, ``api/templates``, both on
   ``web/templates``, and ``report/templates``; the map page's frame is Folium's, in
@@ -42,9 +42,10 @@ Each of these is decided in one place:
 What ``__all__`` names is public, with what its docstrings name; all else may change.
 
 A package imports what stands before it in this order, never after: events; record; build and i18n;
-exchange, query and style; formats; printing; web; monitor; report; atlas; cli. `api` stands on
-`layers`, `layers` on `geo`; there are no circles.
-``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim through.
+exchange, query and style; formats; printing; web; monitor; report; atlas; cli. The four modules at
+the end of the tree may be imported by all. `api` stands on `layers`, `layers` on `geo`; there are
+no circles. ``lint-imports`` holds all of it, and ``docs/architecture.md`` follows one claim
+through.
 """
 
 from importlib import import_module

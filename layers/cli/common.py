@@ -1,4 +1,4 @@
-"""What the commands share: options, reading the record, printing."""
+"""What the commands share: reading the record, printing answers, names given in options."""
 
 from __future__ import annotations
 
