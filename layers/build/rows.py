@@ -150,6 +150,10 @@ class BuiltAtlas:
         """Return the rows of one layer."""
         return self.frame[self.frame["layer"] == name]
 
+    def of_zone(self, name: str) -> GeoDataFrame:
+        """Return the rows of one zone."""
+        return self.frame[self.frame["zone_id"] == name]
+
 
 def column_kinds(languages: Iterable[str]) -> dict[str, FrameColumnType]:
     """Return the columns of a frame in their order, with the kind of each."""

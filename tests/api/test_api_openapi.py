@@ -121,7 +121,7 @@ def accepted(client: TestClient, where: str, parameter: str) -> bool:
 
 
 def test_operations_have_unique_names() -> None:
-    names = [operation.name for operation in OPERATIONS]
+    names = [operation.operation_id for operation in OPERATIONS]
     assert len(names) == len(set(names))
 
 

@@ -164,5 +164,5 @@ DAYS = [
 
 @pytest.mark.parametrize(("day", "zone", "expected"), DAYS)
 def test_days_that_matter(real, day, zone, expected) -> None:
-    held = holding(real.frame[real.frame["zone_id"] == zone], date.fromisoformat(day))
+    held = holding(real.of_zone(zone), date.fromisoformat(day))
     assert set(held["track"] + " " + held["status"]) == expected

@@ -112,7 +112,7 @@ def test_an_answer_says_whether_it_holds_certainly_or_possibly(second):
 
 
 def test_after_a_last_report_the_status_is_unknown_and_then_nothing(second):
-    route = second.frame[second.frame["zone_id"] == "ferry-road-watch"]
+    route = second.of_zone("ferry-road-watch")
     practice = route[route["track"] == "practice"]
     held = {
         day: query.holding(practice, day)["status"].tolist()
@@ -167,8 +167,7 @@ def test_frames_hold_on_the_days_that_rows_hold(either):
 
 
 def known(layers, zone: str, day: str):
-    rows = layers.frame[layers.frame["zone_id"] == zone]
-    return list(iter_rows(query.known_by(rows, layers.record, parse_day(day))))
+    return list(iter_rows(query.known_by(layers.of_zone(zone), layers.record, parse_day(day))))
 
 
 def test_a_period_is_known_from_the_day_its_start_was_stated(second):

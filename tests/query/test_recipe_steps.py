@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from layers.build.rows import iter_rows
 from layers.i18n import translator
 from layers.i18n.catalogue import LANGUAGES, read_catalogue
 from layers.query.explain import explain
@@ -81,7 +82,7 @@ def test_a_step_names_those_that_it_builds_on_each_of_which_is_said_once():
 def test_the_explanation_of_a_zone_says_its_steps(either):
     for zone in either.record.zones:
         whole = repr(explain(either, zone))
-        rows = either.by_zone.get(zone, ())
+        rows = iter_rows(either.of_zone(zone))
         for steps in (recipe_steps(either.record, either.recipes[row.id]) for row in rows):
             words = translator(either.record.languages[0])
             for number, line in enumerate(step_lines(either.record, steps, words), start=1):
