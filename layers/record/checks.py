@@ -35,7 +35,7 @@ from layers.record.locations import (
     swapped_places,
 )
 from layers.record.model import OF_RECORD, Claim, Period, Record, Zone
-from layers.record.references import Entry
+from layers.record.references import SeedEntry
 
 
 def cross_check(record: Record) -> Iterator[SeedError]:
@@ -53,19 +53,19 @@ def cross_check(record: Record) -> Iterator[SeedError]:
 
 
 def _faults(record: Record) -> Iterator[SeedError]:
-    yield from _atlas(Entry(record, "atlas.yaml", record.atlas.id))
+    yield from _atlas(SeedEntry(record, "atlas.yaml", record.atlas.id))
     yield from _kinds(record)
     for actor in record.actors.values():
-        yield from Entry(record, "actors.yaml", actor.id).dangling("of", "actor", actor.of)
+        yield from SeedEntry(record, "actors.yaml", actor.id).dangling("of", "actor", actor.of)
     for key, claim in record.claims.items():
-        yield from _claim(Entry(record, f"claims/{record.source_of[key]}.yaml", key), claim)
+        yield from _claim(SeedEntry(record, f"claims/{record.source_of[key]}.yaml", key), claim)
     yield from check_places(record)
     yield from check_pairs(record)
     yield from check_traces(record)
     for key, shape in record.shapes.items():
-        yield from _recipe(Entry(record, f"shapes/{key}.yaml", key), "recipe", shape.recipe)
+        yield from _recipe(SeedEntry(record, f"shapes/{key}.yaml", key), "recipe", shape.recipe)
     for key, zone in record.zones.items():
-        yield from _zone(Entry(record, f"zones/{key}.yaml", key), zone)
+        yield from _zone(SeedEntry(record, f"zones/{key}.yaml", key), zone)
     yield from _lists(record)
     yield from clause_faults(record)
     yield from tally_faults(record)
@@ -87,7 +87,7 @@ def asserters(record: Record, period: Period) -> tuple[str, ...]:
     return tuple(sorted({claim.asserted_by for claim in claims if claim}))
 
 
-def _atlas(entry: Entry) -> Iterator[SeedError]:
+def _atlas(entry: SeedEntry) -> Iterator[SeedError]:
     atlas = entry.record.atlas
     (first, last), edition = atlas.days, parse_day(atlas.edition)
     if last < first:
@@ -118,7 +118,7 @@ def _kinds(record: Record) -> Iterator[SeedError]:
             yield DanglingReference(path, key, field, "kind", name, known)
 
 
-def _claim(entry: Entry, claim: Claim) -> Iterator[SeedError]:
+def _claim(entry: SeedEntry, claim: Claim) -> Iterator[SeedError]:
     yield from entry.dangling("source", "source", entry.record.source_of[claim.id])
     yield from entry.dangling("places", "place", [item.place for item in claim.places])
     yield from entry.dangling("actors", "actor", claim.actors)
@@ -139,7 +139,7 @@ def _claim(entry: Entry, claim: Claim) -> Iterator[SeedError]:
         yield entry.fault("reviewed_by", "give both reviewed_by and reviewed_on")
 
 
-def _zone(entry: Entry, zone: Zone) -> Iterator[SeedError]:
+def _zone(entry: SeedEntry, zone: Zone) -> Iterator[SeedError]:
     yield from entry.dangling("layer", "layer", zone.layer)
     yield from entry.dangling("variant_of", "zone", zone.variant_of)
     if zone.held_by:
@@ -158,7 +158,7 @@ def _zone(entry: Entry, zone: Zone) -> Iterator[SeedError]:
     yield from _after_last_report(entry, held)
 
 
-def _period(entry: Entry, field: str, period: Period) -> Iterator[SeedError]:
+def _period(entry: SeedEntry, field: str, period: Period) -> Iterator[SeedError]:
     yield from entry.dangling(f"{field}.from.claims", "claim", period.from_.claims)
     ends = period.to.claims if period.to else ()
     yield from entry.dangling(f"{field}.to.claims", "claim", ends)
@@ -170,7 +170,7 @@ def _period(entry: Entry, field: str, period: Period) -> Iterator[SeedError]:
         yield from _recipe(entry, f"{field}.recipe", period.recipe)
 
 
-def _recipe(entry: Entry, field: str, recipe: Recipe) -> Iterator[SeedError]:
+def _recipe(entry: SeedEntry, field: str, recipe: Recipe) -> Iterator[SeedError]:
     record, path = entry.record, entry.path
     for kind, name in mentions(recipe):
         yield from entry.dangling(field, kind, name)
@@ -205,7 +205,9 @@ def _corners(record: Record, piece: RingPiece) -> Iterator[str]:
             pass
 
 
-def _overlaps(entry: Entry, held: Sequence[tuple[int, Period, Validity]]) -> Iterator[SeedError]:
+def _overlaps(
+    entry: SeedEntry, held: Sequence[tuple[int, Period, Validity]]
+) -> Iterator[SeedError]:
     for (one, first, a), (two, second, b) in combinations(held, 2):
         if first.track != second.track or not certain_overlap(a, b):
             continue
@@ -219,7 +221,7 @@ def _overlaps(entry: Entry, held: Sequence[tuple[int, Period, Validity]]) -> Ite
 
 
 def _after_last_report(
-    entry: Entry, held: Sequence[tuple[int, Period, Validity]]
+    entry: SeedEntry, held: Sequence[tuple[int, Period, Validity]]
 ) -> Iterator[SeedError]:
     """A last report is no end: what came after is unknown, and that is a period too."""
     for number, period, valid in held:
@@ -239,7 +241,7 @@ def _after_last_report(
 
 def _lists(record: Record) -> Iterator[SeedError]:
     for key, dispute in record.disputes.items():
-        entry = Entry(record, "disputes.yaml", key)
+        entry = SeedEntry(record, "disputes.yaml", key)
         yield from entry.dangling("zones", "zone", dispute.zones)
         for number, side in enumerate(dispute.sides, start=1):
             yield from entry.dangling(f"sides[{number}].claims", "claim", side.claims)
@@ -249,7 +251,7 @@ def _lists(record: Record) -> Iterator[SeedError]:
             yield SeedError("layers.yaml", name, "id", message)
     for path, items in (("systems.yaml", record.systems), ("unknowns.yaml", record.unknowns)):
         for key, item in items.items():
-            entry = Entry(record, path, key)
+            entry = SeedEntry(record, path, key)
             yield from entry.dangling("zones", "zone", item.zones)
             yield from entry.dangling("claims", "claim", item.claims)
     numbers: dict[int, str] = {}

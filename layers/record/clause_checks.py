@@ -11,27 +11,27 @@ from layers.errors import SeedError
 from layers.record.clauses import Agreement, Clause
 from layers.record.dates import due_days, parse_day, parse_edtf
 from layers.record.model import Record
-from layers.record.references import Entry
+from layers.record.references import SeedEntry
 from layers.record.tallies import Tally
 
 
 def clause_faults(record: Record) -> Iterator[SeedError]:
     """Yield what is wrong with agreements and their clauses."""
     for key, agreement in record.agreements.items():
-        head, name = Entry(record, f"clauses/{key}.yaml"), agreement.agreement
+        head, name = SeedEntry(record, f"clauses/{key}.yaml"), agreement.agreement
         yield from head.dangling("agreement", "source", name)
         source = record.sources.get(name)
         if source is not None and source.kind != "agreement":
             message = f"the source {name!r} is of kind {source.kind}, not the text of an agreement"
             yield head.fault("agreement", message)
         for clause in agreement.clauses:
-            entry = Entry(record, head.path, clause.id)
+            entry = SeedEntry(record, head.path, clause.id)
             yield from _references(entry, clause)
             yield from _term(entry, agreement, clause)
             yield from _outcomes(entry, agreement, clause)
 
 
-def _references(entry: Entry, clause: Clause) -> Iterator[SeedError]:
+def _references(entry: SeedEntry, clause: Clause) -> Iterator[SeedError]:
     yield from entry.dangling("who", "actor", clause.who)
     yield from entry.dangling("towards", "actor", clause.towards)
     yield from entry.dangling("zones", "zone", clause.zones)
@@ -41,7 +41,7 @@ def _references(entry: Entry, clause: Clause) -> Iterator[SeedError]:
     yield from entry.dangling("outcomes", "claim", [one.claim for one in clause.outcomes])
 
 
-def _term(entry: Entry, agreement: Agreement, clause: Clause) -> Iterator[SeedError]:
+def _term(entry: SeedEntry, agreement: Agreement, clause: Clause) -> Iterator[SeedError]:
     signed = parse_day(agreement.signed)
     days: dict[str, tuple[date | None, date | None]] = {}
     for field, text in (("from", clause.from_), ("by", clause.by)):
@@ -60,7 +60,7 @@ def _term(entry: Entry, agreement: Agreement, clause: Clause) -> Iterator[SeedEr
         yield entry.fault("by", f"{last} lies before {first}, from when it holds")
 
 
-def _outcomes(entry: Entry, agreement: Agreement, clause: Clause) -> Iterator[SeedError]:
+def _outcomes(entry: SeedEntry, agreement: Agreement, clause: Clause) -> Iterator[SeedError]:
     said: dict[tuple[str, str], str] = {}
     for number, outcome in enumerate(clause.outcomes, start=1):
         field, when = f"outcomes[{number}]", parse_edtf(outcome.date)
@@ -89,9 +89,9 @@ def _outcomes(entry: Entry, agreement: Agreement, clause: Clause) -> Iterator[Se
 def tally_faults(record: Record) -> Iterator[SeedError]:
     """Yield what is wrong with what was counted, each for itself and running totals in turn."""
     disputed = [set(dispute.claims) for dispute in record.disputes.values()]
-    running: dict[object, list[tuple[date, int, Entry, Tally]]] = defaultdict(list)
+    running: dict[object, list[tuple[date, int, SeedEntry, Tally]]] = defaultdict(list)
     for key, claim in record.claims.items():
-        entry = Entry(record, f"claims/{record.source_of[key]}.yaml", key)
+        entry = SeedEntry(record, f"claims/{record.source_of[key]}.yaml", key)
         tally = claim.tally
         if (claim.kind == "tally") != (tally is not None):
             yield entry.fault("tally", "goes with kind tally, and a claim of that kind needs it")
@@ -117,7 +117,7 @@ def tally_faults(record: Record) -> Iterator[SeedError]:
                 yield later.fault("tally.number", message)
 
 
-def _tally(entry: Entry, tally: Tally, *, is_disputed: bool) -> Iterator[SeedError]:
+def _tally(entry: SeedEntry, tally: Tally, *, is_disputed: bool) -> Iterator[SeedError]:
     yield from entry.dangling("tally.agreement", "source", tally.agreement)
     yield from entry.dangling("tally.counter", "actor", tally.counter)
     yield from entry.dangling("tally.whose", "actor", tally.whose)

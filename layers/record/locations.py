@@ -15,7 +15,7 @@ from geo.lines import contact_line
 from geo.recipes import PathOp, PolygonOp, Recipe, parts
 from layers.errors import SeedError
 from layers.record.model import Record
-from layers.record.references import Entry
+from layers.record.references import SeedEntry
 
 # Talks are held elsewhere: their venues may lie outside the atlas's extent.
 ABROAD = frozenset({"venue", "region-abroad"})
@@ -28,7 +28,7 @@ def check_places(record: Record) -> Iterator[SeedError]:
     """Yield a fault for every place that lies outside the extent or has no source."""
     extent = _extent(record)
     for place in record.places.values():
-        entry = Entry(record, "places.csv", place.id)
+        entry = SeedEntry(record, "places.csv", place.id)
         yield from entry.dangling("source", "source", place.source)
         where = _outside(extent, place.lon, place.lat)
         if where and place.kind not in ABROAD:
@@ -42,7 +42,7 @@ def check_pairs(record: Record) -> Iterator[SeedError]:
         path = f"pairs/{name}.csv"
         faults: list[SeedError] = []
         for number, row in enumerate(rows, start=1):
-            entry = Entry(record, path, f"pair {number}")
+            entry = SeedEntry(record, path, f"pair {number}")
             faults += entry.dangling("first/second", "place", [row.first, row.second])
             faults += entry.dangling("sources", "source", [row.first_source, row.second_source])
         chain = [place for row in rows for place in (row.first, row.second)]
@@ -55,7 +55,7 @@ def check_pairs(record: Record) -> Iterator[SeedError]:
         yield from faults
 
 
-def check_coordinates(entry: Entry, field: str, recipe: Recipe) -> Iterator[SeedError]:
+def check_coordinates(entry: SeedEntry, field: str, recipe: Recipe) -> Iterator[SeedError]:
     """Yield a fault for the first coordinate of each part of a recipe outside the extent."""
     for part in parts(recipe):
         if isinstance(part, PathOp | PolygonOp) and part.coordinates:
@@ -70,10 +70,10 @@ def check_traces(record: Record) -> Iterator[SeedError]:
     for name, trace in record.traces.items():
         path = f"traces/{name}.geojson"
         for number, stretch in enumerate(trace.stretches, start=1):
-            entry = Entry(record, path, f"feature {number}")
+            entry = SeedEntry(record, path, f"feature {number}")
             yield from entry.dangling("source", "source", stretch.source)
         for number, coords in enumerate(trace.trace.stretches, start=1):
-            entry = Entry(record, path, f"feature {number}")
+            entry = SeedEntry(record, path, f"feature {number}")
             for message in _first_outside(extent, coords, "vertex"):
                 yield entry.fault("geometry", message)
             yield from _swapped_vertices(entry, coords)
@@ -129,7 +129,7 @@ def _looks_swapped(lon: float, lat: float, near: NDArray[np.float64]) -> bool:
     return here > SWAP_LEAST_M and there * SWAP_RATIO < here
 
 
-def _swapped_vertices(entry: Entry, coords: NDArray[np.float64]) -> Iterator[SeedError]:
+def _swapped_vertices(entry: SeedEntry, coords: NDArray[np.float64]) -> Iterator[SeedError]:
     if len(coords) < 3 or np.abs(coords).max() > 90:
         return
     before, after = np.roll(coords, 1, axis=0), np.roll(coords, -1, axis=0)

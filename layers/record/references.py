@@ -10,7 +10,7 @@ from layers.record.model import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SeedEntry:
     """An entry of a seed file, by its id: faults are told of it."""
 
     record: Record
